@@ -1,0 +1,182 @@
+"""Cases and their hash-chained timelines."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, func, insert, select, update
+
+from db.engine import Transaction
+from db.tables.cases import case_events, cases, notices_sent
+from regulation.duties import Code
+from regulation.model import Case, CaseStatus, Closure
+
+_TIMES = (
+    "due_at",
+    "first_reminded_at",
+    "last_reminded_at",
+    "escalated_at",
+    "overdue_at",
+    "closed_at",
+)
+
+
+def as_case(row: RowMapping) -> Case:
+    """Return the core's case of one row."""
+    return Case(
+        id=row["id"],
+        code=Code(row["code"]),
+        group_id=row["group_id"],
+        subject=row["subject"],
+        status=CaseStatus(row["status"]),
+        reason=row["reason"],
+        opened_at=row["opened_at"],
+        user_id=row["user_id"],
+        employee_no=row["employee_no"],
+        department=row["department"],
+        data=row["data"],
+        **{name: row[name] for name in _TIMES},
+        closed_as=Closure(row["closed_as"]) if row["closed_as"] else None,
+        previous_id=row["previous_id"],
+        frozen=row["frozen"],
+    )
+
+
+async def get(tx: Transaction, case_id: int) -> Case | None:
+    """Return one case, or None."""
+    found = await tx.execute(select(cases).where(cases.c.id == case_id))
+    row = found.mappings().one_or_none()
+    return None if row is None else as_case(row)
+
+
+async def get_many(tx: Transaction, case_ids: Sequence[int]) -> list[Case]:
+    """Return the cases with these ids, by id."""
+    found = await tx.execute(select(cases).where(cases.c.id.in_(case_ids)).order_by(cases.c.id))
+    return [as_case(row) for row in found.mappings()]
+
+
+async def open_of_group(tx: Transaction, group_id: int) -> list[Case]:
+    """Return every open case of one group, by id."""
+    wanted = select(cases).where(cases.c.group_id == group_id, cases.c.closed_at.is_(None))
+    found = await tx.execute(wanted.order_by(cases.c.id))
+    return [as_case(row) for row in found.mappings()]
+
+
+async def open_of_member(tx: Transaction, group_id: int, user_id: int) -> list[Case]:
+    """Return the open cases about one member of a group."""
+    wanted = select(cases).where(
+        cases.c.group_id == group_id, cases.c.user_id == user_id, cases.c.closed_at.is_(None)
+    )
+    found = await tx.execute(wanted.order_by(cases.c.id))
+    return [as_case(row) for row in found.mappings()]
+
+
+async def last_closed(
+    tx: Transaction, group_id: int, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """Return the newest closed case of each (code, subject) in a group, where there is one."""
+    if not keys:
+        return {}
+    subjects = {subject for _, subject in keys}
+    wanted = (
+        select(cases.c.code, cases.c.subject, func.max(cases.c.id))
+        .where(cases.c.group_id == group_id, cases.c.closed_at.is_not(None))
+        .group_by(cases.c.code, cases.c.subject)
+    )
+    if len(subjects) <= 500:
+        wanted = wanted.where(cases.c.subject.in_(subjects))
+    found = await tx.execute(wanted)
+    return {(code, subject): case_id for code, subject, case_id in found}
+
+
+async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Case]:
+    """Open cases; return them in the order given. Raises on a second open case of one key."""
+    if not rows:
+        return []
+    made = await tx.execute(insert(cases).returning(cases, sort_by_parameter_order=True), list(rows))
+    return [as_case(row) for row in made.mappings()]
+
+
+async def change(tx: Transaction, case_id: int, **values: Any) -> bool:
+    """Change columns of an open case; return whether it was still open."""
+    wanted = update(cases).where(cases.c.id == case_id, cases.c.closed_at.is_(None)).values(**values)
+    return (await tx.execute(wanted)).rowcount == 1
+
+
+async def still_seen(tx: Transaction, case_ids: Sequence[int], at: datetime) -> None:
+    """Note that these open cases were found again."""
+    for start in range(0, len(case_ids), 500):
+        part = case_ids[start : start + 500]
+        await tx.execute(update(cases).where(cases.c.id.in_(part)).values(seen_at=at))
+
+
+async def add_events(tx: Transaction, events: Sequence[tuple[int, datetime, str, Mapping[str, Any]]]) -> None:
+    """Append (case_id, at, kind, data) to timelines, each chained to its case's last event."""
+    if not events:
+        return
+    heads = await _heads(tx, sorted({event[0] for event in events}))
+    rows: list[dict[str, Any]] = []
+    for case_id, at, kind, data in events:
+        heads[case_id] = chain(heads.get(case_id, ""), case_id, at, kind, data)
+        rows.append({"case_id": case_id, "at": at, "kind": kind, "data": dict(data), "hash": heads[case_id]})
+    await tx.execute(insert(case_events), rows)
+
+
+async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data: Mapping[str, Any]) -> None:
+    """Append one event to a timeline."""
+    await add_events(tx, [(case_id, at, kind, data)])
+
+
+async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, Mapping[str, Any], str]]:
+    """Return (at, kind, data, hash) of a case, oldest first."""
+    wanted = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.id)
+    found = await tx.execute(wanted)
+    return [(row["at"], row["kind"], row["data"], row["hash"]) for row in found.mappings()]
+
+
+def chain(previous: str, case_id: int, at: datetime, kind: str, data: Mapping[str, Any]) -> str:
+    """Return an event's hash: sha256 over the previous one and this event, in one fixed spelling."""
+    moment = at.astimezone(UTC).isoformat()
+    text = json.dumps(
+        [case_id, moment, kind, data], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256((previous + text).encode()).hexdigest()
+
+
+async def _heads(tx: Transaction, case_ids: Sequence[int]) -> dict[int, str]:
+    heads: dict[int, str] = {}
+    for start in range(0, len(case_ids), 500):
+        last = (
+            select(func.max(case_events.c.id))
+            .where(case_events.c.case_id.in_(case_ids[start : start + 500]))
+            .group_by(case_events.c.case_id)
+        )
+        found = await tx.execute(
+            select(case_events.c.case_id, case_events.c.hash).where(case_events.c.id.in_(last))
+        )
+        heads.update({case_id: digest for case_id, digest in found})
+    return heads
+
+
+async def told(tx: Transaction, subjects: Sequence[str]) -> set[tuple[str, str]]:
+    """Return (subject, purpose) of what was said already about these subjects (`V12`, `G700001`)."""
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(subjects), 500):
+        wanted = select(notices_sent.c.subject, notices_sent.c.purpose).where(
+            notices_sent.c.subject.in_(subjects[start : start + 500])
+        )
+        found.update((subject, purpose) for subject, purpose in await tx.execute(wanted))
+    return found
+
+
+async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -> bool:
+    """Note that `purpose` is being said about `subject`; return False when it was already."""
+    exists = select(notices_sent.c.at).where(
+        notices_sent.c.subject == subject, notices_sent.c.purpose == purpose
+    )
+    if (await tx.execute(exists)).first() is not None:
+        return False
+    await tx.execute(insert(notices_sent).values(subject=subject, purpose=purpose, at=at))
+    return True

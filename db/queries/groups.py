@@ -1,0 +1,153 @@
+"""Groups as last seen, and their memberships."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from db.engine import Transaction
+from db.tables.groups import groups, memberships
+from regulation.model import Member, Role
+
+
+async def get(tx: Transaction, group_id: int) -> dict[str, Any] | None:
+    """Return the row of one group, or None."""
+    found = await tx.execute(select(groups).where(groups.c.group_id == group_id))
+    row = found.mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
+    """Return the rows of these groups (all when None), by group id."""
+    wanted = select(groups).order_by(groups.c.group_id)
+    if group_ids is not None:
+        wanted = wanted.where(groups.c.group_id.in_(group_ids))
+    found = await tx.execute(wanted)
+    return {row["group_id"]: dict(row) for row in found.mappings()}
+
+
+async def put(tx: Transaction, group_id: int, **values: Any) -> None:
+    """Write columns of one group, making its row if it is new."""
+    changed = await tx.execute(update(groups).where(groups.c.group_id == group_id).values(**values))
+    if changed.rowcount == 0:
+        await tx.execute(insert(groups).values(group_id=group_id, **{"name": "", "admin_ids": [], **values}))
+
+
+async def due(tx: Transaction, now: datetime) -> list[int]:
+    """Return the groups that are to be looked at by `now`, longest waiting first."""
+    wanted = select(groups.c.group_id).where(groups.c.look_at <= now, groups.c.gone_at.is_(None))
+    return list((await tx.execute(wanted.order_by(groups.c.look_at))).scalars())
+
+
+async def look_no_later(tx: Transaction, group_ids: Sequence[int], at: datetime) -> None:
+    """Have these groups looked at by `at`, or earlier where that is planned already."""
+    later = groups.c.look_at.is_(None) | (groups.c.look_at > at)
+    for start in range(0, len(group_ids), 500):
+        part = groups.c.group_id.in_(group_ids[start : start + 500])
+        await tx.execute(update(groups).where(part, later).values(look_at=at))
+
+
+async def members(tx: Transaction, group_id: int) -> dict[int, dict[str, Any]]:
+    """Return the membership rows of a group that are still in, by QQ number."""
+    wanted = select(memberships).where(memberships.c.group_id == group_id, memberships.c.gone_at.is_(None))
+    return {row["user_id"]: dict(row) for row in (await tx.execute(wanted)).mappings()}
+
+
+async def membership(tx: Transaction, group_id: int, user_id: int) -> dict[str, Any] | None:
+    """Return one membership row, gone or not, or None."""
+    wanted = select(memberships).where(memberships.c.group_id == group_id, memberships.c.user_id == user_id)
+    row = (await tx.execute(wanted)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def put_members(
+    tx: Transaction, group_id: int, seen: Sequence[Member], at: datetime, *, whole: bool
+) -> None:
+    """Write what a reading saw: only rows that changed; with `whole`, who is missing is gone.
+
+    Costs one read and as many writes as there are changes, however large the group.
+    """
+    wanted = select(
+        memberships.c.user_id,
+        memberships.c.nickname,
+        memberships.c.card,
+        memberships.c.role,
+        memberships.c.is_robot,
+        memberships.c.gone_at,
+    ).where(memberships.c.group_id == group_id)
+    if not whole:
+        wanted = wanted.where(memberships.c.user_id.in_([member.user_id for member in seen]))
+    known = {row[0]: tuple(row[1:]) for row in await tx.execute(wanted)}
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for member in seen:
+        facts = (member.nickname[:200], member.card[:300], member.role.value, member.is_robot)
+        before = known.pop(member.user_id, None)
+        if before is not None and before[:4] == facts and before[4] is None:
+            continue
+        row = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
+        (new if before is None else changed).append({"u": member.user_id, **row})
+    await _write_members(tx, group_id, at, new, changed)
+    gone = [user_id for user_id, before in known.items() if before[4] is None] if whole else []
+    for start in range(0, len(gone), 500):
+        part = memberships.c.user_id.in_(gone[start : start + 500])
+        await tx.execute(
+            update(memberships).where(memberships.c.group_id == group_id, part).values(gone_at=at)
+        )
+
+
+async def _write_members(
+    tx: Transaction, group_id: int, at: datetime, new: list[dict[str, Any]], changed: list[dict[str, Any]]
+) -> None:
+    if new:
+        common = {"group_id": group_id, "seen_at": at, "gone_at": None}
+        rows = [{**{k: v for k, v in row.items() if k != "u"}, "user_id": row["u"], **common} for row in new]
+        await tx.execute(insert(memberships), rows)
+    for row in changed:
+        values = {k: v for k, v in row.items() if k != "u"}
+        where = (memberships.c.group_id == group_id, memberships.c.user_id == row["u"])
+        await tx.execute(update(memberships).where(*where).values(**values, seen_at=at, gone_at=None))
+
+
+async def member_gone(tx: Transaction, group_id: int, user_id: int, at: datetime) -> None:
+    """Note that somebody is no longer in a group."""
+    where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
+    await tx.execute(update(memberships).where(*where, memberships.c.gone_at.is_(None)).values(gone_at=at))
+
+
+async def let_in(tx: Transaction, group_id: int, user_id: int, by: int) -> None:
+    """Note who let a member in."""
+    where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
+    await tx.execute(update(memberships).where(*where).values(let_in_by=by))
+
+
+async def groups_of(tx: Transaction, user_ids: Sequence[int], *, role: Role | None = None) -> list[int]:
+    """Return the groups where any of these QQ numbers was last seen."""
+    wanted = select(memberships.c.group_id).where(
+        memberships.c.user_id.in_(user_ids), memberships.c.gone_at.is_(None)
+    )
+    if role is not None:
+        wanted = wanted.where(memberships.c.role == role.value)
+    return sorted(set((await tx.execute(wanted)).scalars()))
+
+
+async def count_members(tx: Transaction) -> int:
+    """Return how many memberships are known to run."""
+    wanted = select(func.count()).select_from(memberships).where(memberships.c.gone_at.is_(None))
+    return (await tx.execute(wanted)).scalar_one()
+
+
+def as_members(rows: Mapping[int, Mapping[str, Any]]) -> tuple[Member, ...]:
+    """Return stored membership rows as the core's members."""
+    return tuple(
+        Member(
+            user_id=user_id,
+            nickname=row["nickname"],
+            card=row["card"],
+            role=Role(row["role"]),
+            is_robot=row["is_robot"],
+            let_in_by=row["let_in_by"],
+        )
+        for user_id, row in rows.items()
+    )

@@ -1,0 +1,139 @@
+"""Cases, their hash-chained timeline, penalties, appeals and withheld removal batches."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from db.tables.base import Moment, metadata
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(4), nullable=False),
+    Column("group_id", BigInteger, nullable=False),
+    Column("subject", String(40), nullable=False),
+    Column("user_id", BigInteger, nullable=True, index=True),
+    Column("employee_no", String(64), nullable=True, index=True),
+    Column("department", String(400), nullable=False, default=""),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("opened_at", Moment, nullable=False, index=True),
+    Column("seen_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=True),
+    Column("first_reminded_at", Moment, nullable=True),
+    Column("last_reminded_at", Moment, nullable=True),
+    Column("escalated_at", Moment, nullable=True),
+    Column("overdue_at", Moment, nullable=True, index=True),
+    Column("closed_at", Moment, nullable=True, index=True),
+    Column("closed_as", String(16), nullable=True),
+    Column("previous_id", Integer, nullable=True),
+    Column("frozen", Boolean, nullable=False, default=False),
+    Index(
+        "uq_cases_open",
+        "code",
+        "group_id",
+        "subject",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(None, "group_id", "closed_at"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    # opened | told | reminded | undelivered | overdue | acted | withheld | penalty | appeal | closed …
+    Column("kind", String(16), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+notices_sent = Table(
+    "notices_sent",
+    metadata,
+    # What must be said once: a case or group, and the purpose.
+    Column("subject", String(40), primary_key=True),
+    Column("purpose", String(40), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+penalties = Table(
+    "penalties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("breach", String(120), nullable=False),
+    Column("code", String(4), nullable=False),
+    Column("group_id", BigInteger, nullable=False),
+    # user_id or employee number of who is liable, as text: the key of one breach, one proposal.
+    Column("liable", String(80), nullable=False),
+    Column("liable_user_id", BigInteger, nullable=True),
+    Column("liable_employee_no", String(64), nullable=True),
+    Column("amount", Numeric(10, 2), nullable=False),
+    # proposed | confirmed | settled | waived | appealed
+    Column("state", String(16), nullable=False),
+    Column("proposed_at", Moment, nullable=False, index=True),
+    Column("settled_at", Moment, nullable=True),
+    Column("settled_by", String(64), nullable=True),
+    Column("paid_at", Moment, nullable=True),
+    Column("reason", Text, nullable=False, default=""),
+    Column("told_at", Moment, nullable=True),
+    UniqueConstraint("breach", "liable"),
+    Index(None, "state"),
+)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    # waiting | upheld | refused
+    Column("state", String(16), nullable=False, index=True),
+    Column("settled_by", String(64), nullable=True),
+    Column("settled_at", Moment, nullable=True),
+    Column("comment", Text, nullable=False, default=""),
+    Index(
+        "uq_appeals_waiting",
+        "case_id",
+        unique=True,
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+removal_batches = Table(
+    "removal_batches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("why", String(40), nullable=False),
+    # [{"case_id", "group_id", "user_id", "code"}]
+    Column("removals", JSON, nullable=False),
+    # waiting | confirmed | dropped | lapsed | replaced
+    Column("state", String(16), nullable=False, index=True),
+    Column("settled_by", String(64), nullable=True),
+    Column("settled_at", Moment, nullable=True),
+    Column("shown_at", Moment, nullable=True),
+)

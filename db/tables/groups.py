@@ -1,0 +1,162 @@
+"""Groups as last seen, their members, their filings, and what was consented to."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from db.tables.base import Moment, metadata
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(300), nullable=False, default=""),
+    Column("mode", String(8), nullable=True),
+    # The QQ account that serves it: admin there if any of ours is.
+    Column("account", BigInteger, nullable=True),
+    Column("bot_role", String(8), nullable=True),
+    Column("owner_id", BigInteger, nullable=True),
+    Column("admin_ids", JSON, nullable=False, default=list),
+    Column("member_count", Integer, nullable=False, default=0),
+    Column("first_seen_at", Moment, nullable=True),
+    Column("gone_at", Moment, nullable=True),
+    Column("read_at", Moment, nullable=True),
+    Column("complete_at", Moment, nullable=True),
+    # Why the last reading gave no answer, or null when it did.
+    Column("unknown_because", String(200), nullable=True),
+    Column("audited_at", Moment, nullable=True),
+    # When this group is to be read and planned again, or null when nothing is due.
+    Column("look_at", Moment, nullable=True, index=True),
+    Column("introduced_at", Moment, nullable=True),
+    Column("notice_at", Moment, nullable=True),
+    Column("reminded_at", Moment, nullable=True),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("nickname", String(200), nullable=False, default=""),
+    Column("card", String(300), nullable=False, default=""),
+    Column("role", String(8), nullable=False, default="member"),
+    Column("is_robot", Boolean, nullable=False, default=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("gone_at", Moment, nullable=True),
+    Column("let_in_by", BigInteger, nullable=True),
+    Index(None, "user_id"),
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("group_id", BigInteger, nullable=False, index=True),
+    Column("number", String(32), nullable=True, unique=True),
+    # first | change | upgrade | prolong | register
+    Column("route", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("name", String(300), nullable=True),
+    Column("purpose", Text, nullable=False, default=""),
+    Column("scope", JSON, nullable=False),
+    Column("department", String(400), nullable=False, default=""),
+    Column("owner_id", BigInteger, nullable=True),
+    Column("admin_ids", JSON, nullable=True),
+    Column("member_count", Integer, nullable=True),
+    Column("established_on", Date, nullable=True),
+    Column("issue", Text, nullable=False, default=""),
+    Column("ends_on", Date, nullable=True),
+    Column("initiator_id", BigInteger, nullable=True),
+    Column("prolonged", Boolean, nullable=False, default=False),
+    Column("made_by", BigInteger, nullable=True),
+    Column("made_at", Moment, nullable=False),
+    Column("approved_at", Moment, nullable=True),
+    Column("settled_at", Moment, nullable=True),
+    Column("import_id", Integer, nullable=True),
+    # One approved filing a group, and one on its way.
+    Index(
+        "uq_filings_approved",
+        "group_id",
+        unique=True,
+        sqlite_where=text("state = 'approved'"),
+        postgresql_where=text("state = 'approved'"),
+    ),
+    Index(
+        "uq_filings_waiting",
+        "group_id",
+        unique=True,
+        sqlite_where=text("state IN ('with_head', 'with_admin')"),
+        postgresql_where=text("state IN ('with_head', 'with_admin')"),
+    ),
+)
+
+filing_steps = Table(
+    "filing_steps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("filing_id", ForeignKey("filings.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("comment", Text, nullable=False, default=""),
+)
+
+early_admissions = Table(
+    "early_admissions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("employee_no", String(64), nullable=False),
+    Column("group_id", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("asked_by", BigInteger, nullable=True),
+    Column("asked_at", Moment, nullable=False),
+    # waiting | consented | refused | ended
+    Column("state", String(16), nullable=False),
+    Column("settled_by", BigInteger, nullable=True),
+    Column("settled_at", Moment, nullable=True),
+    Column("until", Date, nullable=True),
+    Index(
+        "uq_early_admissions_waiting",
+        "employee_no",
+        "group_id",
+        unique=True,
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+waivers = Table(
+    "waivers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", BigInteger, nullable=False, index=True),
+    Column("code", String(4), nullable=False),
+    Column("group_id", BigInteger, nullable=True),
+    Column("until", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("warned_at", Moment, nullable=True),
+    Column("ended_at", Moment, nullable=True),
+)
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("group_id", BigInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    UniqueConstraint("group_id", "day"),
+)

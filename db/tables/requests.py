@@ -1,0 +1,48 @@
+"""Join requests, with verdict, inputs and answer."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from db.tables.base import Moment, metadata
+
+join_requests = Table(
+    "join_requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", BigInteger, nullable=False),
+    Column("flag", String(200), nullable=False),
+    Column("group_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("nickname", String(200), nullable=False, default=""),
+    # The comment with every digit run masked; the full text is never stored.
+    Column("comment", Text, nullable=False, default=""),
+    Column("invitor_id", BigInteger, nullable=True),
+    Column("recovered", Boolean, nullable=False, default=False),
+    Column("asked_at", Moment, nullable=False),
+    # approve | reject | hold
+    Column("verdict", String(8), nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("clause", String(20), nullable=False, default=""),
+    Column("inputs", JSON, nullable=False),
+    Column("employee_no", String(64), nullable=True),
+    # answering | waiting | answered | settled | elsewhere | lapsed
+    Column("state", String(16), nullable=False),
+    Column("settled_by", String(64), nullable=True),
+    Column("settled_at", Moment, nullable=True),
+    Column("settled_as", String(8), nullable=True),
+    Column("told_at", Moment, nullable=True),
+    UniqueConstraint("account", "flag"),
+    Index(None, "state"),
+    Index(None, "group_id", "user_id"),
+)

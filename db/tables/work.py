@@ -1,0 +1,120 @@
+"""The bot's own work: outbox, scheduled runs, switches, spot checks, the audit trail."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from db.tables.base import Moment, metadata
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The QQ account that must do it, or null: whichever serves the group.
+    Column("account", BigInteger, nullable=True),
+    # A value of services.outbox.ActKind.
+    Column("kind", String(20), nullable=False),
+    Column("group_id", BigInteger, nullable=True),
+    Column("user_id", BigInteger, nullable=True),
+    Column("payload", JSON, nullable=False),
+    Column("attachment", LargeBinary, nullable=True),
+    # Small is urgent: see services.outbox.Priority.
+    Column("priority", Integer, nullable=False),
+    Column("deadline", Moment, nullable=True),
+    Column("not_before", Moment, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    # What may exist once: a second row with the same key isn't written.
+    Column("key", String(160), nullable=True, unique=True),
+    # waiting | claimed | verifying | done | unconfirmed | dead | dropped
+    Column("state", String(16), nullable=False),
+    Column("claimed_by", String(64), nullable=True),
+    Column("claimed_at", Moment, nullable=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("acted_at", Moment, nullable=True),
+    Column("finished_at", Moment, nullable=True),
+    Column("result", String(300), nullable=True),
+    Column("confirmed_by", String(40), nullable=True),
+    Column("escalated_at", Moment, nullable=True),
+    Index(None, "state", "priority", "deadline"),
+    Index(None, "group_id", "state"),
+    Index(None, "account", "kind", "acted_at"),
+)
+
+outbox_cases = Table(
+    "outbox_cases",
+    metadata,
+    Column("outbox_id", ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), primary_key=True, index=True),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job", String(40), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment, nullable=True),
+    Column("worker", String(64), nullable=False),
+    Column("result", String(300), nullable=True),
+    Column("data", JSON, nullable=True),
+    UniqueConstraint("job", "due_at"),
+)
+
+switches = Table(
+    "switches",
+    metadata,
+    # paused | general_mode | …
+    Column("key", String(40), primary_key=True),
+    Column("value", JSON, nullable=True),
+    Column("set_by", String(64), nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    # What an implementation said and what became true: (app, action, outcome) → n.
+    Column("name", String(120), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+)
+
+spot_checks = Table(
+    "spot_checks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("group_id", BigInteger, nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("drawn_by", String(64), nullable=False),
+    Column("seed", String(64), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("done_at", Moment, nullable=True),
+    # clean | findings | unknown
+    Column("outcome", String(16), nullable=True),
+    Column("findings", JSON, nullable=True),
+    Column("late", Float, nullable=True),
+    Index(None, "month", "group_id"),
+)
+
+audit_trail = Table(
+    "audit_trail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    # QQ number as text, `terminal`, or `bot`.
+    Column("actor", String(64), nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("detail", JSON, nullable=False),
+)

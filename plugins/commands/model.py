@@ -1,0 +1,96 @@
+"""What a chat command is: one entry of the command table.
+
+Nothing here knows NoneBot, so that the table can be read by tests, docs and the terminal.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.app import App
+from services.ports import Part
+
+
+class Who(StrEnum):
+    """Whom an entry is for. An asker may be several of these; every right is re-checked at use."""
+
+    ANYONE = "任何人"
+    EMPLOYEE = "员工"
+    OFFICER = "群主、群管理员"
+    HEAD = "部门主管"
+    ADMIN_STAFF = "行政部"
+    SUPERUSER = "超级用户"
+
+
+class Where(StrEnum):
+    """Where an entry may be used."""
+
+    ANYWHERE = "anywhere"
+    GROUP = "group"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: `键=值`, or by position. `kind` names its reader: see `plugins.commands.fields`.
+
+    `rest`: takes all words left (a reason, say). `required`: else one helpful line is the answer.
+    """
+
+    name: str
+    kind: str = "text"
+    required: bool = False
+    rest: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One use of a command. `group_id`: where it was asked, None in private.
+
+    `values`: field name → the value as its kind reads it; absent when not given. `who`: what the
+    asker is, here and now.
+    """
+
+    app: App
+    account: int
+    user_id: int
+    who: frozenset[Who]
+    group_id: int | None
+    values: Mapping[str, object]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer. Asked in private, `text` (with picture and file) is the answer.
+
+    Asked in a group, `public` is said there (counts only, nothing personal) and the rest goes by
+    private message; `public` None means: `text` itself holds nothing personal and is said there.
+    An empty reply says nothing at all.
+    """
+
+    text: str = ""
+    public: str | None = None
+    image: bytes | None = None
+    file_name: str = ""
+    file: bytes | None = None
+    parts: tuple[Part, ...] = ()
+
+
+Handler = Callable[[Ask], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One entry: `name` and `aliases`, who may use it where, its fields, help and handler."""
+
+    name: str
+    who: frozenset[Who]
+    help: str
+    handler: Handler
+    where: Where = Where.ANYWHERE
+    fields: tuple[Field, ...] = ()
+    aliases: tuple[str, ...] = ()
+    long_help: str = ""
+    examples: tuple[str, ...] = field(default_factory=tuple[str, ...])

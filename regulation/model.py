@@ -1,0 +1,314 @@
+"""The nouns of the regulation: people, groups, what was read of them, and what was found.
+
+All are frozen values. A `date` is a calendar day in Asia/Shanghai, a `datetime` is always aware.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from regulation.duties import Code
+from regulation.policy import Mode
+
+
+class Status(StrEnum):
+    """What an employee is on a given day."""
+
+    REGULAR = "regular"
+    PROBATION = "probation"
+    DEPARTED = "departed"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A change of department; open until `handover_on` is reached. `known_on`: first recorded as complete."""
+
+    from_department: str
+    to_department: str
+    since: date
+    handover_on: date | None = None
+    known_on: date | None = None
+
+    def is_open(self, day: date) -> bool:
+        """Tell whether the handover is not yet complete on `day`."""
+        return self.handover_on is None or self.handover_on > day
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """One employee as the registry knows them. `department` is a canonical path (`市场部/华东组`).
+
+    `employment` says regular or probation; a departure is the date `departed_on`, effective at
+    00:00 of that day, and `departure_known_on` the day the program first knew of it.
+    """
+
+    employee_no: str
+    name: str
+    department: str
+    employment: Status = Status.REGULAR
+    title: str = ""
+    is_head: bool = False
+    also_in: tuple[str, ...] = ()
+    phone_hash: str | None = None
+    hired_on: date | None = None
+    regularized_on: date | None = None
+    departed_on: date | None = None
+    departure_known_on: date | None = None
+    transfers: tuple[Transfer, ...] = ()
+
+    def status(self, day: date) -> Status:
+        """Return what this employee is on `day`: a date reached counts without another import."""
+        if self.departed_on is not None and self.departed_on <= day:
+            return Status.DEPARTED
+        if self.employment is Status.PROBATION and self.regularized_on is not None:
+            return Status.REGULAR if self.regularized_on <= day else Status.PROBATION
+        return self.employment
+
+    def is_departed(self, day: date) -> bool:
+        """Tell whether the departure is effective on `day`."""
+        return self.departed_on is not None and self.departed_on <= day
+
+    def departments(self, day: date) -> tuple[str, ...]:
+        """Return every department path that counts on `day`: own, also in, and old ones under handover."""
+        old = tuple(move.from_department for move in self.transfers if move.is_open(day))
+        return (self.department, *self.also_in, *old)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One QQ number bound to one employee. `method`: roster | proof | admin."""
+
+    user_id: int
+    employee_no: str
+    method: str
+    verified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The filed member scope: everyone, departments (canonical paths, each with all below), single people."""
+
+    everyone: bool = False
+    departments: tuple[str, ...] = ()
+    employee_nos: frozenset[str] = frozenset()
+
+    def covers(self, employee: Employee, day: date) -> bool:
+        """Tell whether `employee` is in scope on `day`; while a handover is open both departments count."""
+        return self.covers_departments(employee, employee.departments(day))
+
+    def covers_departments(self, employee: Employee, paths: tuple[str, ...]) -> bool:
+        """Tell whether `employee` would be in scope if `paths` were their departments."""
+        if self.everyone or employee.employee_no in self.employee_nos:
+            return True
+        return any(
+            path == wanted or path.startswith(wanted + "/") for path in paths for wanted in self.departments
+        )
+
+
+class Kind(StrEnum):
+    """What a group was filed as."""
+
+    QQ_GROUP = "QQ群"
+    DISCUSSION = "讨论组"
+
+
+class FilingState(StrEnum):
+    """Where a filing stands. `NONE`: the group was never filed."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    WITH_HEAD = "with_head"
+    WITH_ADMIN = "with_admin"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What was approved for a group: the standard that reality is compared with.
+
+    `department` is the owner's department path. `owner_id` and `admin_ids` are None where a
+    register taken over did not say. `prolonged_until` is the end date once prolonged.
+    """
+
+    number: str
+    name: str | None
+    owner_id: int | None
+    admin_ids: frozenset[int] | None
+    scope: Scope
+    department: str = ""
+    purpose: str = ""
+    established_on: date | None = None
+    approved_on: date | None = None
+    kind: Kind = Kind.QQ_GROUP
+    issue: str = ""
+    ends_on: date | None = None
+    initiator_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as the company knows it, with what has been decided about it.
+
+    `filing` is the approved filing, else None (`filing_state` says why). `mode` is the group's
+    own. `exempt`: needs no filing (`ADMIN_GROUP`). `consents`: employee numbers with a running
+    early-admission consent here. `waivers`: (user_id, code) pairs running here.
+    `name_approved`: the reserved name as approved by admin staff outside of a filing.
+    `active_days`: distinct days with messages inside `discussion.window_days`.
+    """
+
+    group_id: int
+    name: str
+    mode: Mode = Mode.ENFORCE
+    filing_state: FilingState = FilingState.NONE
+    filing: Filing | None = None
+    exempt: bool = False
+    consents: frozenset[str] = frozenset()
+    waivers: frozenset[tuple[int, str]] = frozenset()
+    active_days: int = 0
+    first_seen_at: datetime | None = None
+
+
+class Role(StrEnum):
+    """A member's live role in QQ."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One line of a member list. `card == ""`: none set, the nickname shows. `let_in_by`: QQ, if known."""
+
+    user_id: int
+    nickname: str = ""
+    card: str = ""
+    role: Role = Role.MEMBER
+    is_robot: bool = False
+    let_in_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSnapshot:
+    """What one reading saw of a group.
+
+    `complete`: the list is fresh and whole. `whole`: this is the group's list, not one member
+    seen in passing, so duties of the group as such can be judged. `bot_ids`: our own accounts;
+    `superusers`: theirs. `name` is the live group name.
+    """
+
+    group: Group
+    name: str
+    members: tuple[Member, ...]
+    read_at: datetime
+    complete: bool = True
+    whole: bool = True
+    bot_ids: frozenset[int] = frozenset()
+    superusers: frozenset[int] = frozenset()
+
+    @property
+    def day(self) -> date:
+        """Return the calendar day of the reading."""
+        return self.read_at.date()
+
+    @property
+    def owner(self) -> Member | None:
+        """Return the owner, who comes reliably only from the member list."""
+        return next((m for m in self.members if m.role is Role.OWNER), None)
+
+    @property
+    def officers(self) -> tuple[Member, ...]:
+        """Return owner and admins, our own accounts left out."""
+        return tuple(m for m in self.members if m.role is not Role.MEMBER and m.user_id not in self.bot_ids)
+
+    def member(self, user_id: int) -> Member | None:
+        """Return the member with this QQ number, or None when not on the list."""
+        return next((m for m in self.members if m.user_id == user_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check reports: `reason` is a key of `config.wording`'s sentences, `data` fills it.
+
+    `subject` tells findings of one code in one group apart: the QQ number as text, or `group`.
+    """
+
+    code: Code
+    group_id: int
+    subject: str
+    reason: str
+    user_id: int | None = None
+    employee_no: str | None = None
+    data: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    REMINDED = "reminded"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+class Closure(StrEnum):
+    """How a case was closed."""
+
+    CURED = "cured"
+    REMOVED = "removed"
+    CORRECTED = "corrected"
+    WAIVED = "waived"
+    LEFT = "left"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A finding with a life. Times are None until they happen.
+
+    `due_at` is None while no clock runs. `first_reminded_at`: the first notice or reminder that
+    QQ confirmed. `last_reminded_at`: the last attempt, confirmed or not. `escalated_at`: when
+    those who can act were told that the bot can't. `frozen`: under appeal.
+    """
+
+    id: int
+    code: Code
+    group_id: int
+    subject: str
+    status: CaseStatus
+    reason: str
+    opened_at: datetime
+    user_id: int | None = None
+    employee_no: str | None = None
+    department: str = ""
+    data: Mapping[str, str] = field(default_factory=dict[str, str])
+    due_at: datetime | None = None
+    first_reminded_at: datetime | None = None
+    last_reminded_at: datetime | None = None
+    escalated_at: datetime | None = None
+    overdue_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_as: Closure | None = None
+    previous_id: int | None = None
+    frozen: bool = False
+
+    @property
+    def key(self) -> tuple[Code, int, str]:
+        """Return what at most one open case may have: (code, group, subject)."""
+        return (self.code, self.group_id, self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """Somebody asks to join. `invitor_id`: the member who invited them, where QQ tells."""
+
+    group_id: int
+    user_id: int
+    comment: str
+    flag: str
+    invitor_id: int | None = None
+    recovered: bool = False

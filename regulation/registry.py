@@ -1,0 +1,156 @@
+"""The registry in memory: an immutable index over employees, identities and departments.
+
+Every decision reads one of these; a change in the database makes a new one. Look-ups are
+dictionary look-ups.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from regulation.model import Employee, Identity, Status
+from regulation.names import department_key, name_key
+from regulation.policy import DepartmentNames, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentTree:
+    """Departments by path, with the names people use for them.
+
+    `paths`: every canonical path, parents included. `by_name`: folded name, alias or whole path
+    → the paths it may mean.
+    """
+
+    paths: frozenset[str]
+    by_name: Mapping[str, tuple[str, ...]]
+    names: DepartmentNames
+
+    @classmethod
+    def build(cls, paths: Iterable[str], names: DepartmentNames) -> "DepartmentTree":
+        """Build the tree of all `paths` (canonical) and their parents."""
+        every = {"/".join(path.split("/")[: i + 1]) for path in paths for i in range(path.count("/") + 1)}
+        every.discard("")
+        known: defaultdict[str, set[str]] = defaultdict(set)
+        for path in every:
+            leaf = path.rsplit("/", 1)[-1]
+            for name in (path, leaf, *names.aliases.get(leaf, ()), *names.aliases.get(path, ())):
+                known[department_key(name)].add(path)
+        return cls(frozenset(every), {k: tuple(sorted(v)) for k, v in known.items()}, names)
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Return the paths that `name` (name, alias or path) may mean; empty when none."""
+        return self.by_name.get(department_key(canonical_path(name, self.names)), ())
+
+    def names_of(self, path: str) -> tuple[str, ...]:
+        """Return every name that may stand for `path` on a card: each level's name and aliases, deepest first."""
+        levels = path.split("/")
+        found: list[str] = []
+        for depth in range(len(levels), 0, -1):
+            prefix, leaf = "/".join(levels[:depth]), levels[depth - 1]
+            found += [leaf, *self.names.aliases.get(leaf, ()), *self.names.aliases.get(prefix, ())]
+        return tuple(dict.fromkeys(found))
+
+
+def canonical_path(text: str, names: DepartmentNames) -> str:
+    """Return a department path as the registry stores it: parts trimmed, aliases and renames applied."""
+    wanted = {department_key(alias): name for name, others in names.aliases.items() for alias in others}
+    parts = [part.strip() for part in text.replace("／", "/").replace("\\", "/").split("/")]
+    path = "/".join(wanted.get(department_key(part), part) for part in parts if part)
+    for old, new in names.renamed.items():
+        if path == old or path.startswith(old + "/"):
+            return new + path[len(old) :]
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All that decisions may know of people. `as_of`: time of the last applied roster, None when never."""
+
+    version: int
+    as_of: datetime | None
+    by_no: Mapping[str, Employee]
+    identities: Mapping[int, Identity]
+    by_name: Mapping[str, tuple[str, ...]]
+    tree: DepartmentTree
+    _heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    _qqs: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+
+    @classmethod
+    def build(
+        cls,
+        employees: Iterable[Employee],
+        identities: Iterable[Identity],
+        names: DepartmentNames,
+        *,
+        version: int = 1,
+        as_of: datetime | None = None,
+    ) -> "Registry":
+        """Index `employees` and `identities`."""
+        by_no = {e.employee_no: e for e in employees}
+        by_name: defaultdict[str, list[str]] = defaultdict(list)
+        heads: defaultdict[str, list[str]] = defaultdict(list)
+        for e in by_no.values():
+            by_name[name_key(e.name)].append(e.employee_no)
+            if e.is_head:
+                heads[e.department].append(e.employee_no)
+        bound = {i.user_id: i for i in identities}
+        qqs: defaultdict[str, list[int]] = defaultdict(list)
+        for i in bound.values():
+            qqs[i.employee_no].append(i.user_id)
+        paths = {p for e in by_no.values() for p in (e.department, *e.also_in)}
+        paths |= {t.from_department for e in by_no.values() for t in e.transfers}
+        return cls(
+            version,
+            as_of,
+            by_no,
+            bound,
+            {k: tuple(v) for k, v in by_name.items()},
+            DepartmentTree.build(paths, names),
+            {k: tuple(v) for k, v in heads.items()},
+            {k: tuple(v) for k, v in qqs.items()},
+        )
+
+    def employee_of(self, user_id: int) -> Employee | None:
+        """Return the employee whose verified QQ this is, departed or not, else None."""
+        identity = self.identities.get(user_id)
+        return None if identity is None else self.by_no.get(identity.employee_no)
+
+    def active_employee_of(self, user_id: int, day: date) -> Employee | None:
+        """Return the employee whose verified QQ this is, unless departed on `day`."""
+        employee = self.employee_of(user_id)
+        return None if employee is None or employee.is_departed(day) else employee
+
+    def qqs_of(self, employee_no: str) -> tuple[int, ...]:
+        """Return every QQ number verified for this employee."""
+        return self._qqs.get(employee_no, ())
+
+    def named(self, name: str) -> tuple[Employee, ...]:
+        """Return every employee with this name, whole and normalised."""
+        return tuple(self.by_no[no] for no in self.by_name.get(name_key(name), ()))
+
+    def heads_of(self, department: str, day: date, *, besides: str | None = None) -> tuple[Employee, ...]:
+        """Return the heads of `department` or, failing that, of the nearest parent that has one.
+
+        `besides`: an employee number that does not count (an owner can't review his own filing).
+        Departed heads don't count on `day`.
+        """
+        path = department
+        while path:
+            found = tuple(
+                self.by_no[no]
+                for no in self._heads.get(path, ())
+                if no != besides and self.by_no[no].status(day) is not Status.DEPARTED
+            )
+            if found:
+                return found
+            path = path.rpartition("/")[0]
+        return ()
+
+    def is_unusable(self, now: datetime, policy: Policy) -> str | None:
+        """Return why nothing may be decided on this registry (`empty`, `stale`), or None when it holds."""
+        if not self.by_no or self.as_of is None:
+            return "empty"
+        if now - self.as_of > timedelta(days=policy.registry.max_age_days):
+            return "stale"
+        return None

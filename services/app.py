@@ -1,0 +1,61 @@
+"""App: what every use case is handed. Made once by an entry point, never global state of its own."""
+
+import asyncio
+import os
+import secrets
+import socket
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config.settings import Settings
+from db.engine import Database
+from db.tables.base import ZONE
+from regulation.policy import Policy
+from regulation.registry import Registry
+from services.ports import Clock, Gateway
+
+
+class SystemClock:
+    """The operating system's clock, told in Asia/Shanghai."""
+
+    def now(self) -> datetime:
+        """Return the time now, aware."""
+        return datetime.now(ZONE)
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass
+class App:
+    """Settings, policy, database, clock and gateway of one process.
+
+    `registry` is the index that decisions read; `services.registry.refresh` replaces it when the
+    database says so. `gateway` is None in the terminal: nothing there may need QQ.
+    `outbox_news` is set whenever rows were written that a sender should look at.
+    """
+
+    settings: Settings
+    policy: Policy
+    database: Database
+    phone_key: bytes
+    clock: Clock = field(default_factory=SystemClock)
+    gateway: Gateway | None = None
+    registry: Registry = field(
+        default_factory=lambda: Registry.build([], [], Policy().departments, version=0)
+    )
+    worker: str = field(default_factory=_worker_name)
+    outbox_news: asyncio.Event = field(default_factory=asyncio.Event)
+    work_news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def qq(self) -> Gateway:
+        """Return the gateway. Raises RuntimeError where there is none (the terminal)."""
+        if self.gateway is None:
+            raise RuntimeError("no gateway here")
+        return self.gateway
+
+    def now(self) -> datetime:
+        """Return the time now, aware, in Asia/Shanghai."""
+        return self.clock.now()

@@ -1,0 +1,121 @@
+"""What the services need of the outer world: a clock and a gateway to QQ.
+
+`plugins.gateway` is the real gateway; a test may hand in its own. Everything here is plain data.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from regulation.model import Member, Role
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the operating system's time, aware, in Asia/Shanghai."""
+        ...
+
+
+class UnreachableError(Exception):
+    """QQ gave no usable answer: not connected, timed out, or refused. The text says why, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a message: exactly one of text, a person to @, or a picture (PNG bytes)."""
+
+    text: str = ""
+    at: int | None = None
+    image: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInfo:
+    """One line of an account's group list."""
+
+    group_id: int
+    name: str
+    member_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a member list: by which account, when, and whether it is fresh and whole.
+
+    `bot_role` is the serving account's role. `why_incomplete` is Chinese, "" when complete.
+    """
+
+    group_id: int
+    name: str
+    members: tuple[Member, ...]
+    read_at: datetime
+    account: int
+    bot_role: Role
+    complete: bool
+    why_incomplete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRequest:
+    """A join request that an implementation still lists as unsettled."""
+
+    group_id: int
+    user_id: int
+    comment: str
+    flag: str
+    nickname: str = ""
+    invitor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file somebody sent in private, as the event describes it (the bytes are fetched later)."""
+
+    name: str
+    size: int
+    fields: dict[str, str] = field(default_factory=dict[str, str])
+
+
+class Gateway(Protocol):
+    """QQ, as the services see it. Every method may raise `UnreachableError`."""
+
+    def accounts(self) -> tuple[int, ...]:
+        """Return the QQ numbers now connected, in order of connection."""
+        ...
+
+    def account_for(self, group_id: int) -> int | None:
+        """Return the connected account that serves this group (admin there if any is), or None."""
+        ...
+
+    def trusts_flags(self, account: int) -> bool:
+        """Tell whether flags recovered from this account's implementation may be approved."""
+        ...
+
+    async def group_list(self, account: int) -> Sequence[GroupInfo]:
+        """Return the groups this account is in, not from a cache."""
+        ...
+
+    async def read_members(self, group_id: int, *, max_age: float = 5.0) -> Reading:
+        """Return a fresh reading of the member list; one made ≤ `max_age` seconds ago is shared."""
+        ...
+
+    async def pending_requests(self, account: int) -> Sequence[PendingRequest]:
+        """Return the join requests that still wait, as the implementation lists them."""
+        ...
+
+    async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:
+        """Return a received file's bytes; refuses more than `limit` bytes."""
+        ...
+
+    async def say(
+        self, account: int, parts: Sequence[Part], *, group_id: int | None = None, user_id: int | None = None
+    ) -> None:
+        """Send one message at once: only for answers to commands. With both ids: a temporary session."""
+        ...
+
+    async def send_file(self, account: int, user_id: int, name: str, data: bytes) -> None:
+        """Send a file privately at once, as an answer to a command."""
+        ...
