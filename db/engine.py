@@ -5,7 +5,7 @@ nobody meets `database is locked` half-way. PostgreSQL needs neither.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,10 @@ class Transaction:
     async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
         """Run one statement, with parameters (a mapping, or a list of them) if given."""
         return await self.connection.execute(statement, rows)
+
+    async def rows(self, statement: Executable) -> Sequence[Any]:
+        """Run a select; return its rows, each to be unpacked as a tuple."""
+        return (await self.connection.execute(statement)).all()
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call `action` once this transaction is durable; not at all if it fails."""

@@ -40,6 +40,11 @@ async def current_version(database: Database) -> str | None:
         return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
 
 
+def known_versions() -> frozenset[str]:
+    """Return every migration this program knows."""
+    return frozenset(s.revision for s in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+
+
 def _upgrade(connection: Connection) -> None:
     config = alembic_config()
     scripts = ScriptDirectory.from_config(config)

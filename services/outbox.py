@@ -4,15 +4,17 @@ A row is written in the transaction that decided it; `plugins.gateway` claims it
 back and records. Answers to commands aside, nothing reaches QQ another way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from db.engine import Transaction
 from db.queries import outbox as rows
 from services.app import App
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Priority(IntEnum):
@@ -38,6 +40,73 @@ class ActKind(StrEnum):
     SEND_PRIVATE = "send_private"
     SEND_FILE = "send_file"
     GROUP_NOTICE = "group_notice"
+
+
+class Lane(StrEnum):
+    """The sender's queues: each has its own pace for each QQ account."""
+
+    ANSWER = "answer"
+    REMOVE = "remove"
+    CARD = "card"
+    MESSAGE = "message"
+
+
+_LANES = {
+    ActKind.ANSWER_REQUEST: Lane.ANSWER,
+    ActKind.ANSWER_INVITE: Lane.ANSWER,
+    ActKind.ANSWER_FRIEND: Lane.ANSWER,
+    ActKind.REMOVE: Lane.REMOVE,
+    ActKind.SET_CARD: Lane.CARD,
+}
+
+
+def lane_of(kind: ActKind) -> Lane:
+    """Return the queue that acts of this kind wait in."""
+    return _LANES.get(kind, Lane.MESSAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One row, as the sender claimed it. `attempts`: how often it was tried before this time."""
+
+    id: int
+    kind: ActKind
+    account: int | None
+    group_id: int | None
+    user_id: int | None
+    payload: Mapping[str, Any]
+    priority: int
+    deadline: datetime | None
+    made_at: datetime
+    acted_at: datetime | None
+    attempts: int
+    key: str | None = None
+    case_ids: tuple[int, ...] = ()
+    attachment: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ActOutcome:
+    """How an act ended.
+
+    `state`: `done` · `unconfirmed` (may have happened; never repeated) · `failed` (will not happen;
+    the row is dead) · `dropped` (not wanted any more, or somebody else did it). `detail`: why, in
+    Chinese. `confirmed_by`: `member_list`, `member_info`, `pending_list`, `group_list`, or `answer`
+    (QQ's own word, where that is worth something). `fallback`: said in the group instead, because
+    the private message failed. `elsewhere`: dropped because somebody else has settled it in QQ.
+    """
+
+    state: str
+    detail: str = ""
+    confirmed_by: str | None = None
+    fallback: bool = False
+    elsewhere: bool = False
+
+
+def row_of(found: Mapping[str, Any], case_ids: Sequence[int] = ()) -> OutboxRow:
+    """Return a row of the table as a value."""
+    kept = {name: found[name] for name in OutboxRow.__slots__ if name not in ("kind", "case_ids")}
+    return OutboxRow(kind=ActKind(found["kind"]), case_ids=tuple(case_ids), **kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +154,10 @@ def act_row(act: Act, now: datetime) -> dict[str, Any]:
         "user_id": act.user_id,
         "payload": act.payload,
         "attachment": act.attachment,
+        "lane": lane_of(act.kind).value,
         "priority": int(act.priority),
         "deadline": act.deadline,
+        "order_at": act.deadline or NEVER,
         "not_before": act.not_before or now,
         "made_at": now,
         "key": act.key,
@@ -132,7 +203,7 @@ def to_group(
     image: bytes | None = None,
 ) -> Act:
     """Return a message into a group, which must hold nothing personal."""
-    listed = [{"text": parts}] if isinstance(parts, str) else list(parts)
+    listed: list[dict[str, Any]] = [{"text": parts}] if isinstance(parts, str) else list(parts)
     if image is not None:
         listed.append({"image": True})
     payload = {"parts": listed, "purpose": purpose}

@@ -87,8 +87,7 @@ async def last_closed(
     )
     if len(subjects) <= 500:
         wanted = wanted.where(cases.c.subject.in_(subjects))
-    found = await tx.execute(wanted)
-    return {(code, subject): case_id for code, subject, case_id in found}
+    return {(code, subject): case_id for code, subject, case_id in await tx.rows(wanted)}
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Case]:
@@ -153,10 +152,8 @@ async def _heads(tx: Transaction, case_ids: Sequence[int]) -> dict[int, str]:
             .where(case_events.c.case_id.in_(case_ids[start : start + 500]))
             .group_by(case_events.c.case_id)
         )
-        found = await tx.execute(
-            select(case_events.c.case_id, case_events.c.hash).where(case_events.c.id.in_(last))
-        )
-        heads.update({case_id: digest for case_id, digest in found})
+        wanted = select(case_events.c.case_id, case_events.c.hash).where(case_events.c.id.in_(last))
+        heads.update(dict(await tx.rows(wanted)))
     return heads
 
 
@@ -167,7 +164,7 @@ async def told(tx: Transaction, subjects: Sequence[str]) -> set[tuple[str, str]]
         wanted = select(notices_sent.c.subject, notices_sent.c.purpose).where(
             notices_sent.c.subject.in_(subjects[start : start + 500])
         )
-        found.update((subject, purpose) for subject, purpose in await tx.execute(wanted))
+        found.update((subject, purpose) for subject, purpose in await tx.rows(wanted))
     return found
 
 
@@ -180,3 +177,17 @@ async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -
         return False
     await tx.execute(insert(notices_sent).values(subject=subject, purpose=purpose, at=at))
     return True
+
+
+async def groups_with_open(tx: Transaction) -> set[int]:
+    """Return every group that has an open case."""
+    wanted = select(cases.c.group_id).where(cases.c.closed_at.is_(None)).distinct()
+    return set((await tx.execute(wanted)).scalars())
+
+
+async def open_code(tx: Transaction, group_id: int, code: str) -> int | None:
+    """Return the id of a group's open case of this code about the group itself, or None."""
+    wanted = select(cases.c.id).where(
+        cases.c.group_id == group_id, cases.c.code == code, cases.c.closed_at.is_(None)
+    )
+    return (await tx.execute(wanted.limit(1))).scalar_one_or_none()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from db.engine import Transaction
-from db.tables.groups import groups, memberships
+from db.tables.groups import filings, groups, memberships
 from regulation.model import Member, Role
 
 
@@ -78,7 +78,7 @@ async def put_members(
     ).where(memberships.c.group_id == group_id)
     if not whole:
         wanted = wanted.where(memberships.c.user_id.in_([member.user_id for member in seen]))
-    known = {row[0]: tuple(row[1:]) for row in await tx.execute(wanted)}
+    known = {row[0]: tuple(row[1:]) for row in await tx.rows(wanted)}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for member in seen:
@@ -151,3 +151,15 @@ def as_members(rows: Mapping[int, Mapping[str, Any]]) -> tuple[Member, ...]:
         )
         for user_id, row in rows.items()
     )
+
+
+async def in_filed_group(tx: Transaction, user_id: int) -> bool:
+    """Tell whether this QQ number was last seen in a group with an approved filing."""
+    wanted = (
+        select(memberships.c.group_id)
+        .join(filings, filings.c.group_id == memberships.c.group_id)
+        .where(
+            memberships.c.user_id == user_id, memberships.c.gone_at.is_(None), filings.c.state == "approved"
+        )
+    )
+    return (await tx.execute(wanted.limit(1))).first() is not None

@@ -30,7 +30,7 @@ async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
 async def known_flags(tx: Transaction, flags: Sequence[str]) -> set[tuple[int, str]]:
     """Return (account, flag) of those among `flags` that are stored."""
     wanted = select(join_requests.c.account, join_requests.c.flag).where(join_requests.c.flag.in_(flags))
-    return {(account, flag) for account, flag in await tx.execute(wanted)}
+    return {(account, flag) for account, flag in await tx.rows(wanted)}
 
 
 async def unsettled(tx: Transaction, **where: Any) -> list[dict[str, Any]]:
@@ -69,3 +69,10 @@ async def open_of(tx: Transaction, group_id: int, user_id: int) -> list[dict[str
         join_requests.c.state.in_(("waiting", "answering")),
     )
     return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:
+    """Return the newest request of one person, or None."""
+    wanted = select(join_requests).where(join_requests.c.user_id == user_id)
+    row = (await tx.execute(wanted.order_by(join_requests.c.id.desc()).limit(1))).mappings().one_or_none()
+    return None if row is None else dict(row)

@@ -72,6 +72,15 @@ registry_state = Table(
     Column("as_of", Moment, nullable=True),
 )
 
+registry_changes = Table(
+    "registry_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", BigInteger, nullable=False, index=True),
+    # Whom the change was about; null: too many to tell.
+    Column("employee_no", String(64), nullable=True),
+)
+
 imports = Table(
     "imports",
     metadata,
@@ -94,4 +103,10 @@ imports = Table(
     # zlib-compressed JSON: what to write, and what to write back on undo.
     Column("diff", LargeBinary, nullable=False),
     Column("undo", LargeBinary, nullable=True),
+    # The file's rows as read, packed likewise, until the import is settled.
+    Column("rows", LargeBinary, nullable=True),
+    # What was shown, as a hash: applying something else asks anew.
+    Column("signature", String(64), nullable=False, default=""),
+    # Order of application, within a kind.
+    Column("applied_no", Integer, nullable=True),
 )

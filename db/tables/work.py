@@ -28,9 +28,13 @@ outbox = Table(
     Column("user_id", BigInteger, nullable=True),
     Column("payload", JSON, nullable=False),
     Column("attachment", LargeBinary, nullable=True),
+    # Which queue of the sender: a value of services.outbox.Lane.
+    Column("lane", String(8), nullable=False),
     # Small is urgent: see services.outbox.Priority.
     Column("priority", Integer, nullable=False),
     Column("deadline", Moment, nullable=True),
+    # The deadline, or a day that never comes: what an index can sort by.
+    Column("order_at", Moment, nullable=False),
     Column("not_before", Moment, nullable=False),
     Column("made_at", Moment, nullable=False),
     # What may exist once: a second row with the same key isn't written.
@@ -41,13 +45,15 @@ outbox = Table(
     Column("claimed_at", Moment, nullable=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("acted_at", Moment, nullable=True),
+    # The QQ account that acted.
+    Column("acted_by", BigInteger, nullable=True),
     Column("finished_at", Moment, nullable=True),
     Column("result", String(300), nullable=True),
     Column("confirmed_by", String(40), nullable=True),
     Column("escalated_at", Moment, nullable=True),
-    Index(None, "state", "priority", "deadline"),
+    Index(None, "state", "lane", "priority", "order_at", "id"),
     Index(None, "group_id", "state"),
-    Index(None, "account", "kind", "acted_at"),
+    Index(None, "acted_by", "kind", "acted_at"),
 )
 
 outbox_cases = Table(

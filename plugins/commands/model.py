@@ -8,18 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.app import App
+from services.people import Who
 from services.ports import Part
 
-
-class Who(StrEnum):
-    """Whom an entry is for. An asker may be several of these; every right is re-checked at use."""
-
-    ANYONE = "任何人"
-    EMPLOYEE = "员工"
-    OFFICER = "群主、群管理员"
-    HEAD = "部门主管"
-    ADMIN_STAFF = "行政部"
-    SUPERUSER = "超级用户"
+__all__ = ["Ask", "Command", "Field", "Handler", "Reply", "Where", "Who"]
 
 
 class Where(StrEnum):
@@ -49,7 +41,8 @@ class Ask:
     """One use of a command. `group_id`: where it was asked, None in private.
 
     `values`: field name → the value as its kind reads it; absent when not given. `who`: what the
-    asker is, here and now.
+    asker is, here and now. `about`: the group it is about: `群=`, else where it was asked, else (in
+    private, for commands of owners and admins) the only group where the asker is one; else None.
     """
 
     app: App
@@ -59,6 +52,7 @@ class Ask:
     group_id: int | None
     values: Mapping[str, object]
     text: str = ""
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""The checks: one file a duty. A check only reports; choosing what to do is `enforcement`'s work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from regulation.checks import (
+    card_format,
+    departed_member,
+    discussion_outsider,
+    discussion_overdue,
+    filing_drift,
+    missing_supervisor,
+    out_of_scope_member,
+    probationary_member,
+    reserved_name,
+    transferred_member,
+    unfiled_group,
+    unverified_member,
+)
+from regulation.duties import DUTIES, Code
+from regulation.model import Finding, GroupSnapshot
+from regulation.policy import Policy
+from regulation.registry import Registry
+
+
+class Check(Protocol):
+    """What a module of this package offers; its docstring says duty, clause and examples."""
+
+    @property
+    def CODE(self) -> Code:
+        """The duty it looks after."""
+        ...
+
+    def check(self, snapshot: GroupSnapshot, registry: Registry, policy: Policy, /) -> Iterator[Finding]:
+        """Yield what breaches the duty in this snapshot."""
+        ...
+
+
+CHECKS: tuple[Check, ...] = (
+    card_format,
+    departed_member,
+    discussion_outsider,
+    discussion_overdue,
+    filing_drift,
+    missing_supervisor,
+    out_of_scope_member,
+    probationary_member,
+    reserved_name,
+    transferred_member,
+    unfiled_group,
+    unverified_member,
+)
+MEMBER_CHECKS: tuple[Check, ...] = tuple(one for one in CHECKS if DUTIES[one.CODE].about_member)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What all checks said of one snapshot.
+
+    `judged`: the duties looked at, so that an open case of one of them that was not found again is
+    cured; a duty that doesn't apply to this group counts as looked at. `unknown`: why nothing may
+    be opened, closed, removed or fined from it (`incomplete`, `empty`, `stale`), else None.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    judged: frozenset[Code] = frozenset()
+    unknown: str | None = None
+
+
+def why_unknown(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> str | None:
+    """Return why nobody may be accused from this reading, or None when it holds.
+
+    `incomplete`: the list is partial or empty; `empty`, `stale`: the registry is.
+    """
+    if not snapshot.complete or not snapshot.members:
+        return "incomplete"
+    return registry.is_unusable(snapshot.read_at, policy)
+
+
+def inspect(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Inspection:
+    """Run every check on a snapshot; of one member in passing (`whole` False) the member checks only.
+
+    A running waiver silences a finding: the member's own, for a group's duty that of whoever is
+    liable for it (owner, or a discussion group's initiator).
+    """
+    unknown = why_unknown(snapshot, registry, policy)
+    if unknown is not None:
+        return Inspection(unknown=unknown)
+    checks = CHECKS if snapshot.whole else MEMBER_CHECKS
+    found = {
+        (finding.code, finding.subject): finding
+        for one in checks
+        for finding in one.check(snapshot, registry, policy)
+        if not is_waived(finding.code, finding.user_id, snapshot)
+    }
+    return Inspection(tuple(found.values()), frozenset(one.CODE for one in checks))
+
+
+def is_waived(code: Code, user_id: int | None, snapshot: GroupSnapshot) -> bool:
+    """Tell whether a waiver runs here for this duty: of the member or, when None, of who is liable."""
+    waivers = snapshot.group.waivers
+    if not waivers:
+        return False
+    if user_id is not None:
+        return (user_id, code) in waivers
+    owner, filing = snapshot.owner, snapshot.group.filing
+    liable = {owner.user_id} if owner is not None else set[int]()
+    if code is Code.D2 and filing is not None and filing.initiator_id is not None:
+        liable = {filing.initiator_id}
+    return any((one, code) in waivers for one in liable)

@@ -1,0 +1,209 @@
+"""Terminal entry. Each command's work is in `terminal/`; here are only names, options and exit codes."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from services.app import App
+from services.startup import StartError, open_app
+
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="群规：QQ 群管理规定的执行机器人", rich_markup_mode=None
+)
+filings = typer.Typer(no_args_is_help=True, help="群备案")
+db = typer.Typer(no_args_is_help=True, help="数据库")
+cli.add_typer(filings, name="filings")
+cli.add_typer(db, name="db")
+
+Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+Accept = Annotated[
+    int | None, typer.Option("--accept-departures", help="新增离职人数超限时，写上确切人数以确认")
+]
+
+
+def _run(work: Callable[[App, Console], Awaitable[int]]) -> None:
+    """Open the App, do the work, close; exit with its code, or with 1 and one line."""
+
+    async def whole() -> int:
+        app = await open_app()
+        try:
+            return await work(app, Console(highlight=False, soft_wrap=True))
+        finally:
+            await app.database.close()
+
+    try:
+        code = asyncio.run(whole())
+    except StartError as error:
+        code = _fail(str(error))
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code)
+
+
+def _fail(line: str) -> int:
+    sys.stderr.write(line + "\n")
+    return 1
+
+
+def _existing(path: Path) -> Path:
+    """Exit with 2 when there is no such file."""
+    if not path.is_file():
+        sys.stderr.write(f"没有这个文件：{path}\n")
+        raise typer.Exit(2)
+    return path
+
+
+@cli.command("demo")
+def demo(speed: Annotated[float, typer.Option(help="快放倍数", min=0.1, max=1000)] = 1.0) -> None:
+    """不用 QQ，模拟一家公司的一天，边做边讲。"""
+    from terminal.demo import play
+
+    raise typer.Exit(asyncio.run(play(speed, Console(highlight=False, soft_wrap=True))))
+
+
+@cli.command("import")
+def import_roster(
+    file: Annotated[Path | None, typer.Argument(help="花名册：xlsx、xls 或 csv")] = None,
+    yes: Yes = False,
+    full: Annotated[bool, typer.Option("--full", help="这是全公司的花名册")] = False,
+    accept_departures: Accept = None,
+    undo: Annotated[str | None, typer.Option("--undo", help="撤销一次导入，如 I7")] = None,
+    as_json: Json = False,
+) -> None:
+    """导入花名册：先预览，--yes 生效。"""
+    from terminal.importing import import_roster as work
+
+    if (file is None) == (undo is None):
+        sys.stderr.write("请写花名册文件，或 --undo I7，二选一\n")
+        raise typer.Exit(2)
+    path = None if file is None else _existing(file)
+    _run(
+        lambda app, out: work(
+            app,
+            path,
+            yes=yes,
+            full=full,
+            accept_departures=accept_departures,
+            undo=undo,
+            as_json=as_json,
+            out=out,
+        )
+    )
+
+
+@filings.command("import")
+def import_filings(
+    file: Annotated[Path | None, typer.Argument(help="群登记表：xlsx、xls 或 csv")] = None,
+    yes: Yes = False,
+    undo: Annotated[str | None, typer.Option("--undo", help="撤销一次导入，如 I7")] = None,
+    as_json: Json = False,
+) -> None:
+    """接管现有的群登记表：先预览，--yes 生效。"""
+    from terminal.importing import import_filings as work
+
+    if (file is None) == (undo is None):
+        sys.stderr.write("请写登记表文件，或 --undo I7，二选一\n")
+        raise typer.Exit(2)
+    path = None if file is None else _existing(file)
+    _run(lambda app, out: work(app, path, yes=yes, undo=undo, as_json=as_json, out=out))
+
+
+@cli.command("audit")
+def audit(
+    group: Annotated[int | None, typer.Option("--group", help="只看一个群")] = None, as_json: Json = False
+) -> None:
+    """按最近一次读到的成员列表检查，不用 QQ。"""
+    from terminal.auditing import audit as work
+
+    _run(lambda app, out: work(app, group=group, as_json=as_json, out=out))
+
+
+@cli.command("summary")
+def summary(
+    month: Annotated[str | None, typer.Option("--month", help="如 2026-11；默认本月")] = None,
+    as_json: Json = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="另存工作簿")] = None,
+    png: Annotated[Path | None, typer.Option("--png", help="另存图片")] = None,
+) -> None:
+    """违规汇总。"""
+    from terminal.summary import summary as work
+
+    _run(lambda app, out: work(app, month=month, as_json=as_json, xlsx=xlsx, png=png, out=out))
+
+
+@cli.command("export")
+def export(
+    what: Annotated[str, typer.Argument(help="violations、fines、filings 或 employees")],
+    file: Annotated[Path, typer.Argument(help="要写的 xlsx")],
+) -> None:
+    """导出表格。"""
+    from terminal.export import TABLES
+    from terminal.export import export as work
+
+    if what not in TABLES:
+        sys.stderr.write(f"没有这种表：{what}；可用 {'、'.join(TABLES)}\n")
+        raise typer.Exit(2)
+    _run(lambda app, out: work(app, what, file, out=out))
+
+
+@cli.command("forget")
+def forget(employee_no: Annotated[str, typer.Argument(help="工号")], yes: Yes = False) -> None:
+    """清除离职已久的人的个人信息；事项以代号保留。"""
+    from terminal.forgetting import forget as work
+
+    _run(lambda app, out: work(app, employee_no, yes=yes, out=out))
+
+
+@cli.command("doctor")
+def doctor() -> None:
+    """检查设置、数据库、令牌、时钟、字体、连接；每个毛病都说怎么办。"""
+    from terminal.doctor import examine
+
+    raise typer.Exit(asyncio.run(examine(Console(highlight=False, soft_wrap=True))))
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """升级数据库结构。"""
+    from terminal.database import upgraded
+
+    _run(upgraded)
+
+
+@db.command("backup")
+def db_backup(file: Annotated[Path, typer.Argument(help="备份文件")]) -> None:
+    """备份，运行中也可以。"""
+    from terminal.database import back_up
+
+    raise typer.Exit(asyncio.run(back_up(file)))
+
+
+@db.command("restore")
+def db_restore(file: Annotated[Path, typer.Argument(help="备份文件")], yes: Yes = False) -> None:
+    """用备份恢复；先验证，再替换。"""
+    from terminal.database import restore
+
+    raise typer.Exit(asyncio.run(restore(_existing(file), yes=yes)))
+
+
+@cli.command("simulate")
+def simulate(
+    groups: Annotated[int, typer.Option(help="群数", min=1, max=2000)] = 3,
+    members: Annotated[int, typer.Option(help="每群人数", min=3, max=2000)] = 30,
+    port: Annotated[int, typer.Option(help="机器人的端口", min=1, max=65535)] = 8080,
+    profile: Annotated[str, typer.Option(help="napcat、llbot、lagrange、go-cqhttp")] = "napcat",
+) -> None:
+    """只开模拟器：带着模拟的群连上机器人，供手工试用。"""
+    from terminal.simulating import simulate as work
+
+    raise typer.Exit(work(groups, members, port, profile))
+
+
+if __name__ == "__main__":
+    cli()

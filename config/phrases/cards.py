@@ -1,0 +1,43 @@
+"""What is said about group cards. Reminders have several wordings, so that they don't sound like a machine."""
+
+REMINDER_HEADS = (
+    "麻烦几位改一下群名片，方便大家认人：",
+    "提醒一下，这几位的群名片还差一点：",
+    "各位好，请把群名片改成「部门-姓名」的样子：",
+    "打扰了，请这几位顺手改一下群名片：",
+)
+REMINDER_ONE = (
+    " 麻烦改一下群名片，方便大家认人。应为：{card}",
+    " 您的群名片还差一点，请改成：{card}",
+    " 打扰了，请把群名片改成：{card}",
+)
+REMINDER_LINE = " 应为：{card}"
+REMINDER_FOOT = "\n改好就不再提醒；也可以发送「/改名片」，由机器人代改。"
+
+FIRST_LOOK = (
+    "大家好，本群的群名片统一为「{format}」，例如：{example}。\n"
+    "发送「/名片」看自己的该怎么写，发送「/改名片」由机器人代改。"
+)
+
+CARD = {
+    "right": "您在本群的名片已经是对的：{card}",
+    "should": "您的群名片应为：{card}\n复制上面这行即可；也可以发送「改名片」，由机器人代改。",
+    "general": "您的群名片应为：{card}",
+    "no_identity": "还没有核实您的身份。请私聊我发送：绑定 姓名 工号 手机后四位",
+    "setting": "好的，正在把您的群名片改成：{card}",
+    "cannot": "机器人在本群不是管理员，改不了。请手动改成：{card}",
+    "officer": "您是{role}，机器人没有权限改您的名片。请手动改成：{card}",
+    "which_group": "请写明是哪个群：改名片 群=群号",
+    "not_in_group": "没有在这个群里看到您，请稍后再试。",
+    "not_enforced": "本群现在不由机器人改名片，请手动改成：{card}",
+}
+
+CHECK = {
+    "clean": "群「{group}」检查完毕：{count} 人，没有发现问题。",
+    "findings": "群「{group}」检查完毕：{count} 人，发现 {n} 处。",
+    "line": "· {title} {n}",
+    "unknown": "群「{group}」这次没能完整读取（{why}），不能下结论，请稍后再试。",
+    "details": "详情已私聊。",
+    "case": "V{id} {title}：{what}",
+    "more": "……另有 {n} 处，发送「违规 群={group_id}」查看。",
+}

@@ -1,0 +1,73 @@
+"""What the command framework itself says: help, suggestions, refusals, and how a field is written."""
+
+NEUTRAL = "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。"
+SETTLED_ALREADY = "{item} 已由 {who} 于 {when} {done}，不用再办了。"
+TOO_MANY = "您发得有点快，请过一分钟再试。"
+FAILED = "这一步没有办成，已经记下，请稍后再试；一直不行请联系行政部。"
+QQ_FAILED = "QQ 那边没有应答（{why}），请稍后再试。"
+SUGGEST = "是不是想用“{name}”？发送“帮助 {name}”可以看写法。"
+ADDRESSED = "我在。发送“帮助”可以看到您能用的命令。"
+ONLY_GROUP = "“{name}”请在群里用。"
+ONLY_PRIVATE = "“{name}”请私聊我用。"
+WHICH_GROUP = "请写明是哪个群，例如：{name} 群={group}"
+SENT_PRIVATELY = "详情已私聊。"
+NOT_SENT = "私聊没能送达，请先加我为好友，或直接私聊我再发一次“{name}”。"
+FILE_NOT_SENT = "文件没能送达（{why}），请稍后再试。"
+SETTINGS_DONE = "好的。"
+
+MISSING = "还差“{field}”。例：{example}"
+UNREADABLE = "“{field}”要写成{kind}。例：{example}"
+TOO_LONG = "“{field}”太长了，最多 {limit} 字。"
+EXTRA = "后面的“{word}”看不懂。例：{example}"
+UNKNOWN_KEY = "没有“{key}”这一项{near}。例：{example}"
+NEAR_KEY = "，是不是想写“{name}”"
+TWICE = "“{field}”写了两次。例：{example}"
+
+KINDS = {
+    "text": "文字",
+    "scope": "“全员”，或部门（用逗号隔开）、工号:A001",
+    "qq": "QQ 号",
+    "employee": "工号或姓名",
+    "date": "日期，如 2026-11-02、11-02 或 今天",
+    "days": "天数，如 30",
+    "period": "时段，如 本月、2026-10 或 2026-10-01..2026-10-15",
+    "code": "条款，如 C1 或 群名片",
+    "group": "群号",
+    "item": "编号，如 J12",
+    "items": "编号，如 P3 或 P3-P9",
+    "department": "部门名",
+    "mode": "观察、提醒 或 执行",
+    "number": "数字",
+    "kind": "QQ群 或 讨论组",
+    "command": "命令名",
+}
+SAMPLES = {
+    "text": "说明",
+    "scope": "全员",
+    "qq": "123456789",
+    "employee": "1024",
+    "date": "2026-11-02",
+    "days": "30",
+    "period": "本月",
+    "code": "C1",
+    "group": "700001",
+    "item": "J12",
+    "items": "J12",
+    "department": "市场部",
+    "mode": "提醒",
+    "number": "3",
+    "kind": "讨论组",
+    "command": "待办",
+}
+
+HELP_TITLE = "您在这里可以用："
+HELP_LINE = "{name}{fields}：{help}"
+HELP_FOOT_GROUP = "群里以 / 开头或 @我；“帮助 命令”看写法。"
+HELP_FOOT_PRIVATE = "直接发命令就行；“帮助 命令”看写法。"
+HELP_ONE = "{name}{fields}\n{help}"
+HELP_ALIASES = "也可写：{names}"
+HELP_WHO = "谁可以用：{who}"
+HELP_EXAMPLES = "例：{examples}"
+
+TABLE_HEAD = "| 命令 | 谁 | 在哪 | 做什么 |\n|---|---|---|---|"
+WHERE = {"anywhere": "群、私聊", "group": "群", "private": "私聊"}

@@ -1,0 +1,45 @@
+"""What the QQ side says: to people through services, and to admin staff about itself."""
+
+NOT_CONNECTED = "没有 QQ 账号在线"
+ACCOUNT_NOT_CONNECTED = "账号 {account} 不在线"
+NOT_IN_GROUP = "没有在线的账号在群 {group_id} 里"
+NO_ANSWER = "QQ 没有答复（{why}）"
+BAD_LIST = "群列表读不出来"
+BAD_MEMBERS = "成员列表读不出来"
+
+INCOMPLETE = {
+    "short": "成员列表不全：读到 {read} 人，QQ 说有 {count} 人",
+    "unread": "成员列表里有 {unread} 行读不懂",
+    "bot_missing": "成员列表里没有机器人自己",
+    "owner": "成员列表里有 {owners} 个群主",
+    "no_count": "读不到群人数，无法核对成员列表",
+}
+
+FILE_TOO_BIG = "文件超过 {megabytes} MB，没有接收"
+FILE_UNREACHABLE = "文件取不到，请重新发送"
+FILES_UNSUPPORTED = "这个 OneBot 实现（{name}）不能发送文件，请换用 NapCat、LLBot 或 Lagrange"
+
+NOT_DONE = {
+    "remove": "移出没有生效：成员仍在群里",
+    "set_card": "群名片没有改成",
+    "approve": "已同意，但一分钟内没有看到对方进群",
+    "reject": "已拒绝，但请求仍在等待",
+    "invite": "已接受邀请，但没有看到机器人进群",
+    "gone": "对方已不在群里",
+    "settled": "请求已由他人处理",
+    "lost": "发送时连接断开，可能已经发出，不再重发",
+    "timeout": "发送超时，可能已经发出，不再重发",
+    "crashed": "多次出错，已放弃：{why}",
+}
+
+SENDING_RESUMED = (
+    "账号 {account} 连续 {times} 次发送超时，已停发 {minutes} 分钟，现在恢复发送。请留意 QQ 是否有风控提示。"
+)
+WENT_OFFLINE = "账号 {account} 被 QQ 下线：{why}。请到 OneBot 实现那里重新登录；在这之前，它的群没有人照看。"
+NOT_DELIVERED = "有 {n} 条消息没有送达（{kinds}），最近的原因：{why}"
+KINDS = {
+    "send_group": "群消息",
+    "send_private": "私聊",
+    "send_file": "文件",
+    "group_notice": "群公告",
+}

@@ -1,0 +1,17 @@
+"""What is said about requests that wait for a human."""
+
+HELD = {
+    "unknown": "没有这个编号，或者您无权处理。",
+    "approved": "好的，J{id} 已同意，正在答复 QQ。",
+    "rejected": "好的，J{id} 已驳回，正在答复 QQ。",
+    "settled_already": "J{id} 已由 {who} 于 {when} {how}。",
+    "elsewhere": "J{id} 已在 QQ 里处理过了。",
+    "word_approve": "同意",
+    "word_reject": "驳回",
+    "impersonation": (
+        "提醒您：有另一个 QQ 号用您的姓名和工号申请加入群「{group}」，已暂缓。"
+        "若不是您本人，请告诉行政部；若是您的新号，请联系行政部绑定。"
+    ),
+    "wave": "群「{group}」10 分钟内有 {count} 个入群申请，超过上限，其余一律转人工；发送「待办」查看。",
+    "default_reject": "申请未通过，请联系群主",
+}

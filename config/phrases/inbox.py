@@ -1,0 +1,96 @@
+"""What the inbox says: lists, what settling answers, reminders; and early admission."""
+
+EMPTY = "没有待您办理的事项。"
+HEAD = "待您办理 {count} 项（早的在前）：{page}"
+FOOT = "办理：同意 {sample}，或 驳回 {sample} 理由"
+PAGE = "第 {page}/{pages} 页，下一页：待办 {next}"
+PUBLIC = "待办 {count} 项"
+PUBLIC_EMPTY = "没有待办"
+PUBLIC_SETTLED = "已办理 {done} 项"
+PUBLIC_NOT_SETTLED = "没有办成"
+AGE_DAYS = "已等 {days} 天"
+AGE_HOURS = "已等 {hours} 小时"
+UNTIL = "，{when} 前有效"
+
+SETTLED_ALREADY = "{item} 已由 {who} 于 {when} {how}，不用再办了。"
+SETTLED_NOW = "{item} 刚刚已由别人办理，不用再办了。"
+STAFF_ONLY = "{item} 须由行政部办理。"
+HOW = {
+    "approve": "同意",
+    "reject": "驳回",
+    "consented": "同意",
+    "refused": "驳回",
+    "confirmed": "同意",
+    "waived": "驳回",
+    "dropped": "驳回",
+    "upheld": "同意",
+    "applied": "同意",
+    "undone": "撤销",
+    "approved": "同意",
+    "returned": "退回",
+    "with_admin": "同意",
+    "withdrawn": "撤回",
+    "closed": "关闭",
+    "lapsed": "到期作废",
+    "replaced": "并入新的一批",
+    "elsewhere": "在 QQ 里处理",
+    "ended": "结束",
+    "paid": "缴清",
+    "settled": "办理",
+    "appealed": "转为申诉",
+}
+MANY = 50
+TOO_MANY = "一次最多办理 {most} 项。"
+
+JOIN = "入群申请 群 {group}｜QQ {qq}{nickname}{comment}{known}{near}｜{advice}"
+JOIN_NICKNAME = "（{nickname}）"
+JOIN_COMMENT = "｜附言“{comment}”"
+JOIN_KNOWN = "｜名册：{department} {name}（{status}）"
+JOIN_UNKNOWN = "｜名册里对不上人"
+JOIN_NEAR = "，相近的有：{names}"
+STATUS = {"regular": "正式", "probation": "试用", "departed": "已离职"}
+JOIN_ADVICE = {
+    0: "申请一时太多，请逐个核实",
+    1: "名册不可用或申请不完整，请人工核实",
+    2: "群还没有备案，请先备案",
+    3: "多次验证不符，建议驳回",
+    4: "没有写明姓名、工号和手机后四位，建议驳回",
+    5: "验证不符或名册没有手机号，请人工核实",
+    6: "此人已有别的 QQ，可能是冒用，须由行政部办理",
+    7: "已离职，建议驳回",
+    8: "不在本群成员范围，建议驳回",
+    9: "试用期，须部门主管同意提前入群",
+    10: "身份相符，建议同意",
+}
+FILING = "备案审核 群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}"
+FILING_ROUTES = {
+    "first": "备案审核",
+    "change": "备案变更",
+    "upgrade": "升级为 QQ 群",
+    "prolong": "讨论组延期",
+    "register": "备案审核",
+}
+EARLY = "提前入群 群 {group}｜{department} {name}（试用期）{reason}"
+EARLY_REASON = "｜理由：{reason}"
+IMPORT = "导入 {file}｜{summary}"
+BATCH = "待确认的移出：{count} 人｜涉及 {groups} 个群"
+PENALTY = "罚单 {amount} 元｜{who}｜{code} {title}｜群 {group}｜V{case}"
+APPEAL = "申诉 V{case}｜{who}：{reason}"
+
+NEW = "有新的待办：\n{item}{line}\n办理：同意 {item}，或 驳回 {item} 理由"
+NEW_IN_GROUP = "有一项待办要请您处理，请私聊我发送“待办”。"
+REMIND = "您有 {count} 项待办，最早的 {item} {age}。发送“待办”查看。"
+ESCALATE = "已等了 3 个工作日还没有人办理：\n{item}{line}\n应由 {who} 办理，请帮忙催办。"
+NOBODY = "（没有找到可以办理的人）"
+
+EARLY_ASKED = "已提交 E{id}，等部门主管同意；同意后会自动放行。"
+EARLY_TO_STAFF = "已提交 E{id}：没有找到部门主管，转由行政部办理。"
+EARLY_WAITS = "E{id} 已在等待，不用重复提交。"
+EARLY_UNKNOWN = "名册里没有这名在职员工，请核对工号。"
+EARLY_REGULAR = "这名员工已转正，不需要提前入群，可直接申请入群。"
+EARLY_HAS = "这名员工在本群的提前入群已经同意过了，到 {until} 为止。"
+EARLY_NOT_FILED = "这个群还没有批准的备案，请先备案。"
+EARLY_CONSENTED = "E{id} 已同意：{name} 可提前进入群 {group}，到 {until} 为止。"
+EARLY_REFUSED = "E{id} 已驳回。"
+EARLY_TOLD_OWNER = "提前入群 E{id}（{name}）：部门主管已{how}。{reason}"
+EARLY_REJECT_REASON = "试用期提前入群未获部门主管同意"

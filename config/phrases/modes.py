@@ -1,0 +1,65 @@
+"""What is said about modes, the pause, waivers, the bot's state and the list of groups."""
+
+EVERYWHERE = "所有群"
+IN_GROUP = "群 {group}"
+NO_SUCH_GROUP = "没有找到这个群：群里要先有我。"
+
+MODE_GENERAL = "总模式：{before} → {after}。每个群以群模式与总模式中较宽的一个为准。"
+MODE_GROUP = "群 {group}：{before} → {after}。{note}"
+MODE_MILDER = "总模式是“{general}”，实际按“{effective}”。"
+MODE_UNFILED = "这个群还没有备案，备案批准前只观察。"
+MODE_NOW = "总模式：{general}。写法：模式 观察|提醒|执行 [群=…]"
+
+PAUSED_NOW = "已暂停：除回答行政部外，一切对外动作都停了。发送“恢复”继续。"
+PAUSED_ALREADY = "本来就在暂停中。"
+RESUMED = "已恢复：到期的事项会重新安排。"
+NOT_PAUSED = "现在没有暂停。"
+
+WAIVED = "已豁免 QQ {who} 的 {code}（{title}），{where}，到 {until} 为止。"
+WAIVER_TOO_LONG = "一次豁免最长 {days} 天。"
+WAIVER_ABOUT_GROUP = "{code}（{title}）是对群的要求，不能按人豁免。"
+WAIVER_ENDS = "豁免将到期：QQ {who} 的 {code}（{title}），{where}，最后一天是 {until}。"
+YOUR_WAIVER_ENDS = "提醒：您在{where}的“{title}”豁免最后一天是 {until}，之后照常执行。"
+WAIVER_LINE = "豁免：QQ {who} {code}（{title}），{where}，到 {until}，理由：{reason}"
+
+STATUS = {
+    "mode": "总模式：{mode}",
+    "paused": "暂停中：{who} 于 {when} 暂停",
+    "running": "运行中，没有暂停",
+    "accounts": "在线账号：{accounts}",
+    "no_accounts": "没有账号在线",
+    "groups": "群：已备案 {filed}，未备案 {unfiled}，读不到 {unknown}",
+    "unknown": "最近读不到的群：{groups}",
+    "audited": "最近一次检查：{when}",
+    "never_audited": "还没有检查过",
+    "registry": "名册：{people} 人，更新于 {when}",
+    "registry_none": "名册是空的：请私聊发给我名册文件",
+    "registry_stale": "名册已超过 {days} 天没有更新：不会按它下结论",
+    "backlog": "待发：{waiting} 件，最久已等 {age}",
+    "no_backlog": "没有待发的动作",
+    "failed": "没有办成的动作：{count} 件",
+    "effects": "{app} {action}：成功 {ok}，说成功而无效 {ineffective}，报错 {error}，超时 {timeout}",
+    "calendar": "节假日表没有 {year} 年的安排：那年只按周末计算，请在 hours.holidays 里补上",
+    "late_removals": "到期未能移出：{count} 人",
+    "skew": "时钟与 QQ 相差 {seconds} 秒：请校准系统时间",
+    "inbox": "待办：{count} 项",
+}
+
+GROUP_LINE = "{group} {name}｜{state}｜{mode}｜{members} 人｜未结 {cases}｜检查 {audited}{unknown}"
+GROUP_UNKNOWN = "｜读不到：{why}"
+GROUP_STATES = {
+    "approved": "已备案 {number}",
+    "with_head": "待部门主管",
+    "with_admin": "待行政部",
+    "returned": "已退回",
+    "withdrawn": "已撤回",
+    "closed": "已关闭",
+    "none": "未备案",
+    "draft": "未备案",
+    "exempt": "免备案",
+    "gone": "已不在群里",
+}
+GROUPS_HEAD = "群 {total} 个：已备案 {approved}，审批中 {waiting}，未备案 {unfiled}，已关闭 {closed}。{page}"
+PAGE = "第 {page}/{pages} 页，下一页：{command} {next}"
+NO_GROUPS = "还没有群：把我加进群里就会出现在这里。"
+NEVER = "未检查"

@@ -1,0 +1,74 @@
+"""Notices to owners, officers and members that a plan asks for."""
+
+OWNER_NOTICE = {
+    "plain": (
+        "您好，群「{group}」还没有备案。请在 {days} 天内备案：在群里发送\n"
+        "/备案 用途=（写明用途） 范围=（全员或部门名）\n"
+        "先由部门主管审核，再由行政部批准。发送「帮助 备案」看写法。"
+    ),
+    "with_requests": (
+        "您好，群「{group}」还没有备案，有 {count} 个入群申请在等待，备案批准后才能自动审核。"
+        "请在 {days} 天内备案：在群里发送\n"
+        "/备案 用途=（写明用途） 范围=（全员或部门名）\n"
+        "发送「待办」可先处理等待的申请，「帮助 备案」看写法。"
+    ),
+    "fallback": "本群还没有备案，请群主发送「/帮助 备案」查看写法，或加我好友私聊。",
+}
+
+ESCALATION = {
+    "removal_failed": (
+        "V{id}：群「{group}」里的 {who}（QQ {qq}）应当退群，机器人移出两次都没有生效，"
+        "请群主或管理员在 {due} 前手动移出。"
+    ),
+    "see_private": "有一件群成员事项需要处理，请加我好友后发送「待办」查看。",
+    "needs_right": "群「{group}」：机器人还不是管理员，改不了名片也移不了人。请把机器人设为管理员。",
+    "answer_failed": "J{id}：群「{group}」的入群申请答复没有生效（{why}），请在 QQ 里处理，或回复「同意 J{id}」重试。",
+}
+
+INTRODUCTION = (
+    "您好，我是群规机器人：在本群核对入群身份、提醒群名片、移出离职人员，一切留有记录。\n"
+    "请发送「/备案 用途=… 范围=…」备案，并把我设为管理员；发送「/帮助」看全部命令。"
+)
+
+REFUSED_INVITE = "有人（QQ {user_id}）邀请机器人进群 {group_id}，邀请人不是在册员工，已拒绝。"
+
+WITHHELD = {
+    "head": "R{id}：有 {count} 人待移出，超过安全上限（{why}），已整批暂缓，等您确认。",
+    "line": "· {group}：{who}（QQ {qq}，{title}）",
+    "more": "……另有 {count} 人",
+    "foot": "核对无误回复「同意 R{id}」，不对回复「驳回 R{id}」；24 小时内不处理就作废，一个也不移。",
+    "public": "R{id}：有 {count} 人待移出，超过安全上限，已整批暂缓；请行政部私聊我发送「待办」查看。",
+    "replaced": "（名单有变化，R{old} 作废，以这份为准）",
+    "group_limit": "单群人数和比例都超限",
+    "total_limit": "一小时内合计超限",
+    "confirmed": "R{id} 已确认，{count} 人将逐个复核后移出。",
+    "dropped": "R{id} 已驳回，不移出。若是花名册有误，请尽快更正。",
+    "settled": "R{id} 已由 {who} 于 {when} {how}。",
+    "lapsed": "R{id} 超过 24 小时没有确认，已作废，没有移出任何人。",
+    "word_confirmed": "同意",
+    "word_dropped": "驳回",
+    "word_lapsed": "作废（超时）",
+    "word_replaced": "换成新的一批",
+    "unknown": "没有这个编号，或者您无权处理。",
+}
+
+# What a plan's `Tell` says, by template; fields are the finding's own, plus {group} and {ids}.
+NOTICES = {
+    "notice.F2": "群「{group}」的现状与备案不符：{what}。请改回来，或在群里发送「/备案变更」报行政部批准，{due}前完成。（{ids}）",
+    "notice.F3": "群名称「{group}」含有公司名称，须经行政部批准。请改名，或发送「/备案变更」报批。（{ids}）",
+    "notice.S1": "群「{group}」还没有本部门的主管或经理担任管理员，请在 {due}前设置。{what}（{ids}）",
+    "notice.D2": "讨论组「{group}」{what}。请在 {days} 天内发送「/升级 用途=… 范围=…」转为正式的群，或者「/解散」。（{ids}）",
+    "last_call.D2": "讨论组「{group}」的处理期限是 {due}，到期将记为逾期。请发送「/升级 …」或「/解散」。（{ids}）",
+    "notice.M1": "群「{group}」里有 {count} 人还没有核实身份：{people}。请提醒他们私聊我「绑定 姓名 工号 手机后四位」，{due}前没有核实的将被移出。（{ids}）",
+    "notice.M2": "群「{group}」里有 {count} 人不在备案的成员范围：{people}。请在 {due}前处理，或发送「/备案变更」调整范围。（{ids}）",
+    "notice.M3": "群「{group}」里有 {count} 人还在试用期：{people}。需要留下的，请发送「提前入群 工号 理由」请部门主管同意，{due}前完成。（{ids}）",
+    "notice.D1": "讨论组「{group}」里有 {count} 人身份不明：{people}。请在 {due}前核实或请其退出。（{ids}）",
+    "notice.fallback": "本群有一件管理事项需要处理，详情请加我好友后发送「违规」或「我的」查看。",
+    "verify": "您好，您在群「{group}」里还没有核实身份。请直接回复我：\n绑定 姓名 工号 手机后四位\n{due}前没有核实，将按规定请您暂时退出本群。",
+    "verify.fallback": "您好，请加我好友，私聊发送「绑定 姓名 工号 手机后四位」核实身份，谢谢。",
+    "cannot_remove.right": "群「{group}」：{people} 应当退群（{title}，{clause}）。机器人没有移出的权限，请您在 {due}前手动移出。（{ids}）",
+    "cannot_remove.mode": "群「{group}」：{people} 应当退群（{title}，{clause}）。本群没有交给机器人处理，请您在 {due}前手动移出。（{ids}）",
+    "cannot_remove.fallback": "本群有成员变动需要处理，请加我好友后发送「违规」查看。",
+    "hand_over": "群「{group}」的{role} {people} 应当退群（{title}，{clause}），但在任{role}不能直接移出。请先安排移交{role}，再处理退群。（{ids}）",
+}
+DUE_SOON = "尽快"

@@ -1,0 +1,61 @@
+"""What fines and appeals say: to admin staff, and privately to the person concerned."""
+
+STATES = {
+    "proposed": "待定",
+    "confirmed": "已确认",
+    "settled": "已缴",
+    "waived": "已免除",
+    "appealed": "申诉中",
+}
+
+LIST_HEAD = "罚单 {period}：{count} 张，{amounts}"
+LIST_AMOUNT = "{state} {amount} 元"
+LIST_LINE = "P{id} {state} {amount} 元 {who} · {code} {title} · {group} · V{case}"
+LIST_NONE = "罚单 {period}：没有。"
+LIST_FOOT = "确认：同意 P3（可写 P3-P9）；不罚：驳回 P3 理由；收到：已缴 P3"
+LIST_PUBLIC = "罚单 {count} 张"
+
+CONFIRMED = "P{id} 已确认：{who} {amount} 元（V{case}），{told}。"
+TOLD = "已安排私聊告知本人"
+NOT_TOLD = "本人没有核实的 QQ，请当面告知"
+WAIVED = "P{id} 已免除：{who} {amount} 元（V{case}）。"
+NOT_OPEN = "P{id} 现在是“{state}”，不能再{what}。"
+WHAT = {"confirm": "确认", "waive": "驳回", "pay": "登记缴款"}
+MANY = "共{what} {count} 张，合计 {amount} 元。"
+PAID = "P{id} 已登记缴款：{who} {amount} 元。"
+NO_SUCH = "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。"
+
+NOTICE = (
+    "您好，行政部确认了一张罚单 P{id}：{amount} 元。\n"
+    "事由：{code} {title}（制度 {clause}），群「{group}」{about}，逾期于 {overdue}，编号 V{case}。\n"
+    "依据：{evidence}\n"
+    "如有异议，请在 7 天内私聊我发送：申诉 V{case} 理由。申诉期间不执行。"
+)
+NOTICE_ABOUT = "，涉及 {who}"
+NOTICE_FALLBACK = "有一份通知要当面给您，请私聊我发送「我的」。"
+
+APPEALED = "已收到您对 V{case} 的申诉（S{id}）。在行政部答复之前，这件事不移出、不罚款。"
+APPEAL_WAITS = "V{case} 的申诉（S{id}）正在处理，请等行政部答复。"
+APPEAL_DECIDED = "V{case} 的申诉（S{id}）已有结论：{how}。如有新情况请直接联系行政部。"
+APPEAL_LATE = "V{case} 的申诉期（{days} 天）已过，有疑问请直接联系行政部。"
+APPEAL_NEEDS_REASON = "请写明理由，例如：申诉 V{case} 当天在休假，名片已改好。"
+APPEAL_STAFF = "S{id}：{who} 对 V{case}（{code} {title}，群「{group}」）提出申诉：{reason}\n成立回复「同意 S{id}」，不成立回复「驳回 S{id} 理由」。"
+APPEAL_STAFF_PUBLIC = "收到一件申诉 S{id}，请行政部私聊我发送「待办」查看。"
+APPEAL_PUBLIC = "申诉已收到"
+
+UPHELD = "S{id} 申诉成立：V{case} 已撤销{undone}。"
+UPHELD_PENALTIES = "，罚单 {ids} 作废"
+UPHELD_REFUND = "，其中 {ids} 已缴，请退款"
+UPHELD_REMOVED = "；本人已被移出该群，机器人拉不回来，请通知其重新申请"
+REFUSED = "S{id} 申诉不成立：V{case} 照常处理{undone}。"
+TELL_UPHELD = "您对 V{case} 的申诉成立：这件事已撤销，相关罚款作废。{rejoin}"
+TELL_REJOIN = "如已被移出群「{group}」，可以重新申请加入。"
+TELL_REFUSED = "您对 V{case} 的申诉没有成立{reason}，将照常处理。有疑问请联系行政部。"
+SETTLED_ALREADY = "S{id} 已经处理过了。"
+APPEAL_HOW = {"upheld": "成立", "refused": "不成立", "waiting": "处理中"}
+
+CASE_WAIVED = "V{case} 已免除{penalties}。"
+CASE_DISMISSED = "V{case} 已撤销{penalties}。"
+CASE_WAIVED_LATE = "V{case} 早已了结（{how}）{penalties}。"
+CASE_NOTHING = "V{case} 早已了结（{how}），没有可以免除的罚单。"
+CASE_PENALTIES = "，罚单 {ids} 一并免除"

@@ -1,0 +1,63 @@
+"""Appeals against cases."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from db.engine import Transaction
+from db.tables.cases import appeals, cases
+
+
+async def add(tx: Transaction, case_id: int, made_by: int, made_at: datetime, reason: str) -> int | None:
+    """Write an appeal; return its id, or None when one against this case waits already."""
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    row = {"case_id": case_id, "made_by": made_by, "made_at": made_at, "reason": reason, "state": "waiting"}
+    statement = make(appeals).values(**row)
+    statement = statement.on_conflict_do_nothing(
+        index_elements=["case_id"], index_where=appeals.c.state == "waiting"
+    )
+    return (await tx.execute(statement.returning(appeals.c.id))).scalar_one_or_none()
+
+
+async def get(tx: Transaction, appeal_id: int) -> dict[str, Any] | None:
+    """Return one appeal's row, or None."""
+    row = (await tx.execute(select(appeals).where(appeals.c.id == appeal_id))).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def waiting(tx: Transaction) -> list[dict[str, Any]]:
+    """Return the appeals that await admin staff, oldest first, each with its case's `code` and `group_id`."""
+    wanted = (
+        select(appeals, cases.c.code, cases.c.group_id)
+        .join(cases, cases.c.id == appeals.c.case_id)
+        .where(appeals.c.state == "waiting")
+        .order_by(appeals.c.id)
+    )
+    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def of_case(tx: Transaction, case_id: int) -> list[dict[str, Any]]:
+    """Return the appeals against a case, oldest first."""
+    wanted = select(appeals).where(appeals.c.case_id == case_id).order_by(appeals.c.id)
+    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def count_waiting(tx: Transaction) -> int:
+    """Return how many appeals await admin staff."""
+    wanted = select(func.count()).select_from(appeals).where(appeals.c.state == "waiting")
+    return (await tx.execute(wanted)).scalar_one()
+
+
+async def settle(tx: Transaction, appeal_id: int, state: str, by: str, at: datetime, comment: str) -> bool:
+    """Settle an appeal that waits; return whether it still did: once, by one."""
+    where = (appeals.c.id == appeal_id, appeals.c.state == "waiting")
+    values = {"state": state, "settled_by": by, "settled_at": at, "comment": comment}
+    return (await tx.execute(update(appeals).where(*where).values(**values))).rowcount == 1
+
+
+async def set_frozen(tx: Transaction, case_id: int, *, frozen: bool) -> None:
+    """Freeze a case under appeal, or let it go on; closed cases carry the mark too."""
+    await tx.execute(update(cases).where(cases.c.id == case_id).values(frozen=frozen))

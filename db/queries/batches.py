@@ -1,0 +1,67 @@
+"""Withheld removal batches, and what was confirmed of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from db.engine import Transaction
+from db.tables.cases import removal_batches
+
+
+async def add(
+    tx: Transaction,
+    *,
+    made_at: datetime,
+    expires_at: datetime,
+    why: str,
+    removals: Sequence[Mapping[str, Any]],
+) -> int:
+    """Store a batch; return its id."""
+    values = {"made_at": made_at, "expires_at": expires_at, "why": why, "state": "waiting"}
+    made = insert(removal_batches).values(**values, removals=[dict(one) for one in removals])
+    return (await tx.execute(made.returning(removal_batches.c.id))).scalar_one()
+
+
+async def get(tx: Transaction, batch_id: int) -> dict[str, Any] | None:
+    """Return one batch's row, or None."""
+    found = await tx.execute(select(removal_batches).where(removal_batches.c.id == batch_id))
+    row = found.mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def in_state(tx: Transaction, state: str) -> list[dict[str, Any]]:
+    """Return every batch in this state, oldest first."""
+    wanted = select(removal_batches).where(removal_batches.c.state == state)
+    return [dict(row) for row in (await tx.execute(wanted.order_by(removal_batches.c.id))).mappings()]
+
+
+async def settle(tx: Transaction, batch_id: int, state: str, by: str, at: datetime) -> bool:
+    """End a waiting batch; return whether it was still waiting: once, by one."""
+    where = (removal_batches.c.id == batch_id, removal_batches.c.state == "waiting")
+    values = {"state": state, "settled_by": by, "settled_at": at}
+    return (await tx.execute(update(removal_batches).where(*where).values(**values))).rowcount == 1
+
+
+async def case_states(tx: Transaction, now: datetime) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the case ids that nobody may act on now, and those released by a confirmation.
+
+    The first await a confirmation, or were dropped or left to lapse within the last 20 hours:
+    they are shown again at the next nightly audit, not at once.
+    """
+    current = removal_batches.c.state.in_(("waiting", "confirmed")) & (removal_batches.c.expires_at > now)
+    turned_down = removal_batches.c.state.in_(("dropped", "lapsed")) & (
+        removal_batches.c.settled_at > now - timedelta(hours=20)
+    )
+    wanted = select(removal_batches.c.state, removal_batches.c.removals).where(current | turned_down)
+    waiting: set[int] = set()
+    released: set[int] = set()
+    for state, removals in await tx.rows(wanted):
+        (released if state == "confirmed" else waiting).update(one["case_id"] for one in removals)
+    return frozenset(waiting), frozenset(released - waiting)
+
+
+async def extend(tx: Transaction, batch_id: int, until: datetime) -> None:
+    """Set how long a batch counts."""
+    await tx.execute(update(removal_batches).where(removal_batches.c.id == batch_id).values(expires_at=until))

@@ -1,0 +1,82 @@
+"""Where cases and the outbox meet: what is under way for a case, and calling it off."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select, update
+
+from db.engine import Transaction
+from db.tables.cases import cases
+from db.tables.work import outbox, outbox_cases
+
+_RUNNING = ("waiting", "claimed", "verifying")
+_CALLED_OFF = ("remove", "set_card")
+
+
+async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> frozenset[int]:
+    """Return the group's cases with an act under way, or one that failed after `failed_since`."""
+    recent = and_(outbox.c.state.in_(("dead", "unconfirmed")), outbox.c.finished_at > failed_since)
+    wanted = (
+        select(outbox_cases.c.case_id)
+        .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
+        .where(
+            outbox.c.group_id == group_id,
+            outbox.c.kind.in_(("remove", "set_card", "send_group")),
+            or_(outbox.c.state.in_(_RUNNING), and_(outbox.c.kind != "send_group", recent)),
+        )
+    )
+    return frozenset((await tx.execute(wanted)).scalars())
+
+
+async def reminder_under_way(tx: Transaction, group_id: int) -> bool:
+    """Tell whether a card reminder to this group waits to be sent."""
+    wanted = (
+        select(outbox.c.id)
+        .join(outbox_cases, outbox.c.id == outbox_cases.c.outbox_id)
+        .where(outbox.c.group_id == group_id, outbox.c.kind == "send_group", outbox.c.state.in_(_RUNNING))
+    )
+    return (await tx.execute(wanted.limit(1))).first() is not None
+
+
+async def last_reminders(tx: Transaction, user_ids: Sequence[int], since: datetime) -> dict[int, datetime]:
+    """Return when each of these people was last reminded of a card, in any group, after `since`."""
+    found: dict[int, datetime] = {}
+    for start in range(0, len(user_ids), 500):
+        wanted = (
+            select(cases.c.user_id, func.max(cases.c.last_reminded_at))
+            .where(
+                cases.c.user_id.in_(user_ids[start : start + 500]),
+                cases.c.code == "C1",
+                cases.c.last_reminded_at > since,
+            )
+            .group_by(cases.c.user_id)
+        )
+        found.update(dict(await tx.rows(wanted)))
+    return found
+
+
+async def call_off(tx: Transaction, case_id: int, at: datetime) -> None:
+    """Drop the removals and card changes of a closed case that nobody has begun."""
+    linked = select(outbox_cases.c.outbox_id).where(outbox_cases.c.case_id == case_id)
+    waiting = and_(outbox.c.state == "waiting", outbox.c.kind.in_(_CALLED_OFF), outbox.c.id.in_(linked))
+    await tx.execute(
+        update(outbox).where(waiting).values(state="dropped", finished_at=at, result="case closed")
+    )
+
+
+async def removals_since(tx: Transaction, since: datetime) -> int:
+    """Return how many removals were queued or done after `since`, in all groups."""
+    wanted = select(func.count()).where(
+        outbox.c.kind == "remove",
+        outbox.c.state.not_in(("dropped", "dead")),
+        or_(outbox.c.made_at > since, outbox.c.acted_at > since),
+    )
+    return (await tx.execute(wanted)).scalar_one()
+
+
+async def last_reminder_of_group(tx: Transaction, group_id: int) -> datetime | None:
+    """Return when cards were last spoken of in this group, delivered or not."""
+    wanted = select(func.max(cases.c.last_reminded_at)).where(
+        cases.c.group_id == group_id, cases.c.code == "C1"
+    )
+    return (await tx.execute(wanted)).scalar_one()

@@ -1,0 +1,172 @@
+"""Reading cases for reports: filtered lists, figures, and whether the timelines are unbroken."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from db.engine import Transaction
+from db.queries.cases import as_case, chain
+from db.tables.cases import case_events, cases
+from regulation.model import Case
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases: all that is given must hold. `department` is a path, and takes all below it.
+
+    `since`/`until`: something (opened, overdue, closed) happened in [since, until); with
+    `open_too`, what is still open counts as well. `statuses` and `closures` are alternatives.
+    """
+
+    code: str | None = None
+    department: str | None = None
+    group_id: int | None = None
+    statuses: tuple[str, ...] = ()
+    closures: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    open_too: bool = False
+    user_ids: tuple[int, ...] = ()
+    employee_no: str | None = None
+
+
+async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None = None) -> list[Case]:
+    """Return cases, newest first; `below`: only those with a smaller id (the next page)."""
+    query = select(cases).where(*_conditions(wanted))
+    if below is not None:
+        query = query.where(cases.c.id < below)
+    found = await tx.execute(query.order_by(cases.c.id.desc()).limit(limit))
+    return [as_case(row) for row in found.mappings()]
+
+
+async def count(tx: Transaction, wanted: Wanted) -> int:
+    """Return how many cases there are."""
+    query = select(func.count()).select_from(cases).where(*_conditions(wanted))
+    return (await tx.execute(query)).scalar_one()
+
+
+async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
+    """Return how many cases there are of each code."""
+    query = select(cases.c.code, func.count()).where(*_conditions(wanted)).group_by(cases.c.code)
+    return {code: n for code, n in await tx.execute(query)}
+
+
+async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:
+    """Yield cases by id, a chunk at a time, so that nobody else waits."""
+    after = 0
+    while True:
+        query = select(cases).where(*_conditions(wanted), cases.c.id > after)
+        found = (await tx.execute(query.order_by(cases.c.id).limit(_CHUNK))).mappings().all()
+        if not found:
+            return
+        after = found[-1]["id"]
+        yield [as_case(row) for row in found]
+
+
+async def departments(tx: Transaction) -> list[str]:
+    """Return every department that has cases."""
+    return sorted((await tx.execute(select(cases.c.department).distinct())).scalars())
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.code is not None:
+        found.append(cases.c.code == wanted.code)
+    if wanted.group_id is not None:
+        found.append(cases.c.group_id == wanted.group_id)
+    if wanted.department is not None:
+        found.append(_below(wanted.department))
+    if wanted.statuses or wanted.closures:
+        status = cases.c.status.in_(wanted.statuses)
+        found.append(or_(status, cases.c.closed_as.in_(wanted.closures)) if wanted.closures else status)
+    if wanted.user_ids or wanted.employee_no is not None:
+        about = cases.c.user_id.in_(wanted.user_ids)
+        found.append(
+            about if wanted.employee_no is None else or_(about, cases.c.employee_no == wanted.employee_no)
+        )
+    if wanted.since is not None and wanted.until is not None:
+        times = (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
+        happened = [and_(time >= wanted.since, time < wanted.until) for time in times]
+        found.append(or_(*happened, cases.c.closed_at.is_(None)) if wanted.open_too else or_(*happened))
+    return found
+
+
+def _below(path: str) -> ColumnElement[bool]:
+    return or_(cases.c.department == path, cases.c.department.startswith(path + "/", autoescape=True))
+
+
+async def tallies(
+    tx: Transaction, moments: Sequence[datetime], wanted: Wanted
+) -> list[tuple[str, int, str, int, int, int, str, int]]:
+    """Return cases counted together that no figure tells apart.
+
+    Each line is (code, group_id, department, opened, overdue, closed, closed_as, how many):
+    `opened` and so on is the number of `moments` (ascending) that were reached by then, -1 where
+    it hasn't happened. Cases that were closed before the first moment are left out.
+    """
+    columns = [
+        _reached(column, moments) for column in (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
+    ]
+    keys = (
+        cases.c.code,
+        cases.c.group_id,
+        cases.c.department,
+        *columns,
+        func.coalesce(cases.c.closed_as, ""),
+    )
+    recent = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= moments[0])
+    query = select(*keys, func.count()).where(recent, *_conditions(wanted)).group_by(*keys)
+    return [tuple(row) for row in (await tx.execute(query)).all()]
+
+
+def _reached(column: Any, moments: Sequence[datetime]) -> ColumnElement[int]:
+    steps = [(column < moment, index) for index, moment in enumerate(moments)]
+    return case((column.is_(None), -1), *steps, else_=len(moments))
+
+
+async def broken_chains(tx: Transaction) -> list[int]:
+    """Return the cases whose row or timeline was changed by something other than this program."""
+    broken: list[int] = []
+    after = 0
+    while True:
+        rows = select(cases).where(cases.c.id > after).order_by(cases.c.id).limit(_CHUNK)
+        found = (await tx.execute(rows)).mappings().all()
+        if not found:
+            return broken
+        first, after = found[0]["id"], found[-1]["id"]
+        query = select(case_events).where(case_events.c.case_id.between(first, after))
+        events: dict[int, list[Mapping[str, Any]]] = {}
+        for event in (await tx.execute(query.order_by(case_events.c.id))).mappings():
+            events.setdefault(event["case_id"], []).append(event)
+        broken += [row["id"] for row in found if not _is_whole(row, events.get(row["id"], []))]
+
+
+def _is_whole(row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> bool:
+    digest = ""
+    for event in events:
+        digest = chain(digest, event["case_id"], event["at"], event["kind"], event["data"])
+        if digest != event["hash"]:
+            return False
+    by_kind = {event["kind"]: event for event in events}
+    return _agrees_on_opening(row, by_kind) and _agrees_on_end(row, by_kind)
+
+
+def _agrees_on_opening(row: Mapping[str, Any], by_kind: Mapping[str, Mapping[str, Any]]) -> bool:
+    opened = by_kind.get("opened")
+    if opened is None or opened["at"] != row["opened_at"]:
+        return False
+    return all(opened["data"].get(name) == row[name] for name in ("code", "group_id", "subject"))
+
+
+def _agrees_on_end(row: Mapping[str, Any], by_kind: Mapping[str, Mapping[str, Any]]) -> bool:
+    if (row["overdue_at"] is not None) != ("overdue" in by_kind):
+        return False
+    closed = by_kind.get("closed")
+    if closed is None or row["closed_at"] is None:
+        return closed is None and row["closed_at"] is None and row["closed_as"] is None
+    return closed["at"] == row["closed_at"] and closed["data"].get("as") == row["closed_as"]

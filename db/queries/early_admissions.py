@@ -1,0 +1,78 @@
+"""Early admissions: heads' consents to let somebody on probation into a group."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from db.engine import Transaction
+from db.tables.groups import early_admissions as table
+
+
+async def add(tx: Transaction, **values: Any) -> int:
+    """Write one that waits; return its id. Raises where one waits already: look with `waiting_for` first."""
+    made = insert(table).values(**values, state="waiting").returning(table.c.id)
+    return (await tx.execute(made)).scalar_one()
+
+
+async def get(tx: Transaction, item_id: int) -> dict[str, Any] | None:
+    """Return one row, or None."""
+    row = (await tx.execute(select(table).where(table.c.id == item_id))).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def waiting(tx: Transaction) -> list[dict[str, Any]]:
+    """Return what waits, oldest first."""
+    wanted = select(table).where(table.c.state == "waiting").order_by(table.c.id)
+    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def waiting_for(tx: Transaction, employee_no: str, group_id: int) -> int | None:
+    """Return the id of what waits for this employee and group, or None."""
+    wanted = select(table.c.id).where(
+        table.c.employee_no == employee_no, table.c.group_id == group_id, table.c.state == "waiting"
+    )
+    return (await tx.execute(wanted)).scalar_one_or_none()
+
+
+async def settle(
+    tx: Transaction, item_id: int, state: str, *, by: int | None, at: datetime, until: date | None = None
+) -> bool:
+    """Settle one that waits; False when somebody else was first."""
+    where = (table.c.id == item_id, table.c.state == "waiting")
+    values = {"state": state, "settled_by": by, "settled_at": at, "until": until}
+    return (await tx.execute(update(table).where(*where).values(**values))).rowcount == 1
+
+
+async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> dict[int, frozenset[str]]:
+    """Return the employees with a running consent in each of these groups."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for start in range(0, len(group_ids), 500):
+        wanted = select(table.c.group_id, table.c.employee_no).where(
+            table.c.group_id.in_(group_ids[start : start + 500]),
+            table.c.state == "consented",
+            table.c.until >= today,
+        )
+        for group_id, employee_no in await tx.execute(wanted):
+            found[group_id].add(employee_no)
+    return {group_id: frozenset(numbers) for group_id, numbers in found.items()}
+
+
+async def consented(tx: Transaction, employee_no: str, group_id: int, today: date) -> dict[str, Any] | None:
+    """Return the running consent of this employee and group, or None."""
+    wanted = select(table).where(
+        table.c.employee_no == employee_no,
+        table.c.group_id == group_id,
+        table.c.state == "consented",
+        table.c.until >= today,
+    )
+    row = (await tx.execute(wanted.order_by(table.c.id.desc()).limit(1))).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def end_waiting(tx: Transaction, group_id: int, at: datetime) -> int:
+    """End what waits for a group that is no longer ours; return how many."""
+    where = (table.c.group_id == group_id, table.c.state == "waiting")
+    return (await tx.execute(update(table).where(*where).values(state="ended", settled_at=at))).rowcount

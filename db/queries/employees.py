@@ -1,0 +1,202 @@
+"""Employees, their transfers, and rights granted to them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, bindparam, delete, func, insert, or_, select, update
+
+from db.engine import Transaction
+from db.tables.identities import grants
+from db.tables.registry import employees, transfers
+from regulation.model import Employee, Status, Transfer
+
+_CHUNK = 500
+
+
+def _as_transfer(row: RowMapping) -> tuple[str, Transfer]:
+    return row["employee_no"], Transfer(
+        row["from_department"], row["to_department"], row["since"], row["handover_on"], row["known_on"]
+    )
+
+
+def _as_employee(row: RowMapping, moves: tuple[Transfer, ...]) -> Employee:
+    return Employee(
+        employee_no=row["employee_no"],
+        name=row["name"],
+        department=row["department"],
+        employment=Status(row["employment"]),
+        title=row["title"],
+        is_head=row["is_head"],
+        also_in=tuple(row["also_in"] or ()),
+        phone_hash=row["phone_hash"],
+        hired_on=row["hired_on"],
+        regularized_on=row["regularized_on"],
+        departed_on=row["departed_on"],
+        departure_known_on=row["departure_known_on"],
+        transfers=moves,
+    )
+
+
+async def load_all(tx: Transaction) -> list[Employee]:
+    """Return every employee, with transfers oldest first."""
+    return await _load(tx, select(employees), select(transfers))
+
+
+async def load_some(tx: Transaction, employee_nos: Iterable[str]) -> list[Employee]:
+    """Return those of these employees that exist, with their transfers."""
+    wanted = sorted(set(employee_nos))
+    found: list[Employee] = []
+    for start in range(0, len(wanted), _CHUNK):
+        part = wanted[start : start + _CHUNK]
+        found += await _load(
+            tx,
+            select(employees).where(employees.c.employee_no.in_(part)),
+            select(transfers).where(transfers.c.employee_no.in_(part)),
+        )
+    return found
+
+
+async def _load(tx: Transaction, people: Select[Any], moves: Select[Any]) -> list[Employee]:
+    by_no: defaultdict[str, list[Transfer]] = defaultdict(list)
+    for row in (await tx.execute(moves.order_by(transfers.c.id))).mappings():
+        employee_no, move = _as_transfer(row)
+        by_no[employee_no].append(move)
+    rows = (await tx.execute(people)).mappings()
+    return [_as_employee(row, tuple(by_no.get(row["employee_no"], ()))) for row in rows]
+
+
+async def get(tx: Transaction, employee_no: str) -> Employee | None:
+    """Return one employee, or None."""
+    found = await load_some(tx, [employee_no])
+    return found[0] if found else None
+
+
+async def row_of(tx: Transaction, employee_no: str) -> dict[str, Any] | None:
+    """Return one employee's row with every column, or None."""
+    found = await tx.execute(select(employees).where(employees.c.employee_no == employee_no))
+    row = found.mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def raw(tx: Transaction, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return these columns of every employee, as plain tuples."""
+    found = await tx.execute(select(*(employees.c[name] for name in columns)))
+    return [tuple(row) for row in found.all()]
+
+
+async def raw_transfers(tx: Transaction) -> list[dict[str, Any]]:
+    """Return every transfer's row, oldest first."""
+    found = await tx.execute(select(transfers).order_by(transfers.c.id))
+    return [dict(row) for row in found.mappings()]
+
+
+async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add employees; all rows have the same keys."""
+    if rows:
+        await tx.execute(insert(employees), rows)
+
+
+async def change(tx: Transaction, employee_no: str, **values: Any) -> bool:
+    """Change columns of one employee; return whether there is one."""
+    wanted = update(employees).where(employees.c.employee_no == employee_no).values(**values)
+    return (await tx.execute(wanted)).rowcount == 1
+
+
+async def change_many(tx: Transaction, changes: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Change each employee's columns as given, in as few statements as there are sets of columns."""
+    by_columns: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for employee_no, values in changes:
+        by_columns[tuple(sorted(values))].append({"the_no": employee_no, **values})
+    for columns, rows in by_columns.items():
+        if columns:
+            statement = update(employees).where(employees.c.employee_no == bindparam("the_no"))
+            await tx.execute(statement.values({name: bindparam(name) for name in columns}), rows)
+
+
+async def delete_many(tx: Transaction, employee_nos: Sequence[str]) -> None:
+    """Take employees out of the registry, with their transfers and grants."""
+    for start in range(0, len(employee_nos), _CHUNK):
+        part = employee_nos[start : start + _CHUNK]
+        await tx.execute(delete(employees).where(employees.c.employee_no.in_(part)))
+
+
+async def add_transfers(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Open transfers; return their ids in the order given."""
+    if not rows:
+        return []
+    made = await tx.execute(
+        insert(transfers).returning(transfers.c.id, sort_by_parameter_order=True), list(rows)
+    )
+    return list(made.scalars())
+
+
+async def open_transfers(tx: Transaction, employee_no: str, day: date) -> list[dict[str, Any]]:
+    """Return the transfers of one employee whose handover isn't complete on `day`, oldest first."""
+    wanted = select(transfers).where(
+        transfers.c.employee_no == employee_no,
+        or_(transfers.c.handover_on.is_(None), transfers.c.handover_on > day),
+    )
+    return [dict(row) for row in (await tx.execute(wanted.order_by(transfers.c.id))).mappings()]
+
+
+async def set_handovers(tx: Transaction, rows: Sequence[tuple[int, date | None, date | None]]) -> None:
+    """Write (transfer id, handover_on, known_on)."""
+    if rows:
+        statement = update(transfers).where(transfers.c.id == bindparam("the_id"))
+        values = [{"the_id": key, "handover_on": on, "known_on": known} for key, on, known in rows]
+        await tx.execute(
+            statement.values(handover_on=bindparam("handover_on"), known_on=bindparam("known_on")), values
+        )
+
+
+async def delete_transfers(tx: Transaction, ids: Sequence[int]) -> None:
+    """Take transfers back that should not have been opened."""
+    for start in range(0, len(ids), _CHUNK):
+        await tx.execute(delete(transfers).where(transfers.c.id.in_(ids[start : start + _CHUNK])))
+
+
+async def count_active(tx: Transaction, day: date) -> int:
+    """Return how many employees have not departed by `day`."""
+    still = or_(employees.c.departed_on.is_(None), employees.c.departed_on > day)
+    return (await tx.execute(select(func.count()).select_from(employees).where(still))).scalar_one()
+
+
+async def dates_reached(tx: Transaction, day: date) -> list[str]:
+    """Return whose departure, handover or end of probation was reached by `day` and not yet followed up."""
+    unswept = or_(employees.c.swept_on.is_(None), employees.c.swept_on < employees.c.departed_on)
+    gone = select(employees.c.employee_no).where(employees.c.departed_on <= day, unswept)
+    behind = or_(employees.c.swept_on.is_(None), employees.c.swept_on < employees.c.regularized_on)
+    regular = select(employees.c.employee_no).where(
+        employees.c.employment == Status.PROBATION.value, employees.c.regularized_on <= day, behind
+    )
+    late = or_(employees.c.swept_on.is_(None), employees.c.swept_on < transfers.c.handover_on)
+    handed = (
+        select(employees.c.employee_no)
+        .join(transfers, transfers.c.employee_no == employees.c.employee_no)
+        .where(transfers.c.handover_on <= day, late)
+    )
+    found = await tx.execute(gone.union(regular, handed))
+    return sorted(found.scalars())
+
+
+async def set_swept(tx: Transaction, employee_nos: Sequence[str], day: date) -> None:
+    """Note that every date of these employees up to `day` was followed up."""
+    for start in range(0, len(employee_nos), _CHUNK):
+        part = employees.c.employee_no.in_(employee_nos[start : start + _CHUNK])
+        await tx.execute(update(employees).where(part).values(swept_on=day))
+
+
+async def grant(tx: Transaction, employee_no: str, by: int, at: datetime) -> bool:
+    """Grant the rights of admin staff; return False when granted already."""
+    exists = await tx.execute(select(grants.c.granted_at).where(grants.c.employee_no == employee_no))
+    if exists.first() is not None:
+        return False
+    await tx.execute(insert(grants).values(employee_no=employee_no, granted_by=by, granted_at=at))
+    return True
+
+
+async def revoke(tx: Transaction, employee_no: str) -> bool:
+    """Take the rights of admin staff back; return whether there were any."""
+    return (await tx.execute(delete(grants).where(grants.c.employee_no == employee_no))).rowcount == 1

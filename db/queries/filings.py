@@ -1,0 +1,169 @@
+"""Filings and their steps."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, func, insert, select, update
+
+from db.engine import Transaction
+from db.tables.base import ZONE
+from db.tables.groups import filing_steps, filings
+from regulation.model import Filing, FilingState, Kind, Scope
+
+WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)
+
+
+def as_filing(row: Mapping[str, Any] | RowMapping) -> Filing:
+    """Return the core's filing of one row."""
+    approved_at: datetime | None = row["approved_at"]
+    return Filing(
+        number=row["number"] or "",
+        name=row["name"],
+        owner_id=row["owner_id"],
+        admin_ids=None if row["admin_ids"] is None else frozenset(row["admin_ids"]),
+        scope=scope_of(row["scope"]),
+        department=row["department"],
+        purpose=row["purpose"],
+        established_on=row["established_on"],
+        approved_on=None if approved_at is None else approved_at.astimezone(ZONE).date(),
+        kind=Kind(row["kind"]),
+        issue=row["issue"],
+        ends_on=row["ends_on"],
+        initiator_id=row["initiator_id"],
+    )
+
+
+def scope_of(stored: Mapping[str, Any]) -> Scope:
+    """Return the scope as stored in the column."""
+    return Scope(
+        everyone=bool(stored.get("everyone")),
+        departments=tuple(stored.get("departments") or ()),
+        employee_nos=frozenset(stored.get("employee_nos") or ()),
+    )
+
+
+def scope_row(scope: Scope) -> dict[str, Any]:
+    """Return the scope as the column stores it (JSON)."""
+    return {
+        "everyone": scope.everyone,
+        "departments": list(scope.departments),
+        "employee_nos": sorted(scope.employee_nos),
+    }
+
+
+async def filing_facts(
+    tx: Transaction, group_ids: Sequence[int] | None = None
+) -> dict[int, tuple[FilingState, Filing | None]]:
+    """Return of each group where its filing stands and the approved filing, if any.
+
+    An approved one counts before one on its way (a change, say); else the newest says the state.
+    """
+    found: dict[int, tuple[FilingState, Filing | None]] = {}
+    for row in await _of_groups(tx, group_ids):
+        state = FilingState(row["state"])
+        if state is FilingState.APPROVED:
+            found[row["group_id"]] = (state, as_filing(row))
+        elif found.get(row["group_id"], (None, None))[1] is None:
+            found[row["group_id"]] = (state, None)
+    return found
+
+
+async def states(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, FilingState]:
+    """Return where the filing of each group stands; a group never filed is absent."""
+    return {group_id: state for group_id, (state, _) in (await filing_facts(tx, group_ids)).items()}
+
+
+async def _of_groups(tx: Transaction, group_ids: Sequence[int] | None) -> list[RowMapping]:
+    wanted = select(filings).where(filings.c.state != FilingState.DRAFT.value).order_by(filings.c.id)
+    if group_ids is None:
+        return list((await tx.execute(wanted)).mappings())
+    rows: list[RowMapping] = []
+    for start in range(0, len(group_ids), 500):
+        part = wanted.where(filings.c.group_id.in_(group_ids[start : start + 500]))
+        rows += (await tx.execute(part)).mappings()
+    return rows
+
+
+async def approved(tx: Transaction, group_id: int) -> Filing | None:
+    """Return the approved filing of a group, or None."""
+    row = await approved_row(tx, group_id)
+    return None if row is None else as_filing(row)
+
+
+async def approved_row(tx: Transaction, group_id: int) -> dict[str, Any] | None:
+    """Return the row of a group's approved filing, or None."""
+    return await _one(tx, filings.c.group_id == group_id, filings.c.state == FilingState.APPROVED.value)
+
+
+async def approved_rows(tx: Transaction, **where: Any) -> list[dict[str, Any]]:
+    """Return the rows of approved filings, by group; `where` narrows by column."""
+    wanted = select(filings).where(filings.c.state == FilingState.APPROVED.value)
+    for name, value in where.items():
+        wanted = wanted.where(filings.c[name] == value)
+    return [dict(row) for row in (await tx.execute(wanted.order_by(filings.c.group_id))).mappings()]
+
+
+async def waiting_row(tx: Transaction, group_id: int) -> dict[str, Any] | None:
+    """Return the row of a group's filing that is on its way, or None."""
+    return await _one(tx, filings.c.group_id == group_id, filings.c.state.in_(WAITING))
+
+
+async def waiting(tx: Transaction) -> list[dict[str, Any]]:
+    """Return every filing that waits for a head or for admin staff, oldest first."""
+    wanted = select(filings).where(filings.c.state.in_(WAITING)).order_by(filings.c.id)
+    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def latest_row(tx: Transaction, group_id: int) -> dict[str, Any] | None:
+    """Return the row of a group's newest filing, whatever its state, or None."""
+    wanted = select(filings).where(filings.c.group_id == group_id).order_by(filings.c.id.desc()).limit(1)
+    row = (await tx.execute(wanted)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def get(tx: Transaction, filing_id: int) -> dict[str, Any] | None:
+    """Return the row of one filing, or None."""
+    return await _one(tx, filings.c.id == filing_id)
+
+
+async def _one(tx: Transaction, *where: Any) -> dict[str, Any] | None:
+    row = (await tx.execute(select(filings).where(*where))).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def add(tx: Transaction, **values: Any) -> int:
+    """Write a filing; return its id."""
+    return (await tx.execute(insert(filings).values(**values).returning(filings.c.id))).scalar_one()
+
+
+async def change(tx: Transaction, filing_id: int, *, state_was: str, **values: Any) -> bool:
+    """Change columns of a filing if it is still in `state_was`; return whether it was: once, by one."""
+    where = (filings.c.id == filing_id, filings.c.state == state_was)
+    return (await tx.execute(update(filings).where(*where).values(**values))).rowcount == 1
+
+
+async def highest_number(tx: Transaction, prefix: str) -> int:
+    """Return the greatest running number among filing numbers `prefix` + digits, 0 when there is none."""
+    wanted = (
+        select(filings.c.number)
+        .where(filings.c.number.startswith(prefix, autoescape=True))
+        .order_by(func.length(filings.c.number).desc(), filings.c.number.desc())
+        .limit(50)
+    )
+    numbers = [number.removeprefix(prefix) for number in (await tx.execute(wanted)).scalars()]
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
+async def add_step(
+    tx: Transaction, filing_id: int, *, at: datetime, actor: str, step: str, comment: str = ""
+) -> None:
+    """Append one step: who did what with a filing, with what words."""
+    values = {"filing_id": filing_id, "at": at, "actor": actor, "step": step, "comment": comment}
+    await tx.execute(insert(filing_steps).values(**values))
+
+
+async def steps(tx: Transaction, filing_id: int) -> list[dict[str, Any]]:
+    """Return the steps of a filing, oldest first."""
+    wanted = select(filing_steps).where(filing_steps.c.filing_id == filing_id).order_by(filing_steps.c.id)
+    return [dict(row) for row in (await tx.execute(wanted)).mappings()]

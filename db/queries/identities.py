@@ -1,0 +1,145 @@
+"""Identities, failed proofs, and locks."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from db.engine import Transaction
+from db.tables.groups import memberships
+from db.tables.identities import identities, locks, proof_attempts
+from regulation.model import Identity
+
+_CHUNK = 500
+
+
+def _as_identity(row: Any) -> Identity:
+    return Identity(row.user_id, row.employee_no, row.method, row.verified_at)
+
+
+async def load_all(tx: Transaction) -> list[Identity]:
+    """Return every identity."""
+    return [_as_identity(row) for row in await tx.execute(select(identities))]
+
+
+async def load_of(tx: Transaction, employee_nos: Iterable[str]) -> list[Identity]:
+    """Return the identities of these employees."""
+    wanted = sorted(set(employee_nos))
+    found: list[Identity] = []
+    for start in range(0, len(wanted), _CHUNK):
+        part = identities.c.employee_no.in_(wanted[start : start + _CHUNK])
+        found += [_as_identity(row) for row in await tx.execute(select(identities).where(part))]
+    return found
+
+
+async def get(tx: Transaction, user_id: int) -> Identity | None:
+    """Return the identity of one QQ number, or None."""
+    found = (await tx.execute(select(identities).where(identities.c.user_id == user_id))).one_or_none()
+    return None if found is None else _as_identity(found)
+
+
+async def methods(tx: Transaction) -> dict[int, tuple[str, str]]:
+    """Return (employee number, method) of every QQ number."""
+    found = await tx.execute(select(identities.c.user_id, identities.c.employee_no, identities.c.method))
+    return {row.user_id: (row.employee_no, row.method) for row in found}
+
+
+async def rows_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the whole rows of these QQ numbers."""
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(user_ids), _CHUNK):
+        part = identities.c.user_id.in_(user_ids[start : start + _CHUNK])
+        found += [dict(row) for row in (await tx.execute(select(identities).where(part))).mappings()]
+    return found
+
+
+async def put(tx: Transaction, user_id: int, employee_no: str, method: str, at: datetime, by: str) -> None:
+    """Bind a QQ number to an employee, in place of whomever it was bound to."""
+    values = {"employee_no": employee_no, "method": method, "verified_at": at, "verified_by": by}
+    changed = await tx.execute(update(identities).where(identities.c.user_id == user_id).values(**values))
+    if changed.rowcount == 0:
+        await tx.execute(insert(identities).values(user_id=user_id, **values))
+
+
+async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add identities, whole rows."""
+    if rows:
+        await tx.execute(insert(identities), rows)
+
+
+async def delete_many(tx: Transaction, user_ids: Sequence[int]) -> None:
+    """Unbind these QQ numbers."""
+    for start in range(0, len(user_ids), _CHUNK):
+        part = identities.c.user_id.in_(user_ids[start : start + _CHUNK])
+        await tx.execute(delete(identities).where(part))
+
+
+async def delete_of(tx: Transaction, employee_nos: Sequence[str]) -> list[int]:
+    """Unbind every QQ number of these employees; return them."""
+    gone: list[int] = []
+    for start in range(0, len(employee_nos), _CHUNK):
+        part = identities.c.employee_no.in_(employee_nos[start : start + _CHUNK])
+        gone += (await tx.execute(delete(identities).where(part).returning(identities.c.user_id))).scalars()
+    return gone
+
+
+async def groups_with(tx: Transaction, user_ids: Collection[int]) -> set[int]:
+    """Return the groups where any of these QQ numbers is."""
+    found: set[int] = set()
+    wanted = sorted(user_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        part = memberships.c.user_id.in_(wanted[start : start + _CHUNK])
+        query = select(memberships.c.group_id).where(part, memberships.c.gone_at.is_(None)).distinct()
+        found.update((await tx.execute(query)).scalars())
+    return found
+
+
+async def groups_with_anyone(tx: Transaction) -> set[int]:
+    """Return every group that anybody was seen in and not seen leaving."""
+    wanted = select(memberships.c.group_id).where(memberships.c.gone_at.is_(None)).distinct()
+    return set((await tx.execute(wanted)).scalars())
+
+
+async def add_attempt(
+    tx: Transaction, user_id: int, employee_no: str | None, source: str, at: datetime
+) -> None:
+    """Count one failed proof."""
+    row = {"at": at, "user_id": user_id, "employee_no": employee_no, "source": source}
+    await tx.execute(insert(proof_attempts).values(**row))
+
+
+async def attempts_of_qq(tx: Transaction, user_id: int, since: datetime) -> int:
+    """Return how many proofs of this QQ number failed after `since`."""
+    where = (proof_attempts.c.user_id == user_id, proof_attempts.c.at > since)
+    return (await tx.execute(select(func.count()).select_from(proof_attempts).where(*where))).scalar_one()
+
+
+async def attempts_of_employee(tx: Transaction, employee_no: str, since: datetime) -> int:
+    """Return how many proofs for this employee number failed after `since`."""
+    where = (proof_attempts.c.employee_no == employee_no, proof_attempts.c.at > since)
+    return (await tx.execute(select(func.count()).select_from(proof_attempts).where(*where))).scalar_one()
+
+
+async def lock(tx: Transaction, subject: str, until: datetime) -> None:
+    """Lock `subject` (`qq:123`, `no:A001`) until a moment."""
+    changed = await tx.execute(update(locks).where(locks.c.subject == subject).values(until=until))
+    if changed.rowcount == 0:
+        await tx.execute(insert(locks).values(subject=subject, until=until))
+
+
+async def unlock(tx: Transaction, subjects: Sequence[str]) -> None:
+    """Lift locks."""
+    await tx.execute(delete(locks).where(locks.c.subject.in_(subjects)))
+
+
+async def running_locks(tx: Transaction, subjects: Sequence[str], now: datetime) -> set[str]:
+    """Return those of `subjects` that are locked now."""
+    wanted = select(locks.c.subject).where(locks.c.subject.in_(subjects), locks.c.until > now)
+    return set((await tx.execute(wanted)).scalars())
+
+
+async def locked_employees(tx: Transaction, now: datetime) -> frozenset[str]:
+    """Return the employee numbers that are locked now."""
+    wanted = select(locks.c.subject).where(locks.c.subject.startswith("no:"), locks.c.until > now)
+    return frozenset(subject.removeprefix("no:") for subject in (await tx.execute(wanted)).scalars())

@@ -1,0 +1,77 @@
+"""Who may do what: rights granted to employees, and live offices in groups."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from db.engine import Transaction
+from db.tables.groups import groups, memberships
+from db.tables.identities import grants
+from regulation.model import Role
+
+
+async def granted(tx: Transaction) -> frozenset[str]:
+    """Return the employee numbers to whom a superuser granted the right of admin staff."""
+    return frozenset((await tx.execute(select(grants.c.employee_no))).scalars())
+
+
+async def is_granted(tx: Transaction, employee_no: str) -> bool:
+    """Tell whether this employee was granted the right of admin staff."""
+    wanted = select(grants.c.employee_no).where(grants.c.employee_no == employee_no)
+    return (await tx.execute(wanted)).first() is not None
+
+
+async def office(tx: Transaction, group_id: int, user_id: int) -> tuple[Role | None, datetime | None]:
+    """Return a person's role in a group as last read (None: not in it), and when that was."""
+    group = (
+        await tx.execute(
+            select(groups.c.owner_id, groups.c.admin_ids, groups.c.complete_at, groups.c.gone_at).where(
+                groups.c.group_id == group_id
+            )
+        )
+    ).one_or_none()
+    if group is None or group.gone_at is not None:
+        return None, None
+    if group.owner_id == user_id:
+        return Role.OWNER, group.complete_at
+    if user_id in (group.admin_ids or ()):
+        return Role.ADMIN, group.complete_at
+    member = select(memberships.c.user_id).where(
+        memberships.c.group_id == group_id, memberships.c.user_id == user_id, memberships.c.gone_at.is_(None)
+    )
+    found = (await tx.execute(member)).first()
+    return (None if found is None else Role.MEMBER), group.complete_at
+
+
+async def officers(tx: Transaction, group_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return owner (first) and admins of these groups as last read, our own accounts included."""
+    found: dict[int, tuple[int, ...]] = {}
+    for start in range(0, len(group_ids), 500):
+        wanted = select(groups.c.group_id, groups.c.owner_id, groups.c.admin_ids).where(
+            groups.c.group_id.in_(group_ids[start : start + 500]), groups.c.gone_at.is_(None)
+        )
+        for group_id, owner_id, admin_ids in await tx.execute(wanted):
+            owner = () if owner_id is None else (owner_id,)
+            found[group_id] = tuple(dict.fromkeys((*owner, *(admin_ids or ()))))
+    return found
+
+
+async def offices_of(tx: Transaction, user_id: int) -> tuple[int, ...]:
+    """Return the groups where this person was last seen as owner or admin."""
+    wanted = (
+        select(groups.c.group_id)
+        .outerjoin(
+            memberships,
+            (memberships.c.group_id == groups.c.group_id) & (memberships.c.user_id == user_id),
+        )
+        .where(
+            groups.c.gone_at.is_(None),
+            or_(
+                groups.c.owner_id == user_id,
+                memberships.c.role.in_((Role.OWNER.value, Role.ADMIN.value))
+                & memberships.c.gone_at.is_(None),
+            ),
+        )
+    )
+    return tuple(sorted((await tx.execute(wanted)).scalars()))

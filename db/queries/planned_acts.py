@@ -1,0 +1,37 @@
+"""Acts that a plan chose and that can be planned anew: removals, card changes, card reminders."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select, update
+
+from db.engine import Transaction
+from db.tables.cases import cases
+from db.tables.groups import groups
+from db.tables.work import outbox, outbox_cases
+
+_KINDS = ("remove", "set_card")
+_REMINDER = 40
+
+
+async def drop_waiting(tx: Transaction, at: datetime) -> int:
+    """Drop the planned acts of cases that nobody has begun; return how many."""
+    planned = and_(
+        outbox.c.state == "waiting",
+        or_(outbox.c.kind.in_(_KINDS), outbox.c.priority == _REMINDER),
+        outbox.c.id.in_(select(outbox_cases.c.outbox_id)),
+    )
+    # Their key goes, so that the same act can be planned again.
+    values = {"state": "dropped", "finished_at": at, "result": "暂停后重新安排", "key": None}
+    return (await tx.execute(update(outbox).where(planned).values(**values))).rowcount
+
+
+async def groups_with_open_cases(tx: Transaction) -> list[int]:
+    """Return the groups where something is open."""
+    wanted = select(cases.c.group_id).where(cases.c.closed_at.is_(None)).distinct()
+    return sorted((await tx.execute(wanted)).scalars())
+
+
+async def groups_present(tx: Transaction) -> list[int]:
+    """Return the groups that an account of ours is in."""
+    wanted = select(groups.c.group_id).where(groups.c.gone_at.is_(None)).order_by(groups.c.group_id)
+    return list((await tx.execute(wanted)).scalars())

@@ -1,0 +1,67 @@
+"""Spot checks: each month's draw, and what each found."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from db.engine import Transaction
+from db.tables.work import spot_checks
+
+
+async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write drawn checks; return their ids in the order given."""
+    if not rows:
+        return []
+    statement = insert(spot_checks).returning(spot_checks.c.id, sort_by_parameter_order=True)
+    return list((await tx.execute(statement, list(rows))).scalars())
+
+
+async def of_month(tx: Transaction, month: str) -> list[dict[str, Any]]:
+    """Return every check drawn for a month (`2026-11`), by time due."""
+    wanted = select(spot_checks).where(spot_checks.c.month == month)
+    found = await tx.execute(wanted.order_by(spot_checks.c.due_at, spot_checks.c.id))
+    return [dict(row) for row in found.mappings()]
+
+
+async def due(tx: Transaction, now: datetime, *, limit: int = 20) -> list[dict[str, Any]]:
+    """Return the checks that are due and not done, longest due first."""
+    wanted = select(spot_checks).where(spot_checks.c.due_at <= now, spot_checks.c.done_at.is_(None))
+    found = await tx.execute(wanted.order_by(spot_checks.c.due_at, spot_checks.c.id).limit(limit))
+    return [dict(row) for row in found.mappings()]
+
+
+async def last_done(tx: Transaction, group_id: int, before_id: int) -> dict[str, Any] | None:
+    """Return a group's latest finished check besides `before_id` itself, or None."""
+    wanted = select(spot_checks).where(
+        spot_checks.c.group_id == group_id,
+        spot_checks.c.id != before_id,
+        spot_checks.c.done_at.is_not(None),
+        spot_checks.c.outcome.in_(("clean", "findings")),
+    )
+    found = await tx.execute(wanted.order_by(spot_checks.c.done_at.desc()).limit(1))
+    row = found.mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def finish(tx: Transaction, check_id: int, **values: Any) -> bool:
+    """Write a check's outcome if it has none yet; return whether it had none: once, by one."""
+    where = (spot_checks.c.id == check_id, spot_checks.c.done_at.is_(None))
+    return (await tx.execute(update(spot_checks).where(*where).values(**values))).rowcount == 1
+
+
+async def change(tx: Transaction, check_id: int, **values: Any) -> None:
+    """Change columns of a check that isn't done yet."""
+    where = (spot_checks.c.id == check_id, spot_checks.c.done_at.is_(None))
+    await tx.execute(update(spot_checks).where(*where).values(**values))
+
+
+async def coverage(tx: Transaction, month: str) -> dict[int, datetime]:
+    """Return when each group was last inspected with an answer (clean or findings) in a month."""
+    wanted = (
+        select(spot_checks.c.group_id, func.max(spot_checks.c.done_at))
+        .where(spot_checks.c.month == month, spot_checks.c.outcome.in_(("clean", "findings")))
+        .group_by(spot_checks.c.group_id)
+    )
+    return {group_id: at for group_id, at in await tx.execute(wanted)}

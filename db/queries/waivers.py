@@ -1,0 +1,74 @@
+"""Waivers: a person who is let off a duty for a while."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+
+from db.engine import Transaction
+from db.tables.groups import waivers
+
+
+async def add(tx: Transaction, **values: Any) -> int:
+    """Write a waiver; return its id."""
+    return (await tx.execute(insert(waivers).values(**values).returning(waivers.c.id))).scalar_one()
+
+
+async def running(
+    tx: Transaction, group_ids: Sequence[int], now: datetime
+) -> dict[int, frozenset[tuple[int, str]]]:
+    """Return the (QQ, code) pairs let off now in each of these groups; one for all groups counts in each."""
+    wanted = select(waivers.c.group_id, waivers.c.user_id, waivers.c.code).where(
+        waivers.c.ended_at.is_(None), waivers.c.until > now
+    )
+    rows = (await tx.execute(wanted)).all()
+    everywhere = {(user_id, code) for group_id, user_id, code in rows if group_id is None}
+    found: dict[int, frozenset[tuple[int, str]]] = {}
+    for wanted_id in group_ids:
+        here = {(user_id, code) for group_id, user_id, code in rows if group_id == wanted_id}
+        if here or everywhere:
+            found[wanted_id] = frozenset(here | everywhere)
+    return found
+
+
+async def listed(tx: Transaction, now: datetime) -> list[dict[str, Any]]:
+    """Return the running waivers, the one that ends first first."""
+    wanted = select(waivers).where(waivers.c.ended_at.is_(None), waivers.c.until > now)
+    return [
+        dict(row) for row in (await tx.execute(wanted.order_by(waivers.c.until, waivers.c.id))).mappings()
+    ]
+
+
+async def ending(tx: Transaction, by: datetime) -> list[dict[str, Any]]:
+    """Return the waivers not ended that end by `by` and whose end was not announced, or is past."""
+    wanted = select(waivers).where(waivers.c.ended_at.is_(None), waivers.c.until <= by)
+    return [dict(row) for row in (await tx.execute(wanted.order_by(waivers.c.id))).mappings()]
+
+
+async def warn(tx: Transaction, waiver_id: int, at: datetime) -> bool:
+    """Note that the end is being announced; False when it was already."""
+    where = (waivers.c.id == waiver_id, waivers.c.warned_at.is_(None))
+    return (await tx.execute(update(waivers).where(*where).values(warned_at=at))).rowcount == 1
+
+
+async def end(tx: Transaction, waiver_id: int, at: datetime) -> bool:
+    """End a waiver; False when it had ended already."""
+    where = (waivers.c.id == waiver_id, waivers.c.ended_at.is_(None))
+    return (await tx.execute(update(waivers).where(*where).values(ended_at=at))).rowcount == 1
+
+
+async def same_running(
+    tx: Transaction, user_id: int, code: str, group_id: int | None, now: datetime
+) -> dict[str, Any] | None:
+    """Return the running waiver of exactly this person, code and group, or None."""
+    place = waivers.c.group_id.is_(None) if group_id is None else or_(waivers.c.group_id == group_id)
+    wanted = select(waivers).where(
+        waivers.c.user_id == user_id,
+        waivers.c.code == code,
+        place,
+        waivers.c.ended_at.is_(None),
+        waivers.c.until > now,
+    )
+    row = (await tx.execute(wanted.order_by(waivers.c.id.desc()).limit(1))).mappings().one_or_none()
+    return None if row is None else dict(row)

@@ -1,0 +1,187 @@
+"""From a line of text to an answer: name → who → fields → handler. Nothing here knows NoneBot."""
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rapidfuzz.distance import OSA
+
+from config.phrases import commands as phrases
+from plugins.commands import parse
+from plugins.commands.help import usable
+from plugins.commands.model import Ask, Command, Reply, Where, Who
+from plugins.commands.permit import (
+    Standing,
+    fits_here,
+    group_meant,
+    may,
+    names_group,
+    only_as_officer,
+    standing_of,
+)
+from plugins.commands.table import BY_NAME, COMMANDS
+from regulation.model import Role
+from regulation.names import fold
+from services import people
+from services.app import App
+from services.ports import UnreachableError
+
+_log = logging.getLogger(__name__)
+PER_MINUTE = 20
+_MINUTE = timedelta(minutes=1)
+# Everyday words one character away from a command: no reason to answer ordinary talk.
+_EVERYDAY = frozenset(
+    "同学 同事 同样 同时 满意 愿意 注意 生意 帮忙 帮我 帮他 名字 名单 照片 图片 回复 待会 等待 代办 怎办 "
+    "状况 模样 公式 形式 方式 正式 升职 离开 在职 导航 罚款 抽空 检查 备注 备用 方案 答案 档案 解决 解答 "
+    "长期 短期 日期 到期 推迟 延迟 暂时 授课 排除 删除 解除 申请 绑架".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line somebody wrote. `addressed`: the bot was meant by @. `hint`: the role QQ put on it."""
+
+    account: int
+    user_id: int
+    group_id: int | None
+    text: str
+    addressed: bool = False
+    hint: Role | None = None
+
+
+class Throttle:
+    """At most `PER_MINUTE` commands a minute from one person; said once, then silence."""
+
+    def __init__(self) -> None:
+        self._used: dict[int, deque[datetime]] = {}
+        self._told: dict[int, datetime] = {}
+
+    def check(self, user_id: int, now: datetime) -> str:
+        """Return `ok`, `tell` (once) or `silent`."""
+        if len(self._used) > 10_000:
+            self._forget(now)
+        used = self._used.setdefault(user_id, deque())
+        while used and now - used[0] >= _MINUTE:
+            used.popleft()
+        if len(used) < PER_MINUTE:
+            used.append(now)
+            return "ok"
+        told = self._told.get(user_id)
+        self._told[user_id] = now
+        return "tell" if told is None or now - told >= _MINUTE else "silent"
+
+    def _forget(self, now: datetime) -> None:
+        self._used = {who: used for who, used in self._used.items() if used and now - used[-1] < _MINUTE}
+        self._told = {who: at for who, at in self._told.items() if now - at < _MINUTE}
+
+
+def may_be_command(text: str) -> bool:
+    """Tell cheaply whether private text may be a command, or a misspelt one."""
+    name, rest = parse.split_name(parse.clean(text[:200]))
+    return name in BY_NAME or fold(name) in BY_NAME or _looks_misspelt(name, rest)
+
+
+def _looks_misspelt(name: str, rest: str) -> bool:
+    return 2 <= len(name) <= 8 and len(rest) <= 200 and nearest(name, tuple(BY_NAME)) is not None
+
+
+async def answer(app: App, line: Line, throttle: Throttle) -> tuple[str, Reply] | None:
+    """Return the command's name and the answer to a line, or None when it deserves none."""
+    name, rest = parse.split_name(parse.clean(line.text))
+    entries = BY_NAME.get(name) or BY_NAME.get(fold(name), ())
+    if not entries and not _worth_a_look(line, name, rest):
+        return None
+    standing = await standing_of(app, line.user_id, line.group_id, line.hint)
+    if standing.paused and Who.ADMIN_STAFF not in standing.who:
+        return None
+    if not entries:
+        return _suggestion(line, name, standing)
+    verdict = throttle.check(line.user_id, app.now())
+    if verdict != "ok":
+        return (name, Reply(phrases.TOO_MANY)) if verdict == "tell" else None
+    return name, await _run(app, line, entries, rest, standing)
+
+
+def _worth_a_look(line: Line, name: str, rest: str) -> bool:
+    """Tell whether text that is no command may be a misspelt one: in private, or after @."""
+    if line.group_id is not None:
+        return line.addressed and (not name or _looks_misspelt(name, rest))
+    return _looks_misspelt(name, rest)
+
+
+async def _run(app: App, line: Line, entries: Sequence[Command], rest: str, standing: Standing) -> Reply:
+    permitted = [command for command in entries if may(command, standing.who)]
+    if not permitted:
+        return Reply(phrases.NEUTRAL)
+    here = [command for command in permitted if fits_here(command, line.group_id)]
+    if not here:
+        only = phrases.ONLY_GROUP if permitted[0].where is Where.GROUP else phrases.ONLY_PRIVATE
+        return Reply(only.format(name=permitted[0].name))
+    wrong: parse.Wrong | None = None
+    for command in here:
+        values = parse.read(command, rest, app.now().date())
+        if isinstance(values, parse.Wrong):
+            wrong = wrong or values
+            continue
+        return await _ask(app, line, command, values, standing, rest)
+    return Reply(wrong.text if wrong else phrases.NEUTRAL)
+
+
+async def _ask(
+    app: App, line: Line, command: Command, values: dict[str, object], standing: Standing, rest: str
+) -> Reply:
+    about = group_meant(command, values, line.group_id, standing.offices)
+    who = standing.who
+    if only_as_officer(command, who) and names_group(command):
+        if about is None:
+            sample = standing.offices[0] if standing.offices else 700001
+            return Reply(phrases.WHICH_GROUP.format(name=command.name, group=sample))
+        hint = line.hint if about == line.group_id else None
+        if not await people.is_officer_now(app, line.user_id, about, hint):
+            return Reply(phrases.NEUTRAL)
+    ask = Ask(
+        app=app,
+        account=line.account,
+        user_id=line.user_id,
+        who=who,
+        group_id=line.group_id,
+        values=values,
+        text=rest,
+        about=about,
+    )
+    return await _handle(command, ask)
+
+
+async def _handle(command: Command, ask: Ask) -> Reply:
+    """Run a handler; whatever goes wrong is recorded, and the asker gets one plain line."""
+    try:
+        return await command.handler(ask)
+    except UnreachableError as error:
+        return Reply(phrases.QQ_FAILED.format(why=error))
+    except Exception:
+        _log.exception("command %s failed (group %s)", command.name, ask.group_id)
+        return Reply(phrases.FAILED)
+
+
+def _suggestion(line: Line, name: str, standing: Standing) -> tuple[str, Reply] | None:
+    if line.addressed and not name:
+        return "帮助", Reply(phrases.ADDRESSED)
+    near = nearest(name, [command.name for command in usable(COMMANDS, standing.who, line.group_id)])
+    return None if near is None else (near, Reply(phrases.SUGGEST.format(name=near)))
+
+
+def nearest(word: str, names: Sequence[str]) -> str | None:
+    """Return the command that a misspelt word most likely means, or None for ordinary talk."""
+    if word in _EVERYDAY:
+        return None
+    best: tuple[int, str] | None = None
+    for name in dict.fromkeys(names):
+        allowed = 1 if len(name) <= 3 else 2
+        distance = OSA.distance(word, name)
+        if name == "我的" or distance > allowed or distance >= len(name) or not set(word) & set(name):
+            continue
+        if best is None or distance < best[0]:
+            best = (distance, name)
+    return None if best is None else best[1]

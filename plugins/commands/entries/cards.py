@@ -1,0 +1,59 @@
+"""`名片`, `改名片`, `群检查`: about cards and about a group as it is now."""
+
+from plugins.commands.model import Ask, Command, Field, Reply, Where, Who
+from services import card_help, group_check
+
+_GROUP = Field("群", "group", aliases=("group",))
+
+
+async def my_card(ask: Ask) -> Reply:
+    """Say the right card, ready to copy."""
+    return Reply(await card_help.right_card_for(ask.app, ask.user_id, _group(ask)))
+
+
+async def fix_my_card(ask: Ask) -> Reply:
+    """Have the bot set the asker's card."""
+    return Reply(await card_help.fix_card_of(ask.app, ask.user_id, _group(ask)))
+
+
+async def check_group(ask: Ask) -> Reply:
+    """Read the group afresh and answer with the findings: counts in the group, the rest in private."""
+    group_id = _group(ask)
+    if group_id is None:
+        return Reply(group_check.WHICH_GROUP)
+    answer = await group_check.check(ask.app, group_id)
+    return Reply(answer.details, public=answer.public)
+
+
+def _group(ask: Ask) -> int | None:
+    named = ask.values.get("群")
+    return named if isinstance(named, int) else ask.group_id
+
+
+COMMANDS = (
+    Command(
+        "名片",
+        frozenset({Who.EMPLOYEE}),
+        "看自己的群名片该怎么写",
+        my_card,
+        fields=(_GROUP,),
+        examples=("名片",),
+    ),
+    Command(
+        "改名片",
+        frozenset({Who.EMPLOYEE}),
+        "由机器人把群名片改对",
+        fix_my_card,
+        fields=(_GROUP,),
+        examples=("改名片", "改名片 群=700001"),
+    ),
+    Command(
+        "群检查",
+        frozenset({Who.OFFICER}),
+        "重新读一遍本群，回答发现的问题",
+        check_group,
+        where=Where.ANYWHERE,
+        fields=(_GROUP,),
+        examples=("群检查",),
+    ),
+)

@@ -1,0 +1,92 @@
+"""`待办`, `同意`, `驳回`: the one inbox."""
+
+from config.phrases import inbox as phrases
+from plugins.commands.model import Ask, Command, Field, Reply, Who
+from services import inbox, inbox_settle, people
+from services.inbox import Item
+
+_SETTLERS = frozenset({Who.OFFICER, Who.HEAD, Who.ADMIN_STAFF})
+
+
+async def show_mine(ask: Ask) -> Reply:
+    """List what awaits the asker, oldest first: counts in a group, the lines in private."""
+    async with ask.app.database.reading() as tx:
+        items = await inbox.mine(ask.app, tx, ask.user_id)
+    if Who.ADMIN_STAFF not in ask.who:
+        items = await _still_officer(ask, items)
+    page = ask.values.get("页")
+    text = inbox.page_of(ask.app, items, page if isinstance(page, int) else 1)
+    public = phrases.PUBLIC.format(count=len(items)) if items else phrases.PUBLIC_EMPTY
+    return Reply(text if items or ask.group_id is None else "", public=public)
+
+
+async def _still_officer(ask: Ask, items: list[Item]) -> list[Item]:
+    """Keep what the asker sees as owner or admin only where they are so now."""
+    live: dict[int, bool] = {}
+    kept: list[Item] = []
+    for item in items:
+        if item.letter == "J" and item.group_id is not None:
+            if item.group_id not in live:
+                live[item.group_id] = await people.is_officer_now(ask.app, ask.user_id, item.group_id)
+            if not live[item.group_id]:
+                continue
+        kept.append(item)
+    return kept
+
+
+async def agree(ask: Ask) -> Reply:
+    """Settle items with yes."""
+    return await _settle(ask, approve=True)
+
+
+async def refuse(ask: Ask) -> Reply:
+    """Settle items with no."""
+    return await _settle(ask, approve=False)
+
+
+async def _settle(ask: Ask, *, approve: bool) -> Reply:
+    items = ask.values["编号"]
+    if not isinstance(items, tuple):
+        return Reply(inbox.NEUTRAL)
+    if len(items) > phrases.MANY:
+        return Reply(phrases.TOO_MANY.format(most=phrases.MANY))
+    reason = str(ask.values.get("理由", ""))
+    answers = await inbox_settle.settle(ask.app, items, approve=approve, by=ask.user_id, reason=reason)
+    done = sum(answer.ok for answer in answers)
+    public = phrases.PUBLIC_SETTLED.format(done=done) if done else phrases.PUBLIC_NOT_SETTLED
+    if not done and all(answer.text == inbox.NEUTRAL for answer in answers):
+        return Reply(inbox.NEUTRAL)
+    return Reply("\n".join(answer.text for answer in answers), public=public)
+
+
+_ITEMS = Field("编号", "items", required=True)
+_REASON = Field("理由", rest=True)
+
+COMMANDS = (
+    Command(
+        "待办",
+        _SETTLERS,
+        "看等您办理的事项，早的在前",
+        show_mine,
+        fields=(Field("页", "number"),),
+        examples=("待办", "待办 2"),
+    ),
+    Command(
+        "同意",
+        _SETTLERS,
+        "同意一项或几项待办",
+        agree,
+        fields=(_ITEMS, _REASON),
+        aliases=("批准", "通过"),
+        examples=("同意 J12", "同意 P3-P9"),
+    ),
+    Command(
+        "驳回",
+        _SETTLERS,
+        "驳回一项或几项待办，可写理由",
+        refuse,
+        fields=(_ITEMS, _REASON),
+        aliases=("拒绝",),
+        examples=("驳回 J12 请改用本人 QQ 申请",),
+    ),
+)

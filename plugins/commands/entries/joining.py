@@ -1,0 +1,34 @@
+"""`提前入群`: asking for the head's consent to let somebody on probation in."""
+
+from plugins.commands.model import Ask, Command, Field, Reply, Who
+from services import early_admission
+
+
+async def ask_early(ask: Ask) -> Reply:
+    """Make the item for the head of the owner's department."""
+    if ask.about is None:
+        return Reply()
+    text = await early_admission.propose(
+        ask.app,
+        str(ask.values["工号"]),
+        ask.about,
+        str(ask.values["理由"]),
+        by=ask.user_id,
+    )
+    return Reply(text, public="")
+
+
+COMMANDS = (
+    Command(
+        "提前入群",
+        frozenset({Who.OFFICER}),
+        "为试用期员工申请提前入群，交部门主管同意",
+        ask_early,
+        fields=(
+            Field("工号", "employee", required=True),
+            Field("理由", required=True, rest=True),
+            Field("群", "group"),
+        ),
+        examples=("提前入群 1024 参与新项目",),
+    ),
+)

@@ -1,0 +1,116 @@
+"""`模式`, `暂停`, `恢复`, `豁免`, `状态`, `群列表`: how far the bot goes, and how it stands."""
+
+from config.phrases import modes as phrases
+from plugins.commands.model import Ask, Command, Field, Reply, Who
+from regulation.duties import Code
+from regulation.policy import Mode, milder
+from services import group_overview, modes, status, waivers
+
+_STAFF = frozenset({Who.ADMIN_STAFF})
+_GROUP = Field("群", "group")
+
+
+async def set_mode(ask: Ask) -> Reply:
+    """Set a group's mode (`群=`), or the general one; say it when none is given."""
+    mode, group_id = ask.values.get("模式"), ask.values.get("群")
+    by = str(ask.user_id)
+    async with ask.app.database.reading() as tx:
+        general = await modes.general_mode(tx)
+    if not isinstance(mode, Mode):
+        return Reply(phrases.MODE_NOW.format(general=general.value))
+    if not isinstance(group_id, int):
+        before = await modes.set_general_mode(ask.app, mode, by=by)
+        await modes.decide_anew(ask.app)
+        return Reply(phrases.MODE_GENERAL.format(before=before.value, after=mode.value))
+    old = await modes.set_group_mode(ask.app, group_id, mode, by=by)
+    if old is None:
+        return Reply(phrases.NO_SUCH_GROUP)
+    await modes.decide_anew(ask.app, group_id)
+    note = await _note(ask, group_id, mode, general)
+    return Reply(phrases.MODE_GROUP.format(group=group_id, before=old.value, after=mode.value, note=note))
+
+
+async def _note(ask: Ask, group_id: int, mode: Mode, general: Mode) -> str:
+    if not await modes.is_filed(ask.app, group_id):
+        return phrases.MODE_UNFILED
+    counts = milder(mode, general)
+    return "" if counts is mode else phrases.MODE_MILDER.format(general=general.value, effective=counts.value)
+
+
+async def pause(ask: Ask) -> Reply:
+    """Stop every outward act at once."""
+    changed = await modes.pause(ask.app, by=str(ask.user_id))
+    return Reply(phrases.PAUSED_NOW if changed else phrases.PAUSED_ALREADY)
+
+
+async def resume(ask: Ask) -> Reply:
+    """Let the bot act again; what is due is planned anew."""
+    changed = await modes.resume(ask.app, by=str(ask.user_id))
+    return Reply(phrases.RESUMED if changed else phrases.NOT_PAUSED)
+
+
+async def waive(ask: Ask) -> Reply:
+    """Let one person off one duty for some days."""
+    user_id, code, days = ask.values["QQ"], ask.values["条款"], ask.values["天数"]
+    group_id = ask.values.get("群")
+    assert isinstance(user_id, int) and isinstance(code, Code) and isinstance(days, int)
+    text = await waivers.waive(
+        ask.app,
+        user_id,
+        code,
+        days,
+        str(ask.values["理由"]),
+        by=ask.user_id,
+        group_id=group_id if isinstance(group_id, int) else None,
+    )
+    return Reply(text, public="")
+
+
+async def show_status(ask: Ask) -> Reply:
+    """Say how the bot stands."""
+    return Reply(await status.report(ask.app), public="")
+
+
+async def list_groups(ask: Ask) -> Reply:
+    """List every group: counts in a group, the lines in private."""
+    page = ask.values.get("页")
+    text, public = await group_overview.listing(ask.app, page if isinstance(page, int) else 1)
+    return Reply(text, public=public)
+
+
+COMMANDS = (
+    Command(
+        "模式",
+        _STAFF,
+        "设定全部群或一个群做到哪一步",
+        set_mode,
+        fields=(Field("模式", "mode"), _GROUP),
+        long_help="观察只记录，提醒还会说话，执行还会答复入群申请、改名片、移出。群模式与总模式取较宽的一个。",
+        examples=("模式 提醒", "模式 观察 群=700001"),
+    ),
+    Command("暂停", _STAFF, "立即停下一切对外动作", pause),
+    Command("恢复", _STAFF, "结束暂停，到期事项重新安排", resume),
+    Command(
+        "豁免",
+        _STAFF,
+        "让一个人在一段时间内不受某一条约束",
+        waive,
+        fields=(
+            Field("QQ", "qq", required=True, aliases=("qq", "Q号")),
+            Field("条款", "code", required=True),
+            Field("天数", "days", required=True),
+            Field("理由", required=True, rest=True),
+            _GROUP,
+        ),
+        examples=("豁免 123456789 C1 30 长期出差", "豁免 123456789 M2 7 项目支援 群=700001"),
+    ),
+    Command("状态", _STAFF, "看模式、暂停、豁免、账号、积压", show_status),
+    Command(
+        "群列表",
+        _STAFF,
+        "看所有群：备案、模式、人数、未结事项、检查时间",
+        list_groups,
+        fields=(Field("页", "number"),),
+        examples=("群列表", "群列表 2"),
+    ),
+)

@@ -1,0 +1,71 @@
+"""What a message calls for: a look at the sender's card, an answer to a command, a file taken in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from plugins.commands import answers, dispatch, reading
+from plugins.commands.model import Reply
+from services import discussion, members, seeing
+from services.app import App
+from services.context import get_app
+from services.ports import ReceivedFile
+
+_throttle = dispatch.Throttle()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What of a message deserves more than a look: each may be None."""
+
+    seen: reading.Seen
+    card: str | None = None
+    line: tuple[str, bool] | None = None
+    file: ReceivedFile | None = None
+
+
+def listen(event: Any) -> Heard | None:
+    """Look at one message, without database or task; None: nothing is to be done about it."""
+    seen = reading.seen_of(event)
+    if seen is None:
+        return None
+    app = get_app()
+    card = _news_of_card(app, seen)
+    line = reading.command_text(event, seen.account)
+    if seen.group_id is None:
+        file = reading.file_of(event)
+        if line is not None and file is None and not dispatch.may_be_command(line[0]):
+            line = None
+        return Heard(seen, line=None if file else line, file=file) if file or line else None
+    return Heard(seen, card, line) if card is not None or line is not None else None
+
+
+def _news_of_card(app: App, seen: reading.Seen) -> str | None:
+    if seen.group_id is None:
+        return None
+    discussion.note_activity(app, seen.group_id, app.now())
+    if seen.card is None or seeing.known_right(seen.group_id, seen.user_id, seen.card):
+        return None
+    return seen.card if seeing.needs_reading(app, seen.group_id, seen.user_id, seen.card) else None
+
+
+async def act(heard: Heard) -> None:
+    """Do what one message calls for."""
+    app, seen = get_app(), heard.seen
+    if heard.card is not None and seen.group_id is not None:
+        await members.card_seen(app, seen.group_id, seen.user_id, heard.card)
+    if heard.file is not None:
+        from services import received_files
+
+        text = await received_files.take_file(app, seen.account, seen.user_id, heard.file)
+        if text:
+            await answers.deliver(app, seen.account, seen.user_id, None, "", Reply(text))
+    elif heard.line is not None:
+        await _answer(app, seen, *heard.line)
+
+
+async def _answer(app: App, seen: reading.Seen, text: str, addressed: bool) -> None:
+    line = dispatch.Line(seen.account, seen.user_id, seen.group_id, text, addressed, seen.hint)
+    answered = await dispatch.answer(app, line, _throttle)
+    if answered is not None:
+        name, reply = answered
+        await answers.deliver(app, seen.account, seen.user_id, seen.group_id, name, reply)

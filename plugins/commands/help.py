@@ -1,0 +1,49 @@
+"""What `帮助` says: exactly what the asker may use here, or one entry in full."""
+
+from collections.abc import Sequence
+
+from config.phrases import commands as phrases
+from plugins.commands.model import Command, Field
+from plugins.commands.parse import example_of
+from plugins.commands.permit import fits_here, may
+from services.people import Who
+
+
+def usable(commands: Sequence[Command], who: frozenset[Who], group_id: int | None) -> list[Command]:
+    """Return the entries that this asker may use in this place."""
+    return [command for command in commands if may(command, who) and fits_here(command, group_id)]
+
+
+def overview(commands: Sequence[Command], who: frozenset[Who], group_id: int | None) -> str:
+    """Return one line an entry the asker may use here."""
+    lines = [phrases.HELP_TITLE]
+    lines += [
+        phrases.HELP_LINE.format(name=command.name, fields=signature(command), help=command.help)
+        for command in usable(commands, who, group_id)
+    ]
+    lines.append(phrases.HELP_FOOT_PRIVATE if group_id is None else phrases.HELP_FOOT_GROUP)
+    return "\n".join(lines)
+
+
+def explain(command: Command) -> str:
+    """Return one entry in full: how it is written, what it does, an example."""
+    parts = [
+        phrases.HELP_ONE.format(
+            name=command.name, fields=signature(command), help=command.long_help or command.help
+        )
+    ]
+    if command.aliases:
+        parts.append(phrases.HELP_ALIASES.format(names="、".join(command.aliases)))
+    if command.fields:
+        parts.append(phrases.HELP_EXAMPLES.format(examples="；".join(command.examples or (example_of(command),))))
+    return "\n".join(parts)
+
+
+def signature(command: Command) -> str:
+    """Return how an entry's fields are written: ` 工号 [日期] [群=…]`."""
+    return "".join(f" {_shown(field)}" for field in command.fields)
+
+
+def _shown(field: Field) -> str:
+    named = field.name if field.required or field.rest else f"{field.name}=…"
+    return named if field.required else f"[{named}]"

@@ -1,0 +1,264 @@
+"""What was written, read as a command: its name, and its fields as values. Never raises on any text."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rapidfuzz.distance import OSA
+
+from config.phrases import commands as phrases
+from plugins.commands import fields
+from plugins.commands.model import Command, Field
+
+LONGEST = 12_000
+_NAME = re.compile(r"\s*([^\s，,、；;：:。.!！?？=＝“”\"「」]+)[，,、；;：:。.!！?？~～]*")
+_GLUED = re.compile(r"([\u4e00-\u9fff]+)([A-Za-zＡ-Ｚａ-ｚ]\s*[0-9０-９].*)", re.DOTALL)
+_KEY = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,12})[=＝]")
+_WORD = re.compile(r"\S+")
+_SEPARATORS = "，,、；;"
+_QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "”": "”"}
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffc\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_ANYTHING = frozenset({"text", "scope", "department", "employee", "command"})
+_LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as written: `key` when it is `键=值`, `text` without quotes."""
+
+    text: str
+    key: str | None = None
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why a line can't be taken: one helpful line for the asker."""
+
+    text: str
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters and direction marks, and not longer than `LONGEST`."""
+    return _UNSEEN.sub("", text[:LONGEST])
+
+
+def split_name(text: str) -> tuple[str, str]:
+    """Return the first word, without `/` and punctuation, and all that follows it."""
+    plain = text.strip()
+    if plain[:1] in ("/", "／"):
+        plain = plain[1:]
+    found = _NAME.match(plain)
+    if found is None:
+        return "", plain
+    name, rest = found[1], plain[found.end() :].strip()
+    glued = _GLUED.fullmatch(name)
+    return (glued[1], f"{glued[2]} {rest}".strip()) if glued else (name, rest)
+
+
+def words_of(text: str) -> list[Word]:
+    """Split at white space; quotes hold words together; `键=` marks a named field."""
+    found: list[Word] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        key = _KEY.match(text, at)
+        start = key.end() if key else at
+        end, value, quoted = _value(text, start)
+        found.append(Word(value, key[1] if key else None, quoted))
+        at = end
+    return found
+
+
+def _value(text: str, at: int) -> tuple[int, str, bool]:
+    closing = _QUOTES.get(text[at : at + 1])
+    if closing is not None:
+        end = text.find(closing, at + 1)
+        if end > at:
+            return end + 1, text[at + 1 : end], True
+    found = _WORD.match(text, at)
+    return (at, "", False) if found is None else (found.end(), found[0], False)
+
+
+def read(command: Command, text: str, today: date) -> Mapping[str, object] | Wrong:
+    """Return the values of `command`'s fields in `text`, or the one line that helps."""
+    sorted_out = _assign(command, words_of(text), today)
+    if isinstance(sorted_out, Wrong):
+        return sorted_out
+    values: dict[str, object] = {}
+    for field, raw in sorted_out.items():
+        value = _read_field(command, field, raw, today)
+        if isinstance(value, Wrong):
+            return value
+        values[field.name] = value
+    missing = next((field for field in command.fields if field.required and field.name not in values), None)
+    if missing is not None:
+        return Wrong(phrases.MISSING.format(field=missing.name, example=example_of(command)))
+    return values
+
+
+def _read_field(command: Command, field: Field, raw: str, today: date) -> object:
+    limit = fields.LIMITS.get(field.kind)
+    if limit is not None and len(raw) > limit:
+        return Wrong(phrases.TOO_LONG.format(field=field.name, limit=limit))
+    value = fields.read(field.kind, raw, today)
+    if value is None:
+        kind = phrases.KINDS[field.kind]
+        return Wrong(phrases.UNREADABLE.format(field=field.name, kind=kind, example=example_of(command)))
+    return value
+
+
+class _Slots:
+    """Words handed out to the fields of one command, in the order they were written."""
+
+    def __init__(self, command: Command, named: set[str], today: date) -> None:
+        self.command = command
+        self.today = today
+        self.taken: dict[Field, str] = {}
+        self.open = [field for field in command.fields if field.name not in named]
+        self.last: Field | None = None
+        self.last_named = False
+
+    def name(self, field: Field, text: str) -> None:
+        self.taken[field] = text
+        self.last, self.last_named = field, True
+
+    def place(self, words: Sequence[Word], at: int) -> int:
+        """Place the word at `at`; return how many words were used, 0 when it fits nowhere."""
+        text = words[at].text
+        if self.last is not None and self._continues(self.last, text):
+            return self._append(self.last, text)
+        for field in self.open:
+            used = self._try(field, words, at)
+            if used:
+                self.open.remove(field)
+                self.last, self.last_named = field, False
+                return used
+            if field.required:
+                break
+        if self.last is not None and (self.last.rest or self.last.kind in ("text", "scope")):
+            return self._append(self.last, text)
+        return 0
+
+    def _continues(self, last: Field, text: str) -> bool:
+        """Tell whether a word goes on with the field before it: a reason, or a list cut by spaces."""
+        if last.rest:
+            return True
+        joined = self.taken[last][-1:] in _SEPARATORS or text[:1] in _SEPARATORS
+        if last.kind == "items":
+            return fields.read("items", text, self.today) is not None
+        return last.kind == "scope" and bool(self.taken[last]) and joined
+
+    def _append(self, field: Field, text: str) -> int:
+        glue = "," if field.kind in ("scope", "items") else " "
+        self.taken[field] = f"{self.taken[field]}{glue}{text}"
+        return 1
+
+    def _try(self, field: Field, words: Sequence[Word], at: int) -> int:
+        text, used = words[at].text, 1
+        nxt = words[at + 1] if at + 1 < len(words) else None
+        lone = _LETTER.fullmatch(text) and field.kind in ("item", "items")
+        if lone and nxt is not None and nxt.key is None:
+            text, used = text + nxt.text, 2
+        if field.required or self._suits(field, text):
+            self.taken[field] = text
+            return used
+        return 0
+
+    def _suits(self, field: Field, text: str) -> bool:
+        """Tell whether a word may be this optional field: what is loose yields to a named text before it."""
+        if field.kind in _ANYTHING:
+            return not (self.last_named and self.last is not None and self.last.kind in ("text", "scope"))
+        return len(text) <= 40 and fields.read(field.kind, text, self.today) is not None
+
+
+def _assign(command: Command, words: list[Word], today: date) -> dict[Field, str] | Wrong:
+    by_key = {name: field for field in command.fields for name in (field.name, *field.aliases)}
+    words = _unglue(command, words, by_key)
+    named = {by_key[word.key].name for word in words if word.key in by_key}
+    slots = _Slots(command, named, today)
+    seen: set[str] = set()
+    at = 0
+    while at < len(words):
+        word = words[at]
+        field = None if word.key is None else by_key.get(word.key)
+        if field is not None:
+            if field.name in seen:
+                return Wrong(phrases.TWICE.format(field=field.name, example=example_of(command)))
+            seen.add(field.name)
+            slots.name(field, word.text)
+            at += 1
+            continue
+        used = slots.place(words, at)
+        if used == 0:
+            return _stray(command, word, by_key)
+        at += used
+    return slots.taken
+
+
+def _unglue(command: Command, words: list[Word], by_key: Mapping[str, Field]) -> list[Word]:
+    """Undo what looks like a key and isn't, inside a reason; part `豁免 123，C1，30，出差` at its commas."""
+    if any(word.key in by_key for word in words if word.key is not None):
+        known = words
+    else:
+        known = _part_at_commas(command, words)
+    has_rest = any(field.rest for field in command.fields)
+    return [
+        Word(f"{word.key}={word.text}") if word.key is not None and word.key not in by_key and has_rest else word
+        for word in known
+    ]
+
+
+def _part_at_commas(command: Command, words: list[Word]) -> list[Word]:
+    """Part words at commas where a number, code, date or id is due in this place."""
+    found: list[Word] = []
+    for word in words:
+        text = word.text
+        while not word.quoted and word.key is None and len(found) < len(command.fields):
+            field = command.fields[len(found)]
+            head, comma, tail = _first_comma(text)
+            if field.kind in fields.LOOSE or field.kind == "items" or not comma or not tail:
+                break
+            found.append(Word(head))
+            text = tail
+        if text or not found:
+            found.append(Word(text, word.key, word.quoted))
+    return found
+
+
+def _first_comma(text: str) -> tuple[str, str, str]:
+    at = next((i for i, sign in enumerate(text) if sign in _SEPARATORS), -1)
+    return (text, "", "") if at < 0 else (text[:at], text[at], text[at + 1 :])
+
+
+def _stray(command: Command, word: Word, by_key: Mapping[str, Field]) -> Wrong:
+    example = example_of(command)
+    if word.key is None:
+        return Wrong(phrases.EXTRA.format(word=_shown(word.text), example=example))
+    near = next((name for name in by_key if OSA.distance(name, word.key) <= 1), None)
+    hint = phrases.NEAR_KEY.format(name=near) if near else ""
+    return Wrong(phrases.UNKNOWN_KEY.format(key=_shown(word.key), near=hint, example=example))
+
+
+def _shown(text: str) -> str:
+    plain = "".join(ch for ch in text if unicodedata.category(ch)[0] != "C")
+    return plain if len(plain) <= 12 else plain[:12] + "…"
+
+
+def example_of(command: Command) -> str:
+    """Return one line that would be taken."""
+    if command.examples:
+        return command.examples[0]
+    parts = [command.name]
+    for field in command.fields:
+        if field.required:
+            sample = phrases.SAMPLES[field.kind]
+            parts.append(sample)
+    return " ".join(parts)

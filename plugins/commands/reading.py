@@ -1,0 +1,126 @@
+"""What an event says, read tolerantly: a field that is missing or of the wrong type never raises."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from regulation.model import Role
+from services.ports import ReceivedFile
+
+_log = logging.getLogger(__name__)
+# QQ's own senders: anonymous people, and the system.
+NOBODY = frozenset({0, 10000, 1000000, 80000000})
+_warned: set[str] = set()
+
+
+class Segment(Protocol):
+    """A piece of a message as the adapter gives it."""
+
+    type: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message's sender and place; `group_id` None in private. `card` None: the event doesn't say."""
+
+    account: int
+    user_id: int
+    group_id: int | None
+    card: str | None
+    hint: Role | None
+
+
+def seen_of(event: Any) -> Seen | None:
+    """Return who wrote where, or None for senders that are nobody: anonymous, system, ourselves."""
+    user_id, account = number(event, "user_id"), number(event, "self_id")
+    if not user_id or not account or user_id in NOBODY or user_id == account:
+        return None
+    if getattr(event, "anonymous", None) is not None or getattr(event, "sub_type", "") in ("anonymous", "notice"):
+        return None
+    in_group = getattr(event, "message_type", "") == "group"
+    group_id = number(event, "group_id") if in_group else None
+    if in_group and not group_id:
+        return None
+    sender = getattr(event, "sender", None)
+    card = getattr(sender, "card", None)
+    return Seen(account, user_id, group_id, card if isinstance(card, str) else None, _role(sender))
+
+
+def number(event: Any, name: str) -> int | None:
+    """Return a field that should be a whole number; one of another type is logged once."""
+    value = getattr(event, name, None)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
+        return int(value)
+    if value is not None:
+        warn_once(f"{name} is {type(value).__name__}")
+    return None
+
+
+def warn_once(what: str) -> None:
+    """Log an oddity of an implementation, the first time it is met."""
+    if what not in _warned:
+        _warned.add(what)
+        _log.warning("message event: %s", what)
+
+
+def command_text(event: Any, account: int) -> tuple[str, bool] | None:
+    """Return the text that may be a command and whether the bot was meant by @; None when it can't be.
+
+    In a group it begins with `/` or @bot. What is quoted or forwarded is never read.
+    """
+    segments: list[Segment] = list(getattr(event, "message", None) or ())
+    if getattr(event, "message_type", "") != "group":
+        return text_of(segments, account), False
+    if getattr(event, "to_me", False) and _names(getattr(event, "original_message", None) or (), account):
+        return text_of(segments, account), True
+    first = next((one for one in segments if one.type not in ("reply", "at") or not _is_at(one, account)), None)
+    if first is None or first.type != "text":
+        return None
+    text = str(first.data.get("text", "")).lstrip()
+    return (text_of(segments, account), False) if text[:1] in ("/", "／") else None
+
+
+def text_of(segments: Iterable[Segment], account: int) -> str:
+    """Return the words of a message: its text, and the QQ number of whoever else is named by @."""
+    parts: list[str] = []
+    for segment in segments:
+        if segment.type == "text":
+            parts.append(str(segment.data.get("text", "")))
+        elif segment.type == "at" and not _is_at(segment, account):
+            parts.append(f" {str(segment.data.get('qq', ''))[:20]} ")
+    return "".join(parts)
+
+
+def file_of(event: Any) -> ReceivedFile | None:
+    """Return the file sent in a message, or None."""
+    for segment in getattr(event, "message", None) or ():
+        if segment.type == "file":
+            return received(segment.data)
+    return None
+
+
+def received(data: Mapping[str, Any]) -> ReceivedFile:
+    """Return a file as its segment describes it."""
+    fields = {str(key): str(value) for key, value in data.items() if isinstance(value, str | int)}
+    name = fields.get("name") or fields.get("file_name") or fields.get("file") or ""
+    size = fields.get("file_size") or fields.get("size") or "0"
+    return ReceivedFile(
+        name.replace("\\", "/").rsplit("/", 1)[-1][:200], int(size) if size.isdecimal() else 0, fields
+    )
+
+
+def _names(segments: Iterable[Any], account: int) -> bool:
+    return any(_is_at(segment, account) for segment in segments)
+
+
+def _is_at(segment: Any, account: int) -> bool:
+    return segment.type == "at" and str(segment.data.get("qq", "")) == str(account)
+
+
+def _role(sender: Any) -> Role | None:
+    role = getattr(sender, "role", None)
+    return Role(role) if isinstance(role, str) and role in {one.value for one in Role} else None

@@ -1,0 +1,91 @@
+"""The connected accounts, and which of them serves a group."""
+
+import asyncio
+from collections.abc import Iterator
+
+from config.phrases import gateway as say
+from plugins.gateway.connection import Connection
+from regulation.model import Member, Role
+from services.ports import GroupInfo, UnreachableError
+from services.sending import Route
+
+_OFFICER = (Role.OWNER, Role.ADMIN)
+
+
+class Accounts:
+    """Connections by QQ number, in order of connection."""
+
+    def __init__(self) -> None:
+        self._connections: dict[int, Connection] = {}
+        self._seen: set[int] = set()
+        self.changed = asyncio.Event()
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(tuple(self._connections.values()))
+
+    def was_seen(self, account: int) -> bool:
+        """Tell whether this account was connected before in this process."""
+        return account in self._seen
+
+    def add(self, connection: Connection) -> None:
+        """Take a new connection; an older one of the same account is closed."""
+        self.drop(connection.account)
+        self._connections[connection.account] = connection
+        self._seen.add(connection.account)
+        self._wake()
+
+    def drop(self, account: int, connection: Connection | None = None) -> Connection | None:
+        """Forget an account (only if it is still this `connection`, when given); return what was there."""
+        found = self._connections.get(account)
+        if found is None or (connection is not None and found is not connection):
+            return None
+        found.close()
+        del self._connections[account]
+        self._wake()
+        return found
+
+    def get(self, account: int) -> Connection:
+        """Return a connected account. Raises `UnreachableError`."""
+        found = self._connections.get(account)
+        if found is None:
+            raise UnreachableError(say.ACCOUNT_NOT_CONNECTED.format(account=account))
+        return found
+
+    def numbers(self) -> tuple[int, ...]:
+        """Return the QQ numbers connected, in order of connection."""
+        return tuple(self._connections)
+
+    def serving(self, group_id: int) -> Connection | None:
+        """Return who serves a group: an admin there, else anybody in it; those online first."""
+        present = [c for c in self if group_id in c.groups]
+        present.sort(key=lambda c: (not c.online, c.roles.get(group_id) not in _OFFICER))
+        return present[0] if present else None
+
+    def saw_members(self, info: GroupInfo, members: dict[int, Member]) -> None:
+        """Note from a complete list what each of our accounts is in this group."""
+        for connection in self:
+            member = members.get(connection.account)
+            if member is None:
+                connection.left(info.group_id)
+            else:
+                connection.saw_role(info.group_id, member.role, info)
+
+    def route(self, connection: Connection) -> Route:
+        """Return which groups this account serves, and which any does."""
+        known = {group_id for c in self for group_id in c.groups}
+        if len(self._connections) == 1:
+            serves = list(connection.groups)
+        else:
+            serves = [group_id for group_id in connection.groups if self.serving(group_id) is connection]
+        return Route(connection.account, sorted(serves), sorted(known))
+
+    async def change(self, within: float) -> None:
+        """Wait until an account comes or goes, `within` seconds at most."""
+        try:
+            await asyncio.wait_for(self.changed.wait(), within)
+        except TimeoutError:
+            return
+
+    def _wake(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()

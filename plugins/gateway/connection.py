@@ -1,0 +1,126 @@
+"""One connected QQ account: calls with a patience, and answers that mean what they say.
+
+Knows nothing of NoneBot: a `Transport` carries a call and returns the whole answer frame.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from plugins.gateway.calls import Call
+from plugins.gateway.profiles import UNKNOWN, Profile
+from regulation.model import Role
+from services.pacing import Skew
+from services.ports import GroupInfo
+
+Transport = Callable[[str, Mapping[str, Any], float], Awaitable[Mapping[str, Any]]]
+
+
+class CallError(Exception):
+    """A call that gave no good answer. The text says why."""
+
+
+class NotSentError(CallError):
+    """The call never left: nothing can have happened."""
+
+
+class RefusedError(CallError):
+    """The implementation said no. `retcode` and text are its own."""
+
+    def __init__(self, retcode: int, text: str) -> None:
+        super().__init__(text or f"retcode {retcode}")
+        self.retcode = retcode
+
+
+class UnansweredError(CallError):
+    """No answer in time, or the connection broke: it may have happened."""
+
+
+class TimedOutError(UnansweredError):
+    """No answer in time, or QQ's own send time-out: a sign of risk control."""
+
+
+class Connection:
+    """A connected account. `reconnected`: it was connected before in this process."""
+
+    def __init__(self, account: int, transport: Transport, *, reconnected: bool = False) -> None:
+        self.account = account
+        self.reconnected = reconnected
+        self.connected_at = time.monotonic()
+        self.profile: Profile = UNKNOWN
+        self.app_version = ""
+        self.told_name = ""
+        self.identified = asyncio.Event()
+        self.groups: dict[int, GroupInfo] = {}
+        self.roles: dict[int, Role] = {}
+        self.friends: frozenset[int] = frozenset()
+        self.skew = Skew()
+        self.online = True
+        self.closed = asyncio.Event()
+        self._transport = transport
+        self._missing_once: set[int] = set()
+
+    @property
+    def app_name(self) -> str:
+        """Return the implementation's own name, or the profile's: what its effects are counted under."""
+        return self.told_name.replace("|", " ") or self.profile.name
+
+    @property
+    def seconds_since_reconnect(self) -> float | None:
+        """Return the age of a reconnection, or None on the first connection of this process."""
+        return time.monotonic() - self.connected_at if self.reconnected else None
+
+    def close(self) -> None:
+        """Fail what is under way: the connection is gone."""
+        self.closed.set()
+
+    async def call(self, call: Call) -> Any:
+        """Make a call and return its data. Raises one of the `CallError`s."""
+        if self.closed.is_set():
+            raise NotSentError("连接已断开")
+        answering = asyncio.ensure_future(self._transport(call.action, call.params, call.timeout))
+        closing = asyncio.ensure_future(self.closed.wait())
+        try:
+            await asyncio.wait({answering, closing}, return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done():
+                raise UnansweredError("连接断开，没有等到答复")
+            return self._read(call, answering)
+        finally:
+            answering.cancel()
+            closing.cancel()
+
+    def _read(self, call: Call, answering: "asyncio.Future[Mapping[str, Any]]") -> Any:
+        try:
+            answer = answering.result()
+        except TimeoutError as error:
+            raise TimedOutError(f"{call.action} {call.timeout:g} 秒内没有答复") from error
+        retcode, status = answer.get("retcode", 0), answer.get("status", "ok")
+        # A failure may come with the error's text as status (Lagrange), or with ok and a retcode.
+        if status in ("ok", "async") and (retcode in (0, None) or status == "async"):
+            return answer.get("data")
+        text = str(answer.get("wording") or answer.get("message") or answer.get("msg") or "")
+        if not text and status not in ("ok", "failed"):
+            text = str(status)
+        if text.startswith("Timeout") and ("NTEvent" in text or "sendMsg" in text):
+            raise TimedOutError(text.splitlines()[0][:120])
+        raise RefusedError(retcode if isinstance(retcode, int) else -1, text[:200])
+
+    def saw_groups(self, listed: Mapping[int, GroupInfo]) -> None:
+        """Take a group list; a group counts as gone only when two lists in a row lack it."""
+        missing = self.groups.keys() - listed.keys()
+        kept = {group_id: self.groups[group_id] for group_id in missing - self._missing_once}
+        self._missing_once = set(kept)
+        self.groups = {**kept, **listed}
+        self.roles = {group_id: role for group_id, role in self.roles.items() if group_id in self.groups}
+
+    def saw_role(self, group_id: int, role: Role, info: GroupInfo) -> None:
+        """Note what this account is in a group, as a member list showed it."""
+        self.roles[group_id] = role
+        self.groups[group_id] = info
+        self._missing_once.discard(group_id)
+
+    def left(self, group_id: int) -> None:
+        """Note that this account is no longer in a group."""
+        self.groups.pop(group_id, None)
+        self.roles.pop(group_id, None)

@@ -1,0 +1,168 @@
+"""QQ as the services see it: `services.ports.Gateway` over the connected accounts."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from config.phrases import gateway as say
+from plugins.gateway import calls, files
+from plugins.gateway.accounts import Accounts
+from plugins.gateway.calls import Call
+from plugins.gateway.connection import CallError, Connection
+from plugins.gateway.messages import split
+from plugins.gateway.profiles.base import number
+from plugins.gateway.reader import MemberReader, group_info
+from regulation.model import Role
+from services import sending
+from services.app import App
+from services.ports import GroupInfo, Part, PendingRequest, Reading, ReceivedFile, UnreachableError
+
+DIRECT_GAP = 0.3
+
+
+class QQGateway:
+    """The real gateway. Plain `Gateway` methods, and a few more for status, metrics and plugins."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.connections = Accounts()
+        self._reader = MemberReader(app, self.connections, self.refresh_groups)
+        self._gates: dict[int, asyncio.Lock] = {}
+        self._said_at: dict[int, float] = {}
+
+    def accounts(self) -> tuple[int, ...]:
+        """Return the QQ numbers now connected, in order of connection."""
+        return self.connections.numbers()
+
+    def account_for(self, group_id: int) -> int | None:
+        """Return the connected account that serves this group (admin there if any is), or None."""
+        found = self.connections.serving(group_id)
+        return None if found is None else found.account
+
+    def trusts_flags(self, account: int) -> bool:
+        """Tell whether flags recovered from this account's implementation may be approved."""
+        return self.connections.get(account).profile.trusts_flags
+
+    def role_in(self, group_id: int) -> Role | None:
+        """Return what the serving account was in this group when last seen, or None when not known."""
+        found = self.connections.serving(group_id)
+        return None if found is None else found.roles.get(group_id)
+
+    def profile_name(self, account: int) -> str:
+        """Return the implementation's name and version, for `状态`."""
+        connection = self.connections.get(account)
+        return f"{connection.profile.name} {connection.app_version}".strip()
+
+    def connected_for(self, account: int) -> float:
+        """Return for how many seconds this account has been connected."""
+        return time.monotonic() - self.connections.get(account).connected_at
+
+    def is_online(self, account: int) -> bool:
+        """Tell whether QQ itself has this account logged in, as far as the implementation said."""
+        return self.connections.get(account).online
+
+    def clock_skew(self, account: int) -> float | None:
+        """Return by how many seconds QQ's event times are ahead of this host, or None before any event."""
+        return self.connections.get(account).skew.seconds
+
+    async def group_list(self, account: int) -> Sequence[GroupInfo]:
+        """Return the groups this account is in, not from a cache."""
+        return await self.refresh_groups(self.connections.get(account))
+
+    async def refresh_groups(self, connection: Connection) -> list[GroupInfo]:
+        """Read a connection's group list anew. Raises `UnreachableError`."""
+        listed = await self._call(connection, calls.group_list())
+        if not isinstance(listed, list):
+            raise UnreachableError(say.BAD_LIST)
+        found = [info for row in listed if (info := group_info(row)) is not None]
+        if len(found) != len(listed) or (not found and len(connection.groups) > 1):
+            raise UnreachableError(say.BAD_LIST)
+        connection.saw_groups({info.group_id: info for info in found})
+        self._app.outbox_news.set()
+        return found
+
+    async def refresh_friends(self, connection: Connection) -> None:
+        """Read who this account's friends are. Raises `UnreachableError`."""
+        listed = await self._call(connection, calls.friend_list())
+        rows = listed if isinstance(listed, list) else []
+        found = (number(row.get("user_id")) for row in rows if isinstance(row, Mapping))
+        connection.friends = frozenset(user_id for user_id in found if user_id is not None)
+
+    async def read_members(self, group_id: int, *, max_age: float = 5.0) -> Reading:
+        """Return a fresh reading of the member list; one begun ≤ `max_age` seconds ago is shared."""
+        return await self._reader.read(group_id, max_age)
+
+    async def pending_requests(self, account: int) -> Sequence[PendingRequest]:
+        """Return the join requests that still wait, as the implementation lists them."""
+        connection = self.connections.get(account)
+        first, *others = connection.profile.pending_calls
+        answers = [await self._call(connection, first)]
+        for call in others:
+            try:
+                answers.append(await connection.call(call))
+            except CallError:
+                answers.append(None)  # the ordinary list is the one that counts
+        return connection.profile.read_pending(answers)
+
+    async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:
+        """Return a received file's bytes; refuses more than `limit` bytes."""
+        return await files.fetch(self.connections.get(account), file, limit)
+
+    async def say(
+        self, account: int, parts: Sequence[Part], *, group_id: int | None = None, user_id: int | None = None
+    ) -> None:
+        """Send one message at once: only for answers to commands. With both ids: a temporary session."""
+        connection = self.connections.get(account)
+        if user_id is not None and group_id is None:
+            group_id = await self.session_for(connection, user_id)
+        for message in split(_segments(parts)):
+            call = calls.group_message(group_id or 0, message)
+            if user_id is not None:
+                call = calls.private_message(user_id, message, group_id)
+            await self._directly(connection, call)
+
+    async def send_file(self, account: int, user_id: int, name: str, data: bytes) -> None:
+        """Send a file privately at once, as an answer to a command."""
+        connection = self.connections.get(account)
+        if not connection.profile.sends_files:
+            raise UnreachableError(say.FILES_UNSUPPORTED.format(name=connection.profile.name))
+        group_id = await self.session_for(connection, user_id)
+        await self._directly(connection, calls.private_file(user_id, name, data, group_id))
+
+    async def session_for(
+        self, connection: Connection, user_id: int, wished: int | None = None
+    ) -> int | None:
+        """Return the group to write to somebody through: None for a friend, else `wished` or any shared."""
+        if user_id in connection.friends:
+            return None
+        if wished is not None and wished in connection.groups:
+            return wished
+        shared = await sending.shared_groups(self._app, user_id)
+        return next((group_id for group_id in shared if group_id in connection.groups), None)
+
+    async def _directly(self, connection: Connection, call: Call) -> None:
+        gate = self._gates.setdefault(connection.account, asyncio.Lock())
+        async with gate:
+            last = self._said_at.get(connection.account, float("-inf"))
+            await asyncio.sleep(max(0.0, last + DIRECT_GAP - time.monotonic()))
+            self._said_at[connection.account] = time.monotonic()
+        await self._call(connection, call)
+
+    async def _call(self, connection: Connection, call: Call) -> Any:
+        try:
+            return await connection.call(call)
+        except CallError as error:
+            raise UnreachableError(say.NO_ANSWER.format(why=error)) from error
+
+
+def _segments(parts: Sequence[Part]) -> list[calls.Segment]:
+    made: list[calls.Segment] = []
+    for part in parts:
+        if part.at is not None:
+            made.append({"type": "at", "data": {"qq": str(part.at)}})
+        elif part.image is not None:
+            made.append(calls.picture(part.image))
+        elif part.text:
+            made.append({"type": "text", "data": {"text": part.text}})
+    return made

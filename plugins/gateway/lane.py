@@ -1,0 +1,212 @@
+"""One lane of one account: claims the most urgent row, does it at the pace, hands it on.
+
+Lanes keep apart what has different paces, so that a slow message never holds up a removal.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from nonebot.log import logger
+
+from config.phrases import gateway as say
+from plugins.gateway.acts import Acts, Attempt, effect_of
+from plugins.gateway.connection import Connection
+from plugins.gateway.gateway import QQGateway
+from services import outcomes, sending
+from services.app import App
+from services.outbox import ActKind, ActOutcome, Lane, OutboxRow
+from services.pacing import Breaker, gap
+from services.ports import UnreachableError
+
+ANSWER_SECONDS = 0.2
+IDLE_SECONDS = 5.0
+CRASHES = 5
+BATCH = 20
+CATCH_SECONDS = 10.0
+
+Handover = Callable[[OutboxRow, Attempt, str], None]
+
+
+class AccountLane:
+    """`hand_over(row, attempt, app_name)` takes rows that are to be read back."""
+
+    def __init__(
+        self,
+        app: App,
+        gateway: QQGateway,
+        connection: Connection,
+        lane: Lane,
+        breaker: Breaker,
+        hand_over: Handover,
+    ) -> None:
+        self._app = app
+        self._gateway = gateway
+        self._connection = connection
+        self.lane = lane
+        self._breaker = breaker
+        self._hand_over = hand_over
+        self._acts = Acts(app, gateway, connection)
+        self._next_at = 0.0
+        self.news = asyncio.Event()
+        self.stopping = False
+
+    async def run(self) -> None:
+        """Work until the connection closes or `stopping` is set."""
+        while not self._over():
+            try:
+                await self._turn()
+            except Exception as error:  # the sender's edge: one bad row or moment must not end the lane
+                logger.opt(exception=error).error(f"lane {self.lane} of the sender: {type(error).__name__}")
+                await asyncio.sleep(1.0)
+
+    def _over(self) -> bool:
+        return self.stopping or self._connection.closed.is_set()
+
+    async def _turn(self) -> None:
+        left = await self._held_for()
+        if left > 0:
+            await self._rest(min(left, IDLE_SECONDS))
+            return
+        self.news.clear()
+        route = self._gateway.connections.route(self._connection)
+        claimed = await sending.claim(self._app, self.lane, route)
+        if not claimed:
+            await self._wait_for_news()
+            return
+        await self._work(claimed[0], route)
+
+    async def _work(self, first: OutboxRow, route: sending.Route) -> None:
+        rows = [first]
+        if self._may_batch(first):
+            limit = min(BATCH, self._app.policy.pace.kicks_per_day - await self._removed_today()) - 1
+            if limit > 0:
+                more = sending.claim(self._app, self.lane, route, limit=limit, group_id=first.group_id)
+                rows += await more
+        wanted = [row for row in rows if await self._is_wanted(row)]
+        begun = [done for row in wanted if (done := await self._begin(row)) is not None]
+        if len(begun) == 1:
+            await self._one(begun[0])
+        elif begun:
+            await self._many(begun)
+
+    async def _begin(self, row: OutboxRow) -> OutboxRow | None:
+        if self._over():
+            await sending.put_back(self._app, row)
+            return None
+        begun = await sending.begin(self._app, row, self._connection.account)
+        return None if begun is None else replace(begun, account=self._connection.account)
+
+    async def _one(self, row: OutboxRow) -> None:
+        self._spend()
+        try:
+            tried = await self._acts.perform(row)
+        except Exception as error:
+            await self._crashed(row, error)
+            return
+        await self._after(row, tried)
+
+    async def _many(self, rows: list[OutboxRow]) -> None:
+        self._spend()
+        tried = await self._acts.remove_many(rows)
+        for row in rows:
+            await self._after(row, tried)
+
+    async def _after(self, row: OutboxRow, tried: Attempt) -> None:
+        if tried.undone:
+            before = replace(row, attempts=row.attempts - 1, acted_at=None)
+            await sending.put_back(self._app, before, seconds=1.0, undone=True)
+            return
+        self._heed(tried)
+        if tried.outcome is None:
+            await sending.verify_later(self._app, row)
+            self._hand_over(row, tried, self._connection.app_name)
+            return
+        took = tried.outcome.state == "done"
+        await sending.end(
+            self._app, row, tried.outcome, effect_of(self._connection.app_name, tried, took=took)
+        )
+
+    async def _is_wanted(self, row: OutboxRow) -> bool:
+        """Ask whether the act is still to be done, at the last moment; else put it back or drop it."""
+        try:
+            why = await outcomes.still_wanted(self._app, row)
+        except UnreachableError as error:
+            logger.info(f"outbox {row.id} {row.kind}: put back, {error}")
+            await sending.put_back(self._app, row, seconds=CATCH_SECONDS)
+            return False
+        except Exception as error:
+            await self._crashed(row, error, counted=False)
+            return False
+        if why is not None:
+            await sending.end(self._app, row, ActOutcome("dropped", why))
+        return why is None
+
+    async def _crashed(self, row: OutboxRow, error: Exception, *, counted: bool = True) -> None:
+        """A mistake of ours: acts that may have happened aren't repeated, others a few times."""
+        logger.opt(exception=error).error(f"outbox {row.id} {row.kind}: {type(error).__name__}")
+        why = say.NOT_DONE["crashed"].format(why=type(error).__name__)
+        attempts = row.attempts if counted else row.attempts + 1
+        if counted and row.kind in sending.MESSAGES:
+            await sending.end(self._app, row, ActOutcome("unconfirmed", why))
+        elif attempts >= CRASHES:
+            await sending.end(self._app, row, ActOutcome("failed", why))
+        else:
+            await sending.put_back(self._app, row, seconds=CATCH_SECONDS * attempts, attempts=attempts)
+
+    # -- pace -----------------------------------------------------------------------------------
+
+    async def _held_for(self) -> float:
+        """Return how long this lane must not act yet."""
+        if not self._connection.online:
+            return IDLE_SECONDS
+        left = self._next_at - time.monotonic()
+        if self.lane is Lane.MESSAGE:
+            left = max(left, self._breaker.seconds_left(time.monotonic()))
+        if left <= 0 and self.lane is Lane.REMOVE:
+            used = await self._removed_today()
+            return IDLE_SECONDS if used >= self._app.policy.pace.kicks_per_day else 0.0
+        return left
+
+    async def _removed_today(self) -> int:
+        return await sending.removals_today(self._app, self._connection.account)
+
+    def _spend(self) -> None:
+        pace = self._app.policy.pace
+        seconds = {
+            Lane.ANSWER: ANSWER_SECONDS,
+            Lane.REMOVE: pace.kick_seconds,
+            Lane.CARD: pace.card_seconds,
+            Lane.MESSAGE: pace.send_seconds,
+        }[self.lane]
+        since = self._connection.seconds_since_reconnect
+        # Jitter is no secret.
+        self._next_at = time.monotonic() + gap(seconds, random.random(), connected_for=since)
+
+    def _heed(self, tried: Attempt) -> None:
+        if self.lane is not Lane.MESSAGE:
+            return
+        if tried.timed_out:
+            if self._breaker.timed_out(time.monotonic()):
+                logger.warning("sending stopped for a while: time-outs in a row")
+        elif tried.said == "ok":
+            self._breaker.answered()
+
+    def _may_batch(self, row: OutboxRow) -> bool:
+        wished = self._app.policy.kick.batch and self._connection.profile.kick_many is not None
+        return wished and row.kind is ActKind.REMOVE and row.attempts == 0
+
+    async def _wait_for_news(self) -> None:
+        try:
+            await asyncio.wait_for(self.news.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep, but not beyond the end of the connection."""
+        try:
+            await asyncio.wait_for(self._connection.closed.wait(), seconds)
+        except TimeoutError:
+            return

@@ -1,0 +1,138 @@
+"""The sender: lanes for each connected account, reading back, and what a crash left behind."""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from nonebot.log import logger
+
+from config.phrases import gateway as say
+from plugins.gateway.acts import Attempt, effect_of
+from plugins.gateway.connection import Connection
+from plugins.gateway.gateway import QQGateway
+from plugins.gateway.lane import AccountLane
+from plugins.gateway.verify import Verifier
+from services import alerts, sending
+from services.app import App
+from services.outbox import Lane, OutboxRow
+from services.pacing import Breaker
+
+LOOK_SECONDS = 1.0
+TAKE_OVER_SECONDS = 20.0
+REPORT_SECONDS = 60.0
+PATIENCE_AT_END = 3.0
+
+
+class Sender:
+    """Runs in the background from `start` to `stop`; accounts come and go by `attach`."""
+
+    def __init__(self, app: App, gateway: QQGateway) -> None:
+        self._app = app
+        self._gateway = gateway
+        self._verifier = Verifier(app, gateway)
+        self._lanes: dict[Connection, list[AccountLane]] = {}
+        self._breakers: dict[int, Breaker] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._lane_tasks: set[asyncio.Task[Any]] = set()
+        self._next_take_over = 0.0
+        self._next_report = time.monotonic() + REPORT_SECONDS
+
+    def start(self) -> None:
+        """Begin to look at the outbox."""
+        self._run(self._look_on(), self._tasks)
+
+    def attach(self, connection: Connection) -> None:
+        """Let a newly connected account work."""
+        breaker = self._breakers.setdefault(connection.account, Breaker())
+        made = [
+            AccountLane(self._app, self._gateway, connection, lane, breaker, self._read_back) for lane in Lane
+        ]
+        self._lanes[connection] = made
+        for lane in made:
+            task = self._run(lane.run(), self._lane_tasks)
+            task.add_done_callback(lambda _, gone=connection: self._forget(gone))
+        self._next_take_over = 0.0
+        self._app.outbox_news.set()
+
+    async def stop(self) -> None:
+        """Let acts under way end within a few seconds; what doesn't is taken over at the next start."""
+        for lanes in self._lanes.values():
+            for lane in lanes:
+                lane.stopping = True
+                lane.news.set()
+        if self._lane_tasks:
+            await asyncio.wait(set(self._lane_tasks), timeout=PATIENCE_AT_END)
+        ending = [*self._lane_tasks, *self._tasks]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+
+    def _forget(self, connection: Connection) -> None:
+        if connection.closed.is_set():
+            self._lanes.pop(connection, None)
+
+    def _run(self, work: Coroutine[Any, Any, Any], among: set[asyncio.Task[Any]]) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work)
+        among.add(task)
+        task.add_done_callback(among.discard)
+        return task
+
+    # -- looking --------------------------------------------------------------------------------
+
+    async def _look_on(self) -> None:
+        while True:
+            try:
+                await self._look()
+            except Exception as error:  # the sender's edge
+                logger.opt(exception=error).error(f"sender: {type(error).__name__}")
+            try:
+                await asyncio.wait_for(self._app.outbox_news.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def _look(self) -> None:
+        self._app.outbox_news.clear()
+        now = time.monotonic()
+        if now >= self._next_take_over:
+            self._next_take_over = now + TAKE_OVER_SECONDS
+            for row in await sending.take_over(self._app):
+                self._read_back(row, None, "")
+        if self._lanes:
+            due = await sending.due_lanes(self._app)
+            for lanes in self._lanes.values():
+                for lane in lanes:
+                    if lane.lane in due:
+                        lane.news.set()
+        for account, breaker in self._breakers.items():
+            if breaker.closes(now):
+                await alerts.tell(self._app, _resumed(account, breaker), key=f"breaker:{account}:{now:.0f}")
+        if now >= self._next_report:
+            self._next_report = now + REPORT_SECONDS
+            await alerts.tell_undelivered(self._app)
+
+    # -- reading back ---------------------------------------------------------------------------
+
+    def _read_back(self, row: OutboxRow, tried: Attempt | None, app_name: str) -> None:
+        self._run(self._verify(row, tried, app_name), self._tasks)
+
+    async def _verify(self, row: OutboxRow, tried: Attempt | None, app_name: str) -> None:
+        refused = tried.detail if tried is not None and tried.said == "error" else ""
+        try:
+            verdict = await self._verifier.check(row, refused=refused, settled=bool(tried and tried.settled))
+            effect = effect_of(app_name, tried, took=verdict.took) if tried is not None else None
+            if verdict.outcome is not None:
+                await sending.end(self._app, row, verdict.outcome, effect)
+                return
+            if effect is not None:
+                await sending.count(self._app, effect)
+            await sending.put_back(self._app, row)
+        except Exception as error:  # the sender's edge: taken up again like what a crash leaves
+            logger.opt(exception=error).error(f"reading back outbox {row.id}: {type(error).__name__}")
+            await asyncio.sleep(TAKE_OVER_SECONDS)
+            self._read_back(row, tried, app_name)
+
+
+def _resumed(account: int, breaker: Breaker) -> str:
+    minutes = round(breaker.rest / 60)
+    return say.SENDING_RESUMED.format(account=account, times=breaker.limit, minutes=minutes)

@@ -1,0 +1,167 @@
+"""Reading back: done means seen. Each kind of act has its own patience.
+
+`Verifier.check` returns the outcome, or `AGAIN` when the act surely didn't take and may be repeated.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from config.phrases import gateway as say
+from plugins.gateway import calls
+from plugins.gateway.connection import CallError, Connection, RefusedError
+from plugins.gateway.gateway import QQGateway
+from services.app import App
+from services.outbox import ActKind, ActOutcome, OutboxRow
+from services.ports import UnreachableError
+
+TRIES = 2
+JOIN_PATIENCE = 60.0
+STILL_PENDING_AFTER = 8.0
+_JOIN_STEPS = (0.5, 0.5, 1.0, 2.0, 2.0, 3.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What reading back gave. `outcome` None: not done, to be tried once more. `took`: it was done."""
+
+    outcome: ActOutcome | None
+    took: bool = False
+
+
+AGAIN = Verdict(None)
+_ELSEWHERE = Verdict(ActOutcome("dropped", say.NOT_DONE["settled"], elsewhere=True))
+
+
+class Verifier:
+    """Reads back acts through whatever account serves the group at the time."""
+
+    def __init__(self, app: App, gateway: QQGateway) -> None:
+        self._app = app
+        self._gateway = gateway
+
+    async def check(self, row: OutboxRow, *, refused: str = "", settled: bool = False) -> Verdict:
+        """Read back one act until it is seen or its patience is over.
+
+        `refused`: what the implementation said against it, if it did. While nobody who could look
+        is connected this waits.
+        """
+        while True:
+            try:
+                if row.kind is ActKind.REMOVE:
+                    return await self._removed(row, refused)
+                if row.kind is ActKind.SET_CARD:
+                    return await self._card(row, refused)
+                if row.kind is ActKind.ANSWER_INVITE:
+                    return await self._invited(row, refused)
+                return await self._answered(row, refused, settled=settled)
+            except (UnreachableError, CallError):
+                await self._gateway.connections.change(self._pause * 2)
+
+    @property
+    def _pause(self) -> float:
+        return self._app.policy.pace.verify_seconds
+
+    async def _removed(self, row: OutboxRow, refused: str) -> Verdict:
+        await asyncio.sleep(self._pause)
+        reading = await self._gateway.read_members(_id(row.group_id), max_age=0)
+        if not reading.complete:
+            raise UnreachableError(reading.why_incomplete)
+        if all(member.user_id != row.user_id for member in reading.members):
+            return _seen("member_list")
+        return _not_done(row, say.NOT_DONE["remove"], refused)
+
+    async def _card(self, row: OutboxRow, refused: str) -> Verdict:
+        await asyncio.sleep(self._pause)
+        info = await self._member(row)
+        if info is None:
+            return Verdict(ActOutcome("dropped", say.NOT_DONE["gone"]))
+        card = info.get("card")
+        if isinstance(card, str) and card.strip() == str(row.payload["card"]).strip():
+            return _seen("member_info")
+        return _not_done(row, say.NOT_DONE["set_card"], refused)
+
+    async def _invited(self, row: OutboxRow, refused: str) -> Verdict:
+        connection = self._own(row)
+        for step in _JOIN_STEPS:
+            await asyncio.sleep(step)
+            listed = await self._gateway.refresh_groups(connection)
+            if any(info.group_id == row.group_id for info in listed):
+                return _seen("group_list")
+        return Verdict(ActOutcome("failed", refused or say.NOT_DONE["invite"]))
+
+    async def _answered(self, row: OutboxRow, refused: str, *, settled: bool) -> Verdict:
+        """An approved applicant shows up in the group; a rejected one's request no longer waits."""
+        began, steps = time.monotonic(), iter(_JOIN_STEPS)
+        approve = bool(row.payload["approve"])
+        why = say.NOT_DONE["approve" if approve else "reject"]
+        while True:
+            await asyncio.sleep(next(steps, 8.0))
+            elapsed = time.monotonic() - began
+            if approve and await self._member(row) is not None:
+                return _seen("member_info")
+            if settled:
+                return _ELSEWHERE
+            patient = elapsed < STILL_PENDING_AFTER and not refused and not self._is_old(row)
+            if not approve or not patient:
+                verdict = await self._by_list(row, refused, approve=approve, patient=patient, why=why)
+                if verdict is not None:
+                    return verdict
+            if elapsed >= JOIN_PATIENCE:
+                return self._repeat(row, why, refused)
+
+    async def _by_list(
+        self, row: OutboxRow, refused: str, *, approve: bool, patient: bool, why: str
+    ) -> Verdict | None:
+        """Judge by whether the request is still listed as waiting; None where that says nothing yet."""
+        connection = self._own(row)
+        if not connection.profile.tells_settled:
+            if refused:
+                return self._repeat(row, why, refused)
+            return None if approve else Verdict(ActOutcome("done", confirmed_by="answer"), took=True)
+        flag = str(row.payload["flag"])
+        if any(request.flag == flag for request in await self._gateway.pending_requests(connection.account)):
+            return None if patient else self._repeat(row, why, refused)
+        if refused:
+            return _ELSEWHERE
+        return None if approve else _seen("pending_list")
+
+    def _is_old(self, row: OutboxRow) -> bool:
+        """Tell whether the act lies back so far that its effect must show by now (after a restart)."""
+        return row.acted_at is not None and (self._app.now() - row.acted_at).total_seconds() > JOIN_PATIENCE
+
+    def _repeat(self, row: OutboxRow, why: str, refused: str) -> Verdict:
+        """Try once more, but never where a repeated flag might hit somebody else."""
+        if self._own(row).profile.trusts_flags:
+            return _not_done(row, why, refused)
+        return Verdict(ActOutcome("failed", refused or why))
+
+    async def _member(self, row: OutboxRow) -> dict[str, Any] | None:
+        """Return what QQ says of the member, None when not in the group."""
+        group_id = _id(row.group_id)
+        connection = self._gateway.connections.serving(group_id) or self._own(row)
+        try:
+            info = await connection.call(calls.member_info(group_id, _id(row.user_id)))
+        except RefusedError:
+            return None
+        return info if isinstance(info, dict) and info else None
+
+    def _own(self, row: OutboxRow) -> Connection:
+        return self._gateway.connections.get(_id(row.account))
+
+
+def _seen(by: str) -> Verdict:
+    return Verdict(ActOutcome("done", confirmed_by=by), took=True)
+
+
+def _not_done(row: OutboxRow, why: str, refused: str) -> Verdict:
+    if row.attempts < TRIES:
+        return AGAIN
+    return Verdict(ActOutcome("failed", f"{why}（{refused}）" if refused else why))
+
+
+def _id(value: int | None) -> int:
+    if value is None:
+        raise UnreachableError("row without account, group or person")
+    return value

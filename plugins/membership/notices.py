@@ -1,0 +1,106 @@
+"""Notices: who came, who went, what changed. None is believed alone: each hastens a reading."""
+
+from collections.abc import Awaitable, Callable
+
+from plugins.membership.fields import Fields, complain_once
+from services import members, received_files
+from services.app import App
+from services.ports import ReceivedFile
+
+Handler = Callable[[App, int, Fields, int], Awaitable[None]]
+
+
+async def take_notice(app: App, account: int, fields: Fields) -> None:
+    """Hand a notice to the service it is for; what nobody knows is logged once."""
+    kind = fields.text("notice_type")
+    if kind == "notify":
+        kind = "notify." + fields.text("sub_type")
+    if kind == "offline_file":
+        await _file(app, account, fields)
+        return
+    handler = _HANDLERS.get(kind)
+    if handler is None:
+        if kind not in _OF_NO_CONCERN:
+            complain_once(fields, "nobody handles it")
+        return
+    group_id = fields.number("group_id")
+    if group_id is None:
+        complain_once(fields, "no group_id")
+        return
+    await handler(app, account, fields, group_id)
+
+
+async def _increase(app: App, account: int, fields: Fields, group_id: int) -> None:
+    user_id = fields.number("user_id")
+    if user_id is None or user_id == account:
+        await members.look_soon(app, group_id)
+        return
+    operator = fields.number("operator_id")
+    await members.entered(
+        app, group_id, user_id, let_in_by=None if operator in (user_id, account) else operator
+    )
+
+
+async def _decrease(app: App, account: int, fields: Fields, group_id: int) -> None:
+    user_id, sub = fields.number("user_id"), fields.text("sub_type")
+    if sub in ("kick_me", "disband") or user_id == account:
+        await members.group_gone(app, group_id)
+    elif user_id is not None:
+        await members.went(app, group_id, user_id)
+
+
+async def _dismiss(app: App, account: int, fields: Fields, group_id: int) -> None:
+    await members.group_gone(app, group_id)
+
+
+async def _card(app: App, account: int, fields: Fields, group_id: int) -> None:
+    user_id = fields.number("user_id")
+    if user_id is not None:
+        await members.card_seen(app, group_id, user_id, fields.text("card_new"))
+
+
+async def _look(app: App, account: int, fields: Fields, group_id: int) -> None:
+    await members.look_soon(app, group_id)
+
+
+async def _file(app: App, account: int, fields: Fields) -> None:
+    user_id, file = fields.number("user_id"), fields.raw.get("file")
+    if user_id is None or not isinstance(file, dict):
+        complain_once(fields, "no user_id or file")
+        return
+    looked = Fields(file)
+    url = {"url": looked.text("url")}
+    received = ReceivedFile(looked.text("name")[:200], looked.number("size") or 0, url)
+    await received_files.take_and_answer(app, account, user_id, received)
+
+
+_HANDLERS: dict[str, Handler] = {
+    "group_increase": _increase,
+    "group_decrease": _decrease,
+    "group_dismiss": _dismiss,
+    "group_card": _card,
+    "group_admin": _look,
+    "group_name_change": _look,
+    "notify.group_name": _look,
+}
+_OF_NO_CONCERN = frozenset(
+    {
+        # Read by the gateway.
+        "bot_offline",
+        "group_upload",
+        "group_ban",
+        "group_recall",
+        "friend_recall",
+        "friend_add",
+        "group_msg_emoji_like",
+        "essence",
+        "client_status",
+        "reaction",
+        "notify.poke",
+        "notify.lucky_king",
+        "notify.honor",
+        "notify.title",
+        "notify.input_status",
+        "notify.profile_like",
+    }
+)

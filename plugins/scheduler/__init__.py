@@ -1,0 +1,57 @@
+"""The heartbeat, and the nightly audit on APScheduler."""
+
+import asyncio
+
+from nonebot import get_driver, require
+from nonebot.plugin import PluginMetadata
+
+require("nonebot_plugin_apscheduler")
+
+from nonebot_plugin_apscheduler import scheduler  # noqa: E402 - must be required first
+
+from db.tables.base import ZONE  # noqa: E402
+from services import connected, job_log  # noqa: E402
+from services.context import get_app  # noqa: E402
+from services.ticking import Heart  # noqa: E402
+
+__plugin_meta__ = PluginMetadata("scheduler", "Periodic work", "")
+GRACE_SECONDS = 3600
+_heart: list[tuple[Heart, asyncio.Task[None]]] = []
+driver = get_driver()
+
+
+@driver.on_startup
+async def start() -> None:
+    """Start the heart, and plan the nightly audit in Asia/Shanghai whatever the host's zone."""
+    app = get_app()
+    heart = Heart(app)
+    _heart.append((heart, asyncio.create_task(heart.beat_until_stopped())))
+    at = app.policy.poll.audit_time
+    scheduler.add_job(
+        nightly_audit,
+        "cron",
+        hour=at.hour,
+        minute=at.minute,
+        timezone=ZONE,
+        id="nightly_audit",
+        misfire_grace_time=GRACE_SECONDS,
+        coalesce=True,
+        max_instances=1,
+        replace_existing=True,
+    )
+
+
+@driver.on_shutdown
+async def stop() -> None:
+    """Stop the heart and what it started."""
+    for heart, task in _heart:
+        await heart.stop()
+        await asyncio.gather(task, return_exceptions=True)
+    _heart.clear()
+
+
+async def nightly_audit() -> None:
+    """Audit every group, once a night even with several processes."""
+    app = get_app()
+    if app.gateway is not None and app.gateway.accounts():
+        await job_log.once_a_day(app, "nightly_audit", connected.nightly)

@@ -1,0 +1,64 @@
+"""F2 filing_drift: what was filed still is so: name, owner, admins.
+
+Clause: 四.1.1. Liable: owner.
+Violating: filed with owner 王强, the owner now is 李雷; an admin nobody filed.
+Compliant: the bot was made admin; a register taken over that names no admins; spaces in the name.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from regulation.checks.group_names import plain_name
+from regulation.checks.people import filing_in_force, of_group, said_name
+from regulation.duties import Code
+from regulation.model import Filing, Finding, GroupSnapshot, Role
+from regulation.policy import Policy
+from regulation.registry import Registry
+
+CODE = Code.F2
+_TITLES = {"name": "群名", "owner": "群主", "admins": "管理员"}
+
+
+def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterator[Finding]:
+    """Report once what differs; what the filing left unsaid (None) is no difference."""
+    filing = filing_in_force(snapshot)
+    if filing is None:
+        return
+    name = _name(filing, snapshot)
+    owner = _owner(filing, snapshot, registry)
+    admins = _admins(filing, snapshot, registry)
+    parts = [part for part, data in (("name", name), ("owner", owner), ("admins", admins)) if data]
+    if parts:
+        reason = parts[0] if len(parts) == 1 else "several"
+        what = "、".join(_TITLES[part] for part in parts)
+        yield of_group(CODE, snapshot, reason, differences=what, **name, **owner, **admins)
+
+
+def _name(filing: Filing, snapshot: GroupSnapshot) -> dict[str, str]:
+    if filing.name is None or plain_name(filing.name) == plain_name(snapshot.name):
+        return {}
+    return {"name_filed": filing.name, "name_live": snapshot.name}
+
+
+def _owner(filing: Filing, snapshot: GroupSnapshot, registry: Registry) -> dict[str, str]:
+    owner = snapshot.owner
+    if filing.owner_id is None or owner is None or owner.user_id == filing.owner_id:
+        return {}
+    filed, live = said_name(filing.owner_id, registry), said_name(owner.user_id, registry)
+    return {"owner_filed": filed, "owner_live": live}
+
+
+def _admins(filing: Filing, snapshot: GroupSnapshot, registry: Registry) -> dict[str, str]:
+    """Compare admins without the bot, and without owners: who owns the group is another question."""
+    if filing.admin_ids is None:
+        return {}
+    owner = snapshot.owner
+    live = {m.user_id for m in snapshot.members if m.role is Role.ADMIN} - {filing.owner_id}
+    filed = filing.admin_ids - {filing.owner_id, None if owner is None else owner.user_id}
+    added, gone = live - filed - snapshot.bot_ids, filed - live - snapshot.bot_ids
+    if not added and not gone:
+        return {}
+    return {"admins_added": _names(added, registry), "admins_missing": _names(gone, registry)}
+
+
+def _names(user_ids: Iterable[int], registry: Registry) -> str:
+    return "、".join(said_name(user_id, registry) for user_id in sorted(user_ids)) or "无"

@@ -1,0 +1,126 @@
+"""When something falls due, and when the bot may speak: days, workdays and working hours in Asia/Shanghai.
+
+A deadline falls at 24:00 of its day, which is written 00:00 of the day after.
+"""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import chinese_calendar  # pyright: ignore[reportMissingTypeStubs]
+import holidays
+
+from regulation.policy import Hours, Policy
+
+ZONE = ZoneInfo("Asia/Shanghai")
+_DAY = timedelta(days=1)
+# Longer than any run of days off there ever was; a calendar without workdays must not hang us.
+_LONGEST_REST = 366
+
+
+def day_of(moment: datetime | date) -> date:
+    """Return the calendar day in Asia/Shanghai of an aware moment; a date is that day already."""
+    return moment.astimezone(ZONE).date() if isinstance(moment, datetime) else moment
+
+
+def midnight(day: date) -> datetime:
+    """Return 00:00 of `day` in Asia/Shanghai."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return 24:00 of `day`: 00:00 of the day after, in Asia/Shanghai."""
+    return midnight(day + _DAY)
+
+
+def due_at(start: datetime | date, days: int, policy: Policy) -> datetime:
+    """Return 24:00 of the day that is `days` after the day of `start`.
+
+    Calendar days or workdays by `deadlines.count`; workdays know `hours.workdays` and
+    `hours.holidays`. A departure on day D with 3 days is due at 24:00 of D+3 (四.1.5A).
+    """
+    day = day_of(start)
+    if policy.deadlines.count == "workday":
+        return end_of_day(workday_after(day, days, policy.hours))
+    return end_of_day(day + timedelta(days=days))
+
+
+def due_text(moment: datetime) -> str:
+    """Return a deadline as people say it: `2026-03-05 24:00`, not `2026-03-06 00:00`."""
+    local = moment.astimezone(ZONE)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - _DAY:%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def workday_after(start: date, n: int, hours: Hours) -> date:
+    """Return the `n`th workday after `start`, which itself never counts; `start` when `n` is 0."""
+    day, left, idle = start, n, 0
+    while left > 0 and idle < _LONGEST_REST:
+        day += _DAY
+        idle += 1
+        if is_workday(day, hours):
+            left, idle = left - 1, 0
+    return day
+
+
+def is_workday(day: date, hours: Hours) -> bool:
+    """Tell whether `day` is worked: the operator's own days first, then the Chinese calendar."""
+    if day in hours.workdays:
+        return True
+    return day not in hours.holidays and _is_worked(day)
+
+
+def calendar_known(year: int) -> str:
+    """Tell what is known of a year's days off.
+
+    `statutory`: the published calendar with its make-up days; `holidays`: the feasts only, so
+    bridging and make-up days are guesses; `weekdays`: nothing. `状态` warns of the last two.
+    """
+    if year in _STATUTORY_YEARS:
+        return "statutory"
+    return "holidays" if _feasts(year) else "weekdays"
+
+
+def in_hours(now: datetime, hours: Hours) -> bool:
+    """Tell whether reminders may go out now."""
+    local = now.astimezone(ZONE)
+    if not hours.start <= local.time() < hours.end:
+        return False
+    return not hours.workdays_only or is_workday(local.date(), hours)
+
+
+def next_opening(now: datetime, hours: Hours) -> datetime:
+    """Return the next moment inside working hours: `now` itself when it is one."""
+    local = now.astimezone(ZONE)
+    if in_hours(local, hours):
+        return local
+    day = local.date() if local.time() < hours.start else local.date() + _DAY
+    for _ in range(_LONGEST_REST):
+        if not hours.workdays_only or is_workday(day, hours):
+            break
+        day += _DAY
+    return datetime.combine(day, hours.start, tzinfo=ZONE)
+
+
+_CALENDAR = cast("Any", chinese_calendar)
+_STATUTORY_YEARS = frozenset(cast("date", day).year for day in _CALENDAR.holidays)
+
+
+@lru_cache(maxsize=4096)
+def _is_worked(day: date) -> bool:
+    if day.year in _STATUTORY_YEARS:
+        return bool(_CALENDAR.is_workday(day))
+    return day not in _feasts(day.year) and (day.weekday() < 5 or day in _made_up(day.year))
+
+
+@lru_cache(maxsize=64)
+def _feasts(year: int) -> frozenset[date]:
+    return frozenset(cast("dict[date, str]", holidays.country_holidays("CN", years=year)))
+
+
+@lru_cache(maxsize=64)
+def _made_up(year: int) -> frozenset[date]:
+    known = cast("Any", holidays.country_holidays("CN", years=year))
+    return frozenset(cast("set[date]", getattr(known, "weekend_workdays", set[date]())))

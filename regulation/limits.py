@@ -1,0 +1,113 @@
+"""What bounds a plan: modes, pause, rights, pace, what has been said and done already."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from regulation.actions import Action, Remove
+from regulation.checks import is_waived, why_unknown
+from regulation.model import Case, GroupSnapshot, Member, Role
+from regulation.policy import Mode, Policy
+from regulation.registry import Registry
+
+FRESH = timedelta(minutes=5)
+"""How old a reading may be to plan from. The sender reads again before every single removal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All that a plan must respect, besides the regulation itself.
+
+    `mode`: the milder of group and general mode. `general_mode`: the general one alone, by which an
+    unfiled group is told to file (None: `mode` decides that too). `bot_role`: of the account that
+    serves this group, None when it is not in there. `in_hours`: `now` is inside working hours.
+    `waived`: (user_id, code) pairs, beyond those of the snapshot's group. `group_reminded_at`: last
+    reminder sent, or tried, to this group; `reminded`: QQ → the person's last one in any group.
+    By case id: `in_flight`, an act is queued; `awaiting`, in a batch that waits for confirmation;
+    `released`, confirmed there, so never braked again. `told`: (case id, purpose) queued or said;
+    leave out what certainly failed, and it is said again.
+    """
+
+    mode: Mode
+    policy: Policy
+    registry: Registry
+    paused: bool = False
+    general_mode: Mode | None = None
+    bot_role: Role | None = None
+    in_hours: bool = True
+    waived: frozenset[tuple[int, str]] = frozenset()
+    group_reminded_at: datetime | None = None
+    reminded: Mapping[int, datetime] = field(default_factory=dict[int, datetime])
+    in_flight: frozenset[int] = frozenset()
+    awaiting: frozenset[int] = frozenset()
+    released: frozenset[int] = frozenset()
+    told: frozenset[tuple[int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done now in one group, and what is not.
+
+    `withheld`: the whole batch that a brake stopped, `why`: its reason (`group_limit`,
+    `total_limit`), or why nothing at all was planned (`paused`, `observed`, `incomplete`, `stale`,
+    `registry_empty`, `registry_stale`). `next_look`: case id → when to plan again if nothing changes,
+    None for not by the clock; a time not after now asks for a fresh whole reading as soon as can be.
+    `released`: the case ids whose removals a human confirmed.
+    """
+
+    actions: tuple[Action, ...] = ()
+    withheld: tuple[Remove, ...] = ()
+    why: str = ""
+    next_look: Mapping[int, datetime | None] = field(default_factory=dict[int, datetime | None])
+    released: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One group at one moment, as the parts of a plan share it. `members`: by QQ number."""
+
+    snapshot: GroupSnapshot
+    limits: Limits
+    now: datetime
+    members: Mapping[int, Member]
+
+    @property
+    def unfiled(self) -> bool:
+        """Tell whether the group is only observed, F1 notices aside."""
+        return self.snapshot.group.filing is None and not self.snapshot.group.exempt
+
+    @property
+    def enforcing(self) -> bool:
+        """Tell whether cards may be set and people removed."""
+        return self.limits.mode is Mode.ENFORCE and not self.unfiled
+
+    def is_spared(self, case: Case) -> bool:
+        """Tell whether nothing is done about a case: under appeal, or waived."""
+        if case.frozen or is_waived(case.code, case.user_id, self.snapshot):
+            return True
+        return case.user_id is not None and (case.user_id, case.code) in self.limits.waived
+
+    def is_told(self, case: Case, purpose: str) -> bool:
+        """Tell whether this was said about this case already."""
+        return (case.id, purpose) in self.limits.told
+
+
+def set_scene(snapshot: GroupSnapshot, limits: Limits, now: datetime) -> Scene:
+    """Return the scene of a plan."""
+    return Scene(snapshot, limits, now, {member.user_id: member for member in snapshot.members})
+
+
+def why_nothing(snapshot: GroupSnapshot, limits: Limits, now: datetime) -> str:
+    """Return why nothing at all may be done in a group now, or an empty text."""
+    if limits.paused:
+        return "paused"
+    unfiled = snapshot.group.filing is None and not snapshot.group.exempt
+    mode = limits.general_mode if unfiled and limits.general_mode is not None else limits.mode
+    if mode is Mode.OBSERVE:
+        return "observed"
+    unusable = limits.registry.is_unusable(now, limits.policy)
+    if unusable is not None:
+        return f"registry_{unusable}"
+    if why_unknown(snapshot, limits.registry, limits.policy) is not None:
+        return "incomplete"
+    return "stale" if abs(now - snapshot.read_at) > FRESH else ""

@@ -1,0 +1,107 @@
+"""Groups as decisions need them: the row, the filing, consents, waivers and mode in one value."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from db.engine import Transaction
+from db.queries import activity, early_admissions, filings, waivers
+from db.queries import groups as rows
+from regulation.model import FilingState, Group, GroupSnapshot, Member
+from regulation.policy import Mode, milder
+from services.app import App
+from services.modes import general_mode
+from services.ports import Reading
+
+
+async def load_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> dict[int, Group]:
+    """Return the core's view of these groups; one that has no row yet is there too, unfiled."""
+    now = app.now()
+    known = await rows.get_many(tx, group_ids)
+    facts = await filings.filing_facts(tx, group_ids)
+    consented = await early_admissions.consents(tx, group_ids, now.date())
+    waived = await waivers.running(tx, group_ids, now)
+    window = app.policy.discussion.window_days
+    active = await activity.active_days(tx, group_ids, now.date() - timedelta(days=window - 1))
+    return {
+        group_id: _group(
+            app,
+            group_id,
+            known.get(group_id, {}),
+            facts.get(group_id, (FilingState.NONE, None)),
+            frozenset(consented.get(group_id, ())),
+            frozenset(waived.get(group_id, ())),
+            active.get(group_id, 0),
+        )
+        for group_id in group_ids
+    }
+
+
+def _group(
+    app: App,
+    group_id: int,
+    row: dict[str, Any],
+    filing: tuple[FilingState, Any],
+    consents: frozenset[str],
+    waived: frozenset[tuple[int, str]],
+    active_days: int,
+) -> Group:
+    state, approved = filing
+    return Group(
+        group_id=group_id,
+        name=row.get("name") or "",
+        mode=Mode(row["mode"]) if row.get("mode") else app.policy.company.default_mode,
+        filing_state=state,
+        filing=approved,
+        exempt=group_id == app.settings.admin_group,
+        consents=consents,
+        waivers=waived,
+        active_days=active_days,
+        first_seen_at=row.get("first_seen_at"),
+    )
+
+
+async def load_group(app: App, tx: Transaction, group_id: int) -> Group:
+    """Return the core's view of one group."""
+    return (await load_groups(app, tx, [group_id]))[group_id]
+
+
+async def effective_mode(app: App, tx: Transaction, group: Group) -> Mode:
+    """Return the mode that counts: the milder of group and general; an unfiled group is observed."""
+    if group.filing is None and not group.exempt:
+        return Mode.OBSERVE
+    return milder(group.mode, await general_mode(tx))
+
+
+def snapshot_of(app: App, group: Group, reading: Reading) -> GroupSnapshot:
+    """Return the snapshot that checks judge, of one reading."""
+    return GroupSnapshot(
+        group=group,
+        name=reading.name or group.name,
+        members=reading.members,
+        read_at=reading.read_at,
+        complete=reading.complete,
+        whole=True,
+        bot_ids=bot_ids(app),
+        superusers=app.settings.superusers,
+    )
+
+
+def stored_snapshot(app: App, group: Group, row: dict[str, Any], members: Sequence[Member]) -> GroupSnapshot:
+    """Return a snapshot of the last stored reading: `complete` only if that one was."""
+    read_at = row.get("complete_at") or app.now()
+    return GroupSnapshot(
+        group=group,
+        name=row.get("name") or "",
+        members=tuple(members),
+        read_at=read_at,
+        complete=row.get("complete_at") is not None and row.get("unknown_because") is None,
+        whole=True,
+        bot_ids=bot_ids(app) | ({row["account"]} if row.get("account") else set()),
+        superusers=app.settings.superusers,
+    )
+
+
+def bot_ids(app: App) -> frozenset[int]:
+    """Return our own accounts now connected."""
+    return frozenset(app.gateway.accounts()) if app.gateway is not None else frozenset()

@@ -1,0 +1,158 @@
+"""Verified real names: proofs, their lock-outs, and binding a QQ number to an employee.
+
+Functions that take `tx` change the registry in the caller's transaction; the caller calls
+`services.registry.refresh(app)` after it, so that this process decides on the change at once.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from regulation.identity import check_proof, claim_of
+from regulation.join_gate import Locks
+
+from config.phrases.registry import IDENTITY
+from db.engine import Transaction
+from db.queries import employees
+from db.queries import identities as rows
+from regulation.model import Employee
+from services import followup, people, registry, trail
+from services.app import App
+
+WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofAnswer:
+    """What became of a proof given by `绑定`. `bound`: the QQ is now (or was already) bound."""
+
+    bound: bool
+    text: str
+    employee_no: str | None = None
+
+
+async def locks(app: App, tx: Transaction, user_id: int) -> Locks:
+    """Return what is locked now, as far as it concerns this QQ number."""
+    now = app.now()
+    mine = await rows.running_locks(tx, [_qq(user_id)], now)
+    return Locks(bool(mine), await rows.locked_employees(tx, now))
+
+
+def _qq(user_id: int) -> str:
+    return f"qq:{user_id}"
+
+
+def _no(employee_no: str) -> str:
+    return f"no:{employee_no}"
+
+
+async def count_wrong_proof(
+    app: App, tx: Transaction, user_id: int, employee_no: str | None, source: str
+) -> None:
+    """Count a failed proof (`source`: join or bind), and lock when there were too many.
+
+    `employee_no`: only a number that exists; an unknown one counts against the QQ alone.
+    """
+    now, limits = app.now(), app.policy.identity
+    await rows.add_attempt(tx, user_id, employee_no, source, now)
+    if await rows.attempts_of_qq(tx, user_id, now - WINDOW) >= limits.attempts_per_qq:
+        await _lock(app, tx, _qq(user_id), IDENTITY["locked_qq"].format(qq=user_id))
+    if employee_no is None:
+        return
+    if await rows.attempts_of_employee(tx, employee_no, now - WINDOW) >= limits.attempts_per_employee:
+        await _lock(app, tx, _no(employee_no), IDENTITY["locked_no"].format(no=employee_no))
+
+
+async def _lock(app: App, tx: Transaction, subject: str, alert: str) -> None:
+    """Lock a QQ number or an employee number for a day; admin staff hear of each lock once."""
+    now = app.now()
+    if await rows.running_locks(tx, [subject], now):
+        return
+    await rows.lock(tx, subject, now + WINDOW)
+    await trail.record(app, tx, actor="bot", source="job", action="identity.lock", subject=subject)
+    key = f"lock:{subject}:{now.isoformat()}"
+    await people.tell_admin_staff(app, tx, alert, public=IDENTITY["locked_public"], key=key)
+
+
+async def prove(
+    app: App, tx: Transaction, *, user_id: int, name: str, employee_no: str, digits: str, source: str = "bind"
+) -> ProofAnswer:
+    """Take a proof given as `绑定 姓名 工号 手机后四位`; answers never say which part was wrong."""
+    locked = await locks(app, tx, user_id)
+    claim = claim_of(name, employee_no, digits, app.registry)
+    known = await rows.get(tx, user_id)
+    if locked.qq or (known is None and claim.employee_no in locked.employee_nos):
+        return ProofAnswer(False, IDENTITY["refused"])
+    if known is not None:
+        return ProofAnswer(True, IDENTITY["already"], known.employee_no)
+    proof = check_proof(claim, app.registry, app.phone_key)
+    if proof.outcome == "failed":
+        exists = claim.employee_no if claim.employee_no in app.registry.by_no else None
+        await count_wrong_proof(app, tx, user_id, exists, source)
+        return ProofAnswer(False, IDENTITY["refused"])
+    if proof.outcome != "proved" or proof.employee_no is None:
+        return ProofAnswer(False, IDENTITY["refused"])
+    return await _proved(app, tx, user_id, proof.employee_no)
+
+
+async def _proved(app: App, tx: Transaction, user_id: int, employee_no: str) -> ProofAnswer:
+    employee = await employees.get(tx, employee_no)
+    if employee is None or employee.is_departed(app.now().date()):
+        return ProofAnswer(False, IDENTITY["refused"])
+    others = await rows.load_of(tx, [employee_no])
+    if others:
+        await _second_qq(app, tx, user_id, employee, tuple(one.user_id for one in others))
+        return ProofAnswer(False, IDENTITY["ask_staff"])
+    await bind(app, tx, user_id, employee_no, "proof", str(user_id))
+    return ProofAnswer(True, IDENTITY["bound"].format(name=employee.name), employee_no)
+
+
+async def _second_qq(
+    app: App, tx: Transaction, user_id: int, employee: Employee, others: tuple[int, ...]
+) -> None:
+    """A right proof from another QQ may be somebody else: admin staff and the known QQ are told."""
+    from services.outbox import queue, to_person
+
+    day = app.now().date().isoformat()
+    text = IDENTITY["second_qq"].format(qq=user_id, name=employee.name, no=employee.employee_no)
+    await people.tell_admin_staff(app, tx, text, key=f"second_qq:{user_id}:{employee.employee_no}:{day}")
+    for other in others:
+        key = f"second_qq:{user_id}:{other}:{day}"
+        await queue(app, tx, to_person(other, IDENTITY["second_qq_known"], purpose="identity", key=key))
+    await trail.record(
+        app, tx, actor=str(user_id), source="chat", action="identity.second", subject=employee.employee_no
+    )
+
+
+async def bind(
+    app: App, tx: Transaction, user_id: int, employee_no: str, method: str, by: str, *, source: str = "chat"
+) -> None:
+    """Bind a QQ number to an employee, taking it from whomever it was bound to.
+
+    `method`: roster, proof or admin. Rights and limits are the caller's; a lock of the QQ ends.
+    """
+    before = await rows.get(tx, user_id)
+    touched = {employee_no} | ({before.employee_no} if before is not None else set[str]())
+    await rows.put(tx, user_id, employee_no, method, app.now(), by)
+    if method == "admin":
+        await rows.unlock(tx, [_qq(user_id)])
+    await trail.record(
+        app, tx, actor=by, source=source, action="identity.bind", subject=str(user_id),
+        employee_no=employee_no, method=method, before=before.employee_no if before else None,
+    )  # fmt: skip
+    await registry.bump(tx, touched)
+    await followup.people_changed(app, tx, (), (user_id,))
+
+
+async def unbind(app: App, tx: Transaction, user_id: int, by: str, *, source: str = "chat") -> str | None:
+    """Unbind a QQ number; return whose it was, or None when it was nobody's."""
+    before = await rows.get(tx, user_id)
+    if before is None:
+        return None
+    await rows.delete_many(tx, [user_id])
+    await trail.record(
+        app, tx, actor=by, source=source, action="identity.unbind", subject=str(user_id),
+        employee_no=before.employee_no, method=before.method,
+    )  # fmt: skip
+    await registry.bump(tx, {before.employee_no})
+    await followup.people_changed(app, tx, (), (user_id,))
+    return before.employee_no

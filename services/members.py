@@ -1,0 +1,58 @@
+"""What QQ tells of members, one event at a time. Each only hastens what the audit would find."""
+
+from datetime import timedelta
+
+from db.queries import groups as group_rows
+from db.queries import requests as request_rows
+from regulation.model import Member
+from services import seeing
+from services.app import App
+
+SOON = timedelta(seconds=0.5)
+
+
+async def card_seen(app: App, group_id: int, user_id: int, card: str) -> None:
+    """Take in a card that isn't the one known to be right; a reading of the group settles it."""
+    if seeing.needs_reading(app, group_id, user_id, card):
+        await look_soon(app, group_id)
+
+
+async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | None) -> None:
+    """Somebody is in: store it with who let them in, close their requests, and look at the group."""
+    async with app.database.transaction() as tx:
+        now = app.now()
+        if await group_rows.membership(tx, group_id, user_id) is None or let_in_by:
+            await group_rows.put_members(tx, group_id, [Member(user_id)], now, whole=False)
+        if let_in_by:
+            await group_rows.let_in(tx, group_id, user_id, let_in_by)
+        for row in await request_rows.unsettled(tx, group_id=group_id, user_id=user_id):
+            actor = str(let_in_by) if let_in_by else "qq"
+            await request_rows.settle(
+                tx, row["id"], state="elsewhere", settled_by=actor, settled_at=now, settled_as="approve"
+            )
+        await group_rows.look_no_later(tx, [group_id], now + SOON)
+    app.work_news.set()
+
+
+async def went(app: App, group_id: int, user_id: int) -> None:
+    """Somebody is out. A reading confirms it and closes what was open about them."""
+    async with app.database.transaction() as tx:
+        await group_rows.member_gone(tx, group_id, user_id, app.now())
+        await group_rows.look_no_later(tx, [group_id], app.now() + SOON)
+    app.work_news.set()
+
+
+async def look_soon(app: App, group_id: int) -> None:
+    """Have a group read and judged at once: its name, officers or cards may have changed."""
+    async with app.database.transaction() as tx:
+        if await group_rows.get(tx, group_id) is None:
+            await group_rows.put(tx, group_id, first_seen_at=app.now())
+        await group_rows.look_no_later(tx, [group_id], app.now() + SOON)
+    app.work_news.set()
+
+
+async def group_gone(app: App, group_id: int) -> None:
+    """The group was dismissed, or we are no longer in it."""
+    async with app.database.transaction() as tx:
+        if await group_rows.get(tx, group_id) is not None:
+            await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)

@@ -1,0 +1,90 @@
+"""The registry in memory: read from the database, kept in step with it, versioned there.
+
+Decisions read `app.registry`, an immutable index. Whoever changes employees, transfers or
+identities calls `bump` in the same transaction; every process compares versions with `refresh`
+(every second or so, and after its own changes). A small change is patched into a copy of the
+index; a large one has it built anew, off the event loop.
+"""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from config.settings import Settings
+from db.engine import Transaction
+from db.queries import employees, identities
+from db.queries import registry as rows
+from services.app import App
+from services.registry_index import build, patched
+
+_PATCH_LIMIT = 200
+
+
+async def load(app: App) -> None:
+    """Read the whole registry from the database into `app.registry`."""
+    async with app.database.reading() as tx:
+        version, as_of = await rows.state(tx)
+        people = await employees.load_all(tx)
+        bound = await identities.load_all(tx)
+    names = app.policy.departments
+    app.registry = await asyncio.to_thread(build, people, bound, names, version, as_of)
+
+
+async def refresh(app: App) -> bool:
+    """Bring `app.registry` up to the database's version; return whether it had changed."""
+    async with app.database.reading() as tx:
+        version, as_of = await rows.state(tx)
+        known = app.registry
+        if version == known.version:
+            return False
+        nos = await rows.changed_since(tx, known.version, _PATCH_LIMIT) if known.version else None
+        people = await employees.load_some(tx, nos or ())
+        bound = await identities.load_of(tx, nos or ())
+    if nos is None:
+        await load(app)
+    else:
+        app.registry = await asyncio.to_thread(patched, known, nos, people, bound, version, as_of)
+    return True
+
+
+async def bump(tx: Transaction, employee_nos: Collection[str] | None = None) -> int:
+    """Note, in the transaction that changes the registry, that it changed; return the new version.
+
+    `employee_nos`: everybody the change is about (for an identity that moves: both employees).
+    None: all may have changed.
+    """
+    few = employee_nos is not None and len(employee_nos) <= _PATCH_LIMIT
+    return await rows.bump(tx, set(employee_nos) if few and employee_nos else None)
+
+
+def load_phone_key(settings: Settings) -> bytes:
+    """Return the key of the phone hashes: from PHONE_KEY, or the data folder's file, made once.
+
+    Raises OSError when the file can be neither read nor made.
+    """
+    if settings.phone_key:
+        return settings.phone_key.encode()
+    path = settings.data_dir / "phone.key"
+    if not path.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        _make_key(path)
+    key = bytes.fromhex(path.read_text("ascii").strip())
+    if len(key) < 16:
+        raise OSError(f"{path}: too short for a key")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole or not at all; the first of two processes wins."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

@@ -1,0 +1,346 @@
+"""A roster against the database: what it would change, computed before anything is.
+
+Pure. Dates that say when the program learned of something are set when the diff is written.
+Where chat or terminal said something else, the record with the later effective date wins: a
+roster's undated word is effective on the day of its import, and an equal date keeps what chat said.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from config.phrases.registry import CHANGED_FIELDS, DIFF_NOTES, ROW_FAULTS
+from regulation.model import Status
+from regulation.names import name_key
+from regulation.policy import DepartmentNames
+from services.registry_index import path_reader
+from services.rosters.known import Known, KnownMove, KnownPerson
+from services.rosters.people import Person, Roster, RowFault
+
+CATEGORIES = (
+    "added",
+    "departed",
+    "transferred",
+    "rehired",
+    "changed",
+    "renamed",
+    "conflict",
+    "missing",
+    "qq_added",
+    "qq_removed",
+)
+_STALE = timedelta(days=60)
+_HERE = (Status.REGULAR.value, Status.PROBATION.value)
+
+
+class Note(NamedTuple):
+    """One person concerned: number, name, and what happens to them, in Chinese."""
+
+    employee_no: str
+    name: str
+    text: str
+
+
+@dataclass(slots=True)
+class Diff:
+    """What an import would write, and whom it concerns.
+
+    `opened`: (number, from, to, handover_on). `completed`: (transfer id, handover_on). `bound` and
+    `unbound`: (QQ number, employee number). `touched`: everybody changed, the added ones aside.
+    """
+
+    added: list[Person] = field(default_factory=list[Person])
+    updates: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    opened: list[tuple[str, str, str, date | None]] = field(
+        default_factory=list[tuple[str, str, str, date | None]]
+    )
+    completed: list[tuple[int, date]] = field(default_factory=list[tuple[int, date]])
+    bound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    unbound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    faults: list[RowFault] = field(default_factory=list[RowFault])
+    people: dict[str, list[Note]] = field(default_factory=lambda: {name: [] for name in CATEGORIES})
+    touched: set[str] = field(default_factory=set[str])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many people each category has, and the rows with faults."""
+        return {name: len(notes) for name, notes in self.people.items()} | {"errors": len(self.faults)}
+
+    def signature(self) -> str:
+        """Return a hash of what would be written: two diffs with one signature do the same."""
+        digest = hashlib.sha256()
+        for part in (self.updates, self.opened, self.completed, self.bound, self.unbound):
+            digest.update(repr(part).encode("utf-8", "backslashreplace"))
+        for person in self.added:
+            digest.update(repr(person[1:]).encode("utf-8", "backslashreplace"))
+        return digest.hexdigest()
+
+
+def compare(
+    roster: Roster, known: Known, names: DepartmentNames, day: date, *, full: bool, missing_departs: bool
+) -> Diff:
+    """Return what `roster`, imported on `day`, would change of what is `known`."""
+    comparing = _Comparing(roster, known, path_reader(names), day)
+    for person in roster.people:
+        comparing.take(person)
+    comparing.move_qqs()
+    if full:
+        comparing.find_missing(departs=missing_departs)
+    comparing.diff.faults = sorted([*roster.faults, *comparing.diff.faults])
+    return comparing.diff
+
+
+class _Comparing:
+    def __init__(self, roster: Roster, known: Known, path: Callable[[str], str], day: date) -> None:
+        self.diff = Diff()
+        self._roster = roster
+        self._says = roster.columns
+        self._known = known
+        self._path = path
+        self._day = day
+        self._zeros = {no.lstrip("0"): no for no in known.people if no.startswith("0")}
+        self._taken: list[Person] = []
+
+    def take(self, person: Person) -> None:
+        """Compare one row with its employee."""
+        old = self._known.people.get(person.employee_no)
+        if old is not None:
+            self._taken.append(person)
+            self._compare(person, old)
+            return
+        twin = self._known.people.get(self._zeros.get(person.employee_no, ""))
+        if twin is not None and name_key(twin.name) == name_key(person.name):
+            self._fault(person, "zeros", no=person.employee_no, known=twin.employee_no)
+            return
+        self._taken.append(person)
+        self.diff.added.append(self._settled(person))
+        self._note("added", person, person.department)
+
+    def _settled(self, person: Person) -> Person:
+        """Return a new employee's row with its departure as it counts."""
+        if person.departed_on is not None and rehired_since(person, self._day):
+            return person._replace(departed_on=None)
+        if person.departed_on is None and person.status == Status.DEPARTED.value:
+            return person._replace(departed_on=self._day)
+        return person
+
+    def _compare(self, person: Person, old: KnownPerson) -> None:
+        changes = self._plain(person, old)
+        decided = dict(old.decided or {})
+        departure = self._departure(person, old)
+        if departure != old.departed_on and self._chat_wins(decided, "status", departure or self._day):
+            self._conflict(person, old, "status", departure, kept=True)
+            departure = old.departed_on
+        elif "status" in decided and departure != old.departed_on:
+            self._conflict(person, old, "status", departure, kept=False)
+            del decided["status"]
+        elif "status" in decided and _agrees(person, departure):
+            del decided["status"]
+        if departure != old.departed_on:
+            changes["departed_on"] = departure
+        moved = self._department(person, old, changes, decided, gone=self._is_gone(departure))
+        done = self._handover(person, old)
+        if decided != (old.decided or {}):
+            changes["decided"] = decided or None
+            days = [date.fromisoformat(word["on"]) for word in decided.values()]
+            changes["decided_on"] = max(days, default=None)
+        if changes or moved or done:
+            self._file(person, old, changes, moved=moved, done=done)
+
+    def _plain(self, person: Person, old: KnownPerson) -> dict[str, Any]:
+        says = self._says
+        changes: dict[str, Any] = {}
+        if person.name != old.name:
+            changes["name"] = person.name
+        for name in ("title", "is_head", "hired_on", "regularized_on"):
+            if name in says and getattr(person, name) != getattr(old, name):
+                changes[name] = getattr(person, name)
+        if "phone" in says and person.phone_hash != old.phone_hash:
+            changes["phone_hash"] = person.phone_hash
+        if "also_in" in says and person.also_in != tuple(map(self._path, old.also_in)):
+            changes["also_in"] = list(person.also_in)
+        if "status" in says and person.status != Status.DEPARTED.value:
+            employment = person.status or Status.REGULAR.value
+            if employment != old.employment:
+                changes["employment"] = employment
+        return changes
+
+    def _departure(self, person: Person, old: KnownPerson) -> date | None:
+        """Return the departure date after this row; a column that is missing says nothing."""
+        if person.departed_on is not None:
+            return None if rehired_since(person, self._day) else person.departed_on
+        if person.status == Status.DEPARTED.value:
+            before = old.departed_on
+            return before if before is not None and before <= self._day else self._day
+        if "departed_on" in self._says:
+            return None
+        if "status" in self._says and self._is_gone(old.departed_on):
+            return None
+        return old.departed_on
+
+    def _is_gone(self, departure: date | None) -> bool:
+        return departure is not None and departure <= self._day
+
+    def _chat_wins(self, decided: Mapping[str, Mapping[str, str]], about: str, effective: date) -> bool:
+        word = decided.get(about)
+        return word is not None and effective <= date.fromisoformat(word["on"])
+
+    def _department(
+        self,
+        person: Person,
+        old: KnownPerson,
+        changes: dict[str, Any],
+        decided: dict[str, Mapping[str, str]],
+        *,
+        gone: bool,
+    ) -> bool:
+        """Note a change of department; return whether it opens a transfer (a renaming doesn't)."""
+        was = self._path(old.department)
+        if person.department != was and self._chat_wins(decided, "department", self._day):
+            self._conflict(person, old, "department", person.department, kept=True)
+            return False
+        if "department" in decided:
+            if person.department != was:
+                self._conflict(person, old, "department", person.department, kept=False)
+            del decided["department"]
+        if person.department != old.department:
+            changes["department"] = person.department
+        if person.department == was or gone:
+            return False
+        handover_on = self._fresh(person, old, self._day)
+        self.diff.opened.append((person.employee_no, was, person.department, handover_on))
+        return True
+
+    def _fresh(self, person: Person, old: KnownPerson, since: date) -> date | None:
+        """Return the row's handover date unless it is that of an earlier transfer."""
+        on = person.handover_on
+        moves = self._known.moves.get(old.employee_no, ())
+        past = {move.handover_on for move in moves if not self._is_open(move)}
+        return None if on is None or on in past or on < since - _STALE else on
+
+    def _is_open(self, move: KnownMove) -> bool:
+        return move.handover_on is None or move.handover_on > self._day
+
+    def _handover(self, person: Person, old: KnownPerson) -> bool:
+        """Complete the open transfers with the row's handover date; return whether there were any."""
+        done = False
+        for move in self._known.moves.get(old.employee_no, ()) if person.handover_on else ():
+            on = self._fresh(person, old, move.since)
+            if self._is_open(move) and on is not None and on != move.handover_on:
+                self.diff.completed.append((move.id, on))
+                done = True
+        return done
+
+    def _file(
+        self, person: Person, old: KnownPerson, changes: dict[str, Any], *, moved: bool, done: bool
+    ) -> None:
+        """Put the change under what it is first of all, and keep it for writing."""
+        self.diff.touched.add(person.employee_no)
+        if changes:
+            self.diff.updates.append((person.employee_no, changes))
+        category, text = self._category(person, old, changes, moved=moved, done=done)
+        if category:
+            self._note(category, person, text)
+
+    def _category(
+        self, person: Person, old: KnownPerson, changes: Mapping[str, Any], *, moved: bool, done: bool
+    ) -> tuple[str, str]:
+        departure = changes.get("departed_on")
+        if departure is not None and old.departed_on is None:
+            return "departed", departure.isoformat()
+        if "departed_on" in changes and departure is None and self._is_gone(old.departed_on):
+            return "rehired", person.department
+        if moved:
+            return "transferred", DIFF_NOTES["move"].format(
+                old=self._path(old.department), new=person.department
+            )
+        shown = [name for name in changes if name not in ("decided", "decided_on", "department")]
+        if "department" in changes and self._is_gone(old.departed_on):
+            shown.append("department")
+        if shown or done:
+            words = [CHANGED_FIELDS[name] for name in shown] + ([DIFF_NOTES["handover"]] if done else [])
+            return "changed", "、".join(words)
+        return ("renamed", person.department) if "department" in changes else ("", "")
+
+    def _conflict(
+        self, person: Person, old: KnownPerson, about: str, roster_says: object, *, kept: bool
+    ) -> None:
+        if about == "status":
+            ours = _stays(old.departed_on)
+            theirs = _stays(roster_says if isinstance(roster_says, date) else None)
+        else:
+            ours, theirs = self._path(old.department), str(roster_says)
+        text = DIFF_NOTES["chat_wins" if kept else "roster_wins"].format(chat=ours, roster=theirs)
+        self._note("conflict", person, text)
+
+    def move_qqs(self) -> None:
+        """Bind and unbind QQ numbers as the roster's column says, where it has one."""
+        if "qq" not in self._says:
+            return
+        listed = {qq: person for person in self._taken for qq in person.qqs}
+        for qq, person in listed.items():
+            self._bind(qq, person)
+        unbound = {qq for qq, _ in self.diff.unbound}
+        for person in self._taken:
+            for qq in self._known.qqs.get(person.employee_no, ()):
+                if qq not in listed and qq not in unbound and self._known.bound[qq][1] == "roster":
+                    self._unbind(qq, person.employee_no)
+
+    def _bind(self, qq: int, person: Person) -> None:
+        holder, method = self._known.bound.get(qq, (None, ""))
+        if holder == person.employee_no:
+            return
+        if holder is not None and method != "roster":
+            self._fault(person, "qq_taken", qq=qq)
+            return
+        if holder is not None:
+            self._unbind(qq, holder)
+        self.diff.bound.append((qq, person.employee_no))
+        if person.employee_no in self._known.people:
+            self.diff.touched.add(person.employee_no)
+            self._note("qq_added", person, str(qq))
+
+    def _unbind(self, qq: int, holder: str) -> None:
+        self.diff.unbound.append((qq, holder))
+        self.diff.touched.add(holder)
+        known = self._known.people.get(holder)
+        self.diff.people["qq_removed"].append(Note(holder, known.name if known else holder, str(qq)))
+
+    def find_missing(self, *, departs: bool) -> None:
+        """Report who is in the database and not in a whole company's roster; depart them if so told."""
+        for number, old in self._known.people.items():
+            if number in self._roster.seen or self._is_gone(old.departed_on):
+                continue
+            if departs and old.departed_on is None:
+                self.diff.updates.append((number, {"departed_on": self._day}))
+                self.diff.touched.add(number)
+                text = DIFF_NOTES["missing_departed"].format(day=self._day.isoformat())
+                self.diff.people["departed"].append(Note(number, old.name, text))
+            else:
+                self.diff.people["missing"].append(Note(number, old.name, self._path(old.department)))
+
+    def _note(self, category: str, person: Person, text: str) -> None:
+        self.diff.people[category].append(Note(person.employee_no, person.name, text))
+
+    def _fault(self, person: Person, key: str, **fields: object) -> None:
+        self.diff.faults.append(RowFault(person.row, ROW_FAULTS[key].format(**fields)))
+
+
+def rehired_since(person: Person, day: date) -> bool:
+    """Tell whether a row with a past departure date says that the person was hired again after it."""
+    left, hired = person.departed_on, person.hired_on
+    if left is None or hired is None or left > day:
+        return False
+    return person.status in _HERE and hired > left
+
+
+def _agrees(person: Person, departure: date | None) -> bool:
+    """Tell whether a row says itself what is recorded, and doesn't merely leave it standing."""
+    if departure is None:
+        return person.status in _HERE
+    return person.departed_on is not None or person.status == Status.DEPARTED.value
+
+
+def _stays(departure: date | None) -> str:
+    return DIFF_NOTES["here"] if departure is None else DIFF_NOTES["gone"].format(day=departure.isoformat())

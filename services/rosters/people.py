@@ -1,0 +1,305 @@
+"""From a roster's rows to people: every row is either read or reported with its number and reason."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from regulation.identity import hash_digits
+
+from config.phrases.registry import FIELDS, FILE_FAULTS
+from regulation.model import Status
+from regulation.names import department_key, name_key
+from regulation.policy import DepartmentNames
+from services.registry_index import path_reader
+from services.rosters import cells as read
+from services.rosters.cells import CellFault
+from services.rosters.columns import Header
+from services.rosters.sheets import Row, Sheet
+
+Progress = Callable[[int, int], None]
+_STATUSES: Mapping[str, Status] = {
+    **dict.fromkeys(("正式", "在职", "转正", "正式员工", "已转正", "regular"), Status.REGULAR),
+    **dict.fromkeys(("试用", "试用期", "实习", "实习生", "probation"), Status.PROBATION),
+    **dict.fromkeys(("离职", "已离职", "departed"), Status.DEPARTED),
+}
+_LIMITS = {"name": 200, "department": 400, "title": 200}
+_TICK = 2000
+
+
+class Person(NamedTuple):
+    """One row as read. What its column doesn't say is None, "" or empty; see `Roster.columns`."""
+
+    row: int
+    employee_no: str
+    name: str
+    department: str
+    status: str
+    title: str
+    is_head: bool
+    qqs: tuple[int, ...]
+    phone_hash: str | None
+    hired_on: date | None
+    regularized_on: date | None
+    departed_on: date | None
+    handover_on: date | None
+    also_in: tuple[str, ...]
+
+
+class RowFault(NamedTuple):
+    """A row that can't be read (or not wholly): its number as Excel shows it, and why, in Chinese."""
+
+    row: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Roster:
+    """A roster as read. `columns`: fields the file speaks of. `seen`: every number in it, bad rows too."""
+
+    columns: frozenset[str]
+    people: list[Person] = field(default_factory=list[Person])
+    faults: list[RowFault] = field(default_factory=list[RowFault])
+    seen: set[str] = field(default_factory=set[str])
+    stop: str | None = None
+
+
+def read_roster(
+    sheet: Sheet,
+    header: Header,
+    names: DepartmentNames,
+    phone_key: bytes,
+    progress: Progress | None = None,
+) -> Roster:
+    """Read every row below the header. `stop` says why nothing of the file may be used, if so."""
+    columns = frozenset(header.columns)
+    if "title" in columns:
+        columns |= {"is_head"}
+    reader = _PersonReader(header, names, phone_key)
+    roster = Roster(columns)
+    doubles = _Doubles()
+    for number, cells in table_rows(sheet, header, skip_merged=("employee_no", "name")):
+        if progress is not None and number % _TICK == 0:
+            progress(number, sheet.height)
+        doubles.note(number, reader.keys(cells))
+        try:
+            roster.people.append(reader.person(number, cells))
+        except CellFault as reason:
+            roster.faults.append(RowFault(number, str(reason)))
+    roster.seen = set(doubles.numbers)
+    roster.stop = doubles.stop() or _nothing(roster)
+    return roster
+
+
+def _nothing(roster: Roster) -> str | None:
+    if roster.people:
+        return None
+    if not roster.faults:
+        return FILE_FAULTS["no_rows"]
+    first = roster.faults[0]
+    return FILE_FAULTS["all_bad"].format(count=len(roster.faults), row=first.row, reason=first.reason)
+
+
+def table_rows(sheet: Sheet, header: Header, *, skip_merged: Sequence[str]) -> Iterator[Row]:
+    """Give the rows below the header that say something, cells in reach of every column.
+
+    A row merged across one of the `skip_merged` columns is a heading or a continuation and is
+    skipped; in other columns a merged cell counts for each of its rows.
+    """
+    places = header.columns
+    width = max(places.values()) + 1
+    kept = tuple(places.values())
+    covered = _covered(sheet, places)
+    skipped = {places[name] for name in skip_merged if name in places}
+    tops: dict[tuple[int, int], object] = {}
+    for number, cells in sheet.rows():
+        if number <= header.row:
+            continue
+        if len(cells) < width:
+            cells = [*cells, *[""] * (width - len(cells))]
+        if covered:
+            merged = covered.get(number - 1, {})
+            if any(top != (number - 1, column) for column, top in merged.items() if column in skipped):
+                continue
+            cells = _filled(cells, number - 1, merged, tops)
+        if any(_says_something(cells[place]) for place in kept):
+            yield number, cells
+
+
+def _says_something(cell: object) -> bool:
+    return cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace())
+
+
+def _covered(sheet: Sheet, places: Mapping[str, int]) -> dict[int, dict[int, tuple[int, int]]]:
+    """Return row → column → top left of the merged area there, for the columns that count."""
+    found: defaultdict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for (top, left), (bottom, right) in sheet.merged:
+        for column in places.values():
+            if left <= column <= right:
+                for row in range(top, min(bottom, sheet.height) + 1):
+                    found[row][column] = (top, left)
+    return dict(found)
+
+
+def _filled(
+    cells: Sequence[object],
+    row: int,
+    merged: Mapping[int, tuple[int, int]],
+    tops: dict[tuple[int, int], object],
+) -> Sequence[object]:
+    if not merged:
+        return cells
+    filled = list(cells)
+    for column, top in merged.items():
+        if top == (row, column):
+            tops[top] = cells[column]
+        elif top[1] == column:
+            filled[column] = tops.get(top, "")
+    return filled
+
+
+class _Doubles:
+    """Finds employee numbers and QQ numbers that two rows share: either stops the import."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._qqs: dict[int, tuple[int, str]] = {}
+        self._found: list[str] = []
+
+    def note(self, row: int, keys: tuple[str, tuple[int, ...]]) -> None:
+        number, qqs = keys
+        if number:
+            first = self.numbers.setdefault(number, row)
+            if first != row:
+                self._found.append(
+                    FILE_FAULTS["double_no"].format(no=read.shown(number), first=first, second=row)
+                )
+        for qq in qqs:
+            first, other = self._qqs.setdefault(qq, (row, number))
+            if first != row and other != number:
+                self._found.append(FILE_FAULTS["double_qq"].format(qq=qq, first=first, second=row))
+
+    def stop(self) -> str | None:
+        """Return the reason to stop, the first few doubles named, or None."""
+        if not self._found:
+            return None
+        more = FILE_FAULTS["and_more"].format(count=len(self._found)) if len(self._found) > 5 else ""
+        return "；".join(self._found[:5]) + more
+
+
+class _PersonReader:
+    """Reads one row. Departments and statuses repeat, so what they mean is remembered."""
+
+    def __init__(self, header: Header, names: DepartmentNames, phone_key: bytes) -> None:
+        self._at = header.columns
+        self._names = names
+        self._key = phone_key
+        self._path = path_reader(names)
+        self._departments: dict[object, str] = {}
+        self._titles = frozenset(name_key(title) for title in names.head_titles)
+        self._heads: dict[tuple[str, str], bool] = {}
+
+    def keys(self, cells: Sequence[object]) -> tuple[str, tuple[int, ...]]:
+        """Return what must be unique, as far as it can be read."""
+        try:
+            number = read.number(cells[self._at["employee_no"]], "")
+        except CellFault:
+            number = ""
+        try:
+            qqs = read.qq_numbers(cells[self._at["qq"]]) if "qq" in self._at else ()
+        except CellFault:
+            qqs = ()
+        return number, qqs
+
+    def person(self, row: int, cells: Sequence[object]) -> Person:
+        """Return the person of one row. Raises `CellFault` with the first reason why not."""
+        number = read.number(self._cell(cells, "employee_no"), FIELDS["employee_no"])
+        name = read.words(self._cell(cells, "name"), FIELDS["name"], _LIMITS["name"], required=True)
+        if not name_key(name):
+            raise read.fault("missing", field=FIELDS["name"])
+        department = self._department(self._cell(cells, "department"), "department")
+        title = read.words(read.line_of(self._cell(cells, "title")), FIELDS["title"], _LIMITS["title"])
+        also_in = tuple(dict.fromkeys(self._also_in(self._cell(cells, "also_in"))))
+        return Person(
+            row=row,
+            employee_no=number,
+            name=name,
+            department=department,
+            status=self._status(self._cell(cells, "status")),
+            title=title,
+            is_head=self._is_head(cells, department, title),
+            qqs=read.qq_numbers(self._cell(cells, "qq")),
+            phone_hash=self._phone(number, self._cell(cells, "phone")),
+            hired_on=self._day(cells, "hired_on"),
+            regularized_on=self._day(cells, "regularized_on"),
+            departed_on=self._day(cells, "departed_on"),
+            handover_on=self._day(cells, "handover_on"),
+            also_in=tuple(path for path in also_in if path != department),
+        )
+
+    def _cell(self, cells: Sequence[object], name: str) -> object:
+        place = self._at.get(name)
+        return "" if place is None else cells[place]
+
+    def _day(self, cells: Sequence[object], name: str) -> date | None:
+        place = self._at.get(name)
+        return None if place is None or cells[place] == "" else read.day(cells[place], FIELDS[name])
+
+    def _department(self, cell: object, name: str) -> str:
+        known = self._departments.get(cell)
+        if known is None:
+            text = read.words(read.line_of(cell), FIELDS[name], _LIMITS["department"], required=True)
+            known = self._path(text)
+            if not known or not all(department_key(part) for part in known.split("/")):
+                raise read.fault("missing", field=FIELDS[name])
+            if len(known) > _LIMITS["department"]:
+                raise read.fault("too_long", field=FIELDS[name], limit=_LIMITS["department"])
+            self._departments[cell] = known
+        return known
+
+    def _also_in(self, cell: object) -> Iterator[str]:
+        text = read.as_text(cell)
+        if not text or text.casefold() in read.NOTHING:
+            return
+        if len(text) > 4000:
+            raise read.fault("many")
+        for part in read.SEVERAL.split(text):
+            if part.strip():
+                yield self._department(part, "also_in")
+
+    def _status(self, cell: object) -> str:
+        if cell == "":
+            return ""
+        text = "".join(read.as_text(cell).split())
+        if not text:
+            return ""
+        found = _STATUSES.get(text.casefold())
+        if found is None:
+            raise read.fault("status", value=read.shown(text))
+        return found.value
+
+    def _phone(self, number: str, cell: object) -> str | None:
+        digits = "" if cell == "" else read.phone_digits(cell)
+        return hash_digits(self._key, number, digits) if digits else None
+
+    def _is_head(self, cells: Sequence[object], department: str, title: str) -> bool:
+        place = self._at.get("is_head")
+        if place is not None:
+            return read.truth(cells[place], FIELDS["is_head"])
+        if not title:
+            return False
+        known = self._heads.get((department, title))
+        if known is None:
+            known = self._heads[department, title] = self._titled_head(department, title)
+        return known
+
+    def _titled_head(self, department: str, title: str) -> bool:
+        """Tell whether a title means the head: one of the titles, alone or behind the department's name."""
+        key = name_key(title)
+        leaf = department.rsplit("/", 1)[-1]
+        aliases = self._names.aliases
+        called = (leaf, *aliases.get(leaf, ()), *aliases.get(department, ()))
+        return key in self._titles or any(
+            key == name_key(name) + head for name in called for head in self._titles
+        )

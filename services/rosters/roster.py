@@ -1,0 +1,225 @@
+"""Rosters: planning an import against the database, writing it, and writing it back."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from db.engine import Transaction
+from db.queries import employees, identities
+from db.queries import registry as registry_rows
+from services import followup, registry
+from services.app import App
+from services.rosters.diff import Diff, compare
+from services.rosters.known import Known, KnownPerson, load_known
+from services.rosters.model import Planned, as_date, pack, unpack
+from services.rosters.people import Person, Roster, RowFault
+
+_CHUNK = 5000
+_DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")
+
+
+def pack_rows(roster: Roster) -> bytes:
+    """Return a roster as read, to be kept until it is settled."""
+    return pack(
+        {
+            "columns": sorted(roster.columns),
+            "people": roster.people,
+            "faults": roster.faults,
+            "seen": sorted(roster.seen - {person.employee_no for person in roster.people}),
+        }
+    )
+
+
+def unpack_rows(data: bytes) -> Roster:
+    """Return what `pack_rows` was given."""
+    kept = unpack(data)
+    people = [_person(row) for row in kept["people"]]
+    seen = {person.employee_no for person in people} | set(kept["seen"])
+    return Roster(frozenset(kept["columns"]), people, [RowFault(*row) for row in kept["faults"]], seen)
+
+
+_FIELDS = Person._fields
+_QQS, _ALSO_IN = _FIELDS.index("qqs"), _FIELDS.index("also_in")
+_FIRST_DATE, _LAST_DATE = _FIELDS.index("hired_on"), _FIELDS.index("handover_on")
+
+
+def _person(row: list[Any]) -> Person:
+    row[_QQS], row[_ALSO_IN] = tuple(row[_QQS]), tuple(row[_ALSO_IN])
+    for place in range(_FIRST_DATE, _LAST_DATE + 1):
+        if row[place] is not None:
+            row[place] = date.fromisoformat(row[place])
+    return Person(*row)
+
+
+async def plan(app: App, tx: Transaction, roster: Roster, day: date, *, full: bool) -> Planned:
+    """Return what this roster, imported on `day`, would change now."""
+    known = await load_known(tx)
+    departs = app.policy.registry.missing_means_departed
+    names = app.policy.departments
+    diff = await asyncio.to_thread(compare, roster, known, names, day, full=full, missing_departs=departs)
+    active = sum(1 for one in known.people.values() if one.departed_on is None or one.departed_on > day)
+    return Planned(
+        counts=diff.counts(),
+        faults=diff.faults,
+        people=diff.people,
+        signature=await asyncio.to_thread(diff.signature),
+        departures=len(diff.people["departed"]),
+        allowed=app.policy.safety.departures_allowed(active),
+        diff=diff,
+        known=known,
+    )
+
+
+async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id: int) -> tuple[bytes, bytes]:
+    """Write what was planned; return (diff, undo), packed."""
+    diff: Diff = planned.diff
+    known: Known = planned.known
+    today = app.now().date()
+    for start in range(0, len(diff.added), _CHUNK):
+        await employees.insert_many(tx, [_row(one, today) for one in diff.added[start : start + _CHUNK]])
+    updates = [(no, _dated(known.people[no], changes, today)) for no, changes in diff.updates]
+    await employees.change_many(tx, updates)
+    opened = await employees.add_transfers(tx, [_transfer(move, today, by) for move in diff.opened])
+    handed = {move.id: move for moves in known.moves.values() for move in moves}
+    await employees.set_handovers(tx, [(key, on, today) for key, on in diff.completed])
+    unbound = await identities.rows_of(tx, [qq for qq, _ in diff.unbound])
+    await identities.delete_many(tx, [qq for qq, _ in diff.unbound])
+    await identities.insert_many(tx, [_identity(qq, no, app.now(), by) for qq, no in diff.bound])
+    _, as_of = await registry_rows.state(tx)
+    await registry_rows.set_as_of(tx, app.now())
+    await _settle(app, tx, _everybody(diff), [qq for qq, _ in diff.unbound])
+    undo = {
+        "added": [person.employee_no for person in diff.added],
+        "updates": [[no, _before(known.people[no], changes)] for no, changes in updates],
+        "opened": opened,
+        "completed": [[key, handed[key].handover_on, handed[key].known_on] for key, _ in diff.completed],
+        "bound": [qq for qq, _ in diff.bound],
+        "unbound": unbound,
+        "as_of": as_of,
+    }
+    kept = {
+        "added": diff.added,
+        "updates": updates,
+        "opened": diff.opened,
+        "completed": diff.completed,
+        "bound": diff.bound,
+        "unbound": diff.unbound,
+    }
+    return await asyncio.to_thread(pack, kept), await asyncio.to_thread(pack, undo)
+
+
+def _everybody(diff: Diff) -> set[str]:
+    return {person.employee_no for person in diff.added} | diff.touched
+
+
+async def _settle(app: App, tx: Transaction, numbers: set[str], user_ids: Iterable[int]) -> None:
+    """Bring in step what rests on employees: version, departments, the groups concerned."""
+    if numbers:
+        await registry_rows.keep_departments(tx)
+    await registry.bump(tx, numbers or None)
+    await followup.people_changed(app, tx, numbers, tuple(user_ids))
+
+
+def _row(person: Person, today: date) -> dict[str, Any]:
+    return {
+        "employee_no": person.employee_no,
+        "name": person.name,
+        "department": person.department,
+        "employment": person.status if person.status in ("regular", "probation") else "regular",
+        "title": person.title,
+        "is_head": person.is_head,
+        "also_in": list(person.also_in),
+        "phone_hash": person.phone_hash,
+        "hired_on": person.hired_on,
+        "regularized_on": person.regularized_on,
+        "departed_on": person.departed_on,
+        "departure_known_on": today if person.departed_on else None,
+    }
+
+
+def _dated(old: KnownPerson, changes: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return the changes with the day the departure was first known, where that changes."""
+    if "departed_on" not in changes:
+        return dict(changes)
+    known_on = known_departure(old.departed_on, old.departure_known_on, changes["departed_on"], today)
+    return {**changes, "departure_known_on": known_on}
+
+
+def known_departure(was: date | None, known_on: date | None, now: date | None, today: date) -> date | None:
+    """Return the day a departure counts as known: nobody is blamed for what nobody was told."""
+    if now is None:
+        return None
+    if was is None or known_on is None:
+        return today
+    return known_on if was <= today or now >= was else today
+
+
+def _transfer(move: tuple[str, str, str, date | None], today: date, by: str) -> dict[str, Any]:
+    number, old, new, handover_on = move
+    return {
+        "employee_no": number,
+        "from_department": old,
+        "to_department": new,
+        "since": today,
+        "handover_on": handover_on,
+        "known_on": today if handover_on else None,
+        "recorded_by": by,
+    }
+
+
+def _identity(qq: int, number: str, at: datetime, by: str) -> dict[str, Any]:
+    return {"user_id": qq, "employee_no": number, "method": "roster", "verified_at": at, "verified_by": by}
+
+
+def _before(old: KnownPerson, changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: getattr(old, name) for name in changes}
+
+
+async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
+    """Write back what an import changed; what somebody changed since then by other means stays."""
+    kept, before = await asyncio.to_thread(unpack, diff), await asyncio.to_thread(unpack, undone)
+    known = await load_known(tx)
+    after = {no: _typed(changes) for no, changes in kept["updates"]}
+    back = [
+        (no, {name: value for name, value in _typed(old).items() if _same(known.people[no], name, after[no])})
+        for no, old in before["updates"]
+        if no in known.people
+    ]
+    await employees.change_many(tx, back)
+    await employees.set_handovers(
+        tx, [(key, as_date(on), as_date(known_on)) for key, on, known_on in before["completed"]]
+    )
+    await employees.delete_transfers(tx, before["opened"])
+    gone: list[int] = await identities.delete_of(tx, before["added"])
+    mine = [qq for qq, no in kept["bound"] if known.bound.get(qq) == (no, "roster")]
+    await identities.delete_many(tx, mine)
+    await _rebind(tx, before["unbound"], known, set(mine))
+    await employees.delete_many(tx, before["added"])
+    as_of = before["as_of"]
+    await registry_rows.set_as_of(tx, datetime.fromisoformat(as_of) if as_of else None)
+    numbers = {*before["added"], *after, *(no for no, *_ in kept["opened"]), *(no for _, no in kept["bound"])}
+    numbers |= {no for _, no in kept["unbound"]} | _handed(known, kept["completed"])
+    await _settle(app, tx, numbers, [*gone, *mine])
+
+
+def _handed(known: Known, completed: list[list[Any]]) -> set[str]:
+    ids = {key for key, _ in completed}
+    return {no for no, moves in known.moves.items() if any(move.id in ids for move in moves)}
+
+
+async def _rebind(tx: Transaction, rows: list[dict[str, Any]], known: Known, freed: set[int]) -> None:
+    """Bind again what the import unbound, unless somebody else proved that QQ since."""
+    free = [row for row in rows if row["user_id"] not in known.bound or row["user_id"] in freed]
+    alive = [row for row in free if row["employee_no"] in known.people]
+    restored = [{**row, "verified_at": datetime.fromisoformat(row["verified_at"])} for row in alive]
+    await identities.insert_many(tx, restored)
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: as_date(value) if name in _DATES else value for name, value in values.items()}
+
+
+def _same(person: KnownPerson, name: str, after: Mapping[str, Any]) -> bool:
+    now = getattr(person, name)
+    return (list(now) if name == "also_in" else now) == after.get(name)

@@ -1,0 +1,1 @@
+"""What the terminal commands do, one file a theme. `cli.py` only names them."""
