@@ -69,9 +69,7 @@ def _can_tell(case: Case, inspection: Inspection, snapshot: GroupSnapshot, prese
     return snapshot.whole or case.user_id in present
 
 
-def _closure(
-    case: Case, snapshot: GroupSnapshot, present: set[int], acted: Mapping[int, Closure]
-) -> Closure:
+def _closure(case: Case, snapshot: GroupSnapshot, present: set[int], acted: Mapping[int, Closure]) -> Closure:
     if case.id in acted:
         return acted[case.id]
     if case.user_id is not None and case.user_id not in present:
@@ -79,9 +77,7 @@ def _closure(
     return Closure.WAIVED if is_waived(case.code, case.user_id, snapshot) else Closure.CURED
 
 
-def first_due(
-    about: Case | Finding, policy: Policy, registry: Registry, now: datetime
-) -> datetime | None:
+def first_due(about: Case | Finding, policy: Policy, registry: Registry, now: datetime) -> datetime | None:
     """Return when a case falls due as far as that is known when it opens, else None.
 
     L1: from the later of the departure and the day it was known (四.1.5A); T1: likewise from the

@@ -4,7 +4,7 @@ The only place where actions are chosen. Modes, pause, protected people, waivers
 brakes are decided here and in the parts it is made of: `removals`, `notices`, `reminders`, `limits`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from regulation.model import Case, CaseStatus, GroupSnapshot
 from regulation.notices import TO_VERIFY, choose_filing_notice, choose_notices, choose_verifications
 from regulation.policy import Policy
 from regulation.reminders import choose_card_acts
-from regulation.removals import Removals, choose_removals
+from regulation.removals import choose_removals
 from regulation.removals import why_not_remove as _why_not_remove
 from regulation.urgency import feasible, order_by_deadline
 
@@ -117,7 +117,7 @@ def _last_calls(cases: Sequence[Case], scene: Scene) -> dict[int, datetime | Non
 
 def _verifications_left(
     cases: Sequence[Case], scene: Scene, notices: Sequence[Tell]
-) -> Mapping[int, datetime | None]:
+) -> dict[int, datetime | None]:
     """Return when those are looked at again who could not be told yet how to verify their name."""
     said = {case_id for tell in notices if tell.purpose == "verify" for case_id in tell.case_ids}
     left = [c for c in cases if c.code in TO_VERIFY and c.id not in said and not scene.is_told(c, "verify")]

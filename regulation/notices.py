@@ -79,8 +79,9 @@ def _about_group(cases: Iterable[Case], scene: Scene, able: Sequence[int]) -> li
             continue
         to, purpose = _liable(case, scene, able), _purpose(case, scene)
         if to is not None and purpose and not scene.is_told(case, purpose):
-            fields = {**case.data, **_duty(case.code), "due": _due([case])}
-            said.append(_tell(scene, f"{purpose}.{case.code}", purpose, to, [case], fields, "notice.fallback"))
+            fields = {**case.data, **_duty(case.code), "due": _due([case]), "days": _days(case.code, scene)}
+            template = f"{purpose}.{case.code}"
+            said.append(_tell(scene, template, purpose, to, [case], fields, "notice.fallback"))
     return said
 
 
@@ -149,6 +150,12 @@ def _people(cases: Sequence[Case], scene: Scene) -> dict[str, str]:
     names = [said_name(c.user_id, scene.limits.registry) for c in cases if c.user_id is not None]
     people = "、".join(names[:_NAMED]) + (f" 等 {len(names)} 人" if len(names) > _NAMED else "")
     return {"people": people, "count": str(len(names)), **_duty(cases[0].code), "due": _due(cases)}
+
+
+def _days(code: Code, scene: Scene) -> str:
+    days = scene.limits.policy.deadlines
+    given = {Code.F2: days.drift_days, Code.S1: days.supervisor_days, Code.D2: days.discussion_days}
+    return str(given.get(code, days.unfiled_days))
 
 
 def _duty(code: Code) -> dict[str, str]:

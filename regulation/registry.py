@@ -38,6 +38,11 @@ class DepartmentTree:
                 known[department_key(name)].add(path)
         return cls(frozenset(every), {k: tuple(sorted(v)) for k, v in known.items()}, names)
 
+    @property
+    def id(self) -> int:
+        """Return what tells this tree from another one in caches."""
+        return id(self.by_name)
+
     def find(self, name: str) -> tuple[str, ...]:
         """Return the paths that `name` (name, alias or path) may mean; empty when none."""
         return self.by_name.get(department_key(canonical_path(name, self.names)), ())

@@ -119,9 +119,8 @@ def _is_first_look(due: Sequence[Case], scene: Scene) -> bool:
 
 def _introduction(due: Sequence[Case], scene: Scene) -> Tell:
     """Say once what the format is and how to see one's own card; starts nobody's deadline."""
-    group_id, pattern = scene.snapshot.group.group_id, scene.limits.policy.card.format
-    fields = {"format": pattern.replace("{department}", "部门").replace("{name}", "姓名"), "count": str(len(due))}
-    ids = tuple(c.id for c in due)
+    fields = {"format": scene.limits.policy.card.format, "count": str(len(due))}
+    ids, group_id = tuple(c.id for c in due), scene.snapshot.group.group_id
     return Tell("card_intro", fields, group_id=group_id, case_ids=ids, purpose="card_intro")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from regulation.filing import route
 from regulation.model import Employee
 from services.app import App
 
@@ -10,15 +11,10 @@ from services.app import App
 def heads_of_filing(app: App, row: Mapping[str, Any]) -> tuple[Employee, ...]:
     """Return the heads who review this filing; empty: it goes straight to admin staff.
 
-    Where the owner is that head himself, the next head above.
+    Heads of the department of the owner as filed; where he is that head himself, the next above.
     """
-    return reviewers(app, row["department"], row["owner_id"])
-
-
-def reviewers(app: App, department: str, owner_id: int | None) -> tuple[Employee, ...]:
-    """Return the heads of a department who may review what `owner_id` files."""
-    owner = app.registry.employee_of(owner_id) if owner_id is not None else None
-    if not department:
-        return ()
-    besides = owner.employee_no if owner is not None else None
-    return app.registry.heads_of(department, app.now().date(), besides=besides)
+    today = app.now().date()
+    owner = app.registry.employee_of(row["owner_id"]) if row["owner_id"] is not None else None
+    if owner is not None:
+        return route(owner, app.registry, today)
+    return app.registry.heads_of(row["department"], today) if row["department"] else ()

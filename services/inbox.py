@@ -6,25 +6,16 @@ from datetime import timedelta
 from config.phrases import commands as command_phrases
 from config.phrases import inbox as phrases
 from db.engine import Transaction
+from db.queries import switches
 from regulation.deadlines import in_hours, workday_after
 from services import outbox, people
 from services.app import App
-from services.inbox_items import Item, find, open_items
+from services.inbox_items import Item as Item
+from services.inbox_items import find, open_items
 
 PAGE = 10
+REMINDED = "inbox_reminded_on"
 ESCALATE_AFTER = 3
-
-__all__ = [
-    "Item",
-    "announce",
-    "escalate_waiting",
-    "find",
-    "line_of",
-    "mine",
-    "open_items",
-    "page_of",
-    "remind_waiting",
-]
 
 
 async def mine(app: App, tx: Transaction, user_id: int) -> list[Item]:
@@ -60,11 +51,11 @@ def page_of(app: App, items: Sequence[Item], page: int) -> str:
 
 
 async def announce(app: App, tx: Transaction, item_kind: str, item_id: int) -> None:
-    """Tell whoever may settle a new item, once; where the private message fails, the group hears no details."""
+    """Tell whoever may settle a new item, once; where that fails privately, the group hears no details."""
     item = await find(app, tx, item_kind, item_id)
     if item is None or not item.open:
         return
-    text = phrases.NEW.format(item=item.name, line=" " + item.what)
+    text = phrases.NEW.format(item=item.name, line=" " + item.what + item.more)
     for user_id in item.tell:
         key = f"item:{item.name}:{item.stage}:{user_id}"
         via = item.group_id
@@ -80,12 +71,13 @@ async def remind_waiting(app: App) -> int:
     """
     if not in_hours(app.now(), app.policy.hours):
         return 0
+    today = app.now().date().isoformat()
     async with app.database.reading() as tx:
-        # Nothing is written, and no writer is kept waiting, where nothing waits.
+        if await switches.get(tx, REMINDED) == today:
+            return 0
         items = [item for item in await open_items(app, tx) if item.since.date() < app.now().date()]
-    if not items:
-        return 0
     async with app.database.transaction() as tx:
+        await switches.put(tx, REMINDED, today, by="bot", at=app.now())
         queued = await _remind_settlers(app, tx, items)
         return queued + await escalate_waiting(app, tx, items)
 

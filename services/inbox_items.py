@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from regulation.scope import write_scope
-
+from config.phrases import filing as filing_phrases
 from config.phrases import inbox as phrases
 from db.engine import Transaction
 from db.queries import early_admissions, filings, inbox, people, requests
@@ -14,6 +13,7 @@ from db.queries import groups as group_rows
 from regulation.duties import DUTIES, Code
 from regulation.model import Employee, FilingState
 from regulation.names import name_key
+from regulation.scope import write_scope
 from services.app import App
 from services.filing_route import heads_of_filing
 from services.heads import heads_for
@@ -27,7 +27,8 @@ class Item:
     """One thing that awaits somebody, or did. `settlers`: QQ numbers of whoever may settle it now.
 
     `officers`: owners and admins of the group may, by their live role. `viewers` see it in their
-    list without being able to settle it. `stage` tells the steps of one item apart.
+    list without being able to settle it. `tell`: whom a new item is told, with the lines `more`.
+    `stage` tells the steps of one item apart.
     """
 
     letter: str
@@ -37,6 +38,7 @@ class Item:
     since: datetime
     settlers: frozenset[int]
     tell: tuple[int, ...] = ()
+    more: str = ""
     until: datetime | None = None
     viewers: frozenset[int] = frozenset()
     officers: bool = False
@@ -165,7 +167,8 @@ async def _filing(desk: Desk, row: dict[str, Any]) -> Item:
         purpose=row["purpose"][:60],
         scope=write_scope(filings.scope_of(row["scope"])),
         owner=name_of(desk.app, row["owner_id"]),
-    ).replace(phrases.FILING_ROUTES["first"], phrases.FILING_ROUTES.get(row["route"], row["route"]), 1)
+        route=phrases.FILING_ROUTES.get(row["route"], row["route"]),
+    )
     return Item(
         "B",
         row["id"],
@@ -174,12 +177,22 @@ async def _filing(desk: Desk, row: dict[str, Any]) -> Item:
         last[0]["at"] if last else row["made_at"],
         settlers,
         tell=tuple(heads) or tuple(sorted(desk.staff)),
+        more=await _head_question(desk, row) if with_head else "",
         stage=state.value,
         open=state in (FilingState.WITH_HEAD, FilingState.WITH_ADMIN),
         settled_by=last[0]["actor"] if last else None,
         settled_at=row["settled_at"] or (last[0]["at"] if last else None),
         settled_as=state.value,
     )
+
+
+async def _head_question(desk: Desk, row: dict[str, Any]) -> str:
+    """Return what the regulation asks of a head: is it needed, does no group serve already (四.1.1)."""
+    filed = await filings.approved_rows(desk.tx, department=row["department"])
+    same = [one for one in filed if one["scope"] == row["scope"] and one["group_id"] != row["group_id"]]
+    listed = "、".join(f"{one['name'] or ''}({one['group_id']})" for one in same[:10])
+    known = filing_phrases.SAME_SCOPE.format(groups=listed) if same else filing_phrases.NO_SAME_SCOPE
+    return f"\n{filing_phrases.HEAD_QUESTION}\n{known}"
 
 
 async def _early(desk: Desk, row: dict[str, Any]) -> Item:

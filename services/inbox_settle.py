@@ -85,14 +85,14 @@ async def _settle_one(app: App, letter: str, item_id: int, *, approve: bool, by:
 
 
 async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Settled:
-    from services import appeals, batch_items, filing, joining, rosters
+    from services import appeals, batch_items, filing_settle, joining, rosters
 
     how: dict[str, Any] = {"approve": approve, "by": by}
     match letter:
         case "J":
             return await joining.settle(app, item_id, **how, reason=reason)
         case "B":
-            return await filing.settle(app, item_id, **how, reason=reason)
+            return await filing_settle.settle(app, item_id, **how, reason=reason)
         case "E":
             return await early_admission.settle(app, item_id, **how, reason=reason)
         case "R":

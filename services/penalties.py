@@ -7,19 +7,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from regulation.penalties import propose
-from regulation.summary import Period
-
 from config.phrases import penalties as say
 from db.engine import Transaction
 from db.queries import cases as case_rows
 from db.queries import penalties as rows
 from regulation.duties import DUTIES
 from regulation.model import Case, GroupSnapshot
+from regulation.penalties import Proposal, officers_of, propose
+from regulation.summary import Period
 from services import cases, outbox
 from services.app import App
-from services.findings import sentence
-from services.reports.naming import deadline, group_names, who
+from services.reports.naming import deadline, group_names, sentence, who
 from services.settling import Settled
 from services.trail import record
 
@@ -31,29 +29,27 @@ async def propose_for(app: App, tx: Transaction, case: Case, snapshot: GroupSnap
 
     The liable people are those of `snapshot`, the reading at which the deadline was found missed.
     """
-    proposals = propose(case, snapshot, app.registry, app.policy)
-    made = await rows.add(
-        tx,
-        [
-            {
-                "case_id": case.id,
-                "breach": one.breach,
-                "code": case.code.value,
-                "group_id": case.group_id,
-                "liable": one.liable,
-                "liable_user_id": one.user_id,
-                "liable_employee_no": one.employee_no,
-                "amount": one.amount,
-                "state": "proposed",
-                "proposed_at": app.now(),
-                "reason": "",
-            }
-            for one in proposals
-        ],
-    )
+    proposals = propose(case, officers_of(snapshot), app.registry, app.policy)
+    made = await rows.add(tx, [_row(app, case, one) for one in proposals])
     for penalty_id in made:
         await cases.note(app, tx, case.id, "penalty", id=penalty_id, state="proposed")
     return len(made)
+
+
+def _row(app: App, case: Case, one: Proposal) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "breach": one.breach[:120],
+        "code": case.code.value,
+        "group_id": case.group_id,
+        "liable": one.liable_employee_no or str(one.liable_user_id),
+        "liable_user_id": one.liable_user_id,
+        "liable_employee_no": one.liable_employee_no,
+        "amount": one.amount,
+        "state": "proposed",
+        "proposed_at": app.now(),
+        "reason": "",
+    }
 
 
 async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int, reason: str) -> Settled:
@@ -73,7 +69,9 @@ async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int
     return Settled(bool(done), "\n".join(_shortened(lines, done, approve=approve)))
 
 
-async def _decide(app: App, tx: Transaction, row: dict[str, Any], *, approve: bool, by: int, reason: str) -> bool:
+async def _decide(
+    app: App, tx: Transaction, row: dict[str, Any], *, approve: bool, by: int, reason: str
+) -> bool:
     state = "confirmed" if approve else "waived"
     values = {"state": state, "settled_by": str(by), "settled_at": app.now(), "reason": reason}
     if not await rows.change(tx, row["id"], ["proposed"], **values):
@@ -111,7 +109,9 @@ def _not_open(row: dict[str, Any], what: str) -> str:
 async def _noted(app: App, tx: Transaction, row: dict[str, Any], state: str, by: int, reason: str) -> None:
     await cases.note(app, tx, row["case_id"], "penalty", id=row["id"], state=state, by=str(by), reason=reason)
     subject = f"P{row['id']}"
-    await record(app, tx, actor=str(by), source="chat", action=f"penalty {state}", subject=subject, reason=reason)
+    await record(
+        app, tx, actor=str(by), source="chat", action=f"penalty {state}", subject=subject, reason=reason
+    )
 
 
 async def _tell_liable(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
@@ -171,11 +171,15 @@ async def waive_of_case(app: App, tx: Transaction, case_id: int, *, by: int, rea
     """Waive every penalty of a case, in the caller's transaction; return their ids."""
     waived = await rows.waive_of_case(tx, case_id, str(by), app.now(), reason)
     for penalty_id in waived:
-        await cases.note(app, tx, case_id, "penalty", id=penalty_id, state="waived", by=str(by), reason=reason)
+        await cases.note(
+            app, tx, case_id, "penalty", id=penalty_id, state="waived", by=str(by), reason=reason
+        )
     return waived
 
 
-async def lines_of(app: App, tx: Transaction, period: Period, label: str, *, all_undecided: bool) -> list[str]:
+async def lines_of(
+    app: App, tx: Transaction, period: Period, label: str, *, all_undecided: bool
+) -> list[str]:
     """Return `罚单`: a head line with sums, then one line a penalty."""
     since, until = period.start, period.end
     found = await rows.listed(tx, since, until, undecided_too=all_undecided, limit=2000)
@@ -204,5 +208,9 @@ def _sums(found: Sequence[dict[str, Any]]) -> str:
     by_state: dict[str, Decimal] = {}
     for row in found:
         by_state[row["state"]] = by_state.get(row["state"], Decimal(0)) + row["amount"]
-    listed = [say.LIST_AMOUNT.format(state=say.STATES[s], amount=f"{by_state[s]:.2f}") for s in say.STATES if s in by_state]
+    listed = [
+        say.LIST_AMOUNT.format(state=say.STATES[s], amount=f"{by_state[s]:.2f}")
+        for s in say.STATES
+        if s in by_state
+    ]
     return "，".join(listed)

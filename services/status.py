@@ -53,9 +53,9 @@ def _accounts(app: App) -> list[str]:
         return [_SAY["no_accounts"]]
     lines = [_SAY["accounts"].format(accounts="、".join(map(str, accounts)))]
     told = getattr(app.gateway, "clock_skew", None)
-    for account in accounts if told is not None else ():
-        seconds = told(account)
-        if seconds is not None and abs(seconds) > SKEW_SECONDS:
+    for account in accounts:
+        seconds = told(account) if callable(told) else None
+        if isinstance(seconds, float | int) and abs(seconds) > SKEW_SECONDS:
             lines.append(_SAY["skew"].format(seconds=round(seconds)))
             break
     return lines

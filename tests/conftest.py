@@ -1,11 +1,14 @@
 """What all tests share: an App on a real SQLite file, with a clock that stands still until told."""
 
-from collections.abc import AsyncGenerator
+import uuid
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
 
 from config.settings import Settings
 from db.engine import Database
@@ -13,6 +16,9 @@ from db.tables import metadata
 from db.tables.base import ZONE
 from regulation.policy import Policy
 from services.app import App
+from tests.databases import address, new_database, postgres_server, postgres_template, postgresql_started
+
+__all__ = ["postgres_server", "postgres_template", "postgresql_started"]
 
 
 @dataclass
@@ -36,12 +42,34 @@ def clock() -> StoppedClock:
     return StoppedClock(datetime(2026, 3, 2, 10, 0, tzinfo=ZONE))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
+    """The address of an empty database, with every table, on each kind of server in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template"))
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    server: URL = request.getfixturevalue("postgres_server")
+    template: str = request.getfixturevalue("postgres_template")
+    with new_database(server, f"qungui_{uuid.uuid4().hex[:12]}", template) as url:
+        yield address(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A SQLite file with every table, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    engine = create_engine(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    engine.dispose()
+    return path.read_bytes()
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncGenerator[Database]:
-    """A new SQLite file with every table."""
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    """An open database with every table."""
+    opened = Database(database_url)
     yield opened
     await opened.close()
 

@@ -62,7 +62,7 @@ JOIN_ADVICE = {
     9: "试用期，须部门主管同意提前入群",
     10: "身份相符，建议同意",
 }
-FILING = "备案审核 群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}"
+FILING = "{route} 群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}"
 FILING_ROUTES = {
     "first": "备案审核",
     "change": "备案变更",

@@ -10,7 +10,291 @@ PICTURE = {
     "unknown": " · 有 {n} 个群未能读全，情况未知，不计入",
 }
 TILES = ("新增", "改正", "逾期", "仍未结")
+TREND = ("新增", "了结")
 FINES = ("待定罚款（元）", "已确认（元）", "已免除（元）")
 MONTH = "{month}月"
 OTHERS = "其他 {n} 个部门"
-NO_DEPARTMENT = "（部门未知）"
+NO_DEPARTMENT = "未知部门"
+
+PERIOD = "{first} 至 {last}"
+FILTER = {
+    "department": "部门 {name}",
+    "code": "条款 {code} {title}",
+    "group": "群 {id}",
+    "state": "状态 {name}",
+}
+STATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "未结": (("open", "reminded", "overdue"), ()),
+    "待处理": (("open",), ()),
+    "已提醒": (("reminded",), ()),
+    "逾期": (("overdue",), ()),
+    "已结": (("closed",), ()),
+    "已改正": ((), ("cured", "corrected")),
+    "已移出": ((), ("removed",)),
+    "已离群": ((), ("left",)),
+    "已免除": ((), ("waived",)),
+    "已撤销": ((), ("dismissed",)),
+}
+STATE_ALIASES = {
+    "open": "未结",
+    "未了结": "未结",
+    "仍未结": "未结",
+    "未处理": "待处理",
+    "提醒": "已提醒",
+    "reminded": "已提醒",
+    "overdue": "逾期",
+    "已逾期": "逾期",
+    "超期": "逾期",
+    "closed": "已结",
+    "了结": "已结",
+    "已了结": "已结",
+    "已关闭": "已结",
+    "改正": "已改正",
+    "移出": "已移出",
+    "免除": "已免除",
+    "撤销": "已撤销",
+}
+UNKNOWN = {
+    "时段": "没有“{word}”这个时段。可以写：{known}，或 2026-10-01..2026-10-15",
+    "条款": "没有“{word}”这一条。有：{known}",
+    "状态": "没有“{word}”这个状态。有：{known}",
+    "群": "没有“{word}”这个群。相近的：{known}",
+    "部门": "没有“{word}”这个部门。相近的：{known}",
+    "word": "看不懂“{word}”。相近的：{known}",
+}
+
+SUMMARY_HEAD = "违规汇总 {heading}"
+COUNTS = "新增 {opened}，改正 {cured}，逾期 {overdue}，仍未结 {open}"
+BY_CLAUSE = "条款：{listed}"
+BY_DEPARTMENT = "部门：{listed}"
+BY_GROUP = "群：{listed}"
+REST = "其余 {n} 项共 {count}"
+FINES_LINE = "罚款：待定 {proposed} 元，已确认 {confirmed} 元，已免除 {waived} 元"
+UNKNOWN_GROUPS = "有 {n} 个群未能读全，情况未知，不计入：{listed}{more}"
+AND_MORE = "等"
+
+STATUS = {"open": "待处理", "reminded": "已提醒", "overdue": "逾期", "closed": "已结"}
+CLOSURES = {
+    "cured": "自行改正",
+    "removed": "已移出",
+    "corrected": "机器人已改名片",
+    "waived": "已免除",
+    "left": "已离群",
+    "dismissed": "已撤销",
+}
+LIST_HEAD = "违规 {heading}：{count} 件"
+LIST_ALL = "未结的，和本月的"
+LIST_LINE = "V{id} {code} {title} · {who}{group} · {status}"
+LIST_NONE = "违规 {heading}：没有。"
+LIST_PAGE = "第 {page}/{pages} 页"
+LIST_NEXT = "，发送「下一页」接着看"
+LIST_FOOT = "看一件：违规 V{id}"
+NO_NEXT = "没有下一页了。"
+PUBLIC_COUNT = "违规 {count} 件"
+PUBLIC_ONE = "已查到"
+NO_SUCH = "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。"
+
+STORY = {
+    "head": "V{id} {code} {title}（制度 {clause}）· {status}{frozen}",
+    "frozen": "，申诉中",
+    "who": "当事人：{who}{qq}{department}",
+    "qq": "（QQ {qq}）",
+    "department": " · {name}",
+    "group": "群：{name}（{id}）",
+    "seen": "所见：{what}",
+    "basis": "依据：{at} 读到的成员列表，花名册第 {version} 版",
+    "due": "期限：{due}",
+    "no_due": "期限：还没有开始计（第一次提醒送达后才算）",
+    "previous": "此前同类：V{id}",
+    "fines": "罚单：{listed}",
+    "fine": "P{id} {who} {amount} 元 {state}",
+    "more": "……中间另有 {n} 条记录",
+}
+EVENTS = {
+    "opened": "{at} 发现",
+    "seen": "{at} 再次看到：{what}",
+    "told": "{at} 已告知 {to}（送达）",
+    "reminded": "{at} 已提醒 {to}（送达）",
+    "undelivered": "{at} 提醒 {to} 没有送达：{result}",
+    "overdue": "{at} 逾期",
+    "acted": "{at} {act}：{result}",
+    "withheld": "{at} 移出暂缓，待确认 R{batch}",
+    "penalty": "{at} 罚单 P{id} {state}{by}",
+    "appeal": "{at} 申诉 S{id} {state}{by}",
+    "closed": "{at} 了结：{how}{by}",
+    "dismissed": "{at} 撤销{by}",
+    "other": "{at} {kind}",
+}
+EVENT_BY = "（{who}）"
+ACTS = {"remove": "移出", "set_card": "改名片"}
+RESULTS = {
+    "done": "成功",
+    "unconfirmed": "没有生效",
+    "failed": "失败",
+    "dropped": "取消",
+    "dead": "失败",
+}
+APPEALS = {"waiting": "提出", "upheld": "成立", "refused": "不成立"}
+
+MINE = {
+    "none": "您的 QQ 还没有核实身份。请私聊我发送：绑定 姓名 工号 手机后四位",
+    "record": "姓名 {name}，工号 {no}，部门 {department}，{status}",
+    "identity": "实名：{day} {method}核实；手机号只存后四位的加密校验值",
+    "no_phone": "实名：{day} {method}核实；没有存您的手机号",
+    "qqs": "绑定的 QQ：{listed}",
+    "groups": "所在的群 {n} 个：{listed}",
+    "no_groups": "所在的群：没有",
+    "cases": "未结的事项 {n} 件：",
+    "no_cases": "未结的事项：没有",
+    "case": "V{id} {title} · {group}：{advice}{due}",
+    "due": "（{due} 前）",
+    "overdue": "（已逾期）",
+    "frozen": "（申诉中）",
+    "closed": "已了结的事项：{n} 件",
+    "fines": "罚单 {n} 张：",
+    "no_fines": "罚单：没有",
+    "fine": "P{id} {amount} 元 {state} · {title} · {group} · V{case}",
+    "appeal": "如有异议，7 天内发送：申诉 V{id} 理由",
+    "public": "群 {groups} 个，未结事项 {cases} 件，罚单 {fines} 张",
+    "more": "等",
+}
+METHODS = {"roster": "花名册", "proof": "本人信息", "admin": "行政部"}
+EMPLOYMENT = {"regular": "正式", "probation": "试用", "departed": "离职"}
+ADVICE = {
+    "C1": "请把群名片改成「{card}」，或在群里发送 /改名片",
+    "M1": "请私聊我发送：绑定 姓名 工号 手机后四位",
+    "M2": "您的部门不在本群的成员范围，请退群，或请群主调整范围",
+    "M3": "试用期入群须部门主管同意，请联系群主提出",
+    "L1": "离职后请退出本群",
+    "T1": "调岗交接已完成，请退出原岗位的群",
+    "D1": "本讨论组只限本公司人员，请退出",
+    "F1": "请在群里发送 /备案 用途=… 范围=…",
+    "F2": "备案与实际不符，请在群里发送 /备案变更",
+    "F3": "群名含公司名称，请报行政部批准或改名",
+    "S1": "请把本部门主管设为管理员",
+    "D2": "请升级为正式群（/升级）、延期或解散",
+}
+NO_CARD = "部门-姓名"
+
+COLUMNS = {
+    "id": "编号",
+    "code": "条款",
+    "title": "事项",
+    "status": "状态",
+    "closed_as": "了结方式",
+    "group_id": "群号",
+    "group": "群名称",
+    "user_id": "QQ",
+    "employee_no": "工号",
+    "name": "姓名",
+    "department": "部门",
+    "detail": "所见",
+    "opened_at": "发现时间",
+    "due_at": "期限",
+    "overdue_at": "逾期时间",
+    "closed_at": "了结时间",
+    "case": "违规编号",
+    "amount": "金额（元）",
+    "state": "状态",
+    "proposed_at": "提出时间",
+    "settled_at": "决定时间",
+    "settled_by": "决定人",
+    "paid_at": "缴款时间",
+    "reason": "理由",
+    "title_of": "职务",
+    "is_head": "主管",
+    "hired_on": "入职日期",
+    "regularized_on": "转正日期",
+    "departed_on": "离职日期",
+    "also_in": "兼任部门",
+    "handover_on": "移交完成日期",
+    "figure": "项目",
+    "count": "数量",
+    "month": "月份",
+    "opened": "新增",
+    "closed": "了结",
+}
+SHEETS = {
+    "violations": "违规",
+    "fines": "罚单",
+    "filings": "备案",
+    "employees": "名册",
+    "summary": "汇总",
+    "by_clause": "按条款",
+    "by_department": "按部门",
+    "by_group": "按群",
+    "trend": "近六个月",
+    "notes": "说明",
+}
+NOTES = {
+    "what": "内容",
+    "period": "时段",
+    "filters": "筛选",
+    "made_at": "导出时间",
+    "registry": "花名册版本",
+    "rows": "行数",
+    "no_filters": "无",
+    "all_time": "全部",
+    "version": "第 {version} 版",
+}
+YES = "是"
+FILE_NAME = "{what}-{stamp}.xlsx"
+EXPORTED = "{what}，{rows} 行，见文件。"
+EXPORT_PUBLIC = "导出完成，文件只私聊发送"
+EXPORT_WHICH = "没有“{word}”这种表。有：{known}"
+
+SPOT = {
+    "head": "抽查 {count} 个群：",
+    "clean": "C{id} {group}：未见违规{last}",
+    "findings": "C{id} {group}：{n} 项（{by_code}）{last}",
+    "unknown": "C{id} {group}：情况未知（{why}）",
+    "better": "，比上次少 {n}",
+    "worse": "，比上次多 {n}",
+    "same": "，与上次相同",
+    "first": "，首次抽查",
+    "late": "（原定 {at}，机器人未运行，现补查）",
+    "again": "，稍后重查",
+    "unknown_word": "读不全成员列表",
+    "none_filed": "还没有已备案的群，没有可抽查的。",
+    "not_filed": "群 {group} 没有已批准的备案，不在抽查之列。",
+    "public": "抽查 {count} 个群：{clean} 个未见违规，{findings} 个有违规，{unknown} 个未知",
+    "coverage": "{month} 抽查：应查 {all} 个群，已查 {done} 个{missing}",
+    "missing": "，还差 {n} 个：{listed}",
+    "done_line": "{group}（{at}）",
+    "dates": "抽查日期：{listed}",
+    "more": "等 {n} 个",
+}
+
+DAILY = {
+    "head": "早上好，今天有 {count} 项待办理：",
+    "kind": "{what} {n} 项",
+    "kinds": {
+        "J": "入群申请",
+        "B": "群备案",
+        "E": "提前入群",
+        "I": "导入",
+        "R": "暂缓的移出",
+        "P": "罚单",
+        "S": "申诉",
+    },
+    "overdue": "逾期未结 {n} 件",
+    "unknown": "未能读全的群 {n} 个",
+    "foot": "请行政部私聊我发送「待办」办理。",
+    "late": "（{day} 的日报，补发）",
+}
+MONTHLY = {
+    "head": "{month} 违规月报",
+    "late": "（机器人曾停机，补发）",
+    "file": "违规月报-{month}.xlsx",
+}
+
+TERMINAL = {
+    "saved": "已保存 {path}（{rows} 行）",
+    "saved_file": "已保存 {path}",
+    "cannot_write": "{path}：写不了（{why}）",
+    "bad_month": "--month 应写成 2026-11 这样的月份，不是 {word}",
+    "no_group": "没有群 {group} 的记录",
+    "clean": "没有未结的违规。",
+    "unknown": "群 {group}：情况未知（{why}）",
+    "line": "V{id} {code} {group} {who} {status} {due} {what}",
+}

@@ -18,12 +18,11 @@ async def note(tx: Transaction, seen: Iterable[tuple[int, date]]) -> None:
 
 async def active_days(tx: Transaction, group_ids: Sequence[int] | None, since: date) -> dict[int, int]:
     """Return on how many days since `since` (inclusive) each group had messages."""
-    wanted = (
-        select(activity.c.group_id, func.count()).where(activity.c.day >= since).group_by(activity.c.group_id)
-    )
+    wanted = select(activity.c.group_id, func.count().label("n")).where(activity.c.day >= since)
+    wanted = wanted.group_by(activity.c.group_id)
     if group_ids is not None and len(group_ids) <= 500:
         wanted = wanted.where(activity.c.group_id.in_(group_ids))
-    return {group_id: days for group_id, days in await tx.execute(wanted)}
+    return {row["group_id"]: row["n"] for row in (await tx.execute(wanted)).mappings()}
 
 
 async def forget_before(tx: Transaction, day: date) -> None:

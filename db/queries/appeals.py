@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
-from db.tables.cases import appeals, cases
+from db.tables.cases import appeals, cases, penalties
 
 
 async def add(tx: Transaction, case_id: int, made_by: int, made_at: datetime, reason: str) -> int | None:
@@ -61,3 +61,27 @@ async def settle(tx: Transaction, appeal_id: int, state: str, by: str, at: datet
 async def set_frozen(tx: Transaction, case_id: int, *, frozen: bool) -> None:
     """Freeze a case under appeal, or let it go on; closed cases carry the mark too."""
     await tx.execute(update(cases).where(cases.c.id == case_id).values(frozen=frozen))
+
+
+async def dismiss_closed(tx: Transaction, case_id: int) -> bool:
+    """Call a closed case dismissed; return whether it was closed as something else."""
+    where = (cases.c.id == case_id, cases.c.closed_at.is_not(None), cases.c.closed_as != "dismissed")
+    values = {"closed_as": "dismissed", "frozen": False}
+    return (await tx.execute(update(cases).where(*where).values(**values))).rowcount == 1
+
+
+async def freeze_penalties(tx: Transaction, case_id: int) -> list[int]:
+    """Put a case's undecided and confirmed penalties under appeal; return their ids."""
+    where = (penalties.c.case_id == case_id, penalties.c.state.in_(("proposed", "confirmed")))
+    made = await tx.execute(
+        update(penalties).where(*where).values(state="appealed").returning(penalties.c.id)
+    )
+    return sorted(made.scalars())
+
+
+async def thaw_penalties(tx: Transaction, case_id: int) -> list[int]:
+    """Put a case's penalties back to what they were before the appeal; return their ids."""
+    where = (penalties.c.case_id == case_id, penalties.c.state == "appealed")
+    before = case((penalties.c.settled_at.is_not(None), "confirmed"), else_="proposed")
+    made = await tx.execute(update(penalties).where(*where).values(state=before).returning(penalties.c.id))
+    return sorted(made.scalars())

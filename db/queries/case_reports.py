@@ -5,26 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from db.engine import Transaction
 from db.queries.cases import as_case, chain
-from db.tables.cases import case_events, cases
+from db.tables.cases import case_events, cases, penalties
+from db.tables.groups import groups
 from regulation.model import Case
 
-_CHUNK = 500
+_CHUNK = 250
+_PART = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases: all that is given must hold. `department` is a path, and takes all below it.
+    """Which cases: all that is given must hold. `departments` are paths, each with all below it.
 
     `since`/`until`: something (opened, overdue, closed) happened in [since, until); with
     `open_too`, what is still open counts as well. `statuses` and `closures` are alternatives.
     """
 
     code: str | None = None
-    department: str | None = None
+    departments: tuple[str, ...] = ()
     group_id: int | None = None
     statuses: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()
@@ -56,16 +58,37 @@ async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
     return {code: n for code, n in await tx.execute(query)}
 
 
-async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:
-    """Yield cases by id, a chunk at a time, so that nobody else waits."""
-    after = 0
-    while True:
-        query = select(cases).where(*_conditions(wanted), cases.c.id > after)
-        found = (await tx.execute(query.order_by(cases.c.id).limit(_CHUNK))).mappings().all()
-        if not found:
-            return
-        after = found[-1]["id"]
-        yield [as_case(row) for row in found]
+EXPORTED = (
+    "id", "code", "group_id", "user_id", "employee_no", "department", "status", "closed_as", "reason",
+    "data", "opened_at", "due_at", "overdue_at", "closed_at",
+)  # fmt: skip
+EXPORTED_FINES = (
+    "id", "case_id", "code", "group_id", "liable_user_id", "liable_employee_no", "amount", "state",
+    "proposed_at", "settled_at", "settled_by", "paid_at", "reason",
+)  # fmt: skip
+
+
+def export_cases(tx: Transaction, wanted: Wanted) -> AsyncGenerator[Sequence[Row[Any]]]:
+    """Yield the columns `EXPORTED` of cases, by id, a few rows at a time, so that nobody else waits."""
+    query = select(*(cases.c[name] for name in EXPORTED)).where(*_conditions(wanted))
+    return _chunks(tx, query.order_by(cases.c.id))
+
+
+def export_fines(
+    tx: Transaction, since: datetime | None, until: datetime | None
+) -> AsyncGenerator[Sequence[Row[Any]]]:
+    """Yield the columns `EXPORTED_FINES` of what was proposed, decided or paid in [since, until)."""
+    query = select(*(penalties.c[name] for name in EXPORTED_FINES))
+    if since is not None and until is not None:
+        times = (penalties.c.proposed_at, penalties.c.settled_at, penalties.c.paid_at)
+        query = query.where(or_(*(and_(time >= since, time < until) for time in times)))
+    return _chunks(tx, query.order_by(penalties.c.id))
+
+
+async def _chunks(tx: Transaction, query: Select[Any]) -> AsyncGenerator[Sequence[Row[Any]]]:
+    async with tx.connection.stream(query) as rows:
+        async for part in rows.partitions(_CHUNK):
+            yield part
 
 
 async def departments(tx: Transaction) -> list[str]:
@@ -79,8 +102,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(cases.c.code == wanted.code)
     if wanted.group_id is not None:
         found.append(cases.c.group_id == wanted.group_id)
-    if wanted.department is not None:
-        found.append(_below(wanted.department))
+    if wanted.departments:
+        found.append(or_(*(_below(path) for path in wanted.departments)))
     if wanted.statuses or wanted.closures:
         status = cases.c.status.in_(wanted.statuses)
         found.append(or_(status, cases.c.closed_as.in_(wanted.closures)) if wanted.closures else status)
@@ -100,14 +123,15 @@ def _below(path: str) -> ColumnElement[bool]:
     return or_(cases.c.department == path, cases.c.department.startswith(path + "/", autoescape=True))
 
 
-async def tallies(
-    tx: Transaction, moments: Sequence[datetime], wanted: Wanted
-) -> list[tuple[str, int, str, int, int, int, str, int]]:
-    """Return cases counted together that no figure tells apart.
+Tally = tuple[str, int, str, int, int, int, str, int]
+
+
+async def tallies(tx: Transaction, moments: Sequence[datetime], wanted: Wanted) -> list[Tally]:
+    """Return cases counted together that no figure tells apart, read in parts so that nobody waits.
 
     Each line is (code, group_id, department, opened, overdue, closed, closed_as, how many):
-    `opened` and so on is the number of `moments` (ascending) that were reached by then, -1 where
-    it hasn't happened. Cases that were closed before the first moment are left out.
+    `opened` and so on say how many of `moments` (ascending) were reached by then, -1 where it
+    hasn't happened. Cases that were closed before the first moment are left out.
     """
     columns = [
         _reached(column, moments) for column in (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
@@ -119,14 +143,41 @@ async def tallies(
         *columns,
         func.coalesce(cases.c.closed_as, ""),
     )
+    named = [key.label(f"k{index}") for index, key in enumerate(keys)]
     recent = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= moments[0])
-    query = select(*keys, func.count()).where(recent, *_conditions(wanted)).group_by(*keys)
-    return [tuple(row) for row in (await tx.execute(query)).all()]
+    inner = select(*named).where(recent, *_conditions(wanted)).subquery()
+    query = select(*inner.c, func.count()).group_by(*inner.c)
+    return await _in_parts(tx, query)
+
+
+async def fine_tallies(tx: Transaction, moments: Sequence[datetime], wanted: Wanted) -> list[tuple[Any, ...]]:
+    """Return (amount, state, proposed, settled, how many) of penalties, times as in `tallies`."""
+    times = (_reached(penalties.c.proposed_at, moments), _reached(penalties.c.settled_at, moments))
+    named = [key.label(f"k{i}") for i, key in enumerate((penalties.c.amount, penalties.c.state, *times))]
+    joined = select(*named).join(cases, cases.c.id == penalties.c.case_id).where(*_conditions(wanted))
+    inner = joined.subquery()
+    return await _in_parts(tx, select(*inner.c, func.count()).group_by(*inner.c))
+
+
+async def _in_parts(tx: Transaction, query: Select[Any]) -> list[Any]:
+    found: list[Any] = []
+    async with tx.connection.stream(query) as rows:
+        async for part in rows.partitions(_PART):
+            found += part
+    return found
 
 
 def _reached(column: Any, moments: Sequence[datetime]) -> ColumnElement[int]:
     steps = [(column < moment, index) for index, moment in enumerate(moments)]
     return case((column.is_(None), -1), *steps, else_=len(moments))
+
+
+async def unknown_groups(tx: Transaction, group_id: int | None = None) -> list[int]:
+    """Return the groups whose last reading gave no answer."""
+    query = select(groups.c.group_id).where(groups.c.unknown_because.is_not(None), groups.c.gone_at.is_(None))
+    if group_id is not None:
+        query = query.where(groups.c.group_id == group_id)
+    return list((await tx.execute(query.order_by(groups.c.group_id))).scalars())
 
 
 async def broken_chains(tx: Transaction) -> list[int]:
@@ -169,4 +220,5 @@ def _agrees_on_end(row: Mapping[str, Any], by_kind: Mapping[str, Mapping[str, An
     closed = by_kind.get("closed")
     if closed is None or row["closed_at"] is None:
         return closed is None and row["closed_at"] is None and row["closed_as"] is None
-    return closed["at"] == row["closed_at"] and closed["data"].get("as") == row["closed_as"]
+    how = by_kind.get("dismissed", closed)["data"].get("as")
+    return closed["at"] == row["closed_at"] and how == row["closed_as"]

@@ -55,8 +55,8 @@ async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> di
             table.c.state == "consented",
             table.c.until >= today,
         )
-        for group_id, employee_no in await tx.execute(wanted):
-            found[group_id].add(employee_no)
+        for row in (await tx.execute(wanted)).mappings():
+            found[row["group_id"]].add(row["employee_no"])
     return {group_id: frozenset(numbers) for group_id, numbers in found.items()}
 
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, case, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.base import ZONE
 from db.tables.groups import filing_steps, filings
+from db.tables.work import counters
 from regulation.model import Filing, FilingState, Kind, Scope
 
 WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)
@@ -143,8 +146,20 @@ async def change(tx: Transaction, filing_id: int, *, state_was: str, **values: A
     return (await tx.execute(update(filings).where(*where).values(**values))).rowcount == 1
 
 
-async def highest_number(tx: Transaction, prefix: str) -> int:
-    """Return the greatest running number among filing numbers `prefix` + digits, 0 when there is none."""
+async def next_number(tx: Transaction, year: int) -> int:
+    """Return the next running number of a year, never given before: a counter, locked until commit.
+
+    It never falls behind numbers that a register taken over brought along.
+    """
+    taken = await _highest_number(tx, f"备案{year}-")
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    statement = make(counters).values(name=f"filing_number:{year}", n=taken + 1)
+    ahead = case((counters.c.n >= taken, counters.c.n + 1), else_=taken + 1)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"n": ahead})
+    return (await tx.execute(statement.returning(counters.c.n))).scalar_one()
+
+
+async def _highest_number(tx: Transaction, prefix: str) -> int:
     wanted = (
         select(filings.c.number)
         .where(filings.c.number.startswith(prefix, autoescape=True))

@@ -61,7 +61,7 @@ async def appeal(tx: Transaction, item_id: int) -> dict[str, Any] | None:
     return await _one(tx, _appeals().where(appeals.c.id == item_id))
 
 
-def _appeals() -> Select[Any]:
+def _appeals() -> Select[*tuple[Any, ...]]:
     return select(appeals, cases.c.code, cases.c.group_id).join(cases, cases.c.id == appeals.c.case_id)
 
 
@@ -69,10 +69,10 @@ async def _in_state(tx: Transaction, table: Table, where: ColumnElement[bool]) -
     return await _rows(tx, select(table).where(where).order_by(table.c.id))
 
 
-async def _rows(tx: Transaction, wanted: Select[Any]) -> list[dict[str, Any]]:
+async def _rows(tx: Transaction, wanted: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(row) for row in (await tx.execute(wanted)).mappings()]
 
 
-async def _one(tx: Transaction, wanted: Select[Any]) -> dict[str, Any] | None:
+async def _one(tx: Transaction, wanted: Select[*tuple[Any, ...]]) -> dict[str, Any] | None:
     row = (await tx.execute(wanted)).mappings().one_or_none()
     return None if row is None else dict(row)

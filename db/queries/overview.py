@@ -13,10 +13,9 @@ from db.tables.work import outbox
 
 async def open_cases_by_group(tx: Transaction) -> dict[int, int]:
     """Return how many cases are open in each group."""
-    wanted = (
-        select(cases.c.group_id, func.count()).where(cases.c.closed_at.is_(None)).group_by(cases.c.group_id)
-    )
-    return {group_id: count for group_id, count in await tx.execute(wanted)}
+    wanted = select(cases.c.group_id, func.count().label("n")).where(cases.c.closed_at.is_(None))
+    found = await tx.execute(wanted.group_by(cases.c.group_id))
+    return {row["group_id"]: row["n"] for row in found.mappings()}
 
 
 async def all_groups(tx: Transaction) -> list[dict[str, Any]]:

@@ -37,4 +37,4 @@ async def counts(tx: Transaction, prefix: str = "") -> dict[str, int]:
     wanted = select(counters.c.name, counters.c.n).order_by(counters.c.name)
     if prefix:
         wanted = wanted.where(counters.c.name.startswith(prefix, autoescape=True))
-    return {name: n for name, n in await tx.execute(wanted)}
+    return {row["name"]: row["n"] for row in (await tx.execute(wanted)).mappings()}

@@ -22,14 +22,12 @@ async def running(
     wanted = select(waivers.c.group_id, waivers.c.user_id, waivers.c.code).where(
         waivers.c.ended_at.is_(None), waivers.c.until > now
     )
-    rows = (await tx.execute(wanted)).all()
-    everywhere = {(user_id, code) for group_id, user_id, code in rows if group_id is None}
-    found: dict[int, frozenset[tuple[int, str]]] = {}
-    for wanted_id in group_ids:
-        here = {(user_id, code) for group_id, user_id, code in rows if group_id == wanted_id}
-        if here or everywhere:
-            found[wanted_id] = frozenset(here | everywhere)
-    return found
+    by_group: dict[int | None, set[tuple[int, str]]] = {}
+    for row in (await tx.execute(wanted)).mappings():
+        by_group.setdefault(row["group_id"], set()).add((row["user_id"], row["code"]))
+    everywhere = by_group.get(None, set())
+    found = {group_id: frozenset(by_group.get(group_id, set()) | everywhere) for group_id in group_ids}
+    return {group_id: pairs for group_id, pairs in found.items() if pairs}
 
 
 async def listed(tx: Transaction, now: datetime) -> list[dict[str, Any]]:

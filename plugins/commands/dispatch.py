@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,14 +31,6 @@ from services.ports import UnreachableError
 _log = logging.getLogger(__name__)
 PER_MINUTE = 20
 _MINUTE = timedelta(minutes=1)
-# Everyday words one character away from a command: no reason to answer ordinary talk.
-_EVERYDAY = frozenset(
-    "同学 同事 同样 同时 满意 愿意 注意 生意 帮忙 帮我 帮他 名字 名单 照片 图片 回复 待会 等待 代办 怎办 "
-    "状况 模样 公式 形式 方式 正式 升职 离开 在职 导航 罚款 抽空 检查 备注 备用 方案 答案 档案 解决 解答 "
-    "长期 短期 日期 到期 推迟 延迟 暂时 授课 排除 删除 解除 申请 绑架".split()
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line somebody wrote. `addressed`: the bot was meant by @. `hint`: the role QQ put on it."""
@@ -130,7 +122,7 @@ async def _run(app: App, line: Line, entries: Sequence[Command], rest: str, stan
 
 
 async def _ask(
-    app: App, line: Line, command: Command, values: dict[str, object], standing: Standing, rest: str
+    app: App, line: Line, command: Command, values: Mapping[str, object], standing: Standing, rest: str
 ) -> Reply:
     about = group_meant(command, values, line.group_id, standing.offices)
     who = standing.who
@@ -174,7 +166,7 @@ def _suggestion(line: Line, name: str, standing: Standing) -> tuple[str, Reply] 
 
 def nearest(word: str, names: Sequence[str]) -> str | None:
     """Return the command that a misspelt word most likely means, or None for ordinary talk."""
-    if word in _EVERYDAY:
+    if word in phrases.EVERYDAY:
         return None
     best: tuple[int, str] | None = None
     for name in dict.fromkeys(names):

@@ -35,7 +35,8 @@ def explain(command: Command) -> str:
     if command.aliases:
         parts.append(phrases.HELP_ALIASES.format(names="、".join(command.aliases)))
     if command.fields:
-        parts.append(phrases.HELP_EXAMPLES.format(examples="；".join(command.examples or (example_of(command),))))
+        examples = command.examples or (example_of(command),)
+        parts.append(phrases.HELP_EXAMPLES.format(examples="；".join(examples)))
     return "\n".join(parts)
 
 

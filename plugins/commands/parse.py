@@ -157,8 +157,10 @@ class _Slots:
         return last.kind == "scope" and bool(self.taken[last]) and joined
 
     def _append(self, field: Field, text: str) -> int:
-        glue = "," if field.kind in ("scope", "items") else " "
-        self.taken[field] = f"{self.taken[field]}{glue}{text}"
+        before = self.taken[field]
+        cut = before[-1:] in _SEPARATORS or text[:1] in _SEPARATORS
+        glue = "" if cut else "," if field.kind in ("scope", "items") else " "
+        self.taken[field] = f"{before}{glue}{text}"
         return 1
 
     def _try(self, field: Field, words: Sequence[Word], at: int) -> int:
@@ -196,7 +198,7 @@ def _assign(command: Command, words: list[Word], today: date) -> dict[Field, str
             slots.name(field, word.text)
             at += 1
             continue
-        used = slots.place(words, at)
+        used = slots.place(words, at) if word.key is None else 0
         if used == 0:
             return _stray(command, word, by_key)
         at += used
@@ -209,9 +211,10 @@ def _unglue(command: Command, words: list[Word], by_key: Mapping[str, Field]) ->
         known = words
     else:
         known = _part_at_commas(command, words)
-    has_rest = any(field.rest for field in command.fields)
+    if not any(field.rest for field in command.fields):
+        return known
     return [
-        Word(f"{word.key}={word.text}") if word.key is not None and word.key not in by_key and has_rest else word
+        Word(f"{word.key}={word.text}") if word.key is not None and word.key not in by_key else word
         for word in known
     ]
 

@@ -14,7 +14,10 @@ GROUP_FIELD = "群"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an asker is here and now, and whether the bot is paused. `offices`: groups where officer (private)."""
+    """What an asker is here and now, and whether the bot is paused.
+
+    `offices`: in private, the groups where they were last seen as owner or admin.
+    """
 
     who: frozenset[Who]
     paused: bool

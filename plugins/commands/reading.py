@@ -37,7 +37,8 @@ def seen_of(event: Any) -> Seen | None:
     user_id, account = number(event, "user_id"), number(event, "self_id")
     if not user_id or not account or user_id in NOBODY or user_id == account:
         return None
-    if getattr(event, "anonymous", None) is not None or getattr(event, "sub_type", "") in ("anonymous", "notice"):
+    unreal = getattr(event, "sub_type", "") in ("anonymous", "notice")
+    if unreal or getattr(event, "anonymous", None) is not None:
         return None
     in_group = getattr(event, "message_type", "") == "group"
     group_id = number(event, "group_id") if in_group else None
@@ -77,7 +78,7 @@ def command_text(event: Any, account: int) -> tuple[str, bool] | None:
         return text_of(segments, account), False
     if getattr(event, "to_me", False) and _names(getattr(event, "original_message", None) or (), account):
         return text_of(segments, account), True
-    first = next((one for one in segments if one.type not in ("reply", "at") or not _is_at(one, account)), None)
+    first = segments[0] if segments else None
     if first is None or first.type != "text":
         return None
     text = str(first.data.get("text", "")).lstrip()

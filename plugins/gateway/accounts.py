@@ -28,8 +28,7 @@ class Accounts:
         return account in self._seen
 
     def add(self, connection: Connection) -> None:
-        """Take a new connection; an older one of the same account is closed."""
-        self.drop(connection.account)
+        """Take a new connection."""
         self._connections[connection.account] = connection
         self._seen.add(connection.account)
         self._wake()

@@ -43,6 +43,8 @@ class Comings:
     def connect(self, account: int, transport: Transport) -> Connection:
         """Take a new connection; all that needs calls happens in a task of its own."""
         again = self.gateway.connections.was_seen(account)
+        if (old := self.gateway.connections.drop(account)) is not None:
+            self.sender.detach(old)
         connection = Connection(account, transport, reconnected=again)
         self.gateway.connections.add(connection)
         self._run(self._welcome(connection))
@@ -50,7 +52,9 @@ class Comings:
 
     async def disconnect(self, account: int) -> None:
         """Forget an account whose connection is gone."""
-        if self.gateway.connections.drop(account) is not None:
+        gone = self.gateway.connections.drop(account)
+        if gone is not None:
+            self.sender.detach(gone)
             await connected.on_disconnect(self.app, account)
 
     async def _welcome(self, connection: Connection) -> None:

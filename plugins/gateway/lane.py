@@ -51,10 +51,15 @@ class AccountLane:
         self._acts = Acts(app, gateway, connection)
         self._next_at = 0.0
         self.news = asyncio.Event()
-        self.stopping = False
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """Take up nothing more; what is under way is finished."""
+        self._ended.set()
+        self.news.set()
 
     async def run(self) -> None:
-        """Work until the connection closes or `stopping` is set."""
+        """Work until `end`, or until the connection closes."""
         while not self._over():
             try:
                 await self._turn()
@@ -63,7 +68,7 @@ class AccountLane:
                 await asyncio.sleep(1.0)
 
     def _over(self) -> bool:
-        return self.stopping or self._connection.closed.is_set()
+        return self._ended.is_set() or self._connection.closed.is_set()
 
     async def _turn(self) -> None:
         left = await self._held_for()
@@ -71,6 +76,8 @@ class AccountLane:
             await self._rest(min(left, IDLE_SECONDS))
             return
         self.news.clear()
+        if self._over():
+            return
         route = self._gateway.connections.route(self._connection)
         claimed = await sending.claim(self._app, self.lane, route)
         if not claimed:
@@ -205,8 +212,8 @@ class AccountLane:
             return
 
     async def _rest(self, seconds: float) -> None:
-        """Sleep, but not beyond the end of the connection."""
+        """Sleep, but not beyond the end."""
         try:
-            await asyncio.wait_for(self._connection.closed.wait(), seconds)
+            await asyncio.wait_for(self._ended.wait(), seconds)
         except TimeoutError:
             return

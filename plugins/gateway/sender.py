@@ -50,27 +50,25 @@ class Sender:
         ]
         self._lanes[connection] = made
         for lane in made:
-            task = self._run(lane.run(), self._lane_tasks)
-            task.add_done_callback(lambda _, gone=connection: self._forget(gone))
+            self._run(lane.run(), self._lane_tasks)
         self._next_take_over = 0.0
         self._app.outbox_news.set()
 
+    def detach(self, connection: Connection) -> None:
+        """Let an account whose connection is gone take up nothing more."""
+        for lane in self._lanes.pop(connection, ()):
+            lane.end()
+
     async def stop(self) -> None:
         """Let acts under way end within a few seconds; what doesn't is taken over at the next start."""
-        for lanes in self._lanes.values():
-            for lane in lanes:
-                lane.stopping = True
-                lane.news.set()
+        for connection in tuple(self._lanes):
+            self.detach(connection)
         if self._lane_tasks:
             await asyncio.wait(set(self._lane_tasks), timeout=PATIENCE_AT_END)
         ending = [*self._lane_tasks, *self._tasks]
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
-
-    def _forget(self, connection: Connection) -> None:
-        if connection.closed.is_set():
-            self._lanes.pop(connection, None)
 
     def _run(self, work: Coroutine[Any, Any, Any], among: set[asyncio.Task[Any]]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)

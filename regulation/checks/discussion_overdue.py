@@ -27,4 +27,6 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
         yield of_group(CODE, snapshot, "past_end", issue=filing.issue, ends_on=ends_on.isoformat())
     elif snapshot.group.active_days >= policy.discussion.active_days:
         days, window = snapshot.group.active_days, policy.discussion.window_days
-        yield of_group(CODE, snapshot, "in_use", issue=filing.issue, days=str(days), window=str(window))
+        yield of_group(
+            CODE, snapshot, "in_use", issue=filing.issue, active_days=str(days), window=str(window)
+        )

@@ -17,5 +17,6 @@ def render_checks_page() -> str:
     for one in sorted(CHECKS, key=lambda check: check.CODE):
         duty = DUTIES[one.CODE]
         table.append(f"| {duty.code} | `{duty.check}` | {duty.clause} | {duty.title} |")
-        sections.append(f"## {duty.code} `{duty.check}`: {duty.title}\n\n{(one.__doc__ or '').strip()}\n")
+        text = (one.__doc__ or "").strip().removeprefix(f"{duty.code} {duty.check}: ")
+        sections.append(f"## {duty.code} `{duty.check}`: {duty.title}\n\n{text[:1].upper()}{text[1:]}\n")
     return "\n".join([_HEAD, *table, "", *sections])

@@ -1,10 +1,13 @@
 """How people, groups and times are called in private lists and reports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from config.phrases.findings import FINDINGS
 from db.engine import Transaction
 from db.queries import groups as group_rows
+from regulation.duties import DUTIES, Code
+from regulation.model import Case
 from services.app import App
 from services.people import name_of
 
@@ -52,3 +55,30 @@ def deadline(at: datetime | None) -> str:
         day = datetime.fromtimestamp(at.timestamp() - 1, at.tzinfo)
         return f"{day:%m-%d} 24:00"
     return moment(at)
+
+
+def sentence(case: Case) -> str:
+    """Return what was seen, as the check worded it; the duty's title where the wording doesn't fit."""
+    return sentence_of(case.code.value, case.reason, case.data)
+
+
+def sentence_of(code: str, reason: str, data: Mapping[str, str]) -> str:
+    """Return what was seen, from the parts of a case's row."""
+    template = FINDINGS.get(f"{code}.{reason}")
+    if template is None:
+        return DUTIES[Code(code)].title
+    try:
+        return template.format(**data)
+    except (KeyError, IndexError, ValueError):
+        return DUTIES[Code(code)].title
+
+
+def ids(letter: str, numbers: Sequence[int]) -> str:
+    """Return `P3、P5-P7`: runs drawn together."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return "、".join(f"{letter}{a}" if a == b else f"{letter}{a}-{letter}{b}" for a, b in runs)

@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from regulation.summary import Figures
-
 from config.phrases import reports as say
 from regulation.duties import DUTIES, Code
+from regulation.summary import Figures
 from services.reports import drawing
 from services.reports.drawing import (
     BLUE,
@@ -47,7 +46,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that the picture shows, in its order. `trend`: (label, opened, overdue) a month."""
+    """All that the picture shows, in its order. `trend`: (label, opened, closed) a month."""
 
     title: str
     subtitle: str
@@ -71,7 +70,7 @@ def content(figures: Figures, subtitle: str, made_at: datetime) -> Content:
         fines=tuple((label, f"{amount:.2f}") for label, amount in zip(say.FINES, amounts, strict=True)),
         clauses=_clauses(figures.by_clause),
         departments=_departments(figures.by_department),
-        trend=tuple((say.MONTH.format(month=int(m.month[5:])), m.opened, m.overdue) for m in figures.trend),
+        trend=tuple((say.MONTH.format(month=int(month[5:])), n, ended) for month, n, ended in figures.trend),
         foot=say.PICTURE["foot"].format(at=f"{made_at:%Y-%m-%d %H:%M}") + unknown,
     )
 
@@ -196,11 +195,11 @@ def _trend(canvas: Canvas, top: int, months: Sequence[tuple[str, int, int]]) -> 
     _legend(canvas, right - _PAD, top + 52)
     floor = top + _TREND - 76
     canvas.box(left + _PAD, floor, right - _PAD, floor + 2, LINE)
-    most = max([1, *(max(opened, overdue) for _, opened, overdue in months)])
+    most = max([1, *(max(opened, closed) for _, opened, closed in months)])
     width = (right - left - 2 * _PAD) // max(1, len(months))
-    for index, (label, opened, overdue) in enumerate(months):
+    for index, (label, opened, closed) in enumerate(months):
         middle = left + _PAD + index * width + width // 2
-        for offset, value, colour in ((-66, opened, BLUE), (4, overdue, RED)):
+        for offset, value, colour in ((-66, opened, BLUE), (4, closed, TEAL)):
             tall = round(_TREND_TALL * value / most)
             if value:
                 canvas.box(middle + offset, floor - max(4, tall), middle + offset + 62, floor, colour, 6)
@@ -213,7 +212,7 @@ def _trend(canvas: Canvas, top: int, months: Sequence[tuple[str, int, int]]) -> 
 
 
 def _legend(canvas: Canvas, right: int, y: int) -> None:
-    for label, colour in ((say.TILES[2], RED), (say.TILES[0], BLUE)):
+    for label, colour in ((say.TREND[1], TEAL), (say.TREND[0], BLUE)):
         width = round(drawing.font(26).getlength(label))
         canvas.text(right, y, label, 26, MUTED, "rm")
         canvas.box(right - width - 34, y - 11, right - width - 12, y + 11, colour, 5)

@@ -61,7 +61,6 @@ async def preview_file(
     table = await asyncio.to_thread(find_table, data, kind)
     if isinstance(table, Refusal):
         return table
-    await registry.refresh(app)
     read = await _read(app, table, progress)
     if isinstance(read, Refusal):
         return Refusal(FILE_FAULTS["stopped"].format(reason=read.reason.rstrip("。")), read.faults)
@@ -103,6 +102,7 @@ async def _read(app: App, table: FoundTable, progress: Progress | None) -> Any:
     if table.header.kind == "roster":
         names = app.policy.departments
         return await asyncio.to_thread(read_people, table, names, app.phone_key, progress)
+    await registry.refresh(app)
     return await asyncio.to_thread(register.read_groups, table)
 
 
@@ -141,13 +141,22 @@ def _text(import_id: int, kind: str, file_name: str, planned: Planned) -> str:
 
 
 async def apply_import(
-    app: App, import_id: int, *, by: str, accept_departures: int | None = None, source: str = "terminal"
+    app: App,
+    import_id: int,
+    *,
+    by: str,
+    accept_departures: int | None = None,
+    source: str = "terminal",
+    reload: bool = True,
 ) -> Outcome:
     """Apply a previewed import in one transaction, or say why not.
 
     `accept_departures`: the exact number of new departures that the asker accepts; None where
     the number allowed is enough. More departures than that answer `confirm`, and change nothing.
+    `reload`: this process goes on deciding, so its registry is brought up to date.
     """
+    if reload:
+        await registry.refresh(app)
     async with app.database.transaction() as tx:
         version = await registry_rows.lock(tx)
         row = await imports.get(tx, import_id)
@@ -166,14 +175,15 @@ async def apply_import(
             return braked
         diff, undo = await handler.write(app, tx, planned, by, import_id)
         await imports.change(
-            tx, import_id, state="applied", settled_by=by, settled_at=app.now(), diff=diff, undo=undo, rows=None,
-            applied_no=await imports.next_applied_no(tx),
+            tx, import_id, state="applied", settled_by=by, settled_at=app.now(), diff=diff, undo=undo,
+            rows=None, applied_no=await imports.next_applied_no(tx),
         )  # fmt: skip
         await trail.record(
             app, tx, actor=by, source=source, action="import.apply", subject=f"I{import_id}",
             counts=dict(planned.counts), accepted_departures=accept_departures,
         )  # fmt: skip
-    await registry.refresh(app)
+    if reload:
+        await registry.refresh(app)
     return _applied(row, planned)
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from config.phrases.registry import CELL_FAULTS
 
 _EXACT = 2**53
+_QQ_FIRST, _QQ_LAST = 10_000, 99_999_999_999
 _SPACES = re.compile(r"\s+")
 # Control characters, separators, direction overrides, lone surrogates, non-characters.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -69,6 +70,9 @@ def _number_text(cell: float) -> str:
 
 def words(cell: object, field: str, limit: int, *, required: bool = False) -> str:
     """Return a text for people to read: name, department, title. Never a formula, never unprintable."""
+    if isinstance(cell, str) and cell.isalnum() and 4 < len(cell) + 4 * required <= limit:
+        # Letters and digits alone: nothing of what is looked for below.
+        return cell
     text = as_text(cell)
     if not text.isascii():
         text = _INVISIBLE.sub("", text).strip()
@@ -96,6 +100,8 @@ def line_of(cell: object) -> object:
 
 def number(cell: object, field: str, limit: int = 64) -> str:
     """Return an employee number: text with its leading zeros, half-width, no spaces."""
+    if isinstance(cell, str) and cell.isascii() and cell.isalnum() and len(cell) <= limit:
+        return cell
     text = as_text(cell)
     if len(text) > 1000:
         raise fault("too_long", field=field, limit=limit)
@@ -122,6 +128,10 @@ def listed(cell: object) -> list[str]:
 
 def qq_numbers(cell: object) -> tuple[int, ...]:
     """Return the QQ numbers of a cell, in order, each once."""
+    if cell == "":
+        return ()
+    if isinstance(cell, float) and cell.is_integer() and _QQ_FIRST <= cell <= _QQ_LAST:
+        return (int(cell),)
     found: list[int] = []
     for part in listed(cell):
         if part.casefold() in NOTHING:
@@ -138,6 +148,8 @@ def phone_digits(cell: object) -> str:
     """Return the last four digits of the (first) phone number, or "" when there is none."""
     if not isinstance(cell, str):
         text = as_text(cell)
+    elif cell.isascii() and cell.isdecimal() and 4 <= len(cell) <= 20:
+        return cell[-4:]
     else:
         if len(cell) > 200:
             raise fault("phone")

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from regulation.identity import hash_digits
-
 from config.phrases.registry import FIELDS, FILE_FAULTS
+from regulation.identity import hash_digits
 from regulation.model import Status
 from regulation.names import department_key, name_key
 from regulation.policy import DepartmentNames
@@ -82,9 +81,13 @@ def read_roster(
     for number, cells in table_rows(sheet, header, skip_merged=("employee_no", "name")):
         if progress is not None and number % _TICK == 0:
             progress(number, sheet.height)
-        doubles.note(number, reader.keys(cells))
         try:
-            roster.people.append(reader.person(number, cells))
+            employee_no = reader.number(cells)
+            # Noted before anything else is read: a bad row still takes its number.
+            doubles.number(number, employee_no)
+            qqs = reader.qqs(cells)
+            doubles.qqs(number, employee_no, qqs)
+            roster.people.append(reader.person(number, employee_no, qqs, cells))
         except CellFault as reason:
             roster.faults.append(RowFault(number, str(reason)))
     roster.seen = set(doubles.numbers)
@@ -167,14 +170,16 @@ class _Doubles:
         self._qqs: dict[int, tuple[int, str]] = {}
         self._found: list[str] = []
 
-    def note(self, row: int, keys: tuple[str, tuple[int, ...]]) -> None:
-        number, qqs = keys
-        if number:
-            first = self.numbers.setdefault(number, row)
-            if first != row:
-                self._found.append(
-                    FILE_FAULTS["double_no"].format(no=read.shown(number), first=first, second=row)
-                )
+    def number(self, row: int, number: str) -> None:
+        """Note whose row this is."""
+        first = self.numbers.setdefault(number, row)
+        if first != row:
+            self._found.append(
+                FILE_FAULTS["double_no"].format(no=read.shown(number), first=first, second=row)
+            )
+
+    def qqs(self, row: int, number: str, qqs: tuple[int, ...]) -> None:
+        """Note whose QQ numbers these are."""
         for qq in qqs:
             first, other = self._qqs.setdefault(qq, (row, number))
             if first != row and other != number:
@@ -199,43 +204,40 @@ class _PersonReader:
         self._departments: dict[object, str] = {}
         self._titles = frozenset(name_key(title) for title in names.head_titles)
         self._heads: dict[tuple[str, str], bool] = {}
+        self._title_of: dict[object, str] = {}
+        self._status_of: dict[object, str] = {}
+        self._truth_of: dict[object, bool] = {}
 
-    def keys(self, cells: Sequence[object]) -> tuple[str, tuple[int, ...]]:
-        """Return what must be unique, as far as it can be read."""
-        try:
-            number = read.number(cells[self._at["employee_no"]], "")
-        except CellFault:
-            number = ""
-        try:
-            qqs = read.qq_numbers(cells[self._at["qq"]]) if "qq" in self._at else ()
-        except CellFault:
-            qqs = ()
-        return number, qqs
+    def number(self, cells: Sequence[object]) -> str:
+        """Return the employee number of one row. Raises `CellFault`."""
+        return read.number(cells[self._at["employee_no"]], FIELDS["employee_no"])
 
-    def person(self, row: int, cells: Sequence[object]) -> Person:
+    def qqs(self, cells: Sequence[object]) -> tuple[int, ...]:
+        """Return the QQ numbers of one row. Raises `CellFault`."""
+        return read.qq_numbers(self._cell(cells, "qq"))
+
+    def person(self, row: int, number: str, qqs: tuple[int, ...], cells: Sequence[object]) -> Person:
         """Return the person of one row. Raises `CellFault` with the first reason why not."""
-        number = read.number(self._cell(cells, "employee_no"), FIELDS["employee_no"])
         name = read.words(self._cell(cells, "name"), FIELDS["name"], _LIMITS["name"], required=True)
-        if not name_key(name):
+        if not name.isalnum() and not name_key(name):
             raise read.fault("missing", field=FIELDS["name"])
         department = self._department(self._cell(cells, "department"), "department")
-        title = read.words(read.line_of(self._cell(cells, "title")), FIELDS["title"], _LIMITS["title"])
-        also_in = tuple(dict.fromkeys(self._also_in(self._cell(cells, "also_in"))))
+        title = self._title(self._cell(cells, "title"))
         return Person(
-            row=row,
-            employee_no=number,
-            name=name,
-            department=department,
-            status=self._status(self._cell(cells, "status")),
-            title=title,
-            is_head=self._is_head(cells, department, title),
-            qqs=read.qq_numbers(self._cell(cells, "qq")),
-            phone_hash=self._phone(number, self._cell(cells, "phone")),
-            hired_on=self._day(cells, "hired_on"),
-            regularized_on=self._day(cells, "regularized_on"),
-            departed_on=self._day(cells, "departed_on"),
-            handover_on=self._day(cells, "handover_on"),
-            also_in=tuple(path for path in also_in if path != department),
+            row,
+            number,
+            name,
+            department,
+            self._status(self._cell(cells, "status")),
+            title,
+            self._is_head(cells, department, title),
+            qqs,
+            self._phone(number, self._cell(cells, "phone")),
+            self._day(cells, "hired_on"),
+            self._day(cells, "regularized_on"),
+            self._day(cells, "departed_on"),
+            self._day(cells, "handover_on"),
+            self._also_in(self._cell(cells, "also_in"), department),
         )
 
     def _cell(self, cells: Sequence[object], name: str) -> object:
@@ -258,26 +260,34 @@ class _PersonReader:
             self._departments[cell] = known
         return known
 
-    def _also_in(self, cell: object) -> Iterator[str]:
+    def _also_in(self, cell: object, own: str) -> tuple[str, ...]:
+        if cell == "":
+            return ()
         text = read.as_text(cell)
-        if not text or text.casefold() in read.NOTHING:
-            return
+        if text.casefold() in read.NOTHING:
+            return ()
         if len(text) > 4000:
             raise read.fault("many")
-        for part in read.SEVERAL.split(text):
-            if part.strip():
-                yield self._department(part, "also_in")
+        parts = [part for part in read.SEVERAL.split(text) if part.strip()]
+        paths = dict.fromkeys(self._department(part, "also_in") for part in parts)
+        return tuple(path for path in paths if path != own)
+
+    def _title(self, cell: object) -> str:
+        known = self._title_of.get(cell)
+        if known is None:
+            known = read.words(read.line_of(cell), FIELDS["title"], _LIMITS["title"])
+            self._title_of[cell] = known
+        return known
 
     def _status(self, cell: object) -> str:
-        if cell == "":
-            return ""
-        text = "".join(read.as_text(cell).split())
-        if not text:
-            return ""
-        found = _STATUSES.get(text.casefold())
-        if found is None:
-            raise read.fault("status", value=read.shown(text))
-        return found.value
+        known = self._status_of.get(cell)
+        if known is None:
+            text = "".join(read.as_text(cell)[:100].split())
+            found = _STATUSES.get(text.casefold())
+            if text and found is None:
+                raise read.fault("status", value=read.shown(text))
+            known = self._status_of[cell] = found.value if found is not None else ""
+        return known
 
     def _phone(self, number: str, cell: object) -> str | None:
         digits = "" if cell == "" else read.phone_digits(cell)
@@ -286,7 +296,10 @@ class _PersonReader:
     def _is_head(self, cells: Sequence[object], department: str, title: str) -> bool:
         place = self._at.get("is_head")
         if place is not None:
-            return read.truth(cells[place], FIELDS["is_head"])
+            known = self._truth_of.get(cells[place])
+            if known is None:
+                known = self._truth_of[cells[place]] = read.truth(cells[place], FIELDS["is_head"])
+            return known
         if not title:
             return False
         known = self._heads.get((department, title))

@@ -53,7 +53,9 @@ async def waive(ask: Ask) -> Reply:
     """Let one person off one duty for some days."""
     user_id, code, days = ask.values["QQ"], ask.values["条款"], ask.values["天数"]
     group_id = ask.values.get("群")
-    assert isinstance(user_id, int) and isinstance(code, Code) and isinstance(days, int)
+    assert isinstance(user_id, int)
+    assert isinstance(code, Code)
+    assert isinstance(days, int)
     text = await waivers.waive(
         ask.app,
         user_id,

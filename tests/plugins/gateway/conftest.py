@@ -130,7 +130,9 @@ class Connect:
         self.accounts.append(account)
         await account.start(wait=True)
         gateway = self.bot.gateway
-        await self.world.until(lambda: self_id in gateway.accounts() and gateway.connections.get(self_id).groups)
+        await self.world.until(
+            lambda: self_id in gateway.accounts() and gateway.connections.get(self_id).groups
+        )
         return account
 
 

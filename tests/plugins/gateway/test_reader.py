@@ -42,7 +42,9 @@ async def test_asks_twice_where_the_first_list_is_stale(connect: Connect, bot: B
 
 
 @pytest.mark.parametrize("profile", ["llbot", "lagrange", "go-cqhttp"])
-async def test_asks_once_where_lists_are_fresh(profile: str, connect: Connect, bot: BotSide, world: World) -> None:
+async def test_asks_once_where_lists_are_fresh(
+    profile: str, connect: Connect, bot: BotSide, world: World
+) -> None:
     await connect(profile)
 
     assert (await bot.gateway.read_members(700001)).complete
@@ -100,14 +102,18 @@ async def test_a_group_nobody_of_ours_is_in_is_unreachable(connect: Connect, bot
         await bot.gateway.read_members(799999)
 
 
-async def test_a_group_entered_unseen_is_found_when_asked_for(connect: Connect, bot: BotSide, world: World) -> None:
+async def test_a_group_entered_unseen_is_found_when_asked_for(
+    connect: Connect, bot: BotSide, world: World
+) -> None:
     await connect("llbot")
     world.add_group(700009, "新群", 20000, [BOT])
 
     assert (await bot.gateway.read_members(700009)).complete
 
 
-async def test_a_refusal_is_unreachable_and_the_next_asker_tries_again(connect: Connect, bot: BotSide) -> None:
+async def test_a_refusal_is_unreachable_and_the_next_asker_tries_again(
+    connect: Connect, bot: BotSide
+) -> None:
     account = await connect("llbot")
     account.faults.once("get_group_member_list", Failure(message="群成员列表获取失败"))
 
@@ -116,7 +122,9 @@ async def test_a_refusal_is_unreachable_and_the_next_asker_tries_again(connect: 
     assert (await bot.gateway.read_members(700001)).complete
 
 
-async def test_a_broken_connection_ends_the_wait_at_once(connect: Connect, bot: BotSide, world: World) -> None:
+async def test_a_broken_connection_ends_the_wait_at_once(
+    connect: Connect, bot: BotSide, world: World
+) -> None:
     account = await connect("llbot")
     account.faults.once("get_group_member_list", NoAnswer())
     reading = asyncio.ensure_future(bot.gateway.read_members(700001))
@@ -130,7 +138,9 @@ async def test_a_broken_connection_ends_the_wait_at_once(connect: Connect, bot: 
     assert time.monotonic() - began < 2
 
 
-async def test_the_admin_among_several_accounts_serves_the_group(connect: Connect, bot: BotSide, world: World) -> None:
+async def test_the_admin_among_several_accounts_serves_the_group(
+    connect: Connect, bot: BotSide, world: World
+) -> None:
     world.add_member(700001, 10002, "second", role="member")
     world.groups[700001].members[BOT].role = "member"
     world.groups[700001].members[10002].role = "admin"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -48,13 +49,13 @@ async def settled(world: World, app: App, row_id: int = 1, within: float = 8.0) 
 async def pause(app: App, value: bool) -> None:
     async with app.database.transaction() as tx:
         await tx.execute(switches.delete())
-        await tx.execute(
-            switches.insert().values(key="paused", value=value, set_by="test", set_at=app.now())
-        )
+        await tx.execute(switches.insert().values(key="paused", value=value, set_by="test", set_at=app.now()))
 
 
 def kick(user_id: int, group_id: int = 700001, deadline: datetime | None = None) -> Act:
-    return Act(ActKind.REMOVE, Priority.REMOVE, {"code": "L1"}, group_id=group_id, user_id=user_id, deadline=deadline)
+    return Act(
+        ActKind.REMOVE, Priority.REMOVE, {"code": "L1"}, group_id=group_id, user_id=user_id, deadline=deadline
+    )
 
 
 def card(user_id: int, text: str) -> Act:
@@ -136,7 +137,9 @@ async def test_a_refused_private_message_falls_back_into_the_group(
     ]
 
 
-async def test_without_fallback_nothing_is_said_in_the_group(connect: Connect, app: App, world: World) -> None:
+async def test_without_fallback_nothing_is_said_in_the_group(
+    connect: Connect, app: App, world: World
+) -> None:
     await connect()
     world.no_temporary_sessions.add(20001)
     await put(app, to_person(20001, "你的罚单", via_group=700001))
@@ -161,7 +164,9 @@ async def test_strangers_are_written_to_through_the_group_and_friends_directly(
     assert "group_id" not in sent[1]
 
 
-async def test_a_message_too_long_for_qq_is_cut_at_line_ends(connect: Connect, app: App, world: World) -> None:
+async def test_a_message_too_long_for_qq_is_cut_at_line_ends(
+    connect: Connect, app: App, world: World
+) -> None:
     await connect()
     await put(app, to_group(700001, "\n".join(["一行字" * 10] * 100)))
     await settled(world, app)
@@ -177,10 +182,12 @@ async def test_messages_keep_their_distance(connect: Connect, app: App, world: W
 
     times = [call.time for call in world.calls if call.action == "send_group_msg"]
 
-    assert all(later - earlier >= 0.19 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= 0.19 for earlier, later in pairwise(times))
 
 
-async def test_a_file_goes_out_and_one_that_cannot_is_reported(connect: Connect, app: App, world: World) -> None:
+async def test_a_file_goes_out_and_one_that_cannot_is_reported(
+    connect: Connect, app: App, world: World
+) -> None:
     world.befriend(BOT, 20001)
     file = Act(ActKind.SEND_FILE, Priority.REPORT, {"name": "a.xlsx"}, user_id=20001, attachment=b"data")
     await connect()
@@ -449,7 +456,9 @@ async def test_a_mistake_of_ours_ends_one_row_and_not_the_lane(
     assert 20001 in world.groups[700001].members
 
 
-async def test_rows_wait_for_the_account_that_serves_their_group(connect: Connect, app: App, world: World) -> None:
+async def test_rows_wait_for_the_account_that_serves_their_group(
+    connect: Connect, app: App, world: World
+) -> None:
     world.add_group(700003, "他群", 20000, [10002])
     await connect()
     await put(app, to_group(700003, "一"))
@@ -492,7 +501,9 @@ async def test_the_end_is_recorded_in_the_same_transaction(
     assert seen == [(1, ActOutcome("done", confirmed_by="answer"))]
 
 
-async def test_the_pace_starts_slow_after_a_reconnect(connect: Connect, app: App, world: World, bot: BotSide) -> None:
+async def test_the_pace_starts_slow_after_a_reconnect(
+    connect: Connect, app: App, world: World, bot: BotSide
+) -> None:
     account = await connect()
     await account.drop()
     await world.until(lambda: account.connections == 2)

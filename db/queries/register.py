@@ -1,0 +1,28 @@
+"""Writing back what the import of a register of groups made."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from db.engine import Transaction
+from db.tables.groups import filing_steps, filings, groups
+
+
+async def delete_filing(tx: Transaction, filing_id: int) -> None:
+    """Take back a filing that an import made, with its steps."""
+    await tx.execute(delete(filings).where(filings.c.id == filing_id))
+
+
+async def drop_step(tx: Transaction, filing_id: int, step: str) -> None:
+    """Take back the steps of a kind from a filing."""
+    where = (filing_steps.c.filing_id == filing_id, filing_steps.c.step == step)
+    await tx.execute(delete(filing_steps).where(*where))
+
+
+async def delete_unseen(tx: Transaction, group_ids: Sequence[int]) -> None:
+    """Take back groups that were made for a filing, never seen in QQ, and have no filing now."""
+    filed = select(filings.c.group_id).distinct()
+    for start in range(0, len(group_ids), 500):
+        part = groups.c.group_id.in_(group_ids[start : start + 500])
+        unseen = (part, groups.c.first_seen_at.is_(None), groups.c.group_id.not_in(filed))
+        await tx.execute(delete(groups).where(*unseen))

@@ -1,0 +1,140 @@
+"""`备案`, `备案状态`, `备案变更`, `升级`, `解散`, `延期`: filing a group."""
+
+from datetime import date
+
+from plugins.commands.model import Ask, Command, Field, Reply, Who
+from regulation.model import Kind
+from services import filing, filing_view
+
+_OFFICER = frozenset({Who.OFFICER})
+_GROUP = Field("群", "group")
+
+
+def _reply(outcome: filing.Outcome) -> Reply:
+    return Reply(outcome.text, public=outcome.public)
+
+
+def _day(ask: Ask, name: str) -> date | None:
+    value = ask.values.get(name)
+    return value if isinstance(value, date) else None
+
+
+def _wish(ask: Ask, kind: Kind) -> filing.Wish:
+    return filing.Wish(
+        purpose=str(ask.values["用途"]),
+        scope=str(ask.values["范围"]),
+        kind=kind,
+        issue=str(ask.values.get("议题", "")),
+        ends_on=_day(ask, "截止"),
+        established_on=_day(ask, "成立"),
+    )
+
+
+async def file_group(ask: Ask) -> Reply:
+    """Hand in a filing of this group."""
+    assert ask.about is not None
+    kind = ask.values.get("类型")
+    wish = _wish(ask, kind if isinstance(kind, Kind) else Kind.QQ_GROUP)
+    return _reply(await filing.file(ask.app, ask.about, wish, by=ask.user_id))
+
+
+async def show_status(ask: Ask) -> Reply:
+    """Say where the filing stands: one line in a group, the steps in private."""
+    assert ask.about is not None
+    text, public = await filing_view.status_of(ask.app, ask.about)
+    return Reply("" if text == public and ask.group_id is not None else text, public=public)
+
+
+async def change_filing(ask: Ask) -> Reply:
+    """Hand in what changed."""
+    assert ask.about is not None
+    purpose, scope = str(ask.values.get("用途", "")), str(ask.values.get("范围", ""))
+    return _reply(await filing.change(ask.app, ask.about, by=ask.user_id, purpose=purpose, scope=scope))
+
+
+async def upgrade(ask: Ask) -> Reply:
+    """File a discussion group as a QQ group."""
+    assert ask.about is not None
+    wish = _wish(ask, Kind.QQ_GROUP)
+    return _reply(await filing.file(ask.app, ask.about, wish, by=ask.user_id, route="upgrade"))
+
+
+async def dissolve(ask: Ask) -> Reply:
+    """Close a discussion group's filing and cases."""
+    assert ask.about is not None
+    outcome = await filing.dissolve(ask.app, ask.about, by=ask.user_id)
+    return Reply(outcome.text)
+
+
+async def prolong(ask: Ask) -> Reply:
+    """Ask for a later end of a discussion group."""
+    assert ask.about is not None
+    until = _day(ask, "日期")
+    assert until is not None
+    reason = str(ask.values["理由"])
+    return _reply(await filing.prolong(ask.app, ask.about, until, reason, by=ask.user_id))
+
+
+_PURPOSE = Field("用途", required=True, aliases=("目的",))
+_SCOPE = Field("范围", "scope", required=True, aliases=("成员范围",))
+
+COMMANDS = (
+    Command(
+        "备案",
+        _OFFICER,
+        "为本群申请备案",
+        file_group,
+        fields=(
+            _PURPOSE,
+            _SCOPE,
+            Field("成立", "date", aliases=("成立日期",)),
+            Field("类型", "kind"),
+            Field("议题"),
+            Field("截止", "date"),
+            _GROUP,
+        ),
+        long_help=(
+            "用途写清这个群做什么；范围写 全员、部门（逗号隔开）或 工号:A001。"
+            "讨论组另写 类型=讨论组 议题=… 截止=日期。先由部门主管审核，再由行政部批准。"
+        ),
+        examples=(
+            "备案 用途=市场部日常沟通 范围=市场部",
+            "备案 用途=讨论新版方案 范围=市场部,研发部 类型=讨论组 议题=新版怎么定价 截止=2026-12-01",
+        ),
+    ),
+    Command("备案状态", _OFFICER, "看本群备案到哪一步", show_status, fields=(_GROUP,)),
+    Command(
+        "备案变更",
+        _OFFICER,
+        "群名、群主、管理员变了，报行政部更新备案",
+        change_filing,
+        fields=(Field("用途", aliases=("目的",)), Field("范围", "scope", aliases=("成员范围",)), _GROUP),
+        long_help="群名、群主、管理员按 QQ 里现在的样子重新登记，由行政部批准；用途、范围要改时一并写上。",
+        examples=("备案变更", "备案变更 范围=市场部,采购部"),
+    ),
+    Command(
+        "升级",
+        _OFFICER,
+        "把讨论组备案为 QQ 群",
+        upgrade,
+        fields=(_PURPOSE, _SCOPE, Field("成立", "date"), _GROUP),
+        examples=("升级 用途=市场部日常沟通 范围=市场部",),
+    ),
+    Command(
+        "解散",
+        _OFFICER,
+        "关闭讨论组的备案和未结事项",
+        dissolve,
+        fields=(_GROUP,),
+        long_help="议题解决后用。只关闭备案和未结事项，群要由群主自己在 QQ 里解散。",
+        examples=("解散",),
+    ),
+    Command(
+        "延期",
+        _OFFICER,
+        "为讨论组申请延期一次，由部门主管同意",
+        prolong,
+        fields=(Field("日期", "date", required=True), Field("理由", required=True, rest=True), _GROUP),
+        examples=("延期 2026-12-01 方案还差评审",),
+    ),
+)

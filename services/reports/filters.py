@@ -1,0 +1,182 @@
+"""What somebody wants a report of: period, department, group, clause, state; named or bare words.
+
+A word that can't be taken is answered with one line of what exists, the nearest first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process, utils
+
+from config.phrases import reports as say
+from db.engine import Transaction
+from db.queries import case_reports
+from db.queries import groups as group_rows
+from db.queries.case_reports import Wanted
+from regulation.duties import DUTIES, Code, find_duty
+from regulation.names import department_key
+from regulation.summary import Period, read_period
+from services.app import App
+from services.reports.naming import short
+
+SHOWN = 8
+PERIODS = ("今天", "昨天", "本周", "上周", "本月", "上月", "今年")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What was asked for. `period` is None when none was given; `words` says it all for a heading."""
+
+    period: Period | None = None
+    period_word: str = ""
+    code: Code | None = None
+    department: str = ""
+    departments: tuple[str, ...] = ()
+    group_id: int | None = None
+    state: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the filters besides the period, for a heading; "" when there are none."""
+        parts = [
+            say.FILTER["department"].format(name=short(self.department)) if self.department else "",
+            say.FILTER["code"].format(code=self.code, title=DUTIES[self.code].title) if self.code else "",
+            say.FILTER["group"].format(id=self.group_id) if self.group_id is not None else "",
+            say.FILTER["state"].format(name=self.state) if self.state else "",
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def wanted(self, *, since_only: bool = False) -> Wanted:
+        """Return the cases meant; with `since_only` without state and period (summaries count them)."""
+        code = None if self.code is None else self.code.value
+        common = Wanted(code=code, departments=self.departments, group_id=self.group_id)
+        if since_only:
+            return common
+        statuses, closures = say.STATES.get(self.state, ((), ()))
+        return Wanted(
+            code=code,
+            departments=self.departments,
+            group_id=self.group_id,
+            statuses=statuses,
+            closures=closures,
+            since=None if self.period is None else self.period.start,
+            until=None if self.period is None else self.period.end,
+        )
+
+
+def period_label(period: Period) -> str:
+    """Return `2026-11-01 至 2026-11-30`, both days inside."""
+    last = period.end.fromtimestamp(period.end.timestamp() - 1, period.end.tzinfo)
+    if last.date() == period.start.date():
+        return f"{last:%Y-%m-%d}"
+    return say.PERIOD.format(first=f"{period.start:%Y-%m-%d}", last=f"{last:%Y-%m-%d}")
+
+
+async def read_filters(
+    app: App, tx: Transaction, named: Mapping[str, str], bare: Sequence[str], allowed: Iterable[str]
+) -> Filters | str:
+    """Read `键=值` and bare words; `allowed`: names among 时段, 部门, 群, 条款, 状态. A text is the refusal."""
+    reader = _Reader(app, tx, tuple(allowed))
+    for name, text in named.items():
+        await reader.take(name, text)
+    for word in bare:
+        await reader.guess(word)
+    return reader.refusal or Filters(**reader.found)
+
+
+class _Reader:
+    def __init__(self, app: App, tx: Transaction, allowed: tuple[str, ...]) -> None:
+        self.app, self.tx, self.allowed = app, tx, allowed
+        self.found: dict[str, object] = {}
+        self.refusal = ""
+
+    async def take(self, name: str, text: str) -> None:
+        """Read a named word, or refuse with what exists."""
+        if self.refusal or not await self._read(name, text):
+            self.refusal = self.refusal or say.UNKNOWN[name].format(
+                word=short(text, 12), known="、".join(nearest(text, await self._known(name)))
+            )
+
+    async def guess(self, word: str) -> None:
+        """Read a bare word as whatever it can be, or refuse with the nearest of all."""
+        if self.refusal:
+            return
+        for name in self.allowed:
+            if await self._read(name, word):
+                return
+        known = [one for name in self.allowed for one in await self._known(name)]
+        self.refusal = say.UNKNOWN["word"].format(word=short(word, 12), known="、".join(nearest(word, known)))
+
+    async def _read(self, name: str, text: str) -> bool:
+        match name:
+            case "时段":
+                return self._period(text)
+            case "条款":
+                return self._code(text)
+            case "状态":
+                return self._state(text)
+            case "群":
+                return await self._group(text)
+            case _:
+                return await self._department(text)
+
+    def _period(self, text: str) -> bool:
+        period = read_period(text, self.app.now())
+        if period is not None:
+            self.found |= {"period": period, "period_word": text.strip()}
+        return period is not None
+
+    def _code(self, text: str) -> bool:
+        duty = find_duty(text)
+        if duty is not None:
+            self.found["code"] = duty.code
+        return duty is not None
+
+    def _state(self, text: str) -> bool:
+        word = say.STATE_ALIASES.get(text.strip(), text.strip())
+        if word in say.STATES:
+            self.found["state"] = word
+        return word in say.STATES
+
+    async def _group(self, text: str) -> bool:
+        if not text.isascii() or not text.isdecimal() or len(text) > 11:
+            return False
+        if await group_rows.get(self.tx, int(text)) is None:
+            return False
+        self.found["group_id"] = int(text)
+        return True
+
+    async def _department(self, text: str) -> bool:
+        paths = self.app.registry.tree.find(text)
+        if not paths:
+            key = department_key(text)
+            paths = tuple(
+                path for path in await case_reports.departments(self.tx) if department_key(path) == key
+            )
+        if not text.strip() or not paths:
+            return False
+        self.found |= {"department": text.strip(), "departments": paths}
+        return True
+
+    async def _known(self, name: str) -> list[str]:
+        match name:
+            case "时段":
+                return [*PERIODS, f"{self.app.now():%Y-%m}"]
+            case "条款":
+                return [f"{duty.code} {duty.title}" for duty in DUTIES.values()]
+            case "状态":
+                return list(say.STATES)
+            case "群":
+                return [str(group_id) for group_id in await group_rows.get_many(self.tx)]
+            case _:
+                return sorted(
+                    {*self.app.registry.tree.paths, *await case_reports.departments(self.tx)} - {""}
+                )
+
+
+def nearest(word: str, known: Sequence[str]) -> list[str]:
+    """Return a few of `known`, those most like `word` first."""
+    found = process.extract(
+        word, list(dict.fromkeys(known)), scorer=fuzz.WRatio, processor=utils.default_process, limit=SHOWN
+    )
+    return [short(choice) for choice, _, _ in found]

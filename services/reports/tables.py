@@ -1,0 +1,201 @@
+"""The tables that can be exported: violations, fines, filings, employees; and a summary's sheets."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from config.phrases import penalties as fine_words
+from config.phrases import reports as say
+from db.engine import Transaction
+from db.queries import case_reports
+from db.queries import groups as group_rows
+from db.queries.case_reports import Wanted
+from regulation.duties import DUTIES, Code
+from regulation.summary import Figures, Period
+from services.app import App
+from services.people import actor_name
+from services.reports.filters import Filters, period_label
+from services.reports.naming import sentence_of, who
+from services.reports.workbook import Cell, Column, Table, build
+
+KINDS = ("violations", "fines", "filings", "employees")
+_TITLES = say.COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A finished workbook: its Chinese `name`, the xlsx, and how many rows it has."""
+
+    name: str
+    data: bytes
+    rows: int
+
+
+def _columns(*wanted: tuple[str, str, int]) -> tuple[Column, ...]:
+    return tuple(Column(_TITLES[key], kind, width) for key, kind, width in wanted)
+
+
+_VIOLATIONS = _columns(
+    ("id", "text", 9), ("code", "text", 6), ("title", "text", 14), ("status", "text", 8), ("closed_as", "text", 14),
+    ("group_id", "text", 12), ("group", "text", 22), ("user_id", "text", 13), ("employee_no", "text", 11),
+    ("name", "text", 11), ("department", "text", 18), ("detail", "text", 46), ("opened_at", "time", 17),
+    ("due_at", "time", 17), ("overdue_at", "time", 17), ("closed_at", "time", 17),
+)  # fmt: skip
+_FINES = _columns(
+    ("id", "text", 9), ("case", "text", 9), ("code", "text", 6), ("title", "text", 14), ("group_id", "text", 12),
+    ("group", "text", 22), ("user_id", "text", 13), ("employee_no", "text", 11), ("name", "text", 11),
+    ("amount", "money", 11), ("state", "text", 8), ("proposed_at", "time", 17), ("settled_at", "time", 17),
+    ("settled_by", "text", 12), ("paid_at", "time", 17), ("reason", "text", 36),
+)  # fmt: skip
+_EMPLOYEES = (
+    Column("工号", width=12), Column("姓名", width=12), Column("部门", width=22), Column("状态", width=8),
+    Column("职务", width=14), Column("主管", width=6), Column("QQ", width=24), Column("入职日期", "date", 12),
+    Column("转正日期", "date", 12), Column("离职日期", "date", 12), Column("兼任部门", width=18),
+)  # fmt: skip
+
+
+async def export(app: App, kind: str, period: Period | None, now: datetime) -> Export:
+    """Return the workbook of one of `KINDS`; `period` narrows violations and fines, None: all of them."""
+    async with app.database.reading() as tx:
+        table = await _TABLES[kind](app, tx, period)
+    notes = _notes(app, say.SHEETS[kind], period if kind in ("violations", "fines") else None, "", now)
+    notes.append((say.NOTES["rows"], str(len(table.rows))))
+    data = await asyncio.to_thread(build, [table], notes)
+    return Export(say.SHEETS[kind], data, len(table.rows))
+
+
+async def summary_workbook(app: App, figures: Figures, filters: Filters, now: datetime) -> bytes:
+    """Return the workbook of a summary: the same figures as its text and picture."""
+    async with app.database.reading() as tx:
+        names = {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx)).items()}
+    notes = _notes(app, say.PICTURE["title"], figures.period, filters.words, now)
+    return await asyncio.to_thread(build, summary_tables(figures, names), notes)
+
+
+def summary_tables(figures: Figures, group_names: dict[int, str]) -> list[Table]:
+    """Return the sheets of a summary."""
+    numbers = zip(say.TILES, (figures.opened, figures.cured, figures.overdue, figures.open), strict=True)
+    fines = (figures.fines.proposed, figures.fines.confirmed, figures.fines.waived)
+    count = Column(_TITLES["count"], "number", 10)
+    sheets = say.SHEETS
+    titled = [(code, DUTIES[Code(code)].title, n) for code, n in figures.by_clause.items()]
+    grouped = [(str(g), group_names.get(g, ""), n) for g, n in figures.by_group.items()]
+    figure, amount = Column(_TITLES["figure"], width=18), Column(_TITLES["amount"], "money", 12)
+    rows: list[Sequence[Cell]] = [(label, n, None) for label, n in numbers]
+    rows += [(label, None, value) for label, value in zip(say.FINES, fines, strict=True)]
+    opened, closed = Column(_TITLES["opened"], "number", 10), Column(_TITLES["closed"], "number", 10)
+    return [
+        Table(sheets["summary"], (figure, count, amount), rows),
+        Table(sheets["by_clause"], (*_columns(("code", "text", 8), ("title", "text", 18)), count), titled),
+        Table(
+            sheets["by_department"],
+            (*_columns(("department", "text", 26)), count),
+            [*figures.by_department.items()],
+        ),
+        Table(
+            sheets["by_group"], (*_columns(("group_id", "text", 13), ("group", "text", 28)), count), grouped
+        ),
+        Table(sheets["trend"], (*_columns(("month", "text", 10)), opened, closed), figures.trend),
+    ]
+
+
+def _notes(app: App, what: str, period: Period | None, filters: str, now: datetime) -> list[tuple[str, str]]:
+    words = say.NOTES
+    return [
+        (words["what"], what),
+        (words["period"], words["all_time"] if period is None else period_label(period)),
+        (words["filters"], filters or words["no_filters"]),
+        (words["made_at"], f"{now:%Y-%m-%d %H:%M}"),
+        (words["registry"], words["version"].format(version=app.registry.version)),
+    ]
+
+
+async def _names(tx: Transaction) -> dict[int, str]:
+    return {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx)).items()}
+
+
+async def _violations(app: App, tx: Transaction, period: Period | None) -> Table:
+    names = await _names(tx)
+    wanted = Wanted() if period is None else Wanted(since=period.start, until=period.end)
+    rows: list[Sequence[Cell]] = []
+    async for part in case_reports.export_cases(tx, wanted):
+        for i, code, group, user, no, department, status, how, reason, data, *times in part:
+            rows.append(
+                (
+                    f"V{i}",
+                    code,
+                    DUTIES[code].title,
+                    say.STATUS[status],
+                    say.CLOSURES[how] if how else None,
+                    str(group),
+                    names.get(group),
+                    None if user is None else str(user),
+                    no,
+                    who(app, user, no),
+                    department,
+                    sentence_of(code, reason, data),
+                    *times,
+                )
+            )
+    return Table(say.SHEETS["violations"], _VIOLATIONS, rows)
+
+
+async def _fines(app: App, tx: Transaction, period: Period | None) -> Table:
+    names = await _names(tx)
+    since, until = (None, None) if period is None else (period.start, period.end)
+    rows: list[Sequence[Cell]] = []
+    async for part in case_reports.export_fines(tx, since, until):
+        for i, case, code, group, user, no, amount, state, proposed, settled, by, paid, reason in part:
+            rows.append(
+                (
+                    f"P{i}",
+                    f"V{case}",
+                    code,
+                    DUTIES[code].title,
+                    str(group),
+                    names.get(group),
+                    None if user is None else str(user),
+                    no,
+                    who(app, user, no),
+                    Decimal(amount),
+                    fine_words.STATES[state],
+                    proposed,
+                    settled,
+                    actor_name(app, by) if by else None,
+                    paid,
+                    reason,
+                )
+            )
+    return Table(say.SHEETS["fines"], _FINES, rows)
+
+
+async def _filings(app: App, tx: Transaction, period: Period | None) -> Table:
+    """Return the register of groups in the very form that `cli.py filings import` takes."""
+    del period
+    from services.register import REGISTER_COLUMNS, register_rows
+
+    kinds = {"成立日期": "date", "截止": "date"}
+    columns = tuple(Column(title, kinds.get(title, "text"), 18) for title in REGISTER_COLUMNS)
+    return Table(say.SHEETS["filings"], columns, await register_rows(app, tx))
+
+
+async def _employees(app: App, tx: Transaction, period: Period | None) -> Table:
+    del tx, period
+    registry, day = app.registry, app.now().date()
+    rows: list[Sequence[Cell]] = []
+    for index, (no, one) in enumerate(sorted(registry.by_no.items())):
+        if index % 500 == 0:
+            await asyncio.sleep(0)
+        status = say.EMPLOYMENT[one.status(day).value]
+        head = say.YES if one.is_head else None
+        qqs = ";".join(map(str, registry.qqs_of(no)))
+        dates = (one.hired_on, one.regularized_on, one.departed_on)
+        rows.append(
+            (no, one.name, one.department, status, one.title, head, qqs, *dates, ";".join(one.also_in))
+        )
+    return Table(say.SHEETS["employees"], _EMPLOYEES, rows)
+
+
+_TABLES = {"violations": _violations, "fines": _fines, "filings": _filings, "employees": _employees}

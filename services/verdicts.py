@@ -1,0 +1,92 @@
+"""Words of admin staff about a case: waived, or dismissed as wrong; its penalties go with it."""
+
+from config.phrases import penalties as say
+from config.phrases.reports import CLOSURES
+from db.engine import Transaction
+from db.queries import appeals as appeal_rows
+from db.queries import cases as rows
+from db.queries import penalties as penalty_rows
+from regulation.model import Case, Closure
+from services import cases, penalties
+from services.app import App
+from services.followup import groups_changed
+from services.reports.naming import ids
+from services.settling import Settled
+from services.trail import record
+
+
+async def waive(app: App, case_id: int, *, by: int, reason: str) -> Settled:
+    """`免除 V12`: close the case as waived, and waive its penalties."""
+    async with app.database.transaction() as tx:
+        case = await rows.get(tx, case_id)
+        if case is None:
+            return Settled(False, say.NO_SUCH)
+        waived = await penalties.waive_of_case(app, tx, case_id, by=by, reason=reason)
+        closed = await cases.close_case(app, tx, case, Closure.WAIVED, f"waived by {by}: {reason}")
+        if closed or waived:
+            await _on_record(app, tx, "case waived", case_id, by, reason)
+            await end_appeals(app, tx, case_id, by=by, reason=reason)
+    return _answer(case, waived, closed=closed, done=say.CASE_WAIVED)
+
+
+async def dismiss(app: App, case_id: int, *, by: int, reason: str) -> Settled:
+    """`撤销 V12`: dismiss the case as wrong, closed or not, and waive its penalties."""
+    async with app.database.transaction() as tx:
+        case = await rows.get(tx, case_id)
+        if case is None:
+            return Settled(False, say.NO_SUCH)
+        waived, changed = await undo(app, tx, case, by=by, reason=reason)
+        if changed or waived:
+            await _on_record(app, tx, "case dismissed", case_id, by, reason)
+            await end_appeals(app, tx, case_id, by=by, reason=reason)
+    return _answer(case, waived, closed=changed, done=say.CASE_DISMISSED)
+
+
+async def undo(app: App, tx: Transaction, case: Case, *, by: int, reason: str) -> tuple[list[int], bool]:
+    """Dismiss a case, waive its penalties, have its group looked at again.
+
+    Returns the penalties waived, and whether the case was not dismissed before. How a closed case
+    was closed stays on its timeline.
+    """
+    why = f"dismissed by {by}: {reason}"
+    waived = await penalties.waive_of_case(app, tx, case.id, by=by, reason=reason)
+    changed = await cases.close_case(app, tx, case, Closure.DISMISSED, why)
+    if not changed:
+        changed = await appeal_rows.dismiss_closed(tx, case.id)
+        if changed:
+            data = {"as": Closure.DISMISSED.value, "was": str(case.closed_as), "why": why}
+            await cases.note(app, tx, case.id, "dismissed", **data)
+    await groups_changed(app, tx, [case.group_id])
+    return waived, changed
+
+
+async def end_appeals(app: App, tx: Transaction, case_id: int, *, by: int, reason: str) -> None:
+    """Settle a waiting appeal whose case was just waived or dismissed: it has what it asked for."""
+    for appeal in await appeal_rows.of_case(tx, case_id):
+        if await appeal_rows.settle(tx, appeal["id"], "upheld", str(by), app.now(), reason):
+            await cases.note(app, tx, case_id, "appeal", id=appeal["id"], state="upheld", by=str(by))
+
+
+async def paid_of(tx: Transaction, penalty_ids: list[int]) -> list[int]:
+    """Return those of these penalties that had been paid."""
+    found: list[int] = []
+    for penalty_id in penalty_ids:
+        row = await penalty_rows.get(tx, penalty_id)
+        if row is not None and row["paid_at"] is not None:
+            found.append(penalty_id)
+    return found
+
+
+async def _on_record(app: App, tx: Transaction, action: str, case_id: int, by: int, reason: str) -> None:
+    subject = f"V{case_id}"
+    await record(app, tx, actor=str(by), source="chat", action=action, subject=subject, reason=reason)
+
+
+def _answer(case: Case, waived: list[int], *, closed: bool, done: str) -> Settled:
+    text = say.CASE_PENALTIES.format(ids=ids("P", waived)) if waived else ""
+    if closed:
+        return Settled(True, done.format(case=case.id, penalties=text))
+    how = CLOSURES[case.closed_as.value] if case.closed_as is not None else ""
+    if waived:
+        return Settled(True, say.CASE_WAIVED_LATE.format(case=case.id, how=how, penalties=text))
+    return Settled(False, say.CASE_NOTHING.format(case=case.id, how=how))

@@ -1,0 +1,183 @@
+"""An invented company, its registry and a QQ that answers from a dictionary: for tests of services and commands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from db.engine import Transaction
+from db.queries import groups as group_rows
+from db.tables.base import ZONE
+from db.tables.groups import filings
+from db.tables.identities import grants
+from db.tables.registry import employees
+from db.tables.work import outbox
+from regulation.model import Employee, Identity, Member, Role, Status
+from regulation.policy import Policy
+from regulation.registry import Registry
+from services.app import App
+from services.ports import GroupInfo, Part, PendingRequest, Reading, ReceivedFile, UnreachableError
+
+BOT = 90001
+ROOT = 10000
+HEAD, OWNER, ADMIN, STAFF, CLERK, TRAINEE, GONE, BUYER_HEAD, PLAIN = (
+    20001, 20002, 20003, 20004, 20005, 20006, 20007, 20008, 20009,
+)  # fmt: skip
+STRANGER = 30001
+GROUP, OTHER = 700001, 700002
+AS_OF = datetime(2026, 3, 1, 9, 0, tzinfo=ZONE)
+
+PEOPLE: tuple[tuple[Employee, int], ...] = (
+    (Employee("A001", "张总", "市场部", is_head=True), HEAD),
+    (Employee("A002", "王强", "市场部"), OWNER),
+    (Employee("A003", "李雷", "市场部/华东组"), ADMIN),
+    (Employee("A004", "赵敏", "行政部"), STAFF),
+    (Employee("A005", "钱多", "行政部"), CLERK),
+    (Employee("A006", "孙丽", "市场部", Status.PROBATION, regularized_on=date(2026, 6, 1)), TRAINEE),
+    (Employee("A007", "周芳", "行政部", departed_on=date(2026, 2, 1)), GONE),
+    (Employee("A008", "吴总", "采购部", is_head=True), BUYER_HEAD),
+    (Employee("A009", "郑平", "采购部"), PLAIN),
+)
+
+
+def registry_of(people: Sequence[tuple[Employee, int]] = PEOPLE) -> Registry:
+    """Return the registry of these people, each with one verified QQ."""
+    identities = [Identity(qq, employee.employee_no, "roster", AS_OF) for employee, qq in people]
+    return Registry.build([e for e, _ in people], identities, Policy().departments, as_of=AS_OF)
+
+
+def members(owner: int = OWNER, admins: Sequence[int] = (ADMIN,), plain: Sequence[int] = (PLAIN,)) -> list[Member]:
+    """Return a member list with the bot as admin."""
+    return [
+        Member(owner, role=Role.OWNER),
+        *(Member(qq, role=Role.ADMIN) for qq in (*admins, BOT)),
+        *(Member(qq) for qq in plain),
+    ]
+
+
+@dataclass
+class FakeQQ:
+    """A gateway that answers from memory and remembers what was said."""
+
+    clock: Any
+    lists: dict[int, list[Member]] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    said: list[tuple[int | None, int | None, str]] = field(default_factory=list)
+    files: list[tuple[int, str]] = field(default_factory=list)
+    deaf: set[int] = field(default_factory=set)
+    down: bool = False
+    readings: int = 0
+
+    def accounts(self) -> tuple[int, ...]:
+        return (BOT,)
+
+    def account_for(self, group_id: int) -> int | None:
+        return BOT
+
+    def trusts_flags(self, account: int) -> bool:
+        return True
+
+    async def group_list(self, account: int) -> Sequence[GroupInfo]:
+        return [GroupInfo(g, self.names.get(g, ""), len(m)) for g, m in self.lists.items()]
+
+    async def read_members(self, group_id: int, *, max_age: float = 5.0) -> Reading:
+        self.readings += 1
+        if self.down or group_id not in self.lists:
+            raise UnreachableError("没有应答")
+        name = self.names.get(group_id, f"群{group_id}")
+        listed = tuple(self.lists[group_id])
+        return Reading(group_id, name, listed, self.clock.now(), BOT, Role.ADMIN, complete=True)
+
+    async def pending_requests(self, account: int) -> Sequence[PendingRequest]:
+        return []
+
+    async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:
+        return b""
+
+    async def say(
+        self, account: int, parts: Sequence[Part], *, group_id: int | None = None, user_id: int | None = None
+    ) -> None:
+        if user_id in self.deaf:
+            raise UnreachableError("不是好友")
+        text = "".join(part.text or (f"[@{part.at}]" if part.at else "[图]") for part in parts)
+        self.said.append((group_id, user_id, text))
+
+    async def send_file(self, account: int, user_id: int, name: str, data: bytes) -> None:
+        if user_id in self.deaf:
+            raise UnreachableError("不是好友")
+        self.files.append((user_id, name))
+
+
+async def settle_in(app: App) -> FakeQQ:
+    """Give `app` the company: registry, one granted clerk, two groups with owner and admins."""
+    app.registry = registry_of()
+    qq = FakeQQ(app.clock)
+    app.gateway = qq  # pyright: ignore[reportAttributeAccessIssue]
+    qq.lists = {GROUP: members(), OTHER: members(PLAIN, (), (OWNER,))}
+    qq.names = {GROUP: "市场部群", OTHER: "采购部群"}
+    async with app.database.transaction() as tx:
+        for employee, _ in PEOPLE:
+            await _store(tx, employee)
+        for employee_no in ("A004", "A007", "A009"):
+            row = {"employee_no": employee_no, "granted_by": ROOT, "granted_at": app.now()}
+            await tx.execute(insert(grants).values(**row))
+        for group_id in (GROUP, OTHER):
+            await seen(app, tx, group_id)
+    return qq
+
+
+async def seen(app: App, tx: Transaction, group_id: int) -> None:
+    """Store a reading of a group made now."""
+    assert isinstance(app.gateway, FakeQQ)
+    listed = app.gateway.lists[group_id]
+    owner = next(m.user_id for m in listed if m.role is Role.OWNER)
+    admins = [m.user_id for m in listed if m.role is Role.ADMIN]
+    facts = {"owner_id": owner, "admin_ids": admins, "complete_at": app.now(), "account": BOT}
+    facts |= {"name": app.gateway.names[group_id], "member_count": len(listed), "audited_at": app.now()}
+    await group_rows.put(tx, group_id, **facts)
+    await group_rows.put_members(tx, group_id, listed, app.now(), whole=True)
+
+
+async def filed(app: App, group_id: int = GROUP, **values: Any) -> int:
+    """Store an approved filing of a group."""
+    row = {
+        "group_id": group_id,
+        "number": f"备案2025-{group_id % 10000:04d}",
+        "route": "first",
+        "state": "approved",
+        "kind": "QQ群",
+        "name": "市场部群",
+        "purpose": "日常沟通",
+        "scope": {"everyone": False, "departments": ["市场部"], "employee_nos": []},
+        "department": "市场部",
+        "owner_id": OWNER,
+        "admin_ids": [ADMIN],
+        "made_at": app.now(),
+        "approved_at": app.now(),
+        **values,
+    }
+    async with app.database.transaction() as tx:
+        return (await tx.execute(insert(filings).values(**row).returning(filings.c.id))).scalar_one()
+
+
+async def sent(app: App) -> list[tuple[int | None, int | None, str]]:
+    """Return what waits in the outbox to be said: (group, person, text)."""
+    async with app.database.reading() as tx:
+        rows = (await tx.execute(select(outbox).order_by(outbox.c.id))).mappings().all()
+    said = [row for row in rows if row["kind"] in ("send_private", "send_group")]
+    return [(row["group_id"], row["user_id"], "".join(p.get("text", "") for p in row["payload"]["parts"])) for row in said]
+
+
+async def _store(tx: Transaction, employee: Employee) -> None:
+    await tx.execute(
+        insert(employees).values(
+            employee_no=employee.employee_no,
+            name=employee.name,
+            department=employee.department,
+            employment=employee.employment.value,
+            is_head=employee.is_head,
+            departed_on=employee.departed_on,
+        )
+    )

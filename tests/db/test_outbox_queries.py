@@ -1,0 +1,149 @@
+"""Rows of the outbox: claimed in order, by one, and counted."""
+
+import asyncio
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from db.queries import outbox as rows
+from db.tables.work import outbox, switches
+from services.app import App
+from services.outbox import NEVER, Act, ActKind, Priority, act_row, queue, to_group
+
+ME = 10001
+
+
+async def _put(app: App, *acts: Act) -> None:
+    async with app.database.transaction() as tx:
+        await queue(app, tx, *acts)
+
+
+async def _claim(app: App, lane: str = "message", **given: Any) -> list[dict[str, Any]]:
+    asked: dict[str, Any] = {"account": ME, "serves": [1, 2], "known": [1, 2, 3], "worker": app.worker}
+    async with app.database.transaction() as tx:
+        return await rows.claim(tx, lane=lane, now=app.now(), **(asked | given))
+
+
+def _kick(user_id: int, deadline: datetime | None = None, group_id: int = 1) -> Act:
+    return Act(ActKind.REMOVE, Priority.REMOVE, {}, group_id=group_id, user_id=user_id, deadline=deadline)
+
+
+async def test_urgent_ones_first_then_by_deadline_then_by_age(app: App) -> None:
+    soon, later = app.now() + timedelta(days=1), app.now() + timedelta(days=2)
+    await _put(app, _kick(1), _kick(2, later), _kick(3, soon), _kick(4, soon))
+
+    claimed = await _claim(app, "remove", limit=9)
+
+    assert [row["user_id"] for row in claimed] == [3, 4, 2, 1]
+
+
+async def test_a_row_is_claimed_once(app: App) -> None:
+    await _put(app, to_group(1, "一"))
+
+    claims = await asyncio.gather(*(_claim(app) for _ in range(8)))
+
+    assert sum(len(claim) for claim in claims) == 1
+
+
+async def test_rows_of_later_wait(app: App) -> None:
+    await _put(
+        app, Act(ActKind.SEND_GROUP, Priority.NOTICE, {}, group_id=1, not_before=app.now() + timedelta(1))
+    )
+
+    assert await _claim(app) == []
+
+
+async def test_groups_that_others_serve_are_left_to_them(app: App) -> None:
+    await _put(app, to_group(3, "他"), to_group(4, "没人"), to_group(2, "我"))
+
+    assert [row["group_id"] for row in await _claim(app, limit=9)] == [2]
+
+
+async def test_people_are_written_to_even_when_nobody_is_in_their_group(app: App) -> None:
+    person = Act(ActKind.SEND_PRIVATE, Priority.NOTICE, {}, group_id=4, user_id=7)
+    nearer = Act(ActKind.SEND_PRIVATE, Priority.NOTICE, {}, group_id=3, user_id=8)
+    await _put(app, person, nearer, Act(ActKind.SEND_PRIVATE, Priority.NOTICE, {}, user_id=9))
+
+    assert [row["user_id"] for row in await _claim(app, limit=9)] == [7, 9]
+
+
+async def test_a_row_for_one_account_is_no_one_elses(app: App) -> None:
+    await _put(app, Act(ActKind.SEND_GROUP, Priority.NOTICE, {}, group_id=1, account=10002))
+
+    assert await _claim(app) == []
+    assert len(await _claim(app, account=10002, serves=[])) == 1
+
+
+async def test_the_same_key_is_written_once(app: App) -> None:
+    act = to_group(1, "一", key="notice:1")
+    async with app.database.transaction() as tx:
+        assert await queue(app, tx, act, act) == 1
+
+
+async def test_only_who_has_a_row_in_hand_may_change_it(app: App) -> None:
+    await _put(app, to_group(1, "一"))
+    row = (await _claim(app))[0]
+    async with app.database.transaction() as tx:
+        assert not await rows.change(tx, row["id"], "another", state="done")
+        assert await rows.change(tx, row["id"], app.worker, state="done")
+        assert not await rows.change(tx, row["id"], app.worker, state="waiting")
+
+
+async def test_a_dead_workers_row_is_taken_over_by_one(app: App) -> None:
+    await _put(app, to_group(1, "一"))
+    row = (await _claim(app))[0]
+    async with app.database.transaction() as tx:
+        assert await rows.take_over(tx, row["id"], app.worker, "next", app.now())
+        assert not await rows.take_over(tx, row["id"], app.worker, "third", app.now())
+
+
+async def test_the_switch_pauses(app: App) -> None:
+    async with app.database.transaction() as tx:
+        assert not await rows.is_paused(tx)
+        at = {"set_by": "x", "set_at": app.now()}
+        await tx.execute(insert(switches).values(key="paused", value=True, **at))
+        assert await rows.is_paused(tx)
+
+
+async def test_effects_are_counted_by_implementation_and_action(app: App) -> None:
+    async with app.database.transaction() as tx:
+        for effect in ("ok", "ineffective", "ok"):
+            await rows.count_effect(tx, "NapCat.Onebot", "set_group_kick", effect)
+
+        counted = await rows.effect_counts(tx)
+
+    assert counted == {("NapCat.Onebot", "set_group_kick"): {"ok": 2, "ineffective": 1}}
+
+
+async def test_the_backlog_is_counted(app: App) -> None:
+    await _put(app, to_group(1, "一"), to_group(2, "二"), _kick(3))
+    async with app.database.reading() as tx:
+        assert await rows.counts(tx) == {("waiting", "send_group"): 2, ("waiting", "remove"): 1}
+        assert await rows.oldest_waiting(tx, app.now()) == app.now()
+        assert await rows.waiting_lanes(tx, app.now()) == {"message", "remove"}
+
+
+async def test_ten_thousand_waiting_rows_cost_a_claim_nothing(app: App) -> None:
+    made = [act_row(to_group(1, str(n)), app.now()) for n in range(10_000)]
+    async with app.database.transaction() as tx:
+        await tx.execute(insert(outbox), made)
+        plan = text(
+            "EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE state='waiting' AND lane='message' "
+            "AND not_before <= '2026-03-02' ORDER BY priority, order_at, id LIMIT 1"
+        )
+        steps = [row[3] for row in await tx.execute(plan)] if app.database.is_sqlite else []
+    assert not any("TEMP B-TREE" in step for step in steps)
+    await _claim(app)
+
+    began = time.perf_counter()
+    for _ in range(20):
+        assert len(await _claim(app)) == 1
+
+    assert (time.perf_counter() - began) / 20 < 0.05
+
+
+def test_a_row_without_deadline_sorts_behind_all_that_have_one(app: App) -> None:
+    assert act_row(_kick(1), app.now())["order_at"] == NEVER
+    assert app.now() + timedelta(days=365_000) < NEVER

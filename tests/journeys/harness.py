@@ -1,0 +1,239 @@
+"""The real bot as a process, a simulated QQ, and a real database between them."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from db.engine import Database
+from simulator import Implementation, World
+
+ROOT = Path(__file__).resolve().parents[2]
+BOT, BOSS = 88880001, 10001
+TOKEN = "journey-token-123"
+HEADERS = ("工号", "姓名", "部门", "状态", "职务", "主管", "QQ", "手机", "离职日期", "移交完成日期")
+
+POLICY = """\
+[company]
+name = "XY"
+[hours]
+start = "00:00"
+end = "24:00"
+workdays_only = false
+[pace]
+send_seconds = 0.05
+kick_seconds = 0.05
+card_seconds = 0.05
+verify_seconds = 1.0
+[poll]
+requests_seconds = 3
+groups_seconds = 5
+"""
+
+
+@dataclass
+class Row:
+    """One line of a roster."""
+
+    no: str
+    name: str
+    department: str
+    qq: int | None = None
+    phone: str = ""
+    status: str = "正式"
+    title: str = ""
+    head: bool = False
+    departed_on: str = ""
+    handover_on: str = ""
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the cells in the order of `HEADERS`."""
+        head, qq = "是" if self.head else "否", str(self.qq or "")
+        return (
+            self.no, self.name, self.department, self.status, self.title, head, qq, self.phone,
+            self.departed_on, self.handover_on,
+        )  # fmt: skip
+
+
+STAFF = (
+    Row("A001", "王强", "市场部", 20001, "13900000001", title="经理", head=True),
+    Row("A002", "李敏", "技术部", 20002, "13900000002", title="经理", head=True),
+    Row("A003", "周静", "行政部", 20003, "13900000003", title="主管", head=True),
+    Row("A004", "张三", "市场部", None, "13900005678"),
+    Row("A005", "陈晨", "市场部/华东组", 20005, "13900000005"),
+    Row("A006", "王芳", "市场部", 20006, "13900000006"),
+    Row("A007", "刘洋", "技术部", 20007, "13900000007"),
+    Row("A008", "赵小雨", "市场部", None, "13900008888", status="试用"),
+)
+
+
+@dataclass
+class Journey:
+    """Settings, the world, the bot's process, and its database."""
+
+    folder: Path
+    database_url: str = ""
+    policy: str = POLICY
+    environment: dict[str, str] = field(default_factory=dict[str, str])
+    world: World = field(default_factory=World)
+    port: int = 0
+    process: asyncio.subprocess.Process | None = None
+    accounts: list[Implementation] = field(default_factory=list[Implementation])
+
+    def __post_init__(self) -> None:
+        self.port = free_port()
+        self.database_url = self.database_url or f"sqlite+aiosqlite:///{self.folder / 'journey.db'}"
+
+    def settings(self) -> dict[str, str]:
+        """Return the whole environment of the bot and the terminal."""
+        (self.folder / "regulation.toml").write_text(self.policy, encoding="utf-8")
+        return {
+            **os.environ,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "ONEBOT_ACCESS_TOKEN": TOKEN,
+            "SUPERUSERS": f'["{BOSS}"]',
+            "DATABASE_URL": self.database_url,
+            "POLICY_FILE": str(self.folder / "regulation.toml"),
+            "DATA_DIR": str(self.folder),
+            "LOG_LEVEL": "DEBUG",
+            "PHONE_KEY": "0123456789abcdef0123456789abcdef",
+            **self.environment,
+        }
+
+    async def cli(self, *words: str) -> tuple[int, str]:
+        """Run a terminal command; return its exit code and what it printed on both streams."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(ROOT / "cli.py"), *words, cwd=self.folder, env=self.settings(),
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        printed, _ = await process.communicate()
+        return process.returncode or 0, printed.decode("utf-8", "replace")
+
+    async def import_roster(self, rows: Sequence[Row] = STAFF, *options: str) -> None:
+        """Write a roster and import it; fails the test when the command refuses."""
+        path = self.folder / "roster.csv"
+        lines = [HEADERS, *(row.cells() for row in rows)]
+        path.write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
+        code, printed = await self.cli("import", str(path), "--yes", *options)
+        assert code == 0, printed
+
+    async def import_filings(self, *rows: tuple[int, str, str, int]) -> None:
+        """Import filed groups: (group, name, scope, owner's QQ)."""
+        path = self.folder / "register.csv"
+        lines = ["群号,群名称,用途,成员范围,群主", *(f"{g},{n},日常工作沟通,{s},{o}" for g, n, s, o in rows)]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        code, printed = await self.cli("filings", "import", str(path), "--yes")
+        assert code == 0, printed
+
+    async def start(self) -> None:
+        """Start the bot and wait until it listens."""
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, str(ROOT / "bot.py"), cwd=self.folder, env=self.settings(),
+                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        async with asyncio.timeout(20):
+            while not await listens(self.port):
+                assert self.process.returncode is None, self.log.read_text("utf-8")[-3000:]
+                await asyncio.sleep(0.05)
+
+    async def connect(self, self_id: int = BOT, profile: Any = "napcat", **options: Any) -> Implementation:
+        """Log an account in to the simulated QQ, connected to the bot."""
+        url = f"ws://127.0.0.1:{self.port}/onebot/v11/ws"
+        account = Implementation(self.world, self_id, url, token=TOKEN, profile=profile, **options)
+        await account.start(wait=True)
+        self.accounts.append(account)
+        return account
+
+    @property
+    def log(self) -> Path:
+        """Return the bot's log file."""
+        return self.folder / "bot.log"
+
+    async def kill(self) -> None:
+        """kill -9."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(signal.SIGKILL)
+            await self.process.wait()
+
+    async def terminate(self) -> float:
+        """Ask the bot to stop; return how many seconds it took."""
+        assert self.process is not None
+        begun = asyncio.get_running_loop().time()
+        if self.process.returncode is None:
+            self.process.terminate()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.process.wait(), 8)
+        return asyncio.get_running_loop().time() - begun
+
+    async def close(self) -> None:
+        """Stop everything."""
+        for account in self.accounts:
+            await account.stop()
+        await self.terminate() if self.process is not None else None
+        await self.kill()
+        await self.world.close()
+
+    def database(self) -> Database:
+        """Open the bot's database beside it."""
+        return Database(self.database_url)
+
+    async def rows(self, statement: Any) -> Sequence[Any]:
+        """Run a select on the bot's database."""
+        database = self.database()
+        try:
+            async with database.reading() as tx:
+                return await tx.rows(statement)
+        finally:
+            await database.close()
+
+    def said(self, words: str, *, group_id: int | None = None, user_id: int | None = None) -> list[Any]:
+        """Return what the bot said with these words in it, in a group or to a person."""
+        return [
+            shown
+            for shown in self.world.shown
+            if words in shown.text
+            and (group_id is None or shown.group_id == group_id)
+            and (user_id is None or shown.user_id == user_id)
+        ]
+
+    async def until(self, seen: Any, what: str, timeout: float = 15.0) -> Any:  # noqa: ASYNC109
+        """Wait for something to be seen in QQ; on failure the bot's log is part of the message."""
+        try:
+            return await self.world.until(seen, timeout=timeout, what=what)
+        except AssertionError as error:
+            shown = "\n".join(f"{s.group_id} {s.user_id} {s.text}" for s in self.world.shown[-20:])
+            raise AssertionError(f"{error}\n{shown}\n{self.log.read_text('utf-8')[-4000:]}") from error
+
+    def inside(self, group_id: int, user_id: int) -> bool:
+        """Tell whether somebody is in a group now."""
+        return user_id in self.world.groups[group_id].members
+
+    def card(self, group_id: int, user_id: int) -> str:
+        """Return somebody's card in a group."""
+        return self.world.groups[group_id].members[user_id].card
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def listens(port: int) -> bool:
+    """Tell whether somebody listens on a port."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True

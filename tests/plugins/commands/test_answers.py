@@ -1,0 +1,72 @@
+"""Where an answer goes: in the group counts only, the rest in private, or the word to write."""
+
+import pytest
+
+from config.phrases import commands as phrases
+from plugins.commands import answers
+from plugins.commands.model import Reply
+from services.app import App
+from tests import company as co
+
+
+@pytest.fixture
+async def qq(app: App) -> co.FakeQQ:
+    return await co.settle_in(app)
+
+
+async def test_a_private_answer_is_said_privately(app: App, qq: co.FakeQQ) -> None:
+    await answers.deliver(app, co.BOT, co.OWNER, None, "帮助", Reply("一行"))
+    assert qq.said == [(None, co.OWNER, "一行")]
+
+
+async def test_nothing_personal_means_it_is_said_in_the_group(app: App, qq: co.FakeQQ) -> None:
+    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "名片", Reply("市场部-王强"))
+    assert qq.said == [(co.GROUP, None, "市场部-王强")]
+
+
+async def test_details_go_privately_and_the_group_hears_counts(app: App, qq: co.FakeQQ) -> None:
+    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项"))
+    assert qq.said == [
+        (None, co.OWNER, "J1 张三"),
+        (co.GROUP, None, f"[@{co.OWNER}] 待办 1 项，{phrases.SENT_PRIVATELY}"),
+    ]
+
+
+async def test_the_asker_is_told_to_write_where_private_messages_fail(app: App, qq: co.FakeQQ) -> None:
+    qq.deaf.add(co.OWNER)
+    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项，详情已私聊"))
+    assert len(qq.said) == 1
+    group_id, _, text = qq.said[0]
+    assert group_id == co.GROUP
+    assert "待办 1 项" in text
+    assert "私聊我" in text
+    assert "张三" not in text
+    assert "详情已私聊" not in text
+
+
+async def test_a_file_never_goes_to_a_group(app: App, qq: co.FakeQQ) -> None:
+    await answers.deliver(app, co.BOT, co.STAFF, co.GROUP, "导出", Reply("好了", file_name="a.xlsx", file=b"x"))
+    assert qq.files == [(co.STAFF, "a.xlsx")]
+    assert qq.said[-1][0] == co.GROUP
+    assert "好了" not in qq.said[-1][2]
+
+
+async def test_only_a_public_line_is_said_without_a_promise_of_details(app: App, qq: co.FakeQQ) -> None:
+    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "群检查", Reply("", public="没有问题"))
+    assert qq.said == [(co.GROUP, None, "没有问题")]
+
+
+def test_long_text_is_cut_at_line_ends_below_the_limit() -> None:
+    text = "\n".join(f"第 {n} 行 " + "字" * 90 for n in range(60))
+    pieces = answers.split(text)
+    assert all(len(piece) < 2000 for piece in pieces)
+    assert "\n".join(pieces) == text
+
+
+def test_text_without_line_ends_is_cut_all_the_same() -> None:
+    assert [len(piece) for piece in answers.split("字" * 4000)] == [1800, 1800, 400]
+
+
+async def test_cq_codes_stay_text(app: App, qq: co.FakeQQ) -> None:
+    await answers.deliver(app, co.BOT, co.OWNER, None, "帮助", Reply("[CQ:at,qq=all]"))
+    assert qq.said[0][2] == "[CQ:at,qq=all]"

@@ -1,0 +1,168 @@
+"""Lines as people write them, read as fields; whatever the text, nothing raises."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugins.commands import parse
+from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.table import BY_NAME, COMMANDS
+from regulation.duties import Code
+from regulation.model import Kind
+
+TODAY = date(2026, 3, 2)
+
+
+async def _nothing(ask: Ask) -> Reply:
+    return Reply()
+
+
+def _command(name: str, *fields: Field, examples: tuple[str, ...] = ()) -> Command:
+    return Command(name, frozenset({Who.ANYONE}), "", _nothing, fields=fields, examples=examples)
+
+
+FILE = _command(
+    "备案",
+    Field("用途", required=True),
+    Field("范围", "scope", required=True),
+    Field("成立", "date"),
+    Field("类型", "kind"),
+    Field("议题"),
+    Field("截止", "date"),
+    Field("群", "group"),
+)
+WAIVE = _command(
+    "豁免",
+    Field("QQ", "qq", required=True),
+    Field("条款", "code", required=True),
+    Field("天数", "days", required=True),
+    Field("理由", required=True, rest=True),
+    Field("群", "group"),
+)
+AGREE = _command("同意", Field("编号", "items", required=True), Field("理由", rest=True))
+CASES = _command("违规", Field("编号", "item"), Field("条款", "code"), Field("部门", "department"))
+TRIP = {"QQ": 123456789, "条款": Code.C1, "天数": 30}
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "values"),
+    [
+        (FILE, "用途=日常沟通 范围=市场部,采购部", {"用途": "日常沟通", "范围": "市场部,采购部"}),
+        (FILE, "日常沟通 全员", {"用途": "日常沟通", "范围": "全员"}),
+        (FILE, "范围＝全员 用途＝日常沟通", {"用途": "日常沟通", "范围": "全员"}),
+        (FILE, "用途=“项目 沟通” 范围=全员", {"用途": "项目 沟通", "范围": "全员"}),
+        (FILE, '用途="项目 沟通" 范围=全员', {"用途": "项目 沟通", "范围": "全员"}),
+        (FILE, "用途=「项目 沟通」 范围=全员", {"用途": "项目 沟通", "范围": "全员"}),
+        (FILE, "用途=项目 沟通 范围=市场部， 采购部", {"用途": "项目 沟通", "范围": "市场部，采购部"}),
+        (FILE, "用途=项目沟通 范围=工号:A001、工号:A002", {"用途": "项目沟通", "范围": "工号:A001、工号:A002"}),
+        (
+            FILE,
+            "用途=定价\n范围=全员\n类型=讨论组\n议题=怎么定价 好\n截止=5月1日",
+            {"用途": "定价", "范围": "全员", "类型": Kind.DISCUSSION, "议题": "怎么定价 好", "截止": date(2026, 5, 1)},
+        ),
+        (WAIVE, "123456789 C1 30 长期 出差", {**TRIP, "理由": "长期 出差"}),
+        (WAIVE, "123456789，C1，30，长期出差，外派", {**TRIP, "理由": "长期出差，外派"}),
+        (WAIVE, "123456789 群名片 30天 出差 群=700001", {**TRIP, "理由": "出差", "群": 700001}),
+        (WAIVE, "@123456789 c1 ３０ a=b", {**TRIP, "理由": "a=b"}),
+        (AGREE, "J12", {"编号": (("J", 12),)}),
+        (AGREE, "j12，P3-P5", {"编号": (("J", 12), ("P", 3), ("P", 4), ("P", 5))}),
+        (AGREE, "p3~5", {"编号": (("P", 3), ("P", 4), ("P", 5))}),
+        (AGREE, "V 12", {"编号": (("V", 12),)}),
+        (AGREE, "Ｊ１２ 资料不全，请重填", {"编号": (("J", 12),), "理由": "资料不全，请重填"}),
+        (AGREE, "J999999999999999999999", {"编号": (("J", 0),)}),
+        (AGREE, f"J{2**31}", {"编号": (("J", 0),)}),
+        (AGREE, f"J{2**31 - 1}", {"编号": (("J", 2**31 - 1),)}),
+        (CASES, "L1 V12", {"条款": Code.L1, "编号": ("V", 12)}),
+        (CASES, "市场部", {"部门": "市场部"}),
+        (CASES, "", {}),
+    ],
+)
+def test_reads_fields_named_in_order_quoted_and_with_any_punctuation(
+    command: Command, text: str, values: dict[str, Any]
+) -> None:
+    assert parse.read(command, text, TODAY) == values
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "says"),
+    [
+        (FILE, "用途=日常沟通", "还差“范围”"),
+        (FILE, "用度=日常沟通 范围=全员", "是不是想写“用途”"),
+        (FILE, "用途=a 用途=b 范围=全员", "写了两次"),
+        (FILE, "用途=日常沟通 范围=全员 截止=很久", "日期"),
+        (FILE, f"用途={'长' * 600} 范围=全员", "最多 500 字"),
+        (WAIVE, "张三 C1 30 出差", "QQ 号"),
+        (WAIVE, "123456789 C9 30 出差", "条款"),
+        (AGREE, "P9-P3", "编号"),
+        (AGREE, "P1-P9999", "编号"),
+        (AGREE, "X12", "编号"),
+        (AGREE, "", "还差"),
+    ],
+)
+def test_says_in_one_line_what_is_wrong_with_an_example(command: Command, text: str, says: str) -> None:
+    wrong = parse.read(command, text, TODAY)
+    assert isinstance(wrong, parse.Wrong)
+    assert says in wrong.text
+    assert "\n" not in wrong.text
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [
+        ("/待办", "待办", ""),
+        ("／同意 J12", "同意", "J12"),
+        ("同意J12 好", "同意", "J12 好"),
+        ("同意，J12", "同意", "J12"),
+        ("待办。", "待办", ""),
+        ("帮助 备案", "帮助", "备案"),
+        ("  \n ", "", ""),
+    ],
+)
+def test_takes_the_first_word_as_the_command(text: str, name: str, rest: str) -> None:
+    assert parse.split_name(text) == (name, rest)
+
+
+def test_strips_direction_marks_and_control_characters() -> None:
+    assert parse.clean("同\u202e意\u0000 J12\u200f") == "同意 J12"
+
+
+_NASTY = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            "[CQ:at,qq=all]",
+            "[CQ:reply,id=1]同意 J1",
+            "\u202eJ12\u202c",
+            "同意 J999999999999999999999",
+            "P1-P99999999999999",
+            "用途=" + "长" * 10_000,
+            "“没有收尾",
+            "==＝=",
+            "群=99999999999999999999999",
+            "２０２６年１３月４５日",
+            "\ud800",
+        ]
+    ),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from([command.name for command in COMMANDS] + ["", "/", "同意J"]), st.lists(_NASTY, max_size=6))
+def test_no_line_ever_raises_and_every_value_has_its_fields_type(name: str, words: list[str]) -> None:
+    found, rest = parse.split_name(parse.clean(" ".join([name, *words])))
+    for command in BY_NAME.get(found, ()):
+        values = parse.read(command, rest, TODAY)
+        if isinstance(values, parse.Wrong):
+            assert len(values.text) < 300
+            continue
+        kinds = {field.name: field.kind for field in command.fields}
+        assert set(values) <= set(kinds)
+        for field_name, value in values.items():
+            if kinds[field_name] in ("qq", "group", "days", "number"):
+                assert isinstance(value, int)
+            if kinds[field_name] == "items":
+                assert isinstance(value, tuple)
+                assert all(0 <= number < 2**31 for _, number in value)

@@ -1,0 +1,210 @@
+"""The gateway inside the real NoneBot, in a process of its own: connecting, ingress, pings, stopping."""
+
+import asyncio
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator import Implementation, Member, World
+
+ROOT = Path(__file__).parents[3]
+BOT = 10001
+TOKEN = "a-token-nobody-guesses"
+SCRIPT = "import bot; bot.PLUGINS = ('plugins.gateway',); bot.main()"
+
+
+class Process:
+    """One bot process with the gateway alone, on a free port and an empty database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.database = folder / "q.db"
+        self.log = folder / "log.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        settings = {
+            "PORT": str(self.port), "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "DATA_DIR": str(self.folder), "ONEBOT_ACCESS_TOKEN": TOKEN, "LOG_LEVEL": "DEBUG",
+            "POLICY_FILE": str(self._policy()), "SUPERUSERS": '["10000"]',
+        }  # fmt: skip
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-c", SCRIPT]
+            env = {**os.environ, **settings}
+            self._process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+
+    def _policy(self) -> Path:
+        path = self.folder / "regulation.toml"
+        path.write_text("[pace]\nsend_seconds = 0.05\nkick_seconds = 0.1\nverify_seconds = 1.0\n", "utf-8")
+        return path
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/onebot/v11/ws"
+
+    def kill(self) -> None:
+        """Kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> float:
+        """Stop politely; return how many seconds it took."""
+        assert self._process is not None
+        began = time.monotonic()
+        self._process.terminate()
+        try:
+            self._process.wait(15)
+        finally:
+            self._process.kill()
+        return time.monotonic() - began
+
+    def rows(self, query: str) -> list[Any]:
+        with sqlite3.connect(self.database, timeout=15) as connection:
+            return connection.execute(query).fetchall()
+
+    def put(self, count: int, first: int = 0) -> None:
+        """Write `count` group messages into the outbox, as another process would."""
+        columns = (
+            "kind, group_id, payload, lane, priority, order_at, not_before, made_at, state, attempts, key"
+        )
+        values = [
+            (
+                "send_group",
+                700001,
+                f'{{"parts": [{{"text": "m{n}"}}]}}',
+                "message",
+                30,
+                *_PAST,
+                "waiting",
+                0,
+                f"m{n}",
+            )
+            for n in range(first, first + count)
+        ]
+        with sqlite3.connect(self.database, timeout=15) as connection:
+            marks = ", ".join("?" * 11)
+            connection.executemany(f"INSERT INTO outbox ({columns}) VALUES ({marks})", values)
+
+
+_PAST = ("9999-01-01 00:00:00.000000", "2020-01-01 00:00:00.000000", "2020-01-01 00:00:00.000000")
+
+
+@pytest.fixture
+async def world() -> AsyncGenerator[World]:
+    made = World()
+    made.add_group(700001, "市场部", 20000, [Member(BOT, "bot", role="admin"), *range(20001, 20010)])
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def process(tmp_path: Path) -> AsyncGenerator[Process]:
+    made = Process(tmp_path)
+    made.start()
+    yield made
+    await asyncio.to_thread(made.stop)
+
+
+@pytest.fixture
+async def account(world: World, process: Process) -> AsyncGenerator[Implementation]:
+    made = Implementation(world, BOT, process.url, TOKEN, reconnect_seconds=0.2)
+    await made.start()
+    await world.until(lambda: _asked(world, "get_group_list"), timeout=30, what="the bot to start")
+    yield made
+    await made.stop()
+
+
+def _asked(world: World, action: str) -> bool:
+    return any(call.action == action for call in world.calls)
+
+
+async def test_does_what_waits_and_ends_cleanly_and_tells_no_secret(
+    world: World, process: Process, account: Implementation
+) -> None:
+    process.put(3)
+    await world.until(lambda: len(world.shown) == 3, what="three messages")
+
+    await account.stop()
+    took = await asyncio.to_thread(process.stop)
+
+    assert took < 5
+    assert process.rows("SELECT count(*) FROM outbox WHERE state = 'done'") == [(3,)]
+    assert TOKEN not in process.log.read_text("utf-8")
+
+
+async def test_the_http_ingress_is_closed_and_cannot_lock_the_bot_out(world: World, process: Process) -> None:
+    await world.until(lambda: _listening(process), timeout=30)
+    event = {"post_type": "message", "self_id": BOT, "user_id": 10000}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for path in ("/onebot/v11/http", "/onebot/v11/http/", "/onebot/v11/"):
+            address = f"http://127.0.0.1:{process.port}{path}"
+            answer = await client.post(address, json=event, headers={"X-Self-ID": str(BOT)})
+            assert answer.status_code == 401
+
+    real = Implementation(world, BOT, process.url, TOKEN)
+    await real.start(wait=True)
+    await real.stop()
+
+
+async def test_a_wrong_token_is_refused(world: World, process: Process) -> None:
+    await world.until(lambda: _listening(process), timeout=30)
+    wrong = Implementation(world, BOT, process.url, "wrong", reconnect_seconds=0.1)
+    await wrong.start()
+    await world.until(lambda: "HTTP 403" in wrong.refusals)
+    await wrong.stop()
+
+
+async def test_a_half_open_connection_gives_way_within_twenty_seconds(
+    world: World, process: Process, account: Implementation
+) -> None:
+    account.half_open()
+    began = time.monotonic()
+    second = Implementation(world, BOT, process.url, TOKEN, reconnect_seconds=0.5)
+    await second.start()
+
+    await world.until(second.connected.is_set, timeout=21, what="the half-open one to be dropped")
+
+    assert time.monotonic() - began <= 20
+    assert "HTTP 403" in second.refusals
+    await second.stop()
+
+
+async def test_killed_at_random_moments_nothing_is_lost_and_nothing_said_twice(
+    world: World, process: Process, account: Implementation
+) -> None:
+    for round_ in range(4):
+        process.put(12, first=12 * round_)
+        already = len(world.shown)
+        await world.until(lambda n=already + 3 + round_: len(world.shown) >= n, timeout=30)
+        process.kill()
+        process.start()
+
+    def open_rows() -> bool:
+        return process.rows("SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'unconfirmed')") == [
+            (0,)
+        ]
+
+    await world.until(open_rows, timeout=40, what="everything to end")
+    said = [shown.text for shown in world.shown]
+    doubtful = {key for (key,) in process.rows("SELECT key FROM outbox WHERE state = 'unconfirmed'")}
+    assert len(said) == len(set(said))
+    assert {f"m{n}" for n in range(48)} - set(said) <= doubtful
+    assert len(doubtful) <= 4
+
+
+def _listening(process: Process) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", process.port)) == 0

@@ -1,0 +1,170 @@
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from regulation.cases import Changes, due_after_notice, first_due, is_overdue, reconcile
+from regulation.checks import Inspection
+from regulation.deadlines import ZONE
+from regulation.duties import Code
+from regulation.model import CaseStatus, Closure, Transfer
+from regulation.policy import DeadlineDays, Policy
+from tests.regulation.checks import company as c
+
+STRANGER = c.member(c.OUTSIDER)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def changes(cases: list[c.Case], seen: c.GroupSnapshot, known: c.Registry | None = None, **more: object) -> Changes:
+    return reconcile(c.found_by_all(seen, known), cases, seen, c.NOW, **more)
+
+
+def test_what_is_found_first_is_opened():
+    made = changes([], c.snapshot([*c.MEMBERS, STRANGER]))
+    assert [(f.code, f.user_id) for f in made.opened] == [(Code.M1, c.OUTSIDER)]
+    assert (made.continuing, made.closed) == ((), ())
+
+
+def test_what_is_found_again_continues_and_is_not_opened_twice():
+    known = c.case(1, Code.M1, c.OUTSIDER)
+    made = changes([known], c.snapshot([*c.MEMBERS, STRANGER]))
+    assert made.opened == ()
+    assert [(case.id, found.reason) for case, found in made.continuing] == [(1, "no_identity")]
+
+
+def test_what_is_not_found_again_is_cured():
+    assert changes([c.case(1, Code.C1, c.PLAIN)], c.snapshot()).closed == ((c.case(1, Code.C1, c.PLAIN), Closure.CURED),)
+
+
+def test_whoever_is_no_longer_on_the_list_has_left():
+    ((_, closure),) = changes([c.case(1, Code.M1, c.OUTSIDER)], c.snapshot()).closed
+    assert closure is Closure.LEFT
+
+
+def test_a_case_of_one_with_a_waiver_is_waived():
+    waived = c.group(waivers=frozenset({(c.OUTSIDER, "M1")}))
+    ((_, closure),) = changes([c.case(1, Code.M1, c.OUTSIDER)], c.snapshot([*c.MEMBERS, STRANGER], waived)).closed
+    assert closure is Closure.WAIVED
+
+
+@pytest.mark.parametrize("did", [Closure.REMOVED, Closure.CORRECTED])
+def test_what_the_bot_did_about_it_is_how_it_is_closed(did: Closure):
+    ((_, closure),) = changes([c.case(1, Code.M1, c.OUTSIDER)], c.snapshot(), acted={1: did}).closed
+    assert closure is did
+
+
+def test_a_duty_of_the_group_is_cured_as_well():
+    ((_, closure),) = changes([c.case(1, Code.F1)], c.snapshot()).closed
+    assert closure is Closure.CURED
+
+
+def test_a_duty_that_no_longer_applies_is_cured():
+    unfiled = c.snapshot([*c.MEMBERS, STRANGER], c.group(None))
+    made = changes([c.case(1, Code.M1, c.OUTSIDER)], unfiled)
+    assert [closure for _, closure in made.closed] == [Closure.CURED]
+    assert [f.code for f in made.opened] == [Code.F1]
+
+
+@pytest.mark.parametrize("unknown", ["incomplete", "empty", "stale"])
+def test_from_an_unknown_reading_nothing_is_opened_or_closed(unknown: str):
+    cases = [c.case(1, Code.M1, c.OUTSIDER), c.case(2, Code.F1)]
+    seen = c.snapshot()
+    assert reconcile(Inspection(unknown=unknown), cases, seen, c.NOW) == Changes()
+
+
+def test_one_member_in_passing_touches_that_members_cases_only():
+    cases = [c.case(1, Code.C1, c.PLAIN), c.case(2, Code.C1, c.ADMIN), c.case(3, Code.F1)]
+    made = changes(cases, c.snapshot([c.member(c.PLAIN)], whole=False))
+    assert [case.id for case, _ in made.closed] == [1]
+
+
+def test_cases_of_other_groups_and_closed_ones_are_passed_over():
+    cases = [
+        replace(c.case(1, Code.C1, c.PLAIN), group_id=1),
+        c.case(2, Code.C1, c.ADMIN, status=CaseStatus.CLOSED),
+    ]
+    assert changes(cases, c.snapshot()) == Changes()
+
+
+def test_an_appealed_case_is_cured_like_any_other():
+    assert len(changes([c.case(1, Code.C1, c.PLAIN, frozen=True)], c.snapshot()).closed) == 1
+
+
+def test_the_handover_turns_out_of_scope_into_transferred():
+    known = c.registry(c.transferred(c.PLAIN, "采购部", date(2026, 3, 1)))
+    made = changes([c.case(1, Code.M2, c.PLAIN)], c.snapshot(), known)
+    assert [f.code for f in made.opened] == [Code.T1]
+    assert [closure for _, closure in made.closed] == [Closure.CURED]
+
+
+def due(code: Code, known: c.Registry | None = None, user_id: int | None = c.PLAIN, policy: Policy = c.POLICY):
+    about = c.case(1, code, user_id, employee_no="A003" if user_id else None, opened_at=c.NOW)
+    return first_due(about, policy, known or c.registry(), c.NOW)
+
+
+def test_a_departure_counts_from_its_day_when_it_was_known_in_time():
+    known = c.registry(c.departed(c.PLAIN, date(2026, 3, 2), date(2026, 2, 20)))
+    assert due(Code.L1, known) == at("2026-03-06 00:00")
+
+
+def test_a_departure_known_late_counts_from_the_day_it_was_known():
+    known = c.registry(c.departed(c.PLAIN, date(2026, 2, 1), date(2026, 3, 2)))
+    assert due(Code.L1, known) == at("2026-03-06 00:00")
+
+
+def test_a_transfer_counts_from_its_handover_known_late_from_then():
+    assert due(Code.T1, c.registry(c.transferred(c.PLAIN, "采购部", date(2026, 3, 1)))) == at("2026-03-03 00:00")
+    late = Transfer("市场部", "采购部", date(2026, 2, 1), date(2026, 2, 10), date(2026, 3, 2))
+    moved = c.registry({c.PLAIN: c.employee("A003", "王芳", "采购部", transfers=(late,))})
+    assert due(Code.T1, moved) == at("2026-03-04 00:00")
+
+
+def test_a_finding_falls_due_as_its_case_will():
+    known = c.registry(c.transferred(c.PLAIN, "采购部", date(2026, 3, 1)))
+    (found,) = c.found_by_all(c.snapshot(), known).findings
+    assert first_due(found, c.POLICY, known, c.NOW) == at("2026-03-03 00:00")
+
+
+@pytest.mark.parametrize(
+    ("code", "day"),
+    [(Code.M1, "05"), (Code.M2, "05"), (Code.M3, "05"), (Code.D1, "05"), (Code.F2, "05"), (Code.S1, "09")],
+)
+def test_other_duties_count_from_the_day_the_case_opened(code: Code, day: str):
+    assert due(code) == at(f"2026-03-{day} 00:00") + timedelta(days=1)
+
+
+@pytest.mark.parametrize("code", [Code.F1, Code.F3, Code.C1, Code.D2])
+def test_no_clock_runs_before_somebody_was_told(code: Code):
+    assert due(code) is None
+
+
+@pytest.mark.parametrize(("code", "days"), [(Code.F1, 3), (Code.F3, 3), (Code.C1, 3), (Code.D2, 7)])
+def test_the_clock_starts_with_the_first_notice_delivered(code: Code, days: int):
+    told = due_after_notice(c.case(1, code), at("2026-03-02 17:59"), c.POLICY)
+    assert told == at("2026-03-03 00:00") + timedelta(days=days)
+
+
+def test_a_notice_moves_no_deadline_that_runs_already():
+    assert due_after_notice(c.case(1, Code.M1, c.PLAIN, due_at=c.NOW), c.NOW, c.POLICY) == c.NOW
+
+
+def test_workdays_count_where_the_policy_says_so():
+    policy = Policy(deadlines=DeadlineDays(count="workday"))
+    assert due_after_notice(c.case(1, Code.C1, c.PLAIN), at("2026-03-06 10:00"), policy) == at("2026-03-12 00:00")
+
+
+def test_overdue_from_the_very_midnight_not_a_second_before():
+    late = c.case(1, Code.L1, c.PLAIN, due_at=at("2026-03-06 00:00"))
+    assert is_overdue(late, at("2026-03-06 00:00"))
+    assert not is_overdue(late, at("2026-03-05 23:59:59"))
+
+
+def test_never_overdue_without_deadline_closed_under_appeal_or_under_review():
+    past = c.NOW - timedelta(days=1)
+    assert not is_overdue(c.case(1, Code.F1), c.NOW)
+    assert not is_overdue(c.case(1, Code.F1, due_at=past, status=CaseStatus.CLOSED), c.NOW)
+    assert not is_overdue(c.case(1, Code.C1, c.PLAIN, due_at=past, frozen=True), c.NOW)
+    assert not is_overdue(c.case(1, Code.F1, due_at=past, reason="in_review"), c.NOW)
