@@ -16,6 +16,7 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile(r"\s+")
+_LATIN_DOT = re.compile(r"(?<=[^\W\d_a-zA-Z])[ ]?\.[ ]?(?=[^\W\d_a-zA-Z])")
 
 
 def fold(text: str) -> str:
@@ -24,13 +25,21 @@ def fold(text: str) -> str:
     return plain.casefold() if plain.isascii() else _SIMPLIFY.convert(plain).casefold()
 
 
+def name_text(text: str) -> str:
+    """Return `text` folded, with every middle dot as one and its spaces kept: what names are sought in.
+
+    A full stop between two characters that aren't Latin is a middle dot typed on another keyboard.
+    """
+    return _LATIN_DOT.sub("·", fold(text.translate(_MIDDLE_DOTS)))
+
+
 @lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
     """Return the form in which two spellings of one person's name are equal.
 
     Inner spaces go (`欧阳 娜娜`), every middle dot is one (`阿依古丽·买买提`).
     """
-    return _SPACES.sub("", fold(name.translate(_MIDDLE_DOTS)))
+    return _SPACES.sub("", name_text(name))
 
 
 @lru_cache(maxsize=8192)

@@ -54,7 +54,7 @@ def may_set(bot_role: Role | None, target: Role) -> bool:
 
 
 def next_reminder(case: Case, scene: Scene) -> datetime:
-    """Return the earliest moment at which this person may be reminded: pace and working hours."""
+    """Return the earliest moment at which this person may be reminded by the pace; hours aside."""
     limits, pace = scene.limits, scene.limits.policy.reminders
     at = scene.now
     if limits.group_reminded_at is not None:
@@ -62,7 +62,7 @@ def next_reminder(case: Case, scene: Scene) -> datetime:
     last = _last_reminder(case, scene)
     if last > _LONG_AGO:
         at = max(at, last + timedelta(hours=pace.per_person_hours))
-    return next_opening(at, limits.policy.hours)
+    return at
 
 
 def _is_to_be_set(case: Case, scene: Scene) -> bool:
@@ -140,17 +140,16 @@ def _cannot_set(overdue: Sequence[Case], scene: Scene) -> list[Tell]:
 def _looks(cases: Sequence[Case], scene: Scene, sent: Sequence[Action]) -> dict[int, datetime | None]:
     """Return when each is looked at again: at the next reminder possible, or the deadline if sooner."""
     pace = scene.limits.policy.reminders
-    hour = scene.now + timedelta(minutes=pace.per_group_minutes)
+    soonest = scene.now + timedelta(minutes=pace.per_group_minutes if sent else 0)
     reminded = {p.case_id for action in sent if isinstance(action, Remind) for p in action.people}
+    openings: dict[datetime, datetime] = {}
     looks: dict[int, datetime | None] = {}
     for case in cases:
-        at = next_reminder(case, scene)
-        if case.id in reminded:
-            later = scene.now + timedelta(hours=pace.per_person_hours)
-            at = next_opening(later, scene.limits.policy.hours)
-        elif sent:
-            at = max(at, next_opening(hour, scene.limits.policy.hours))
-        looks[case.id] = at if case.due_at is None else min(at, max(case.due_at, scene.now))
+        again = scene.now + timedelta(hours=pace.per_person_hours if case.id in reminded else 0)
+        at = max(again, soonest, next_reminder(case, scene))
+        if at not in openings:
+            openings[at] = next_opening(at, scene.limits.policy.hours)
+        looks[case.id] = openings[at] if case.due_at is None else min(openings[at], case.due_at)
     return looks
 
 

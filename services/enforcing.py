@@ -24,6 +24,7 @@ from services.modes import general_mode, is_paused
 
 READERS = 8
 RETRY_FAILED = timedelta(hours=6)
+LEASE = timedelta(minutes=5)
 _run = asyncio.Lock()
 
 
@@ -54,7 +55,10 @@ async def run_due(app: App) -> int:
 async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
     """Audit these groups afresh and act on what is open there, as one run."""
     async with _run:
-        started = app.now()
+        # Taken for a while: what is marked meanwhile moves this forward, and so isn't lost.
+        lease = app.now() + LEASE
+        async with app.database.transaction() as tx:
+            await group_rows.take(tx, group_ids, lease)
         outcomes = await _audit_all(app, group_ids)
         readable = [o for o in outcomes if o.unknown is None and o.snapshot is not None]
         prepared = [await _prepare(app, outcome) for outcome in readable]
@@ -62,7 +66,7 @@ async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
             recent = await case_acts.removals_since(tx, app.now() - timedelta(hours=1))
         braked = brake_run([one.plan for one in prepared], recent, app.policy)
         for one, final in zip(prepared, braked, strict=True):
-            await _carry_out(app, one, final, started)
+            await _carry_out(app, one, final, lease)
         await batch_items.withhold(app, [final for final in braked if final.withheld])
         return outcomes
 
@@ -115,7 +119,7 @@ async def limits_for(
     )
 
 
-async def _carry_out(app: App, one: Planned, final: Plan, started: datetime) -> None:
+async def _carry_out(app: App, one: Planned, final: Plan, lease: datetime) -> None:
     async with app.database.transaction() as tx:
         if await is_paused(tx):
             return
@@ -123,8 +127,7 @@ async def _carry_out(app: App, one: Planned, final: Plan, started: datetime) -> 
             await planned.queue_action(app, tx, action, one.cases, one.snapshot)
         looks = [at for at in final.next_look.values() if at is not None]
         row = await group_rows.get(tx, one.group_id)
-        # What was marked while this run was under way stays marked.
-        if row is not None and (row["look_at"] is None or row["look_at"] <= started):
+        if row is not None and row["look_at"] == lease:
             await group_rows.put(tx, one.group_id, look_at=min(looks, default=None))
 
 

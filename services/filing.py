@@ -252,9 +252,7 @@ async def _hand_in(
     before = await withdraw_waiting(app, tx, group_id, by=by)
     heads = heads_of_filing(app, values)
     officer = frozenset({Actor.OFFICER})
-    state = advance(
-        FilingState.DRAFT, Step.HAND_IN, officer, has_head=bool(heads), short=route == "change"
-    )
+    state = advance(FilingState.DRAFT, Step.HAND_IN, officer, has_head=bool(heads), short=route == "change")
     assert not isinstance(state, Refusal)
     now = app.now()
     if await group_rows.get(tx, group_id) is None:

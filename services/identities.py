@@ -7,16 +7,16 @@ Functions that take `tx` change the registry in the caller's transaction; the ca
 from dataclasses import dataclass
 from datetime import timedelta
 
-from regulation.identity import check_proof, claim_of
-from regulation.join_gate import Locks
-
 from config.phrases.registry import IDENTITY
 from db.engine import Transaction
 from db.queries import employees
 from db.queries import identities as rows
+from regulation.identity import check_proof, claim_of
+from regulation.join_gate import Locks
 from regulation.model import Employee
 from services import followup, people, registry, trail
 from services.app import App
+from services.outbox import queue, to_person
 
 WINDOW = timedelta(hours=24)
 
@@ -77,18 +77,19 @@ async def prove(
     app: App, tx: Transaction, *, user_id: int, name: str, employee_no: str, digits: str, source: str = "bind"
 ) -> ProofAnswer:
     """Take a proof given as `绑定 姓名 工号 手机后四位`; answers never say which part was wrong."""
-    locked = await locks(app, tx, user_id)
-    claim = claim_of(name, employee_no, digits, app.registry)
     known = await rows.get(tx, user_id)
-    if locked.qq or (known is None and claim.employee_no in locked.employee_nos):
-        return ProofAnswer(False, IDENTITY["refused"])
     if known is not None:
         return ProofAnswer(True, IDENTITY["already"], known.employee_no)
+    locked = await locks(app, tx, user_id)
+    claim = claim_of(name, employee_no, digits, app.registry)
+    if locked.qq or claim.employee_no in locked.employee_nos:
+        return ProofAnswer(False, IDENTITY["refused"])
     proof = check_proof(claim, app.registry, app.phone_key)
     if proof.outcome == "failed":
-        exists = claim.employee_no if claim.employee_no in app.registry.by_no else None
-        await count_wrong_proof(app, tx, user_id, exists, source)
+        await count_wrong_proof(app, tx, user_id, proof.employee_no, source)
         return ProofAnswer(False, IDENTITY["refused"])
+    if proof.outcome == "incomplete":
+        return ProofAnswer(False, IDENTITY["incomplete"])
     if proof.outcome != "proved" or proof.employee_no is None:
         return ProofAnswer(False, IDENTITY["refused"])
     return await _proved(app, tx, user_id, proof.employee_no)
@@ -110,8 +111,6 @@ async def _second_qq(
     app: App, tx: Transaction, user_id: int, employee: Employee, others: tuple[int, ...]
 ) -> None:
     """A right proof from another QQ may be somebody else: admin staff and the known QQ are told."""
-    from services.outbox import queue, to_person
-
     day = app.now().date().isoformat()
     text = IDENTITY["second_qq"].format(qq=user_id, name=employee.name, no=employee.employee_no)
     await people.tell_admin_staff(app, tx, text, key=f"second_qq:{user_id}:{employee.employee_no}:{day}")

@@ -85,7 +85,8 @@ async def _settle_one(app: App, letter: str, item_id: int, *, approve: bool, by:
 
 
 async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Settled:
-    from services import appeals, batch_items, filing_settle, joining, rosters
+    from services import appeals, batch_items, filing_settle, joining
+    from services.rosters.apply import settle_import
 
     how: dict[str, Any] = {"approve": approve, "by": by}
     match letter:
@@ -98,7 +99,7 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
         case "R":
             return await batch_items.settle_batch(app, item_id, **how)
         case "I":
-            return await rosters.settle_import(app, item_id, **how)
+            return await settle_import(app, item_id, **how)
         case _:
             return await appeals.settle(app, item_id, uphold=approve, by=by, reason=reason)
 

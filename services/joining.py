@@ -17,7 +17,7 @@ from db.queries import groups as group_rows
 from db.queries import requests as rows
 from regulation.model import Group, JoinRequest
 from regulation.policy import Mode
-from services import identities, join_notices
+from services import identities, join_notices, registry
 from services.app import App
 from services.groups import effective_mode, load_group
 from services.outbox import Act, ActKind, Priority, queue
@@ -58,6 +58,8 @@ async def hear(app: App, heard: Heard) -> Verdict | None:
         verdict = await _take(app, tx, heard)
     if not lock.locked():
         _locks.pop((heard.group_id, heard.user_id), None)
+    if verdict is not None and verdict.bind:
+        await registry.refresh(app)
     return verdict
 
 
@@ -177,6 +179,7 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         text = (reason.strip() or HELD["default_reject"])[:30]
         await queue(app, tx, answer_act(heard, request_id, approve=approve, reason=text, by=str(by)))
         await join_notices.note_settled(app, tx, row, approve=approve, by=by, reason=reason)
+    await registry.refresh(app)
     return Settled(True, HELD["approved" if approve else "rejected"].format(id=request_id))
 
 

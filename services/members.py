@@ -5,7 +5,7 @@ from datetime import timedelta
 from db.queries import groups as group_rows
 from db.queries import requests as request_rows
 from regulation.model import Member
-from services import seeing
+from services import seeing, welcome
 from services.app import App
 
 SOON = timedelta(seconds=0.5)
@@ -25,6 +25,7 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
             await group_rows.put_members(tx, group_id, [Member(user_id)], now, whole=False)
         if let_in_by:
             await group_rows.let_in(tx, group_id, user_id, let_in_by)
+        await welcome.set_card(app, tx, group_id, user_id)
         for row in await request_rows.unsettled(tx, group_id=group_id, user_id=user_id):
             actor = str(let_in_by) if let_in_by else "qq"
             await request_rows.settle(

@@ -13,7 +13,7 @@ from db.queries import requests as request_rows
 from regulation.cases import due_after_notice
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
-from services import cases, enforcing, escalation
+from services import cases, enforcing, escalation, welcome
 from services.app import App
 from services.groups import effective_mode, load_group
 from services.outbox import ActKind, ActOutcome, OutboxRow
@@ -178,7 +178,8 @@ async def _answer_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActO
         await request_rows.change(
             tx, request_id, state="answered", settled_at=request["settled_at"] or app.now()
         )
-        if row.payload["approve"] and row.group_id is not None:
+        if row.payload["approve"] and row.group_id is not None and row.user_id is not None:
+            await welcome.set_card(app, tx, row.group_id, row.user_id)
             await group_rows.look_no_later(tx, [row.group_id], app.now() + timedelta(seconds=1))
             tx.after_commit(app.work_news.set)
     elif outcome.state == "dropped" and outcome.detail == "申请已有结果":

@@ -7,6 +7,7 @@ index; a large one has it built anew, off the event loop.
 """
 
 import asyncio
+import errno
 import os
 import secrets
 from collections.abc import Collection
@@ -21,6 +22,9 @@ from services.app import App
 from services.registry_index import build, patched
 
 _PATCH_LIMIT = 200
+_SHORTEST_KEY = 16
+# What a change is about that concerns no employee: the date of the last roster, say.
+_NOBODY = ""
 
 
 async def load(app: App) -> None:
@@ -56,8 +60,9 @@ async def bump(tx: Transaction, employee_nos: Collection[str] | None = None) -> 
     `employee_nos`: everybody the change is about (for an identity that moves: both employees).
     None: all may have changed.
     """
-    few = employee_nos is not None and len(employee_nos) <= _PATCH_LIMIT
-    return await rows.bump(tx, set(employee_nos) if few and employee_nos else None)
+    if employee_nos is None or len(employee_nos) > _PATCH_LIMIT:
+        return await rows.bump(tx, None)
+    return await rows.bump(tx, set(employee_nos) or {_NOBODY})
 
 
 def load_phone_key(settings: Settings) -> bytes:
@@ -71,9 +76,12 @@ def load_phone_key(settings: Settings) -> bytes:
     if not path.exists():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         _make_key(path)
-    key = bytes.fromhex(path.read_text("ascii").strip())
-    if len(key) < 16:
-        raise OSError(f"{path}: too short for a key")
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) < _SHORTEST_KEY:
+        raise OSError(errno.EINVAL, "phone.key 内容不对，请从备份恢复", str(path))
     return key
 
 

@@ -19,6 +19,8 @@ from services import followup, registry, trail
 from services.app import App
 from services.rosters.roster import known_departure
 
+NOT_YOURS = STAFF["not_yours"]
+
 
 async def depart(
     app: App, employee_no: str, day: date | None = None, *, by: str, source: str = "chat"
@@ -110,7 +112,7 @@ async def complete_handover(
         if as_head is not None:
             moves = [move for move in moves if _heads_either(app, as_head, move, today)]
             if not moves:
-                return STAFF["not_yours"]
+                return NOT_YOURS
         if person is None:
             return STAFF["unknown"].format(no=employee_no)
         if not moves:

@@ -8,10 +8,12 @@ from config.phrases.registry import CARD, STAFF
 from db.engine import Transaction
 from db.queries import identities
 from db.queries import staff as rows
+from regulation.identity import find_number
 from regulation.model import Employee, Identity, Status, Transfer
 from services import registry
 from services.app import App
 
+NOT_AN_IMPORT = STAFF["not_an_import"]
 _GROUPS = 12
 _STATUS = {Status.REGULAR: "正式", Status.PROBATION: "试用", Status.DEPARTED: "离职"}
 
@@ -25,23 +27,37 @@ def masked(user_id: int) -> str:
 def find_people(app: App, text: str) -> tuple[Employee, ...]:
     """Return whom an employee number, a QQ number or a name means; number first."""
     value = text.strip()
-    if value in app.registry.by_no:
-        return (app.registry.by_no[value],)
+    by_number = find_number(value, app.registry)
+    if by_number is not None:
+        return (by_number,)
     if value.isascii() and value.isdecimal():
         found = app.registry.employee_of(int(value))
         return () if found is None else (found,)
     return app.registry.named(value)
 
 
+def meant(app: App, text: str) -> str | None:
+    """Return the one employee number that a number or a name means, or None."""
+    found = find_people(app, text)
+    return found[0].employee_no if len(found) == 1 else None
+
+
+def not_one(app: App, text: str) -> str:
+    """Return the line for a number or name that means nobody, or several."""
+    found = find_people(app, text)
+    value = text.strip()[:60]
+    if len(found) == 0:
+        return STAFF["nobody"].format(value=value)
+    listed = "；".join(f"{one.employee_no} {one.name} {one.department}" for one in found[:10])
+    return STAFF["several"].format(value=value, count=len(found), listed=listed)
+
+
 async def show(app: App, text: str) -> str:
     """Return the card of whom `text` means, or the line why there is none."""
     await registry.refresh(app)
     found = find_people(app, text)
-    if len(found) == 0:
-        return STAFF["nobody"].format(value=text.strip()[:60])
-    if len(found) > 1:
-        listed = "；".join(f"{one.employee_no} {one.name} {one.department}" for one in found[:10])
-        return STAFF["several"].format(value=text.strip()[:60], count=len(found), listed=listed)
+    if len(found) != 1:
+        return not_one(app, text)
     async with app.database.reading() as tx:
         return "\n".join(await _lines(app, tx, found[0]))
 

@@ -1,4 +1,4 @@
-"""An invented company, its registry and a QQ that answers from a dictionary: for tests of services and commands."""
+"""An invented company, its registry, and a QQ that answers from memory: for services and commands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from db.engine import Transaction
 from db.queries import groups as group_rows
 from db.tables.base import ZONE
 from db.tables.groups import filings
-from db.tables.identities import grants
-from db.tables.registry import employees
+from db.tables.identities import grants, identities
+from db.tables.registry import employees, registry_state
 from db.tables.work import outbox
 from regulation.model import Employee, Identity, Member, Role, Status
 from regulation.policy import Policy
@@ -44,11 +44,13 @@ PEOPLE: tuple[tuple[Employee, int], ...] = (
 
 def registry_of(people: Sequence[tuple[Employee, int]] = PEOPLE) -> Registry:
     """Return the registry of these people, each with one verified QQ."""
-    identities = [Identity(qq, employee.employee_no, "roster", AS_OF) for employee, qq in people]
-    return Registry.build([e for e, _ in people], identities, Policy().departments, as_of=AS_OF)
+    bound = [Identity(qq, employee.employee_no, "roster", AS_OF) for employee, qq in people]
+    return Registry.build([e for e, _ in people], bound, Policy().departments, version=1, as_of=AS_OF)
 
 
-def members(owner: int = OWNER, admins: Sequence[int] = (ADMIN,), plain: Sequence[int] = (PLAIN,)) -> list[Member]:
+def members(
+    owner: int = OWNER, admins: Sequence[int] = (ADMIN,), plain: Sequence[int] = (PLAIN,)
+) -> list[Member]:
     """Return a member list with the bot as admin."""
     return [
         Member(owner, role=Role.OWNER),
@@ -118,8 +120,9 @@ async def settle_in(app: App) -> FakeQQ:
     qq.lists = {GROUP: members(), OTHER: members(PLAIN, (), (OWNER,))}
     qq.names = {GROUP: "市场部群", OTHER: "采购部群"}
     async with app.database.transaction() as tx:
-        for employee, _ in PEOPLE:
-            await _store(tx, employee)
+        await tx.execute(insert(registry_state).values(id=1, version=1, as_of=AS_OF))
+        for employee, user_id in PEOPLE:
+            await _store(tx, employee, user_id)
         for employee_no in ("A004", "A007", "A009"):
             row = {"employee_no": employee_no, "granted_by": ROOT, "granted_at": app.now()}
             await tx.execute(insert(grants).values(**row))
@@ -167,10 +170,18 @@ async def sent(app: App) -> list[tuple[int | None, int | None, str]]:
     async with app.database.reading() as tx:
         rows = (await tx.execute(select(outbox).order_by(outbox.c.id))).mappings().all()
     said = [row for row in rows if row["kind"] in ("send_private", "send_group")]
-    return [(row["group_id"], row["user_id"], "".join(p.get("text", "") for p in row["payload"]["parts"])) for row in said]
+    texts = ["".join(part.get("text", "") for part in row["payload"]["parts"]) for row in said]
+    return [(row["group_id"], row["user_id"], text) for row, text in zip(said, texts, strict=True)]
 
 
-async def _store(tx: Transaction, employee: Employee) -> None:
+async def _store(tx: Transaction, employee: Employee, user_id: int) -> None:
+    bound = {
+        "user_id": user_id,
+        "employee_no": employee.employee_no,
+        "method": "roster",
+        "verified_at": AS_OF,
+    }
+    await tx.execute(insert(identities).values(**bound))
     await tx.execute(
         insert(employees).values(
             employee_no=employee.employee_no,
@@ -178,6 +189,7 @@ async def _store(tx: Transaction, employee: Employee) -> None:
             department=employee.department,
             employment=employee.employment.value,
             is_head=employee.is_head,
+            regularized_on=employee.regularized_on,
             departed_on=employee.departed_on,
         )
     )

@@ -171,6 +171,7 @@ STATES = {
 
 IDENTITY = {
     "refused": "没能核实。请核对姓名、工号、手机后四位后再试；多次不成请联系行政部。",
+    "incomplete": "请按这样写：绑定 姓名 工号 手机后四位，例如：绑定 张三 1024 0012",
     "ask_staff": "这次不能自动核实，请联系行政部办理。",
     "bound": "{name}，您的 QQ 已核实。",
     "already": "您的 QQ 已经核实过了。",
@@ -184,13 +185,12 @@ IDENTITY = {
     "staff_moved": "已绑定：QQ {qq} ↔ {name}（{no}）；原来属于 {before}。",
     "unbound": "已解绑 QQ {qq}（{name}，{no}）。",
     "nobody": "QQ {qq} 没有绑定任何人。",
-    "no_employee": "名册里没有“{value}”。",
-    "several": "“{value}”有 {count} 人：{listed}。请用工号。",
     "departed": "{name}（{no}）已离职，不能绑定。",
 }
 
 STAFF = {
     "unknown": "名册里没有工号 {no}。",
+    "not_an_import": "请写导入的编号，如：撤销导入 I7",
     "nobody": "名册里没有“{value}”。",
     "several": "“{value}”有 {count} 人：{listed}。请用工号。",
     "departed": "已记录：{name}（{no}）{day} 离职，已在清退出群。",
@@ -256,4 +256,30 @@ FILING_FIELDS = {
     "issue": "议题",
     "ends_on": "截止",
     "mode": "模式",
+}
+
+RECEIVED = {
+    "too_big": "文件超过 {limit} MB，没有读取。",
+    "unreachable": "文件没有取到（{why}），请再发一次。",
+    "failed": "文件没有读成，已经记下，什么也没有改动。",
+}
+
+FORGET = {
+    "unknown": "没有工号 {no} 的记录",
+    "active": "{name}（{no}）没有离职，不能清除",
+    "too_early": "{name}（{no}）{day} 离职，要满 {days} 天才能清除（{until} 起）",
+    "ask": "将清除 {name}（{no}）的个人信息，{cases} 项事项以代号保留；不能恢复。确认请加 --yes",
+    "done": "已清除 {name}（{no}）的个人信息，{cases} 项事项以代号 {pseudonym} 保留",
+}
+
+TERMINAL = {
+    "reading": "正在读取",
+    "no_file": "请写要导入的文件",
+    "unreadable": "文件读不出来：{path}（{why}）",
+    "bad_id": "“{text}”不是导入编号，应如 I7",
+    "person": "  {category}：{name}（{no}）{text}",
+    "rest": "  {category}：……共 {count}",
+    "fault": "  第 {row} 行：{reason}",
+    "ask": "这是预览，没有改动。生效请加 --yes",
+    "ask_departures": "有 {count} 人新离职，超过一次 {allowed} 人的上限，生效还要加 --accept-departures {count}",
 }

@@ -89,6 +89,8 @@ LIST_NONE = "违规 {heading}：没有。"
 LIST_PAGE = "第 {page}/{pages} 页"
 LIST_NEXT = "，发送「下一页」接着看"
 LIST_FOOT = "看一件：违规 V{id}"
+NEXT = "还有，发送「下一页」接着看"
+PUBLIC_DONE = "已登记"
 NO_NEXT = "没有下一页了。"
 PUBLIC_COUNT = "违规 {count} 件"
 PUBLIC_ONE = "已查到"
@@ -213,6 +215,7 @@ COLUMNS = {
     "month": "月份",
     "opened": "新增",
     "closed": "了结",
+    "checked_at": "抽查时间",
 }
 SHEETS = {
     "violations": "违规",
@@ -224,6 +227,7 @@ SHEETS = {
     "by_department": "按部门",
     "by_group": "按群",
     "trend": "近六个月",
+    "spot_checks": "抽查",
     "notes": "说明",
 }
 NOTES = {
@@ -255,6 +259,7 @@ SPOT = {
     "late": "（原定 {at}，机器人未运行，现补查）",
     "again": "，稍后重查",
     "unknown_word": "读不全成员列表",
+    "over": "当月机器人未运行，没有查到",
     "none_filed": "还没有已备案的群，没有可抽查的。",
     "not_filed": "群 {group} 没有已批准的备案，不在抽查之列。",
     "public": "抽查 {count} 个群：{clean} 个未见违规，{findings} 个有违规，{unknown} 个未知",
@@ -265,18 +270,18 @@ SPOT = {
     "more": "等 {n} 个",
 }
 
+DAILY_KINDS = {
+    "J": "入群申请",
+    "B": "群备案",
+    "E": "提前入群",
+    "I": "导入",
+    "R": "暂缓的移出",
+    "P": "罚单",
+    "S": "申诉",
+}
 DAILY = {
     "head": "早上好，今天有 {count} 项待办理：",
     "kind": "{what} {n} 项",
-    "kinds": {
-        "J": "入群申请",
-        "B": "群备案",
-        "E": "提前入群",
-        "I": "导入",
-        "R": "暂缓的移出",
-        "P": "罚单",
-        "S": "申诉",
-    },
     "overdue": "逾期未结 {n} 件",
     "unknown": "未能读全的群 {n} 个",
     "foot": "请行政部私聊我发送「待办」办理。",

@@ -14,7 +14,10 @@ _CALLED_OFF = ("remove", "set_card")
 
 
 async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> frozenset[int]:
-    """Return the group's cases with an act under way, or one that failed after `failed_since`."""
+    """Return the group's cases with an act under way, or one that failed after `failed_since`.
+
+    A card being set counts for the member's card case also when it was not that case that asked.
+    """
     recent = and_(outbox.c.state.in_(("dead", "unconfirmed")), outbox.c.finished_at > failed_since)
     wanted = (
         select(outbox_cases.c.case_id)
@@ -25,7 +28,18 @@ async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> f
             or_(outbox.c.state.in_(_RUNNING), and_(outbox.c.kind != "send_group", recent)),
         )
     )
-    return frozenset((await tx.execute(wanted)).scalars())
+    by_member = (
+        select(cases.c.id)
+        .join(outbox, (outbox.c.group_id == cases.c.group_id) & (outbox.c.user_id == cases.c.user_id))
+        .where(
+            cases.c.group_id == group_id,
+            cases.c.code == "C1",
+            cases.c.closed_at.is_(None),
+            outbox.c.kind == "set_card",
+            outbox.c.state.in_(_RUNNING),
+        )
+    )
+    return frozenset([*(await tx.execute(wanted)).scalars(), *(await tx.execute(by_member)).scalars()])
 
 
 async def reminder_under_way(tx: Transaction, group_id: int) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from db.engine import Transaction
 from db.queries.cases import as_case, chain
@@ -55,7 +55,15 @@ async def count(tx: Transaction, wanted: Wanted) -> int:
 async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
     """Return how many cases there are of each code."""
     query = select(cases.c.code, func.count()).where(*_conditions(wanted)).group_by(cases.c.code)
-    return {code: n for code, n in await tx.execute(query)}
+    return {row[0]: row[1] for row in await tx.execute(query)}
+
+
+async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:
+    """Yield cases by id, a chunk at a time, so that nobody else waits."""
+    query = select(cases).where(*_conditions(wanted)).order_by(cases.c.id)
+    async with tx.connection.stream(query) as rows:
+        async for part in rows.mappings().partitions(_CHUNK):
+            yield [as_case(row) for row in part]
 
 
 EXPORTED = (
@@ -68,7 +76,7 @@ EXPORTED_FINES = (
 )  # fmt: skip
 
 
-def export_cases(tx: Transaction, wanted: Wanted) -> AsyncGenerator[Sequence[Row[Any]]]:
+def export_cases(tx: Transaction, wanted: Wanted) -> AsyncGenerator[Sequence[Any]]:
     """Yield the columns `EXPORTED` of cases, by id, a few rows at a time, so that nobody else waits."""
     query = select(*(cases.c[name] for name in EXPORTED)).where(*_conditions(wanted))
     return _chunks(tx, query.order_by(cases.c.id))
@@ -76,7 +84,7 @@ def export_cases(tx: Transaction, wanted: Wanted) -> AsyncGenerator[Sequence[Row
 
 def export_fines(
     tx: Transaction, since: datetime | None, until: datetime | None
-) -> AsyncGenerator[Sequence[Row[Any]]]:
+) -> AsyncGenerator[Sequence[Any]]:
     """Yield the columns `EXPORTED_FINES` of what was proposed, decided or paid in [since, until)."""
     query = select(*(penalties.c[name] for name in EXPORTED_FINES))
     if since is not None and until is not None:
@@ -85,7 +93,7 @@ def export_fines(
     return _chunks(tx, query.order_by(penalties.c.id))
 
 
-async def _chunks(tx: Transaction, query: Select[Any]) -> AsyncGenerator[Sequence[Row[Any]]]:
+async def _chunks(tx: Transaction, query: Any) -> AsyncGenerator[Sequence[Any]]:
     async with tx.connection.stream(query) as rows:
         async for part in rows.partitions(_CHUNK):
             yield part
@@ -159,7 +167,7 @@ async def fine_tallies(tx: Transaction, moments: Sequence[datetime], wanted: Wan
     return await _in_parts(tx, select(*inner.c, func.count()).group_by(*inner.c))
 
 
-async def _in_parts(tx: Transaction, query: Select[Any]) -> list[Any]:
+async def _in_parts(tx: Transaction, query: Any) -> list[Any]:
     found: list[Any] = []
     async with tx.connection.stream(query) as rows:
         async for part in rows.partitions(_PART):
@@ -180,6 +188,16 @@ async def unknown_groups(tx: Transaction, group_id: int | None = None) -> list[i
     return list((await tx.execute(query.order_by(groups.c.group_id))).scalars())
 
 
+async def anything_before(tx: Transaction, moment: datetime) -> bool:
+    """Tell whether any group or case was known before `moment`."""
+    group = select(groups.c.group_id).where(groups.c.first_seen_at < moment).limit(1)
+    if (await tx.execute(group)).first() is not None:
+        return True
+    return (
+        await tx.execute(select(cases.c.id).where(cases.c.opened_at < moment).limit(1))
+    ).first() is not None
+
+
 async def broken_chains(tx: Transaction) -> list[int]:
     """Return the cases whose row or timeline was changed by something other than this program."""
     broken: list[int] = []
@@ -193,8 +211,8 @@ async def broken_chains(tx: Transaction) -> list[int]:
         query = select(case_events).where(case_events.c.case_id.between(first, after))
         events: dict[int, list[Mapping[str, Any]]] = {}
         for event in (await tx.execute(query.order_by(case_events.c.id))).mappings():
-            events.setdefault(event["case_id"], []).append(event)
-        broken += [row["id"] for row in found if not _is_whole(row, events.get(row["id"], []))]
+            events.setdefault(event["case_id"], []).append(dict(event))
+        broken += [row["id"] for row in found if not _is_whole(dict(row), events.get(row["id"], []))]
 
 
 def _is_whole(row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> bool:

@@ -182,3 +182,9 @@ async def steps(tx: Transaction, filing_id: int) -> list[dict[str, Any]]:
     """Return the steps of a filing, oldest first."""
     wanted = select(filing_steps).where(filing_steps.c.filing_id == filing_id).order_by(filing_steps.c.id)
     return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def filed_groups(tx: Transaction) -> tuple[int, ...]:
+    """Return the groups with an approved filing, in order."""
+    wanted = select(filings.c.group_id).where(filings.c.state == FilingState.APPROVED.value)
+    return tuple((await tx.execute(wanted.order_by(filings.c.group_id))).scalars())

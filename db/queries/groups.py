@@ -40,6 +40,13 @@ async def due(tx: Transaction, now: datetime) -> list[int]:
     return list((await tx.execute(wanted.order_by(groups.c.look_at))).scalars())
 
 
+async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> None:
+    """Put these groups off to `until`, for whoever looks at them now; `look_no_later` still moves it forward."""
+    for start in range(0, len(group_ids), 500):
+        part = groups.c.group_id.in_(group_ids[start : start + 500])
+        await tx.execute(update(groups).where(part).values(look_at=until))
+
+
 async def look_no_later(tx: Transaction, group_ids: Sequence[int], at: datetime) -> None:
     """Have these groups looked at by `at`, or earlier where that is planned already."""
     later = groups.c.look_at.is_(None) | (groups.c.look_at > at)

@@ -54,7 +54,7 @@ async def waive_of_case(tx: Transaction, case_id: int, by: str, at: datetime, re
 async def listed(
     tx: Transaction, since: datetime, until: datetime, *, undecided_too: bool, limit: int = 200
 ) -> list[dict[str, Any]]:
-    """Return penalties proposed in [since, until), by id; with `undecided_too` older undecided ones as well."""
+    """Return penalties proposed in [since, until), by id; with `undecided_too` older undecided ones too."""
     inside = and_(penalties.c.proposed_at >= since, penalties.c.proposed_at < until)
     if undecided_too:
         inside = or_(inside, penalties.c.state.in_(_UNDECIDED))

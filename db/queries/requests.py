@@ -76,3 +76,17 @@ async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:
     wanted = select(join_requests).where(join_requests.c.user_id == user_id)
     row = (await tx.execute(wanted.order_by(join_requests.c.id.desc()).limit(1))).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+async def approved_since(tx: Transaction, group_id: int, user_id: int, since: datetime) -> dict[str, Any] | None:
+    """Return the newest request of this person that we approved or are approving since a moment, or None."""
+    wanted = select(join_requests).where(
+        join_requests.c.group_id == group_id,
+        join_requests.c.user_id == user_id,
+        join_requests.c.asked_at >= since,
+        join_requests.c.state.in_(("answering", "answered")),
+        (join_requests.c.settled_as == "approve")
+        | (join_requests.c.settled_as.is_(None) & (join_requests.c.verdict == "approve")),
+    )
+    row = (await tx.execute(wanted.order_by(join_requests.c.id.desc()).limit(1))).mappings().one_or_none()
+    return None if row is None else dict(row)

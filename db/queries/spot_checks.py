@@ -4,18 +4,30 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.work import spot_checks
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Write drawn checks; return their ids in the order given."""
+    """Write drawn checks; return the ids of the new ones: the bot draws a group once a month."""
     if not rows:
         return []
-    statement = insert(spot_checks).returning(spot_checks.c.id, sort_by_parameter_order=True)
-    return list((await tx.execute(statement, list(rows))).scalars())
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    made: list[int] = []
+    for row in rows:
+        statement = make(spot_checks).values(**row).on_conflict_do_nothing().returning(spot_checks.c.id)
+        made += (await tx.execute(statement)).scalars()
+    return made
+
+
+async def get_many(tx: Transaction, check_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return these checks, by id."""
+    wanted = select(spot_checks).where(spot_checks.c.id.in_(check_ids)).order_by(spot_checks.c.id)
+    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
 
 
 async def of_month(tx: Transaction, month: str) -> list[dict[str, Any]]:
@@ -64,4 +76,4 @@ async def coverage(tx: Transaction, month: str) -> dict[int, datetime]:
         .where(spot_checks.c.month == month, spot_checks.c.outcome.in_(("clean", "findings")))
         .group_by(spot_checks.c.group_id)
     )
-    return {group_id: at for group_id, at in await tx.execute(wanted)}
+    return {row[0]: row[1] for row in await tx.execute(wanted)}

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from db.tables.base import Moment, metadata
@@ -103,13 +104,25 @@ spot_checks = Table(
     Column("month", String(7), nullable=False),
     Column("drawn_by", String(64), nullable=False),
     Column("seed", String(64), nullable=False),
+    # The draw can be done again from seed, month, group and this: only later moments were drawn from.
+    Column("after", Moment, nullable=True),
     Column("due_at", Moment, nullable=False),
+    # When it should have been, where the bot was off at that time.
+    Column("missed_at", Moment, nullable=True),
     Column("done_at", Moment, nullable=True),
     # clean | findings | unknown
     Column("outcome", String(16), nullable=True),
     Column("findings", JSON, nullable=True),
     Column("late", Float, nullable=True),
     Index(None, "month", "group_id"),
+    Index(
+        "uq_spot_checks_drawn",
+        "month",
+        "group_id",
+        unique=True,
+        sqlite_where=text("drawn_by = 'bot'"),
+        postgresql_where=text("drawn_by = 'bot'"),
+    ),
 )
 
 audit_trail = Table(

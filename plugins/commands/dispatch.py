@@ -31,6 +31,8 @@ from services.ports import UnreachableError
 _log = logging.getLogger(__name__)
 PER_MINUTE = 20
 _MINUTE = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line somebody wrote. `addressed`: the bot was meant by @. `hint`: the role QQ put on it."""
@@ -99,7 +101,7 @@ async def answer(app: App, line: Line, throttle: Throttle) -> tuple[str, Reply] 
 def _worth_a_look(line: Line, name: str, rest: str) -> bool:
     """Tell whether text that is no command may be a misspelt one: in private, or after @."""
     if line.group_id is not None:
-        return line.addressed and (not name or _looks_misspelt(name, rest))
+        return line.addressed and (not line.text.strip() or _looks_misspelt(name, rest))
     return _looks_misspelt(name, rest)
 
 
@@ -158,7 +160,7 @@ async def _handle(command: Command, ask: Ask) -> Reply:
 
 
 def _suggestion(line: Line, name: str, standing: Standing) -> tuple[str, Reply] | None:
-    if line.addressed and not name:
+    if line.addressed and not line.text.strip():
         return "帮助", Reply(phrases.ADDRESSED)
     near = nearest(name, [command.name for command in usable(COMMANDS, standing.who, line.group_id)])
     return None if near is None else (near, Reply(phrases.SUGGEST.format(name=near)))

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plugins.commands import answers, dispatch, reading
-from plugins.commands.model import Reply
-from services import discussion, members, seeing
+from services import discussion, members, received_files, seeing
 from services.app import App
 from services.context import get_app
 from services.ports import ReceivedFile
@@ -54,11 +53,7 @@ async def act(heard: Heard) -> None:
     if heard.card is not None and seen.group_id is not None:
         await members.card_seen(app, seen.group_id, seen.user_id, heard.card)
     if heard.file is not None:
-        from services import received_files
-
-        text = await received_files.take_file(app, seen.account, seen.user_id, heard.file)
-        if text:
-            await answers.deliver(app, seen.account, seen.user_id, None, "", Reply(text))
+        await received_files.take_and_answer(app, seen.account, seen.user_id, heard.file)
     elif heard.line is not None:
         await _answer(app, seen, *heard.line)
 

@@ -7,8 +7,9 @@ import io
 import threading
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
-from noto_cjk_sans_otc import FONT_PATH
+import noto_cjk_sans_otc  # pyright: ignore[reportMissingTypeStubs]
 from PIL import Image, ImageDraw, ImageFont
 
 Colour = tuple[int, int, int]
@@ -24,6 +25,8 @@ TEAL: Colour = (17, 118, 110)
 RED: Colour = (190, 47, 47)
 GREY: Colour = (138, 149, 163)
 
+# The package has no type hints.
+_BUNDLE: Any = noto_cjk_sans_otc
 # The collection's third face is Simplified Chinese.
 _SIMPLIFIED = 2
 _REPLACED = "·"
@@ -35,7 +38,7 @@ lock = threading.Lock()
 @lru_cache(maxsize=16)
 def font(size: int) -> ImageFont.FreeTypeFont:
     """Return the Simplified Chinese face at `size` pixels."""
-    return ImageFont.truetype(str(FONT_PATH), size, index=_SIMPLIFIED)
+    return ImageFont.truetype(str(_BUNDLE.FONT_PATH), size, index=_SIMPLIFIED)
 
 
 @lru_cache(maxsize=8192)
@@ -45,7 +48,7 @@ def _has_glyph(character: str) -> bool:
 
 
 def _shape(character: str) -> bytes:
-    mask = font(24).getmask(character)
+    mask: Any = font(24).getmask(character)
     return bytes(str(mask.size), "ascii") + bytes(mask)
 
 
@@ -90,7 +93,7 @@ def _disc(radius: int) -> Image.Image:
     """Return a smooth disc as a mask, 2 × radius wide."""
     big = Image.new("L", (radius * 8, radius * 8), 0)
     ImageDraw.Draw(big).ellipse((0, 0, radius * 8 - 1, radius * 8 - 1), fill=255)
-    return big.resize((radius * 2, radius * 2), Image.Resampling.LANCZOS)
+    return big.reduce(4)
 
 
 @lru_cache(maxsize=1)

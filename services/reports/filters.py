@@ -5,6 +5,7 @@ A word that can't be taken is answered with one line of what exists, the nearest
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
@@ -75,7 +76,7 @@ def period_label(period: Period) -> str:
 async def read_filters(
     app: App, tx: Transaction, named: Mapping[str, str], bare: Sequence[str], allowed: Iterable[str]
 ) -> Filters | str:
-    """Read `键=值` and bare words; `allowed`: names among 时段, 部门, 群, 条款, 状态. A text is the refusal."""
+    """Read named and bare words; `allowed`: names among 时段, 部门, 群, 条款, 状态. A text is the refusal."""
     reader = _Reader(app, tx, tuple(allowed))
     for name, text in named.items():
         await reader.take(name, text)
@@ -87,7 +88,7 @@ async def read_filters(
 class _Reader:
     def __init__(self, app: App, tx: Transaction, allowed: tuple[str, ...]) -> None:
         self.app, self.tx, self.allowed = app, tx, allowed
-        self.found: dict[str, object] = {}
+        self.found: dict[str, Any] = {}
         self.refusal = ""
 
     async def take(self, name: str, text: str) -> None:

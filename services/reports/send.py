@@ -1,9 +1,13 @@
-"""A whole summary in one go: figures, text, picture and, where wanted, workbook."""
+"""A whole summary in one go, and sending reports to the group of admin staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from db.engine import Transaction
 from regulation.summary import Figures, Period
+from services import outbox, people
 from services.app import App
+from services.outbox import Act, ActKind, Priority
 from services.reports import figures as load
 from services.reports import picture, tables, text
 from services.reports.filters import Filters
@@ -32,3 +36,59 @@ async def summary(app: App, period: Period, filters: Filters) -> Summary:
 async def workbook(app: App, summarised: Summary, filters: Filters) -> bytes:
     """Return the workbook of a summary."""
     return await tables.summary_workbook(app, summarised.figures, filters, app.now())
+
+
+async def to_admin_group(
+    app: App,
+    tx: Transaction,
+    text: str,
+    *,
+    key: str,
+    image: bytes | None = None,
+    file: tuple[str, bytes] | None = None,
+    not_before: datetime | None = None,
+) -> None:
+    """Queue a report for `ADMIN_GROUP`, in this order: text with picture, then file (name, bytes).
+
+    Without an `ADMIN_GROUP` each of the admin staff gets it privately. `key`: it is sent once.
+    """
+    group_id = app.settings.admin_group
+    if group_id is not None:
+        said = outbox.to_group(
+            group_id, text, purpose="report", key=key, priority=Priority.REPORT, image=image
+        )
+        await _queue(app, tx, said, key, file, not_before)
+        return
+    for user_id in await people.admin_staff(app, tx):
+        own = f"{key}:{user_id}"
+        said = outbox.to_person(user_id, text, purpose="report", key=own, priority=Priority.REPORT)
+        if image is not None:
+            parts = [*said.payload["parts"], {"image": True}]
+            said = replace(said, payload={**said.payload, "parts": parts}, attachment=image)
+        await _queue(app, tx, said, own, file, not_before)
+
+
+async def _queue(
+    app: App,
+    tx: Transaction,
+    said: Act,
+    key: str,
+    file: tuple[str, bytes] | None,
+    not_before: datetime | None,
+) -> None:
+    acts = [replace(said, not_before=not_before)]
+    if file is not None:
+        name, data = file
+        acts.append(
+            Act(
+                ActKind.SEND_FILE,
+                Priority.REPORT,
+                {"name": name, "purpose": "report"},
+                group_id=said.group_id,
+                user_id=said.user_id,
+                not_before=not_before,
+                key=f"{key}:file",
+                attachment=data,
+            )
+        )
+    await outbox.queue(app, tx, *acts)

@@ -1,7 +1,7 @@
 """The tables that can be exported: violations, fines, filings, employees; and a summary's sheets."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from regulation.duties import DUTIES, Code
 from regulation.summary import Figures, Period
 from services.app import App
 from services.people import actor_name
+from services.register import REGISTER_COLUMNS, register_rows
 from services.reports.filters import Filters, period_label
 from services.reports.naming import sentence_of, who
 from services.reports.workbook import Cell, Column, Table, build
@@ -38,16 +39,16 @@ def _columns(*wanted: tuple[str, str, int]) -> tuple[Column, ...]:
 
 
 _VIOLATIONS = _columns(
-    ("id", "text", 9), ("code", "text", 6), ("title", "text", 14), ("status", "text", 8), ("closed_as", "text", 14),
-    ("group_id", "text", 12), ("group", "text", 22), ("user_id", "text", 13), ("employee_no", "text", 11),
-    ("name", "text", 11), ("department", "text", 18), ("detail", "text", 46), ("opened_at", "time", 17),
-    ("due_at", "time", 17), ("overdue_at", "time", 17), ("closed_at", "time", 17),
+    ("id", "text", 9), ("code", "text", 6), ("title", "text", 14), ("status", "text", 8),
+    ("closed_as", "text", 14), ("group_id", "text", 12), ("group", "text", 22), ("user_id", "text", 13),
+    ("employee_no", "text", 11), ("name", "text", 11), ("department", "text", 18), ("detail", "text", 46),
+    ("opened_at", "time", 17), ("due_at", "time", 17), ("overdue_at", "time", 17), ("closed_at", "time", 17),
 )  # fmt: skip
 _FINES = _columns(
-    ("id", "text", 9), ("case", "text", 9), ("code", "text", 6), ("title", "text", 14), ("group_id", "text", 12),
-    ("group", "text", 22), ("user_id", "text", 13), ("employee_no", "text", 11), ("name", "text", 11),
-    ("amount", "money", 11), ("state", "text", 8), ("proposed_at", "time", 17), ("settled_at", "time", 17),
-    ("settled_by", "text", 12), ("paid_at", "time", 17), ("reason", "text", 36),
+    ("id", "text", 9), ("case", "text", 9), ("code", "text", 6), ("title", "text", 14),
+    ("group_id", "text", 12), ("group", "text", 22), ("user_id", "text", 13), ("employee_no", "text", 11),
+    ("name", "text", 11), ("amount", "money", 11), ("state", "text", 8), ("proposed_at", "time", 17),
+    ("settled_at", "time", 17), ("settled_by", "text", 12), ("paid_at", "time", 17), ("reason", "text", 36),
 )  # fmt: skip
 _EMPLOYEES = (
     Column("工号", width=12), Column("姓名", width=12), Column("部门", width=22), Column("状态", width=8),
@@ -66,12 +67,30 @@ async def export(app: App, kind: str, period: Period | None, now: datetime) -> E
     return Export(say.SHEETS[kind], data, len(table.rows))
 
 
-async def summary_workbook(app: App, figures: Figures, filters: Filters, now: datetime) -> bytes:
-    """Return the workbook of a summary: the same figures as its text and picture."""
+async def summary_workbook(
+    app: App,
+    figures: Figures,
+    filters: Filters,
+    now: datetime,
+    *,
+    spot_checked: Mapping[int, datetime | None] | None = None,
+) -> bytes:
+    """Return the workbook of a summary: the same figures as its text and picture.
+
+    `spot_checked`: each filed group with the time of its spot check, as a further sheet.
+    """
     async with app.database.reading() as tx:
         names = {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx)).items()}
     notes = _notes(app, say.PICTURE["title"], figures.period, filters.words, now)
-    return await asyncio.to_thread(build, summary_tables(figures, names), notes)
+    sheets = summary_tables(figures, names)
+    if spot_checked is not None:
+        sheets.append(_spot_checks(spot_checked, names))
+    return await asyncio.to_thread(build, sheets, notes)
+
+
+def _spot_checks(done: Mapping[int, datetime | None], names: Mapping[int, str]) -> Table:
+    columns = _columns(("group_id", "text", 13), ("group", "text", 28), ("checked_at", "time", 18))
+    return Table(say.SHEETS["spot_checks"], columns, [(str(g), names.get(g), at) for g, at in done.items()])
 
 
 def summary_tables(figures: Figures, group_names: dict[int, str]) -> list[Table]:
@@ -174,11 +193,10 @@ async def _fines(app: App, tx: Transaction, period: Period | None) -> Table:
 async def _filings(app: App, tx: Transaction, period: Period | None) -> Table:
     """Return the register of groups in the very form that `cli.py filings import` takes."""
     del period
-    from services.register import REGISTER_COLUMNS, register_rows
-
     kinds = {"成立日期": "date", "截止": "date"}
     columns = tuple(Column(title, kinds.get(title, "text"), 18) for title in REGISTER_COLUMNS)
-    return Table(say.SHEETS["filings"], columns, await register_rows(app, tx))
+    rows = [tuple(row[title] for title in REGISTER_COLUMNS) for row in await register_rows(app, tx)]
+    return Table(say.SHEETS["filings"], columns, rows)
 
 
 async def _employees(app: App, tx: Transaction, period: Period | None) -> Table:

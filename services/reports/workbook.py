@@ -12,8 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from config.phrases import reports as say
 
@@ -59,7 +58,9 @@ def build(tables: Iterable[Table], notes: Sequence[tuple[str, str]]) -> bytes:
     """Return an xlsx of these tables and, last, the sheet 说明 with `notes`; nothing stays on disk."""
     out = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    # The package has no type hints.
+    make: Any = xlsxwriter.Workbook
+    with make(out, options) as book:
         formats = {kind: book.add_format(look) for kind, look in _FORMATS.items()}
         head = book.add_format({"bold": True, "bg_color": "#E7EDF5", "bottom": 1, "valign": "vcenter"})
         for table in tables:
@@ -69,9 +70,7 @@ def build(tables: Iterable[Table], notes: Sequence[tuple[str, str]]) -> bytes:
     return out.getvalue()
 
 
-def _write(
-    sheet: Worksheet, table: Table, formats: dict[str, Any], head: Any, *, plain: bool = False
-) -> None:
+def _write(sheet: Any, table: Table, formats: dict[str, Any], head: Any, *, plain: bool = False) -> None:
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, column.width, formats[column.kind])
     if not plain:
@@ -87,15 +86,15 @@ def _write(
                 writers[index](sheet, row, index, cell, kinds[index])
 
 
-def _text(sheet: Worksheet, row: int, index: int, cell: Any, look: Any) -> None:
+def _text(sheet: Any, row: int, index: int, cell: Any, look: Any) -> None:
     sheet.write_string(row, index, neutral(str(cell)), look)
 
 
-def _number(sheet: Worksheet, row: int, index: int, cell: Any, look: Any) -> None:
+def _number(sheet: Any, row: int, index: int, cell: Any, look: Any) -> None:
     sheet.write_number(row, index, cell, look)
 
 
-def _date(sheet: Worksheet, row: int, index: int, cell: Any, look: Any) -> None:
+def _date(sheet: Any, row: int, index: int, cell: Any, look: Any) -> None:
     # A spreadsheet knows no time zones: what it shows is the time in Asia/Shanghai.
     sheet.write_datetime(row, index, cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell, look)
 

@@ -117,7 +117,7 @@ async def _settle(app: App, tx: Transaction, numbers: set[str], user_ids: Iterab
     """Bring in step what rests on employees: version, departments, the groups concerned."""
     if numbers:
         await registry_rows.keep_departments(tx)
-    await registry.bump(tx, numbers or None)
+    await registry.bump(tx, numbers)
     await followup.people_changed(app, tx, numbers, tuple(user_ids))
 
 

@@ -194,6 +194,13 @@ class Journey:
         finally:
             await database.close()
 
+    async def stored(self, statement: Any, wanted: Any, seconds: float = 10.0) -> None:
+        """Wait until a select on the bot's database gives the rows wanted."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while (found := [tuple(row) for row in await self.rows(statement)]) != wanted:
+            assert asyncio.get_running_loop().time() < deadline, f"{found} != {wanted}"
+            await asyncio.sleep(0.1)
+
     def said(self, words: str, *, group_id: int | None = None, user_id: int | None = None) -> list[Any]:
         """Return what the bot said with these words in it, in a group or to a person."""
         return [

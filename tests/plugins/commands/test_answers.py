@@ -34,7 +34,9 @@ async def test_details_go_privately_and_the_group_hears_counts(app: App, qq: co.
 
 async def test_the_asker_is_told_to_write_where_private_messages_fail(app: App, qq: co.FakeQQ) -> None:
     qq.deaf.add(co.OWNER)
-    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项，详情已私聊"))
+    await answers.deliver(
+        app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项，详情已私聊")
+    )
     assert len(qq.said) == 1
     group_id, _, text = qq.said[0]
     assert group_id == co.GROUP
@@ -45,7 +47,9 @@ async def test_the_asker_is_told_to_write_where_private_messages_fail(app: App, 
 
 
 async def test_a_file_never_goes_to_a_group(app: App, qq: co.FakeQQ) -> None:
-    await answers.deliver(app, co.BOT, co.STAFF, co.GROUP, "导出", Reply("好了", file_name="a.xlsx", file=b"x"))
+    await answers.deliver(
+        app, co.BOT, co.STAFF, co.GROUP, "导出", Reply("好了", file_name="a.xlsx", file=b"x")
+    )
     assert qq.files == [(co.STAFF, "a.xlsx")]
     assert qq.said[-1][0] == co.GROUP
     assert "好了" not in qq.said[-1][2]

@@ -1,8 +1,8 @@
 """Who gets which answer where: permissions, suggestions, silence, the pause, the throttle."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,8 +17,6 @@ from services import modes
 from services.app import App
 from tests import company as co
 
-ALL = (*co.__dict__["PEOPLE"],)
-
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:
@@ -26,7 +24,13 @@ async def qq(app: App) -> co.FakeQQ:
 
 
 async def say(
-    app: App, user_id: int, text: str, group_id: int | None = None, *, at: bool = False, hint: Role | None = None
+    app: App,
+    user_id: int,
+    text: str,
+    group_id: int | None = None,
+    *,
+    at: bool = False,
+    hint: Role | None = None,
 ) -> str | None:
     line = dispatch.Line(co.BOT, user_id, group_id, text, at, hint)
     found = await dispatch.answer(app, line, dispatch.Throttle())
@@ -36,7 +40,7 @@ async def say(
 # Who may use what, as product.md's table of commands says it.
 STAFF_ONLY = {
     "违规汇总", "违规", "罚单", "免除", "豁免", "抽查", "群列表", "员工", "离职", "复职", "转岗", "解绑",
-    "撤销导入", "撤销", "已缴", "导出", "模式", "暂停", "恢复", "状态",
+    "撤销导入", "撤销", "已缴", "导出", "模式", "暂停", "恢复", "状态", "下一页",
 }  # fmt: skip
 OFFICER_ONLY = {"备案", "备案状态", "群检查", "备案变更", "提前入群", "升级", "解散", "延期"}
 EMPLOYEES = {"我的", "名片", "改名片", "申诉"}
@@ -59,7 +63,7 @@ PERSONS = {
 
 
 @pytest.fixture
-def untouched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every entry answers with its name instead of doing anything."""
 
     def named(command: Command) -> Command:
@@ -72,7 +76,6 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         name: tuple(named(command) for command in commands) for name, commands in table.BY_NAME.items()
     }
     monkeypatch.setattr(dispatch, "BY_NAME", stand_ins)
-    return
 
 
 @pytest.mark.usefixtures("untouched")
@@ -94,7 +97,7 @@ async def test_a_grant_outside_the_admin_department_gives_no_right(app: App, qq:
     assert await say(app, co.PLAIN, "状态") == phrases.NEUTRAL
 
 
-async def test_a_departed_owner_has_no_rights_any_more(app: App, qq: co.FakeQQ, clock: object) -> None:
+async def test_a_departed_owner_has_no_rights_any_more(app: App, qq: co.FakeQQ) -> None:
     people = [(replace(e, departed_on=app.now().date()) if q == co.OWNER else e, q) for e, q in co.PEOPLE]
     app.registry = co.registry_of(people)
     assert await say(app, co.OWNER, "/备案状态", co.GROUP, hint=Role.OWNER) == phrases.NEUTRAL
@@ -108,7 +111,7 @@ async def test_a_role_that_qq_puts_on_a_message_is_checked_against_the_member_li
 
 
 async def test_a_demoted_admin_loses_the_right_once_the_stored_role_is_stale(
-    app: App, qq: co.FakeQQ, clock: co.Any
+    app: App, qq: co.FakeQQ, clock: Any
 ) -> None:
     qq.lists[co.GROUP] = co.members(admins=())
     clock.move(minutes=11)
@@ -137,7 +140,9 @@ async def test_help_explains_one_command_only_to_whom_it_is_for(app: App, qq: co
 
 
 @pytest.mark.parametrize("word", ["待班", "备案状太", "群列标", "帮主", "豁勉 123 C1 3 x"])
-async def test_suggests_a_command_close_to_a_misspelt_one_in_private(app: App, qq: co.FakeQQ, word: str) -> None:
+async def test_suggests_a_command_close_to_a_misspelt_one_in_private(
+    app: App, qq: co.FakeQQ, word: str
+) -> None:
     for user_id in (co.OWNER, co.STAFF):
         answer = await say(app, user_id, word)
         assert answer is None or answer.startswith("是不是想用")
@@ -145,7 +150,20 @@ async def test_suggests_a_command_close_to_a_misspelt_one_in_private(app: App, q
 
 
 @pytest.mark.parametrize(
-    "text", ["好的", "你好", "收到", "谢谢", "我们开会吧", "你的", "帮忙", "同事 都到了吗", "今天下午三点开会", "？", "哈哈哈哈"]
+    "text",
+    [
+        "好的",
+        "你好",
+        "收到",
+        "谢谢",
+        "我们开会吧",
+        "你的",
+        "帮忙",
+        "同事 都到了吗",
+        "今天下午三点开会",
+        "？",
+        "哈哈哈哈",
+    ],
 )
 async def test_ordinary_talk_gets_no_answer(app: App, qq: co.FakeQQ, text: str) -> None:
     assert await say(app, co.STAFF, text) is None

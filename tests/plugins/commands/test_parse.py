@@ -57,11 +57,21 @@ TRIP = {"QQ": 123456789, "条款": Code.C1, "天数": 30}
         (FILE, '用途="项目 沟通" 范围=全员', {"用途": "项目 沟通", "范围": "全员"}),
         (FILE, "用途=「项目 沟通」 范围=全员", {"用途": "项目 沟通", "范围": "全员"}),
         (FILE, "用途=项目 沟通 范围=市场部， 采购部", {"用途": "项目 沟通", "范围": "市场部，采购部"}),
-        (FILE, "用途=项目沟通 范围=工号:A001、工号:A002", {"用途": "项目沟通", "范围": "工号:A001、工号:A002"}),
+        (
+            FILE,
+            "用途=项目沟通 范围=工号:A001、工号:A002",
+            {"用途": "项目沟通", "范围": "工号:A001、工号:A002"},
+        ),
         (
             FILE,
             "用途=定价\n范围=全员\n类型=讨论组\n议题=怎么定价 好\n截止=5月1日",
-            {"用途": "定价", "范围": "全员", "类型": Kind.DISCUSSION, "议题": "怎么定价 好", "截止": date(2026, 5, 1)},
+            {
+                "用途": "定价",
+                "范围": "全员",
+                "类型": Kind.DISCUSSION,
+                "议题": "怎么定价 好",
+                "截止": date(2026, 5, 1),
+            },
         ),
         (WAIVE, "123456789 C1 30 长期 出差", {**TRIP, "理由": "长期 出差"}),
         (WAIVE, "123456789，C1，30，长期出差，外派", {**TRIP, "理由": "长期出差，外派"}),
@@ -150,7 +160,9 @@ _NASTY = st.one_of(
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from([command.name for command in COMMANDS] + ["", "/", "同意J"]), st.lists(_NASTY, max_size=6))
+@given(
+    st.sampled_from([command.name for command in COMMANDS] + ["", "/", "同意J"]), st.lists(_NASTY, max_size=6)
+)
 def test_no_line_ever_raises_and_every_value_has_its_fields_type(name: str, words: list[str]) -> None:
     found, rest = parse.split_name(parse.clean(" ".join([name, *words])))
     for command in BY_NAME.get(found, ()):

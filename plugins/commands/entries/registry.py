@@ -1,0 +1,222 @@
+"""Employees and identities: binding, departures, transfers, granted rights, undoing an import."""
+
+from datetime import date
+
+from plugins.commands.model import Ask, Command, Field, Reply, Where, Who
+from services import identities, registry, rosters, staff, staff_card, staff_rights
+
+_ANYONE = frozenset({Who.ANYONE})
+_STAFF = frozenset({Who.ADMIN_STAFF})
+_EMPLOYEE = Field("工号", "employee", required=True, aliases=("员工",))
+
+
+async def bind_myself(ask: Ask) -> Reply:
+    """Take a proof: name, number, last four digits of the phone."""
+    parts = {"name": str(ask.values["姓名"]), "employee_no": str(ask.values["工号"])}
+    async with ask.app.database.transaction() as tx:
+        answer = await identities.prove(
+            ask.app, tx, user_id=ask.user_id, digits=str(ask.values["手机后四位"]), **parts
+        )
+    await registry.refresh(ask.app)
+    return Reply(answer.text)
+
+
+async def bind_somebody(ask: Ask) -> Reply:
+    """Bind a QQ number on the word of admin staff."""
+    qq = ask.values["QQ"]
+    if not isinstance(qq, int):
+        return Reply()
+    number = await _number(ask)
+    if isinstance(number, Reply):
+        return number
+    return Reply(await staff_rights.bind_by_staff(ask.app, qq, number, by=ask.user_id), public="")
+
+
+async def unbind(ask: Ask) -> Reply:
+    """Unbind a QQ number."""
+    qq = ask.values["QQ"]
+    if not isinstance(qq, int):
+        return Reply()
+    return Reply(await staff_rights.unbind_by_staff(ask.app, qq, by=ask.user_id), public="")
+
+
+async def show(ask: Ask) -> Reply:
+    """Show what is known of somebody."""
+    return Reply(await staff_card.show(ask.app, str(ask.values["姓名"])), public="")
+
+
+async def depart(ask: Ask) -> Reply:
+    """Record a departure."""
+    number = await _number(ask)
+    if isinstance(number, Reply):
+        return number
+    return Reply(await staff.depart(ask.app, number, _day(ask), by=str(ask.user_id)), public="")
+
+
+async def rehire(ask: Ask) -> Reply:
+    """Record that somebody is back."""
+    number = await _number(ask)
+    if isinstance(number, Reply):
+        return number
+    return Reply(await staff.rehire(ask.app, number, by=str(ask.user_id)), public="")
+
+
+async def transfer(ask: Ask) -> Reply:
+    """Record a change of department."""
+    number = await _number(ask)
+    if isinstance(number, Reply):
+        return number
+    department = str(ask.values["部门"])
+    return Reply(await staff.transfer(ask.app, number, department, by=str(ask.user_id)), public="")
+
+
+async def hand_over(ask: Ask) -> Reply:
+    """Record that a handover is complete; a head only for their own departments."""
+    head = None
+    if Who.ADMIN_STAFF not in ask.who:
+        employee = ask.app.registry.active_employee_of(ask.user_id, ask.app.now().date())
+        if employee is None:
+            return Reply()
+        head = employee.employee_no
+    number = await _number(ask)
+    if isinstance(number, Reply):
+        # A head hears the same of numbers that exist and of those that don't.
+        return number if head is None else Reply(staff.NOT_YOURS, public="")
+    text = await staff.complete_handover(ask.app, number, _day(ask), by=str(ask.user_id), as_head=head)
+    return Reply(text, public="")
+
+
+async def grant(ask: Ask) -> Reply:
+    """Grant somebody the rights of admin staff."""
+    number = await _number(ask)
+    if isinstance(number, Reply):
+        return number
+    return Reply(await staff_rights.grant(ask.app, number, by=ask.user_id), public="")
+
+
+async def revoke(ask: Ask) -> Reply:
+    """Take the rights of admin staff back."""
+    number = await _number(ask)
+    if isinstance(number, Reply):
+        return number
+    return Reply(await staff_rights.revoke(ask.app, number, by=ask.user_id), public="")
+
+
+async def undo_import(ask: Ask) -> Reply:
+    """Undo an applied import."""
+    item = ask.values["编号"]
+    if not isinstance(item, tuple):
+        return Reply()
+    letter, number = item
+    if letter != "I":
+        return Reply(staff_card.NOT_AN_IMPORT)
+    outcome = await rosters.undo_import(ask.app, int(number), by=str(ask.user_id), source="chat")
+    return Reply(outcome.text, public="")
+
+
+def _day(ask: Ask) -> date | None:
+    day = ask.values.get("日期")
+    return day if isinstance(day, date) else None
+
+
+async def _number(ask: Ask) -> str | Reply:
+    """Return the employee number meant; a name serves where only one has it."""
+    await registry.refresh(ask.app)
+    value = str(ask.values["工号"])
+    found = staff_card.meant(ask.app, value)
+    return found if found is not None else Reply(staff_card.not_one(ask.app, value), public="")
+
+
+COMMANDS = (
+    Command(
+        "绑定",
+        _STAFF,
+        "把一个 QQ 绑定到员工",
+        bind_somebody,
+        fields=(Field("QQ", "qq", required=True, aliases=("qq",)), _EMPLOYEE),
+        examples=("绑定 123456789 1024",),
+    ),
+    Command(
+        "绑定",
+        _ANYONE,
+        "核实自己的姓名和工号",
+        bind_myself,
+        where=Where.PRIVATE,
+        fields=(
+            Field("姓名", required=True),
+            Field("工号", required=True),
+            Field("手机后四位", required=True, aliases=("手机", "尾号")),
+        ),
+        long_help="私聊发送姓名、工号、手机后四位，核实后才能入群和使用员工命令。多次不对会锁定 24 小时。",
+        examples=("绑定 张三 1024 0012",),
+    ),
+    Command(
+        "解绑",
+        _STAFF,
+        "解除一个 QQ 的绑定",
+        unbind,
+        fields=(Field("QQ", "qq", required=True, aliases=("qq",)),),
+        examples=("解绑 123456789",),
+    ),
+    Command(
+        "员工",
+        _STAFF,
+        "查一位员工：部门、状态、所在的群",
+        show,
+        fields=(Field("姓名", "text", required=True, rest=True, aliases=("工号", "QQ", "qq")),),
+        examples=("员工 张三", "员工 1024", "员工 123456789"),
+    ),
+    Command(
+        "离职",
+        _STAFF,
+        "记录一位员工离职",
+        depart,
+        fields=(_EMPLOYEE, Field("日期", "date")),
+        long_help="不写日期就是今天；从那天 0 时起生效，到时自动请出各群。",
+        examples=("离职 1024", "离职 1024 2026-11-02"),
+    ),
+    Command("复职", _STAFF, "记录一位员工复职", rehire, fields=(_EMPLOYEE,), examples=("复职 1024",)),
+    Command(
+        "转岗",
+        _STAFF,
+        "记录一位员工调到别的部门",
+        transfer,
+        fields=(_EMPLOYEE, Field("部门", "department", required=True, rest=True)),
+        long_help="移交完成之前，原部门和新部门都算。移交好了请发“移交完成 工号”。",
+        examples=("转岗 1024 采购部",),
+        aliases=("调岗",),
+    ),
+    Command(
+        "移交完成",
+        frozenset({Who.HEAD, Who.ADMIN_STAFF}),
+        "记录调岗员工已移交完",
+        hand_over,
+        fields=(_EMPLOYEE, Field("日期", "date")),
+        examples=("移交完成 1024", "移交完成 1024 2026-11-02"),
+    ),
+    Command(
+        "授权",
+        frozenset({Who.SUPERUSER}),
+        "让行政部的一位员工使用行政部的命令",
+        grant,
+        fields=(_EMPLOYEE,),
+        examples=("授权 1024",),
+    ),
+    Command(
+        "撤权",
+        frozenset({Who.SUPERUSER}),
+        "收回行政部命令的使用权",
+        revoke,
+        fields=(_EMPLOYEE,),
+        examples=("撤权 1024",),
+    ),
+    Command(
+        "撤销导入",
+        _STAFF,
+        "撤销一次已生效的导入",
+        undo_import,
+        fields=(Field("编号", "item", required=True),),
+        long_help="恢复到那次导入之前；它之后还有别的导入生效时，要先撤销后面的。",
+        examples=("撤销导入 I7",),
+    ),
+)

@@ -1,0 +1,110 @@
+"""`违规汇总`, `导出`, `抽查`, `我的`: figures, files, spot checks, and one's own record."""
+
+from config.phrases import reports as say
+from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.parse import words_of
+from regulation.periods import month_of
+from regulation.summary import read_period
+from services import mine, spot_check_words, spot_checks
+from services.reports import send, tables
+from services.reports.filters import PERIODS, Filters, nearest, read_filters
+
+_STAFF = frozenset({Who.ADMIN_STAFF})
+_KINDS = {say.SHEETS[kind]: kind for kind in tables.KINDS}
+
+
+async def filters_of(ask: Ask, fields: tuple[str, ...]) -> Filters | str:
+    """Read an ask's words as filters, whichever way they were written; a text is the refusal."""
+    named: dict[str, str] = {}
+    bare: list[str] = []
+    for word in words_of(ask.text):
+        if word.key in fields:
+            named[word.key] = word.text
+        else:
+            bare.append(word.text if word.key is None else f"{word.key}={word.text}")
+    async with ask.app.database.reading() as tx:
+        return await read_filters(ask.app, tx, named, bare, fields)
+
+
+async def summary(ask: Ask) -> Reply:
+    """Answer with the summary's text and picture; a group hears the counts."""
+    filters = await filters_of(ask, ("时段", "条款", "群", "部门"))
+    if isinstance(filters, str):
+        return Reply(filters)
+    period = filters.period or month_of(ask.app.now().date())
+    made = await send.summary(ask.app, period, filters)
+    return Reply(made.text, public=made.public, image=made.image)
+
+
+async def export(ask: Ask) -> Reply:
+    """Answer with a workbook as a private file."""
+    word, when = str(ask.values["内容"]), ask.values.get("时段")
+    kind = _KINDS.get(word)
+    if kind is None:
+        return Reply(say.EXPORT_WHICH.format(word=word[:12], known="、".join(nearest(word, list(_KINDS)))))
+    now = ask.app.now()
+    period = month_of(now.date()) if when is None else read_period(str(when), now)
+    if period is None:
+        known = "、".join(nearest(str(when), [*PERIODS, f"{now:%Y-%m}"]))
+        return Reply(say.UNKNOWN["时段"].format(word=str(when)[:12], known=known))
+    made = await tables.export(ask.app, kind, period, now)
+    name = say.FILE_NAME.format(what=made.name, stamp=f"{now:%Y%m%d-%H%M}")
+    text = say.EXPORTED.format(what=made.name, rows=made.rows)
+    return Reply(text, public=say.EXPORT_PUBLIC, file_name=name, file=made.data)
+
+
+async def spot_check(ask: Ask) -> Reply:
+    """Draw groups and check them now, or the group named."""
+    count, group_id = ask.values.get("个数"), ask.values.get("群")
+    if isinstance(group_id, int):
+        found = await spot_checks.draw_one(ask.app, group_id, by=ask.user_id)
+    else:
+        found = await spot_checks.draw_some(ask.app, count if isinstance(count, int) else 1, by=ask.user_id)
+    if isinstance(found, str):
+        return Reply(found)
+    return Reply(spot_check_words.report(found), public=spot_check_words.public(found))
+
+
+async def my_record(ask: Ask) -> Reply:
+    """Answer with what is stored about the asker."""
+    found = await mine.mine(ask.app, ask.user_id)
+    return Reply(found.text, public=found.public)
+
+
+_PERIOD = Field("时段", "department")
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "违规汇总",
+        _STAFF,
+        "一个时段的违规数字和图，可按部门、群、条款看",
+        summary,
+        fields=(_PERIOD, Field("部门", "department"), Field("群", "department"), Field("条款", "department")),
+        aliases=("汇总",),
+        long_help="时段：今天 昨天 本周 上周 本月 上月 今年，2026-10，2026-10-01..2026-10-15；不写是本月。",
+        examples=("违规汇总 上月", "违规汇总 2026-10 部门=市场部 条款=C1"),
+    ),
+    Command(
+        "导出",
+        _STAFF,
+        "导出表格，以文件私聊发送",
+        export,
+        fields=(Field("内容", "department", required=True), _PERIOD),
+        long_help="内容：违规、罚单（默认本月）、备案、名册（全部）。",
+        examples=("导出 违规 上月", "导出 备案"),
+    ),
+    Command(
+        "抽查",
+        _STAFF,
+        "随机抽查已备案的群，或指定一个群",
+        spot_check,
+        fields=(Field("个数", "number"), Field("群", "group")),
+        examples=("抽查 3", "抽查 群=700001"),
+    ),
+    Command(
+        "我的",
+        frozenset({Who.EMPLOYEE}),
+        "我的登记、所在的群、未结事项和罚单",
+        my_record,
+        aliases=("我的记录",),
+    ),
+)

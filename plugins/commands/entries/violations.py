@@ -1,0 +1,162 @@
+"""`违规`, `罚单`, `免除`, `撤销`, `已缴`, `申诉`: the violation log and what is said about a case."""
+
+from config.phrases import penalties as fine_words
+from config.phrases import reports as say
+from plugins.commands.entries.reports import filters_of
+from plugins.commands.model import Ask, Command, Field, Reply, Who
+from regulation.periods import month_of
+from services import appeals, pages, penalties, verdicts, violations
+from services.reports.filters import period_label
+
+_STAFF = frozenset({Who.ADMIN_STAFF})
+FINES_A_PAGE = 20
+
+
+async def show(ask: Ask) -> Reply:
+    """Tell one case's story, or list cases."""
+    case_id = _item(ask, "V")
+    if case_id is not None:
+        story = await violations.story(ask.app, case_id)
+        return Reply(story or say.NO_SUCH, public=say.PUBLIC_ONE if story else None)
+    if "编号" in ask.values:
+        return Reply(say.NO_SUCH)
+    filters = await filters_of(ask, ("条款", "时段", "状态", "群", "部门"))
+    if isinstance(filters, str):
+        return Reply(filters)
+    found = await violations.listing(ask.app, filters, asker=ask.user_id)
+    return Reply(found.text, public=say.PUBLIC_COUNT.format(count=found.count))
+
+
+async def next_page(ask: Ask) -> Reply:
+    """Go on with the asker's last list."""
+    text = await pages.following(ask.app, ask.user_id)
+    return Reply(text or say.NO_NEXT, public="" if text else None)
+
+
+async def fines(ask: Ask) -> Reply:
+    """List penalties: those of a period, or this month's and all that are undecided."""
+    filters = await filters_of(ask, ("时段",))
+    if isinstance(filters, str):
+        return Reply(filters)
+    period = filters.period or month_of(ask.app.now().date())
+    async with ask.app.database.reading() as tx:
+        lines = await penalties.lines_of(
+            ask.app, tx, period, period_label(period), all_undecided=filters.period is None
+        )
+    count = len(lines) - 1
+    if count:
+        lines.append(fine_words.LIST_FOOT)
+    text = pages.paged(ask.app, ask.user_id, lines, FINES_A_PAGE, say.NEXT)
+    return Reply(text, public=fine_words.LIST_PUBLIC.format(count=count))
+
+
+async def waive(ask: Ask) -> Reply:
+    """Close a case as waived, with its penalties."""
+    case_id = _item(ask, "V")
+    if case_id is None:
+        return Reply(say.NO_SUCH)
+    done = await verdicts.waive(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
+    return Reply(done.text)
+
+
+async def dismiss(ask: Ask) -> Reply:
+    """Dismiss a case as wrong, with its penalties."""
+    case_id = _item(ask, "V")
+    if case_id is None:
+        return Reply(say.NO_SUCH)
+    done = await verdicts.dismiss(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
+    return Reply(done.text)
+
+
+async def pay(ask: Ask) -> Reply:
+    """Record that penalties were paid."""
+    items = ask.values["编号"]
+    assert isinstance(items, tuple)
+    lines = [
+        (await penalties.pay(ask.app, number, by=ask.user_id)).text if letter == "P" else say.NO_SUCH
+        for letter, number in items
+    ]
+    return Reply("\n".join(dict.fromkeys(lines)), public=say.PUBLIC_DONE)
+
+
+async def appeal(ask: Ask) -> Reply:
+    """Appeal against a case that concerns the asker."""
+    case_id = _item(ask, "V")
+    if case_id is None:
+        return Reply(say.NO_SUCH)
+    done = await appeals.appeal(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
+    return Reply(done.text, public=fine_words.APPEAL_PUBLIC if done.ok else None)
+
+
+def _item(ask: Ask, letter: str) -> int | None:
+    item = ask.values.get("编号")
+    return item[1] if isinstance(item, tuple) and item[0] == letter else None
+
+
+def _reason(ask: Ask) -> str:
+    return str(ask.values.get("理由") or "")
+
+
+_CASE = Field("编号", "item", required=True)
+_REASON = Field("理由", "text", rest=True)
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "违规",
+        _STAFF,
+        "一件违规的全过程，或按条件列出",
+        show,
+        fields=(
+            Field("编号", "item"),
+            Field("条款", "department", rest=True),
+            Field("部门", "department"),
+            Field("状态", "department"),
+            Field("群", "department"),
+            Field("时段", "department"),
+        ),
+        aliases=("违规记录",),
+        long_help="状态：未结 待处理 已提醒 逾期 已结 已改正 已移出 已离群 已免除 已撤销。条件可以直接写。",
+        examples=("违规 V12", "违规 部门=市场部 条款=C1 状态=逾期", "违规 L1 本月"),
+    ),
+    Command("下一页", _STAFF, "接着看上一次的列表", next_page, aliases=("下页",)),
+    Command(
+        "罚单",
+        _STAFF,
+        "一个时段的罚单，和所有待定的",
+        fines,
+        fields=(Field("时段", "department"),),
+        examples=("罚单 上月",),
+    ),
+    Command(
+        "免除",
+        _STAFF,
+        "免除一件违规和它的罚单",
+        waive,
+        fields=(_CASE, Field("理由", "text", required=True, rest=True)),
+        examples=("免除 V12 已当面说明",),
+    ),
+    Command(
+        "撤销",
+        _STAFF,
+        "撤销记错的违规和它的罚单",
+        dismiss,
+        fields=(_CASE, _REASON),
+        examples=("撤销 V12 花名册有误",),
+    ),
+    Command(
+        "已缴",
+        _STAFF,
+        "登记罚款已缴",
+        pay,
+        fields=(Field("编号", "items", required=True),),
+        examples=("已缴 P3",),
+    ),
+    Command(
+        "申诉",
+        frozenset({Who.EMPLOYEE}),
+        "对记在自己名下的违规或罚单提出异议",
+        appeal,
+        fields=(_CASE, Field("理由", "text", required=True, rest=True)),
+        long_help="七天之内。申诉期间不移出、不罚款，由行政部答复。",
+        examples=("申诉 V12 当天出差，名片已改好",),
+    ),
+)

@@ -1,0 +1,174 @@
+"""`cli.py import` and `cli.py filings import`: preview, apply, undo."""
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from config.phrases.registry import CATEGORIES, OUTCOMES, TERMINAL
+from services import rosters
+from services.app import App
+from services.rosters import Preview, Refusal
+
+_ID = re.compile(r"\s*[Ii]*(\d{1,9})\s*")
+_SHOWN = 30
+_BAR_FROM = 1_000_000
+
+
+async def import_roster(
+    app: App,
+    path: Path | None,
+    *,
+    yes: bool,
+    full: bool = False,
+    accept_departures: int | None = None,
+    undo: str | None = None,
+    as_json: bool = False,
+    out: Console,
+) -> int:
+    """Preview or apply a roster, or undo an import. 0 done, 1 refused, 2 wrong usage."""
+    return await _import(
+        app, path, "roster", yes=yes, full=full, accept=accept_departures, undo=undo, as_json=as_json, out=out
+    )
+
+
+async def import_filings(
+    app: App,
+    path: Path | None,
+    *,
+    yes: bool,
+    undo: str | None = None,
+    as_json: bool = False,
+    out: Console,
+) -> int:
+    """Preview or apply a register of groups, or undo its import. 0 done, 1 refused, 2 wrong usage."""
+    return await _import(
+        app, path, "filings", yes=yes, full=False, accept=None, undo=undo, as_json=as_json, out=out
+    )
+
+
+async def _import(
+    app: App,
+    path: Path | None,
+    kind: str,
+    *,
+    yes: bool,
+    full: bool,
+    accept: int | None,
+    undo: str | None,
+    as_json: bool,
+    out: Console,
+) -> int:
+    if undo is not None:
+        return await _undo(app, undo, as_json=as_json, out=out)
+    if path is None:
+        return _fail(TERMINAL["no_file"], 2)
+    try:
+        data = await asyncio.to_thread(path.read_bytes)
+    except OSError as error:
+        return _fail(TERMINAL["unreadable"].format(path=path, why=error.strerror), 2)
+    with _bar(out, len(data), as_json=as_json) as progress:
+        made = await rosters.preview_file(
+            app, data, path.name, by="terminal", source="terminal", full=full, kind=kind, progress=progress
+        )
+    if isinstance(made, Refusal):
+        if as_json:
+            _print_json(out, None, {}, made.faults, applied=False)
+        return _fail(made.reason)
+    if not as_json:
+        _show(out, made, yes=yes)
+    return await _apply(app, made, yes=yes, accept=accept, as_json=as_json, out=out)
+
+
+async def _apply(
+    app: App, made: Preview, *, yes: bool, accept: int | None, as_json: bool, out: Console
+) -> int:
+    line = ""
+    applied = False
+    if yes:
+        outcome = await rosters.apply_import(
+            app, made.id, by="terminal", accept_departures=accept, reload=False
+        )
+        applied = outcome.state == "applied"
+        line = outcome.text
+        if outcome.state == "confirm":
+            line = OUTCOMES["confirm_terminal"].format(count=outcome.departures, allowed=made.allowed)
+    if as_json:
+        _print_json(out, made.id, made.counts, made.faults, applied=applied)
+    elif applied:
+        out.print(line, markup=False)
+    return 0 if applied or not yes else _fail(line)
+
+
+async def _undo(app: App, text: str, *, as_json: bool, out: Console) -> int:
+    found = _ID.fullmatch(text)
+    if found is None:
+        return _fail(TERMINAL["bad_id"].format(text=text[:40]), 2)
+    import_id = int(found.group(1))
+    outcome = await rosters.undo_import(app, import_id, by="terminal")
+    undone = outcome.state == "undone"
+    if as_json:
+        _print_json(out, import_id, outcome.counts, (), applied=not undone)
+    elif undone:
+        out.print(outcome.text, markup=False)
+    return 0 if undone else _fail(outcome.text)
+
+
+def _show(out: Console, made: Preview, *, yes: bool) -> None:
+    """Print the preview: counts, people by category, every row with a fault."""
+    out.print(made.text.splitlines()[0], markup=False)
+    for name, title in CATEGORIES.items():
+        notes = made.people.get(name, [])
+        for note in notes[:_SHOWN]:
+            fields = {"category": title, "name": note[1], "no": note[0], "text": note[2]}
+            out.print(TERMINAL["person"].format(**fields), markup=False)
+        if len(notes) > _SHOWN:
+            out.print(TERMINAL["rest"].format(category=title, count=len(notes)), markup=False)
+    for fault in made.faults:
+        out.print(TERMINAL["fault"].format(row=fault.row, reason=fault.reason), markup=False)
+    if not yes:
+        out.print(TERMINAL["ask"], markup=False)
+        if made.needs_second_word:
+            counts = {"count": made.departures, "allowed": made.allowed}
+            out.print(TERMINAL["ask_departures"].format(**counts), markup=False)
+
+
+def _print_json(
+    out: Console, import_id: int | None, counts: Mapping[str, int], faults: Any, *, applied: bool
+) -> None:
+    value = {
+        "id": None if import_id is None else f"I{import_id}",
+        **{name: counts.get(name, 0) for name in ("added", "changed", "departed", "transferred")},
+        "errors": [{"row": fault.row, "reason": fault.reason} for fault in faults],
+        "applied": applied,
+    }
+    # Past rich: it would fold long lines.
+    out.file.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def _bar(out: Console, size: int, *, as_json: bool) -> Any:
+    """Show a progress bar for a large file on a terminal; give what is told of each step."""
+    if as_json or not out.is_terminal or size < _BAR_FROM:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    with Progress(*columns, TimeElapsedColumn(), console=out, transient=True) as bar:
+        task = bar.add_task(TERMINAL["reading"], total=None)
+
+        def step(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=max(total, done))
+
+        yield cast("Callable[[int, int], None]", step)
+
+
+def _fail(line: str, code: int = 1) -> int:
+    sys.stderr.write(" ".join(line.split("\n")) + "\n")
+    return code
