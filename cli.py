@@ -13,7 +13,7 @@ from services.app import App
 from services.startup import StartError, open_app
 
 cli = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="群规：QQ 群管理规定的执行机器人", rich_markup_mode=None
+    add_completion=False, no_args_is_help=True, help="群规：QQ 群管理规定的执行机器人", rich_markup_mode=None, pretty_exceptions_enable=False
 )
 filings = typer.Typer(no_args_is_help=True, help="群备案")
 db = typer.Typer(no_args_is_help=True, help="数据库")

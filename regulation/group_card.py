@@ -1,21 +1,36 @@
 """Group cards (四.1.4): composing the right one, and judging one that somebody wrote.
 
-`tolerant` compares letters only: separators, brackets, width, traditional characters and invisible
-marks don't count, the order department, name does. `exact` takes the canonical form alone.
+`tolerant` takes any separators, or none, around department and name, in the order of `card.format`;
+`exact` takes the canonical form alone.
 """
 
-import unicodedata
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
+from regulation.card_text import (
+    MAX_CARD,
+    Heads,
+    Order,
+    Parameters,
+    card_text,
+    head_text,
+    heads_of,
+    is_tail,
+    order_of,
+    reads_on,
+    words_of,
+)
 from regulation.model import Employee
-from regulation.names import fold
+from regulation.names import name_key
 from regulation.policy import Policy
 from regulation.registry import Registry
 
-MAX_SUFFIX = 16
-MAX_CARD = 200
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|（\s*）|\[\s*\]|【\s*】|「\s*」")
+_LOOSE_JOINTS = re.compile(r"([-_/|·—\s])[-_/|·—\s]+")
+_UNITS = (*"部组处科室队厂店", "中心", "公司")
+_LONGEST_DEPARTMENT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,125 +44,196 @@ class CardVerdict:
     right: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """What one employee's card may hold, as bare letters. `heads`: keywords, departments, titles in front."""
+@dataclass(slots=True)
+class _Reading:
+    """One card beside the person it is judged for. `name` and `title` are keys, "" for no title."""
 
-    right: tuple[str, ...]
-    departments: tuple[str, ...]
-    heads: tuple[str, ...]
+    text: str
     name: str
+    title: str
+    heads: Heads
+    order: Order
+    allow_suffix: bool
+    registry: Registry
 
 
 def right_card(employee: Employee, policy: Policy) -> str:
     """Return the card of this employee in the company's one format (`card.format`, `card.department`)."""
-    return _compose(employee.department, employee.name, employee.title, policy)
+    return _compose(employee, employee.department, policy)
 
 
 def judge_card(card: str, employee: Employee, registry: Registry, policy: Policy, day: date) -> CardVerdict:
-    """Judge a card of an employee on `day`; while a handover is open the old department counts too."""
-    expected = _expected(
-        employee.name, employee.title, employee.departments(day), registry.tree.id, _Ref(registry, policy)
-    )
-    right = expected.right[0]
-    if card in expected.right:
+    """Judge the card of an employee on `day` (四.1.4; worked example 4).
+
+    Passes, when tolerant: a name or alias on the path of any department that counts on `day`, then the
+    whole name, with the company's name in front and one suffix of up to 16 characters behind allowed.
+    When exact: the right card, and while a handover is open the one with the old department.
+    """
+    right = right_card(employee, policy)
+    if card == right:
         return CardVerdict(True, "", right)
-    letters, breaks = bare(card[:MAX_CARD])
-    if not letters:
+    if not card.strip():
         return CardVerdict(False, "not_set", right)
-    if policy.card.strictness == "tolerant" and _passes(card, letters, breaks, expected, policy):
-        return CardVerdict(True, "", right)
-    return CardVerdict(False, _reason(letters, breaks, expected, registry), right)
+    reading = _read(card, employee, registry, policy, day)
+    fits = len(card) <= MAX_CARD and _passes(reading)
+    if policy.card.strictness == "exact":
+        olds = (move.from_department for move in employee.transfers if move.is_open(day))
+        if any(card == _compose(employee, old, policy) for old in olds):
+            return CardVerdict(True, "", right)
+        return CardVerdict(False, "bad_format" if fits else _fault(reading), right)
+    return CardVerdict(True, "", right) if fits else CardVerdict(False, _fault(reading), right)
 
 
-class _Ref:
-    """Carries registry and policy past a cache that must not compare or keep them by value."""
-
-    __slots__ = ("policy", "registry")
-
-    def __init__(self, registry: Registry, policy: Policy) -> None:
-        self.registry = registry
-        self.policy = policy
-
-    def __hash__(self) -> int:
-        return hash(id(self.policy))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Ref) and self.policy is other.policy
+def _compose(employee: Employee, department: str, policy: Policy) -> str:
+    form = policy.card
+    shown = department
+    if form.department != "path" and "/" in department:
+        shown = department.partition("/")[0] if form.department == "top" else department.rpartition("/")[2]
+    card = form.format.format(department=shown, name=employee.name, title=employee.title)
+    if employee.title or "{title}" not in form.format:
+        return card
+    return _LOOSE_JOINTS.sub(r"\1", _EMPTY_BRACKETS.sub("", card)).strip(" -_/|·—")
 
 
-@lru_cache(maxsize=200_000)
-def _expected(name: str, title: str, departments: tuple[str, ...], tree: int, ref: _Ref) -> _Expected:
-    policy, known = ref.policy, ref.registry.tree
-    right = tuple(dict.fromkeys(_compose(path, name, title, policy) for path in departments))
-    names = [n for path in departments for n in _names_on(path, known.names_of(path))]
-    bare_names = tuple(dict.fromkeys(letters for n in names if (letters := bare(n)[0])))
-    words = (policy.company.name, *policy.company.keywords)
-    prefixes = ("", *dict.fromkeys(bare(word)[0] for word in words))
-    titles = ("", bare(title)[0]) if title and "{title}" in policy.card.format else ("",)
-    heads = [p + d + t for p in prefixes for d in bare_names for t in titles]
-    return _Expected(
-        right, bare_names, tuple(sorted(dict.fromkeys(heads), key=len, reverse=True)), bare(name)[0]
+def _read(card: str, employee: Employee, registry: Registry, policy: Policy, day: date) -> _Reading:
+    form = policy.card
+    order = order_of(form.format)
+    return _Reading(
+        card_text(card[:MAX_CARD]),
+        name_key(employee.name),
+        head_text(card_text(employee.title)) if order.title and employee.title else "",
+        heads_of(Parameters(form, policy.company, registry.tree.names), employee.departments(day)),
+        order,
+        form.allow_suffix,
+        registry,
     )
 
 
-def _names_on(path: str, names: tuple[str, ...]) -> list[str]:
-    """Return the names of a path, and what consecutive levels of it give when written together."""
-    levels = path.split("/")
-    joined = ["".join(levels[i:j]) for i in range(len(levels)) for j in range(i + 2, len(levels) + 1)]
-    return [*names, *joined]
+def _places(text: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands before and behind each place of the name, then of the name with spaces in it."""
+    at = text.find(name) if name else -1
+    while at >= 0:
+        yield text[:at], text[at + len(name) :]
+        at = text.find(name, at + 1)
+    if not name or not any(character.isspace() for character in text):
+        return
+    kept = [i for i, character in enumerate(text) if not character.isspace()]
+    squeezed = "".join(text[i] for i in kept)
+    at = squeezed.find(name)
+    while at >= 0:
+        yield text[: kept[at]], text[kept[at + len(name) - 1] + 1 :]
+        at = squeezed.find(name, at + 1)
 
 
-def _compose(department: str, name: str, title: str, policy: Policy) -> str:
-    levels = department.split("/")
-    shown = {"top": levels[0], "leaf": levels[-1], "path": department}[policy.card.department]
-    return policy.card.format.format(department=shown, name=name, title=title)
+def _passes(reading: _Reading) -> bool:
+    fits = _department_first if reading.order.department_first else _name_first
+    return any(fits(reading, before, behind) for before, behind in _places(reading.text, reading.name))
 
 
-@lru_cache(maxsize=65536)
-def bare(text: str) -> tuple[str, frozenset[int]]:
-    """Return the letters and digits of `text`, folded, and the positions in them that a separator precedes."""
-    letters: list[str] = []
-    breaks: set[int] = set()
-    for character in fold(text):
-        if unicodedata.category(character)[0] in "LN":
-            letters.append(character)
-        else:
-            breaks.add(len(letters))
-    return "".join(letters), frozenset(breaks)
+def _department_first(reading: _Reading, before: str, behind: str) -> bool:
+    if not _ends_well(reading, behind):
+        return False
+    head = head_text(before)
+    return reading.heads.fit(head) or _fits_with_title(reading, head)
 
 
-def _passes(card: str, letters: str, breaks: frozenset[int], expected: _Expected, policy: Policy) -> bool:
-    for head in expected.heads:
-        if not letters.startswith(head) or not letters.startswith(expected.name, len(head)):
-            continue
-        end = len(head) + len(expected.name)
-        if end == len(letters):
-            return True
-        if policy.card.allow_suffix and end in breaks and len(letters) - end <= MAX_SUFFIX:
-            return len(fold(card)) - end <= MAX_SUFFIX + 8
+def _fits_with_title(reading: _Reading, head: str) -> bool:
+    title = reading.title
+    if reading.order.title != "before" or not title or not head.endswith(title):
+        return False
+    return reading.heads.fit(head[: -len(title)].rstrip("\0"))
+
+
+def _ends_well(reading: _Reading, behind: str) -> bool:
+    """Tell whether the name ends here, and no more follows than may."""
+    if not behind:
+        return True
+    if reads_on(reading.name, behind, reading.registry):
+        return False
+    if is_tail(behind, reading.allow_suffix):
+        return True
+    words = words_of(behind)
+    if reading.order.title != "after" or not words or not words[0].startswith(reading.title):
+        return False
+    return is_tail(behind[behind.find(words[0]) + len(reading.title) :], reading.allow_suffix)
+
+
+def _name_first(reading: _Reading, before: str, behind: str) -> bool:
+    """Take `{name}-{department}`: the department's words, then perhaps a suffix."""
+    front = head_text(before)
+    if front not in ("", reading.title) and front not in reading.heads.company:
+        return False
+    words = words_of(behind)
+    for end in range(len(words), 0, -1):
+        if reading.heads.fit(head_text(" ".join(words[:end]))):
+            rest = words[end:]
+            return not rest or (reading.allow_suffix and is_tail(" " + "-".join(rest), True))
     return False
 
 
-def _reason(letters: str, breaks: frozenset[int], expected: _Expected, registry: Registry) -> str:
-    department = next((d for d in expected.departments if d in letters), None)
-    at = letters.find(expected.name)
-    end = at + len(expected.name)
-    whole = at >= 0 and (
-        end == len(letters) or end in breaks or letters[end:].startswith(expected.departments)
-    )
-    other = _other_department(letters, registry)
-    if department is not None and whole:
-        return "wrong_order" if at < letters.find(department) else "bad_format"
-    if department is not None:
-        rest = letters.replace(department, "", 1)
-        return "wrong_name" if rest else "missing_name"
-    if at >= 0 and other:
+def _fault(reading: _Reading) -> str:
+    """Return the reason key of a card that doesn't pass."""
+    if not reading.text:
+        return "not_set"
+    for before, behind in _places(reading.text, reading.name):
+        words = words_of(behind)
+        closed = not behind or not words or not behind.startswith(words[0])
+        if closed and not reads_on(reading.name, behind, reading.registry):
+            side, other = (before, behind) if reading.order.department_first else (behind, before)
+            return _fault_beside_name(reading, side, other)
+        if _is_own_front(reading, before) and words and not _same_script(reading.name, words[0]):
+            return "bad_format"
+    return _fault_without_name(reading)
+
+
+def _is_own_front(reading: _Reading, before: str) -> bool:
+    return reading.heads.fit(head_text(before))
+
+
+def _same_script(name: str, following: str) -> bool:
+    return following[0].isalpha() and name[-1].isascii() == following[0].isascii()
+
+
+def _fault_beside_name(reading: _Reading, side: str, other: str) -> str:
+    """The name stands whole: what is wrong where the department should be (`side`), or is it elsewhere?"""
+    heads, known = reading.heads, reading.registry.tree.by_name
+    head = heads.without_company(head_text(side))[-1]
+    if not any(character.isalpha() for character in head):
+        words = words_of(other)
+        if any(heads.fit(word) for word in words):
+            return "wrong_order"
+        return "wrong_department" if any(word in known for word in words) else "missing_department"
+    if heads.fit(head) or any(heads.fit(word) for word in head.split("\0")):
+        return "bad_format"
+    glued = reading.order.department_first and side[-1:].isalnum()
+    if not glued or head in known or head.endswith(_UNITS):
         return "wrong_department"
-    if whole:
-        return "missing_department"
-    return "wrong_department" if other else "bad_format"
+    return "wrong_name" if _own_prefix(heads, head) else "bad_format"
 
 
-def _other_department(letters: str, registry: Registry) -> bool:
-    return any(letters[:n] in registry.tree.by_name for n in range(min(len(letters), 20), 0, -1))
+def _fault_without_name(reading: _Reading) -> str:
+    """The name stands nowhere whole: is there a department, and does anything pose as the name?"""
+    head = reading.heads.without_company(head_text(reading.text))[-1]
+    words = head.split("\0")
+    own = _own_prefix(reading.heads, head)
+    if own or any(reading.heads.fit(word) for word in words):
+        rest = head[len(own) :] if own else "".join(w for w in words if not reading.heads.fit(w))
+        return "wrong_name" if any(character.isalpha() for character in rest) else "missing_name"
+    foreign = next(
+        (n for n in range(min(len(head), 20), 0, -1) if head[:n] in reading.registry.tree.by_name), 0
+    )
+    if foreign:
+        rest = head[foreign:]
+        return "wrong_name" if any(character.isalpha() for character in rest) else "wrong_department"
+    return "wrong_name" if head.replace("\0", "") in reading.registry.by_name else "bad_format"
+
+
+def _own_prefix(heads: Heads, head: str) -> str:
+    """Return the longest beginning of `head` that is one's own department, or ""."""
+    return max((part for part in heads.departments if head.startswith(part)), key=len, default="")
+
+
+def _foreign_prefix(head: str, registry: Registry) -> str:
+    """Return the longest beginning of `head` that is any department's name, or ""."""
+    most = min(len(head), _LONGEST_DEPARTMENT)
+    return next((head[:n] for n in range(most, 0, -1) if head[:n] in registry.tree.by_name), "")

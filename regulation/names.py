@@ -16,7 +16,7 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile(r"\s+")
-_LATIN_DOT = re.compile(r"(?<=[^\W\d_a-zA-Z])[ ]?\.[ ]?(?=[^\W\d_a-zA-Z])")
+_FULL_STOP = re.compile(r"(?<=[^\W\d_a-zA-Z])[ ]?\.[ ]?(?=[^\W\d_a-zA-Z])")
 
 
 def fold(text: str) -> str:
@@ -30,7 +30,7 @@ def name_text(text: str) -> str:
 
     A full stop between two characters that aren't Latin is a middle dot typed on another keyboard.
     """
-    return _LATIN_DOT.sub("·", fold(text.translate(_MIDDLE_DOTS)))
+    return _FULL_STOP.sub("·", fold(text.translate(_MIDDLE_DOTS)))
 
 
 @lru_cache(maxsize=65536)

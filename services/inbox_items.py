@@ -78,10 +78,11 @@ async def desk_for(app: App, tx: Transaction, rows: Sequence[dict[str, Any]]) ->
     return Desk(app, tx, frozenset(await admin_staff(app, tx)), groups, officers)
 
 
-async def open_items(app: App, tx: Transaction) -> list[Item]:
-    """Return every item that awaits somebody, the longest waiting first."""
+async def open_items(app: App, tx: Transaction, letters: Sequence[str] = LETTERS) -> list[Item]:
+    """Return every item (of these letters) that awaits somebody, the longest waiting first."""
     found: list[Item] = []
-    for source in SOURCES.values():
+    for letter in letters:
+        source = SOURCES[letter]
         rows = await source.waiting(tx)
         if rows:
             desk = await desk_for(app, tx, rows)

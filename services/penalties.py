@@ -4,6 +4,7 @@ Nothing is ever confirmed by itself: `settle` is called for what a person of the
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +12,14 @@ from config.phrases import penalties as say
 from db.engine import Transaction
 from db.queries import cases as case_rows
 from db.queries import penalties as rows
+from regulation.deadlines import next_opening
 from regulation.duties import DUTIES
 from regulation.model import Case, GroupSnapshot
 from regulation.penalties import Proposal, officers_of, propose
 from regulation.summary import Period
-from services import cases, outbox
+from services import cases, outbox, people
 from services.app import App
-from services.reports.naming import deadline, group_names, sentence, who
+from services.reports.naming import deadline, group_names, ids, sentence, who
 from services.settling import Settled
 from services.trail import record
 
@@ -33,7 +35,25 @@ async def propose_for(app: App, tx: Transaction, case: Case, snapshot: GroupSnap
     made = await rows.add(tx, [_row(app, case, one) for one in proposals])
     for penalty_id in made:
         await cases.note(app, tx, case.id, "penalty", id=penalty_id, state="proposed")
+    if made:
+        await _tell_staff(app, tx, case, made)
     return len(made)
+
+
+async def _tell_staff(app: App, tx: Transaction, case: Case, made: Sequence[int]) -> None:
+    """Tell admin staff that there is something to decide: in hours, and once an hour however many."""
+    opening = next_opening(app.now(), app.policy.hours)
+    text = say.PROPOSED.format(
+        ids=ids("P", made),
+        case=case.id,
+        code=case.code,
+        title=DUTIES[case.code].title,
+        group=(await group_names(tx, [case.group_id]))[case.group_id],
+    )
+    for user_id in await people.admin_staff(app, tx):
+        key = f"penalties:{opening:%Y%m%d%H}:{user_id}"
+        act = outbox.to_person(user_id, text, purpose="staff", key=key, case_ids=[])
+        await outbox.queue(app, tx, replace(act, not_before=opening))
 
 
 def _row(app: App, case: Case, one: Proposal) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from typing import Any
 
 from config.phrases import modes as phrases
 from db.engine import Transaction
-from db.queries import figures, outbox, overview, switches, waivers
+from db.queries import figures, inbox, outbox, overview, switches, waivers
 from regulation.deadlines import calendar_known
 from regulation.duties import DUTIES, Code
 from services import people
 from services.app import App
 from services.group_overview import counts, gather
-from services.inbox import open_items
 from services.modes import PAUSED, general_mode
 from services.waivers import place, until_day
 
@@ -33,7 +32,7 @@ async def report(app: App) -> str:
             *_registry(app, now),
             *await _backlog(tx, found, now),
             *await _effects(tx),
-            _SAY["inbox"].format(count=len(await open_items(app, tx))),
+            _SAY["inbox"].format(count=await inbox.count_waiting(tx)),
             *_calendar(now),
             *(_waiver(row) for row in await waivers.listed(tx, now)),
         ]

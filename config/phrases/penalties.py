@@ -15,6 +15,10 @@ LIST_NONE = "罚单 {period}：没有。"
 LIST_FOOT = "确认：同意 P3（可写 P3-P9）；不罚：驳回 P3 理由；收到：已缴 P3"
 LIST_PUBLIC = "罚单 {count} 张"
 
+PROPOSED = (
+    "有新的待定罚单：{ids}（V{case} {code} {title}，群「{group}」）。确认回复「同意 P…」，不罚回复「驳回 P… 理由」，"
+    "发送「罚单」看全部。"
+)
 CONFIRMED = "P{id} 已确认：{who} {amount} 元（V{case}），{told}。"
 TOLD = "已安排私聊告知本人"
 NOT_TOLD = "本人没有核实的 QQ，请当面告知"

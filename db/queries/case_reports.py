@@ -55,7 +55,10 @@ async def count(tx: Transaction, wanted: Wanted) -> int:
 async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
     """Return how many cases there are of each code."""
     query = select(cases.c.code, func.count()).where(*_conditions(wanted)).group_by(cases.c.code)
-    return {row[0]: row[1] for row in await tx.execute(query)}
+    found: dict[str, int] = {}
+    for code, n in await tx.execute(query):
+        found[code] = n
+    return found
 
 
 async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:

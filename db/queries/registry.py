@@ -1,10 +1,11 @@
 """The registry's version, what changed with each, and the departments in use."""
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Text, cast, delete, insert, select, update
 
 from db.engine import Transaction
 from db.tables.registry import departments, employees, registry_changes, registry_state
@@ -77,9 +78,10 @@ async def keep_departments(tx: Transaction) -> None:
     """Bring the table of departments in step with where employees are."""
     own = await tx.execute(select(employees.c.department).distinct())
     paths: set[str] = set(own.scalars())
-    more = await tx.execute(select(employees.c.also_in).distinct())
+    # As text: PostgreSQL compares no JSON.
+    more = await tx.execute(select(cast(employees.c.also_in, Text)).distinct())
     for also_in in more.scalars():
-        paths.update(also_in or ())
+        paths.update(json.loads(also_in or "null") or ())
     wanted = with_parents(paths)
     known: set[str] = set((await tx.execute(select(departments.c.path))).scalars())
     gone = sorted(known - wanted)

@@ -76,4 +76,7 @@ async def coverage(tx: Transaction, month: str) -> dict[int, datetime]:
         .where(spot_checks.c.month == month, spot_checks.c.outcome.in_(("clean", "findings")))
         .group_by(spot_checks.c.group_id)
     )
-    return {row[0]: row[1] for row in await tx.execute(wanted)}
+    found: dict[int, datetime] = {}
+    for group_id, at in await tx.execute(wanted):
+        found[group_id] = at
+    return found

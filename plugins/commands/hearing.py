@@ -14,10 +14,10 @@ _throttle = dispatch.Throttle()
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What of a message deserves more than a look: each may be None."""
+    """What of a message deserves more than a look. `card_news`: the card isn't one known right or wrong."""
 
     seen: reading.Seen
-    card: str | None = None
+    card_news: bool = False
     line: tuple[str, bool] | None = None
     file: ReceivedFile | None = None
 
@@ -35,23 +35,24 @@ def listen(event: Any) -> Heard | None:
         if line is not None and file is None and not dispatch.may_be_command(line[0]):
             line = None
         return Heard(seen, line=None if file else line, file=file) if file or line else None
-    return Heard(seen, card, line) if card is not None or line is not None else None
+    return Heard(seen, card, line) if card or line is not None else None
 
 
-def _news_of_card(app: App, seen: reading.Seen) -> str | None:
+def _news_of_card(app: App, seen: reading.Seen) -> bool:
+    """Note the day, and tell whether the card is news. `needs_reading` says so once a card."""
     if seen.group_id is None:
-        return None
+        return False
     discussion.note_activity(app, seen.group_id, app.now())
     if seen.card is None or seeing.known_right(seen.group_id, seen.user_id, seen.card):
-        return None
-    return seen.card if seeing.needs_reading(app, seen.group_id, seen.user_id, seen.card) else None
+        return False
+    return seeing.needs_reading(app, seen.group_id, seen.user_id, seen.card)
 
 
 async def act(heard: Heard) -> None:
     """Do what one message calls for."""
     app, seen = get_app(), heard.seen
-    if heard.card is not None and seen.group_id is not None:
-        await members.card_seen(app, seen.group_id, seen.user_id, heard.card)
+    if heard.card_news and seen.group_id is not None:
+        await members.look_soon(app, seen.group_id)
     if heard.file is not None:
         await received_files.take_and_answer(app, seen.account, seen.user_id, heard.file)
     elif heard.line is not None:

@@ -41,10 +41,6 @@ def _moments(period: Period, now: datetime) -> list[datetime]:
     return sorted({period.start, period.end, until, midnight(next_month(last)), *months})
 
 
-def _representatives(moments: Sequence[datetime]) -> list[datetime | None]:
-    return [moments[0] - _MOMENT, *moments, None]
-
-
 def _summarised(
     counted: Sequence[Tally],
     fines: Sequence[tuple[Any, ...]],
@@ -54,7 +50,8 @@ def _summarised(
     now: datetime,
 ) -> Figures:
     # Whatever lies between two neighbouring moments counts as the earlier one: no figure differs.
-    known = _representatives(moments)
+    known: list[datetime | None] = [moments[0] - _MOMENT]
+    known += [*moments, None]
     cases: list[CaseFacts] = []
     for code, group_id, department, opened, overdue, closed, closed_as, count in counted:
         top = department.split("/", 1)[0]

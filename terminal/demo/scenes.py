@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
+from config.phrases.joining import REASONS
 from db.engine import Database
 from db.queries import requests
 from terminal.demo.company import ADMIN, ALL, BOT, LUNCH, NAMES, SALES, TECH, Person
@@ -43,7 +44,7 @@ async def _verdict(stage: Stage, teller: Teller, user_id: int) -> str:
         return ""
     word = _WORD[row["verdict"]]
     teller.verdict(
-        word, f"J{row['id']}，判定表第 {row['row']} 行，依据条款 {row['clause'] or '—'}，{row['reason_text']}"
+        word, f"J{row['id']}，判定表第 {row['row']} 行，依据条款 {row['clause'] or '—'}，{REASONS.get(row['reason'], row['reason'])}"
     )
     return word
 
@@ -110,7 +111,8 @@ async def on_probation(stage: Stage, teller: Teller, company: Company) -> None:
 async def card_reminder(stage: Stage, teller: Teller, company: Company) -> None:
     """A wrong card brings one reminder that names the right one; who corrects it hears no more."""
     teller.scene("名片提醒")
-    teller.someone("陈晨", "在「市场部工作群」里的名片只写了「陈晨」，发言：大家早")
+    teller.someone("陈晨", "把「市场部工作群」里的名片改成了「陈晨」，发言：大家早")
+    await stage.world.change_card(SALES, 20005, "陈晨")
     await stage.world.say(SALES, 20005, "大家早")
     reminded = await stage.until(lambda: _said(stage, "市场部-陈晨", group_id=SALES), "card reminder")
     teller.verdict("名片提醒", "C1（条款 四.1.4）名片缺部门，重新读过成员列表才开口")

@@ -152,7 +152,7 @@ def worlds() -> st.SearchStrategy[World]:
 def test_the_random_worlds_are_worth_looking_at():
     made = [Maker(seed).world().plan() for seed in range(300)]
     assert sum(bool(removals(one)) for one in made) > 30
-    assert sum(bool(one.withheld) for one in made) > 20
+    assert sum(bool(one.withheld) for one in made) > 5
     assert {type(action) for one in made for action in one.actions} == {Remove, Tell, Remind, SetCard}
 
 

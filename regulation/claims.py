@@ -1,0 +1,268 @@
+"""What stands in a comment, read beside the registry (四.1.3): names, numbers, labels, denials.
+
+Nothing is guessed. A name counts only where it stands whole: between the ends of a run of Chinese and
+words that are known (`LABELS`, `FILLERS`, departments, other names). `张三丰` holds no `张三`.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from regulation.claim_words import FILLERS, LABELS, LATIN, SURNAMES, UNITS
+from regulation.names import name_text
+from regulation.registry import DepartmentTree, Registry
+
+HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
+_CHUNK = re.compile(r"[^\W_]+(?:·[^\W_]+)*")
+_RUN = re.compile(rf"[{HAN}·]+|[^\W_{HAN}]+")
+_LONE_SPACE = re.compile(rf"(?<![{HAN}])([{HAN}])[^\S\n]+(?=[{HAN}])|(?<=[{HAN}])[^\S\n]+(?=[{HAN}](?![{HAN}]))")
+_PHONE_IN_PARTS = re.compile(r"(?<![^\W_])(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?![^\W_])", re.ASCII)
+_YEAR = re.compile(r"(?<![^\W_])(?:19|20)\d\d(?:年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|([-/])\d{1,2}\1\d{1,2}(?!\d))")
+_NAME_LENGTHS = (4, 3, 2)
+_LONGEST_NAME = 20
+_RESIDUE_BEFORE_NAME = 2
+
+
+class Piece(NamedTuple):
+    """A stretch of the text. `kind`: no, digits, name or department (labels), person, word, code, unknown.
+
+    `weak`: a name that is a common word or a department's name too, so that it may mean that.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """For each first character, the lengths (longest first) of the words that begin with it."""
+
+    words: dict[str, str]
+    lengths: dict[str, tuple[int, ...]]
+
+    def at(self, run: str, at: int) -> int:
+        """Return the length of the longest word that begins at `at`, or 0."""
+        for length in self.lengths.get(run[at], ()):
+            if run[at : at + length] in self.words:
+                return length
+        return 0
+
+
+def _index(words: dict[str, str]) -> _Index:
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for word in words:
+        lengths[word[0]].add(len(word))
+    return _Index(words, {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()})
+
+
+_STATIC = _index({**dict.fromkeys(FILLERS, "word"), **LABELS})
+
+
+class _Tree:
+    """Carries a department tree past a cache, which tells it by identity."""
+
+    __slots__ = ("tree",)
+
+    def __init__(self, tree: DepartmentTree) -> None:
+        self.tree = tree
+
+    def __hash__(self) -> int:
+        return self.tree.id
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Tree) and self.tree.by_name is other.tree.by_name
+
+
+# Few, since each keeps its tree alive, and a changed registry brings a new one.
+@lru_cache(maxsize=4)
+def _departments(carried: _Tree) -> _Index:
+    return _index(dict.fromkeys((name for name in carried.tree.by_name if name), "department"))
+
+
+def prepared(text: str) -> str:
+    """Return a comment in the form in which it is read: folded, phone numbers whole, dates taken out."""
+    text = name_text(text).replace("4位", "四位").replace("4个", "四个")
+    return _YEAR.sub(" ", _PHONE_IN_PARTS.sub(r"\1\2\3", _LONE_SPACE.sub(r"\1", text)))
+
+
+def pieces_of(text: str, registry: Registry) -> list[Piece]:
+    """Return the pieces of a prepared text, in their order; separators are no pieces."""
+    departments = _departments(_Tree(registry.tree))
+    found: list[Piece] = []
+    chunks = list(_CHUNK.finditer(text))
+    skip = False
+    for at, chunk in enumerate(chunks):
+        if skip:
+            skip = False
+            continue
+        following = chunks[at + 1] if at + 1 < len(chunks) else None
+        if following is not None and (whole := _name_in_two(text, chunk, following, registry)):
+            found.append(whole)
+            skip = True
+        else:
+            found += _read_chunk(chunk[0], chunk.start(), registry, departments)
+    return _latin_names(text, found, registry)
+
+
+def _name_in_two(text: str, one: re.Match[str], two: re.Match[str], registry: Registry) -> Piece | None:
+    """Return the name that two words of Chinese with a space between them are (`欧阳 娜娜`)."""
+    if text[one.end() : two.start()].strip() or two.end() - one.start() > _LONGEST_NAME or one[0].isascii():
+        return None
+    key = one[0] + two[0]
+    if key not in registry.by_name or one[0] in registry.tree.by_name or one[0] in registry.by_name:
+        return None
+    return Piece("person", one.start(), two.end(), key)
+
+
+def _read_chunk(chunk: str, at: int, registry: Registry, departments: _Index) -> Iterator[Piece]:
+    if chunk in registry.by_name:
+        weak = chunk in _STATIC.words or chunk in departments.words or chunk in LATIN or chunk.isdigit()
+        yield Piece("person", at, at + len(chunk), chunk, weak)
+        if not weak:
+            return
+    elif chunk in departments.words:
+        yield Piece("department", at, at + len(chunk), chunk)
+        return
+    for run in _RUN.finditer(chunk):
+        start, end = at + run.start(), at + run.end()
+        if not run[0].isascii() and re.match(rf"[{HAN}·]", run[0]):
+            yield from _Scan(run[0], start, registry, departments).pieces()
+        else:
+            yield Piece(LATIN.get(run[0], "code"), start, end, run[0])
+
+
+class _Scan:
+    """Cuts one run of Chinese, from the left, into known words, whole names and what is left over."""
+
+    def __init__(self, run: str, at: int, registry: Registry, departments: _Index) -> None:
+        self.run, self.base, self.registry, self.departments = run, at, registry, departments
+        self.residue = 0
+        self.dotted = False
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the pieces, what is unknown included."""
+        at = 0
+        while at < len(self.run):
+            if self.run[at] == "·":
+                self.dotted = self.residue > 0
+                yield from self._left_over(at)
+                at += 1
+                continue
+            kind, length, weak = self._longest(at)
+            if not length:
+                self.residue += 1
+                at += 1
+                continue
+            yield from self._left_over(at)
+            yield self._piece(kind, at, at + length, weak)
+            self.dotted = False
+            at += length
+        yield from self._left_over(at)
+
+    def _piece(self, kind: str, start: int, end: int, weak: bool = False) -> Piece:
+        return Piece(kind, self.base + start, self.base + end, self.run[start:end], weak)
+
+    def _left_over(self, at: int) -> Iterator[Piece]:
+        if self.residue:
+            yield self._piece("unknown", at - self.residue, at)
+        self.residue = 0
+
+    def _known(self, at: int) -> tuple[str, int]:
+        word, department = _STATIC.at(self.run, at), self.departments.at(self.run, at)
+        if department >= word and department:
+            return "department", department
+        return (_STATIC.words[self.run[at : at + word]], word) if word else ("", 0)
+
+    def _longest(self, at: int) -> tuple[str, int, bool]:
+        kind, known = self._known(at)
+        lengths = range(min(_LONGEST_NAME, len(self.run) - at), 1, -1) if self._is_edge(at) else _NAME_LENGTHS
+        for length in lengths:
+            if length < known:
+                break
+            if self.run[at : at + length] in self.registry.by_name and self._is_whole(at, at + length):
+                return "person", length, length == known
+        return kind, known, False
+
+    def _is_edge(self, at: int) -> bool:
+        return self.residue == 0 and not self.dotted
+
+    def _is_whole(self, start: int, end: int) -> bool:
+        """Tell whether no longer name can be meant: look at what is before, then at what follows."""
+        if self.dotted or not self._may_precede(self.run[start - self.residue : start]):
+            return False
+        if end < len(self.run) and self.run[end] == "·":
+            end += 1
+        return end >= len(self.run) or self._known(end)[1] > 0 or self._begins_name(end)
+
+    def _begins_name(self, at: int) -> bool:
+        return any(self.run[at : at + length] in self.registry.by_name for length in _NAME_LENGTHS)
+
+    @staticmethod
+    def _may_precede(residue: str) -> bool:
+        """Tell whether unknown characters before a name can't be a part of it: an unknown department, say."""
+        if len(residue) == _RESIDUE_BEFORE_NAME:
+            return residue not in SURNAMES and not all(character in SURNAMES for character in residue)
+        return len(residue) != 1
+
+
+def _latin_names(text: str, pieces: list[Piece], registry: Registry) -> list[Piece]:
+    """Put names in Latin letters together: words with spaces between them, no unknown word beside them."""
+    found: list[Piece] = []
+    at = 0
+    while at < len(pieces):
+        if pieces[at].kind == "code" and pieces[at].text.isalpha():
+            end = _latin_end(text, pieces, at)
+            found += _latin_name(text, pieces[at:end], registry)
+            at = end
+        else:
+            found.append(pieces[at])
+            at += 1
+    return found
+
+
+def _latin_end(text: str, pieces: list[Piece], at: int) -> int:
+    end = at + 1
+    while end < len(pieces) and pieces[end].kind == "code" and pieces[end].text.isalpha():
+        if text[pieces[end - 1].end : pieces[end].start].strip(" ·.'’"):
+            break
+        end += 1
+    return end
+
+
+def _latin_name(text: str, words: list[Piece], registry: Registry) -> list[Piece]:
+    start, end = words[0].start, words[-1].end
+    for first in range(len(words)):
+        known = all(word.text in registry.tree.by_name for word in words[:first])
+        key = "".join(text[words[first].start : end].split())
+        if known and key in registry.by_name:
+            return [*words[:first], Piece("person", words[first].start, end, key)]
+    if all(word.text in registry.tree.by_name for word in words):
+        return [Piece("department", start, end, text[start:end])]
+    return words
+
+
+def looks_like_name(piece: Piece, text: str, registry: Registry) -> bool:
+    """Tell whether what is unknown has the shape of a name, so that a proof with it is a wrong one.
+
+    2 to 4 Chinese characters that begin with a surname, or that stand alone and are no beginning of a
+    department's name; several parts with middle dots; a word of Latin letters.
+    """
+    if piece.kind == "code":
+        return piece.text.isalpha() and len(piece.text) > 1
+    if piece.kind != "unknown":
+        return False
+    if text[piece.start - 1 : piece.start] == "·" or text[piece.end : piece.end + 1] == "·":
+        return True
+    word = UNITS.sub("", piece.text)
+    if not 2 <= len(word) <= 4:
+        return False
+    if word[0] in SURNAMES or word[:2] in SURNAMES:
+        return True
+    alone = not re.search(rf"[{HAN}]", text[max(0, piece.start - 1) : piece.start] + text[piece.end : piece.end + 1])
+    return alone and not any(name.startswith(word) for name in registry.tree.by_name)
