@@ -17,11 +17,18 @@ from regulation.registry import DepartmentTree, Registry
 
 HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
 _CHUNK = re.compile(r"[^\W_]+(?:·[^\W_]+)*")
-_RUN = re.compile(rf"[{HAN}·]+|[^\W_{HAN}]+")
-_LONE_SPACE = re.compile(rf"(?<![{HAN}])([{HAN}])[^\S\n]+(?=[{HAN}])|(?<=[{HAN}])[^\S\n]+(?=[{HAN}](?![{HAN}]))")
-_PHONE_IN_PARTS = re.compile(r"(?<![^\W_])(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?![^\W_])", re.ASCII)
-_YEAR = re.compile(r"(?<![^\W_])(?:19|20)\d\d(?:年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|([-/])\d{1,2}\1\d{1,2}(?!\d))")
+_RUN = re.compile(rf"([{HAN}·]+)|[^\W_{HAN}]+")
+_LONE_SPACE = re.compile(
+    rf"(?<![{HAN}])([{HAN}])[^\S\n]+(?=[{HAN}])|(?<=[{HAN}])[^\S\n]+(?=[{HAN}](?![{HAN}]))"
+)
+_PHONE_IN_PARTS = re.compile(
+    r"(?<![^\W_])(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?![^\W_])", re.ASCII
+)
+_YEAR = re.compile(
+    r"(?<![^\W_])(?:19|20)\d\d(?:年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|([-/])\d{1,2}\1\d{1,2}(?!\d))"
+)
 _NAME_LENGTHS = (4, 3, 2)
+_LONG_NAME_LENGTHS = tuple(range(8, 1, -1))
 _LONGEST_NAME = 20
 _RESIDUE_BEFORE_NAME = 2
 
@@ -131,7 +138,7 @@ def _read_chunk(chunk: str, at: int, registry: Registry, departments: _Index) ->
         return
     for run in _RUN.finditer(chunk):
         start, end = at + run.start(), at + run.end()
-        if not run[0].isascii() and re.match(rf"[{HAN}·]", run[0]):
+        if run[1]:
             yield from _Scan(run[0], start, registry, departments).pieces()
         else:
             yield Piece(LATIN.get(run[0], "code"), start, end, run[0])
@@ -141,7 +148,9 @@ class _Scan:
     """Cuts one run of Chinese, from the left, into known words, whole names and what is left over."""
 
     def __init__(self, run: str, at: int, registry: Registry, departments: _Index) -> None:
-        self.run, self.base, self.registry, self.departments = run, at, registry, departments
+        self.run, self.base, self.names, self.departments = run, at, registry.by_name, departments
+        # A long name is sought only where one can begin: each length costs a look-up at each place.
+        self.edge_lengths = range(_LONGEST_NAME, 1, -1) if "·" in run else _LONG_NAME_LENGTHS
         self.residue = 0
         self.dotted = False
 
@@ -174,23 +183,25 @@ class _Scan:
         self.residue = 0
 
     def _known(self, at: int) -> tuple[str, int]:
-        word, department = _STATIC.at(self.run, at), self.departments.at(self.run, at)
-        if department >= word and department:
-            return "department", department
-        return (_STATIC.words[self.run[at : at + word]], word) if word else ("", 0)
+        run = self.run
+        word = _STATIC.at(run, at) if run[at] in _STATIC.lengths else 0
+        department = self.departments.at(run, at) if run[at] in self.departments.lengths else 0
+        if department >= word:
+            return ("department", department) if department else ("", 0)
+        return _STATIC.words[run[at : at + word]], word
 
     def _longest(self, at: int) -> tuple[str, int, bool]:
         kind, known = self._known(at)
-        lengths = range(min(_LONGEST_NAME, len(self.run) - at), 1, -1) if self._is_edge(at) else _NAME_LENGTHS
-        for length in lengths:
+        run, names = self.run, self.names
+        left = len(run) - at
+        for length in _NAME_LENGTHS if self.residue else self.edge_lengths:
             if length < known:
                 break
-            if self.run[at : at + length] in self.registry.by_name and self._is_whole(at, at + length):
+            if length > left:
+                continue
+            if run[at : at + length] in names and self._is_whole(at, at + length):
                 return "person", length, length == known
         return kind, known, False
-
-    def _is_edge(self, at: int) -> bool:
-        return self.residue == 0 and not self.dotted
 
     def _is_whole(self, start: int, end: int) -> bool:
         """Tell whether no longer name can be meant: look at what is before, then at what follows."""
@@ -201,7 +212,7 @@ class _Scan:
         return end >= len(self.run) or self._known(end)[1] > 0 or self._begins_name(end)
 
     def _begins_name(self, at: int) -> bool:
-        return any(self.run[at : at + length] in self.registry.by_name for length in _NAME_LENGTHS)
+        return any(self.run[at : at + length] in self.names for length in _NAME_LENGTHS)
 
     @staticmethod
     def _may_precede(residue: str) -> bool:
@@ -264,5 +275,7 @@ def looks_like_name(piece: Piece, text: str, registry: Registry) -> bool:
         return False
     if word[0] in SURNAMES or word[:2] in SURNAMES:
         return True
-    alone = not re.search(rf"[{HAN}]", text[max(0, piece.start - 1) : piece.start] + text[piece.end : piece.end + 1])
+    alone = not re.search(
+        rf"[{HAN}]", text[max(0, piece.start - 1) : piece.start] + text[piece.end : piece.end + 1]
+    )
     return alone and not any(name.startswith(word) for name in registry.tree.by_name)

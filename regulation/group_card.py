@@ -219,11 +219,8 @@ def _fault_without_name(reading: _Reading) -> str:
     if own or any(reading.heads.fit(word) for word in words):
         rest = head[len(own) :] if own else "".join(w for w in words if not reading.heads.fit(w))
         return "wrong_name" if any(character.isalpha() for character in rest) else "missing_name"
-    foreign = next(
-        (n for n in range(min(len(head), 20), 0, -1) if head[:n] in reading.registry.tree.by_name), 0
-    )
-    if foreign:
-        rest = head[foreign:]
+    if foreign := _foreign_prefix(head, reading.registry):
+        rest = head[len(foreign) :]
         return "wrong_name" if any(character.isalpha() for character in rest) else "wrong_department"
     return "wrong_name" if head.replace("\0", "") in reading.registry.by_name else "bad_format"
 

@@ -1,55 +1,80 @@
-"""Who somebody claims to be, and whether they prove it: name, employee number and four phone digits.
+"""Who somebody claims to be, and whether they prove it: name, employee number and four phone digits (四.1.3).
 
 A claim is found by looking tokens up in the registry, never by one pattern. What is doubtful proves
-nothing: a denial, a second name, a name or number that is part of a longer one.
+nothing: a denial, a second name or employee, a name or number that is part of a longer one.
 """
 
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from regulation.claim_numbers import Token, number_forms, tokens_of
+from regulation.claims import Piece, looks_like_name, pieces_of, prepared
 from regulation.model import Employee
-from regulation.names import fold, name_key
+from regulation.names import fold, name_key, name_text
 from regulation.registry import Registry
 
 MAX_COMMENT = 1000
-LABELS = frozenset(
-    "我 我是 我叫 我的 本人 姓名 名字 名 叫 是 的 工号 员工号 员工编号 编号 号 号码 为 手机 手机号 手机号码 电话 电话号码 手机尾号 "
-    "尾号 后四位 后4位 末四位 手机后四位 电话后四位 电话尾号 手机号后四位 部门 所属部门 所在部门 你好 您好 大家好 申请 加入 入群 进群 "
-    "申请入群 申请加入 本群 群 请 请通过 通过 通过一下 一下 谢谢 感谢 麻烦 新员工 新人 员工 同事 新同事 来自 在 和 及 与 公司 人员 新来的 "
-    "新入职 入职 刚入职 职位 岗位 问题 答案 管理员 群主 了 吧 啊 哦 呀 哈 答 问 回答".split()
+_QUAD = re.compile("[0-9]{4}")
+_ANSWER = re.compile(r"(?:^|\n)\s*答案?\s*[:：]")
+_ANSWER_ANYWHERE = re.compile(r"答案\s*[:：]")
+_QUESTION = re.compile(r"(?:^|\n)\s*问题?\s*[:：]")
+_DENIAL = re.compile(
+    "不是(?!机器人|广告|推销|骗子|外人|外部|陌生人)|不叫|不姓|不认识|不属于|不算是|并非|绝非|非本人|本人非|没叫|"
+    "冒充|冒名|冒用|假冒|假装|顶替|代替|替代|别人|他人|isn'?t|n't"
 )
-_DENIAL = re.compile("不是|不叫|并非|非本人|冒充|没有|不在|不属于|别人|替人|代替|帮人")
-_PHONE_LABEL = re.compile("(?:四位|4位|尾号|手机|电话|末位)[是为:\\s-]*$")
-_TOKEN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·〇]+")
-_LONGEST_WORD = 12
+_NOT = re.compile(r"(?<![^\W_])not(?![^\W_])")
+_RELATED = (
+    "的(?:老婆|老公|爱人|妻子|丈夫|太太|家属|家人|朋友|同学|同事|儿子|女儿|父亲|母亲|爸|妈|哥|弟|姐|妹|"
+    "亲戚|助理|秘书|徒弟|师傅|司机|客户)"
+)
+
+# A run of digits; pieces of one or two with signs between them, as in 5-6-7-8; Chinese numerals.
+_MASKED = re.compile(
+    "0{3,}|(?<!0)0{1,2}(?:[^\\w\\n]{1,3}0{1,2}(?!0))+[\ufe0f\u20e3]*|"
+    "[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{4,}"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a text claims. None: not found. `shaped`: all three parts are there, right or wrong."""
+    """What a text claims; None: not there. All three there makes a proof, right or wrong.
+
+    `employee_no` is the registry's spelling where the number exists, else as written. `candidates`: the
+    employees that may be meant; other than one proves nothing, nor does `ambiguous`: digits or number
+    that can be read in two ways. `other_names`: more than one employee's name. `denied`: "我不是…".
+    """
 
     employee_no: str | None = None
     name: str | None = None
     digits: str | None = None
-    shaped: bool = False
-    denied: bool = False
+    candidates: tuple[str, ...] = ()
     other_names: bool = False
+    denied: bool = False
+    ambiguous: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether name, number and four digits are all there, right or wrong."""
+        return self.name is not None and self.employee_no is not None and self.digits is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`outcome`: incomplete, failed, no_phone or proved. `employee_no`: whom it counts for or against."""
+    """`outcome`: incomplete (row 4), failed (row 5, counted), no_phone (held) or proved.
+
+    `employee_no`: whom it proves or, when failed, counts against; None for a number that doesn't exist.
+    """
 
     outcome: str
     employee_no: str | None = None
 
 
 def hash_digits(key: bytes, employee_no: str, digits: str) -> str:
-    """Return the keyed hash (hex) under which an employee's last four phone digits are kept."""
+    """Return the keyed hash (HMAC-SHA256, hex) under which an employee's last four phone digits are kept."""
     return hmac.new(key, f"{employee_no}:{digits}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -61,15 +86,14 @@ def digits_match(key: bytes, employee: Employee, digits: str) -> bool | None:
 
 
 def check_proof(claim: Claim, registry: Registry, key: bytes) -> Proof:
-    """Judge a claim: the name, number and digits must all belong to one employee."""
-    if not claim.shaped:
+    """Judge a claim: name, number and digits must all belong to one employee, beyond doubt."""
+    if claim.employee_no is None or claim.name is None or claim.digits is None:
         return Proof("incomplete")
-    employee = registry.by_no.get(claim.employee_no) if claim.employee_no else None
+    employee = registry.by_no.get(claim.employee_no)
     if employee is None:
         return Proof("failed")
-    if claim.denied or claim.other_names or claim.name is None or claim.digits is None:
-        return Proof("failed", employee.employee_no)
-    if name_key(employee.name) != name_key(claim.name):
+    doubtful = claim.denied or claim.other_names or claim.ambiguous or len(claim.candidates) != 1
+    if doubtful or name_key(employee.name) != name_key(claim.name):
         return Proof("failed", employee.employee_no)
     match = digits_match(key, employee, claim.digits)
     if match is None:
@@ -79,162 +103,176 @@ def check_proof(claim: Claim, registry: Registry, key: bytes) -> Proof:
 
 def claim_of(name: str, employee_no: str, digits: str, registry: Registry) -> Claim:
     """Return the claim of somebody who gave the three parts one by one (`绑定 姓名 工号 手机后四位`)."""
-    tail = fold(digits)
-    employee = find_number(employee_no, registry)
-    whole = re.fullmatch("[0-9]{4}", tail) is not None
-    return Claim(
-        None if employee is None else employee.employee_no,
-        name.strip() or None,
-        tail if whole else None,
-        shaped=whole and bool(name.strip()) and bool(employee_no.strip()),
-    )
+    tail, key = fold(digits), name_key(name)
+    employee = find_number(employee_no, registry, among=registry.by_name.get(key, ()))
+    number = employee.employee_no if employee is not None else fold(employee_no) or None
+    whole = _QUAD.fullmatch(tail) is not None
+    known = () if employee is None else (employee.employee_no,)
+    return Claim(number, name.strip() if key else None, tail if whole else None, known)
 
 
-def find_number(text: str, registry: Registry) -> Employee | None:
-    """Return the employee with this number, whatever its case or width."""
+def find_number(text: str, registry: Registry, among: Sequence[str] = ()) -> Employee | None:
+    """Return the employee with this number, whatever its width; its case doesn't matter either.
+
+    `among`: numbers to compare with whatever their case; others are found as written, upper or lower.
+    """
     plain = fold(text)
-    for form in (text.strip(), plain, plain.upper()):
-        if form in registry.by_no:
-            return registry.by_no[form]
-    return None
+    found = next((no for no in among if fold(no) == plain), None)
+    forms = (text.strip(), *number_forms(plain)) if found is None else (found,)
+    return next((registry.by_no[form] for form in forms if form in registry.by_no), None)
 
 
 def read_claim(comment: str, registry: Registry) -> Claim:
-    """Find out who a comment claims to be; too long a text claims nothing."""
+    """Find out who a join comment claims to be (四.1.3); one beyond 1000 characters claims nothing.
+
+    Of `问题：…答案：…` pairs only the answers count. Labels (工号, 手机尾号) decide what a number is; else
+    the one reading does that fits the name, and of two that only swap number and digits, number first.
+    """
     if len(comment) > MAX_COMMENT:
         return Claim()
-    text = fold(_answers(comment))
-    tokens = [(match.group(), match.start()) for match in _TOKEN.finditer(text)]
-    names, fragments = _names(text, registry)
-    numbered = {token: e for token, _ in tokens if (e := find_number(token, registry)) is not None}
-    quads = [(token, at) for token, at in tokens if re.fullmatch("[0-9]{4}", token)]
-    employee, digits = _assign(text, names, numbered, quads)
-    with_digits = [token for token, _ in tokens if any(c.isdigit() for c in token)]
-    return Claim(
-        employee.employee_no if employee is not None else None,
-        next(iter(names.values()), None) if len(names) == 1 else None,
-        digits,
-        shaped=bool(names or fragments) and _has_both(employee, with_digits, [q for q, _ in quads]),
-        denied=_DENIAL.search(text) is not None,
-        other_names=len(names) > 1,
-    )
-
-
-def _has_both(employee: Employee | None, with_digits: list[str], quads: list[str]) -> bool:
-    """Tell whether an employee number and, apart from it, four digits are there, right or wrong."""
-    if employee is None:
-        return bool(quads) and len(with_digits) > 1
-    rest = list(quads)
-    number = next((token for token in with_digits if fold(employee.employee_no) == token), "")
-    if number in rest:
-        rest.remove(number)
-    return bool(rest)
+    text = prepared(_answers(comment))
+    pieces = pieces_of(text, registry)
+    people = _people(pieces)
+    stranger = next((piece.text for piece in pieces if looks_like_name(piece, text, registry)), None)
+    nos = [no for key in people for no in registry.by_name[key]]
+    tokens = tokens_of(text, pieces, nos, registry)
+    name = registry.by_no[registry.by_name[people[0]][0]].name if people else stranger
+    claim = Claim(name=name, other_names=len(people) > 1, denied=_is_denied(text, people))
+    found = _assigned(nos, tokens)
+    return _with_reading(claim, found, tokens) if found else _as_written(claim, tokens)
 
 
 def _answers(comment: str) -> str:
-    """Return the answers of `问题：…答案：…` pairs, or the whole text where there are none."""
-    parts = re.split("答案\\s*[:：]", comment)
-    if len(parts) == 1:
-        return comment
-    return "\n".join(re.split("问题\\s*[:：]", part)[0] for part in parts[1:])
+    """Return the answers alone, each without its question where that is repeated in it."""
+    for marker in (_ANSWER, _ANSWER_ANYWHERE):
+        parts = marker.split(comment)
+        if len(parts) == 1:
+            continue
+        answers: list[str] = []
+        question = _QUESTION.split(parts[0])[-1]
+        for part in parts[1:]:
+            answer, *after = _QUESTION.split(part, maxsplit=1)
+            answers.append(_without(answer, question))
+            question = after[0] if after else ""
+        return "\n".join(answers)
+    return comment
 
 
-def _assign(
-    text: str, names: dict[str, str], numbered: dict[str, Employee], quads: Sequence[tuple[str, int]]
-) -> tuple[Employee | None, str | None]:
-    """Return the one employee whose number and name stand there, and the digits beside them.
+def _without(answer: str, question: str) -> str:
+    asked = name_text(question)
+    return name_text(answer).replace(asked, "\n") if len(asked) > 1 else answer
 
-    Where two assignments are possible the label before the digits decides, else nothing is read.
+
+def _people(pieces: Sequence[Piece]) -> list[str]:
+    """Return the distinct names of employees; common words only where there is no other name."""
+    people = [piece for piece in pieces if piece.kind == "person"]
+    chosen = [piece for piece in people if not piece.weak] or people
+    return list(dict.fromkeys(piece.text for piece in chosen))
+
+
+def _is_denied(text: str, people: Sequence[str]) -> bool:
+    """Tell whether the text denies being somebody, or speaks of somebody's relation."""
+    squeezed = "".join(text.split())
+    if _DENIAL.search(squeezed) or _NOT.search(text):
+        return True
+    return any(re.search(re.escape(name) + _RELATED, squeezed) for name in people)
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """One way to read the tokens: this one the number of `employee_no`, that one the digits."""
+
+    employee_no: str
+    number: Token
+    digits: Token
+
+    @property
+    def values(self) -> frozenset[str]:
+        return frozenset((self.number.text, self.digits.digits))
+
+
+def _assigned(nos: Sequence[str], tokens: Sequence[Token]) -> list[_Assigned]:
+    """Return every way to read the tokens as number and digits of somebody named, as labels allow."""
+    labelled = {token.label for token in tokens}
+    found: list[_Assigned] = []
+    for no in nos:
+        form = name_key(no)
+        for number in tokens:
+            if number.text != form or not _may_be(number, "no", labelled):
+                continue
+            found += [
+                _Assigned(no, number, token)
+                for token in tokens
+                if token is not number and token.digits and _may_be(token, "digits", labelled)
+            ]
+    return found
+
+
+def _may_be(token: Token, label: str, labelled: set[str]) -> bool:
+    return token.label == label if label in labelled else token.label == ""
+
+
+def _with_reading(claim: Claim, found: Sequence[_Assigned], tokens: Sequence[Token]) -> Claim:
+    distinct = {(one.employee_no, one.digits.digits): one for one in reversed(found)}
+    chosen = next(iter(reversed(distinct.values())))
+    clear = len(distinct) == 1
+    if not clear and len({one.values for one in found}) == 1:
+        in_order = [one for one in found if one.number.start < one.digits.start]
+        values = {(one.employee_no, one.digits.digits) for one in in_order}
+        if len(values) == 1:
+            chosen, clear = in_order[0], True
+    known = [
+        no
+        for token in tokens
+        if token.text not in chosen.values and len(token.text) > 1
+        for no in token.known
+    ]
+    strays = [
+        token for token in tokens
+        if token.text not in chosen.values and token.label and token.digits != chosen.digits.digits
+    ]  # fmt: skip
+    return replace(
+        claim,
+        employee_no=chosen.employee_no,
+        digits=chosen.digits.digits,
+        candidates=tuple(dict.fromkeys((chosen.employee_no, *known))),
+        ambiguous=not clear or bool(strays),
+    )
+
+
+def _as_written(claim: Claim, tokens: Sequence[Token]) -> Claim:
+    """Fill in what stands there though nobody named has such a number: a wrong proof at best.
+
+    Without a candidate it can't be taken for a right one.
     """
-    by_name = [(token, e) for token, e in numbered.items() if name_key(e.name) in names]
-    labelled = [token for token, at in quads if _PHONE_LABEL.search(text[:at])]
-    if len(by_name) > 1 and len(labelled) == 1:
-        by_name = [(token, e) for token, e in by_name if token != labelled[0]]
-    if len(by_name) > 1:
-        return None, None
-    token, employee = by_name[0] if by_name else next(iter(numbered.items()), ("", None))
-    rest = [quad for quad, _ in quads]
-    if token in rest:
-        rest.remove(token)
-    if len(labelled) == 1 and labelled[0] in rest:
-        return employee, labelled[0]
-    return employee, rest[0] if len(rest) == 1 else None
-
-
-def _names(text: str, registry: Registry) -> tuple[dict[str, str], list[str]]:
-    """Return the names that stand whole in `text` (key → as written), and what else looks like one."""
-    found: dict[str, str] = {}
-    fragments: list[str] = []
-    joined = re.sub(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", text)
-    for source in (text, joined):
-        for run in _CHINESE.findall(name_dots(source)):
-            names, unknown = _segment(run, registry)
-            found |= {name_key(name): name for name in names}
-            fragments += [piece for piece in unknown if 2 <= len(piece) <= 12]
-        if found:
-            break
-    words = [match.group() for match in re.finditer(r"[a-z]+", text)]
-    for size in (1, 2, 3):
-        for at in range(len(words) - size + 1):
-            key = name_key(" ".join(words[at : at + size]))
-            if key in registry.by_name:
-                found[key] = key
-    return found, fragments
-
-
-def name_dots(text: str) -> str:
-    """Return `text` with every middle dot of a name written as one."""
-    return re.sub("[•・‧∙⋅●･᛫⸱ꞏ]", "·", text)
-
-
-def _segment(run: str, registry: Registry) -> tuple[list[str], list[str]]:
-    """Cut a run of Chinese into known words with the fewest characters left over.
-
-    A name counts only where its neighbours are known words too: `张三丰` holds no `张三`.
-    """
-    best: list[tuple[int, int, str]] = [(0, 0, "")]
-    for end in range(1, len(run) + 1):
-        options = [(best[end - 1][0] + 1, end - 1, "?")]
-        for start in range(max(0, end - _LONGEST_WORD), end):
-            kind = _kind(run[start:end], registry)
-            if kind:
-                options.append((best[start][0], start, kind))
-        best.append(min(options, key=lambda option: (option[0], option[1])))
-    pieces: list[tuple[str, str]] = []
-    end = len(run)
-    while end:
-        _, start, kind = best[end]
-        pieces.append((run[start:end], kind))
-        end = start
-    return _read_pieces(pieces[::-1])
-
-
-def _read_pieces(pieces: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    names: list[str] = []
-    unknown: list[str] = []
-    previous = ""
-    for at, (piece, kind) in enumerate(pieces):
-        following = pieces[at + 1][1] if at + 1 < len(pieces) else ""
-        if kind == "name" and previous != "?" and following != "?":
-            names.append(piece)
-        elif kind == "name":
-            unknown.append(piece)
-        elif kind == "?" and previous == "?":
-            unknown[-1] += piece
-        elif kind == "?":
-            unknown.append(piece)
-        previous = kind
-    return names, unknown
-
-
-def _kind(word: str, registry: Registry) -> str:
-    if word in LABELS:
-        return "label"
-    if word in registry.tree.by_name:
-        return "department"
-    return "name" if len(word) > 1 and name_key(word) in registry.by_name else ""
+    numbers = [token for token in tokens if token.label == "no"]
+    numbers += [token for token in tokens if not token.label and token.known]
+    numbers += [token for token in tokens if not token.label and not token.known and token.is_code]
+    quads = [token for token in tokens if token.digits and token.label == "digits"]
+    quads += [token for token in tokens if token.digits and not token.label]
+    pairs = [(number, quad) for number in numbers for quad in quads if quad is not number]
+    number, quad = pairs[0] if pairs else (numbers[0] if numbers else None, None)
+    if number is None:
+        return replace(claim, digits=quads[0].digits if quads else None)
+    no = number.known[0] if number.known else number.text
+    return replace(claim, employee_no=no, digits=quad.digits if quad else None)
 
 
 def mask_digits(text: str) -> str:
-    """Return `text` with every run of digits masked but for at most its first two."""
-    return re.sub(r"\d+", lambda match: match.group()[: min(2, len(match.group()) // 3)] + "****", text)
+    """Return `text` with whatever may be a number or phone digits masked: `10****`, or `****` up to 4 digits.
+
+    Also pieces of one or two digits with signs between them, and four or more Chinese numerals.
+    """
+    shadow = "".join("0" if _is_digit(character) else character for character in text)
+    masked: list[str] = []
+    at = 0
+    for found in _MASKED.finditer(shadow):
+        length = found.end() - found.start()
+        plain = length > 4 and found[0].strip("0") == ""
+        masked += [text[at : found.start()], text[found.start() : found.start() + 2] if plain else "", "****"]
+        at = found.end()
+    return "".join([*masked, text[at:]])
+
+
+def _is_digit(character: str) -> bool:
+    return unicodedata.digit(character, None) is not None

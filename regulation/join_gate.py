@@ -1,16 +1,22 @@
-"""The join gate (四.1.3): one pure function, the decision table row by row, the first match wins."""
+"""The join gate (四.1.3): one pure function, the decision table row by row, the first match wins.
+
+A QQ with an identity is judged by it (rows 1, 2, 7 to 10): its comment and locks count for nothing.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from regulation.identity import Claim, check_proof, read_claim
+from regulation.deadlines import day_of
+from regulation.identity import Claim, check_proof, mask_digits, read_claim
 from regulation.model import Employee, Group, JoinRequest, Status
 from regulation.policy import Policy
 from regulation.registry import Registry
 
 CLAUSE = "四.1.3"
+CLAUSE_UNFILED = "四.1.1"
+CLAUSE_DEPARTED = "四.1.5A"
 
 
 class Answer(StrEnum):
@@ -31,10 +37,14 @@ class Locks:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`row`: of the decision table. `reason`: a key of the phrases; `reply`: of the answer to QQ.
+    """What is decided, by which `row` of the table, and why.
 
-    `bind`: the proof holds and this QQ is to be recorded for `employee_no`. `count_qq`: a wrong proof;
-    `count_employee_no`: also against this number.
+    `reason`: a key of the phrases' REASONS; `reply`: of their REPLIES, "" where QQ is told nothing.
+    `employee_no`: whom this is about, once they are known or have proved it. `bind`: the proof holds and
+    this QQ is to be recorded for them, whether they are let in or not (rows 8 to 10).
+    `count_qq`: a wrong proof; `count_employee_no`: it counts against this number too.
+    `claim`: what the comment says, None where it was not read. `evidence`: the same and the other inputs
+    as text for the records, digits masked (keys: name, number, digits, doubt, filing, identity).
     """
 
     answer: Answer
@@ -46,6 +56,7 @@ class Verdict:
     count_qq: bool = False
     count_employee_no: str | None = None
     clause: str = CLAUSE
+    claim: Claim | None = None
     evidence: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -60,85 +71,103 @@ def decide(
     *,
     trusted_flags: bool = True,
 ) -> Verdict:
-    """Decide a join request.
+    """Decide a join request (product contract, "Joining"); the same table for every kind of group.
 
-    `key`: of the phone digits. `trusted_flags`: False for an implementation that may act on another
-    request than the one named; what was recovered there is never approved by itself.
+    `key`: of the phone digits. `now`: aware. `trusted_flags`: False for an implementation that may act
+    on another request than the one named; what was recovered there is held, never answered by itself.
     """
+    verdict = _unjudged(request, group, registry, policy, now)
+    known = registry.identities.get(request.user_id)
+    if verdict is None and known is not None:
+        employee = registry.by_no.get(known.employee_no)
+        verdict = _hold(1, "identity_lost") if employee is None else _admit(employee, group, now)
+    elif verdict is None:
+        verdict = _stranger(request, group, registry, locks, key, now)
+    if request.recovered and not trusted_flags and verdict.answer is not Answer.HOLD:
+        verdict = replace(verdict, answer=Answer.HOLD, reason="recovered", reply="")
+    method = known.method if known is not None else ""
+    return replace(verdict, evidence=_evidence(verdict.claim, group, method))
+
+
+def _unjudged(
+    request: JoinRequest, group: Group, registry: Registry, policy: Policy, now: datetime
+) -> Verdict | None:
+    """Rows 1 and 2: nobody can be judged. A group exempt from filing has no scope to judge by either."""
     unusable = registry.is_unusable(now, policy)
     if unusable is not None:
-        return _verdict(Answer.HOLD, 1, f"registry_{unusable}")
-    if not request.flag or request.user_id <= 0:
-        return _verdict(Answer.HOLD, 1, "unreadable")
+        return _hold(1, f"registry_{unusable}")
+    if not request.flag or request.user_id <= 0 or request.group_id <= 0:
+        return _hold(1, "unreadable")
     if group.filing is None:
-        return _verdict(Answer.HOLD, 2, "unfiled", clause="四.1.1")
-    known = registry.identities.get(request.user_id)
-    if known is not None:
-        employee = registry.by_no.get(known.employee_no)
-        if employee is None:
-            return _verdict(Answer.HOLD, 1, "identity_lost")
-        verdict = _admit(employee, group, now)
-    else:
-        verdict = _strangers(request, group, registry, locks, key, now)
-    if request.recovered and not trusted_flags and verdict.answer is not Answer.HOLD:
-        return replace(verdict, answer=Answer.HOLD, reason="recovered")
-    return verdict
+        return replace(_hold(2, "exempt" if group.exempt else "unfiled"), clause=CLAUSE_UNFILED)
+    return None
 
 
-def _strangers(
+def _stranger(
     request: JoinRequest, group: Group, registry: Registry, locks: Locks, key: bytes, now: datetime
 ) -> Verdict:
-    """Rows 3 to 6: somebody whose QQ nobody has verified."""
+    """Rows 3 to 6, and on if the proof holds: somebody whose QQ nobody has verified."""
     if locks.qq:
-        return _verdict(Answer.REJECT, 3, "locked", reply="wrong")
+        return _reject(3, "locked", "wrong")
     claim = read_claim(request.comment, registry)
-    if claim.employee_no in locks.employee_nos:
-        return _verdict(Answer.REJECT, 3, "locked_number", claim.employee_no, reply="wrong")
+    if claim.complete and not locks.employee_nos.isdisjoint((claim.employee_no or "", *claim.candidates)):
+        return replace(_reject(3, "locked_number", "wrong"), employee_no=claim.employee_no, claim=claim)
+    verdict = _proof(request, claim, registry, key)
+    if verdict.answer is Answer.APPROVE and verdict.employee_no is not None:
+        verdict = _admit(registry.by_no[verdict.employee_no], group, now)
+        verdict = replace(verdict, bind=verdict.row != 7)
+    return replace(verdict, claim=claim)
+
+
+def _proof(request: JoinRequest, claim: Claim, registry: Registry, key: bytes) -> Verdict:
+    """Rows 4 to 6; an approval here only says that the proof holds."""
     proof = check_proof(claim, registry, key)
-    seen = evidence(claim)
+    no = proof.employee_no
     if proof.outcome == "incomplete":
-        return _verdict(Answer.REJECT, 4, "incomplete", reply="incomplete", evidence=seen)
+        return _reject(4, "incomplete", "incomplete")
+    if no is None or proof.outcome == "failed":
+        return replace(_reject(5, "wrong_proof", "wrong"), count_qq=True, count_employee_no=no)
     if proof.outcome == "no_phone":
-        return _verdict(Answer.HOLD, 5, "no_phone", proof.employee_no, evidence=seen)
-    if proof.outcome == "failed" or proof.employee_no is None:
-        verdict = _verdict(Answer.REJECT, 5, "wrong_proof", reply="wrong", evidence=seen)
-        return replace(verdict, count_qq=True, count_employee_no=proof.employee_no)
-    others = [qq for qq in registry.qqs_of(proof.employee_no) if qq != request.user_id]
-    if others:
-        return _verdict(Answer.HOLD, 6, "impersonation", proof.employee_no, evidence=seen)
-    admitted = _admit(registry.by_no[proof.employee_no], group, now)
-    return replace(admitted, bind=admitted.row != 7, evidence=seen)
+        return replace(_hold(5, "no_phone"), employee_no=no)
+    if any(qq != request.user_id for qq in registry.qqs_of(no)):
+        return replace(_hold(6, "impersonation"), employee_no=no)
+    return Verdict(Answer.APPROVE, 6, "", no)
 
 
 def _admit(employee: Employee, group: Group, now: datetime) -> Verdict:
     """Rows 7 to 10: somebody whose name is verified."""
-    no, day = employee.employee_no, now.date()
+    no, day = employee.employee_no, day_of(now)
     if employee.is_departed(day):
-        return _verdict(Answer.REJECT, 7, "departed", no, reply="departed", clause="四.1.5A")
-    if group.filing is None or not group.filing.scope.covers(employee, day):
-        return _verdict(Answer.REJECT, 8, "out_of_scope", no, reply="out_of_scope")
-    if employee.status(day) is Status.PROBATION and no not in group.consents:
-        return _verdict(Answer.HOLD, 9, "probation", no)
-    return _verdict(Answer.APPROVE, 10, "approved", no)
+        verdict = replace(_reject(7, "departed", "departed"), clause=CLAUSE_DEPARTED)
+    elif group.filing is None or not group.filing.scope.covers(employee, day):
+        verdict = _reject(8, "out_of_scope", "out_of_scope")
+    elif employee.status(day) is Status.PROBATION and no not in group.consents:
+        verdict = _hold(9, "probation")
+    else:
+        verdict = Verdict(Answer.APPROVE, 10, "approved")
+    return replace(verdict, employee_no=no)
 
 
-def _verdict(
-    answer: Answer,
-    row: int,
-    reason: str,
-    employee_no: str | None = None,
-    *,
-    reply: str = "",
-    clause: str = CLAUSE,
-    evidence: Mapping[str, str] | None = None,
-) -> Verdict:
-    return Verdict(answer, row, reason, employee_no, reply, clause=clause, evidence=evidence or {})
+def _hold(row: int, reason: str) -> Verdict:
+    return Verdict(Answer.HOLD, row, reason)
 
 
-def evidence(claim: Claim) -> dict[str, str]:
-    """Return what was read of a comment, with no digit of a number or phone in it."""
-    return {
-        "name": claim.name or "",
-        "number": "有" if claim.employee_no else "无",
-        "digits": "有" if claim.digits else "无",
+def _reject(row: int, reason: str, reply: str) -> Verdict:
+    return Verdict(Answer.REJECT, row, reason, reply=reply)
+
+
+def _evidence(claim: Claim | None, group: Group, method: str) -> dict[str, str]:
+    """Return the inputs of a verdict as text, no digit of a number or phone among them."""
+    found = {
+        "filing": group.filing.number if group.filing is not None else "",
+        "identity": method,
     }
+    if claim is not None:
+        flags = ("denied", "other_names", "ambiguous")
+        found |= {
+            "name": mask_digits(claim.name or ""),
+            "number": mask_digits(claim.employee_no or ""),
+            "digits": mask_digits(claim.digits or ""),
+            "doubt": ",".join(flag for flag in flags if getattr(claim, flag)),
+        }
+    return {name: text for name, text in found.items() if text}

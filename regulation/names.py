@@ -6,10 +6,11 @@ The form is for comparing only; what people see is always the original.
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 from opencc import OpenCC
 
-_SIMPLIFY = OpenCC("t2s")
+_SIMPLIFY: Any = OpenCC("t2s")
 _MIDDLE_DOTS = dict.fromkeys(map(ord, "·•・‧∙⋅●･᛫⸱ꞏ．。・"), "·")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"

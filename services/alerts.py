@@ -34,5 +34,5 @@ async def tell_undelivered(app: App) -> None:
 
 def _digest(dead: list[dict[str, Any]]) -> str:
     kinds = "、".join(dict.fromkeys(say.KINDS[str(row["kind"])] for row in dead))
-    why = next((row["result"] for row in reversed(dead) if row["result"]), "QQ 没有说明")
+    why = next((row["result"] for row in reversed(dead) if row["result"]), say.NO_REASON)
     return say.NOT_DELIVERED.format(n=len(dead), kinds=kinds, why=why)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from db.engine import Transaction
+from db.queries import case_acts
 from db.queries import cases as case_rows
 from db.queries import groups as group_rows
 from regulation.cases import Changes, is_overdue, reconcile
@@ -75,7 +76,8 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
     group_id = snapshot.group.group_id
     inspection = inspect(snapshot, app.registry, app.policy)
     before = await case_rows.open_of_group(tx, group_id)
-    changes = reconcile(inspection, before, snapshot, snapshot.read_at)
+    acted = await case_acts.acted_on(tx, group_id)
+    changes = reconcile(inspection, before, snapshot, snapshot.read_at, acted=acted)
     opened = await _apply(app, tx, changes, snapshot)
     if inspection.unknown is None:
         gone = {case.id for case, _ in changes.closed}

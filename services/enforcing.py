@@ -98,7 +98,9 @@ async def limits_for(
     now, group = app.now(), snapshot.group
     people = [case.user_id for case in open_cases if case.user_id is not None]
     day = timedelta(hours=float(app.policy.reminders.per_person_hours))
-    reminded_at = await case_acts.last_reminder_of_group(tx, group.group_id)
+    row = await group_rows.get(tx, group.group_id) or {}
+    introduced, spoken = row.get("reminded_at"), await case_acts.last_reminder_of_group(tx, group.group_id)
+    reminded_at = max((at for at in (introduced, spoken) if at is not None), default=None)
     if await case_acts.reminder_under_way(tx, group.group_id):
         reminded_at = now
     waiting, released = await batches.case_states(tx, now)

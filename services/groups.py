@@ -97,7 +97,7 @@ def stored_snapshot(app: App, group: Group, row: dict[str, Any], members: Sequen
         read_at=read_at,
         complete=row.get("complete_at") is not None and row.get("unknown_because") is None,
         whole=True,
-        bot_ids=bot_ids(app) | ({row["account"]} if row.get("account") else set()),
+        bot_ids=bot_ids(app) | frozenset([row["account"]] if row.get("account") else []),
         superusers=app.settings.superusers,
     )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from config.phrases import commands as command_phrases
 from config.phrases import inbox as phrases
 from db.engine import Transaction
-from db.queries import switches
+from db.queries import requests, switches
 from regulation.deadlines import in_hours, workday_after
 from services import outbox, people
 from services.app import App
@@ -52,6 +52,22 @@ def page_of(app: App, items: Sequence[Item], page: int) -> str:
     lines = [phrases.HEAD.format(count=len(items), page=more), *(line_of(app, item) for item in shown)]
     lines.append(phrases.FOOT.format(sample=shown[0].name))
     return "\n".join(lines)
+
+
+async def grounds_of(tx: Transaction, item: Item) -> str:
+    """Return what the verdict on a join request rests on, digits masked; "" for other items."""
+    row = await requests.get(tx, item.id) if item.letter == "J" else None
+    if row is None:
+        return ""
+    inputs: dict[str, object] = row["inputs"]
+    read = "，".join(f"{key} {value}" for key, value in inputs.items() if key != "registry" and value)
+    return phrases.GROUNDS.format(
+        clause=row["clause"] or "四.1.3",
+        row=row["row"],
+        verdict=phrases.VERDICTS.get(row["verdict"], row["verdict"]),
+        version=inputs.get("registry", ""),
+        read=phrases.GROUNDS_READ.format(read=read) if read else "",
+    )
 
 
 async def announce(app: App, tx: Transaction, item_kind: str, item_id: int) -> None:

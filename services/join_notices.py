@@ -18,7 +18,7 @@ async def held(
     app: App, tx: Transaction, request_id: int, heard: Any, group: Group, verdict: Verdict
 ) -> None:
     """Tell whoever can settle a held request, as its row asks."""
-    if verdict.row == 2:
+    if verdict.row == 2 and not group.exempt:
         await owner_notice.tell_owner_to_file(app, tx, group.group_id, waiting=True)
         return
     if verdict.row == 9 and verdict.employee_no is not None:

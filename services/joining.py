@@ -25,6 +25,7 @@ from services.ports import PendingRequest, UnreachableError
 from services.settling import Settled
 
 WAVE = timedelta(minutes=10)
+JUST_SETTLED = timedelta(minutes=2)
 _locks: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
@@ -74,6 +75,8 @@ async def _take(app: App, tx: Transaction, heard: Heard) -> Verdict | None:
         return None
     if await rows.open_of(tx, heard.group_id, heard.user_id):
         return None
+    if heard.recovered and await _is_old_news(app, tx, heard):
+        return None
     group = await load_group(app, tx, heard.group_id)
     verdict = await _verdict(app, tx, heard, group)
     answers = verdict.answer is not Answer.HOLD and await effective_mode(app, tx, group) is Mode.ENFORCE
@@ -82,6 +85,14 @@ async def _take(app: App, tx: Transaction, heard: Heard) -> Verdict | None:
         return None
     await follow_verdict(app, tx, request_id, heard, group, verdict, answers=answers)
     return verdict
+
+
+async def _is_old_news(app: App, tx: Transaction, heard: Heard) -> bool:
+    """Tell whether a listed request is settled already: some lists keep those, under other flags."""
+    member = await group_rows.membership(tx, heard.group_id, heard.user_id)
+    if member is not None and member["gone_at"] is None:
+        return True
+    return await rows.settled_since(tx, heard.group_id, heard.user_id, app.now() - JUST_SETTLED)
 
 
 async def _verdict(app: App, tx: Transaction, heard: Heard, group: Group) -> Verdict:
@@ -166,7 +177,7 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         row = await rows.get(tx, request_id)
         if row is None:
             return Settled(False, HELD["unknown"])
-        values = {
+        values: dict[str, Any] = {
             "settled_by": str(by),
             "settled_at": app.now(),
             "settled_as": "approve" if approve else "reject",

@@ -1,6 +1,7 @@
 """From a plan's actions to rows of the outbox, worded."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from config.phrases.findings import FINDINGS
@@ -9,6 +10,7 @@ from config.phrases.cards import REMINDER_FOOT, REMINDER_HEADS, REMINDER_LINE, R
 from config.phrases.notices import DUE_SOON, NOTICES
 from db.engine import Transaction
 from db.queries import cases as case_rows
+from db.queries import groups as group_rows
 from regulation.actions import Action, Remind, Remove, SetCard, Tell
 from regulation.deadlines import due_text
 from regulation.enforcement import plan
@@ -29,7 +31,7 @@ async def queue_action(
     elif isinstance(action, SetCard):
         await queue(app, tx, _set_card(action))
     elif isinstance(action, Remove):
-        await queue(app, tx, _remove(action, by_id[action.case_id]))
+        await queue(app, tx, _remove(action, by_id[action.case_id], app.now()))
     elif isinstance(action, Tell):
         await _tell(app, tx, action, by_id, snapshot)
 
@@ -66,14 +68,16 @@ def _set_card(action: SetCard) -> Act:
     )
 
 
-def _remove(action: Remove, case: Case) -> Act:
+def _remove(action: Remove, case: Case, now: datetime) -> Act:
+    # Whoever can still be in time goes before those who are late already.
+    in_time = case.due_at is not None and case.due_at > now
     return Act(
         ActKind.REMOVE,
         Priority.REMOVE,
         {"code": action.code.value},
         group_id=action.group_id,
         user_id=action.user_id,
-        deadline=case.due_at,
+        deadline=case.due_at if in_time else None,
         case_ids=(action.case_id,),
     )
 
@@ -87,7 +91,11 @@ async def _tell(
             await _note(app, tx, action)
         return
     text = _text(action, by_id, snapshot)
-    if action.user_id is None:
+    if action.user_id is None and action.group_id is not None:
+        act = to_group(group_id, text, purpose=action.purpose, case_ids=action.case_ids)
+        await queue(app, tx, act)
+        await group_rows.put(tx, group_id, reminded_at=app.now())
+    elif action.user_id is None:
         key = "told:" + ",".join(map(str, action.case_ids))
         await people.tell_admin_staff(app, tx, text, key=f"{key}:{action.purpose}"[:120])
     else:

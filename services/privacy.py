@@ -54,7 +54,8 @@ async def forget(
         await rows.erase(tx, employee_no, qqs, person.name, alias)
         await _erase_from_imports(tx, employee_no)
         await employees.delete_many(tx, [employee_no])
-        await registry.bump(tx, {employee_no})
+        # Without their number: it would stay in the list of changes.
+        await registry.bump(tx, None)
         await trail.record(app, tx, actor=by, source=source, action="employee.forget", subject=alias)
     await registry.refresh(app)
     return Forgetting(True, FORGET["done"].format(**who, cases=cases, pseudonym=alias))

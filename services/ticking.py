@@ -72,6 +72,7 @@ def jobs(app: App) -> list[Every]:
         Every("waiting items", inbox.remind_waiting, 60),
         Every("waivers", waivers.end_waivers, 60, when_connected=False),
         Every("activity", discussion.flush, 60, when_connected=False),
+        Every("old activity", discussion.forget_old_activity, 86400, when_connected=False),
     ]
 
 
@@ -127,3 +128,4 @@ class Heart:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await discussion.flush(self.app)

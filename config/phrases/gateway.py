@@ -35,6 +35,8 @@ NOT_DONE = {
 SENDING_RESUMED = (
     "账号 {account} 连续 {times} 次发送超时，已停发 {minutes} 分钟，现在恢复发送。请留意 QQ 是否有风控提示。"
 )
+HEARTBEAT_OFFLINE = "心跳说不在线"
+NO_REASON = "没有说明"
 WENT_OFFLINE = "账号 {account} 被 QQ 下线：{why}。请到 OneBot 实现那里重新登录；在这之前，它的群没有人照看。"
 NOT_DELIVERED = "有 {n} 条消息没有送达（{kinds}），最近的原因：{why}"
 KINDS = {

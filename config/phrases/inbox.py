@@ -62,6 +62,9 @@ JOIN_ADVICE = {
     9: "试用期，须部门主管同意提前入群",
     10: "身份相符，建议同意",
 }
+GROUNDS = "\n依据：条款 {clause}，判定表第 {row} 行（{verdict}），名册版本 {version}{read}"
+GROUNDS_READ = "，附言里读到：{read}"
+VERDICTS = {"approve": "同意", "reject": "驳回", "hold": "待人工"}
 FILING = "{route} 群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}"
 FILING_ROUTES = {
     "first": "备案审核",

@@ -13,6 +13,7 @@ REASONS = {
     "unreadable": "申请读不完整",
     "identity_lost": "这个 QQ 核实过的工号已不在花名册",
     "unfiled": "本群还没有备案",
+    "exempt": "本群免备案，没有可依据的成员范围，请人工处理",
     "locked": "填错次数太多，暂停核对 24 小时",
     "locked_number": "这个工号被填错次数太多，暂停核对 24 小时",
     "incomplete": "附言没有写全姓名、工号、手机后四位",
@@ -25,4 +26,13 @@ REASONS = {
     "approved": "身份核实，在成员范围内",
     "recovered": "补查到的申请，这种 OneBot 实现可能答复到别人，请人工处理",
     "wave": "短时间内申请太多，转人工",
+}
+
+EVIDENCE = {
+    "name": "姓名",
+    "number": "工号",
+    "digits": "尾号",
+    "doubt": "疑点",
+    "filing": "备案号",
+    "identity": "身份来源",
 }

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select, update
 from db.engine import Transaction
 from db.tables.cases import cases
 from db.tables.work import outbox, outbox_cases
+from regulation.model import Closure
 
 _RUNNING = ("waiting", "claimed", "verifying")
 _CALLED_OFF = ("remove", "set_card")
@@ -94,3 +95,21 @@ async def last_reminder_of_group(tx: Transaction, group_id: int) -> datetime | N
         cases.c.group_id == group_id, cases.c.code == "C1"
     )
     return (await tx.execute(wanted)).scalar_one()
+
+
+async def acted_on(tx: Transaction, group_id: int) -> dict[int, Closure]:
+    """Return, for the group's open cases, what the bot did about each that may show now: removed or corrected."""
+    wanted = (
+        select(outbox_cases.c.case_id, outbox.c.kind)
+        .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
+        .join(cases, cases.c.id == outbox_cases.c.case_id)
+        .where(
+            cases.c.group_id == group_id,
+            cases.c.closed_at.is_(None),
+            outbox.c.kind.in_(_CALLED_OFF),
+            outbox.c.acted_at.is_not(None),
+            outbox.c.state.not_in(("dropped", "dead")),
+        )
+    )
+    how = {"remove": Closure.REMOVED, "set_card": Closure.CORRECTED}
+    return {case_id: how[kind] for case_id, kind in await tx.rows(wanted)}

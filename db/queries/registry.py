@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Text, cast, delete, insert, select, update
 
 from db.engine import Transaction
+from db.queries.upsert import insert_new
 from db.tables.registry import departments, employees, registry_changes, registry_state
 
 _ROW = 1
@@ -25,11 +26,9 @@ async def state(tx: Transaction) -> tuple[int, datetime | None]:
 
 async def lock(tx: Transaction) -> int:
     """Keep every other change of the registry out until this transaction ends; return the version."""
-    changed = await tx.execute(
-        update(registry_state).where(registry_state.c.id == _ROW).values(version=registry_state.c.version)
-    )
-    if changed.rowcount == 0:
-        await tx.execute(insert(registry_state).values(id=_ROW, version=0, as_of=None))
+    await insert_new(tx, registry_state, [{"id": _ROW, "version": 0, "as_of": None}], on=["id"])
+    touch = update(registry_state).where(registry_state.c.id == _ROW)
+    await tx.execute(touch.values(version=registry_state.c.version))
     return (await state(tx))[0]
 
 

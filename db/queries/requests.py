@@ -90,3 +90,13 @@ async def approved_since(tx: Transaction, group_id: int, user_id: int, since: da
     )
     row = (await tx.execute(wanted.order_by(join_requests.c.id.desc()).limit(1))).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+async def settled_since(tx: Transaction, group_id: int, user_id: int, since: datetime) -> bool:
+    """Tell whether a request of this person for this group was settled since a moment."""
+    wanted = select(join_requests.c.id).where(
+        join_requests.c.group_id == group_id,
+        join_requests.c.user_id == user_id,
+        join_requests.c.settled_at >= since,
+    )
+    return (await tx.execute(wanted.limit(1))).first() is not None

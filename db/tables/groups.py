@@ -107,7 +107,7 @@ filing_steps = Table(
     "filing_steps",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("filing_id", ForeignKey("filings.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("filing_id", Integer, ForeignKey("filings.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("actor", String(64), nullable=False),
     Column("step", String(16), nullable=False),

@@ -41,6 +41,7 @@ grants = Table(
     metadata,
     Column(
         "employee_no",
+        String(64),
         ForeignKey("employees.employee_no", onupdate="CASCADE", ondelete="CASCADE"),
         primary_key=True,
     ),

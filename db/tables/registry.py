@@ -52,6 +52,7 @@ transfers = Table(
     Column("id", Integer, primary_key=True),
     Column(
         "employee_no",
+        String(64),
         ForeignKey("employees.employee_no", onupdate="CASCADE", ondelete="CASCADE"),
         nullable=False,
         index=True,

@@ -60,8 +60,8 @@ outbox = Table(
 outbox_cases = Table(
     "outbox_cases",
     metadata,
-    Column("outbox_id", ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
-    Column("case_id", ForeignKey("cases.id"), primary_key=True, index=True),
+    Column("outbox_id", Integer, ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True, index=True),
 )
 
 job_runs = Table(

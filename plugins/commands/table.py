@@ -2,26 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
 
+from plugins.commands.entries import (
+    cards,
+    common,
+    filing,
+    inbox,
+    joining,
+    modes,
+    registry,
+    reports,
+    violations,
+)
 from plugins.commands.model import Command
 
-_THEMES = (
-    "common", "cards", "inbox", "filing", "joining", "modes", "registry", "reports", "violations",
-)  # fmt: skip
+_THEMES = (common, cards, inbox, filing, joining, modes, registry, reports, violations)
 
-
-def _gather() -> tuple[Command, ...]:
-    found: list[Command] = []
-    for theme in _THEMES:
-        module = f"plugins.commands.entries.{theme}"
-        if find_spec(module) is not None:
-            found += import_module(module).COMMANDS
-    return tuple(found)
-
-
-COMMANDS: tuple[Command, ...] = _gather()
+COMMANDS: tuple[Command, ...] = tuple(command for theme in _THEMES for command in theme.COMMANDS)
 
 
 def _by_name() -> Mapping[str, tuple[Command, ...]]:

@@ -141,6 +141,19 @@ class QQGateway:
         shared = await sending.shared_groups(self._app, user_id)
         return next((group_id for group_id in shared if group_id in connection.groups), None)
 
+    async def nearest_to(self, user_id: int, wished: int | None = None) -> int | None:
+        """Return the account that can best write to somebody: a friend, else one that shares a group."""
+        accounts = list(self.connections)
+        if len(accounts) < 2:
+            return None
+        friends = [connection.account for connection in accounts if user_id in connection.friends]
+        if friends:
+            return friends[0]
+        if wished is not None and (found := self.account_for(wished)) is not None:
+            return found
+        shared = await sending.shared_groups(self._app, user_id)
+        return next((found for group_id in shared if (found := self.account_for(group_id)) is not None), None)
+
     async def _directly(self, connection: Connection, call: Call) -> None:
         gate = self._gates.setdefault(connection.account, asyncio.Lock())
         async with gate:

@@ -8,9 +8,10 @@ from typing import Any
 from config.phrases import gateway as say
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.connection import Connection
+from plugins.gateway.profiles.base import text
 from services import alerts
 from services.app import App
-from services.ports import UnreachableError
+from services.ports import GroupInfo, UnreachableError
 
 
 def is_from(self_id: object, account: str) -> bool:
@@ -27,21 +28,37 @@ async def take_note(app: App, accounts: Accounts, event: Any) -> None:
     told_at = getattr(event, "time", None)
     if isinstance(told_at, int | float) and 0 < told_at < 1 << 40:
         connection.skew.read(float(told_at), app.now().timestamp())
-    if event.post_type == "notice" and getattr(event, "notice_type", None) == "bot_offline":
-        await _went_offline(app, connection, event)
+    if event.post_type == "notice":
+        await _notice(app, connection, event)
     elif event.post_type == "meta_event":
         online = getattr(getattr(event, "status", None), "online", None)
-        if isinstance(online, bool) and online is not connection.online:
-            connection.online = online
+        if online is True and not connection.online:
+            connection.online = True
             app.outbox_news.set()
+        elif online is False:
+            await _went_offline(app, connection, say.HEARTBEAT_OFFLINE)
 
 
-async def _went_offline(app: App, connection: Connection, event: Any) -> None:
+async def _notice(app: App, connection: Connection, event: Any) -> None:
+    """Note our own comings and goings, and new friends; the rest is other people's business."""
+    kind, group_id = getattr(event, "notice_type", None), getattr(event, "group_id", None)
+    about_us = getattr(event, "user_id", None) == connection.account
+    if kind == "bot_offline":
+        why = text(getattr(event, "message", "")) or text(getattr(event, "tag", "")) or say.NO_REASON
+        await _went_offline(app, connection, why[:100])
+    elif kind == "friend_add" and isinstance(event.user_id, int):
+        connection.friends |= {event.user_id}
+    elif about_us and isinstance(group_id, int):
+        if kind == "group_decrease":
+            connection.left(group_id)
+        elif kind == "group_increase" and group_id not in connection.groups:
+            connection.groups[group_id] = GroupInfo(group_id, "", 0)
+
+
+async def _went_offline(app: App, connection: Connection, why: str) -> None:
     """QQ logged the account out: hold its acts, and tell admin staff by another or when it is back."""
     if not connection.online:
         return
     connection.online = False
-    why = str(getattr(event, "message", "") or getattr(event, "tag", "") or "没有说明")[:100]
-    text = say.WENT_OFFLINE.format(account=connection.account, why=why)
-    key = f"offline:{connection.account}:{app.now():%Y%m%d%H%M}"
-    await alerts.tell(app, text, key=key)
+    told = say.WENT_OFFLINE.format(account=connection.account, why=why)
+    await alerts.tell(app, told, key=f"offline:{connection.account}:{app.now():%Y%m%d%H}")

@@ -149,7 +149,18 @@ class AccountLane:
             return False
         if why is not None:
             await sending.end(self._app, row, ActOutcome("dropped", why))
-        return why is None
+            return False
+        return not await self._left_to_another(row)
+
+    async def _left_to_another(self, row: OutboxRow) -> bool:
+        """Leave a private message to another account of ours that is nearer to the person."""
+        if self.lane is not Lane.MESSAGE or row.account is not None or row.user_id is None:
+            return False
+        nearest = await self._gateway.nearest_to(row.user_id, row.group_id)
+        if nearest in (None, self._connection.account):
+            return False
+        await sending.put_back(self._app, row, account=nearest)
+        return True
 
     async def _crashed(self, row: OutboxRow, error: Exception, *, counted: bool = True) -> None:
         """A mistake of ours: acts that may have happened aren't repeated, others a few times."""
@@ -198,7 +209,7 @@ class AccountLane:
         if tried.timed_out:
             if self._breaker.timed_out(time.monotonic()):
                 logger.warning("sending stopped for a while: time-outs in a row")
-        elif tried.said == "ok":
+        elif tried.said != "timeout":
             self._breaker.answered()
 
     def _may_batch(self, row: OutboxRow) -> bool:

@@ -21,6 +21,8 @@ from services.app import App
 from services.reports.naming import short
 
 SHOWN = 8
+# Of these there are so few that all are shown.
+_SHORT = ("时段", "条款", "状态")
 PERIODS = ("今天", "昨天", "本周", "上周", "本月", "上月", "今年")
 
 
@@ -95,7 +97,7 @@ class _Reader:
         """Read a named word, or refuse with what exists."""
         if self.refusal or not await self._read(name, text):
             self.refusal = self.refusal or say.UNKNOWN[name].format(
-                word=short(text, 12), known="、".join(nearest(text, await self._known(name)))
+                word=short(text, 12), known="、".join(nearest(text, await self._known(name), most=None if name in _SHORT else SHOWN))
             )
 
     async def guess(self, word: str) -> None:
@@ -175,9 +177,9 @@ class _Reader:
                 )
 
 
-def nearest(word: str, known: Sequence[str]) -> list[str]:
-    """Return a few of `known`, those most like `word` first."""
+def nearest(word: str, known: Sequence[str], most: int | None = SHOWN) -> list[str]:
+    """Return `most` (None: all) of `known`, those most like `word` first."""
     found = process.extract(
-        word, list(dict.fromkeys(known)), scorer=fuzz.WRatio, processor=utils.default_process, limit=SHOWN
+        word, list(dict.fromkeys(known)), scorer=fuzz.WRatio, processor=utils.default_process, limit=most
     )
     return [short(choice) for choice, _, _ in found]

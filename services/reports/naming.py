@@ -68,7 +68,7 @@ def sentence_of(code: str, reason: str, data: Mapping[str, str]) -> str:
     if template is None:
         return DUTIES[Code(code)].title
     try:
-        return template.format(**data)
+        return template.format(**{key: " ".join(str(value).split()) for key, value in data.items()})
     except (KeyError, IndexError, ValueError):
         return DUTIES[Code(code)].title
 

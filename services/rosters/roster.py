@@ -94,7 +94,6 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
         "updates": [[no, _before(known.people[no], changes)] for no, changes in updates],
         "opened": opened,
         "completed": [[key, handed[key].handover_on, handed[key].known_on] for key, _ in diff.completed],
-        "bound": [qq for qq, _ in diff.bound],
         "unbound": unbound,
         "as_of": as_of,
     }

@@ -157,4 +157,4 @@ def _decode(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableFileError(FILE_FAULTS["encoding"])
+    raise UnreadableFileError(FILE_FAULTS["broken" if b"\x00" in data[:4096] else "encoding"])

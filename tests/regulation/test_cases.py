@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
-def changes(cases: list[c.Case], seen: c.GroupSnapshot, known: c.Registry | None = None, **more: object) -> Changes:
+def changes(
+    cases: list[c.Case], seen: c.GroupSnapshot, known: c.Registry | None = None, **more: Any
+) -> Changes:
     return reconcile(c.found_by_all(seen, known), cases, seen, c.NOW, **more)
 
 
@@ -36,7 +39,9 @@ def test_what_is_found_again_continues_and_is_not_opened_twice():
 
 
 def test_what_is_not_found_again_is_cured():
-    assert changes([c.case(1, Code.C1, c.PLAIN)], c.snapshot()).closed == ((c.case(1, Code.C1, c.PLAIN), Closure.CURED),)
+    assert changes([c.case(1, Code.C1, c.PLAIN)], c.snapshot()).closed == (
+        (c.case(1, Code.C1, c.PLAIN), Closure.CURED),
+    )
 
 
 def test_whoever_is_no_longer_on_the_list_has_left():
@@ -46,7 +51,9 @@ def test_whoever_is_no_longer_on_the_list_has_left():
 
 def test_a_case_of_one_with_a_waiver_is_waived():
     waived = c.group(waivers=frozenset({(c.OUTSIDER, "M1")}))
-    ((_, closure),) = changes([c.case(1, Code.M1, c.OUTSIDER)], c.snapshot([*c.MEMBERS, STRANGER], waived)).closed
+    ((_, closure),) = changes(
+        [c.case(1, Code.M1, c.OUTSIDER)], c.snapshot([*c.MEMBERS, STRANGER], waived)
+    ).closed
     assert closure is Closure.WAIVED
 
 
@@ -100,7 +107,9 @@ def test_the_handover_turns_out_of_scope_into_transferred():
     assert [closure for _, closure in made.closed] == [Closure.CURED]
 
 
-def due(code: Code, known: c.Registry | None = None, user_id: int | None = c.PLAIN, policy: Policy = c.POLICY):
+def due(
+    code: Code, known: c.Registry | None = None, user_id: int | None = c.PLAIN, policy: Policy = c.POLICY
+):
     about = c.case(1, code, user_id, employee_no="A003" if user_id else None, opened_at=c.NOW)
     return first_due(about, policy, known or c.registry(), c.NOW)
 
@@ -116,7 +125,9 @@ def test_a_departure_known_late_counts_from_the_day_it_was_known():
 
 
 def test_a_transfer_counts_from_its_handover_known_late_from_then():
-    assert due(Code.T1, c.registry(c.transferred(c.PLAIN, "采购部", date(2026, 3, 1)))) == at("2026-03-03 00:00")
+    assert due(Code.T1, c.registry(c.transferred(c.PLAIN, "采购部", date(2026, 3, 1)))) == at(
+        "2026-03-03 00:00"
+    )
     late = Transfer("市场部", "采购部", date(2026, 2, 1), date(2026, 2, 10), date(2026, 3, 2))
     moved = c.registry({c.PLAIN: c.employee("A003", "王芳", "采购部", transfers=(late,))})
     assert due(Code.T1, moved) == at("2026-03-04 00:00")
@@ -153,7 +164,9 @@ def test_a_notice_moves_no_deadline_that_runs_already():
 
 def test_workdays_count_where_the_policy_says_so():
     policy = Policy(deadlines=DeadlineDays(count="workday"))
-    assert due_after_notice(c.case(1, Code.C1, c.PLAIN), at("2026-03-06 10:00"), policy) == at("2026-03-12 00:00")
+    assert due_after_notice(c.case(1, Code.C1, c.PLAIN), at("2026-03-06 10:00"), policy) == at(
+        "2026-03-12 00:00"
+    )
 
 
 def test_overdue_from_the_very_midnight_not_a_second_before():

@@ -111,7 +111,7 @@ def test_the_next_opening(now: str, opens: str):
     assert next_opening(at(now), HOURS) == at(opens)
 
 
-@given(st.datetimes(datetime(2004, 1, 1), datetime(2090, 1, 1), timezones=st.just(ZONE)))
+@given(st.datetimes(datetime(2004, 1, 1), datetime(2090, 1, 1), timezones=st.just(ZONE)))  # noqa: DTZ001
 def test_the_next_opening_is_never_before_now_and_always_open(now: datetime):
     opening = next_opening(now, HOURS)
     assert opening >= now

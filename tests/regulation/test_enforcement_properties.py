@@ -93,7 +93,9 @@ class Maker:
     def snapshot(self) -> GroupSnapshot:
         present = self.chance.sample(QQS, self.chance.randint(1, len(QQS)))
         members = [
-            Member(qq, card="喵", role=Role.ADMIN if self.once_in(8) else Role.MEMBER, is_robot=self.once_in(15))
+            Member(
+                qq, card="喵", role=Role.ADMIN if self.once_in(8) else Role.MEMBER, is_robot=self.once_in(15)
+            )
             for qq in present
         ]
         members[0] = replace(members[0], role=Role.OWNER)
@@ -188,7 +190,9 @@ def test_b_no_removal_without_a_fresh_complete_list_and_an_effective_reason(worl
     assert world.limits.registry.is_unusable(c.NOW, world.limits.policy) is None
     assert (world.limits.mode, world.limits.paused) == (Mode.ENFORCE, False)
     assert world.limits.bot_role in (Role.OWNER, Role.ADMIN)
-    found = {(f.code, f.user_id) for f in inspect(world.seen, world.limits.registry, world.limits.policy).findings}
+    found = {
+        (f.code, f.user_id) for f in inspect(world.seen, world.limits.registry, world.limits.policy).findings
+    }
     due = {case.id: case.due_at for case in world.cases}
     for removal in (*removals(made), *made.withheld):
         assert (removal.code, removal.user_id) in found
@@ -211,7 +215,9 @@ def test_c_a_batch_over_the_limits_removes_nobody_who_was_not_confirmed(world: W
 
 @more
 @given(st.lists(worlds(), max_size=4), st.integers(0, 40), st.integers(0, 8))
-def test_c_a_run_over_the_total_removes_nobody_who_was_not_confirmed(run: list[World], before: int, total: int):
+def test_c_a_run_over_the_total_removes_nobody_who_was_not_confirmed(
+    run: list[World], before: int, total: int
+):
     policy = Policy(safety=Safety(max_removals_total=total))
     plans = [world.plan() for world in run]
     made = brake_run(plans, before, policy)
@@ -250,7 +256,9 @@ def test_cards_are_set_only_where_qq_lets_the_bot_and_messages_stay_small(world:
     assert all(len(one.people) <= 20 for one in reminds)
 
 
-def live_on(cases: list[Case], seen: GroupSnapshot, world: World, now: Any) -> tuple[list[Case], set[tuple[int, str]]]:
+def live_on(
+    cases: list[Case], seen: GroupSnapshot, world: World, now: Any
+) -> tuple[list[Case], set[tuple[int, str]]]:
     """Look, plan and do for six days without faults, every confirmation given; return what is left."""
     told: set[tuple[int, str]] = set()
     released: set[int] = set()
@@ -292,7 +300,9 @@ def test_e_without_faults_every_case_due_is_closed_or_escalated_in_the_end(world
     seen = replace(world.seen, complete=True, whole=True, read_at=c.NOW)
     left, told = live_on([], seen, World([], seen, fair), c.NOW)
     spared = seen.bot_ids | seen.superusers
-    able = [m for m in seen.officers if registry.active_employee_of(m.user_id, c.NOW.date() + timedelta(days=6))]
+    able = [
+        m for m in seen.officers if registry.active_employee_of(m.user_id, c.NOW.date() + timedelta(days=6))
+    ]
     for case in left:
         if case.code not in REMOVABLE or case.user_id in spared or not able or seen.group.filing is None:
             continue

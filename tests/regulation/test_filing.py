@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,9 @@ def test_goes_straight_to_admin_staff_where_there_is_no_head_and_for_a_change():
     assert advance(FilingState.DRAFT, Step.HAND_IN, OFFICER, short=True) is FilingState.WITH_ADMIN
 
 
-@pytest.mark.parametrize("state", [FilingState.RETURNED, FilingState.WITHDRAWN, FilingState.CLOSED, FilingState.DRAFT])
+@pytest.mark.parametrize(
+    "state", [FilingState.RETURNED, FilingState.WITHDRAWN, FilingState.CLOSED, FilingState.DRAFT]
+)
 def test_can_be_handed_in_again(state: FilingState):
     assert advance(state, Step.HAND_IN, OFFICER) is FilingState.WITH_HEAD
 
@@ -98,13 +101,13 @@ def test_a_departed_head_reviews_nothing():
     assert route(c.PEOPLE[c.OWNER], c.registry(c.departed(c.HEAD)), TODAY) == ()
 
 
-def draft(**more: object) -> Draft:
+def draft(**more: Any) -> Draft:
     scope = read_scope(str(more.pop("scope", "市场部")), c.registry())
     facts = {"purpose": "部门日常", "owner": c.PEOPLE[c.OWNER], **more}
     return Draft(scope=scope, **facts)
 
 
-def problems(**more: object) -> list[tuple[str, str]]:
+def problems(**more: Any) -> list[tuple[str, str]]:
     return [(p.field, p.reason) for p in missing_for_filing(draft(**more), TODAY)]
 
 
@@ -121,7 +124,9 @@ def test_a_purpose_has_at_least_four_characters(purpose: str):
 def test_the_scope_names_what_exists():
     assert problems(scope="火星部") == [("范围", "unknown")]
     assert problems(scope=" ， ") == [("范围", "missing")]
-    assert missing_for_filing(draft(scope="火星部，市场部"), TODAY) == (Problem("范围", "unknown", ("火星部",)),)
+    assert missing_for_filing(draft(scope="火星部，市场部"), TODAY) == (
+        Problem("范围", "unknown", ("火星部",)),
+    )
 
 
 def test_the_owner_has_an_identity_and_is_still_there():

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ OFFICERS = Officers(c.OWNER, (c.ADMIN, c.HEAD), initiator_id=c.HEAD, bot_ids=fro
 DUE = c.NOW - timedelta(hours=1)
 
 
-def overdue(code: Code, user_id: int | None = None, **more: object) -> c.Case:
+def overdue(code: Code, user_id: int | None = None, **more: Any) -> c.Case:
     return c.case(12, code, user_id, due_at=DUE, status=CaseStatus.OVERDUE, **more)
 
 
@@ -22,7 +23,9 @@ def gone(user_id: int = c.PLAIN, no: str = "A003") -> c.Case:
     return overdue(Code.L1, user_id, employee_no=no)
 
 
-def proposed(case: c.Case, officers: Officers = OFFICERS, known: c.Registry | None = None, policy: Policy = c.POLICY):
+def proposed(
+    case: c.Case, officers: Officers = OFFICERS, known: c.Registry | None = None, policy: Policy = c.POLICY
+):
     return [(p.liable_user_id, p.amount) for p in propose(case, officers, known or c.registry(), policy)]
 
 
@@ -41,7 +44,9 @@ def test_nor_by_another_qq_of_his():
 
 
 def test_a_bot_is_never_liable_even_as_owner():
-    assert proposed(gone(), Officers(c.BOT, (c.ADMIN,), bot_ids=frozenset({c.BOT}))) == [(c.ADMIN, Decimal(20))]
+    assert proposed(gone(), Officers(c.BOT, (c.ADMIN,), bot_ids=frozenset({c.BOT}))) == [
+        (c.ADMIN, Decimal(20))
+    ]
 
 
 def test_who_holds_several_roles_or_qqs_is_liable_once():
@@ -87,19 +92,29 @@ def test_nothing_is_proposed_where_nobody_owns_the_group():
 
 
 def test_two_qqs_of_one_departed_person_are_one_breach():
-    keys = {p.breach for case in (gone(), gone(30001)) for p in propose(case, OFFICERS, c.registry(), c.POLICY)}
+    keys = {
+        p.breach for case in (gone(), gone(30001)) for p in propose(case, OFFICERS, c.registry(), c.POLICY)
+    }
     assert len(keys) == 1
 
 
 def test_groups_people_and_later_departures_are_breaches_of_their_own():
-    cases = [gone(), replace(gone(), group_id=1), gone(no="A009"), replace(gone(), due_at=DUE + timedelta(days=90))]
+    cases = [
+        gone(),
+        replace(gone(), group_id=1),
+        gone(no="A009"),
+        replace(gone(), due_at=DUE + timedelta(days=90)),
+    ]
     assert len({propose(case, OFFICERS, c.registry(), c.POLICY)[0].breach for case in cases}) == 4
 
 
 def test_a_second_card_case_is_a_second_breach():
     first, again = overdue(Code.C1, c.PLAIN), replace(overdue(Code.C1, c.PLAIN), id=13)
     known = c.registry()
-    assert propose(first, OFFICERS, known, c.POLICY)[0].breach != propose(again, OFFICERS, known, c.POLICY)[0].breach
+    assert (
+        propose(first, OFFICERS, known, c.POLICY)[0].breach
+        != propose(again, OFFICERS, known, c.POLICY)[0].breach
+    )
 
 
 def test_officers_are_read_from_the_list():

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,14 @@ OVERDUE = replace(CASE, due_at=c.NOW - HOUR, status=CaseStatus.OVERDUE)
 WRONG = c.snapshot([*c.MEMBERS[:-1], c.member(c.PLAIN, card="小芳")])
 
 
-def limits(**more: object) -> Limits:
-    facts = {"mode": Mode.ENFORCE, "policy": c.POLICY, "registry": c.registry(), "bot_role": Role.ADMIN, **more}
+def limits(**more: Any) -> Limits:
+    facts = {
+        "mode": Mode.ENFORCE,
+        "policy": c.POLICY,
+        "registry": c.registry(),
+        "bot_role": Role.ADMIN,
+        **more,
+    }
     return Limits(**facts)
 
 
@@ -27,7 +34,7 @@ def fixing(how: str) -> Policy:
     return Policy(card=CardFormat(auto_fix=how))
 
 
-def planned(case: Case = CASE, seen: c.GroupSnapshot = WRONG, now: datetime = c.NOW, **more: object) -> Plan:
+def planned(case: Case = CASE, seen: c.GroupSnapshot = WRONG, now: datetime = c.NOW, **more: Any) -> Plan:
     return plan([case], replace(seen, read_at=now), limits(**more), now)
 
 
@@ -102,8 +109,12 @@ def test_then_twenty_at_a_time_longest_waiting_first_until_everybody_had_a_turn(
     bounds = limits(registry=known, told=frozenset((case.id, "card_intro") for case in cases))
     now, reminded, order = c.NOW, {}, []
     for _ in range(4):
-        here = replace(bounds, reminded=dict(reminded), group_reminded_at=max(reminded.values(), default=None))
-        sent = [a for a in plan(cases, replace(seen, read_at=now), here, now).actions if isinstance(a, Remind)]
+        here = replace(
+            bounds, reminded=dict(reminded), group_reminded_at=max(reminded.values(), default=None)
+        )
+        sent = [
+            a for a in plan(cases, replace(seen, read_at=now), here, now).actions if isinstance(a, Remind)
+        ]
         for message in sent:
             assert len(message.people) <= 20
             order += [person.user_id for person in message.people]
@@ -172,5 +183,9 @@ def test_the_bot_sets_only_cards_that_qq_lets_it_set(bot: Role | None, target: R
 def test_a_card_the_bot_cannot_set_is_told_to_the_owner_once():
     (message,) = planned(OVERDUE, bot_role=Role.MEMBER).actions
     assert isinstance(message, Tell)
-    assert (message.user_id, message.purpose, message.fields["people"]) == (c.OWNER, "cannot_set_card", "王芳")
+    assert (message.user_id, message.purpose, message.fields["people"]) == (
+        c.OWNER,
+        "cannot_set_card",
+        "王芳",
+    )
     assert planned(OVERDUE, bot_role=Role.MEMBER, told=frozenset({(1, "cannot_set_card")})).actions == ()

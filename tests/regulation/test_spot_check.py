@@ -18,7 +18,9 @@ seeds = st.integers(0, 2**64)
 def test_every_group_is_drawn_once_inside_working_hours_of_the_month(seed: int, month: date):
     drawn = draw_month(GROUPS, month, seed, HOURS)
     assert set(drawn) == set(GROUPS)
-    assert all(in_hours(at, HOURS) and (at.year, at.month) == (month.year, month.month) for at in drawn.values())
+    assert all(
+        in_hours(at, HOURS) and (at.year, at.month) == (month.year, month.month) for at in drawn.values()
+    )
 
 
 @given(seeds)

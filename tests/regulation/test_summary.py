@@ -2,6 +2,7 @@ import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,10 +64,12 @@ def test_last_month_of_january_is_december():
     assert read_period("上月", date(2026, 1, 31)) == Period(at("2025-12-01"), at("2026-01-01"))
 
 
-def fact(opened: str, closed: str | None = None, how: str | None = "cured", **more: object) -> CaseFacts:
+def fact(opened: str, closed: str | None = None, how: str | None = "cured", **more: Any) -> CaseFacts:
     ended = None if closed is None else at(closed)
     facts = {"code": "C1", "group_id": 1, "department": "市场部", **more}
-    return CaseFacts(opened_at=at(opened), closed_at=ended, closed_as=None if closed is None else how, **facts)
+    return CaseFacts(
+        opened_at=at(opened), closed_at=ended, closed_as=None if closed is None else how, **facts
+    )
 
 
 def test_a_case_counts_in_the_period_in_which_each_thing_happened():
@@ -125,7 +128,12 @@ def test_fines_are_exact_and_counted_when_they_were_proposed_or_decided():
 
 def test_the_trend_is_six_whole_months_across_the_turn_of_the_year():
     period = Period(at("2026-02-01"), at("2026-03-01"))
-    cases = [fact("2025-09-30", "2026-01-31", "waived"), fact("2025-08-31"), fact("2026-02-28"), fact("2026-03-01")]
+    cases = [
+        fact("2025-09-30", "2026-01-31", "waived"),
+        fact("2025-08-31"),
+        fact("2026-02-28"),
+        fact("2026-03-01"),
+    ]
     trend = summarise(cases, [], period, now=at("2026-05-01")).trend
     assert trend == (
         ("2025-09", 1, 0), ("2025-10", 0, 0), ("2025-11", 0, 0),
@@ -135,7 +143,11 @@ def test_the_trend_is_six_whole_months_across_the_turn_of_the_year():
 
 def test_the_json_has_the_promised_shape():
     figures = summarise(
-        [fact("2026-10-01", group_id=700001)], [PenaltyFacts(Decimal(40), "proposed", NOW)], OCTOBER, {9, 3}, now=NOW
+        [fact("2026-10-01", group_id=700001)],
+        [PenaltyFacts(Decimal(40), "proposed", NOW)],
+        OCTOBER,
+        {9, 3},
+        now=NOW,
     )
     assert json.loads(json.dumps(as_json(figures), ensure_ascii=False)) == {
         "period": {"from": "2026-10-01T00:00:00+08:00", "to": "2026-11-01T00:00:00+08:00"},
@@ -151,7 +163,7 @@ def test_the_json_has_the_promised_shape():
     }
 
 
-moments = st.datetimes(datetime(2026, 3, 1), datetime(2026, 12, 1), timezones=st.sampled_from([ZONE, UTC]))
+moments = st.datetimes(datetime(2026, 3, 1), datetime(2026, 12, 1), timezones=st.sampled_from([ZONE, UTC]))  # noqa: DTZ001
 
 
 @st.composite

@@ -23,7 +23,7 @@ async def add_case(tx: Transaction, **values: Any) -> Case:
         "employee_no": "A009",
         "department": "采购部",
         "status": "open",
-        "reason": "no_department",
+        "reason": "missing_department",
         "data": {"card": "郑平", "right": "采购部-郑平"},
         "seen_at": opened,
         "frozen": False,

@@ -206,3 +206,33 @@ async def test_escalates_to_admin_staff_after_three_working_days_once(
     assert len(told) == 1
     assert "J1" in told[0]
     assert "王强" in told[0]
+
+
+async def test_one_item_is_shown_with_what_the_verdict_rests_on(app: App, qq: co.FakeQQ) -> None:
+    await ask_to_join(app, inputs={"registry": 7, "name": "张总", "digits": "****"}, clause="四.1.3")
+    async with app.database.reading() as tx:
+        [item] = await inbox.mine(app, tx, co.OWNER)
+        grounds = await inbox.grounds_of(tx, item)
+    assert all(word in grounds for word in ("四.1.3", "第 8 行", "名册版本 7", "张总"))
+
+
+async def test_a_refused_early_admission_turns_the_waiting_request_away(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")
+    await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)
+    await inbox_settle.settle(app, [("E", 1)], approve=False, by=co.HEAD)
+    async with app.database.reading() as tx:
+        row = await requests.get(tx, request_id)
+    assert row is not None
+    assert (row["state"], row["settled_as"]) == ("answering", "reject")
+
+
+async def test_a_consented_early_admission_lets_the_waiting_request_in(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")
+    await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)
+    await inbox_settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
+    async with app.database.reading() as tx:
+        row = await requests.get(tx, request_id)
+    assert row is not None
+    assert (row["state"], row["verdict"]) == ("answering", "approve")

@@ -26,8 +26,7 @@ async def check_group(ask: Ask) -> Reply:
 
 
 def _group(ask: Ask) -> int | None:
-    named = ask.values.get("群")
-    return named if isinstance(named, int) else ask.group_id
+    return ask.about
 
 
 COMMANDS = (

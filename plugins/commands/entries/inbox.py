@@ -14,10 +14,23 @@ async def show_mine(ask: Ask) -> Reply:
         items = await inbox.mine(ask.app, tx, ask.user_id)
     if Who.ADMIN_STAFF not in ask.who:
         items = await _still_officer(ask, items)
+    one = ask.values.get("编号")
+    if isinstance(one, tuple):
+        return await _show_one(ask, items, f"{one[0]}{one[1]}")
     page = ask.values.get("页")
     text = inbox.page_of(ask.app, items, page if isinstance(page, int) else 1)
     public = phrases.PUBLIC.format(count=len(items)) if items else phrases.PUBLIC_EMPTY
     return Reply(text if items or ask.group_id is None else "", public=public)
+
+
+async def _show_one(ask: Ask, items: list[Item], name: str) -> Reply:
+    """Say one item in full, with what the verdict on a join request rests on."""
+    item = next((item for item in items if item.name == name), None)
+    if item is None:
+        return Reply(inbox.NEUTRAL)
+    async with ask.app.database.reading() as tx:
+        why = await inbox.grounds_of(tx, item)
+    return Reply(inbox.line_of(ask.app, item) + item.more + why, public="")
 
 
 async def _still_officer(ask: Ask, items: list[Item]) -> list[Item]:
@@ -66,10 +79,10 @@ COMMANDS = (
     Command(
         "待办",
         _SETTLERS,
-        "看等您办理的事项，早的在前",
+        "看等您办理的事项，早的在前；写编号看一项的依据",
         show_mine,
-        fields=(Field("页", "number"),),
-        examples=("待办", "待办 2"),
+        fields=(Field("页", "number"), Field("编号", "item")),
+        examples=("待办", "待办 2", "待办 J12"),
     ),
     Command(
         "同意",

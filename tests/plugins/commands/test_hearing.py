@@ -31,7 +31,9 @@ def at(user_id: int | str) -> dict[str, Any]:
     return {"type": "at", "data": {"qq": str(user_id)}}
 
 
-def event(*segments: dict[str, Any], user_id: Any = co.OWNER, group_id: int | None = co.GROUP, **more: Any) -> Any:
+def event(
+    *segments: dict[str, Any], user_id: Any = co.OWNER, group_id: int | None = co.GROUP, **more: Any
+) -> Any:
     body = {
         "time": 1,
         "self_id": co.BOT,
@@ -169,7 +171,9 @@ def test_odd_fields_never_raise() -> None:
 
 
 def test_a_file_is_read_as_its_segment_describes_it() -> None:
-    made = event({"type": "file", "data": {"file": "名册.xlsx", "file_size": "12", "file_id": "x"}}, group_id=None)
+    made = event(
+        {"type": "file", "data": {"file": "名册.xlsx", "file_size": "12", "file_id": "x"}}, group_id=None
+    )
     found = reading.file_of(made)
     assert found is not None
     assert (found.name, found.size, found.fields["file_id"]) == ("名册.xlsx", 12, "x")

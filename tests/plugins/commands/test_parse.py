@@ -1,15 +1,16 @@
 """Lines as people write them, read as fields; whatever the text, nothing raises."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugins.commands import parse
 from plugins.commands.model import Ask, Command, Field, Reply, Who
-from plugins.commands.table import BY_NAME, COMMANDS
+from plugins.commands.table import BY_NAME
 from regulation.duties import Code
 from regulation.model import Kind
 
@@ -159,22 +160,46 @@ _NASTY = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
-@given(
-    st.sampled_from([command.name for command in COMMANDS] + ["", "/", "同意J"]), st.lists(_NASTY, max_size=6)
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+_LINES = st.lists(
+    st.tuples(st.sampled_from([*BY_NAME, "", "/", "同意J", "待办待办"]), st.lists(_NASTY, max_size=5)),
+    min_size=20,
+    max_size=20,
 )
-def test_no_line_ever_raises_and_every_value_has_its_fields_type(name: str, words: list[str]) -> None:
-    found, rest = parse.split_name(parse.clean(" ".join([name, *words])))
-    for command in BY_NAME.get(found, ()):
-        values = parse.read(command, rest, TODAY)
-        if isinstance(values, parse.Wrong):
-            assert len(values.text) < 300
-            continue
-        kinds = {field.name: field.kind for field in command.fields}
-        assert set(values) <= set(kinds)
-        for field_name, value in values.items():
-            if kinds[field_name] in ("qq", "group", "days", "number"):
-                assert isinstance(value, int)
-            if kinds[field_name] == "items":
-                assert isinstance(value, tuple)
-                assert all(0 <= number < 2**31 for _, number in value)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=_SLOW)
+@given(_LINES)
+def test_no_line_ever_raises_and_every_value_has_its_fields_type(lines: list[tuple[str, list[str]]]) -> None:
+    """500 examples of 20 lines: 10,000 lines."""
+    for name, words in lines:
+        found, rest = parse.split_name(parse.clean(" ".join([name, *words])))
+        for command in BY_NAME.get(found, ()):
+            values = parse.read(command, rest, TODAY)
+            if isinstance(values, parse.Wrong):
+                assert len(values.text) < 300
+                assert "\n" not in values.text
+            else:
+                _check_types(command, values)
+
+
+def _check_types(command: Command, values: Mapping[str, object]) -> None:
+    kinds = {field.name: field.kind for field in command.fields}
+    assert set(values) <= set(kinds)
+    assert all(field.name in values for field in command.fields if field.required)
+    for field_name, value in values.items():
+        if kinds[field_name] in ("qq", "group", "days", "number"):
+            assert isinstance(value, int)
+        if kinds[field_name] == "items":
+            assert isinstance(value, tuple)
+            assert all(0 <= number < 2**31 for _, number in value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=40))
+def test_text_becomes_a_command_only_by_its_first_word(text: str) -> None:
+    name, _ = parse.split_name(parse.clean(text))
+    known = name in BY_NAME
+    assert known == any(
+        parse.clean(text).strip().lstrip("/／").startswith(one) and name == one for one in BY_NAME
+    )

@@ -15,7 +15,7 @@ from plugins.gateway.profiles.base import rows
 from plugins.gateway.reader import group_info
 from services.app import App
 from services.ports import Part, ReceivedFile, UnreachableError
-from simulator import Failure, NoAnswer, PartialList, World
+from simulator import Failure, NoAnswer, PartialList, World, message_events
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
 
 SHARED = Path(__file__).parents[4] / "shared" / "onebot"
@@ -193,6 +193,32 @@ async def test_an_account_qq_logged_out_is_told_through_another(
 
     await world.until(lambda: any(s.self_id == 10002 and "下线" in s.text for s in world.shown), timeout=8)
     assert not bot.gateway.is_online(BOT)
+
+
+async def test_a_heartbeat_that_says_offline_holds_everything_back(
+    connect: Connect, bot: BotSide, world: World
+) -> None:
+    account = await connect()
+    account.online = False
+    account.push(message_events.heartbeat(BOT, world.now(), 5, False))
+    await world.until(lambda: not bot.gateway.is_online(BOT))
+
+    account.push(message_events.heartbeat(BOT, world.now(), 5, True))
+
+    await world.until(lambda: bot.gateway.is_online(BOT))
+
+
+async def test_knows_at_once_that_it_was_removed_or_let_in(
+    connect: Connect, bot: BotSide, world: World
+) -> None:
+    await connect()
+    world.add_group(700009, "新群", 20000)
+
+    await world.enter(700009, BOT)
+    await world.until(lambda: bot.gateway.account_for(700009) == BOT)
+    await world.kick_by_human(700001, BOT, 20000)
+
+    await world.until(lambda: bot.gateway.account_for(700001) is None)
 
 
 async def test_a_call_without_answer_ends(

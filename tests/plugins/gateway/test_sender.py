@@ -471,6 +471,19 @@ async def test_rows_wait_for_the_account_that_serves_their_group(
     assert [(shown.self_id, shown.text) for shown in world.shown] == [(10002, "一")]
 
 
+async def test_a_person_is_written_to_by_the_account_that_is_their_friend(
+    connect: Connect, app: App, world: World
+) -> None:
+    world.add_group(700003, "他群", 20000, [10002])
+    world.befriend(10002, 20077)
+    await connect()
+    await connect("llbot", 10002)
+    await put(app, to_person(20077, "一"), to_person(20077, "二"))
+    await settled(world, app, 2)
+
+    assert [(shown.self_id, shown.text) for shown in world.shown] == [(10002, "一"), (10002, "二")]
+
+
 async def test_what_waited_while_nobody_was_connected_goes_out_on_connecting(
     connect: Connect, app: App, world: World
 ) -> None:

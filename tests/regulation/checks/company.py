@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from regulation.actions import Remove, Tell
 from regulation.checks import Check, Inspection, inspect
 from regulation.deadlines import ZONE
 from regulation.duties import Code
+from regulation.limits import Limits, Plan
 from regulation.model import (
     Case,
     CaseStatus,
@@ -25,13 +27,14 @@ from regulation.model import (
     Status,
     Transfer,
 )
-from regulation.policy import Policy
+from regulation.policy import Mode, Policy
 from regulation.registry import Registry
 
 POLICY = Policy()
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZONE)
 GROUP = 700001
 BOT = 10000
+CROWD = tuple(range(30001, 30061))
 OWNER, ADMIN, PLAIN, HEAD, OUTSIDER = 20001, 20002, 20003, 20004, 29999
 
 
@@ -140,3 +143,32 @@ def case(id: int, code: Code, user_id: int | None = None, **more: Any) -> Case:
         **more,
     }
     return Case(id, code, **facts)
+
+
+def limits(known: Registry | None = None, **more: Any) -> Limits:
+    """Return limits under which everything may be done; the bot is an admin, the mode 执行."""
+    facts: dict[str, Any] = {"mode": Mode.ENFORCE, "policy": POLICY, "bot_role": Role.ADMIN, **more}
+    return Limits(registry=known or registry(), **facts)
+
+
+def crowd(gone: int, members: int = 60) -> tuple[list[Case], GroupSnapshot, Registry]:
+    """Return L1 cases, the reading and the registry of a group of which `gone` departed."""
+    people = {qq: employee(f"B{qq}", f"员工{qq}") for qq in CROWD[:members]}
+    for qq in CROWD[:gone]:
+        people[qq] = replace(people[qq], departed_on=date(2026, 3, 1))
+    seen = snapshot([member(OWNER, Role.OWNER), *(Member(qq) for qq in people)])
+    cases = [
+        case(qq, Code.L1, qq, employee_no=people[qq].employee_no, due_at=NOW + timedelta(hours=1))
+        for qq in CROWD[:gone]
+    ]
+    return cases, seen, registry(people)
+
+
+def removed(made: Plan) -> list[int]:
+    """Return whom a plan removes."""
+    return [action.user_id for action in made.actions if isinstance(action, Remove)]
+
+
+def told(made: Plan, purpose: str) -> list[Tell]:
+    """Return what a plan says for one purpose."""
+    return [action for action in made.actions if isinstance(action, Tell) and action.purpose == purpose]

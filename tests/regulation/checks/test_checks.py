@@ -123,7 +123,10 @@ def test_an_empty_registry_accuses_nobody_not_even_of_an_unfiled_group():
 def test_a_stale_registry_accuses_nobody():
     old = c.registry_of(c.PEOPLE, as_of=c.NOW - timedelta(days=46))
     assert c.found_by_all(c.snapshot(), old).unknown == "stale"
-    assert c.found_by_all(c.snapshot(), c.registry_of(c.PEOPLE, as_of=c.NOW - timedelta(days=45))).unknown is None
+    assert (
+        c.found_by_all(c.snapshot(), c.registry_of(c.PEOPLE, as_of=c.NOW - timedelta(days=45))).unknown
+        is None
+    )
 
 
 def test_of_one_member_in_passing_only_duties_about_members_are_judged():

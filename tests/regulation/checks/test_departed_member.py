@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -6,7 +7,7 @@ from regulation.checks import departed_member
 from tests.regulation.checks import company as c
 
 
-def found(of: c.Group | None = None, on: date = date(2026, 3, 1), **reading: object) -> list[c.Finding]:
+def found(of: c.Group | None = None, on: date = date(2026, 3, 1), **reading: Any) -> list[c.Finding]:
     return c.findings(departed_member, c.snapshot(of=of, **reading), c.registry(c.departed(c.PLAIN, on)))
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -6,7 +7,7 @@ from regulation.checks import filing_drift
 from tests.regulation.checks import company as c
 
 
-def found(filing: c.Filing = c.FILING, members: tuple[c.Member, ...] = c.MEMBERS, **more: object):
+def found(filing: c.Filing = c.FILING, members: tuple[c.Member, ...] = c.MEMBERS, **more: Any):
     return c.findings(filing_drift, c.snapshot(members, c.group(filing), **more))
 
 

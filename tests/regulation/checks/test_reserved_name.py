@@ -14,19 +14,34 @@ def found(name: str, of: c.Group | None = None, policy: Policy = c.POLICY):
 
 @pytest.mark.parametrize(
     "name",
-    ["XY羽毛球", "X Y 羽毛球", "ＸＹ羽毛球", "xy羽毛球", "我们的xY", "2026XY2", "X\u200bY群", "TA XY", "(XY)", "X　Y"],
+    [
+        "XY羽毛球",
+        "X Y 羽毛球",
+        "ＸＹ羽毛球",
+        "xy羽毛球",
+        "我们的xY",
+        "2026XY2",
+        "X\u200bY群",
+        "TA XY",
+        "(XY)",
+        "X　Y",
+    ],
 )
 def test_reports_every_spelling_of_the_company(name: str):
     (one,) = found(name)
     assert (one.subject, one.reason, one.data["keyword"]) == ("group", "unfiled", "XY")
 
 
-@pytest.mark.parametrize("name", ["TAXY拼车", "XYZ读书会", "Galaxy", "TAX Y", "X Yard", "羽毛球", "", "YX群", "éXY"])
+@pytest.mark.parametrize(
+    "name", ["TAXY拼车", "XYZ读书会", "Galaxy", "TAX Y", "X Yard", "羽毛球", "", "YX群", "éXY"]
+)
 def test_silent_where_no_whole_word_is_the_companys(name: str):
     assert found(name) == []
 
 
-@pytest.mark.parametrize(("name", "held"), [("上海华兴科技群", 1), ("华 興群", 1), ("中华兴旺", 1), ("华新群", 0)])
+@pytest.mark.parametrize(
+    ("name", "held"), [("上海华兴科技群", 1), ("华 興群", 1), ("中华兴旺", 1), ("华新群", 0)]
+)
 def test_chinese_keywords_count_anywhere(name: str, held: int):
     policy = Policy(company=Company(keywords=("XY", "华兴")))
     assert len(found(name, policy=policy)) == held

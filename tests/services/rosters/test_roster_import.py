@@ -471,9 +471,9 @@ async def test_keeps_who_when_hash_and_diff_and_no_rows(app, take):
     assert row["undo"]
 
 
-async def test_previewing_the_same_file_again_takes_the_place_of_the_first(app, preview):
-    first = await preview(THREE)
-    second = await preview(THREE)
+async def test_previewing_the_same_file_again_takes_the_place_of_the_first(app, preview, xlsx):
+    data = xlsx(THREE)
+    first, second = await preview(data), await preview(data)
     assert (await rosters.apply_import(app, first.id, by="terminal")).state == "refused"
     assert (await rosters.apply_import(app, second.id, by="terminal")).state == "applied"
 

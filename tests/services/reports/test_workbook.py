@@ -1,0 +1,107 @@
+"""Workbooks: opened again, with real dates and numbers, and nothing a spreadsheet would run."""
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from db.tables.base import ZONE
+from regulation.summary import read_period
+from services.app import App
+from services.register import REGISTER_COLUMNS
+from services.reports import tables
+from services.reports.workbook import Column, Table, build, neutral
+from tests.company import GROUP, OWNER, PLAIN, filed, settle_in
+from tests.services.stories import add_case, add_penalty, overdue_case
+
+
+async def _export(app: App, kind: str, word: str | None = None) -> Workbook:
+    period = None if word is None else read_period(word, app.now())
+    return load_workbook(io.BytesIO((await tables.export(app, kind, period, app.now())).data))
+
+
+def _rows(sheet: Worksheet) -> list[dict[str, Any]]:
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+async def test_violations_have_dates_as_dates_and_numbers_of_people_as_text(app: App):
+    await settle_in(app)
+    case = await overdue_case(app)
+    sheet = (await _export(app, "violations"))["违规"]
+    (row,) = _rows(sheet)
+    assert row["编号"] == "V1"
+    assert (row["QQ"], row["工号"], row["群号"]) == (str(PLAIN), "A009", str(GROUP))
+    assert row["发现时间"] == case.opened_at.replace(tzinfo=None)
+    assert sheet["M2"].is_date
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:P2"
+    assert sheet.column_dimensions["L"].width > 30
+
+
+async def test_explains_itself(app: App):
+    await settle_in(app)
+    notes = dict((await _export(app, "violations", "上月"))["说明"].iter_rows(values_only=True))
+    assert notes["时段"] == "2026-02-01 至 2026-02-28"
+    assert notes["导出时间"] == "2026-03-02 10:00"
+    assert notes["花名册版本"].startswith("第 ")
+    assert notes["筛选"] == "无"
+
+
+async def test_a_period_narrows_what_is_exported(app: App):
+    await settle_in(app)
+    async with app.database.transaction() as tx:
+        await add_case(tx, opened_at=datetime(2026, 1, 5, 10, 0, tzinfo=ZONE), subject="1")
+        await add_case(tx, opened_at=app.now(), subject="2")
+    assert len(_rows((await _export(app, "violations"))["违规"])) == 2
+    assert [row["编号"] for row in _rows((await _export(app, "violations", "本月"))["违规"])] == ["V2"]
+
+
+async def test_fines_have_amounts_as_numbers(app: App):
+    await settle_in(app)
+    await add_penalty(app, await overdue_case(app), amount=Decimal("12.50"))
+    (row,) = _rows((await _export(app, "fines"))["罚单"])
+    assert row["金额（元）"] == 12.5
+    assert (row["编号"], row["违规编号"], row["QQ"], row["姓名"]) == ("P1", "V1", str(OWNER), "王强")
+
+
+async def test_employees_keep_their_leading_zeros(app: App):
+    await settle_in(app)
+    found = _rows((await _export(app, "employees"))["名册"])
+    assert [row["工号"] for row in found] == sorted(row["工号"] for row in found)
+    gone = next(row for row in found if row["姓名"] == "周芳")
+    assert (gone["状态"], gone["离职日期"]) == ("离职", datetime(2026, 2, 1))
+    assert "手机" not in found[0]
+
+
+async def test_filings_come_in_the_form_that_the_import_takes(app: App):
+    await settle_in(app)
+    await filed(app, established_on=date(2025, 5, 1))
+    sheet = (await _export(app, "filings"))["备案"]
+    (row,) = _rows(sheet)
+    assert tuple(row) == REGISTER_COLUMNS
+    assert (row["群号"], row["成员范围"], row["成立日期"]) == (str(GROUP), "市场部", datetime(2025, 5, 1))
+
+
+def test_no_name_becomes_a_formula():
+    evil = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"]
+    assert all(neutral(text).startswith("'") for text in evil if not text.startswith("\r"))
+    columns = (Column("名字"),)
+    book = load_workbook(io.BytesIO(build([Table("表", columns, [(text,) for text in evil])], [("a", "=1")])))
+    cells = [row[0] for row in book["表"].iter_rows(min_row=2)]
+    assert all(cell.data_type == "s" for cell in cells)
+    assert not any(str(cell.value).startswith(("=", "+", "-", "@", "\t")) for cell in cells)
+    assert book["说明"]["B1"].value == "'=1"
+    assert neutral("a\x00b\x0bc") == "abc"
+
+
+def test_odd_names_survive():
+    rows = [("😀" * 3,), ("𠮷野家",), ("x" * 40_000,), ("</t><f>1</f>",)]
+    book = load_workbook(io.BytesIO(build([Table("表", (Column("名字"),), rows)], [])))
+    values = [row[0] for row in book["表"].iter_rows(min_row=2, values_only=True)]
+    assert values[0] == "😀" * 3
+    assert values[3] == "</t><f>1</f>"
+    assert len(str(values[2])) <= 32_767

@@ -1,0 +1,103 @@
+"""Acts as rows: what is written, and who will be late."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from db.queries import outbox as rows
+from services import sending
+from services.app import App
+from services.outbox import (
+    Act,
+    ActKind,
+    Lane,
+    Priority,
+    act_row,
+    lane_of,
+    queue,
+    row_of,
+    to_group,
+    to_person,
+)
+
+ME = 10001
+
+
+def test_every_kind_has_a_lane_and_messages_share_one() -> None:
+    assert {kind for kind in ActKind if lane_of(kind) is Lane.MESSAGE} == {
+        ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE,
+    }  # fmt: skip
+
+
+def test_a_fallback_calls_the_person_and_needs_a_group() -> None:
+    with_group = to_person(20001, "私", via_group=700001, fallback="请私聊我")
+
+    assert with_group.payload["fallback"] == [{"at": 20001}, {"text": " 请私聊我"}]
+    assert "fallback" not in to_person(20001, "私", fallback="请私聊我").payload
+
+
+def test_a_picture_goes_with_the_text() -> None:
+    act = to_group(700001, "汇总", image=b"png")
+
+    assert act.payload["parts"] == [{"text": "汇总"}, {"image": True}]
+    assert act.attachment == b"png"
+
+
+async def test_a_row_comes_back_as_it_was_written(app: App) -> None:
+    act = Act(ActKind.REMOVE, Priority.REMOVE, {"code": "L1"}, group_id=1, user_id=2, deadline=app.now())
+    async with app.database.transaction() as tx:
+        await queue(app, tx, act)
+        asked = {"account": ME, "serves": [1], "known": [1], "worker": app.worker, "now": app.now()}
+        found = await rows.claim(tx, lane="remove", **asked)
+
+    row = row_of(found[0], (7,))
+
+    assert (row.kind, row.group_id, row.user_id, row.payload, row.deadline, row.case_ids) == (
+        ActKind.REMOVE, 1, 2, {"code": "L1"}, app.now(), (7,),
+    )  # fmt: skip
+
+
+async def test_news_come_only_with_the_commit(app: App) -> None:
+    async with app.database.transaction() as tx:
+        await queue(app, tx, to_group(1, "一"))
+        assert not app.outbox_news.is_set()
+
+    assert app.outbox_news.is_set()
+
+
+async def test_who_will_be_late_is_named(app: App) -> None:
+    app.policy = replace(app.policy, pace=replace(app.policy.pace, kicks_per_day=2))
+    due = {20001: 5, 20002: 2, 20003: 3}
+    acts = [
+        Act(
+            ActKind.REMOVE,
+            Priority.REMOVE,
+            {},
+            group_id=1,
+            user_id=u,
+            deadline=app.now() + timedelta(hours=h),
+        )
+        for u, h in due.items()
+    ]
+    async with app.database.transaction() as tx:
+        await queue(app, tx, *acts)
+        late = await sending.late_removals(app, tx, ME)
+
+    assert late == [(1, 20001, app.now() + timedelta(hours=5))]
+
+
+async def test_a_row_for_nobody_in_particular_belongs_to_no_lane_twice(app: App) -> None:
+    assert act_row(to_group(1, "一"), app.now())["lane"] == "message"
+
+
+async def test_an_act_is_begun_before_it_is_done_and_not_while_paused(app: App) -> None:
+    async with app.database.transaction() as tx:
+        await queue(app, tx, to_group(1, "一"))
+    row = (await sending.claim(app, Lane.MESSAGE, sending.Route(ME, [1], [1])))[0]
+
+    begun = await sending.begin(app, row, ME)
+
+    assert begun is not None
+    assert (begun.attempts, begun.acted_at) == (1, app.now())
+    await sending.put_back(app, row, undone=True)
+    again = (await sending.claim(app, Lane.MESSAGE, sending.Route(ME, [1], [1])))[0]
+    assert (again.attempts, again.acted_at) == (0, None)
