@@ -87,7 +87,9 @@ async def watched(what: str, work: Awaitable[Any]) -> Any:
     running = False
     await ticker
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(f"{what}: {taken * 1000:.0f} ms, loop waited {worst * 1000:.1f} ms, peak {memory:.0f} MiB\n")
+    sys.stdout.write(
+        f"{what}: {taken * 1000:.0f} ms, loop waited {worst * 1000:.1f} ms, peak {memory:.0f} MiB\n"
+    )
     return result
 
 
@@ -105,6 +107,7 @@ async def main(url: str) -> None:
             await tx.execute(insert(cases), rows[start : start + 5000])
     del rows
     period = month_of(NOW.date())
+    found = await figures.load(app, period, Filters())
     for _ in range(3):
         found = await watched("figures", figures.load(app, period, Filters()))
     for _ in range(3):

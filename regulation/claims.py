@@ -24,8 +24,10 @@ _LONE_SPACE = re.compile(
 _PHONE_IN_PARTS = re.compile(
     r"(?<![^\W_])(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?![^\W_])", re.ASCII
 )
+_PHONE_MASKED = re.compile(r"(?<![^\W_])1[3-9]\d[*x]{2,8}(?=\d{4}(?![^\W_]))", re.ASCII)
 _YEAR = re.compile(
-    r"(?<![^\W_])(?:19|20)\d\d(?:年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|([-/])\d{1,2}\1\d{1,2}(?!\d))"
+    r"(?<![^\W_])(?:19|20)\d\d(?:年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|([-/])\d{1,2}\1\d{1,2}(?!\d))",
+    re.ASCII,
 )
 _NAME_LENGTHS = (4, 3, 2)
 _LONG_NAME_LENGTHS = tuple(range(8, 1, -1))
@@ -95,7 +97,8 @@ def _departments(carried: _Tree) -> _Index:
 def prepared(text: str) -> str:
     """Return a comment in the form in which it is read: folded, phone numbers whole, dates taken out."""
     text = name_text(text).replace("4位", "四位").replace("4个", "四个")
-    return _YEAR.sub(" ", _PHONE_IN_PARTS.sub(r"\1\2\3", _LONE_SPACE.sub(r"\1", text)))
+    phones = _PHONE_MASKED.sub("", _PHONE_IN_PARTS.sub(r"\1\2\3", _LONE_SPACE.sub(r"\1", text)))
+    return _YEAR.sub(" ", phones)
 
 
 def pieces_of(text: str, registry: Registry) -> list[Piece]:

@@ -181,13 +181,9 @@ def _fault(reading: _Reading) -> str:
         if closed and not reads_on(reading.name, behind, reading.registry):
             side, other = (before, behind) if reading.order.department_first else (behind, before)
             return _fault_beside_name(reading, side, other)
-        if _is_own_front(reading, before) and words and not _same_script(reading.name, words[0]):
+        if reading.heads.fit(head_text(before)) and words and not _same_script(reading.name, words[0]):
             return "bad_format"
     return _fault_without_name(reading)
-
-
-def _is_own_front(reading: _Reading, before: str) -> bool:
-    return reading.heads.fit(head_text(before))
 
 
 def _same_script(name: str, following: str) -> bool:
@@ -197,32 +193,38 @@ def _same_script(name: str, following: str) -> bool:
 def _fault_beside_name(reading: _Reading, side: str, other: str) -> str:
     """The name stands whole: what is wrong where the department should be (`side`), or is it elsewhere?"""
     heads, known = reading.heads, reading.registry.tree.by_name
-    head = heads.without_company(head_text(side))[-1]
-    if not any(character.isalpha() for character in head):
-        words = words_of(other)
-        if any(heads.fit(word) for word in words):
+    head = min(heads.without_company(head_text(side)), key=len)
+    words = head.split("\0")
+    if not _has_letter(head):
+        elsewhere = words_of(other)
+        if any(heads.fit(word) for word in elsewhere):
             return "wrong_order"
-        return "wrong_department" if any(word in known for word in words) else "missing_department"
-    if heads.fit(head) or any(heads.fit(word) for word in head.split("\0")):
+        return "wrong_department" if any(word in known for word in elsewhere) else "missing_department"
+    glued = reading.order.department_first and side[-1].isalnum()
+    if heads.fit(words[-1]) or not (glued or all(not heads.fit(word) for word in words)):
         return "bad_format"
-    glued = reading.order.department_first and side[-1:].isalnum()
-    if not glued or head in known or head.endswith(_UNITS):
-        return "wrong_department"
-    return "wrong_name" if _own_prefix(heads, head) else "bad_format"
+    if glued and _own_prefix(heads, head):
+        return "wrong_name"
+    return "wrong_department" if not glued or head in known or head.endswith(_UNITS) else "bad_format"
 
 
 def _fault_without_name(reading: _Reading) -> str:
     """The name stands nowhere whole: is there a department, and does anything pose as the name?"""
-    head = reading.heads.without_company(head_text(reading.text))[-1]
-    words = head.split("\0")
-    own = _own_prefix(reading.heads, head)
-    if own or any(reading.heads.fit(word) for word in words):
-        rest = head[len(own) :] if own else "".join(w for w in words if not reading.heads.fit(w))
-        return "wrong_name" if any(character.isalpha() for character in rest) else "missing_name"
+    head = min(reading.heads.without_company(head_text(reading.text)), key=len)
+    rest = head
+    while own := _own_prefix(reading.heads, rest):
+        rest = rest[len(own) :].lstrip("\0")
+    if rest == head:
+        rest = "".join(word for word in head.split("\0") if not reading.heads.fit(word))
+    if len(rest) < len(head.replace("\0", "")):
+        return "wrong_name" if _has_letter(rest) else "missing_name"
     if foreign := _foreign_prefix(head, reading.registry):
-        rest = head[len(foreign) :]
-        return "wrong_name" if any(character.isalpha() for character in rest) else "wrong_department"
-    return "wrong_name" if head.replace("\0", "") in reading.registry.by_name else "bad_format"
+        return "wrong_name" if _has_letter(head[len(foreign) :]) else "wrong_department"
+    return "wrong_name" if rest in reading.registry.by_name else "bad_format"
+
+
+def _has_letter(text: str) -> bool:
+    return any(character.isalpha() for character in text)
 
 
 def _own_prefix(heads: Heads, head: str) -> str:

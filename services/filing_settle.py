@@ -5,8 +5,11 @@ from typing import Any
 from config.phrases import commands as command_phrases
 from config.phrases import filing as phrases
 from db.engine import Transaction
+from db.queries import cases as case_rows
 from db.queries import filings
 from db.queries import groups as group_rows
+from regulation.cases import due_after_notice
+from regulation.duties import Code
 from regulation.filing import Actor, Refusal, Step, advance, number
 from regulation.model import FilingState
 from services import inbox, outbox, people
@@ -78,7 +81,16 @@ async def _take_step(
     why = phrases.REASON.format(reason=reason) if reason else ""
     told = phrases.OWNER_RETURNED.format(group=row["group_id"], item=item, reason=why)
     await _tell_owner(app, tx, row, told)
+    await _restart_clock(app, tx, row["group_id"])
     return Settled(True, phrases.RETURNED.format(item=item))
+
+
+async def _restart_clock(app: App, tx: Transaction, group_id: int) -> None:
+    """A returned filing gives its owner the days to file anew: none ran while it was under review."""
+    for case in await case_rows.open_of_group(tx, group_id):
+        if case.code in (Code.F1, Code.F3) and case.first_reminded_at is not None:
+            await case_rows.change(tx, case.id, due_at=due_after_notice(case, app.now(), app.policy))
+    await groups_changed(app, tx, [group_id])
 
 
 async def _replace_old(app: App, tx: Transaction, row: dict[str, Any], by: int) -> dict[str, Any]:

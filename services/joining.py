@@ -25,7 +25,7 @@ from services.ports import PendingRequest, UnreachableError
 from services.settling import Settled
 
 WAVE = timedelta(minutes=10)
-JUST_SETTLED = timedelta(minutes=2)
+JUST_SETTLED = timedelta(seconds=10)
 _locks: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
@@ -73,10 +73,10 @@ def _belongs_elsewhere(app: App, heard: Heard) -> bool:
 async def _take(app: App, tx: Transaction, heard: Heard) -> Verdict | None:
     if heard.flag and (heard.account, heard.flag) in await rows.known_flags(tx, [heard.flag]):
         return None
-    if await rows.open_of(tx, heard.group_id, heard.user_id):
-        return None
     if heard.recovered and await _is_old_news(app, tx, heard):
         return None
+    if not heard.recovered:
+        await _supersede(app, tx, heard)
     group = await load_group(app, tx, heard.group_id)
     verdict = await _verdict(app, tx, heard, group)
     answers = verdict.answer is not Answer.HOLD and await effective_mode(app, tx, group) is Mode.ENFORCE
@@ -88,11 +88,19 @@ async def _take(app: App, tx: Transaction, heard: Heard) -> Verdict | None:
 
 
 async def _is_old_news(app: App, tx: Transaction, heard: Heard) -> bool:
-    """Tell whether a listed request is settled already: some lists keep those, under other flags."""
+    """Tell whether a listed request is known: some lists give other flags than events did, or keep settled ones."""
+    if await rows.open_of(tx, heard.group_id, heard.user_id):
+        return True
     member = await group_rows.membership(tx, heard.group_id, heard.user_id)
     if member is not None and member["gone_at"] is None:
         return True
     return await rows.settled_since(tx, heard.group_id, heard.user_id, app.now() - JUST_SETTLED)
+
+
+async def _supersede(app: App, tx: Transaction, heard: Heard) -> None:
+    """Who asks again replaces what they asked before, if that still waits."""
+    for row in await rows.unsettled(tx, group_id=heard.group_id, user_id=heard.user_id):
+        await rows.settle(tx, row["id"], state="lapsed", settled_by="bot", settled_at=app.now())
 
 
 async def _verdict(app: App, tx: Transaction, heard: Heard, group: Group) -> Verdict:

@@ -100,7 +100,7 @@ def earliest_deadline_first(deadlines: Sequence[datetime | None]) -> list[int]:
 
 
 def late(deadlines: Sequence[datetime | None], now: datetime, budget: Budget) -> list[int]:
-    """Return the indices of those who will miss their deadline although the earliest goes first, in that order."""
+    """Return who will miss their deadline although the earliest goes first: indices, in that order."""
     order = earliest_deadline_first(deadlines)
     times = forecast(len(order), now, budget)
     missed: list[int] = []

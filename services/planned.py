@@ -1,5 +1,6 @@
 """From a plan's actions to rows of the outbox, worded."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,10 @@ from regulation.model import Case, GroupSnapshot
 from services import owner_notice, people
 from services.app import App
 from services.outbox import Act, ActKind, Priority, queue, to_group, to_person
+
+
+_SHOWN_FORMAT = re.compile(r"\{(department|name|title)\}")
+_FIELD_NAMES = {"department": "部门", "name": "姓名", "title": "职务"}
 
 
 async def queue_action(
@@ -127,6 +132,8 @@ def _text(action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot) -> s
         "what": seen(cases[0]) if cases else "",
         **{key: value for key, value in action.fields.items() if value},
     }
+    if "format" in fields:
+        fields["format"] = _SHOWN_FORMAT.sub(lambda part: _FIELD_NAMES[part[1]], fields["format"])
     template = action.template
     if template.startswith("cannot_remove."):
         template = f"cannot_remove.{fields.get('cause', 'right')}"

@@ -1,6 +1,7 @@
 """`cli.py import` and `cli.py filings import`: preview, apply, undo."""
 
 import asyncio
+import gc
 import json
 import re
 import sys
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config.phrases.registry import CATEGORIES, OUTCOMES, TERMINAL
+from regulation.registry import Registry
 from services import rosters
 from services.app import App
 from services.rosters import Preview, Refusal
@@ -66,6 +68,8 @@ async def _import(
     as_json: bool,
     out: Console,
 ) -> int:
+    # Hundreds of thousands of small values are made and none of them in circles.
+    gc.set_threshold(200_000, 50, 50)
     if undo is not None:
         return await _undo(app, undo, as_json=as_json, out=out)
     if path is None:
@@ -74,6 +78,9 @@ async def _import(
         data = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
         return _fail(TERMINAL["unreadable"].format(path=path, why=error.strerror), 2)
+    if kind == "roster":
+        # A roster is compared with the database itself: the index would only take room.
+        app.registry = Registry.build((), (), app.policy.departments, version=0)
     with _bar(out, len(data), as_json=as_json) as progress:
         made = await rosters.preview_file(
             app, data, path.name, by="terminal", source="terminal", full=full, kind=kind, progress=progress
@@ -112,7 +119,7 @@ async def _undo(app: App, text: str, *, as_json: bool, out: Console) -> int:
     if found is None:
         return _fail(TERMINAL["bad_id"].format(text=text[:40]), 2)
     import_id = int(found.group(1))
-    outcome = await rosters.undo_import(app, import_id, by="terminal")
+    outcome = await rosters.undo_import(app, import_id, by="terminal", reload=False)
     undone = outcome.state == "undone"
     if as_json:
         _print_json(out, import_id, outcome.counts, (), applied=not undone)

@@ -69,7 +69,7 @@ NOTICES = {
     "cannot_remove.right": "群「{group}」：{people} 应当退群（{title}，{clause}）。机器人没有移出的权限，请您在 {due}前手动移出。（{ids}）",
     "cannot_remove.mode": "群「{group}」：{people} 应当退群（{title}，{clause}）。本群没有交给机器人处理，请您在 {due}前手动移出。（{ids}）",
     "cannot_remove.fallback": "本群有成员变动需要处理，请加我好友后发送「违规」查看。",
-    "card_intro": "大家好，本群的群名片统一为「{format}」（部门-姓名）。发送「/名片」看自己的该怎么写，发送「/改名片」由机器人代改。接下来几天会分批提醒，改好的就不再打扰。",
+    "card_intro": "大家好，本群的群名片统一为「{format}」。发送「/名片」看自己的该怎么写，发送「/改名片」由机器人代改。接下来几天会分批提醒，改好的就不再打扰。",
     "cannot_set_card": "群「{group}」有 {count} 人的群名片逾期没有改好：{people}。机器人没有改名片的权限，请把机器人设为管理员，或请您手动改。（{ids}）",
     "hand_over": "群「{group}」的{role} {people} 应当退群（{title}，{clause}），但在任{role}不能直接移出。请先安排移交{role}，再处理退群。（{ids}）",
 }

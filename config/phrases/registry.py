@@ -189,6 +189,8 @@ IDENTITY = {
 }
 
 STAFF = {
+    # What every line begins with that records something.
+    "recorded": "已记录",
     "unknown": "名册里没有工号 {no}。",
     "not_an_import": "请写导入的编号，如：撤销导入 I7",
     "nobody": "名册里没有“{value}”。",
@@ -276,6 +278,7 @@ TERMINAL = {
     "reading": "正在读取",
     "no_file": "请写要导入的文件",
     "unreadable": "文件读不出来：{path}（{why}）",
+    "bad_date": "“{text}”不是日期，应如 2026-11-02",
     "bad_id": "“{text}”不是导入编号，应如 I7",
     "person": "  {category}：{name}（{no}）{text}",
     "rest": "  {category}：……共 {count}",

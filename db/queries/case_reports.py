@@ -1,11 +1,11 @@
 """Reading cases for reports: filtered lists, figures, and whether the timelines are unbroken."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
 
 from db.engine import Transaction
 from db.queries.cases import as_case, chain
@@ -14,7 +14,7 @@ from db.tables.groups import groups
 from regulation.model import Case
 
 _CHUNK = 250
-_PART = 2000
+_constant = cast("Callable[[str], ColumnElement[int]]", literal_column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,8 @@ async def count(tx: Transaction, wanted: Wanted) -> int:
 async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
     """Return how many cases there are of each code."""
     query = select(cases.c.code, func.count()).where(*_conditions(wanted)).group_by(cases.c.code)
-    found: dict[str, int] = {}
-    for code, n in await tx.execute(query):
-        found[code] = n
-    return found
+    found: list[Any] = list(await tx.execute(query))
+    return {row[0]: row[1] for row in found}
 
 
 async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:
@@ -134,53 +132,70 @@ def _below(path: str) -> ColumnElement[bool]:
     return or_(cases.c.department == path, cases.c.department.startswith(path + "/", autoescape=True))
 
 
-Tally = tuple[str, int, str, int, int, int, str, int]
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Cases counted together that no figure of a summary tells apart.
 
-
-async def tallies(tx: Transaction, moments: Sequence[datetime], wanted: Wanted) -> list[Tally]:
-    """Return cases counted together that no figure tells apart, read in parts so that nobody waits.
-
-    Each line is (code, group_id, department, opened, overdue, closed, closed_as, how many):
-    `opened` and so on say how many of `moments` (ascending) were reached by then, -1 where it
-    hasn't happened. Cases that were closed before the first moment are left out.
+    `courses`: (opened, overdue, closed, closed_as, how many); `opened` and so on say how many of the
+    moments asked for were reached by then, -1 where it hasn't happened. `codes`, `departments` and
+    `groups` count the cases opened in the period.
     """
-    columns = [
-        _reached(column, moments) for column in (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
-    ]
-    keys = (
-        cases.c.code,
-        cases.c.group_id,
-        cases.c.department,
-        *columns,
-        func.coalesce(cases.c.closed_as, ""),
+
+    courses: list[tuple[int, int, int, str, int]]
+    codes: list[tuple[str, int]]
+    departments: list[tuple[str, int]]
+    groups: list[tuple[int, int]]
+
+
+async def tallies(
+    tx: Transaction, moments: Sequence[datetime], start: datetime, end: datetime, wanted: Wanted
+) -> Tallies:
+    """Count cases by their course past `moments` (ascending), and those opened in [start, end) by what.
+
+    Cases that were closed before the first moment are left out.
+    """
+    times = (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
+    course = [*(_reached(time, moments) for time in times), func.coalesce(cases.c.closed_as, "")]
+    # Nearly all rows are wanted: reading them in order beats any index, so none is offered.
+    recent = func.coalesce(cases.c.closed_at, moments[-1]) >= moments[0]
+    opened = (cases.c.opened_at >= start, cases.c.opened_at < end)
+    return Tallies(
+        await _counted(tx, course, [recent, *_conditions(wanted)]),
+        await _counted(tx, [cases.c.code], [*opened, *_conditions(wanted)]),
+        await _counted(tx, [cases.c.department], [*opened, *_conditions(wanted)]),
+        await _counted(tx, [cases.c.group_id + 0], [*opened, *_conditions(wanted)]),
     )
-    named = [key.label(f"k{index}") for index, key in enumerate(keys)]
-    recent = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= moments[0])
-    inner = select(*named).where(recent, *_conditions(wanted)).subquery()
-    query = select(*inner.c, func.count()).group_by(*inner.c)
-    return await _in_parts(tx, query)
 
 
-async def fine_tallies(tx: Transaction, moments: Sequence[datetime], wanted: Wanted) -> list[tuple[Any, ...]]:
-    """Return (amount, state, proposed, settled, how many) of penalties, times as in `tallies`."""
-    times = (_reached(penalties.c.proposed_at, moments), _reached(penalties.c.settled_at, moments))
-    named = [key.label(f"k{i}") for i, key in enumerate((penalties.c.amount, penalties.c.state, *times))]
-    joined = select(*named).join(cases, cases.c.id == penalties.c.case_id).where(*_conditions(wanted))
-    inner = joined.subquery()
-    return await _in_parts(tx, select(*inner.c, func.count()).group_by(*inner.c))
+async def _counted(
+    tx: Transaction, keys: Sequence[ColumnElement[Any]], where: Sequence[ColumnElement[bool]]
+) -> list[Any]:
+    inner = select(*(key.label(f"k{index}") for index, key in enumerate(keys))).where(*where).subquery()
+    columns = list(inner.c)
+    found = await tx.execute(select(*columns, func.count()).group_by(*columns))
+    return [tuple(row) for row in found.all()]
 
 
-async def _in_parts(tx: Transaction, query: Any) -> list[Any]:
-    found: list[Any] = []
-    async with tx.connection.stream(query) as rows:
-        async for part in rows.partitions(_PART):
-            found += part
-    return found
+async def fine_tallies(tx: Transaction, moments: Sequence[datetime], wanted: Wanted) -> list[Any]:
+    """Return (amount, state, proposed, settled, how many) of penalties, times as in `Tallies`."""
+    times = [_reached(penalties.c.proposed_at, moments), _reached(penalties.c.settled_at, moments)]
+    keys = [penalties.c.amount, penalties.c.state, *times]
+    conditions = _conditions(wanted)
+    if not conditions:
+        return await _counted(tx, keys, [])
+    return await _counted(tx, keys, [penalties.c.case_id.in_(select(cases.c.id).where(*conditions))])
 
 
 def _reached(column: Any, moments: Sequence[datetime]) -> ColumnElement[int]:
-    steps = [(column < moment, index) for index, moment in enumerate(moments)]
-    return case((column.is_(None), -1), *steps, else_=len(moments))
+    """Return how many of `moments` were reached at `column`, by halving; -1 where it is null."""
+
+    def between(low: int, high: int) -> ColumnElement[int]:
+        if low == high:
+            return _constant(str(low))
+        middle = (low + high) // 2
+        return case((column < moments[middle], between(low, middle)), else_=between(middle + 1, high))
+
+    return case((column.is_(None), _constant("-1")), else_=between(0, len(moments)))
 
 
 async def unknown_groups(tx: Transaction, group_id: int | None = None) -> list[int]:

@@ -5,7 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Row,
+    RowMapping,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from db.engine import Transaction
 from db.tables.identities import grants
@@ -80,10 +96,14 @@ async def row_of(tx: Transaction, employee_no: str) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def raw(tx: Transaction, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Return these columns of every employee, as plain tuples."""
-    found = await tx.execute(select(*(employees.c[name] for name in columns)))
-    return [tuple(row) for row in found.all()]
+async def raw(tx: Transaction, columns: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return these columns of every employee; JSON as the text it is stored as."""
+    found = await tx.execute(select(*(_plainly(employees.c[name]) for name in columns)))
+    return found.all()
+
+
+def _plainly(column: Column[Any]) -> ColumnElement[Any]:
+    return cast(column, Text) if isinstance(column.type, JSON) else column
 
 
 async def raw_transfers(tx: Transaction) -> list[dict[str, Any]]:

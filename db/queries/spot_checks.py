@@ -76,7 +76,5 @@ async def coverage(tx: Transaction, month: str) -> dict[int, datetime]:
         .where(spot_checks.c.month == month, spot_checks.c.outcome.in_(("clean", "findings")))
         .group_by(spot_checks.c.group_id)
     )
-    found: dict[int, datetime] = {}
-    for group_id, at in await tx.execute(wanted):
-        found[group_id] = at
-    return found
+    found: list[Any] = list(await tx.execute(wanted))
+    return {row[0]: row[1] for row in found}

@@ -97,7 +97,10 @@ class _Reader:
         """Read a named word, or refuse with what exists."""
         if self.refusal or not await self._read(name, text):
             self.refusal = self.refusal or say.UNKNOWN[name].format(
-                word=short(text, 12), known="、".join(nearest(text, await self._known(name), most=None if name in _SHORT else SHOWN))
+                word=short(text, 12),
+                known="、".join(
+                    nearest(text, await self._known(name), most=None if name in _SHORT else SHOWN)
+                ),
             )
 
     async def guess(self, word: str) -> None:

@@ -1,10 +1,10 @@
 """The tables that can be exported: violations, fines, filings, employees; and a summary's sheets."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
@@ -19,7 +19,7 @@ from services.people import actor_name
 from services.register import REGISTER_COLUMNS, register_rows
 from services.reports.filters import Filters, period_label
 from services.reports.naming import sentence_of, who
-from services.reports.workbook import Cell, Column, Table, build
+from services.reports.workbook import Cell, Column, Table, build, table_of
 
 KINDS = ("violations", "fines", "filings", "employees")
 _TITLES = say.COLUMNS
@@ -59,12 +59,10 @@ _EMPLOYEES = (
 
 async def export(app: App, kind: str, period: Period | None, now: datetime) -> Export:
     """Return the workbook of one of `KINDS`; `period` narrows violations and fines, None: all of them."""
-    async with app.database.reading() as tx:
-        table = await _TABLES[kind](app, tx, period)
     notes = _notes(app, say.SHEETS[kind], period if kind in ("violations", "fines") else None, "", now)
-    notes.append((say.NOTES["rows"], str(len(table.rows))))
-    data = await asyncio.to_thread(build, [table], notes)
-    return Export(say.SHEETS[kind], data, len(table.rows))
+    async with app.database.reading() as tx:
+        data, rows = await build([await _TABLES[kind](app, tx, period)], notes)
+    return Export(say.SHEETS[kind], data, rows)
 
 
 async def summary_workbook(
@@ -85,12 +83,15 @@ async def summary_workbook(
     sheets = summary_tables(figures, names)
     if spot_checked is not None:
         sheets.append(_spot_checks(spot_checked, names))
-    return await asyncio.to_thread(build, sheets, notes)
+    data, _ = await build(sheets, notes)
+    return data
 
 
 def _spot_checks(done: Mapping[int, datetime | None], names: Mapping[int, str]) -> Table:
     columns = _columns(("group_id", "text", 13), ("group", "text", 28), ("checked_at", "time", 18))
-    return Table(say.SHEETS["spot_checks"], columns, [(str(g), names.get(g), at) for g, at in done.items()])
+    return table_of(
+        say.SHEETS["spot_checks"], columns, [(str(g), names.get(g), at) for g, at in done.items()]
+    )
 
 
 def summary_tables(figures: Figures, group_names: dict[int, str]) -> list[Table]:
@@ -105,18 +106,15 @@ def summary_tables(figures: Figures, group_names: dict[int, str]) -> list[Table]
     rows: list[Sequence[Cell]] = [(label, n, None) for label, n in numbers]
     rows += [(label, None, value) for label, value in zip(say.FINES, fines, strict=True)]
     opened, closed = Column(_TITLES["opened"], "number", 10), Column(_TITLES["closed"], "number", 10)
+    departments = list(figures.by_department.items())
+    by_code = (*_columns(("code", "text", 8), ("title", "text", 18)), count)
+    by_group = (*_columns(("group_id", "text", 13), ("group", "text", 28)), count)
     return [
-        Table(sheets["summary"], (figure, count, amount), rows),
-        Table(sheets["by_clause"], (*_columns(("code", "text", 8), ("title", "text", 18)), count), titled),
-        Table(
-            sheets["by_department"],
-            (*_columns(("department", "text", 26)), count),
-            [*figures.by_department.items()],
-        ),
-        Table(
-            sheets["by_group"], (*_columns(("group_id", "text", 13), ("group", "text", 28)), count), grouped
-        ),
-        Table(sheets["trend"], (*_columns(("month", "text", 10)), opened, closed), figures.trend),
+        table_of(sheets["summary"], (figure, count, amount), rows),
+        table_of(sheets["by_clause"], by_code, titled),
+        table_of(sheets["by_department"], (*_columns(("department", "text", 26)), count), departments),
+        table_of(sheets["by_group"], by_group, grouped),
+        table_of(sheets["trend"], (*_columns(("month", "text", 10)), opened, closed), figures.trend),
     ]
 
 
@@ -138,56 +136,56 @@ async def _names(tx: Transaction) -> dict[int, str]:
 async def _violations(app: App, tx: Transaction, period: Period | None) -> Table:
     names = await _names(tx)
     wanted = Wanted() if period is None else Wanted(since=period.start, until=period.end)
-    rows: list[Sequence[Cell]] = []
-    async for part in case_reports.export_cases(tx, wanted):
-        for i, code, group, user, no, department, status, how, reason, data, *times in part:
-            rows.append(
-                (
-                    f"V{i}",
-                    code,
-                    DUTIES[code].title,
-                    say.STATUS[status],
-                    say.CLOSURES[how] if how else None,
-                    str(group),
-                    names.get(group),
-                    None if user is None else str(user),
-                    no,
-                    who(app, user, no),
-                    department,
-                    sentence_of(code, reason, data),
-                    *times,
-                )
-            )
-    return Table(say.SHEETS["violations"], _VIOLATIONS, rows)
+    parts = case_reports.export_cases(tx, wanted)
+    return Table(say.SHEETS["violations"], _VIOLATIONS, parts, lambda row: _violation(app, row, names))
+
+
+def _violation(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]:
+    i, code, group, user, no, department, status, how, reason, data, *times = row
+    return (
+        f"V{i}",
+        code,
+        DUTIES[code].title,
+        say.STATUS[status],
+        say.CLOSURES[how] if how else None,
+        str(group),
+        names.get(group),
+        None if user is None else str(user),
+        no,
+        who(app, user, no),
+        department,
+        sentence_of(code, reason, data),
+        *times,
+    )
 
 
 async def _fines(app: App, tx: Transaction, period: Period | None) -> Table:
     names = await _names(tx)
     since, until = (None, None) if period is None else (period.start, period.end)
-    rows: list[Sequence[Cell]] = []
-    async for part in case_reports.export_fines(tx, since, until):
-        for i, case, code, group, user, no, amount, state, proposed, settled, by, paid, reason in part:
-            rows.append(
-                (
-                    f"P{i}",
-                    f"V{case}",
-                    code,
-                    DUTIES[code].title,
-                    str(group),
-                    names.get(group),
-                    None if user is None else str(user),
-                    no,
-                    who(app, user, no),
-                    Decimal(amount),
-                    fine_words.STATES[state],
-                    proposed,
-                    settled,
-                    actor_name(app, by) if by else None,
-                    paid,
-                    reason,
-                )
-            )
-    return Table(say.SHEETS["fines"], _FINES, rows)
+    parts = case_reports.export_fines(tx, since, until)
+    return Table(say.SHEETS["fines"], _FINES, parts, lambda row: _fine(app, row, names))
+
+
+def _fine(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]:
+    i, case, code, group, user, no, amount, state, proposed, settled, by, paid, reason = row
+    return (
+        f"P{i}",
+        f"V{case}",
+        code,
+        DUTIES[code].title,
+        str(group),
+        names.get(group),
+        None if user is None else str(user),
+        no,
+        who(app, user, no),
+        Decimal(amount),
+        fine_words.STATES[state],
+        proposed,
+        settled,
+        actor_name(app, by) if by else None,
+        paid,
+        reason,
+    )
 
 
 async def _filings(app: App, tx: Transaction, period: Period | None) -> Table:
@@ -196,24 +194,37 @@ async def _filings(app: App, tx: Transaction, period: Period | None) -> Table:
     kinds = {"成立日期": "date", "截止": "date"}
     columns = tuple(Column(title, kinds.get(title, "text"), 18) for title in REGISTER_COLUMNS)
     rows = [tuple(row[title] for title in REGISTER_COLUMNS) for row in await register_rows(app, tx)]
-    return Table(say.SHEETS["filings"], columns, rows)
+    return table_of(say.SHEETS["filings"], columns, rows)
 
 
 async def _employees(app: App, tx: Transaction, period: Period | None) -> Table:
     del tx, period
-    registry, day = app.registry, app.now().date()
-    rows: list[Sequence[Cell]] = []
-    for index, (no, one) in enumerate(sorted(registry.by_no.items())):
-        if index % 500 == 0:
-            await asyncio.sleep(0)
-        status = say.EMPLOYMENT[one.status(day).value]
-        head = say.YES if one.is_head else None
-        qqs = ";".join(map(str, registry.qqs_of(no)))
-        dates = (one.hired_on, one.regularized_on, one.departed_on)
-        rows.append(
-            (no, one.name, one.department, status, one.title, head, qqs, *dates, ";".join(one.also_in))
-        )
-    return Table(say.SHEETS["employees"], _EMPLOYEES, rows)
+    numbers = [(no,) for no in sorted(app.registry.by_no)]
+    plain = table_of(say.SHEETS["employees"], _EMPLOYEES, numbers)
+
+    def cells(row: Any) -> tuple[Cell, ...]:
+        return _employee(app, row[0])
+
+    return replace(plain, cells=cells)
+
+
+def _employee(app: App, no: str) -> tuple[Cell, ...]:
+    one = app.registry.by_no[no]
+    status = say.EMPLOYMENT[one.status(app.now().date()).value]
+    qqs = ";".join(map(str, app.registry.qqs_of(no)))
+    return (
+        no,
+        one.name,
+        one.department,
+        status,
+        one.title,
+        say.YES if one.is_head else None,
+        qqs,
+        one.hired_on,
+        one.regularized_on,
+        one.departed_on,
+        ";".join(one.also_in),
+    )
 
 
 _TABLES = {"violations": _violations, "fines": _fines, "filings": _filings, "employees": _employees}

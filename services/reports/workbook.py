@@ -1,11 +1,13 @@
 """Workbooks for Excel: tables with frozen header, filters and widths, and a sheet that explains them.
 
-Building one is pure computing for seconds: call `build` in a thread.
+Writing one is pure computing for seconds. It is done in a thread, a few rows at a time as they come
+from the database, so that neither the event loop waits nor all rows are ever in memory.
 """
 
+import asyncio
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,17 +17,20 @@ from typing import Any
 import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from config.phrases import reports as say
+from services.reports.sheet import Sheet
 
 Cell = str | int | Decimal | date | datetime | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_RICH = "<r>"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000
+_AT_ONCE = 500
 _FORMATS = {
     "date": {"num_format": "yyyy-mm-dd"},
     "time": {"num_format": "yyyy-mm-dd hh:mm"},
     "money": {"num_format": "0.00"},
     "text": {"num_format": "@"},
-    "number": {},
+    "number": {"num_format": "0"},
 }
 
 
@@ -40,63 +45,87 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet of rows, each with a cell a column."""
+    """One sheet. `parts` gives raw rows, a few at a time; `cells` makes a row's cells, in the thread."""
 
     name: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Cell]]
+    parts: AsyncIterable[Sequence[Any]]
+    cells: Callable[[Any], Sequence[Cell]]
 
 
-@lru_cache(maxsize=4096)
+def table_of(name: str, columns: tuple[Column, ...], rows: Sequence[Sequence[Cell]]) -> Table:
+    """Return a table of rows that are there already."""
+    return Table(name, columns, _in_parts(rows), tuple)
+
+
+async def _in_parts(rows: Sequence[Sequence[Cell]]) -> AsyncGenerator[Sequence[Any]]:
+    for start in range(0, len(rows), _AT_ONCE):
+        yield rows[start : start + _AT_ONCE]
+
+
+@lru_cache(maxsize=8192)
 def neutral(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula, and none chokes on it."""
+    """Return `text` so that no spreadsheet takes it for a formula or markup, and none chokes on it."""
     plain = _CONTROL.sub("", text[:_LONGEST])
-    return "'" + plain if plain.startswith(_FORMULA) else plain
+    return "'" + plain if text.startswith(_FORMULA) or plain.startswith((*_FORMULA, _RICH)) else plain
 
 
-def build(tables: Iterable[Table], notes: Sequence[tuple[str, str]]) -> bytes:
-    """Return an xlsx of these tables and, last, the sheet 说明 with `notes`; nothing stays on disk."""
-    out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    # The package has no type hints.
-    make: Any = xlsxwriter.Workbook
-    with make(out, options) as book:
-        formats = {kind: book.add_format(look) for kind, look in _FORMATS.items()}
-        head = book.add_format({"bold": True, "bg_color": "#E7EDF5", "bottom": 1, "valign": "vcenter"})
-        for table in tables:
-            _write(book.add_worksheet(table.name), table, formats, head)
-        explained = Table(say.SHEETS["notes"], (Column("", width=14), Column("", width=60)), notes)
-        _write(book.add_worksheet(explained.name), explained, formats, head, plain=True)
-    return out.getvalue()
+async def build(tables: Iterable[Table], notes: Sequence[tuple[str, str]]) -> tuple[bytes, int]:
+    """Return an xlsx of these tables and how many rows they have; nothing stays on disk.
+
+    The last sheet, 说明, holds `notes` and the number of rows.
+    """
+    writer = await asyncio.to_thread(_Writer)
+    for table in tables:
+        await asyncio.to_thread(writer.begin, table)
+        async for part in table.parts:
+            await asyncio.to_thread(writer.write, table, part)
+        await asyncio.to_thread(writer.end, table)
+    return await asyncio.to_thread(writer.finish, notes), writer.rows
 
 
-def _write(sheet: Any, table: Table, formats: dict[str, Any], head: Any, *, plain: bool = False) -> None:
-    for index, column in enumerate(table.columns):
-        sheet.set_column(index, index, column.width, formats[column.kind])
-    if not plain:
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.columns) - 1)
+class _Writer:
+    """One workbook on its way. `rows`: how many were written, headers aside."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._out = io.BytesIO()
+        # The package has no type hints.
+        make: Any = xlsxwriter.Workbook
+        self._book = make(self._out, {"constant_memory": True})
+        self._looks = {kind: self._book.add_format(look) for kind, look in _FORMATS.items()}
+        self._head = self._book.add_format({"bold": True, "bg_color": "#E7EDF5", "bottom": 1})
+
+    def begin(self, table: Table) -> None:
+        """Open a sheet: widths, header, frozen."""
+        self._sheet: Any = self._book.add_worksheet(table.name, worksheet_class=Sheet)
         for index, column in enumerate(table.columns):
-            sheet.write_string(0, index, column.title, head)
-    writers = [_WRITERS[column.kind] for column in table.columns]
-    kinds = [formats[column.kind] for column in table.columns]
-    for row, cells in enumerate(table.rows, 0 if plain else 1):
-        for index, cell in enumerate(cells):
-            if cell is not None and cell != "":
-                writers[index](sheet, row, index, cell, kinds[index])
+            self._sheet.set_column(index, index, column.width, self._looks[column.kind])
+        self._sheet.freeze_panes(1, 0)
+        for index, column in enumerate(table.columns):
+            self._sheet.write_string(0, index, column.title, self._head)
+        self._row = 1
 
+    def write(self, table: Table, part: Sequence[Any]) -> None:
+        """Write some rows."""
+        kinds = [column.kind for column in table.columns]
+        looks = [self._looks[kind] for kind in kinds]
+        for raw in part:
+            cells = [neutral(cell) if isinstance(cell, str) else cell for cell in table.cells(raw)]
+            self._sheet.put(self._row, cells, kinds, looks)
+            self._row += 1
+        self.rows += len(part)
 
-def _text(sheet: Any, row: int, index: int, cell: Any, look: Any) -> None:
-    sheet.write_string(row, index, neutral(str(cell)), look)
+    def end(self, table: Table) -> None:
+        """Give the sheet its filters."""
+        self._sheet.autofilter(0, 0, max(1, self._row - 1), len(table.columns) - 1)
 
-
-def _number(sheet: Any, row: int, index: int, cell: Any, look: Any) -> None:
-    sheet.write_number(row, index, cell, look)
-
-
-def _date(sheet: Any, row: int, index: int, cell: Any, look: Any) -> None:
-    # A spreadsheet knows no time zones: what it shows is the time in Asia/Shanghai.
-    sheet.write_datetime(row, index, cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell, look)
-
-
-_WRITERS = {"text": _text, "number": _number, "money": _number, "date": _date, "time": _date}
+    def finish(self, notes: Sequence[tuple[str, str]]) -> bytes:
+        """Write the sheet that explains, and return the file."""
+        sheet = self._book.add_worksheet(say.SHEETS["notes"], worksheet_class=Sheet)
+        sheet.set_column(0, 0, 14)
+        sheet.set_column(1, 1, 60)
+        for row, line in enumerate([*notes, (say.NOTES["rows"], str(self.rows))]):
+            sheet.put(row, [neutral(text) for text in line], ["text"] * 2, [self._looks["text"]] * 2)
+        self._book.close()
+        return self._out.getvalue()

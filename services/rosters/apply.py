@@ -71,7 +71,8 @@ async def preview_file(
         planned = await handler.plan(app, tx, read, day, full=full)
     row: dict[str, Any] = {
         "kind": table.header.kind,
-        "file_name": name[-300:],
+        # QQ lets people name a file anything; PostgreSQL takes no NUL.
+        "file_name": "".join(char for char in name if char.isprintable())[-300:],
         "file_hash": table.file_hash,
         "whole_company": full,
         "made_by": by,
@@ -249,7 +250,9 @@ async def _drop(app: App, import_id: int, *, by: str) -> Settled:
     return Settled(True, OUTCOMES["dropped"].format(id=import_id))
 
 
-async def undo_import(app: App, import_id: int, *, by: str, source: str = "terminal") -> Outcome:
+async def undo_import(
+    app: App, import_id: int, *, by: str, source: str = "terminal", reload: bool = True
+) -> Outcome:
     """Write back what an applied import changed; refused when a later one of its kind stands."""
     async with app.database.transaction() as tx:
         await registry_rows.lock(tx)
@@ -267,6 +270,7 @@ async def undo_import(app: App, import_id: int, *, by: str, source: str = "termi
             tx, import_id, state_was=("applied",), state="undone", settled_by=by, settled_at=app.now()
         )
         await trail.record(app, tx, actor=by, source=source, action="import.undo", subject=f"I{import_id}")
-    await registry.refresh(app)
+    if reload:
+        await registry.refresh(app)
     counts = count_line(row["kind"], row["counts"])
     return Outcome("undone", OUTCOMES["undone"].format(id=import_id, counts=counts), import_id, row["counts"])

@@ -1,5 +1,6 @@
 """What the database knows of everybody, as a roster is compared with it."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,15 +51,24 @@ class Known:
 
 async def load_known(tx: Transaction) -> Known:
     """Read all that a roster is compared with."""
-    at = KnownPerson._fields.index("also_in")
-    people: dict[str, KnownPerson] = {}
-    for row in await employees.raw(tx, KnownPerson._fields):
-        people[row[0]] = KnownPerson._make((*row[:at], tuple(row[at] or ()), *row[at + 1 :]))
+    rows = await employees.raw(tx, KnownPerson._fields)
+    people = {row.employee_no: _person(row) for row in rows}
     bound = await identities.methods(tx)
     qqs: dict[str, tuple[int, ...]] = {}
     for qq, (number, _) in bound.items():
         qqs[number] = (*qqs.get(number, ()), qq)
     return Known(people, _moves(await employees.raw_transfers(tx)), bound, qqs)
+
+
+def _person(row: Any) -> KnownPerson:
+    *plain, decided = row
+    also_in: str = plain[_ALSO_IN]
+    plain[_ALSO_IN] = () if also_in in _NOTHING else tuple(json.loads(also_in))
+    return KnownPerson._make((*plain, None if decided in _NOTHING else json.loads(decided)))
+
+
+_ALSO_IN = KnownPerson._fields.index("also_in")
+_NOTHING = (None, "[]", "null")
 
 
 def _moves(rows: list[dict[str, Any]]) -> dict[str, tuple[KnownMove, ...]]:

@@ -25,6 +25,7 @@ _STATUSES: Mapping[str, Status] = {
 }
 _LIMITS = {"name": 200, "department": 400, "title": 200}
 _TICK = 2000
+DATES = ("hired_on", "regularized_on", "departed_on", "handover_on")
 
 
 class Person(NamedTuple):
@@ -198,6 +199,7 @@ class _PersonReader:
 
     def __init__(self, header: Header, names: DepartmentNames, phone_key: bytes) -> None:
         self._at = header.columns
+        self._dates = [(header.columns.get(name), FIELDS[name]) for name in DATES]
         self._names = names
         self._key = phone_key
         self._path = path_reader(names)
@@ -223,6 +225,7 @@ class _PersonReader:
             raise read.fault("missing", field=FIELDS["name"])
         department = self._department(self._cell(cells, "department"), "department")
         title = self._title(self._cell(cells, "title"))
+        hired_on, regularized_on, departed_on, handover_on = self._days(cells)
         return Person(
             row,
             number,
@@ -233,10 +236,10 @@ class _PersonReader:
             self._is_head(cells, department, title),
             qqs,
             self._phone(number, self._cell(cells, "phone")),
-            self._day(cells, "hired_on"),
-            self._day(cells, "regularized_on"),
-            self._day(cells, "departed_on"),
-            self._day(cells, "handover_on"),
+            hired_on,
+            regularized_on,
+            departed_on,
+            handover_on,
             self._also_in(self._cell(cells, "also_in"), department),
         )
 
@@ -244,9 +247,11 @@ class _PersonReader:
         place = self._at.get(name)
         return "" if place is None else cells[place]
 
-    def _day(self, cells: Sequence[object], name: str) -> date | None:
-        place = self._at.get(name)
-        return None if place is None or cells[place] == "" else read.day(cells[place], FIELDS[name])
+    def _days(self, cells: Sequence[object]) -> list[date | None]:
+        return [
+            None if place is None or cells[place] == "" else read.day(cells[place], label)
+            for place, label in self._dates
+        ]
 
     def _department(self, cell: object, name: str) -> str:
         known = self._departments.get(cell)

@@ -1,6 +1,7 @@
 """The real bot as a process, a simulated QQ, and a real database between them."""
 
 import asyncio
+import io
 import os
 import signal
 import socket
@@ -11,8 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
+from config.policy import load_policy
+from config.settings import Settings
 from db.engine import Database
+from services.registry import load
+from services.startup import build_app, prepare_database
 from simulator import Implementation, World
+from terminal.importing import import_filings, import_roster
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT, BOSS = 88880001, 10001
@@ -116,21 +124,38 @@ class Journey:
         printed, _ = await process.communicate()
         return process.returncode or 0, printed.decode("utf-8", "replace")
 
-    async def import_roster(self, rows: Sequence[Row] = STAFF, *options: str) -> None:
-        """Write a roster and import it; fails the test when the command refuses."""
+    async def import_roster(self, rows: Sequence[Row] = STAFF, accept_departures: int | None = None) -> None:
+        """Write a roster and import it, as `cli.py import --yes` does; fails the test when it refuses."""
         path = self.folder / "roster.csv"
         lines = [HEADERS, *(row.cells() for row in rows)]
         path.write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
-        code, printed = await self.cli("import", str(path), "--yes", *options)
-        assert code == 0, printed
+        how: dict[str, Any] = {"yes": True, "full": False, "accept_departures": accept_departures, "undo": None}
+        assert await self._terminal(import_roster, path, **how) == 0
 
     async def import_filings(self, *rows: tuple[int, str, str, int]) -> None:
         """Import filed groups: (group, name, scope, owner's QQ)."""
         path = self.folder / "register.csv"
         lines = ["群号,群名称,用途,成员范围,群主", *(f"{g},{n},日常工作沟通,{s},{o}" for g, n, s, o in rows)]
         path.write_text("\n".join(lines), encoding="utf-8")
-        code, printed = await self.cli("filings", "import", str(path), "--yes")
-        assert code == 0, printed
+        assert await self._terminal(import_filings, path, yes=True, undo=None) == 0
+
+    async def _terminal(self, work: Any, path: Path, **how: Any) -> int:
+        """Do a terminal command's work on the bot's database, in this process to save its start."""
+        given = self.settings()
+        settings = Settings(
+            _env_file=None,  # pyright: ignore[reportCallIssue]
+            superusers=frozenset({BOSS}),
+            database_url=self.database_url,
+            data_dir=self.folder,
+            phone_key=given["PHONE_KEY"],
+        )
+        await prepare_database(settings)
+        app = build_app(settings, load_policy(Path(given["POLICY_FILE"])))
+        try:
+            await load(app)
+            return await work(app, path, as_json=False, out=Console(file=io.StringIO()), **how)
+        finally:
+            await app.database.close()
 
     async def start(self) -> None:
         """Start the bot and wait until it listens."""

@@ -23,7 +23,7 @@ async def with_crowd(j: Journey) -> None:
 
 async def leave_all(j: Journey) -> None:
     gone = tuple(Row(r.no, r.name, r.department, r.qq, status="离职") for r in CROWD)
-    await j.import_roster((*STAFF, *gone), "--accept-departures", str(len(gone)))
+    await j.import_roster((*STAFF, *gone), accept_departures=len(gone))
 
 
 async def test_a_batch_over_the_limit_waits_for_a_human_and_then_goes(company: Journey) -> None:

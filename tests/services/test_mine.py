@@ -12,7 +12,16 @@ async def test_tells_record_groups_cases_with_what_to_do_and_fines(app: App):
     number = await add_penalty(app, case, liable="A009", liable_user_id=PLAIN, liable_employee_no="A009")
     await penalties.settle(app, [number], approve=True, by=ROOT, reason="")
     found = await mine.mine(app, PLAIN)
-    for part in ("郑平", "A009", "采购部", "市场部群", "V1 群名片", "「采购部-郑平」", "P1 20.00 元 已确认", "申诉 V1"):
+    for part in (
+        "郑平",
+        "A009",
+        "采购部",
+        "市场部群",
+        "V1 群名片",
+        "「采购部-郑平」",
+        "P1 20.00 元 已确认",
+        "申诉 V1",
+    ):
         assert part in found.text
     assert found.public == "群 2 个，未结事项 1 件，罚单 1 张"
 

@@ -91,7 +91,9 @@ async def test_the_group_hears_no_detail_when_the_private_note_fails(app: App):
 
 async def test_settles_several_at_once_and_sums_them(app: App):
     await settle_in(app)
-    numbers = [await add_penalty(app, await overdue_case(app, user_id=n, subject=str(n))) for n in (51, 52, 53)]
+    numbers = [
+        await add_penalty(app, await overdue_case(app, user_id=n, subject=str(n))) for n in (51, 52, 53)
+    ]
     answer = await penalties.settle(app, numbers, approve=True, by=ROOT, reason="")
     assert "共确认 3 张，合计 60.00 元" in answer.text
 

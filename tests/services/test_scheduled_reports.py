@@ -56,8 +56,8 @@ async def test_says_nothing_when_there_is_nothing(company: App, clock: StoppedCl
 
 async def test_stays_silent_on_days_off_and_at_night(company: App, clock: StoppedClock):
     await overdue_case(company)
-    for moment in (datetime(2026, 3, 7, 10, 0), datetime(2026, 3, 2, 20, 0)):
-        clock.time = moment.replace(tzinfo=ZONE)
+    for day, hour in ((7, 10), (2, 20)):
+        clock.time = datetime(2026, 3, day, hour, 0, tzinfo=ZONE)
         assert await schedule_reports.run_scheduled(company) == 0
 
 

@@ -51,7 +51,9 @@ async def test_the_draw_can_be_done_again_from_what_is_stored(app: App, company:
         assert again[row["group_id"]] == row["due_at"]
 
 
-async def test_a_group_filed_later_is_drawn_for_the_rest_of_the_month(app: App, company: Any, clock: StoppedClock):
+async def test_a_group_filed_later_is_drawn_for_the_rest_of_the_month(
+    app: App, company: Any, clock: StoppedClock
+):
     await checks.run_due(app)
     company.lists[700003] = company.lists[OTHER]
     clock.time = datetime(2026, 3, 20, 10, 0, tzinfo=ZONE)

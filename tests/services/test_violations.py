@@ -41,7 +41,14 @@ async def test_tells_the_whole_story_in_at_most_fifteen_lines(app: App):
     lines = story.splitlines()
     assert len(lines) == 15
     assert lines[0].startswith("V1 C1 群名片（制度 四.1.4）· 逾期")
-    for part in ("郑平（QQ 20009）", "市场部群", "「郑平」没有写部门", "花名册第 5 版", "03-01 10:00", "P1 王强 20.00 元 待定"):
+    for part in (
+        "郑平（QQ 20009）",
+        "市场部群",
+        "「郑平」没有写部门",
+        "花名册第 5 版",
+        "03-01 10:00",
+        "P1 王强 20.00 元 待定",
+    ):
         assert part in story
     assert "发现" in story
     assert "另有" in story
@@ -66,7 +73,9 @@ async def test_filters_by_what_is_named_or_bare_alike(app: App):
     async with app.database.transaction() as tx:
         await add_case(tx, opened_at=now, department="市场部/华东组", subject="1")
         await add_case(tx, opened_at=now, department="采购部", subject="2")
-        await add_case(tx, opened_at=now, code="L1", reason="departed", subject="3", department="市场部", data={})
+        await add_case(
+            tx, opened_at=now, code="L1", reason="departed", subject="3", department="市场部", data={}
+        )
         await add_case(tx, opened_at=now, group_id=OTHER, subject="4", department="市场部")
     assert "V1 " in await _list(app, 部门="市场部", 条款="C1", 群=str(GROUP))
     assert "1 件" in await _list(app, 部门="市场部", 条款="C1", 群=str(GROUP))
@@ -129,7 +138,12 @@ async def test_reads_every_kind_of_bare_word(app: App):
     await settle_in(app)
     found = await _filters(app, "c1", "2026-02", "已逾期", str(GROUP), "市场部")
     assert isinstance(found, Filters)
-    assert (found.code, found.state, found.group_id, found.departments) == (Code.C1, "逾期", GROUP, ("市场部",))
+    assert (found.code, found.state, found.group_id, found.departments) == (
+        Code.C1,
+        "逾期",
+        GROUP,
+        ("市场部",),
+    )
 
 
 async def test_names_cannot_break_a_list_into_false_lines(app: App):

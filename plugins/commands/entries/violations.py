@@ -18,8 +18,7 @@ async def show(ask: Ask) -> Reply:
     if case_id is not None:
         story = await violations.story(ask.app, case_id)
         return Reply(story or say.NO_SUCH, public=say.PUBLIC_ONE if story else None)
-    if "编号" in ask.values:
-        return Reply(say.NO_SUCH)
+    # `C1` is read as a spot check's id, too: any other id than V… is a word like the others.
     filters = await filters_of(ask, ("条款", "时段", "状态", "群", "部门"))
     if isinstance(filters, str):
         return Reply(filters)

@@ -38,7 +38,7 @@ async def test_anybody_proves_who_they_are_in_private(newcomer):
 
 async def test_staff_bind_a_qq_with_the_same_word_and_prove_with_it_too(newcomer):
     assert "已绑定" in await say(newcomer, co.STAFF, "绑定 555001 N1")
-    assert "已核实" in await say(newcomer, co.STAFF, "绑定 新来 N1 1234")
+    assert "已经核实过" in await say(newcomer, co.STAFF, "绑定 新来 N1 1234")
     assert "已解绑" in await say(newcomer, co.STAFF, "解绑 555001")
     assert 555001 not in newcomer.registry.identities
 

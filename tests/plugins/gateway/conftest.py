@@ -5,6 +5,7 @@ import itertools
 import json
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -71,6 +72,14 @@ class BotSide:
             elif (future := waiting.get(frame.get("echo", ""))) is not None:
                 future.set_result(frame)
         await self.comings.disconnect(account)
+
+
+@pytest.fixture
+def database_url(sqlite_template: bytes, tmp_path: Path) -> str:
+    """SQLite alone: what the sender asks of a database is tested on both in tests/db."""
+    path = tmp_path / "test.db"
+    path.write_bytes(sqlite_template)
+    return f"sqlite+aiosqlite:///{path}"
 
 
 @pytest.fixture

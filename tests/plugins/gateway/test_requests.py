@@ -25,8 +25,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answer(flag: str, user_id: int, *, approve: bool, reason: str = "") -> Act:
     payload = {"flag": flag, "approve": approve, "reason": reason, "request_id": 1}
-    where = {"group_id": 700001, "user_id": user_id, "account": BOT}
-    return Act(ActKind.ANSWER_REQUEST, Priority.ANSWER, payload, **where)
+    return Act(ActKind.ANSWER_REQUEST, Priority.ANSWER, payload, 700001, user_id, BOT)
 
 
 def event_flag(bot: BotSide, user_id: int) -> str:

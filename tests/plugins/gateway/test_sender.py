@@ -43,7 +43,9 @@ async def settled(world: World, app: App, row_id: int = 1, within: float = 8.0) 
         row = await state_of(app, row_id)
         return row if row["state"] in ("done", "unconfirmed", "dead", "dropped") else None
 
-    return await world.until(ended, within, f"row {row_id} to end")
+    row = await world.until(ended, within, f"row {row_id} to end")
+    assert row is not None
+    return row
 
 
 async def pause(app: App, value: bool) -> None:

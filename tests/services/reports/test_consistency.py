@@ -56,7 +56,15 @@ async def _plainly(app: App, word: str, wanted: Wanted) -> Figures:
         listed = await case_reports.listed(tx, wanted, limit=10_000)
         fines = [row for case in listed for row in await penalty_rows.of_case(tx, case.id)]
     cases = [
-        CaseFacts(c.code, c.group_id, c.department.split("/")[0], c.opened_at, c.closed_at, c.closed_as, c.overdue_at)
+        CaseFacts(
+            c.code,
+            c.group_id,
+            c.department.split("/")[0],
+            c.opened_at,
+            c.closed_at,
+            c.closed_as,
+            c.overdue_at,
+        )
         for c in listed
     ]
     facts = [PenaltyFacts(r["amount"], r["state"], r["proposed_at"], r["settled_at"]) for r in fines]
@@ -100,12 +108,16 @@ async def test_text_json_workbook_and_picture_say_the_same(app: App, clock: Stop
     assert [f"{row[2].value:.2f}" for row in book["汇总"].iter_rows(min_row=6, max_row=8)] == fines
 
     assert {bar.label[:2]: bar.value for bar in shown.clauses} == told["by_clause"]
-    assert {row[0]: row[2] for row in book["按条款"].iter_rows(min_row=2, values_only=True)} == told["by_clause"]
+    assert {row[0]: row[2] for row in book["按条款"].iter_rows(min_row=2, values_only=True)} == told[
+        "by_clause"
+    ]
     assert {bar.label: bar.value for bar in shown.departments} == told["by_department"]
     rows = book["按部门"].iter_rows(min_row=2, values_only=True)
     assert {row[0]: row[1] for row in rows} == told["by_department"]
     rows = book["按群"].iter_rows(min_row=2, values_only=True)
     assert {row[0]: row[2] for row in rows} == told["by_group"]
-    assert [tuple(row) for row in book["近六个月"].iter_rows(min_row=2, values_only=True)] == list(found.trend)
+    assert [tuple(row) for row in book["近六个月"].iter_rows(min_row=2, values_only=True)] == list(
+        found.trend
+    )
     for code, n in found.by_clause.items():
         assert re.search(rf"{code} \S+ {n}\b", written)
