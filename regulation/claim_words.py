@@ -54,6 +54,9 @@ _SELF = """
 """
 FILLERS = frozenset(_split(_GREETINGS + _ASKING + _SELF))
 
+# Before somebody else's name.
+TOGETHER = frozenset("和跟与同及帮替代给找")
+
 # What is left of an unknown department before a name: 技术部王小二.
 UNITS = re.compile(r"^.*(?:[部组处科室队厂店]|中心|公司)(?=..)")
 

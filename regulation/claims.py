@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from regulation.claim_words import FILLERS, LABELS, LATIN, SURNAMES, UNITS
+from regulation.claim_words import FILLERS, LABELS, LATIN, SURNAMES, TOGETHER, UNITS
 from regulation.names import name_text
 from regulation.registry import DepartmentTree, Registry
 
@@ -38,6 +38,7 @@ _RESIDUE_BEFORE_NAME = 2
 class Piece(NamedTuple):
     """A stretch of the text. `kind`: no, digits, name or department (labels), person, word, code, unknown.
 
+    An `other` is a name that is none to claim by, but speaks of somebody (`和李四一起`); it overlaps others.
     `weak`: a name that is a common word or a department's name too, so that it may mean that.
     """
 
@@ -156,6 +157,8 @@ class _Scan:
         self.edge_lengths = range(_LONGEST_NAME, 1, -1) if "·" in run else _LONG_NAME_LENGTHS
         self.residue = 0
         self.dotted = False
+        self.after_name = False
+        self.others: list[Piece] = []
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces, what is unknown included."""
@@ -173,9 +176,10 @@ class _Scan:
                 continue
             yield from self._left_over(at)
             yield self._piece(kind, at, at + length, weak)
-            self.dotted = False
+            self.dotted, self.after_name = False, kind == "person"
             at += length
         yield from self._left_over(at)
+        yield from self.others
 
     def _piece(self, kind: str, start: int, end: int, weak: bool = False) -> Piece:
         return Piece(kind, self.base + start, self.base + end, self.run[start:end], weak)
@@ -200,16 +204,17 @@ class _Scan:
         for length in _NAME_LENGTHS if self.residue else self.edge_lengths:
             if length < known:
                 break
-            if length > left:
+            if length > left or run[at : at + length] not in names:
                 continue
-            if run[at : at + length] in names and self._is_whole(at, at + length):
+            ends = self._ends(at + length)
+            if ends and not self.dotted and self._may_precede(run[at - self.residue : at]):
                 return "person", length, length == known
+            if ends or run[at - 1 : at] in TOGETHER or (self.after_name and not self.residue):
+                self.others.append(self._piece("other", at, at + length))
         return kind, known, False
 
-    def _is_whole(self, start: int, end: int) -> bool:
-        """Tell whether no longer name can be meant: look at what is before, then at what follows."""
-        if self.dotted or not self._may_precede(self.run[start - self.residue : start]):
-            return False
+    def _ends(self, end: int) -> bool:
+        """Tell whether a name that ends here can't go on: what follows is the end, known, or a name."""
         if end < len(self.run) and self.run[end] == "·":
             end += 1
         return end >= len(self.run) or self._known(end)[1] > 0 or self._begins_name(end)

@@ -135,9 +135,10 @@ def read_claim(comment: str, registry: Registry) -> Claim:
     people = _people(pieces)
     stranger = next((piece.text for piece in pieces if looks_like_name(piece, text, registry)), None)
     nos = [no for key in people for no in registry.by_name[key]]
-    tokens = tokens_of(text, pieces, nos, registry)
+    tokens = tokens_of(text, [piece for piece in pieces if piece.kind != "other"], nos, registry)
     name = registry.by_no[registry.by_name[people[0]][0]].name if people else stranger
-    claim = Claim(name=name, other_names=len(people) > 1, denied=_is_denied(text, people))
+    mentioned = {*people, *(piece.text for piece in pieces if piece.kind == "other")}
+    claim = Claim(name=name, other_names=len(mentioned) > 1, denied=_is_denied(text, people))
     found = _assigned(nos, tokens)
     return _with_reading(claim, found, tokens) if found else _as_written(claim, tokens)
 

@@ -21,10 +21,10 @@ from services import followup
 from services.app import App
 from services.register_rows import Wanted, read_row
 from services.rosters.cells import CellFault
-from services.rosters.diff import Note
+from services.rosters.changes import Note
 from services.rosters.groups import NOBODY, GroupRow, Register, pack_rows, read_groups, unpack_rows
 from services.rosters.model import Planned, pack, unpack
-from services.rosters.people import RowFault
+from services.rosters.table import RowFault
 
 REGISTER_COLUMNS: tuple[str, ...] = (
     "群号", "群名称", "类型", "用途", "成员范围", "成立日期", "群主", "管理员", "部门", "议题", "截止",
@@ -74,9 +74,7 @@ def _note(row: GroupRow, one: Wanted, old: Mapping[str, Any] | None) -> Note:
     return Note(str(row.group_id), name, "、".join(words))
 
 
-async def write(
-    app: App, tx: Transaction, planned: Planned, by: str, import_id: int
-) -> tuple[bytes, bytes]:
+async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id: int) -> tuple[bytes, bytes]:
     """Write the filings planned; return (diff, undo), packed."""
     wanted: list[Wanted] = planned.diff
     known: Mapping[int, Mapping[str, Any]] = planned.known

@@ -113,9 +113,7 @@ def _department(app: App, row: GroupRow, owner: Employee | None, old: Filing | N
     raise CellFault(ROW_FAULTS["unknown_department"].format(name=shown(text), near=hint))
 
 
-def _owner(
-    app: App, text: str | None, group: Mapping[str, Any] | None
-) -> tuple[int | None, Employee | None]:
+def _owner(app: App, text: str | None, group: Mapping[str, Any] | None) -> tuple[int | None, Employee | None]:
     """Return the owner's QQ number and employee, either None where it isn't known."""
     if text is None:
         return None, None

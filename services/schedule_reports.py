@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from config.phrases import reports as say
+from config.phrases import scheduled as say
 from db.engine import Transaction
 from db.queries import case_reports, job_runs
 from db.queries.case_reports import Wanted

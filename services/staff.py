@@ -181,17 +181,13 @@ async def _decide(
     row = await rows.row_of(tx, person.employee_no) or {}
     decided: dict[str, Mapping[str, str]] = {**(row.get("decided") or {}), about: word}
     latest = max(date.fromisoformat(one["on"]) for one in decided.values())
-    await rows.change(
-        tx, person.employee_no, **values, decided=decided, decided_on=latest, swept_on=None
-    )
+    await rows.change(tx, person.employee_no, **values, decided=decided, decided_on=latest, swept_on=None)
 
 
 async def _follow(
     app: App, tx: Transaction, person: Employee, action: str, by: str, source: str, **detail: str
 ) -> None:
-    await trail.record(
-        app, tx, actor=by, source=source, action=action, subject=person.employee_no, **detail
-    )
+    await trail.record(app, tx, actor=by, source=source, action=action, subject=person.employee_no, **detail)
     await registry.bump(tx, {person.employee_no})
     await followup.people_changed(app, tx, {person.employee_no})
 

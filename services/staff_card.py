@@ -69,9 +69,7 @@ async def _lines(app: App, tx: Transaction, person: Employee) -> list[str]:
     head = CARD["head"] if person.is_head else ""
     title = " · ".join(part for part in (status, person.title, head) if part)
     lines = [
-        CARD["who"].format(
-            name=person.name, no=person.employee_no, department=person.department, title=title
-        )
+        CARD["who"].format(name=person.name, no=person.employee_no, department=person.department, title=title)
     ]
     if person.also_in:
         lines.append(CARD["also_in"].format(paths="、".join(person.also_in)))

@@ -25,9 +25,7 @@ async def grant(app: App, employee_no: str, *, by: int) -> str:
             return STAFF["not_verified"].format(name=person.name, no=employee_no)
         if not await employees.grant(tx, employee_no, by, app.now()):
             return STAFF["granted_already"].format(name=person.name, no=employee_no)
-        await trail.record(
-            app, tx, actor=str(by), source="chat", action="grant", subject=employee_no
-        )
+        await trail.record(app, tx, actor=str(by), source="chat", action="grant", subject=employee_no)
     return STAFF["granted"].format(name=person.name, no=employee_no)
 
 
@@ -39,9 +37,7 @@ async def revoke(app: App, employee_no: str, *, by: int) -> str:
             return STAFF["unknown"].format(no=employee_no)
         if not await employees.revoke(tx, employee_no):
             return STAFF["not_granted"].format(name=person.name, no=employee_no)
-        await trail.record(
-            app, tx, actor=str(by), source="chat", action="revoke", subject=employee_no
-        )
+        await trail.record(app, tx, actor=str(by), source="chat", action="revoke", subject=employee_no)
     return STAFF["revoked"].format(name=person.name, no=employee_no)
 
 

@@ -1,18 +1,25 @@
 """Words of admin staff about a case: waived, or dismissed as wrong; its penalties go with it."""
 
+from collections.abc import Sequence
+
 from config.phrases import penalties as say
 from config.phrases.reports import CLOSURES
 from db.engine import Transaction
 from db.queries import appeals as appeal_rows
+from db.queries import case_reports
 from db.queries import cases as rows
 from db.queries import penalties as penalty_rows
-from regulation.model import Case, Closure
+from regulation.duties import Code
+from regulation.model import Case, Closure, Finding, GroupSnapshot
 from services import cases, penalties
 from services.app import App
 from services.followup import groups_changed
 from services.reports.naming import ids
 from services.settling import Settled
 from services.trail import record
+
+# Another card, another departure, another name is another breach; a count of days is not.
+_TOLD_BY_DATA = frozenset({Code.C1, Code.L1, Code.T1, Code.F2, Code.F3})
 
 
 async def waive(app: App, case_id: int, *, by: int, reason: str) -> Settled:
@@ -65,6 +72,33 @@ async def end_appeals(app: App, tx: Transaction, case_id: int, *, by: int, reaso
     for appeal in await appeal_rows.of_case(tx, case_id):
         if await appeal_rows.settle(tx, appeal["id"], "upheld", str(by), app.now(), reason):
             await cases.note(app, tx, case_id, "appeal", id=appeal["id"], state="upheld", by=str(by))
+
+
+async def not_settled(
+    app: App, tx: Transaction, opening: Sequence[Finding], found: Sequence[Finding], snapshot: GroupSnapshot
+) -> tuple[Finding, ...]:
+    """Return those of `opening` that no person has waived or dismissed already, unchanged since.
+
+    `found`: all findings of the reading. A whole reading without a settled finding ends it: if the
+    same thing happens again it is a new case.
+    """
+    if not opening and not snapshot.whole:
+        return ()
+    seen = {(finding.code, finding.group_id, finding.subject): finding for finding in found}
+    settled: set[tuple[Code, int, str]] = set()
+    for case in await case_reports.settled_by_hand(tx, snapshot.group.group_id):
+        finding = seen.get(case.key)
+        if finding is not None and _is_same(case, finding):
+            settled.add(case.key)
+        elif finding is None and snapshot.whole:
+            await cases.note(app, tx, case.id, "ended")
+    return tuple(one for one in opening if (one.code, one.group_id, one.subject) not in settled)
+
+
+def _is_same(case: Case, finding: Finding) -> bool:
+    return case.reason == finding.reason and (
+        case.code not in _TOLD_BY_DATA or dict(case.data) == dict(finding.data)
+    )
 
 
 async def paid_of(tx: Transaction, penalty_ids: list[int]) -> list[int]:

@@ -125,6 +125,7 @@ EVENTS = {
     "appeal": "{at} 申诉 S{id} {state}{by}",
     "closed": "{at} 了结：{how}{by}",
     "dismissed": "{at} 撤销{by}",
+    "ended": "{at} 已不再看到；再发生另立一件",
     "other": "{at} {kind}",
 }
 EVENT_BY = "（{who}）"
@@ -268,29 +269,6 @@ SPOT = {
     "done_line": "{group}（{at}）",
     "dates": "抽查日期：{listed}",
     "more": "等 {n} 个",
-}
-
-DAILY_KINDS = {
-    "J": "入群申请",
-    "B": "群备案",
-    "E": "提前入群",
-    "I": "导入",
-    "R": "暂缓的移出",
-    "P": "罚单",
-    "S": "申诉",
-}
-DAILY = {
-    "head": "早上好，今天有 {count} 项待办理：",
-    "kind": "{what} {n} 项",
-    "overdue": "逾期未结 {n} 件",
-    "unknown": "未能读全的群 {n} 个",
-    "foot": "请行政部私聊我发送「待办」办理。",
-    "late": "（{day} 的日报，补发）",
-}
-MONTHLY = {
-    "head": "{month} 违规月报",
-    "late": "（机器人曾停机，补发）",
-    "file": "违规月报-{month}.xlsx",
 }
 
 TERMINAL = {

@@ -206,6 +206,24 @@ async def unknown_groups(tx: Transaction, group_id: int | None = None) -> list[i
     return list((await tx.execute(query.order_by(groups.c.group_id))).scalars())
 
 
+async def settled_by_hand(tx: Transaction, group_id: int) -> list[Case]:
+    """Return a group's cases that a person waived or dismissed and whose finding hasn't ended since."""
+    closed = cases.c.closed_as.in_(("waived", "dismissed"))
+    found = await tx.execute(select(cases).where(cases.c.group_id == group_id, closed))
+    known = {row["id"]: as_case(row) for row in found.mappings()}
+    if not known:
+        return []
+    kinds = case_events.c.kind.in_(("closed", "dismissed", "ended"))
+    query = select(case_events.c.case_id, case_events.c.kind, case_events.c.data).where(
+        kinds, case_events.c.case_id.in_(select(cases.c.id).where(cases.c.group_id == group_id, closed))
+    )
+    by_hand: dict[int, bool] = {}
+    last: list[Any] = list(await tx.execute(query.order_by(case_events.c.id)))
+    for case_id, kind, data in last:
+        by_hand[case_id] = kind != "ended" and data.get("why") != "reading"
+    return [one for case_id, one in known.items() if by_hand.get(case_id)]
+
+
 async def anything_before(tx: Transaction, moment: datetime) -> bool:
     """Tell whether any group or case was known before `moment`."""
     group = select(groups.c.group_id).where(groups.c.first_seen_at < moment).limit(1)

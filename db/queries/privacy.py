@@ -74,9 +74,7 @@ async def erase(tx: Transaction, employee_no: str, qqs: Sequence[int], name: str
     await tx.execute(delete(registry_changes).where(registry_changes.c.employee_no == employee_no))
 
 
-async def _cases(
-    tx: Transaction, employee_no: str, qqs: Sequence[int], alias: str, mask: Mask
-) -> list[int]:
+async def _cases(tx: Transaction, employee_no: str, qqs: Sequence[int], alias: str, mask: Mask) -> list[int]:
     """Rewrite the cases about them, and chain their timelines anew."""
     found = (await tx.execute(select(cases).where(_about(cases, employee_no, qqs)))).mappings().all()
     for row in found:

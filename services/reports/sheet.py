@@ -45,10 +45,12 @@ class Sheet(Worksheet):
                 cast("Any", self)._write_datetime(row, index, moment, looks[index])
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        is_text = type(cell).__name__ == "String" and cell.format is not None
+        look: Any = cell.format
+        is_text = type(cell).__name__ == "String" and look is not None
         plain = escaped(cell.string) if is_text else None
         if plain is None:
             cast("Any", super())._write_cell(row, col, cell)
             return
-        place = f'r="{column_name(col)}{row + 1}" s="{cell.format._get_xf_index()}"'
+        style: int = look._get_xf_index()  # pyright: ignore[reportOptionalMemberAccess]
+        place = f'r="{column_name(col)}{row + 1}" s="{style}"'
         cast("Any", self).fh.write(f'<c {place} t="inlineStr"><is><t>{plain}</t></is></c>')

@@ -9,9 +9,9 @@ from regulation.policy import Mode
 from services.rosters import cells as read
 from services.rosters.cells import CellFault
 from services.rosters.model import Refusal, pack, unpack
-from services.rosters.people import RowFault, table_rows
 from services.rosters.reading import FoundTable
 from services.rosters.sheets import UnreadableFileError
+from services.rosters.table import RowFault, table_rows
 
 NOBODY = "无"
 _LIMITS = {"name": 300, "purpose": 2000, "scope": 4000, "department": 400, "issue": 2000}

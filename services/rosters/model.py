@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.rosters.diff import Note
-from services.rosters.people import RowFault
+from services.rosters.changes import Note
+from services.rosters.table import RowFault
 
 
 @dataclass(frozen=True, slots=True)

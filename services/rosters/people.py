@@ -1,7 +1,6 @@
 """From a roster's rows to people: every row is either read or reported with its number and reason."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -15,7 +14,8 @@ from services.registry_index import path_reader
 from services.rosters import cells as read
 from services.rosters.cells import CellFault
 from services.rosters.columns import Header
-from services.rosters.sheets import Row, Sheet
+from services.rosters.sheets import Sheet
+from services.rosters.table import RowFault, table_rows
 
 Progress = Callable[[int, int], None]
 _STATUSES: Mapping[str, Status] = {
@@ -45,13 +45,6 @@ class Person(NamedTuple):
     departed_on: date | None
     handover_on: date | None
     also_in: tuple[str, ...]
-
-
-class RowFault(NamedTuple):
-    """A row that can't be read (or not wholly): its number as Excel shows it, and why, in Chinese."""
-
-    row: int
-    reason: str
 
 
 @dataclass(slots=True)
@@ -103,64 +96,6 @@ def _nothing(roster: Roster) -> str | None:
         return FILE_FAULTS["no_rows"]
     first = roster.faults[0]
     return FILE_FAULTS["all_bad"].format(count=len(roster.faults), row=first.row, reason=first.reason)
-
-
-def table_rows(sheet: Sheet, header: Header, *, skip_merged: Sequence[str]) -> Iterator[Row]:
-    """Give the rows below the header that say something, cells in reach of every column.
-
-    A row merged across one of the `skip_merged` columns is a heading or a continuation and is
-    skipped; in other columns a merged cell counts for each of its rows.
-    """
-    places = header.columns
-    width = max(places.values()) + 1
-    kept = tuple(places.values())
-    covered = _covered(sheet, places)
-    skipped = {places[name] for name in skip_merged if name in places}
-    tops: dict[tuple[int, int], object] = {}
-    for number, cells in sheet.rows():
-        if number <= header.row:
-            continue
-        if len(cells) < width:
-            cells = [*cells, *[""] * (width - len(cells))]
-        if covered:
-            merged = covered.get(number - 1, {})
-            if any(top != (number - 1, column) for column, top in merged.items() if column in skipped):
-                continue
-            cells = _filled(cells, number - 1, merged, tops)
-        if any(_says_something(cells[place]) for place in kept):
-            yield number, cells
-
-
-def _says_something(cell: object) -> bool:
-    return cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace())
-
-
-def _covered(sheet: Sheet, places: Mapping[str, int]) -> dict[int, dict[int, tuple[int, int]]]:
-    """Return row → column → top left of the merged area there, for the columns that count."""
-    found: defaultdict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
-    for (top, left), (bottom, right) in sheet.merged:
-        for column in places.values():
-            if left <= column <= right:
-                for row in range(top, min(bottom, sheet.height) + 1):
-                    found[row][column] = (top, left)
-    return dict(found)
-
-
-def _filled(
-    cells: Sequence[object],
-    row: int,
-    merged: Mapping[int, tuple[int, int]],
-    tops: dict[tuple[int, int], object],
-) -> Sequence[object]:
-    if not merged:
-        return cells
-    filled = list(cells)
-    for column, top in merged.items():
-        if top == (row, column):
-            tops[top] = cells[column]
-        elif top[1] == column:
-            filled[column] = tops.get(top, "")
-    return filled
 
 
 class _Doubles:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from config.phrases.registry import CATEGORIES, COUNTED, KINDS, PREVIEW
-from services.rosters.diff import Note
-from services.rosters.people import RowFault
+from services.rosters.changes import Note
+from services.rosters.table import RowFault
 
 _ALWAYS = {
     "roster": ("added", "departed", "transferred", "errors"),

@@ -10,10 +10,12 @@ from db.queries import employees, identities
 from db.queries import registry as registry_rows
 from services import followup, registry
 from services.app import App
-from services.rosters.diff import Diff, compare
+from services.rosters.changes import Diff
+from services.rosters.diff import compare
 from services.rosters.known import Known, KnownPerson, load_known
 from services.rosters.model import Planned, as_date, pack, unpack
-from services.rosters.people import Person, Roster, RowFault
+from services.rosters.people import Person, Roster
+from services.rosters.table import RowFault
 
 _CHUNK = 5000
 _DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")

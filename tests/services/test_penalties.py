@@ -1,5 +1,6 @@
 """Penalties: proposed once, decided by people, told privately."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from db.queries import cases as case_rows
 from db.queries import penalties as rows
 from db.tables.work import outbox
+from regulation.model import Finding
 from services import penalties, verdicts
 from services.app import App
 from services.groups import load_group, snapshot_of
@@ -160,3 +162,28 @@ async def test_an_id_that_does_not_exist_gets_the_same_line_everywhere(app: App)
         (await penalties.settle(app, [99], approve=True, by=ROOT, reason="")).text,
     }
     assert len(lines) == 1
+
+
+async def _opens(app: App, qq: FakeQQ, *findings: Finding, whole: bool = True) -> int:
+    snapshot = replace(await _snapshot(app, qq), whole=whole)
+    async with app.database.transaction() as tx:
+        return len(await verdicts.not_settled(app, tx, findings, findings, snapshot))
+
+
+async def test_what_a_person_waived_or_dismissed_is_not_opened_again_while_it_lasts(app: App):
+    qq = await settle_in(app)
+    case = await overdue_case(app)
+    same = Finding(case.code, GROUP, case.subject, case.reason, case.user_id, case.employee_no, case.data)
+    await verdicts.waive(app, case.id, by=ROOT, reason="已说明")
+    assert await _opens(app, qq, same) == 0
+    assert await _opens(app, qq, same, whole=False) == 0
+    assert await _opens(app, qq, replace(same, data={"card": "别的", "right": "采购部-郑平"})) == 1
+    await _opens(app, qq)
+    assert await _opens(app, qq, same) == 1
+
+
+async def test_what_a_reading_closed_as_waived_opens_again_when_the_waiver_ends(app: App):
+    qq = await settle_in(app)
+    case = await overdue_case(app, status="closed", closed_at=app.now(), closed_as="waived")
+    same = Finding(case.code, GROUP, case.subject, case.reason, case.user_id, case.employee_no, case.data)
+    assert await _opens(app, qq, same) == 1
