@@ -1,6 +1,7 @@
 """Terminal entry. Each command's work is in `terminal/`; here are only names, options and exit codes."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,7 +14,11 @@ from services.app import App
 from services.startup import StartError, open_app
 
 cli = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="群规：QQ 群管理规定的执行机器人", rich_markup_mode=None, pretty_exceptions_enable=False
+    add_completion=False,
+    no_args_is_help=True,
+    help="群规：QQ 群管理规定的执行机器人",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 filings = typer.Typer(no_args_is_help=True, help="群备案")
 db = typer.Typer(no_args_is_help=True, help="数据库")
@@ -27,11 +32,11 @@ Accept = Annotated[
 ]
 
 
-def _run(work: Callable[[App, Console], Awaitable[int]]) -> None:
+def _run(work: Callable[[App, Console], Awaitable[int]], *, with_registry: bool = True) -> None:
     """Open the App, do the work, close; exit with its code, or with 1 and one line."""
 
     async def whole() -> int:
-        app = await open_app()
+        app = await open_app(with_registry=with_registry)
         try:
             return await work(app, Console(highlight=False, soft_wrap=True))
         finally:
@@ -43,6 +48,11 @@ def _run(work: Callable[[App, Console], Awaitable[int]]) -> None:
         code = _fail(str(error))
     except KeyboardInterrupt:
         code = 130
+    except Exception as error:
+        # The terminal's edge: whatever it was is one plain line; QUNGUI_DEBUG=1 shows the rest.
+        if os.environ.get("QUNGUI_DEBUG"):
+            raise
+        code = _fail(f"没有做成：{type(error).__name__}；设置 QUNGUI_DEBUG=1 再试一次可以看到细节")
     raise typer.Exit(code)
 
 
@@ -93,7 +103,8 @@ def import_roster(
             undo=undo,
             as_json=as_json,
             out=out,
-        )
+        ),
+        with_registry=False,
     )
 
 
@@ -158,6 +169,47 @@ def forget(employee_no: Annotated[str, typer.Argument(help="工号")], yes: Yes 
     from terminal.forgetting import forget as work
 
     _run(lambda app, out: work(app, employee_no, yes=yes, out=out))
+
+
+@cli.command("depart")
+def depart(
+    employee_no: Annotated[str, typer.Argument(help="工号")],
+    on: Annotated[str | None, typer.Option("--on", help="离职日期，默认今天")] = None,
+) -> None:
+    """记录离职。"""
+    from terminal.staffing import depart as work
+
+    _run(lambda app, out: work(app, employee_no, on=on, out=out))
+
+
+@cli.command("rehire")
+def rehire(employee_no: Annotated[str, typer.Argument(help="工号")]) -> None:
+    """记录复职。"""
+    from terminal.staffing import rehire as work
+
+    _run(lambda app, out: work(app, employee_no, out=out))
+
+
+@cli.command("transfer")
+def transfer(
+    employee_no: Annotated[str, typer.Argument(help="工号")],
+    department: Annotated[str, typer.Argument(help="新部门")],
+) -> None:
+    """记录转岗。"""
+    from terminal.staffing import transfer as work
+
+    _run(lambda app, out: work(app, employee_no, department, out=out))
+
+
+@cli.command("handover")
+def handover(
+    employee_no: Annotated[str, typer.Argument(help="工号")],
+    on: Annotated[str | None, typer.Option("--on", help="完成日期，默认今天")] = None,
+) -> None:
+    """记录移交完成。"""
+    from terminal.staffing import hand_over as work
+
+    _run(lambda app, out: work(app, employee_no, on=on, out=out))
 
 
 @cli.command("doctor")

@@ -1,28 +1,22 @@
-"""Bring the database to the version of this program, or say why not."""
+"""Bring the database to the version of this program, or say why not.
+
+A migration's file is named by its revision (`v0001_first.py`), so that an up-to-date database is
+recognised without importing Alembic, which costs a third of a start.
+"""
 
 import asyncio
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from db.engine import Database
 
 _HERE = Path(__file__).parent / "migrations"
+_VERSIONS = sorted(path.stem[1:5] for path in (_HERE / "versions").glob("v[0-9]*.py"))
 
 
 class NewerDatabaseError(Exception):
     """The database was written by a newer version of this program."""
-
-
-def alembic_config() -> Config:
-    """Return Alembic's settings; they need no ini file."""
-    config = Config()
-    config.set_main_option("script_location", str(_HERE))
-    return config
 
 
 async def upgrade(database: Database) -> None:
@@ -37,21 +31,33 @@ async def upgrade(database: Database) -> None:
 async def current_version(database: Database) -> str | None:
     """Return the migration the database stands at, or None when it has none yet."""
     async with database.engine.connect() as connection:
-        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        return await connection.run_sync(_stands_at)
 
 
 def known_versions() -> frozenset[str]:
     """Return every migration this program knows."""
-    return frozenset(s.revision for s in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+    return frozenset(_VERSIONS)
+
+
+def _stands_at(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def _upgrade(connection: Connection) -> None:
-    config = alembic_config()
-    scripts = ScriptDirectory.from_config(config)
-    known = {script.revision for script in scripts.walk_revisions()}
-    now = MigrationContext.configure(connection).get_current_revision()
-    if now is not None and now not in known:
+    now = _stands_at(connection)
+    if now is not None and now not in _VERSIONS:
         raise NewerDatabaseError(now)
-    if now != scripts.get_current_head():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    if now != _VERSIONS[-1]:
+        _migrate(connection)
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

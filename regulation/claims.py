@@ -5,17 +5,14 @@ words that are known (`LABELS`, `FILLERS`, departments, other names). `张三丰
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from regulation.claim_words import FILLERS, LABELS, LATIN, SURNAMES, TOGETHER, UNITS
 from regulation.names import name_text
-from regulation.registry import DepartmentTree, Registry
+from regulation.registry import Registry
+from regulation.word_index import HAN, Departments, WordIndex, departments_of
 
-HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
 _CHUNK = re.compile(r"[^\W_]+(?:·[^\W_]+)*")
 _RUN = re.compile(rf"([{HAN}·]+)|[^\W_{HAN}]+")
 _LONE_SPACE = re.compile(
@@ -49,50 +46,7 @@ class Piece(NamedTuple):
     weak: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """For each first character, the lengths (longest first) of the words that begin with it."""
-
-    words: dict[str, str]
-    lengths: dict[str, tuple[int, ...]]
-
-    def at(self, run: str, at: int) -> int:
-        """Return the length of the longest word that begins at `at`, or 0."""
-        for length in self.lengths.get(run[at], ()):
-            if run[at : at + length] in self.words:
-                return length
-        return 0
-
-
-def _index(words: dict[str, str]) -> _Index:
-    lengths: defaultdict[str, set[int]] = defaultdict(set)
-    for word in words:
-        lengths[word[0]].add(len(word))
-    return _Index(words, {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()})
-
-
-_STATIC = _index({**dict.fromkeys(FILLERS, "word"), **LABELS})
-
-
-class _Tree:
-    """Carries a department tree past a cache, which tells it by identity."""
-
-    __slots__ = ("tree",)
-
-    def __init__(self, tree: DepartmentTree) -> None:
-        self.tree = tree
-
-    def __hash__(self) -> int:
-        return self.tree.id
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Tree) and self.tree.by_name is other.tree.by_name
-
-
-# Few, since each keeps its tree alive, and a changed registry brings a new one.
-@lru_cache(maxsize=4)
-def _departments(carried: _Tree) -> _Index:
-    return _index(dict.fromkeys((name for name in carried.tree.by_name if name), "department"))
+_STATIC = WordIndex.build({**dict.fromkeys(FILLERS, "word"), **LABELS})
 
 
 def prepared(text: str) -> str:
@@ -104,7 +58,7 @@ def prepared(text: str) -> str:
 
 def pieces_of(text: str, registry: Registry) -> list[Piece]:
     """Return the pieces of a prepared text, in their order; separators are no pieces."""
-    departments = _departments(_Tree(registry.tree))
+    departments = departments_of(registry.tree)
     found: list[Piece] = []
     chunks = list(_CHUNK.finditer(text))
     skip = False
@@ -131,19 +85,27 @@ def _name_in_two(text: str, one: re.Match[str], two: re.Match[str], registry: Re
     return Piece("person", one.start(), two.end(), key)
 
 
-def _read_chunk(chunk: str, at: int, registry: Registry, departments: _Index) -> Iterator[Piece]:
+def _read_chunk(chunk: str, at: int, registry: Registry, departments: Departments) -> Iterator[Piece]:
     if chunk in registry.by_name:
-        weak = chunk in _STATIC.words or chunk in departments.words or chunk in LATIN or chunk.isdigit()
+        weak = chunk in _STATIC.words or chunk in departments.all.words or chunk in LATIN or chunk.isdigit()
         yield Piece("person", at, at + len(chunk), chunk, weak)
         if not weak:
             return
-    elif chunk in departments.words:
+    elif chunk in departments.all.words:
         yield Piece("department", at, at + len(chunk), chunk)
         return
-    for run in _RUN.finditer(chunk):
+    for is_department, start, end in departments.split(chunk):
+        if is_department:
+            yield Piece("department", at + start, at + end, chunk[start:end])
+        else:
+            yield from _read_runs(chunk[start:end], at + start, registry, departments)
+
+
+def _read_runs(text: str, at: int, registry: Registry, departments: Departments) -> Iterator[Piece]:
+    for run in _RUN.finditer(text):
         start, end = at + run.start(), at + run.end()
         if run[1]:
-            yield from _Scan(run[0], start, registry, departments).pieces()
+            yield from _Scan(run[0], start, registry, departments.all).pieces()
         else:
             yield Piece(LATIN.get(run[0], "code"), start, end, run[0])
 
@@ -151,7 +113,7 @@ def _read_chunk(chunk: str, at: int, registry: Registry, departments: _Index) ->
 class _Scan:
     """Cuts one run of Chinese, from the left, into known words, whole names and what is left over."""
 
-    def __init__(self, run: str, at: int, registry: Registry, departments: _Index) -> None:
+    def __init__(self, run: str, at: int, registry: Registry, departments: WordIndex) -> None:
         self.run, self.base, self.names, self.departments = run, at, registry.by_name, departments
         # A long name is sought only where one can begin: each length costs a look-up at each place.
         self.edge_lengths = range(_LONGEST_NAME, 1, -1) if "·" in run else _LONG_NAME_LENGTHS
@@ -286,4 +248,4 @@ def looks_like_name(piece: Piece, text: str, registry: Registry) -> bool:
     alone = not re.search(
         rf"[{HAN}]", text[max(0, piece.start - 1) : piece.start] + text[piece.end : piece.end + 1]
     )
-    return alone and not any(name.startswith(word) for name in registry.tree.by_name)
+    return alone and word not in departments_of(registry.tree).beginnings

@@ -133,10 +133,12 @@ def read_claim(comment: str, registry: Registry) -> Claim:
     text = prepared(_answers(comment))
     pieces = pieces_of(text, registry)
     people = _people(pieces)
-    stranger = next((piece.text for piece in pieces if looks_like_name(piece, text, registry)), None)
     nos = [no for key in people for no in registry.by_name[key]]
     tokens = tokens_of(text, [piece for piece in pieces if piece.kind != "other"], nos, registry)
-    name = registry.by_no[registry.by_name[people[0]][0]].name if people else stranger
+    if people:
+        name = registry.by_no[nos[0]].name
+    else:
+        name = next((piece.text for piece in pieces if looks_like_name(piece, text, registry)), None)
     mentioned = {*people, *(piece.text for piece in pieces if piece.kind == "other")}
     claim = Claim(name=name, other_names=len(mentioned) > 1, denied=_is_denied(text, people))
     found = _assigned(nos, tokens)

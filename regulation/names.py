@@ -5,12 +5,13 @@ The form is for comparing only; what people see is always the original.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import cast
 
 from opencc import OpenCC
 
-_SIMPLIFY: Any = OpenCC("t2s")
+_simplify = cast("Callable[[str], str]", OpenCC("t2s").convert)  # pyright: ignore[reportUnknownMemberType]
 _MIDDLE_DOTS = dict.fromkeys(map(ord, "·•・‧∙⋅●･᛫⸱ꞏ．。・"), "·")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
@@ -23,7 +24,7 @@ _FULL_STOP = re.compile(r"(?<=[^\W\d_a-zA-Z])[ ]?\.[ ]?(?=[^\W\d_a-zA-Z])")
 def fold(text: str) -> str:
     """Return `text` in NFKC, without invisible marks, simplified, case-folded, outer spaces trimmed."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
-    return plain.casefold() if plain.isascii() else _SIMPLIFY.convert(plain).casefold()
+    return plain.casefold() if plain.isascii() else _simplify(plain).casefold()
 
 
 def name_text(text: str) -> str:

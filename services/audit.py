@@ -6,7 +6,7 @@ An event merely hastens what the audit would find, so everything seen in QQ ends
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from db.queries import groups as group_rows
 from regulation.cases import Changes, is_overdue, reconcile
 from regulation.checks import inspect
 from regulation.model import Case, CaseStatus, GroupSnapshot, Role
-from services import cases, penalties, seeing
+from services import cases, penalties, seeing, verdicts
 from services.app import App
 from services.groups import load_group, snapshot_of, stored_snapshot
 from services.ports import Reading, UnreachableError
@@ -78,6 +78,10 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
     before = await case_rows.open_of_group(tx, group_id)
     acted = await case_acts.acted_on(tx, group_id)
     changes = reconcile(inspection, before, snapshot, snapshot.read_at, acted=acted)
+    if inspection.unknown is None:
+        # What was waived or dismissed stays so as long as nothing about it changed.
+        opening = await verdicts.not_settled(app, tx, changes.opened, inspection.findings, snapshot)
+        changes = replace(changes, opened=opening)
     opened = await _apply(app, tx, changes, snapshot)
     if inspection.unknown is None:
         gone = {case.id for case, _ in changes.closed}

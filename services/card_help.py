@@ -1,10 +1,9 @@
 """Helping an employee with the group card: saying the right one, setting it."""
 
-from regulation.group_card import judge_card, right_card
-
 from config.phrases.cards import CARD
 from db.engine import Transaction
 from db.queries import groups as group_rows
+from regulation.group_card import judge_card, right_card
 from regulation.model import Role
 from regulation.policy import Mode
 from services.app import App

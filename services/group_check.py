@@ -3,9 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from config.phrases.findings import FINDINGS
-
 from config.phrases.cards import CARD, CHECK
+from config.phrases.findings import FINDINGS
 from db.queries import cases as case_rows
 from db.queries import groups as group_rows
 from regulation.duties import DUTIES

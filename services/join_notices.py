@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from regulation.join_gate import Verdict
-
 from config.phrases.held import HELD
 from db.engine import Transaction
 from db.queries import groups as group_rows
+from regulation.join_gate import Verdict
 from regulation.model import Group
 from services import early_admission, inbox, owner_notice, people
 from services.app import App

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from config.phrases.joining import REPLIES
-from regulation.identity import mask_digits
-from regulation.join_gate import Answer, Verdict, decide
-
 from config.phrases.held import HELD
+from config.phrases.joining import REPLIES
 from db.engine import Transaction
 from db.queries import groups as group_rows
 from db.queries import requests as rows
+from regulation.identity import mask_digits
+from regulation.join_gate import Answer, Verdict, decide
 from regulation.model import Group, JoinRequest
 from regulation.policy import Mode
 from services import identities, join_notices, registry
@@ -88,7 +87,7 @@ async def _take(app: App, tx: Transaction, heard: Heard) -> Verdict | None:
 
 
 async def _is_old_news(app: App, tx: Transaction, heard: Heard) -> bool:
-    """Tell whether a listed request is known: some lists give other flags than events did, or keep settled ones."""
+    """Tell whether a listed request is known: some lists give other flags, or keep settled ones."""
     if await rows.open_of(tx, heard.group_id, heard.user_id):
         return True
     member = await group_rows.membership(tx, heard.group_id, heard.user_id)

@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from regulation.group_card import judge_card
-
 from db.engine import Transaction
 from db.queries import cases as case_rows
 from db.queries import groups as group_rows
 from db.queries import requests as request_rows
 from regulation.cases import due_after_notice
+from regulation.group_card import judge_card
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
 from services import cases, enforcing, escalation, welcome

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from config.phrases.findings import FINDINGS
-
 from config.phrases.cards import REMINDER_FOOT, REMINDER_HEADS, REMINDER_LINE, REMINDER_ONE
+from config.phrases.findings import FINDINGS
 from config.phrases.notices import DUE_SOON, NOTICES
 from db.engine import Transaction
 from db.queries import cases as case_rows
@@ -20,7 +19,6 @@ from regulation.model import Case, GroupSnapshot
 from services import owner_notice, people
 from services.app import App
 from services.outbox import Act, ActKind, Priority, queue, to_group, to_person
-
 
 _SHOWN_FORMAT = re.compile(r"\{(department|name|title)\}")
 _FIELD_NAMES = {"department": "部门", "name": "姓名", "title": "职务"}

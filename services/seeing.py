@@ -3,10 +3,9 @@
 Memory only, of this process; losing it costs time, never correctness.
 """
 
-from regulation.group_card import judge_card
-
 from regulation.checks import Inspection
 from regulation.duties import Code
+from regulation.group_card import judge_card
 from regulation.model import GroupSnapshot
 from services.app import App
 

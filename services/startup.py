@@ -55,10 +55,14 @@ def build_app(settings: Settings, policy: Policy) -> App:
     return App(settings, policy, Database(settings.database_url), phone_key=key)
 
 
-async def open_app() -> App:
-    """Return a ready App for the terminal: configured, migrated, registry loaded. Raises `StartError`."""
+async def open_app(*, with_registry: bool = True) -> App:
+    """Return a ready App for the terminal: configured, migrated. Raises `StartError`.
+
+    `with_registry`: decisions need the index of all employees; a roster import does not.
+    """
     settings, policy = read_configuration()
     await prepare_database(settings)
     app = build_app(settings, policy)
-    await load(app)
+    if with_registry:
+        await load(app)
     return app

@@ -8,7 +8,7 @@ from db.engine import Transaction
 from db.queries import figures, inbox, outbox, overview, switches, waivers
 from regulation.deadlines import calendar_known
 from regulation.duties import DUTIES, Code
-from services import people
+from services import people, spot_checks
 from services.app import App
 from services.group_overview import counts, gather
 from services.modes import PAUSED, general_mode
@@ -33,6 +33,7 @@ async def report(app: App) -> str:
             *await _backlog(tx, found, now),
             *await _effects(tx),
             _SAY["inbox"].format(count=await inbox.count_waiting(tx)),
+            await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
             *_calendar(now),
             *(_waiver(row) for row in await waivers.listed(tx, now)),
         ]

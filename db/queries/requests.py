@@ -78,7 +78,9 @@ async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def approved_since(tx: Transaction, group_id: int, user_id: int, since: datetime) -> dict[str, Any] | None:
+async def approved_since(
+    tx: Transaction, group_id: int, user_id: int, since: datetime
+) -> dict[str, Any] | None:
     """Return the newest request of this person that we approved or are approving since a moment, or None."""
     wanted = select(join_requests).where(
         join_requests.c.group_id == group_id,

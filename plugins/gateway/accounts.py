@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from config.phrases import gateway as say
 from plugins.gateway.connection import Connection
+from plugins.gateway.waits import within
 from regulation.model import Member, Role
 from services.ports import GroupInfo, UnreachableError
 from services.sending import Route
@@ -78,12 +79,9 @@ class Accounts:
             serves = [group_id for group_id in connection.groups if self.serving(group_id) is connection]
         return Route(connection.account, sorted(serves), sorted(known))
 
-    async def change(self, within: float) -> None:
-        """Wait until an account comes or goes, `within` seconds at most."""
-        try:
-            await asyncio.wait_for(self.changed.wait(), within)
-        except TimeoutError:
-            return
+    async def change(self, seconds: float) -> None:
+        """Wait until an account comes or goes, `seconds` at most."""
+        await within(self.changed, seconds)
 
     def _wake(self) -> None:
         self.changed.set()

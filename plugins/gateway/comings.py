@@ -11,6 +11,7 @@ from plugins.gateway.connection import CallError, Connection, Transport
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.profiles import profile_of
 from plugins.gateway.sender import Sender
+from plugins.gateway.waits import end_all, within
 from services import connected
 from services.app import App
 from services.ports import UnreachableError
@@ -36,9 +37,7 @@ class Comings:
     async def stop(self) -> None:
         """End cleanly within a few seconds."""
         await self.sender.stop()
-        for task in (tasks := list(self._tasks)):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_all(list(self._tasks))
 
     def connect(self, account: int, transport: Transport) -> Connection:
         """Take a new connection; all that needs calls happens in a task of its own."""
@@ -68,7 +67,7 @@ class Comings:
         except Exception as error:  # the plugin's edge: record it, keep the account connected
             logger.opt(exception=error).error(f"catching up after a connect failed: {type(error).__name__}")
         while not connection.closed.is_set():
-            await _sleep_or_closed(connection, FRIENDS_SECONDS)
+            await within(connection.closed, FRIENDS_SECONDS)
             await self._refresh_friends(connection)
 
     async def _identify(self, connection: Connection) -> None:
@@ -78,7 +77,7 @@ class Comings:
                 info = await connection.call(calls.version_info())
             except CallError as error:
                 logger.warning(f"get_version_info: {error}")
-                await _sleep_or_closed(connection, pause)
+                await within(connection.closed, pause)
                 continue
             info = info if isinstance(info, dict) else {}
             connection.profile = profile_of(info.get("app_name"))
@@ -97,7 +96,7 @@ class Comings:
                 return
             except UnreachableError as error:
                 logger.warning(f"get_group_list: {error}")
-                await _sleep_or_closed(connection, 2.0)
+                await within(connection.closed, 2.0)
 
     async def _refresh_friends(self, connection: Connection) -> None:
         if connection.closed.is_set():
@@ -111,10 +110,3 @@ class Comings:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-async def _sleep_or_closed(connection: Connection, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(connection.closed.wait(), seconds)
-    except TimeoutError:
-        return

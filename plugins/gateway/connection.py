@@ -95,6 +95,10 @@ class Connection:
             answer = answering.result()
         except TimeoutError as error:
             raise TimedOutError(f"{call.action} {call.timeout:g} 秒内没有答复") from error
+        except CallError:
+            raise
+        except Exception as error:  # whatever a socket raises that is just closing: the call may have left
+            raise UnansweredError(f"连接断开（{type(error).__name__}）") from error
         retcode, status = answer.get("retcode", 0), answer.get("status", "ok")
         # A failure may come with the error's text as status (Lagrange), or with ok and a retcode.
         if status in ("ok", "async") and (retcode in (0, None) or status == "async"):

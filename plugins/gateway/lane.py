@@ -15,6 +15,7 @@ from config.phrases import gateway as say
 from plugins.gateway.acts import Acts, Attempt, effect_of
 from plugins.gateway.connection import Connection
 from plugins.gateway.gateway import QQGateway
+from plugins.gateway.waits import within
 from services import outcomes, sending
 from services.app import App
 from services.outbox import ActKind, ActOutcome, Lane, OutboxRow
@@ -217,14 +218,8 @@ class AccountLane:
         return wished and row.kind is ActKind.REMOVE and row.attempts == 0
 
     async def _wait_for_news(self) -> None:
-        try:
-            await asyncio.wait_for(self.news.wait(), IDLE_SECONDS)
-        except TimeoutError:
-            return
+        await within(self.news, IDLE_SECONDS)
 
     async def _rest(self, seconds: float) -> None:
         """Sleep, but not beyond the end."""
-        try:
-            await asyncio.wait_for(self._ended.wait(), seconds)
-        except TimeoutError:
-            return
+        await within(self._ended, seconds)

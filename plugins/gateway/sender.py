@@ -13,6 +13,7 @@ from plugins.gateway.connection import Connection
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.lane import AccountLane
 from plugins.gateway.verify import Verifier
+from plugins.gateway.waits import end_all, within
 from services import alerts, sending
 from services.app import App
 from services.outbox import Lane, OutboxRow
@@ -65,10 +66,7 @@ class Sender:
             self.detach(connection)
         if self._lane_tasks:
             await asyncio.wait(set(self._lane_tasks), timeout=PATIENCE_AT_END)
-        ending = [*self._lane_tasks, *self._tasks]
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        await end_all([*self._lane_tasks, *self._tasks])
 
     def _run(self, work: Coroutine[Any, Any, Any], among: set[asyncio.Task[Any]]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
@@ -84,10 +82,7 @@ class Sender:
                 await self._look()
             except Exception as error:  # the sender's edge
                 logger.opt(exception=error).error(f"sender: {type(error).__name__}")
-            try:
-                await asyncio.wait_for(self._app.outbox_news.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                continue
+            await within(self._app.outbox_news, LOOK_SECONDS)
 
     async def _look(self) -> None:
         self._app.outbox_news.clear()

@@ -44,7 +44,8 @@ async def _verdict(stage: Stage, teller: Teller, user_id: int) -> str:
         return ""
     word = _WORD[row["verdict"]]
     teller.verdict(
-        word, f"J{row['id']}，判定表第 {row['row']} 行，依据条款 {row['clause'] or '—'}，{REASONS.get(row['reason'], row['reason'])}"
+        word,
+        f"J{row['id']}，判定表第 {row['row']} 行，依据条款 {row['clause'] or '—'}，{REASONS.get(row['reason'], row['reason'])}",
     )
     return word
 

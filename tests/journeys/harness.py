@@ -129,7 +129,12 @@ class Journey:
         path = self.folder / "roster.csv"
         lines = [HEADERS, *(row.cells() for row in rows)]
         path.write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
-        how: dict[str, Any] = {"yes": True, "full": False, "accept_departures": accept_departures, "undo": None}
+        how: dict[str, Any] = {
+            "yes": True,
+            "full": False,
+            "accept_departures": accept_departures,
+            "undo": None,
+        }
         assert await self._terminal(import_roster, path, **how) == 0
 
     async def import_filings(self, *rows: tuple[int, str, str, int]) -> None:

@@ -15,7 +15,9 @@ from tests.journeys.harness import STAFF, Journey, Row
 
 KILLS, ROUNDS = 10, 3
 LEAVERS = tuple(Row(f"C{i:03}", f"离{chr(0x4E00 + i)}", "市场部", 22000 + i) for i in range(8))
-JOINERS = tuple(Row(f"D{i:03}", f"来{chr(0x4E10 + i)}", "市场部", None, f"1390000{i:04}") for i in range(KILLS))
+JOINERS = tuple(
+    Row(f"D{i:03}", f"来{chr(0x4E10 + i)}", "市场部", None, f"1390000{i:04}") for i in range(KILLS)
+)
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
@@ -25,7 +27,9 @@ async def test_ten_kills_lose_nothing_and_double_nothing(company: Journey, seed:
     Thirty kills in all, in three rounds that can run side by side.
     """
     j = company
-    j.policy = j.policy.replace("requests_seconds = 3", "requests_seconds = 1") + '[safety]\nmax_removals = 50\n'
+    j.policy = (
+        j.policy.replace("requests_seconds = 3", "requests_seconds = 1") + "[safety]\nmax_removals = 50\n"
+    )
     chance = random.Random(20261122 + seed)
     for row in LEAVERS:
         for group_id in (SALES, ALL):

@@ -77,7 +77,8 @@ async def test_a_held_request_is_settled_once_by_whoever_is_first(company: Journ
     item = re.search(r"J\d+", shown.text)
     assert item is not None
     await asyncio.gather(
-        j.world.whisper(BOSS, BOT, f"同意 {item.group()}"), j.world.whisper(20001, BOT, f"同意 {item.group()}")
+        j.world.whisper(BOSS, BOT, f"同意 {item.group()}"),
+        j.world.whisper(20001, BOT, f"同意 {item.group()}"),
     )
     await j.until(lambda: j.inside(SALES, 30009), "let in by admin staff")
     bound = await j.rows(select(func.count()).where(identities.c.employee_no == "A004"))
@@ -106,7 +107,9 @@ async def test_five_wrong_proofs_lock_the_qq_across_a_restart(company: Journey) 
     await j.kill()
     await j.start()
     await j.world.ask_to_join(SALES, 30001, PROOF, "路人")
-    await j.until(lambda: sum(r.verdict == "reject" for r in j.world.requests.values()) == 6, "still locked", 30)
+    await j.until(
+        lambda: sum(r.verdict == "reject" for r in j.world.requests.values()) == 6, "still locked", 30
+    )
     assert not j.inside(SALES, 30001)
     reasons = {r.reason for r in j.world.requests.values()}
     assert len(reasons) == 1
@@ -122,4 +125,6 @@ async def test_who_got_in_past_the_bot_is_asked_to_verify_and_the_one_who_let_th
     await j.world.enter(SALES, 30007, how="approve", operator_id=20001, nickname="熟人")
     await j.until(lambda: j.said("绑定 姓名 工号 手机后四位", user_id=30007), "asked to verify")
     await j.world.whisper(30007, BOT, "绑定 张三 A004 5678", group_id=SALES)
-    await j.until(lambda: j.card(SALES, 30007) == "市场部-张三" or j.said("市场部-张三", group_id=SALES), "known now")
+    await j.until(
+        lambda: j.card(SALES, 30007) == "市场部-张三" or j.said("市场部-张三", group_id=SALES), "known now"
+    )

@@ -18,7 +18,9 @@ async def with_crowd(j: Journey) -> None:
     await j.import_roster((*STAFF, *CROWD))
     await j.start()
     await j.connect()
-    await j.until(lambda: j.world.calls and any(c.action == "get_group_member_list" for c in j.world.calls), "read")
+    await j.until(
+        lambda: j.world.calls and any(c.action == "get_group_member_list" for c in j.world.calls), "read"
+    )
 
 
 async def leave_all(j: Journey) -> None:
@@ -52,7 +54,9 @@ async def test_nothing_is_sent_while_paused_and_all_of_it_after(company: Journey
     before = [c for c in j.world.calls if c.action in acts]
     assert before == []
     await j.world.whisper(BOSS, BOT, "恢复")
-    await j.until(lambda: not j.inside(SALES, 20006) and not j.inside(ALL, 20006), "removed after all", timeout=30)
+    await j.until(
+        lambda: not j.inside(SALES, 20006) and not j.inside(ALL, 20006), "removed after all", timeout=30
+    )
     await j.until(lambda: j.inside(SALES, 30001), "let in after all")
 
 
@@ -80,7 +84,9 @@ async def test_without_the_right_owner_and_admins_are_told_once_with_the_deadlin
     told = (await j.until(lambda: j.said("王芳", user_id=20001), "the owner is told"))[0]
     assert "24:00" in told.text
     assert "A006" not in told.text
-    await j.until(lambda: j.said("王芳", user_id=20005) or j.said("成员变动", group_id=SALES), "the admin is told")
+    await j.until(
+        lambda: j.said("王芳", user_id=20005) or j.said("成员变动", group_id=SALES), "the admin is told"
+    )
     assert j.inside(SALES, 20006)
     assert await j.rows(select(penalties.c.id)) == []
     assert not j.said("王芳", group_id=SALES)

@@ -29,8 +29,10 @@ async def refused(j: Journey, *words: str) -> None:
     assert "Traceback" not in printed
 
 
-async def test_a_wrong_parameter_is_one_line_with_file_key_value_and_what_is_allowed(journey: Journey) -> None:
-    journey.policy = '[pace]\nverify_seconds = 0.2\n'
+async def test_a_wrong_parameter_is_one_line_with_file_key_value_and_what_is_allowed(
+    journey: Journey,
+) -> None:
+    journey.policy = "[pace]\nverify_seconds = 0.2\n"
     await refused(journey, "regulation.toml", "pace.verify_seconds", "0.2", "1")
 
 
@@ -40,7 +42,7 @@ async def test_a_port_in_use_is_one_line(journey: Journey) -> None:
 
 
 async def test_listening_to_others_needs_a_token(journey: Journey) -> None:
-    journey.environment = {"HOST": "0.0.0.0", "ONEBOT_ACCESS_TOKEN": ""}  # noqa: S104
+    journey.environment = {"HOST": "0.0.0.0", "ONEBOT_ACCESS_TOKEN": ""}
     await refused(journey, "HOST", "ONEBOT_ACCESS_TOKEN")
 
 
@@ -86,8 +88,12 @@ async def test_forged_posts_are_refused_and_do_not_lock_the_bot_out(company: Jou
         assert answer.status_code in (401, 403, 404)
         account = await j.connect()
         assert account.refusals == []
-        await j.until(lambda: any(c.action == "get_group_list" for c in j.world.calls), "the real one is served")
-        assert (await client.get(f"http://127.0.0.1:{j.port}/metrics")).text.count("qungui_accounts_connected 1.0")
+        await j.until(
+            lambda: any(c.action == "get_group_list" for c in j.world.calls), "the real one is served"
+        )
+        assert (await client.get(f"http://127.0.0.1:{j.port}/metrics")).text.count(
+            "qungui_accounts_connected 1.0"
+        )
 
 
 async def test_health_says_why_it_is_not_well(journey: Journey) -> None:
@@ -99,8 +105,12 @@ async def test_health_says_why_it_is_not_well(journey: Journey) -> None:
     assert "QQ" in answer.text
 
 
-@pytest.mark.parametrize("content", [b"", "姓名,部门\n张三,市场部\n".encode(), b"PK\x03\x04broken", b"\x00\x01\x02"])
-async def test_a_roster_that_cannot_be_used_changes_nothing(journey: Journey, content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", "姓名,部门\n张三,市场部\n".encode(), b"PK\x03\x04broken", b"\x00\x01\x02"]
+)
+async def test_a_roster_that_cannot_be_used_changes_nothing(
+    journey: Journey, content: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / "roster.xlsx"
     path.write_bytes(content)
     code, printed = await journey.cli("import", str(path), "--yes")

@@ -26,7 +26,7 @@ from tests.regulation.comments import FAILED, INCOMPLETE, PROVED
 KEY = b"key"
 DIGITS = {
     "1024": "5678", "2048": "8888", "5678": "1024", "3001": "1111", "A001": "2222", "00123": "3333",
-    "XY-1024": "4444", "T7": "5555", "4001": "6666", "4002": "7777", "5050": "5050",
+    "XY-1024": "4444", "T7": "5555", "4001": "6666", "4002": "7777", "5050": "5050", "8001": "9999",
 }  # fmt: skip
 
 
@@ -47,6 +47,7 @@ PEOPLE = (
     employee("4001", "高兴"),
     employee("4002", "华东", "华东"),
     employee("5050", "陈五"),
+    employee("8001", "周八", "销售1部"),
     employee("6060", "孙六"),
 )
 REGISTRY = Registry.build(PEOPLE, [], DepartmentNames(), as_of=datetime(2026, 1, 1, tzinfo=UTC))

@@ -99,6 +99,7 @@ def app(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
         monkeypatch.setattr(module, name, nothing)
     monkeypatch.setattr("plugins.gateway.reader.FRESH_AFTER", 0.3)
     monkeypatch.setattr("plugins.gateway.reader.SETTLE_SECONDS", 0.2)
+    monkeypatch.setattr("plugins.gateway.lane.IDLE_SECONDS", 0.4)
     return app
 
 
