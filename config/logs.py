@@ -1,5 +1,6 @@
 """Log lines: one event one line, secrets never in them, JSON on request."""
 
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -30,9 +31,23 @@ def set_up_logs(settings: Settings, hidden: Sequence[str]) -> None:
         text = str(message)
         for word in words:
             text = text.replace(word, "***")
-        if message.record["level"].no >= _INFO:
-            text = _LONG_NUMBER.sub(r"\1****\2", text)
+        if message.record["level"].no >= _INFO and not settings.log_json:
+            text = _masked(text)
         sys.stderr.write(text)
+
+    def line(record: "Record") -> str:
+        """Return one JSON object; only what people wrote in it is masked, never its own numbers."""
+        said = record["message"]
+        found: dict[str, object] = {
+            "time": record["time"].isoformat(),
+            "level": record["level"].name,
+            "name": record["name"],
+            "message": _masked(said) if record["level"].no >= _INFO else said,
+        }
+        if record["exception"] is not None and record["exception"].type is not None:
+            found["error"] = record["exception"].type.__name__
+        record["extra"]["json"] = json.dumps(found, ensure_ascii=False)
+        return "{extra[json]}\n"
 
     def wanted(record: "Record") -> bool:
         # What people say in groups is nobody's business, also not the log's.
@@ -43,10 +58,13 @@ def set_up_logs(settings: Settings, hidden: Sequence[str]) -> None:
     logger.add(
         sink,
         level=level,
-        format="{message}" if settings.log_json else _FORMAT,
-        serialize=settings.log_json,
+        format=line if settings.log_json else _FORMAT,
         colorize=False,
         diagnose=False,
         backtrace=False,
         filter=wanted,
     )
+
+
+def _masked(text: str) -> str:
+    return _LONG_NUMBER.sub(r"\1****\2", text)

@@ -52,7 +52,10 @@ class RegistryLimits:
 
 @dataclass(frozen=True, slots=True)
 class CardFormat:
-    """`strictness`: tolerant | exact. `department`: top | leaf | path. `auto_fix`: never | after_due | at_once."""
+    """`strictness`: tolerant | exact. `department`: top | leaf | path.
+
+    `auto_fix`: never | after_due | at_once.
+    """
 
     format: str = "{department}-{name}"
     strictness: str = "tolerant"

@@ -48,7 +48,7 @@ class DepartmentTree:
         return self.by_name.get(department_key(canonical_path(name, self.names)), ())
 
     def names_of(self, path: str) -> tuple[str, ...]:
-        """Return every name that may stand for `path` on a card: each level's name and aliases, deepest first."""
+        """Return every name that may stand for `path` on a card: of each level, deepest first."""
         levels = path.split("/")
         found: list[str] = []
         for depth in range(len(levels), 0, -1):

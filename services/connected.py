@@ -38,17 +38,31 @@ async def compare_groups(app: App, account: int) -> list[GroupInfo]:
     except UnreachableError as error:
         log.warning("group list unreadable: %s", error)
         return []
-    now = app.now()
     async with app.database.transaction() as tx:
         known = await group_rows.get_many(tx)
         for info in listed:
             await _compare_one(app, tx, info, known.get(info.group_id), account)
-        here = {info.group_id for info in listed}
-        for group_id, row in known.items():
-            if row["account"] == account and row["gone_at"] is None and group_id not in here:
-                await group_rows.put(tx, group_id, gone_at=now, look_at=None)
+    here = {info.group_id for info in listed}
+    missing = [
+        g for g, row in known.items() if row["account"] == account and not row["gone_at"] and g not in here
+    ]
+    if missing:
+        await _note_gone(app, account, missing)
     app.work_news.set()
     return listed
+
+
+async def _note_gone(app: App, account: int, missing: list[int]) -> None:
+    """A group missing from one list may be a partial list; from two in a row it is gone."""
+    await asyncio.sleep(1)
+    try:
+        again = {info.group_id for info in await app.qq.group_list(account)}
+    except UnreachableError:
+        return
+    async with app.database.transaction() as tx:
+        for group_id in missing:
+            if group_id not in again:
+                await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
 
 
 async def _compare_one(

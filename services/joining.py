@@ -293,4 +293,4 @@ async def close_elsewhere(app: App, tx: Transaction, row: dict[str, Any]) -> Non
     inside = member is not None and member["gone_at"] is None
     how = "approve" if inside else "reject"
     values: dict[str, Any] = {"settled_by": "qq", "settled_at": app.now(), "settled_as": how}
-    await rows.settle(tx, row["id"], state="elsewhere", **values)
+    await rows.settle(tx, row["id"], state_was=row["state"], state="elsewhere", **values)

@@ -12,7 +12,7 @@ from regulation.cases import due_after_notice
 from regulation.group_card import judge_card
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
-from services import cases, enforcing, escalation, welcome
+from services import cases, enforcing, escalation, joining, welcome
 from services.app import App
 from services.groups import effective_mode, load_group
 from services.outbox import ActKind, ActOutcome, OutboxRow
@@ -181,6 +181,8 @@ async def _answer_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActO
             await welcome.set_card(app, tx, row.group_id, row.user_id)
             await group_rows.look_no_later(tx, [row.group_id], app.now() + timedelta(seconds=1))
             tx.after_commit(app.work_news.set)
+    elif outcome.elsewhere:
+        await joining.close_elsewhere(app, tx, request)
     elif outcome.state == "dropped" and outcome.detail == "申请已有结果":
         return
     else:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
@@ -19,6 +20,11 @@ from services.app import App
 from tests.databases import address, new_database, postgres_server, postgres_template, postgresql_started
 
 __all__ = ["postgres_server", "postgres_template", "postgresql_started"]
+
+
+# Two cores shared by several workers: how long one example took says nothing.
+hypothesis_settings.register_profile("shared", deadline=None)
+hypothesis_settings.load_profile("shared")
 
 
 @dataclass

@@ -98,7 +98,7 @@ async def last_reminder_of_group(tx: Transaction, group_id: int) -> datetime | N
 
 
 async def acted_on(tx: Transaction, group_id: int) -> dict[int, Closure]:
-    """Return, for the group's open cases, what the bot did about each that may show now: removed or corrected."""
+    """Return, for a group's open cases, what the bot did about each: removed or corrected."""
     wanted = (
         select(outbox_cases.c.case_id, outbox.c.kind)
         .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)

@@ -41,7 +41,7 @@ async def due(tx: Transaction, now: datetime) -> list[int]:
 
 
 async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> None:
-    """Put these groups off to `until`, for whoever looks at them now; `look_no_later` still moves it forward."""
+    """Put these groups off to `until`; `look_no_later` still moves that forward."""
     for start in range(0, len(group_ids), 500):
         part = groups.c.group_id.in_(group_ids[start : start + 500])
         await tx.execute(update(groups).where(part).values(look_at=until))

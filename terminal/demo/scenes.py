@@ -43,10 +43,8 @@ async def _verdict(stage: Stage, teller: Teller, user_id: int) -> str:
     if row is None:
         return ""
     word = _WORD[row["verdict"]]
-    teller.verdict(
-        word,
-        f"J{row['id']}，判定表第 {row['row']} 行，依据条款 {row['clause'] or '—'}，{REASONS.get(row['reason'], row['reason'])}",
-    )
+    why = REASONS.get(row["reason"], row["reason"])
+    teller.verdict(word, f"J{row['id']}，判定表第 {row['row']} 行，依据条款 {row['clause'] or '—'}，{why}")
     return word
 
 

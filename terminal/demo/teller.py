@@ -22,18 +22,16 @@ class Teller:
     def scene(self, title: str) -> None:
         """Begin a scene."""
         self.out.print()
-        self.out.print(Text(f"── {title} ", style="bold cyan") + Text("─" * 30, style="cyan"))
+        self.out.print(Text.assemble((f"── {title} ", "bold cyan"), ("─" * 30, "cyan")))
 
     def someone(self, who: str, what: str) -> None:
         """Tell what a person did."""
-        self.out.print(Text("  人  ", style="bold green") + Text(f"{who}：{what}"))
+        self.out.print(Text.assemble(("  人  ", "bold green"), f"{who}：{what}"))
 
     def verdict(self, word: str, why: str) -> None:
         """Tell what the bot decided, and why."""
         style = {"通过": "green", "拒绝": "red", "待审": "yellow"}.get(word, "magenta")
-        self.out.print(
-            Text(" 群规 ", style="bold magenta") + Text(word, style=f"bold {style}") + Text(f"：{why}")
-        )
+        self.out.print(Text.assemble((" 群规 ", "bold magenta"), (word, f"bold {style}"), f"：{why}"))
 
     def note(self, text: str) -> None:
         """Tell something in passing."""
@@ -51,7 +49,7 @@ class Teller:
             where = f"在「{NAMES.get(shown.group_id, shown.group_id)}」说"
         else:
             where = f"私聊 {self.names.get(shown.user_id or 0, str(shown.user_id))}"
-        self.out.print(Text(" 群规 ", style="bold magenta") + Text(where, style="blue"))
+        self.out.print(Text.assemble((" 群规 ", "bold magenta"), (where, "blue")))
         text = "".join(self._segment(segment) for segment in shown.segments)
         if text.strip():
             for line in text.strip().split("\n"):
@@ -70,7 +68,7 @@ class Teller:
     def expect(self, happened: bool, what: str) -> None:
         """Note whether what should happen did."""
         if happened:
-            self.out.print(Text("   ✓  ", style="green") + Text(what, style="dim"))
+            self.out.print(Text.assemble(("   ✓  ", "green"), (what, "dim")))
         else:
             self.missing.append(what)
-            self.out.print(Text("   ✗  ", style="bold red") + Text(what, style="red"))
+            self.out.print(Text.assemble(("   ✗  ", "bold red"), (what, "red")))

@@ -11,6 +11,7 @@ from db.tables import metadata
 from regulation.model import Member
 from services import privacy, registry, rosters, staff
 from services.app import App
+from services.rosters.model import unpack
 
 ROSTER = "工号,姓名,部门,QQ,手机\nA77,王小芳,市场部,10077001,13800000077\nA1,李雷,市场部,10001,"
 
@@ -44,7 +45,7 @@ async def every_word(app: App) -> str:
             words += [str(tuple(row)) for row in await tx.execute(select(table))]
             for row in (await tx.execute(select(table))).mappings() if table.name == "imports" else ():
                 for name in ("diff", "undo", "rows"):
-                    words += [str(rosters.model.unpack(row[name]))] if row[name] else []
+                    words += [str(unpack(row[name]))] if row[name] else []
     return "\n".join(words)
 
 
