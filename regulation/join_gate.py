@@ -10,13 +10,25 @@ from enum import StrEnum
 
 from regulation.deadlines import day_of
 from regulation.identity import Claim, check_proof, mask_digits, read_claim
-from regulation.model import Employee, Group, JoinRequest, Status
+from regulation.model import Employee, Group, Status
 from regulation.policy import Policy
 from regulation.registry import Registry
 
 CLAUSE = "四.1.3"
 CLAUSE_UNFILED = "四.1.1"
 CLAUSE_DEPARTED = "四.1.5A"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """Somebody asks to join. `invitor_id`: the member who invited them, where QQ tells."""
+
+    group_id: int
+    user_id: int
+    comment: str
+    flag: str
+    invitor_id: int | None = None
+    recovered: bool = False
 
 
 class Answer(StrEnum):

@@ -1,7 +1,4 @@
-"""The nouns of the regulation: people, groups, what was read of them, and what was found.
-
-All are frozen values. A `date` is a calendar day in Asia/Shanghai, a `datetime` is always aware.
-"""
+"""The nouns of the regulation, all frozen. A `date` is a day in Asia/Shanghai, a `datetime` is aware."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -153,10 +150,9 @@ class Filing:
 class Group:
     """A group as the company knows it, with what has been decided about it.
 
-    `filing` is the approved filing, else None (`filing_state` says why). `mode` is the group's
-    own. `exempt`: needs no filing (`ADMIN_GROUP`). `consents`: employee numbers with a running
-    early-admission consent here. `waivers`: (user_id, code) pairs running here.
-    `name_approved`: the reserved name as approved by admin staff outside of a filing.
+    `filing` is the approved filing, else None (`filing_state` says why). `mode` is the group's own.
+    `exempt`: needs no filing (`ADMIN_GROUP`). `consents`: employee numbers admitted early here.
+    `waivers`: (user_id, code) pairs running here.
     `active_days`: distinct days with messages inside `discussion.window_days`.
     """
 
@@ -300,15 +296,3 @@ class Case:
     def key(self) -> tuple[Code, int, str]:
         """Return what at most one open case may have: (code, group, subject)."""
         return (self.code, self.group_id, self.subject)
-
-
-@dataclass(frozen=True, slots=True)
-class JoinRequest:
-    """Somebody asks to join. `invitor_id`: the member who invited them, where QQ tells."""
-
-    group_id: int
-    user_id: int
-    comment: str
-    flag: str
-    invitor_id: int | None = None
-    recovered: bool = False

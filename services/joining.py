@@ -13,8 +13,8 @@ from db.engine import Transaction
 from db.queries import groups as group_rows
 from db.queries import requests as rows
 from regulation.identity import mask_digits
-from regulation.join_gate import Answer, Verdict, decide
-from regulation.model import Group, JoinRequest
+from regulation.join_gate import Answer, JoinRequest, Verdict, decide
+from regulation.model import Group
 from regulation.policy import Mode
 from services import identities, join_notices, registry
 from services.app import App

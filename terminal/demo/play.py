@@ -22,9 +22,8 @@ async def play(speed: float, out: Console) -> int:
     async with Stage(keep, speed) as stage:
         try:
             await _prologue(stage, teller)
-            await stage.start_bot()
             await stage.connect_qq(company)
-            teller.note("模拟的 QQ（NapCat）已连上机器人")
+            teller.note("模拟的 QQ（LLBot）已连上机器人")
             for scene in scenes.DAY:
                 await scene(stage, teller, company)
                 await stage.pause(0.6)
@@ -40,15 +39,20 @@ async def _prologue(stage: Stage, teller: Teller) -> None:
     company = people()
     await asyncio.to_thread(write_roster, roster, company)
     await asyncio.to_thread(write_register, register)
-    for words, what in (
-        (("import", str(roster), "--yes"), "导入花名册"),
-        (("filings", "import", str(register), "--yes"), "接管群登记表"),
-    ):
-        teller.someone("运维", f"{what}（cli.py {' '.join(words[:-2])} {Path(words[-2]).name} --yes）")
-        code, printed = await stage.terminal(*words)
-        for line in printed.splitlines()[:6]:
-            teller.note(line)
-        teller.expect(code == 0, f"{what}成功")
+    await _in_terminal(stage, teller, "导入花名册", "import", roster)
+    # The bot starts while the register is read: it finds what was filed at its first reading.
+    started = asyncio.create_task(stage.start_bot())
+    await _in_terminal(stage, teller, "接管群登记表", "filings", "import", register)
+    await started
+
+
+async def _in_terminal(stage: Stage, teller: Teller, what: str, *words: str | Path) -> None:
+    *names, file = words
+    teller.someone("运维", f"{what}（cli.py {' '.join(map(str, names))} {Path(file).name} --yes）")
+    code, printed = await stage.terminal(*map(str, words), "--yes")
+    for line in printed.splitlines()[:6]:
+        teller.note(line)
+    teller.expect(code == 0, f"{what}成功")
 
 
 def _epilogue(teller: Teller, folder: Path, seconds: float) -> int:

@@ -107,7 +107,7 @@ class Stage:
         """Fill the simulated QQ with groups and people, and log the bot's account in."""
         fill(self.world, company)
         self.qq = Implementation(
-            self.world, BOT, f"ws://127.0.0.1:{self.port}/onebot/v11/ws", token=self.token, profile="napcat"
+            self.world, BOT, f"ws://127.0.0.1:{self.port}/onebot/v11/ws", token=self.token, profile="llbot"
         )
         await self.qq.start(wait=True)
 

@@ -9,14 +9,13 @@ import pytest
 from config.phrases.joining import EVIDENCE, REASONS, REPLIES
 from regulation.deadlines import ZONE
 from regulation.identity import hash_digits
-from regulation.join_gate import Answer, Locks, Verdict, decide
+from regulation.join_gate import Answer, JoinRequest, Locks, Verdict, decide
 from regulation.model import (
     Employee,
     Filing,
     FilingState,
     Group,
     Identity,
-    JoinRequest,
     Kind,
     Scope,
     Status,

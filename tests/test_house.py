@@ -1,0 +1,83 @@
+"""The house keeps its own promises: contracts that bite, tables that are true, rooms that stay small."""
+
+import ast
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from config.policy import ALLOWED, read_policy
+from config.settings import Settings
+from plugins.commands.page import render_commands_table
+from regulation.policy import Policy
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("regulation", "config", "db", "services", "plugins", "simulator", "terminal")
+OURS = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versions" not in path.parts]
+
+
+@pytest.mark.parametrize(
+    ("room", "line"),
+    [
+        ("regulation", "import db.engine"),
+        ("regulation", "import time"),
+        ("services", "import sqlalchemy"),
+        ("services", "import nonebot"),
+        ("simulator", "import regulation.model"),
+        ("db", "import services.app"),
+    ],
+)
+def test_a_deliberate_breach_of_the_import_contracts_is_caught(tmp_path: Path, room: str, line: str) -> None:
+    for name in ROOMS:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / room / "breach.py").write_text(line + "\n")
+    linter = str(Path(sys.executable).with_name("lint-imports"))
+    done = subprocess.run([linter, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "BROKEN" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_command_table_of_each_readme_is_the_real_one(name: str) -> None:
+    assert render_commands_table().strip() in (ROOT / name).read_text("utf-8")
+
+
+def test_every_setting_stands_in_the_example() -> None:
+    example = (ROOT / ".env.example").read_text("utf-8")
+    missing = [name.upper() for name in Settings.model_fields if f"\n{name.upper()}=" not in "\n" + example]
+    assert missing == []
+
+
+def test_every_parameter_stands_in_the_policy_file_with_its_default() -> None:
+    table = tomllib.loads((ROOT / "config/regulation.toml").read_text("utf-8"))
+    written = {f"{section}.{key}" for section, values in table.items() for key in values}
+    assert written == set(ALLOWED)
+    assert read_policy(table, "regulation.toml") == Policy()
+
+
+def test_there_is_one_matcher_of_each_kind_in_the_whole_bot() -> None:
+    made = Counter(
+        node.func.id
+        for path in (ROOT / "plugins").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("on_")
+    )
+    assert made == {"on_message": 1, "on_request": 1, "on_notice": 1}
+
+
+def test_no_file_is_above_300_lines_and_no_function_above_50() -> None:
+    long: list[str] = []
+    for path in [*OURS, ROOT / "bot.py", ROOT / "cli.py"]:
+        text = path.read_text("utf-8")
+        if text.count("\n") > 300:
+            long.append(str(path))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                long += [f"{path}:{node.name} {lines}"] if lines > 50 else []
+    assert long == []
