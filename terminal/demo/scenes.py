@@ -137,6 +137,8 @@ async def filing(stage: Stage, teller: Teller, company: Company) -> None:
     teller.someone("周静（行政部）", f"私聊机器人：同意 {filing_id}")
     await stage.world.whisper(ADMIN, BOT, f"同意 {filing_id}")
     approved = await stage.until(lambda: _said(stage, "备案2", group_id=LUNCH), "approved")
+    await stage.until(lambda: _said(stage, "已批准", user_id=ADMIN), "answered")
+    await stage.until(lambda: _said(stage, "详情已私聊", group_id=LUNCH), "answered in the group")
     teller.sent(stage.world)
     teller.expect(with_head and with_staff and approved, "备案走完两步，群里公布了备案号")
 
@@ -168,6 +170,7 @@ async def departure(stage: Stage, teller: Teller, company: Company) -> None:
                 "移出", f"{person.name} 已不在「{NAMES[group_id]}」（L1，条款 四.1.5A，重新读取成员列表核实）"
             )
     told = await stage.until(lambda: _said(stage, "王芳", user_id=20009), "owner told")
+    await stage.until(lambda: _said(stage, "已记录", user_id=ADMIN), "answered")
     teller.sent(stage.world)
     teller.expect(gone, f"王芳退出了机器人当管理员的 {len(homes)} 个群")
     teller.expect(told, "「午餐拼单群」里机器人不是管理员：群主收到通知，写明期限")
@@ -179,8 +182,8 @@ async def summary(stage: Stage, teller: Teller, company: Company) -> None:
     teller.someone("刘洋（员工）", "私聊机器人：违规汇总")
     await stage.world.whisper(20007, BOT, "违规汇总", group_id=TECH)
     refused = await stage.until(lambda: any(s.user_id == 20007 for s in stage.world.shown), "refused")
-    teller.expect(refused and not _said(stage, "本期新增", user_id=20007), "普通员工看不到汇总")
     teller.sent(stage.world)
+    teller.expect(refused and not _said(stage, "新增", user_id=20007), "普通员工看不到汇总")
     teller.someone("周静（行政部）", "私聊机器人：违规汇总 今天")
     await stage.world.whisper(ADMIN, BOT, "违规汇总 今天")
     shown = await stage.until(

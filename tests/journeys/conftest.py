@@ -1,10 +1,12 @@
 """Journeys: the real bot over a real WebSocket against the simulator."""
 
-from collections.abc import AsyncGenerator
+import uuid
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
 
+from tests.databases import address, new_database
 from tests.journeys.harness import BOSS, BOT, Journey
 
 SALES, TECH, ALL = 700001, 700002, 700003
@@ -18,9 +20,21 @@ async def journey(tmp_path: Path) -> AsyncGenerator[Journey]:
     await made.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def journey_database(request: pytest.FixtureRequest) -> Generator[str]:
+    """The address of the journey's database; empty for the SQLite file in its folder."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    name = f"qungui_{uuid.uuid4().hex[:12]}"
+    with new_database(request.getfixturevalue("postgres_server"), name, None) as url:
+        yield address(url)
+
+
 @pytest.fixture
-async def company(journey: Journey) -> Journey:
+async def company(journey_database: str, journey: Journey) -> Journey:
     """Staff imported, two filed groups with the bot as admin; the bot not started yet."""
+    journey.database_url = journey_database or journey.database_url
     world = journey.world
     world.add_group(SALES, "市场部工作群", 20001)
     world.add_group(ALL, "公司公共群", BOSS)
