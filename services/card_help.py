@@ -1,6 +1,8 @@
 """Helping an employee with the group card: saying the right one, setting it."""
 
-from config.phrases.cards import CARD
+import re
+
+from config.phrases.cards import ANNOUNCE, CARD
 from db.engine import Transaction
 from db.queries import groups as group_rows
 from regulation.group_card import judge_card, right_card
@@ -9,7 +11,10 @@ from regulation.policy import Mode
 from services.app import App
 from services.groups import effective_mode, load_group
 from services.outbox import Act, ActKind, Priority, queue
+from services.trail import record
 
+_PLACE = re.compile(r"\{(department|name|title)\}")
+_PLACE_NAMES = {"department": "部门", "name": "姓名", "title": "职务"}
 _ROLE = {Role.OWNER: "群主", Role.ADMIN: "群管理员"}
 
 
@@ -55,6 +60,31 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> str:
         act = Act(ActKind.SET_CARD, Priority.CARD, payload, group_id=group_id, user_id=user_id)
         await queue(app, tx, act)
     return CARD["setting"].format(card=card)
+
+
+async def announce(app: App, group_id: int | None, *, by: int) -> str:
+    """Queue the group announcement of the card format, once a day; return the line that answers."""
+    if group_id is None:
+        return ANNOUNCE["which_group"]
+    text = announcement(app)
+    async with app.database.transaction() as tx:
+        if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
+            return ANNOUNCE["unfiled"]
+        key = f"announce:{group_id}:{app.now():%Y%m%d}"
+        act = Act(ActKind.GROUP_NOTICE, Priority.NOTICE, {"text": text}, group_id=group_id, key=key)
+        await queue(app, tx, act)
+        await record(app, tx, actor=str(by), source="chat", action="announce", subject=f"G{group_id}")
+    return ANNOUNCE["queued"].format(text=text)
+
+
+def announcement(app: App) -> str:
+    """Return the text of the announcement."""
+    return ANNOUNCE["text"].format(format=shown_format(app.policy.card.format))
+
+
+def shown_format(card_format: str) -> str:
+    """Return `card.format` as people read it: 部门-姓名."""
+    return _PLACE.sub(lambda part: _PLACE_NAMES[part[1]], card_format)
 
 
 async def _only_group(app: App, tx: Transaction, user_id: int) -> int | None:

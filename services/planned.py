@@ -1,11 +1,10 @@
 """From a plan's actions to rows of the outbox, worded."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from config.phrases.cards import REMINDER_FOOT, REMINDER_HEADS, REMINDER_LINE, REMINDER_ONE
+from config.phrases.cards import ANNOUNCE, REMINDER_FOOT, REMINDER_HEADS, REMINDER_LINE, REMINDER_ONE
 from config.phrases.findings import FINDINGS
 from config.phrases.notices import DUE_SOON, NOTICES
 from db.engine import Transaction
@@ -18,10 +17,8 @@ from regulation.limits import Limits
 from regulation.model import Case, GroupSnapshot
 from services import owner_notice, people
 from services.app import App
+from services.card_help import shown_format
 from services.outbox import Act, ActKind, Priority, queue, to_group, to_person
-
-_SHOWN_FORMAT = re.compile(r"\{(department|name|title)\}")
-_FIELD_NAMES = {"department": "部门", "name": "姓名", "title": "职务"}
 
 
 async def queue_action(
@@ -98,6 +95,7 @@ async def _tell(
         act = to_group(group_id, text, purpose=action.purpose, case_ids=action.case_ids)
         await queue(app, tx, act)
         await group_rows.put(tx, group_id, reminded_at=app.now())
+        await _offer_announcement(app, tx, action, snapshot)
     elif action.user_id is None:
         key = "told:" + ",".join(map(str, action.case_ids))
         await people.tell_admin_staff(app, tx, text, key=f"{key}:{action.purpose}"[:120])
@@ -113,6 +111,16 @@ async def _tell(
         )
         await queue(app, tx, act)
     await _note(app, tx, action)
+
+
+async def _offer_announcement(app: App, tx: Transaction, action: Tell, snapshot: GroupSnapshot) -> None:
+    """Offer the owner to publish the card format as a group announcement, if he agrees."""
+    if snapshot.owner is None or snapshot.owner.user_id in snapshot.bot_ids:
+        return
+    group_id, count = snapshot.group.group_id, action.fields.get("count", "")
+    text = ANNOUNCE["offer"].format(group=snapshot.name, count=count, group_id=group_id)
+    act = to_person(snapshot.owner.user_id, text, via_group=group_id, key=f"offer:{group_id}")
+    await queue(app, tx, act)
 
 
 async def _note(app: App, tx: Transaction, action: Tell) -> None:
@@ -131,7 +139,7 @@ def _text(action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot) -> s
         **{key: value for key, value in action.fields.items() if value},
     }
     if "format" in fields:
-        fields["format"] = _SHOWN_FORMAT.sub(lambda part: _FIELD_NAMES[part[1]], fields["format"])
+        fields["format"] = shown_format(fields["format"])
     template = action.template
     if template.startswith("cannot_remove."):
         template = f"cannot_remove.{fields.get('cause', 'right')}"

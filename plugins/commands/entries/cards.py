@@ -25,6 +25,11 @@ async def check_group(ask: Ask) -> Reply:
     return Reply(answer.details, public=answer.public)
 
 
+async def announce(ask: Ask) -> Reply:
+    """Publish how cards are written as a group announcement, as the owner agreed to."""
+    return Reply(await card_help.announce(ask.app, _group(ask), by=ask.user_id))
+
+
 def _group(ask: Ask) -> int | None:
     return ask.about
 
@@ -45,6 +50,14 @@ COMMANDS = (
         fix_my_card,
         fields=(_GROUP,),
         examples=("改名片", "改名片 群=700001"),
+    ),
+    Command(
+        "群公告",
+        frozenset({Who.OFFICER}),
+        "把群名片的写法发成群公告",
+        announce,
+        fields=(_GROUP,),
+        examples=("群公告 群=700001",),
     ),
     Command(
         "群检查",
