@@ -9,7 +9,6 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import chinese_calendar  # pyright: ignore[reportMissingTypeStubs]
-import holidays
 
 from regulation.policy import Hours, Policy
 
@@ -115,12 +114,19 @@ def _is_worked(day: date) -> bool:
     return day not in _feasts(day.year) and (day.weekday() < 5 or day in _made_up(day.year))
 
 
+def _china(year: int) -> Any:
+    # Only for years the statutory calendar doesn't know yet; 5 MiB to import.
+    import holidays
+
+    return holidays.country_holidays("CN", years=year)
+
+
 @lru_cache(maxsize=64)
 def _feasts(year: int) -> frozenset[date]:
-    return frozenset(cast("dict[date, str]", holidays.country_holidays("CN", years=year)))
+    return frozenset(cast("dict[date, str]", _china(year)))
 
 
 @lru_cache(maxsize=64)
 def _made_up(year: int) -> frozenset[date]:
-    known = cast("Any", holidays.country_holidays("CN", years=year))
+    known = _china(year)
     return frozenset(cast("set[date]", getattr(known, "weekend_workdays", set[date]())))

@@ -9,7 +9,7 @@ from services import outbox, people
 from services.app import App
 from services.outbox import Act, ActKind, Priority
 from services.reports import figures as load
-from services.reports import picture, tables, text
+from services.reports import tables, text
 from services.reports.filters import Filters
 from services.reports.naming import group_names
 
@@ -29,6 +29,9 @@ async def summary(app: App, period: Period, filters: Filters) -> Summary:
     found = await load.load(app, period, filters)
     async with app.database.reading() as tx:
         names = await group_names(tx, list(found.by_group)[: text.TOP])
+    # Pillow is 8 MiB that an idle bot can do without.
+    from services.reports import picture
+
     image = await picture.render(found, text.heading(found, filters), app.now())
     return Summary(found, text.summary_text(found, filters, names), text.counts(found), image)
 

@@ -14,10 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
-
 from config.phrases import reports as say
-from services.reports.sheet import Sheet
 
 Cell = str | int | Decimal | date | datetime | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -88,7 +85,13 @@ class _Writer:
     """One workbook on its way. `rows`: how many were written, headers aside."""
 
     def __init__(self) -> None:
+        # 9 MiB that an idle bot can do without.
+        import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
+
+        from services.reports.sheet import Sheet
+
         self.rows = 0
+        self._sheet_class = Sheet
         self._out = io.BytesIO()
         # The package has no type hints.
         make: Any = xlsxwriter.Workbook
@@ -98,7 +101,7 @@ class _Writer:
 
     def begin(self, table: Table) -> None:
         """Open a sheet: widths, header, frozen."""
-        self._sheet: Any = self._book.add_worksheet(table.name, worksheet_class=Sheet)
+        self._sheet: Any = self._book.add_worksheet(table.name, worksheet_class=self._sheet_class)
         for index, column in enumerate(table.columns):
             self._sheet.set_column(index, index, column.width, self._looks[column.kind])
         self._sheet.freeze_panes(1, 0)
@@ -122,7 +125,7 @@ class _Writer:
 
     def finish(self, notes: Sequence[tuple[str, str]]) -> bytes:
         """Write the sheet that explains, and return the file."""
-        sheet = self._book.add_worksheet(say.SHEETS["notes"], worksheet_class=Sheet)
+        sheet = self._book.add_worksheet(say.SHEETS["notes"], worksheet_class=self._sheet_class)
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, 60)
         for row, line in enumerate([*notes, (say.NOTES["rows"], str(self.rows))]):
