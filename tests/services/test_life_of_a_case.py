@@ -42,7 +42,7 @@ async def look(app: App, qq: FakeQQ) -> list[OutboxRow]:
         waiting = (await tx.execute(select(outbox).where(outbox.c.state == "waiting"))).mappings().all()
         links = {row["id"]: await linked(tx, row["id"]) for row in waiting}
     for found in waiting:
-        row = row_of(found, links[found["id"]])
+        row = row_of(dict(found), links[found["id"]])
         why = await outcomes.still_wanted(app, row)
         outcome = ActOutcome("dropped", why) if why else act(qq, row)
         async with app.database.transaction() as tx:
