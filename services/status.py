@@ -8,7 +8,7 @@ from db.engine import Transaction
 from db.queries import figures, inbox, outbox, overview, switches, waivers
 from regulation.deadlines import calendar_known
 from regulation.duties import DUTIES, Code
-from services import people, spot_checks
+from services import people, sending, spot_checks
 from services.app import App
 from services.group_overview import counts, gather
 from services.modes import PAUSED, general_mode
@@ -38,6 +38,18 @@ async def report(app: App) -> str:
             *(_waiver(row) for row in await waivers.listed(tx, now)),
         ]
     return "\n".join(lines)
+
+
+async def _will_be_late(app: App, tx: Transaction) -> list[str]:
+    """Say who can't be out in time at the pace and budget of the connected accounts."""
+    accounts = app.gateway.accounts() if app.gateway is not None else ()
+    if not accounts:
+        return []
+    missed = await sending.late_removals(app, tx, accounts[0])
+    if not missed:
+        return []
+    names = "、".join(people.name_of(app, user_id) for _, user_id, _ in missed[:10])
+    return [_SAY["will_be_late"].format(count=len(missed), names=names)]
 
 
 async def _pause(app: App, tx: Transaction) -> str:
@@ -72,7 +84,9 @@ async def _groups(app: App, tx: Transaction, last_audit: datetime | None) -> lis
     when = _SAY["never_audited"] if last_audit is None else _SAY["audited"].format(when=_when(last_audit))
     lines.append(when)
     late = await overview.late_removals(tx, LATE)
-    return [*lines, _SAY["late_removals"].format(count=late)] if late else lines
+    if late:
+        lines = [*lines, _SAY["late_removals"].format(count=late)]
+    return [*lines, *await _will_be_late(app, tx)]
 
 
 def _registry(app: App, now: datetime) -> list[str]:

@@ -41,6 +41,7 @@ STATUS = {
     "effects": "{app} {action}：成功 {ok}，说成功而无效 {ineffective}，报错 {error}，超时 {timeout}",
     "calendar": "节假日表没有 {year} 年的安排：那年只按周末计算，请在 hours.holidays 里补上",
     "late_removals": "到期未能移出：{count} 人",
+    "will_be_late": "按现在的节奏和每日上限，有 {count} 人来不及按期移出：{names}",
     "skew": "时钟与 QQ 相差 {seconds} 秒：请校准系统时间",
     "inbox": "待办：{count} 项",
 }
