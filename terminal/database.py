@@ -1,6 +1,7 @@
 """`cli.py db …`: migrations, and safe copies of a running database."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -30,7 +31,7 @@ async def back_up(file: Path) -> int:
     try:
         settings, _ = read_configuration()
         path = await asyncio.to_thread(_back_up, settings, file)
-    except (StartError, OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
+    except (StartError, OSError, sqlite3.Error) as error:
         return _fail(f"备份没有成功：{error}")
     sys.stdout.write(f"已备份到 {path}\n")
     return 0
@@ -55,13 +56,16 @@ async def restore(file: Path, *, yes: bool) -> int:
     try:
         settings, _ = read_configuration()
         return await asyncio.to_thread(_restore, settings, file, yes)
-    except (StartError, OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
+    except (StartError, OSError, sqlite3.Error) as error:
         return _fail(f"恢复没有成功：{error}")
 
 
 def _restore(settings: Settings, file: Path, yes: bool) -> int:
     target = Database(settings.database_url).path
     if target is None:
+        if not yes:
+            return _fail("将覆盖 PostgreSQL 里现有的数据；请先停止机器人并另做备份，确认后加 --yes")
+        _verify_dump(file)
         _run_client("pg_restore", settings, "--clean", "--if-exists", "--single-transaction", str(file))
         return 0
     if not _is_ours(file):
@@ -82,6 +86,17 @@ def _restore(settings: Settings, file: Path, yes: bool) -> int:
     return 0
 
 
+def _verify_dump(file: Path) -> None:
+    """Read a dump's table of contents before anything is replaced. Raises `StartError`."""
+    if shutil.which("pg_restore") is None:
+        raise StartError("本机没有 pg_restore；请安装 PostgreSQL 客户端")
+    done = subprocess.run(
+        ["pg_restore", "--list", str(file)], check=False, stdin=subprocess.DEVNULL, capture_output=True
+    )
+    if done.returncode != 0 or b"alembic_version" not in done.stdout:
+        raise StartError(_NOT_OURS.format(path=file))
+
+
 def _is_ours(file: Path) -> bool:
     """Tell whether a file is a whole database of a version this program knows."""
     try:
@@ -95,12 +110,18 @@ def _is_ours(file: Path) -> bool:
 
 
 def _run_client(program: str, settings: Settings, *options: str) -> None:
-    """Run PostgreSQL's own client; the password goes by the address it reads from the environment."""
+    """Run PostgreSQL's own client. The password goes by the environment, never on a command line."""
     if shutil.which(program) is None:
         raise StartError(f"本机没有 {program}；请安装 PostgreSQL 客户端，或在数据库服务器上备份")
-    address = settings.database_url.replace("postgresql+psycopg://", "postgresql://")
-    name = "--dbname=" + address
-    subprocess.run([program, *options, name], check=True, stdin=subprocess.DEVNULL)
+    url = Database(settings.database_url).url
+    where = [f"--dbname={url.database or ''}"]
+    where += [f"--host={url.host}"] if url.host else []
+    where += [f"--port={url.port}"] if url.port else []
+    where += [f"--username={url.username}"] if url.username else []
+    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    done = subprocess.run([program, *options, *where], check=False, stdin=subprocess.DEVNULL, env=environment)
+    if done.returncode != 0:
+        raise StartError(f"{program} 没有成功（退出码 {done.returncode}），原因见上")
 
 
 def _fail(line: str) -> int:
