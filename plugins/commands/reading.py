@@ -10,6 +10,7 @@ from services.ports import ReceivedFile
 
 _log = logging.getLogger(__name__)
 # QQ's own senders: anonymous people, and the system.
+_LARGEST = 2**53
 NOBODY = frozenset({0, 10000, 1000000, 80000000})
 _warned: set[str] = set()
 
@@ -50,12 +51,12 @@ def seen_of(event: Any) -> Seen | None:
 
 
 def number(event: Any, name: str) -> int | None:
-    """Return a field that should be a whole number; one of another type is logged once."""
+    """Return a QQ or group number, 0 < n < 2**53; one of another type or size is logged once."""
     value = getattr(event, name, None)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
-        return int(value)
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _LARGEST:
+        return value
     if value is not None:
         warn_once(f"{name} is {type(value).__name__}")
     return None
@@ -93,7 +94,8 @@ def text_of(segments: Iterable[Segment], account: int) -> str:
             parts.append(str(segment.data.get("text", "")))
         elif segment.type == "at" and not _is_at(segment, account):
             parts.append(f" {str(segment.data.get('qq', ''))[:20]} ")
-    return "".join(parts)
+    # Half of a surrogate pair can't be stored by any database.
+    return "".join(parts).encode("utf-8", "replace").decode()
 
 
 def file_of(event: Any) -> ReceivedFile | None:
@@ -109,8 +111,9 @@ def received(data: Mapping[str, Any]) -> ReceivedFile:
     fields = {str(key): str(value) for key, value in data.items() if isinstance(value, str | int)}
     name = fields.get("name") or fields.get("file_name") or fields.get("file") or ""
     size = fields.get("file_size") or fields.get("size") or "0"
+    readable = size.isascii() and size.isdecimal() and len(size) < 16
     return ReceivedFile(
-        name.replace("\\", "/").rsplit("/", 1)[-1][:200], int(size) if size.isdecimal() else 0, fields
+        name.replace("\\", "/").rsplit("/", 1)[-1][:200], int(size) if readable else 0, fields
     )
 
 
