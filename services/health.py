@@ -28,8 +28,8 @@ async def look(app: App) -> Health:
     faults: list[str] = []
     if not accounts:
         faults.append("没有连接中的 QQ 账号")
-    if found.filed_groups and (found.last_audit is None or now - found.last_audit > AUDIT_STALE):
-        faults.append("超过 26 小时没有完成检查")
+    if found.filed_groups and (found.oldest_reading is None or now - found.oldest_reading > AUDIT_STALE):
+        faults.append("有已备案的群超过 26 小时没有完整读取")
     if found.oldest_waiting is not None and not found.paused and now - found.oldest_waiting > BACKLOG_STALE:
         faults.append("待发送的事项积压超过 30 分钟")
     return Health(tuple(faults), accounts, found)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from config.phrases import scheduled as say
-from db.engine import Transaction
 from db.queries import case_reports, job_runs
 from db.queries.case_reports import Wanted
 from regulation.deadlines import ZONE, in_hours, is_workday
@@ -127,9 +126,3 @@ def _first_workday(first: date, app: App) -> date:
         if is_workday(day, app.policy.hours) or not app.policy.hours.workdays_only:
             return day
     return first
-
-
-async def last_runs(tx: Transaction) -> dict[str, datetime | None]:
-    """Return when each report last ran, for `状态` and doctor."""
-    found = {job: await job_runs.last(tx, job) for job in (DAILY, MONTHLY)}
-    return {job: None if row is None else row["finished_at"] for job, row in found.items()}

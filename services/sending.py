@@ -7,6 +7,7 @@ which may have happened is ever taken for untried.
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -196,12 +197,12 @@ def _is_dead(worker: str | None, since: datetime | None, app: App) -> bool:
     if host == socket.gethostname()[:30] and pid.isdecimal():
         if int(pid) == os.getpid():
             return True
-        try:
-            os.kill(int(pid), 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:
-            pass
+        # PermissionError would mean that it lives, under another user.
+        with suppress(PermissionError):
+            try:
+                os.kill(int(pid), 0)
+            except ProcessLookupError:
+                return True
     return app.now() - since > LEASE
 
 

@@ -15,7 +15,7 @@ from services.modes import PAUSED, general_mode
 from services.waivers import place, until_day
 
 LATE = ("L1", "T1", "M1", "M2", "M3", "D1")
-SKEW_SECONDS = 60
+SKEW_SECONDS = 120
 _SAY = phrases.STATUS
 
 
@@ -43,12 +43,10 @@ async def report(app: App) -> str:
 async def _will_be_late(app: App, tx: Transaction) -> list[str]:
     """Say who can't be out in time at the pace and budget of the connected accounts."""
     accounts = app.gateway.accounts() if app.gateway is not None else ()
-    if not accounts:
-        return []
-    missed = await sending.late_removals(app, tx, accounts[0])
+    missed = {one for account in accounts for one in await sending.late_removals(app, tx, account)}
     if not missed:
         return []
-    names = "、".join(people.name_of(app, user_id) for _, user_id, _ in missed[:10])
+    names = "、".join(people.name_of(app, user_id) for _, user_id, _ in sorted(missed)[:10])
     return [_SAY["will_be_late"].format(count=len(missed), names=names)]
 
 

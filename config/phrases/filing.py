@@ -10,7 +10,6 @@ NO_CHANGE = "群名、群主、管理员与备案一致，不用变更。"
 ONLY_DISCUSSION = "“{name}”只用于备案为讨论组的群。"
 PROLONGED_ALREADY = "这个讨论组已经延期过一次，不能再延；请“升级”或“解散”。"
 PROLONG_DATE = "新的截止日期要晚于 {old}，且在 {latest} 以内。"
-ASKED_ALREADY = "已有一件在审批中：{item}（{state}）。"
 
 MISSING = {
     "用途": "“用途”至少写 4 个字，说清这个群做什么。例：用途=市场部日常沟通",

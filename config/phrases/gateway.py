@@ -1,6 +1,5 @@
 """What the QQ side says: to people through services, and to admin staff about itself."""
 
-NOT_CONNECTED = "没有 QQ 账号在线"
 ACCOUNT_NOT_CONNECTED = "账号 {account} 不在线"
 NOT_IN_GROUP = "没有在线的账号在群 {group_id} 里"
 NO_ANSWER = "QQ 没有答复（{why}）"

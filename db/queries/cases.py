@@ -64,15 +64,6 @@ async def open_of_group(tx: Transaction, group_id: int) -> list[Case]:
     return [as_case(row) for row in found.mappings()]
 
 
-async def open_of_member(tx: Transaction, group_id: int, user_id: int) -> list[Case]:
-    """Return the open cases about one member of a group."""
-    wanted = select(cases).where(
-        cases.c.group_id == group_id, cases.c.user_id == user_id, cases.c.closed_at.is_(None)
-    )
-    found = await tx.execute(wanted.order_by(cases.c.id))
-    return [as_case(row) for row in found.mappings()]
-
-
 async def last_closed(
     tx: Transaction, group_id: int, keys: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:

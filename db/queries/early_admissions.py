@@ -70,9 +70,3 @@ async def consented(tx: Transaction, employee_no: str, group_id: int, today: dat
     )
     row = (await tx.execute(wanted.order_by(table.c.id.desc()).limit(1))).mappings().one_or_none()
     return None if row is None else dict(row)
-
-
-async def end_waiting(tx: Transaction, group_id: int, at: datetime) -> int:
-    """End what waits for a group that is no longer ours; return how many."""
-    where = (table.c.group_id == group_id, table.c.state == "waiting")
-    return (await tx.execute(update(table).where(*where).values(state="ended", settled_at=at))).rowcount

@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
-    func,
     insert,
     or_,
     select,
@@ -175,12 +174,6 @@ async def delete_transfers(tx: Transaction, ids: Sequence[int]) -> None:
     """Take transfers back that should not have been opened."""
     for start in range(0, len(ids), _CHUNK):
         await tx.execute(delete(transfers).where(transfers.c.id.in_(ids[start : start + _CHUNK])))
-
-
-async def count_active(tx: Transaction, day: date) -> int:
-    """Return how many employees have not departed by `day`."""
-    still = or_(employees.c.departed_on.is_(None), employees.c.departed_on > day)
-    return (await tx.execute(select(func.count()).select_from(employees).where(still))).scalar_one()
 
 
 async def dates_reached(tx: Transaction, day: date) -> list[str]:

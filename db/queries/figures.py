@@ -18,6 +18,7 @@ class Figures:
 
     filed_groups: int
     last_audit: datetime | None
+    oldest_reading: datetime | None
     oldest_waiting: datetime | None
     backlog: int
     paused: bool
@@ -33,10 +34,17 @@ async def gather(tx: Transaction, now: datetime) -> Figures:
     verdicts = select(join_requests.c.verdict, func.count()).group_by(join_requests.c.verdict)
     still_open = select(cases.c.code, func.count()).where(cases.c.closed_at.is_(None)).group_by(cases.c.code)
     sends = select(outbox.c.kind, outbox.c.state, func.count()).group_by(outbox.c.kind, outbox.c.state)
+    # One busy group must not hide another that nobody has read for days.
+    oldest = (
+        select(func.min(groups.c.complete_at))
+        .join(filings, filings.c.group_id == groups.c.group_id)
+        .where(filings.c.state == "approved", groups.c.gone_at.is_(None))
+    )
     paused = select(switches.c.value).where(switches.c.key == "paused")
     return Figures(
         filed_groups=(await tx.execute(filed)).scalar_one(),
         last_audit=(await tx.execute(select(func.max(groups.c.complete_at)))).scalar_one(),
+        oldest_reading=(await tx.execute(oldest)).scalar_one(),
         oldest_waiting=(await tx.execute(select(func.min(outbox.c.not_before)).where(waiting))).scalar_one(),
         backlog=(await tx.execute(select(func.count()).select_from(outbox).where(waiting))).scalar_one(),
         paused=bool((await tx.execute(paused)).scalar_one_or_none()),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from db.engine import Transaction
 from db.tables.groups import filings, groups, memberships
@@ -137,12 +137,6 @@ async def groups_of(tx: Transaction, user_ids: Sequence[int], *, role: Role | No
     if role is not None:
         wanted = wanted.where(memberships.c.role == role.value)
     return sorted(set((await tx.execute(wanted)).scalars()))
-
-
-async def count_members(tx: Transaction) -> int:
-    """Return how many memberships are known to run."""
-    wanted = select(func.count()).select_from(memberships).where(memberships.c.gone_at.is_(None))
-    return (await tx.execute(wanted)).scalar_one()
 
 
 def as_members(rows: Mapping[int, Mapping[str, Any]]) -> tuple[Member, ...]:

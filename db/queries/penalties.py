@@ -68,12 +68,6 @@ async def in_state(tx: Transaction, state: str, *, limit: int = 500) -> list[dic
     return [dict(row) for row in (await tx.execute(wanted)).mappings()]
 
 
-async def count_in_state(tx: Transaction, state: str) -> int:
-    """Return how many penalties are in one state."""
-    wanted = select(func.count()).select_from(penalties).where(penalties.c.state == state)
-    return (await tx.execute(wanted)).scalar_one()
-
-
 async def of_person(
     tx: Transaction, user_ids: Sequence[int], employee_no: str | None, *, limit: int = 50
 ) -> list[dict[str, Any]]:
