@@ -4,7 +4,6 @@ A claim is found by looking tokens up in the registry, never by one pattern. Wha
 nothing: a denial, a second name or employee, a name or number that is part of a longer one.
 """
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -75,7 +74,7 @@ class Proof:
 
 def hash_digits(key: bytes, employee_no: str, digits: str) -> str:
     """Return the keyed hash (HMAC-SHA256, hex) under which an employee's last four phone digits are kept."""
-    return hmac.new(key, f"{employee_no}:{digits}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"{employee_no}:{digits}".encode(), "sha256").hex()
 
 
 def digits_match(key: bytes, employee: Employee, digits: str) -> bool | None:

@@ -13,6 +13,10 @@ from regulation.model import Employee, Identity, Status
 from regulation.names import department_key, name_key
 from regulation.policy import DepartmentNames, Policy
 
+# As many look-ups are remembered, of texts no longer than this: people may ask for any text.
+_REMEMBERED = 5000
+_LONGEST_NAME = 100
+
 
 @dataclass(frozen=True, slots=True)
 class DepartmentTree:
@@ -25,6 +29,10 @@ class DepartmentTree:
     paths: frozenset[str]
     by_name: Mapping[str, tuple[str, ...]]
     names: DepartmentNames
+    # What was looked up before: bringing a name to its canonical form costs more than finding it.
+    _found: dict[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]], compare=False, repr=False
+    )
 
     @classmethod
     def build(cls, paths: Iterable[str], names: DepartmentNames) -> "DepartmentTree":
@@ -45,7 +53,12 @@ class DepartmentTree:
 
     def find(self, name: str) -> tuple[str, ...]:
         """Return the paths that `name` (name, alias or path) may mean; empty when none."""
-        return self.by_name.get(department_key(canonical_path(name, self.names)), ())
+        found = self._found.get(name)
+        if found is None:
+            found = self.by_name.get(department_key(canonical_path(name, self.names)), ())
+            if len(self._found) < _REMEMBERED and len(name) <= _LONGEST_NAME:
+                self._found[name] = found
+        return found
 
     def names_of(self, path: str) -> tuple[str, ...]:
         """Return every name that may stand for `path` on a card: of each level, deepest first."""
@@ -80,6 +93,10 @@ class Registry:
     tree: DepartmentTree
     _heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _qqs: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    # Who was looked up by name before: a name may have many bearers.
+    _named: dict[str, tuple[Employee, ...]] = field(
+        default_factory=dict[str, tuple[Employee, ...]], compare=False, repr=False
+    )
 
     @classmethod
     def build(
@@ -132,7 +149,12 @@ class Registry:
 
     def named(self, name: str) -> tuple[Employee, ...]:
         """Return every employee with this name, whole and normalised."""
-        return tuple(self.by_no[no] for no in self.by_name.get(name_key(name), ()))
+        found = self._named.get(name)
+        if found is None:
+            found = tuple(self.by_no[no] for no in self.by_name.get(name_key(name), ()))
+            if len(self._named) < _REMEMBERED and len(name) <= _LONGEST_NAME:
+                self._named[name] = found
+        return found
 
     def heads_of(self, department: str, day: date, *, besides: str | None = None) -> tuple[Employee, ...]:
         """Return the heads of `department` or, failing that, of the nearest parent that has one.

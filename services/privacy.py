@@ -4,15 +4,18 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from config.phrases.registry import FORGET
 from db.engine import Transaction
-from db.queries import employees, identities, imports
+from db.queries import employees, identities
 from db.queries import privacy as rows
+from regulation.names import name_key
+from regulation.pseudonym import Forgotten, holds_any
 from services import registry, trail
 from services.app import App
-from services.rosters.model import pack, unpack
+from services.rosters.packing import parts, rewritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +49,75 @@ async def forget(
         if app.now().date() < until:
             text = FORGET["too_early"].format(**who, day=person.departed_on, days=days, until=until)
             return Forgetting(False, text)
-        qqs = [one.user_id for one in await identities.load_of(tx, [employee_no])]
-        cases = await rows.count_cases(tx, employee_no, qqs)
+        qqs = await _qqs(tx, employee_no)
+        cases = await rows.count_cases(tx, employee_no, sorted(qqs))
         if not confirmed:
             return Forgetting(False, FORGET["ask"].format(**who, cases=cases), asks=True)
-        alias = pseudonym(app, employee_no)
-        await rows.erase(tx, employee_no, qqs, person.name, alias)
-        await _erase_from_imports(tx, employee_no)
-        await employees.delete_many(tx, [employee_no])
+        forgotten = await _whom(app, tx, employee_no, qqs, person.name)
+        await rows.erase(tx, forgotten)
+        await _erase_from_imports(tx, forgotten)
         # Without their number: it would stay in the list of changes.
         await registry.bump(tx, None)
-        await trail.record(app, tx, actor=by, source=source, action="employee.forget", subject=alias)
+        await trail.record(
+            app, tx, actor=by, source=source, action="employee.forget", subject=forgotten.alias
+        )
+    await app.database.compact()
     await registry.refresh(app)
-    return Forgetting(True, FORGET["done"].format(**who, cases=cases, pseudonym=alias))
+    return Forgetting(True, FORGET["done"].format(**who, cases=cases, pseudonym=forgotten.alias))
 
 
-async def _erase_from_imports(tx: Transaction, employee_no: str) -> None:
+async def _qqs(tx: Transaction, employee_no: str) -> frozenset[int]:
+    """Return the QQ numbers that are or were this person's, and are nobody else's now."""
+    found = {one.user_id for one in await identities.load_of(tx, [employee_no])}
+    found |= await rows.former_qqs(tx, employee_no)
+
+    def collect(data: bytes) -> None:
+        for _, bound in parts(data, ["bound", "unbound"], holding=holds_any([employee_no])):
+            pairs = (_pair(entry) for entry in bound)
+            found.update(qq for qq, number in pairs if number == employee_no)
+
+    await rows.rewrite_imports(tx, collect)
+    return frozenset(found - await rows.bound_to_others(tx, employee_no))
+
+
+def _pair(entry: Any) -> tuple[int, str]:
+    """Return (QQ number, employee number) of an identity as it is kept: in the diff, or in what undoes it."""
+    if isinstance(entry, dict):
+        row = cast("dict[str, Any]", entry)
+        return row["user_id"], row["employee_no"]
+    return entry[0], entry[1]
+
+
+async def _whom(app: App, tx: Transaction, employee_no: str, qqs: frozenset[int], name: str) -> Forgotten:
+    others = await rows.others_named(tx, employee_no, name)
+    longer = tuple(other for other in others if name_key(other) != name_key(name))
+    alias = pseudonym(app, employee_no)
+    return Forgotten(employee_no, qqs, name, alias, longer, namesakes=len(longer) < len(others))
+
+
+async def _erase_from_imports(tx: Transaction, person: Forgotten) -> None:
     """Take somebody out of what is kept of imports: the diff, what undoes it, rows not yet applied."""
-    for import_id, *kept in await imports.kept_changes(tx):
-        changed: dict[str, bytes] = {}
-        for column, data in zip(("diff", "undo", "rows"), kept, strict=True):
-            if data:
-                value = unpack(data)
-                without = _without(value, employee_no)
-                if without != value:
-                    changed[column] = pack(without)
-        if changed:
-            await rows.rewrite_import(tx, import_id, changed)
+    holding = holds_any(person.words)
+    await rows.rewrite_imports(tx, lambda data: rewritten(data, holding, partial(_without, person)))
 
 
-def _without(value: Any, employee_no: str) -> Any:
-    """Return a kept JSON value without the entries that are about one employee."""
-    if isinstance(value, dict):
-        return {key: _without(part, employee_no) for key, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, list):
-        return [part for part in value if not _is_about(part, employee_no)]  # pyright: ignore[reportUnknownVariableType]
-    return value
+def _without(person: Forgotten, value: Any) -> Any:
+    """Return a kept value without the entries about this person, masked where others' name them."""
+    if not isinstance(value, list):
+        return person.masked(value)
+    entries = cast("list[Any]", value)
+    return [_entry(person, entry) for entry in entries if not _is_about(entry, person.employee_no)]
+
+
+def _entry(person: Forgotten, entry: Any) -> Any:
+    by_name = not person.namesakes or person.mentioned_in(entry)
+    return person.masked(entry, by_name=by_name)
 
 
 def _is_about(entry: Any, employee_no: str) -> bool:
     """Tell whether one entry of a list names this employee as its own."""
     if isinstance(entry, dict):
-        return entry.get("employee_no") == employee_no  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return cast("dict[str, Any]", entry).get("employee_no") == employee_no
     if isinstance(entry, list):
-        return employee_no in entry[:2]
+        return employee_no in cast("list[Any]", entry)[:2]
     return entry == employee_no

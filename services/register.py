@@ -23,7 +23,8 @@ from services.register_rows import Wanted, read_row
 from services.rosters.cells import CellFault
 from services.rosters.changes import Note
 from services.rosters.groups import NOBODY, GroupRow, Register, pack_rows, read_groups, unpack_rows
-from services.rosters.model import Planned, pack, unpack
+from services.rosters.model import Planned
+from services.rosters.packing import pack, unpack
 from services.rosters.table import RowFault
 
 REGISTER_COLUMNS: tuple[str, ...] = (
@@ -97,7 +98,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
             undo["filings"].append([filing_id, group_id, closed])
     await followup.groups_changed(app, tx, [one.group_id for one in wanted])
     kept = [[one.group_id, one.mode, _plain(one.filing)] for one in wanted]
-    return pack(kept), pack(undo)
+    return pack({"filings": kept}), pack(undo)
 
 
 async def _close(tx: Transaction, group_id: int, app: App, by: str) -> int | None:

@@ -81,6 +81,7 @@ async def transfer(app: App, employee_no: str, department: str, *, by: str, sour
             "since": today,
             "recorded_by": by,
         }
+        await registry_rows.lock(tx)
         await rows.add_transfers(tx, [move])
         word = {"on": today.isoformat(), "to": path}
         await _decide(tx, person, "department", word, {"department": path})

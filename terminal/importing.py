@@ -136,8 +136,9 @@ def _show(out: Console, made: Preview, *, yes: bool) -> None:
         for note in notes[:_SHOWN]:
             fields = {"category": title, "name": note[1], "no": note[0], "text": note[2]}
             out.print(TERMINAL["person"].format(**fields), markup=False)
-        if len(notes) > _SHOWN:
-            out.print(TERMINAL["rest"].format(category=title, count=len(notes)), markup=False)
+        count = made.counts.get(name, 0)
+        if count > _SHOWN:
+            out.print(TERMINAL["rest"].format(category=title, count=count), markup=False)
     for fault in made.faults:
         out.print(TERMINAL["fault"].format(row=fault.row, reason=fault.reason), markup=False)
     if not yes:

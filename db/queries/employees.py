@@ -1,7 +1,7 @@
 """Employees, their transfers, and rights granted to them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -28,6 +29,7 @@ from db.tables.registry import employees, transfers
 from regulation.model import Employee, Status, Transfer
 
 _CHUNK = 500
+_PART = 2000
 
 
 def _as_transfer(row: RowMapping) -> tuple[str, Transfer]:
@@ -95,20 +97,57 @@ async def row_of(tx: Transaction, employee_no: str) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def raw(tx: Transaction, columns: Sequence[str]) -> Sequence[Row[Any]]:
-    """Return these columns of every employee; JSON as the text it is stored as."""
-    found = await tx.execute(select(*(_plainly(employees.c[name]) for name in columns)))
-    return found.all()
+async def raw(
+    tx: Transaction, columns: Sequence[str], among: Collection[str] | None = None
+) -> AsyncIterator[Sequence[Row[Any]]]:
+    """Give these columns of every employee (or of those `among`) in parts; JSON as its text."""
+    wanted = select(*(_plainly(employees.c[name]) for name in columns))
+    if among is None:
+        async with tx.connection.stream(wanted) as found:
+            async for part in found.partitions(_PART):
+                yield part
+        return
+    numbers = sorted(among)
+    for start in range(0, len(numbers), _CHUNK):
+        where = employees.c.employee_no.in_(numbers[start : start + _CHUNK])
+        yield (await tx.execute(wanted.where(where))).all()
 
 
 def _plainly(column: Column[Any]) -> ColumnElement[Any]:
     return cast(column, Text) if isinstance(column.type, JSON) else column
 
 
+async def count(tx: Transaction) -> int:
+    """Return how many employees there are, departed ones too."""
+    return (await tx.execute(select(func.count()).select_from(employees))).scalar_one()
+
+
+async def count_here(tx: Transaction, day: date) -> int:
+    """Return how many employees have not departed by `day`."""
+    here = or_(employees.c.departed_on.is_(None), employees.c.departed_on > day)
+    return (await tx.execute(select(func.count()).select_from(employees).where(here))).scalar_one()
+
+
+async def zero_numbers(tx: Transaction) -> list[tuple[str, str]]:
+    """Return (employee number, name) of everybody whose number begins with a zero."""
+    wanted = select(employees.c.employee_no, employees.c.name)
+    found = await tx.execute(wanted.where(employees.c.employee_no.startswith("0")))
+    return [(row.employee_no, row.name) for row in found]
+
+
 async def raw_transfers(tx: Transaction) -> list[dict[str, Any]]:
     """Return every transfer's row, oldest first."""
     found = await tx.execute(select(transfers).order_by(transfers.c.id))
     return [dict(row) for row in found.mappings()]
+
+
+async def transferred(tx: Transaction, ids: Sequence[int]) -> set[str]:
+    """Return whose these transfers are."""
+    found: set[str] = set()
+    for start in range(0, len(ids), _CHUNK):
+        part = transfers.c.id.in_(ids[start : start + _CHUNK])
+        found.update((await tx.execute(select(transfers.c.employee_no).where(part))).scalars())
+    return found
 
 
 async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -142,13 +181,17 @@ async def delete_many(tx: Transaction, employee_nos: Sequence[str]) -> None:
 
 
 async def add_transfers(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Open transfers; return their ids in the order given."""
+    """Open transfers; return their ids.
+
+    The caller holds the registry's lock: what is new in the table is then ours. Asking each insert
+    for its id would send a hundred thousand of them one by one.
+    """
     if not rows:
         return []
-    made = await tx.execute(
-        insert(transfers).returning(transfers.c.id, sort_by_parameter_order=True), list(rows)
-    )
-    return list(made.scalars())
+    last = (await tx.execute(select(func.max(transfers.c.id)))).scalar() or 0
+    for start in range(0, len(rows), _PART):
+        await tx.execute(insert(transfers), list(rows[start : start + _PART]))
+    return list((await tx.execute(select(transfers.c.id).where(transfers.c.id > last))).scalars())
 
 
 async def open_transfers(tx: Transaction, employee_no: str, day: date) -> list[dict[str, Any]]:

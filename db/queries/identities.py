@@ -1,6 +1,6 @@
 """Identities, failed proofs, and locks."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from db.tables.identities import identities, locks, proof_attempts
 from regulation.model import Identity
 
 _CHUNK = 500
+_PART = 2000
 
 
 def _as_identity(row: Any) -> Identity:
@@ -39,10 +40,23 @@ async def get(tx: Transaction, user_id: int) -> Identity | None:
     return None if found is None else _as_identity(found)
 
 
-async def methods(tx: Transaction) -> dict[int, tuple[str, str]]:
-    """Return (employee number, method) of every QQ number."""
-    found = await tx.execute(select(identities.c.user_id, identities.c.employee_no, identities.c.method))
-    return {row.user_id: (row.employee_no, row.method) for row in found}
+async def methods(
+    tx: Transaction, employee_nos: Collection[str] | None = None, user_ids: Collection[int] = ()
+) -> AsyncIterator[Sequence[Any]]:
+    """Give (QQ number, employee number, method) of every identity in parts.
+
+    With `employee_nos`: only theirs and those of `user_ids`; one may come twice.
+    """
+    wanted = select(identities.c.user_id, identities.c.employee_no, identities.c.method)
+    if employee_nos is None:
+        async with tx.connection.stream(wanted) as found:
+            async for part in found.partitions(_PART):
+                yield part
+        return
+    for column, among in ((identities.c.employee_no, employee_nos), (identities.c.user_id, user_ids)):
+        values = sorted(among)
+        for start in range(0, len(values), _CHUNK):
+            yield (await tx.execute(wanted.where(column.in_(values[start : start + _CHUNK])))).all()
 
 
 async def rows_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -81,6 +95,21 @@ async def delete_of(tx: Transaction, employee_nos: Sequence[str]) -> list[int]:
     for start in range(0, len(employee_nos), _CHUNK):
         part = identities.c.employee_no.in_(employee_nos[start : start + _CHUNK])
         gone += (await tx.execute(delete(identities).where(part).returning(identities.c.user_id))).scalars()
+    return gone
+
+
+async def delete_bound(tx: Transaction, bound: Sequence[tuple[int, str]], method: str) -> list[int]:
+    """Unbind these (QQ number, employee number) where that still stands, by `method`; return which."""
+    gone: list[int] = []
+    for start in range(0, len(bound), _CHUNK):
+        part = dict(bound[start : start + _CHUNK])
+        same = [
+            row["user_id"]
+            for row in await rows_of(tx, list(part))
+            if (row["employee_no"], row["method"]) == (part[row["user_id"]], method)
+        ]
+        await delete_many(tx, same)
+        gone += same
     return gone
 
 

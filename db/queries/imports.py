@@ -67,9 +67,3 @@ async def applied_later(tx: Transaction, kind: str, applied_no: int) -> int | No
         imports.c.kind == kind, imports.c.state == "applied", imports.c.applied_no > applied_no
     )
     return (await tx.execute(wanted)).scalar()
-
-
-async def kept_changes(tx: Transaction) -> list[tuple[int, bytes, bytes | None, bytes | None]]:
-    """Return (id, diff, undo, rows) of every import, for erasing somebody from them."""
-    found = await tx.execute(select(imports.c.id, imports.c.diff, imports.c.undo, imports.c.rows))
-    return [(row.id, row.diff, row.undo, row.rows) for row in found.all()]

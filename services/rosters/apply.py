@@ -64,16 +64,19 @@ async def preview_file(
     read = await _read(app, table, progress)
     if isinstance(read, Refusal):
         return Refusal(FILE_FAULTS["stopped"].format(reason=read.reason.rstrip("。")), read.faults)
-    handler, day = _kind(table.header.kind), app.now().date()
+    kind, file_hash = table.header.kind, table.file_hash
+    # The sheet is read, and as large as all that was read from it.
+    del table, data
+    handler, day = _kind(kind), app.now().date()
     packed = await asyncio.to_thread(handler.pack, read)
     async with app.database.reading() as tx:
         version, _ = await registry_rows.state(tx)
         planned = await handler.plan(app, tx, read, day, full=full)
     row: dict[str, Any] = {
-        "kind": table.header.kind,
+        "kind": kind,
         # QQ lets people name a file anything; PostgreSQL takes no NUL.
         "file_name": "".join(char for char in name if char.isprintable())[-300:],
-        "file_hash": table.file_hash,
+        "file_hash": file_hash,
         "whole_company": full,
         "made_by": by,
         "made_at": app.now(),
@@ -221,7 +224,7 @@ async def _brake(
         text = OUTCOMES["wrong_number"].format(count=count, given=accepted)
         return Outcome("refused", text, row["id"], planned.counts, count)
     await imports.change(tx, row["id"], state="confirming")
-    named = departing(planned.people["departed"])
+    named = departing(planned.people["departed"], count)
     text = OUTCOMES["confirm"].format(id=row["id"], count=count, allowed=planned.allowed, named=named)
     return Outcome("confirm", text, row["id"], planned.counts, count)
 

@@ -132,6 +132,8 @@ def qq_numbers(cell: object) -> tuple[int, ...]:
         return ()
     if isinstance(cell, float) and cell.is_integer() and _QQ_FIRST <= cell <= _QQ_LAST:
         return (int(cell),)
+    if isinstance(cell, str) and cell.isascii() and cell.isdecimal() and 5 <= len(cell.lstrip("0")) <= 11:
+        return (int(cell),)
     found: list[int] = []
     for part in listed(cell):
         if part.casefold() in NOTHING:

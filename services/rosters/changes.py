@@ -1,10 +1,14 @@
 """What an import of a roster would write, and whom it concerns."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from config.phrases.registry import DIFF_NOTES
+from regulation.model import Status
+from services.rosters.packing import in_chunks
 from services.rosters.people import Person
 from services.rosters.table import RowFault
 
@@ -21,6 +25,10 @@ CATEGORIES = (
     "qq_removed",
 )
 
+_HERE = (Status.REGULAR.value, Status.PROBATION.value)
+# As many as any preview or question names.
+MOST_NAMED = 50
+
 
 class Note(NamedTuple):
     """One person concerned: number, name, and what happens to them, in Chinese."""
@@ -36,6 +44,7 @@ class Diff:
 
     `opened`: (number, from, to, handover_on). `completed`: (transfer id, handover_on). `bound` and
     `unbound`: (QQ number, employee number). `touched`: everybody changed, the added ones aside.
+    `people`: the first of each category, by name; `noted`: how many each has.
     """
 
     added: list[Person] = field(default_factory=list[Person])
@@ -48,17 +57,47 @@ class Diff:
     unbound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     faults: list[RowFault] = field(default_factory=list[RowFault])
     people: dict[str, list[Note]] = field(default_factory=lambda: {name: [] for name in CATEGORIES})
+    noted: Counter[str] = field(default_factory=Counter[str])
     touched: set[str] = field(default_factory=set[str])
 
     def counts(self) -> dict[str, int]:
         """Return how many people each category has, and the rows with faults."""
-        return {name: len(notes) for name, notes in self.people.items()} | {"errors": len(self.faults)}
+        return {name: self.noted[name] for name in CATEGORIES} | {"errors": len(self.faults)}
+
+    def note(self, category: str, note: Note) -> None:
+        """Count one person under a category; the first of each are named."""
+        self.noted[category] += 1
+        if len(self.people[category]) < MOST_NAMED:
+            self.people[category].append(note)
 
     def signature(self) -> str:
         """Return a hash of what would be written: two diffs with one signature do the same."""
         digest = hashlib.sha256()
         for part in (self.updates, self.opened, self.completed, self.bound, self.unbound):
-            digest.update(repr(part).encode("utf-8", "backslashreplace"))
-        for person in self.added:
-            digest.update(repr(person[1:]).encode("utf-8", "backslashreplace"))
+            digest.update(str(len(part)).encode())
+            for entries in in_chunks(part, 1000):
+                digest.update(repr(entries).encode("utf-8", "backslashreplace"))
+        for people in in_chunks(self.added, 1000):
+            shown = [person[1:] for person in people]
+            digest.update(repr(shown).encode("utf-8", "backslashreplace"))
         return digest.hexdigest()
+
+
+def rehired_since(person: Person, day: date) -> bool:
+    """Tell whether a row with a past departure date says that the person was hired again after it."""
+    left, hired = person.departed_on, person.hired_on
+    if left is None or hired is None or left > day:
+        return False
+    return person.status in _HERE and hired > left
+
+
+def agrees(person: Person, departure: date | None) -> bool:
+    """Tell whether a row says itself what is recorded, and doesn't merely leave it standing."""
+    if departure is None:
+        return person.status in _HERE
+    return person.departed_on is not None or person.status == Status.DEPARTED.value
+
+
+def stays(departure: date | None) -> str:
+    """Return a departure, or that there is none, in words."""
+    return DIFF_NOTES["here"] if departure is None else DIFF_NOTES["gone"].format(day=departure.isoformat())

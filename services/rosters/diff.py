@@ -14,13 +14,17 @@ from regulation.model import Status
 from regulation.names import name_key
 from regulation.policy import DepartmentNames
 from services.registry_index import path_reader
-from services.rosters.changes import Diff, Note
+from services.rosters.changes import Diff, Note, agrees, rehired_since, stays
 from services.rosters.known import Known, KnownMove, KnownPerson
 from services.rosters.people import Person, Roster
 from services.rosters.table import RowFault
 
 _STALE = timedelta(days=60)
-_HERE = (Status.REGULAR.value, Status.PROBATION.value)
+# Columns that are merely compared, and the header each goes by.
+_PLAIN = (
+    ("title", "title"), ("is_head", "is_head"), ("hired_on", "hired_on"),
+    ("regularized_on", "regularized_on"), ("phone_hash", "phone"),
+)  # fmt: skip
 
 
 def compare(
@@ -45,23 +49,28 @@ class _Comparing:
         self._known = known
         self._path = path
         self._day = day
-        self._zeros = {no.lstrip("0"): no for no in known.people if no.startswith("0")}
-        self._taken: list[Person] = []
+        self._plainly = [
+            (name, Person._fields.index(name), KnownPerson._fields.index(name))
+            for name, column in _PLAIN
+            if column in self._says
+        ]
+        self._listed: dict[int, Person] = {}
+        self._taken: dict[str, str] = {}
 
     def take(self, person: Person) -> None:
         """Compare one row with its employee."""
         old = self._known.people.get(person.employee_no)
-        if old is not None:
-            self._taken.append(person)
+        if old is None and person.employee_no not in self._known.same:
+            twin = self._known.twins.get(person.employee_no)
+            if twin is not None and name_key(twin[1]) == name_key(person.name):
+                self._fault(person, "zeros", no=person.employee_no, known=twin[0])
+                return
+            self.diff.added.append(self._settled(person))
+            self._note("added", person, person.department)
+        elif old is not None:
             self._compare(person, old)
-            return
-        twin = self._known.people.get(self._zeros.get(person.employee_no, ""))
-        if twin is not None and name_key(twin.name) == name_key(person.name):
-            self._fault(person, "zeros", no=person.employee_no, known=twin.employee_no)
-            return
-        self._taken.append(person)
-        self.diff.added.append(self._settled(person))
-        self._note("added", person, person.department)
+        self._taken[person.employee_no] = person.name
+        self._listed.update(dict.fromkeys(person.qqs, person))
 
     def _settled(self, person: Person) -> Person:
         """Return a new employee's row with its departure as it counts."""
@@ -81,7 +90,7 @@ class _Comparing:
         elif "status" in decided and departure != old.departed_on:
             self._conflict(person, old, "status", departure, kept=False)
             del decided["status"]
-        elif "status" in decided and _agrees(person, departure):
+        elif "status" in decided and agrees(person, departure):
             del decided["status"]
         if departure != old.departed_on:
             changes["departed_on"] = departure
@@ -99,11 +108,9 @@ class _Comparing:
         changes: dict[str, Any] = {}
         if person.name != old.name:
             changes["name"] = person.name
-        for name in ("title", "is_head", "hired_on", "regularized_on"):
-            if name in says and getattr(person, name) != getattr(old, name):
-                changes[name] = getattr(person, name)
-        if "phone" in says and person.phone_hash != old.phone_hash:
-            changes["phone_hash"] = person.phone_hash
+        for name, place, was in self._plainly:
+            if person[place] != old[was]:
+                changes[name] = person[place]
         if "also_in" in says and person.also_in != tuple(map(self._path, old.also_in)):
             changes["also_in"] = list(person.also_in)
         if "status" in says and person.status != Status.DEPARTED.value:
@@ -161,9 +168,11 @@ class _Comparing:
     def _fresh(self, person: Person, old: KnownPerson, since: date) -> date | None:
         """Return the row's handover date unless it is that of an earlier transfer."""
         on = person.handover_on
+        if on is None:
+            return None
         moves = self._known.moves.get(old.employee_no, ())
         past = {move.handover_on for move in moves if not self._is_open(move)}
-        return None if on is None or on in past or on < since - _STALE else on
+        return None if on in past or on < since - _STALE else on
 
     def _is_open(self, move: KnownMove) -> bool:
         return move.handover_on is None or move.handover_on > self._day
@@ -213,8 +222,8 @@ class _Comparing:
         self, person: Person, old: KnownPerson, about: str, roster_says: object, *, kept: bool
     ) -> None:
         if about == "status":
-            ours = _stays(old.departed_on)
-            theirs = _stays(roster_says if isinstance(roster_says, date) else None)
+            ours = stays(old.departed_on)
+            theirs = stays(roster_says if isinstance(roster_says, date) else None)
         else:
             ours, theirs = self._path(old.department), str(roster_says)
         text = DIFF_NOTES["chat_wins" if kept else "roster_wins"].format(chat=ours, roster=theirs)
@@ -224,14 +233,14 @@ class _Comparing:
         """Bind and unbind QQ numbers as the roster's column says, where it has one."""
         if "qq" not in self._says:
             return
-        listed = {qq: person for person in self._taken for qq in person.qqs}
-        for qq, person in listed.items():
-            self._bind(qq, person)
+        for qq, person in self._listed.items():
+            if qq not in self._known.held:
+                self._bind(qq, person)
         unbound = {qq for qq, _ in self.diff.unbound}
-        for person in self._taken:
-            for qq in self._known.qqs.get(person.employee_no, ()):
-                if qq not in listed and qq not in unbound and self._known.bound[qq][1] == "roster":
-                    self._unbind(qq, person.employee_no)
+        for qq, (holder, method) in sorted(self._known.bound.items()):
+            gone = holder in self._taken and qq not in self._listed and qq not in unbound
+            if gone and method == "roster":
+                self._unbind(qq, holder)
 
     def _bind(self, qq: int, person: Person) -> None:
         holder, method = self._known.bound.get(qq, (None, ""))
@@ -243,7 +252,7 @@ class _Comparing:
         if holder is not None:
             self._unbind(qq, holder)
         self.diff.bound.append((qq, person.employee_no))
-        if person.employee_no in self._known.people:
+        if self._is_known(person.employee_no):
             self.diff.touched.add(person.employee_no)
             self._note("qq_added", person, str(qq))
 
@@ -251,42 +260,27 @@ class _Comparing:
         self.diff.unbound.append((qq, holder))
         self.diff.touched.add(holder)
         known = self._known.people.get(holder)
-        self.diff.people["qq_removed"].append(Note(holder, known.name if known else holder, str(qq)))
+        name = self._taken.get(holder) or (known.name if known is not None else holder)
+        self.diff.note("qq_removed", Note(holder, name, str(qq)))
+
+    def _is_known(self, number: str) -> bool:
+        return number in self._known.same or number in self._known.people
 
     def find_missing(self, *, departs: bool) -> None:
         """Report who is in the database and not in a whole company's roster; depart them if so told."""
-        for number, old in self._known.people.items():
+        for number, old in sorted(self._known.people.items()):
             if number in self._roster.seen or self._is_gone(old.departed_on):
                 continue
             if departs and old.departed_on is None:
                 self.diff.updates.append((number, {"departed_on": self._day}))
                 self.diff.touched.add(number)
                 text = DIFF_NOTES["missing_departed"].format(day=self._day.isoformat())
-                self.diff.people["departed"].append(Note(number, old.name, text))
+                self.diff.note("departed", Note(number, old.name, text))
             else:
-                self.diff.people["missing"].append(Note(number, old.name, self._path(old.department)))
+                self.diff.note("missing", Note(number, old.name, self._path(old.department)))
 
     def _note(self, category: str, person: Person, text: str) -> None:
-        self.diff.people[category].append(Note(person.employee_no, person.name, text))
+        self.diff.note(category, Note(person.employee_no, person.name, text))
 
     def _fault(self, person: Person, key: str, **fields: object) -> None:
         self.diff.faults.append(RowFault(person.row, ROW_FAULTS[key].format(**fields)))
-
-
-def rehired_since(person: Person, day: date) -> bool:
-    """Tell whether a row with a past departure date says that the person was hired again after it."""
-    left, hired = person.departed_on, person.hired_on
-    if left is None or hired is None or left > day:
-        return False
-    return person.status in _HERE and hired > left
-
-
-def _agrees(person: Person, departure: date | None) -> bool:
-    """Tell whether a row says itself what is recorded, and doesn't merely leave it standing."""
-    if departure is None:
-        return person.status in _HERE
-    return person.departed_on is not None or person.status == Status.DEPARTED.value
-
-
-def _stays(departure: date | None) -> str:
-    return DIFF_NOTES["here"] if departure is None else DIFF_NOTES["gone"].format(day=departure.isoformat())

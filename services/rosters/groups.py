@@ -8,7 +8,8 @@ from regulation.model import Kind
 from regulation.policy import Mode
 from services.rosters import cells as read
 from services.rosters.cells import CellFault
-from services.rosters.model import Refusal, pack, unpack
+from services.rosters.model import Refusal
+from services.rosters.packing import pack, unpack
 from services.rosters.reading import FoundTable
 from services.rosters.sheets import UnreadableFileError
 from services.rosters.table import RowFault, table_rows

@@ -1,10 +1,7 @@
 """What an import is to those who ask for it: a preview, a refusal, an outcome."""
 
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from services.rosters.changes import Note
@@ -65,25 +62,3 @@ class Outcome:
     import_id: int = 0
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
     departures: int = 0
-
-
-def pack(value: Any) -> bytes:
-    """Return a JSON value, dates as ISO text, compressed."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
-
-
-def unpack(data: bytes) -> Any:
-    """Return what `pack` was given, dates as text."""
-    return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
-
-
-def as_date(text: str | None) -> date | None:
-    """Return the date of an ISO text, or None."""
-    return None if text is None else date.fromisoformat(text)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value))

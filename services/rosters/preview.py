@@ -35,7 +35,9 @@ def preview_text(
     """Return the whole preview. `too_many`: how many departures are allowed, if there are more."""
     lines = [PREVIEW["head"].format(id=import_id, counts=count_line(kind, counts))]
     lines.append(PREVIEW["file"].format(kind=KINDS[kind], name=file_name[:60]))
-    lines += [line for name in CATEGORIES if (line := _people(name, people.get(name, ())))]
+    lines += [
+        line for name in CATEGORIES if (line := _people(name, people.get(name, ()), counts.get(name, 0)))
+    ]
     lines += [PREVIEW["fault"].format(row=fault.row, reason=fault.reason) for fault in faults[:_FAULTS]]
     if len(faults) > _FAULTS:
         lines.append(PREVIEW["more_faults"].format(count=len(faults)))
@@ -45,16 +47,16 @@ def preview_text(
     return "\n".join(lines)
 
 
-def _people(category: str, notes: Sequence[Note]) -> str:
+def _people(category: str, notes: Sequence[Note], count: int) -> str:
     if not notes:
         return ""
     most = _NAMED.get(category, _FEW)
     named = "；".join(PREVIEW["person"].format(no=one[0], name=one[1], text=one[2]) for one in notes[:most])
-    rest = PREVIEW["rest"].format(count=len(notes)) if len(notes) > most else ""
+    rest = PREVIEW["rest"].format(count=count) if count > most else ""
     return PREVIEW["people"].format(category=CATEGORIES[category], named=named, rest=rest)
 
 
-def departing(notes: Sequence[Note], most: int = 50) -> str:
-    """Return the names of who departs, for the second question."""
-    named = "、".join(f"{one[1]}（{one[0]}）" for one in notes[:most])
-    return named + (PREVIEW["rest"].format(count=len(notes)) if len(notes) > most else "")
+def departing(notes: Sequence[Note], count: int) -> str:
+    """Return the names of who departs, for the second question: the first of `count`."""
+    named = "、".join(f"{one[1]}（{one[0]}）" for one in notes)
+    return named + (PREVIEW["rest"].format(count=count) if count > len(notes) else "")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from sys import intern
 from typing import Any
 
 from db.engine import Transaction
@@ -12,12 +13,13 @@ from services import followup, registry
 from services.app import App
 from services.rosters.changes import Diff
 from services.rosters.diff import compare
-from services.rosters.known import Known, KnownPerson, load_known
-from services.rosters.model import Planned, as_date, pack, unpack
+from services.rosters.known import Known, KnownPerson, load_known, some_people
+from services.rosters.model import Planned
+from services.rosters.packing import Packer, as_date, in_chunks, pack, parts, unpack
 from services.rosters.people import Person, Roster
 from services.rosters.table import RowFault
 
-_CHUNK = 5000
+_CHUNK = 2000
 _DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")
 
 
@@ -26,24 +28,34 @@ def pack_rows(roster: Roster) -> bytes:
     return pack(
         {
             "columns": sorted(roster.columns),
-            "people": roster.people,
             "faults": roster.faults,
             "seen": sorted(roster.seen - {person.employee_no for person in roster.people}),
+            "people": roster.people,
         }
     )
 
 
 def unpack_rows(data: bytes) -> Roster:
     """Return what `pack_rows` was given."""
-    kept = unpack(data)
-    people = [_person(row) for row in kept["people"]]
-    seen = {person.employee_no for person in people} | set(kept["seen"])
-    return Roster(frozenset(kept["columns"]), people, [RowFault(*row) for row in kept["faults"]], seen)
+    roster = Roster(frozenset())
+    for name, part in parts(data):
+        if name == "columns":
+            roster.columns = frozenset([*roster.columns, *part])
+        elif name == "faults":
+            roster.faults += [RowFault(*row) for row in part]
+        elif name == "seen":
+            roster.seen.update(part)
+        else:
+            roster.people += map(_person, part)
+    roster.seen.update(person.employee_no for person in roster.people)
+    return roster
 
 
 _FIELDS = Person._fields
 _QQS, _ALSO_IN = _FIELDS.index("qqs"), _FIELDS.index("also_in")
 _FIRST_DATE, _LAST_DATE = _FIELDS.index("hired_on"), _FIELDS.index("handover_on")
+# What many share is kept once.
+_SHARED = tuple(_FIELDS.index(name) for name in ("department", "status", "title"))
 
 
 def _person(row: list[Any]) -> Person:
@@ -51,23 +63,24 @@ def _person(row: list[Any]) -> Person:
     for place in range(_FIRST_DATE, _LAST_DATE + 1):
         if row[place] is not None:
             row[place] = date.fromisoformat(row[place])
-    return Person(*row)
+    for place in _SHARED:
+        row[place] = intern(row[place])
+    return Person._make(row)
 
 
 async def plan(app: App, tx: Transaction, roster: Roster, day: date, *, full: bool) -> Planned:
     """Return what this roster, imported on `day`, would change now."""
-    known = await load_known(tx)
+    known = await load_known(tx, roster, day, full=full)
     departs = app.policy.registry.missing_means_departed
     names = app.policy.departments
     diff = await asyncio.to_thread(compare, roster, known, names, day, full=full, missing_departs=departs)
-    active = sum(1 for one in known.people.values() if one.departed_on is None or one.departed_on > day)
     return Planned(
         counts=diff.counts(),
         faults=diff.faults,
         people=diff.people,
         signature=await asyncio.to_thread(diff.signature),
-        departures=len(diff.people["departed"]),
-        allowed=app.policy.safety.departures_allowed(active),
+        departures=diff.noted["departed"],
+        allowed=app.policy.safety.departures_allowed(known.here),
         diff=diff,
         known=known,
     )
@@ -77,37 +90,40 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     """Write what was planned; return (diff, undo), packed."""
     diff: Diff = planned.diff
     known: Known = planned.known
+    kept, undo = Packer(), Packer()
+    await _write_people(app, tx, diff, known, kept)
     today = app.now().date()
-    for start in range(0, len(diff.added), _CHUNK):
-        await employees.insert_many(tx, [_row(one, today) for one in diff.added[start : start + _CHUNK]])
-    updates = [(no, _dated(known.people[no], changes, today)) for no, changes in diff.updates]
-    await employees.change_many(tx, updates)
     opened = await employees.add_transfers(tx, [_transfer(move, today, by) for move in diff.opened])
     handed = {move.id: move for moves in known.moves.values() for move in moves}
     await employees.set_handovers(tx, [(key, on, today) for key, on in diff.completed])
     unbound = await identities.rows_of(tx, [qq for qq, _ in diff.unbound])
     await identities.delete_many(tx, [qq for qq, _ in diff.unbound])
-    await identities.insert_many(tx, [_identity(qq, no, app.now(), by) for qq, no in diff.bound])
+    for part in in_chunks(diff.bound, _CHUNK):
+        await identities.insert_many(tx, [_identity(qq, no, app.now(), by) for qq, no in part])
     _, as_of = await registry_rows.state(tx)
     await registry_rows.set_as_of(tx, app.now())
     await _settle(app, tx, _everybody(diff), [qq for qq, _ in diff.unbound])
-    undo = {
-        "added": [person.employee_no for person in diff.added],
-        "updates": [[no, _before(known.people[no], changes)] for no, changes in updates],
-        "opened": opened,
-        "completed": [[key, handed[key].handover_on, handed[key].known_on] for key, _ in diff.completed],
-        "unbound": unbound,
-        "as_of": as_of,
-    }
-    kept = {
-        "added": diff.added,
-        "updates": updates,
-        "opened": diff.opened,
-        "completed": diff.completed,
-        "bound": diff.bound,
-        "unbound": diff.unbound,
-    }
-    return await asyncio.to_thread(pack, kept), await asyncio.to_thread(pack, undo)
+    for name in ("opened", "completed", "bound", "unbound"):
+        kept.add(name, getattr(diff, name))
+    undo.add("added", [person.employee_no for person in diff.added])
+    undo.add("opened", opened)
+    undo.add("completed", [[key, handed[key].handover_on, handed[key].known_on] for key, _ in diff.completed])
+    undo.add("unbound", unbound)
+    undo.add("as_of", None if as_of is None else as_of.isoformat())
+    return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
+
+
+async def _write_people(app: App, tx: Transaction, diff: Diff, known: Known, kept: Packer) -> None:
+    """Write employees new and changed; keep each change with what stood there before."""
+    today = app.now().date()
+    for added in in_chunks(diff.added, _CHUNK):
+        await employees.insert_many(tx, [_row(one, today) for one in added])
+        await asyncio.to_thread(kept.add, "added", added)
+    for changed in in_chunks(diff.updates, _CHUNK):
+        updates = [(no, _dated(known.people[no], changes, today)) for no, changes in changed]
+        await employees.change_many(tx, updates)
+        entries = [[no, changes, _before(known.people[no], changes)] for no, changes in updates]
+        await asyncio.to_thread(kept.add, "updates", entries)
 
 
 def _everybody(diff: Diff) -> set[str]:
@@ -179,41 +195,49 @@ def _before(old: KnownPerson, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
     """Write back what an import changed; what somebody changed since then by other means stays."""
-    kept, before = await asyncio.to_thread(unpack, diff), await asyncio.to_thread(unpack, undone)
-    known = await load_known(tx)
-    after = {no: _typed(changes) for no, changes in kept["updates"]}
-    back = [
-        (no, {name: value for name, value in _typed(old).items() if _same(known.people[no], name, after[no])})
-        for no, old in before["updates"]
-        if no in known.people
-    ]
-    await employees.change_many(tx, back)
+    before = await asyncio.to_thread(unpack, undone)
+    after = await asyncio.to_thread(unpack, diff, "opened", "completed", "bound", "unbound")
+    numbers = await _change_back(tx, diff)
+    numbers |= await employees.transferred(tx, [key for key, _ in after["completed"]])
     await employees.set_handovers(
         tx, [(key, as_date(on), as_date(known_on)) for key, on, known_on in before["completed"]]
     )
     await employees.delete_transfers(tx, before["opened"])
     gone: list[int] = await identities.delete_of(tx, before["added"])
-    mine = [qq for qq, no in kept["bound"] if known.bound.get(qq) == (no, "roster")]
-    await identities.delete_many(tx, mine)
-    await _rebind(tx, before["unbound"], known, set(mine))
+    mine = await identities.delete_bound(tx, after["bound"], "roster")
+    await _rebind(tx, before["unbound"])
     await employees.delete_many(tx, before["added"])
     as_of = before["as_of"]
     await registry_rows.set_as_of(tx, datetime.fromisoformat(as_of) if as_of else None)
-    numbers = {*before["added"], *after, *(no for no, *_ in kept["opened"]), *(no for _, no in kept["bound"])}
-    numbers |= {no for _, no in kept["unbound"]} | _handed(known, kept["completed"])
+    numbers.update(before["added"], (no for no, *_ in after["opened"]))
+    numbers.update(no for _, no in (*after["bound"], *after["unbound"]))
     await _settle(app, tx, numbers, [*gone, *mine])
 
 
-def _handed(known: Known, completed: list[list[Any]]) -> set[str]:
-    ids = {key for key, _ in completed}
-    return {no for no, moves in known.moves.items() if any(move.id in ids for move in moves)}
+async def _change_back(tx: Transaction, diff: bytes) -> set[str]:
+    """Write back the columns that still hold what the import wrote; return whom it had changed."""
+    numbers: set[str] = set()
+    for _, entries in parts(diff, ["updates"]):
+        known = await some_people(tx, [no for no, *_ in entries])
+        back = [
+            (no, {name: old for name, old in _typed(was).items() if _same(known[no], name, _typed(now))})
+            for no, now, was in entries
+            if no in known
+        ]
+        await employees.change_many(tx, back)
+        numbers.update(no for no, *_ in entries)
+    return numbers
 
 
-async def _rebind(tx: Transaction, rows: list[dict[str, Any]], known: Known, freed: set[int]) -> None:
+async def _rebind(tx: Transaction, rows: list[dict[str, Any]]) -> None:
     """Bind again what the import unbound, unless somebody else proved that QQ since."""
-    free = [row for row in rows if row["user_id"] not in known.bound or row["user_id"] in freed]
-    alive = [row for row in free if row["employee_no"] in known.people]
-    restored = [{**row, "verified_at": datetime.fromisoformat(row["verified_at"])} for row in alive]
+    taken = {row["user_id"] for row in await identities.rows_of(tx, [row["user_id"] for row in rows])}
+    alive = await some_people(tx, {row["employee_no"] for row in rows})
+    restored = [
+        {**row, "verified_at": datetime.fromisoformat(row["verified_at"])}
+        for row in rows
+        if row["user_id"] not in taken and row["employee_no"] in alive
+    ]
     await identities.insert_many(tx, restored)
 
 

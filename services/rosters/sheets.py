@@ -5,12 +5,13 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from config.phrases.registry import FILE_FAULTS
+from services.rosters.error_cells import MARK, Errors, error_cells, sheet_part, with_errors
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 300 * 1024 * 1024
@@ -54,8 +55,7 @@ def open_sheets(data: bytes) -> Iterator[Sheet]:
     if not data.strip(b"\x00\r\n\t "):
         raise UnreadableFileError(FILE_FAULTS["empty"])
     if data.startswith((b"PK\x05\x06", _ZIP)):
-        _check_archive(data)
-        yield from _workbook(data)
+        yield from _workbook(data, _check_archive(data))
         return
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
@@ -65,8 +65,12 @@ def open_sheets(data: bytes) -> Iterator[Sheet]:
     yield from _text(data)
 
 
-def _check_archive(data: bytes) -> None:
-    """Refuse an archive that is broken, or whose parts unpack to more than is sane."""
+def _check_archive(data: bytes) -> frozenset[str]:
+    """Refuse an archive that is broken, or whose parts unpack to more than is sane.
+
+    Returns the parts that hold cells with errors.
+    """
+    flawed: set[str] = set()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -74,41 +78,55 @@ def _check_archive(data: bytes) -> None:
                 raise UnreadableFileError(FILE_FAULTS["password"])
             total = sum(part.file_size for part in parts)
             for part in parts if total <= MAX_UNPACKED else ():
-                total += max(_unpacked_size(data, part, MAX_UNPACKED) - part.file_size, 0)
+                size, has_errors = _unpacked(data, part, MAX_UNPACKED)
+                total += max(size - part.file_size, 0)
+                flawed |= {part.filename} if has_errors else set[str]()
                 if total > MAX_UNPACKED:
                     break
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
         raise UnreadableFileError(FILE_FAULTS["broken"]) from error
     if total > MAX_UNPACKED:
         raise UnreadableFileError(FILE_FAULTS["bomb"].format(limit=MAX_UNPACKED // 1024 // 1024))
+    return frozenset(flawed)
 
 
-def _unpacked_size(data: bytes, part: zipfile.ZipInfo, limit: int) -> int:
+def _unpacked(data: bytes, part: zipfile.ZipInfo, limit: int) -> tuple[int, bool]:
     """Return how much a part really unpacks to (a little over `limit` at most): its entry may lie.
 
-    Raises ValueError for a packing that no workbook uses.
+    And whether it holds a cell with an error. Raises ValueError for a packing that no workbook uses.
     """
-    if part.compress_type == zipfile.ZIP_STORED:
-        return part.compress_size
-    if part.compress_type != zipfile.ZIP_DEFLATED:
+    size, has_errors, tail = 0, False, b""
+    for block in _blocks(data, part):
+        size += len(block)
+        has_errors = has_errors or MARK in tail + block[: len(MARK)] or MARK in block
+        tail = block[-len(MARK) :]
+        if size > limit:
+            break
+    return size, has_errors
+
+
+def _blocks(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError(part.compress_type)
     name, extra = struct.unpack_from("<HH", data, part.header_offset + 26)
     start = part.header_offset + 30 + name + extra
     packed: bytes | memoryview = memoryview(data)[start : start + part.compress_size]
-    unpacker, size = zlib.decompressobj(-15), 0
-    while packed and not unpacker.eof and size <= limit:
-        size += len(unpacker.decompress(packed, _CHUNK))
+    if part.compress_type == zipfile.ZIP_STORED:
+        yield bytes(packed)
+        return
+    unpacker = zlib.decompressobj(-15)
+    while packed and not unpacker.eof:
+        yield unpacker.decompress(packed, _CHUNK)
         packed = unpacker.unconsumed_tail
-    return size
 
 
-def _workbook(data: bytes) -> Iterator[Sheet]:
+def _workbook(data: bytes, flawed: Collection[str] = ()) -> Iterator[Sheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [meta.name for meta in book.sheets_metadata if meta.visible is SheetVisibleEnum.Visible]
         names = shown or book.sheet_names
         for name in names[:_MOST_SHEETS]:
-            yield _sheet(book.get_sheet_by_name(name))
+            yield _sheet(book.get_sheet_by_name(name), _errors(data, name, flawed))
     except PasswordError as error:
         raise UnreadableFileError(FILE_FAULTS["password"]) from error
     # calamine is Rust: a panic on a malformed file comes as a BaseException of its own.
@@ -120,7 +138,15 @@ def _workbook(data: bytes) -> Iterator[Sheet]:
         raise UnreadableFileError(FILE_FAULTS["broken"]) from error
 
 
-def _sheet(sheet: CalamineSheet) -> Sheet:
+def _errors(data: bytes, name: str, flawed: Collection[str]) -> Errors:
+    if not flawed:
+        return {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = sheet_part(archive, name)
+        return error_cells(archive.read(part)) if part is not None and part in flawed else {}
+
+
+def _sheet(sheet: CalamineSheet, errors: Errors) -> Sheet:
     left = sheet.start[1] if sheet.start else 0
     merged = tuple(
         ((top, first - left), (bottom, last - left))
@@ -128,7 +154,10 @@ def _sheet(sheet: CalamineSheet) -> Sheet:
     )
 
     def rows() -> Iterator[Row]:
-        return enumerate(sheet.iter_rows(), start=1)
+        numbered = enumerate(sheet.iter_rows(), start=1)
+        if not errors:
+            return numbered
+        return ((row, with_errors(cells, errors.get(row, ()), left)) for row, cells in numbered)
 
     return Sheet(rows, sheet.total_height, merged)
 

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from config.phrases.registry import FILE_FAULTS
 from services.rosters.columns import Header
-from services.rosters.sheets import Row, Sheet
+from services.rosters.sheets import Row, Sheet, UnreadableFileError
 
 
 class RowFault(NamedTuple):
@@ -46,11 +47,19 @@ def _says_something(cell: object) -> bool:
 
 
 def _covered(sheet: Sheet, places: Mapping[str, int]) -> dict[int, dict[int, tuple[int, int]]]:
-    """Return row → column → top left of the merged area there, for the columns that count."""
+    """Return row → column → top left of the merged area there, for the columns that count.
+
+    Raises `UnreadableFileError` where areas lie upon one another: no Excel writes that, and thousands
+    over the whole height would take forever.
+    """
     found: defaultdict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+    room = len(set(places.values())) * (sheet.height + 1)
     for (top, left), (bottom, right) in sheet.merged:
         for column in places.values():
             if left <= column <= right:
+                room -= max(min(bottom, sheet.height) - top + 1, 0)
+                if room < 0:
+                    raise UnreadableFileError(FILE_FAULTS["broken"])
                 for row in range(top, min(bottom, sheet.height) + 1):
                     found[row][column] = (top, left)
     return dict(found)

@@ -11,7 +11,7 @@ from db.tables import metadata
 from regulation.model import Member
 from services import privacy, registry, rosters, staff
 from services.app import App
-from services.rosters.model import unpack
+from services.rosters.packing import unpack
 
 ROSTER = "工号,姓名,部门,QQ,手机\nA77,王小芳,市场部,10077001,13800000077\nA1,李雷,市场部,10001,"
 

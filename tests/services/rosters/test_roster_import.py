@@ -318,6 +318,37 @@ async def test_two_imports_are_never_mixed(app, take, preview):
     assert (await rosters.apply_import(app, one.id, by="terminal")).state == "applied"
 
 
+async def test_of_two_at_the_same_moment_one_waits_and_is_shown_anew(app, take, preview):
+    await take(THREE)
+    one = await preview([["A001", "王芳", "采购部", "正式", 10001, "13800000001", ""]])
+    two = await preview([["A001", "王芳", "财务部", "正式", 10001, "13800000001", ""]])
+    both = await asyncio.gather(*(rosters.apply_import(app, n.id, by="terminal") for n in (one, two)))
+    assert sorted(outcome.state for outcome in both) == ["applied", "changed"]
+    won = "采购部" if both[0].state == "applied" else "财务部"
+    person = app.registry.by_no["A001"]
+    assert (person.department, [move.to_department for move in person.transfers]) == (won, [won])
+
+
+@pytest.mark.parametrize("others", [0, 40])
+async def test_a_small_file_is_compared_with_its_own_people_as_a_whole_one_is(app, take, preview, others):
+    """A file of few people reads only theirs; what it says must not depend on that."""
+    await take(
+        [*THREE, *([*row[:4], "", "", ""] for row in crowd(others)), ["00777", "老王", "市场部", *[""] * 4]]
+    )
+    async with app.database.transaction() as tx:
+        await identity_services.bind(app, tx, 30003, "A003", "proof", "30003")
+    made = await preview(
+        [
+            ["A001", "王芳", "市场部", "正式", "10002", "13800000001", ""],
+            ["777", "老王", "市场部", *[""] * 4],
+            ["A009", "新人", "市场部", "正式", "30003", "", ""],
+        ]
+    )
+    assert (made.counts["added"], made.counts["qq_added"], made.counts["qq_removed"]) == (1, 1, 2)
+    assert [fault.row for fault in made.faults] == [3, 4]
+    assert [note[:2] for note in made.people["qq_removed"]] == [("A002", "李雷"), ("A001", "王芳")]
+
+
 async def test_a_change_that_does_not_matter_asks_nothing_anew(app, take, preview):
     await take(THREE)
     made = await preview([["A001", "王芳", "采购部", "正式", 10001, "13800000001", ""]])

@@ -1,0 +1,44 @@
+"""What a measurement gives: our numbers, the baseline's of the same run, and what was promised."""
+
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure. `ours` and `base` hold one number a repeat, taken side by side.
+
+    `bound`: what was promised, as people read it ("≤ 1.5×"); `note`: what limits it.
+    """
+
+    name: str
+    unit: str
+    ours: tuple[float, ...]
+    base: tuple[float, ...] = ()
+    bound: str = ""
+    note: str = ""
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """Return ours over the baseline, repeat by repeat; empty without a baseline."""
+        return tuple(a / b for a, b in zip(self.ours, self.base, strict=True)) if self.base else ()
+
+
+def show(figures: Iterable[Figure]) -> None:
+    """Print figures as a table."""
+    table = Table("figure", "unit", "ours", "baseline", "ratio", "promised")
+    for one in figures:
+        table.add_row(one.name, one.unit, spread(one.ours), spread(one.base), spread(one.ratios), one.bound)
+    Console(width=140).print(table)
+
+
+def spread(values: tuple[float, ...]) -> str:
+    """Return "median (lowest-highest)" with three figures."""
+    if not values:
+        return ""
+    middle = f"{statistics.median(values):.3g}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):.3g}-{max(values):.3g})"

@@ -1,0 +1,258 @@
+"""What the employee registry costs with 5,000 and 100,000 people: commands whole, index, look-ups.
+
+Run with `uv run python -m bench.registry [REPEATS]`. Every command is a process of its own; beside
+each reading of a file stands what python-calamine alone needs for the same file, measured in turn
+with it. Times are of the processor (others may be using the machine), peaks of resident memory.
+"""
+
+import gc
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import xlsxwriter
+
+from bench.figures import Figure, show
+
+SMALL, LARGE = 5_000, 100_000
+ROOT = Path(__file__).parent.parent
+_HEADER = (
+    "工号", "姓名", "部门", "状态", "职务", "主管", "QQ", "手机", "入职日期", "转正日期", "离职日期",
+    "移交完成日期", "兼任部门",
+)  # fmt: skip
+_LOOKUPS = 1_000_000
+_GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂文辉玲斌宇浩凯琳雪晨梅云"
+# 2010-01-01 as Excel counts days.
+_DAY_ONE = 40_179
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One command: seconds of wall and processor, peak of resident memory in MiB, what it printed."""
+
+    wall: float
+    cpu: float
+    peak: float
+    out: str
+
+
+def roster(path: Path, count: int, seed: int) -> Path:
+    """Write a roster of `count` people; another seed gives the same people other departments and names."""
+    chance = random.Random(seed)
+    book = xlsxwriter.Workbook(path)
+    sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_row(0, 0, _HEADER)
+    for n in range(count):
+        hired = _DAY_ONE + chance.randrange(5000)
+        sheet.write_row(n + 1, 0, _person(n, chance))
+        sheet.write_number(n + 1, 8, hired, day)
+        sheet.write_number(n + 1, 9, hired + 90, day)
+        if chance.random() < 0.05:
+            sheet.write_string(n + 1, 3, "离职")
+            sheet.write_number(n + 1, 10, hired + 800, day)
+    book.close()
+    return path
+
+
+def _person(n: int, chance: random.Random) -> tuple[str, ...]:
+    name = chance.choice("王李张刘陈杨赵黄周吴徐孙") + "".join(chance.choices(_GIVEN, k=2))
+    department = f"第{chance.randrange(40)}部/第{chance.randrange(8)}组"
+    title = chance.choice(("工程师", "专员", "经理助理", ""))
+    head = "否" if n % 200 else "是"
+    return (
+        f"E{n:06d}", name, department, "正式", title, head, str(100_000_000 + n),
+        f"138{chance.randrange(10**8):08d}",
+    )  # fmt: skip
+
+
+def run(*command: str, database: Path, folder: Path) -> Run:
+    """Run one Python command on a database. Raises RuntimeError when it fails."""
+    settings = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "DATA_DIR": str(folder)}
+    start = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, **settings}
+    )
+    assert child.stdout is not None
+    out = child.stdout.read().decode()
+    _, status, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{command}: {out}")
+    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, out)
+
+
+def measure(repeats: int) -> list[Figure]:
+    """Return every figure of the registry, each measured `repeats` times, in turn with its baseline."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        kinds = {"small": (SMALL, 1), "large": (LARGE, 1), "moved": (LARGE, 2)}
+        files = {kind: folder / f"{kind}.xlsx" for kind in kinds}
+        for kind, (count, seed) in kinds.items():
+            # In a process of its own: a child's peak counts what its parent has grown to.
+            how = ("-m", "bench.registry", "--roster", str(files[kind]), str(count), str(seed))
+            run(*how, database=folder / "none.db", folder=folder)
+        stored = {size: folder / f"{size}.db" for size in ("small", "large")}
+        for size, database in stored.items():
+            _import(files[size], database, folder, "--yes")
+        return [
+            *_previews(files, stored, folder, repeats),
+            *_applied(files, folder, repeats),
+            *_index(stored["large"], folder, repeats),
+        ]
+
+
+def _import(file: Path, database: Path, folder: Path, *options: str) -> Run:
+    return run("cli.py", "import", str(file), *options, database=database, folder=folder)
+
+
+def _calamine(file: Path, folder: Path) -> Run:
+    return run("-m", "bench.registry", "--calamine", str(file), database=folder / "none.db", folder=folder)
+
+
+def _previews(files: dict[str, Path], stored: dict[str, Path], folder: Path, repeats: int) -> list[Figure]:
+    kinds = {
+        ("small", "small"): f"preview of {SMALL:,} rows, {SMALL:,} people stored",
+        ("small", "large"): f"preview of {SMALL:,} rows, {LARGE:,} people stored",
+        ("large", "large"): f"preview of {LARGE:,} rows, {LARGE:,} people stored, nothing changed",
+        ("moved", "large"): f"preview of {LARGE:,} rows, {LARGE:,} people stored, nearly all changed",
+    }
+    runs: dict[tuple[str, str], list[Run]] = {kind: [] for kind in kinds}
+    plain: dict[tuple[str, str], list[float]] = {kind: [] for kind in kinds}
+    for _ in range(repeats):
+        for kind in kinds:
+            plain[kind].append(float(_calamine(files[kind[0]], folder).out))
+            runs[kind].append(_import(files[kind[0]], stored[kind[1]], folder))
+    found: list[Figure] = []
+    for kind, name in kinds.items():
+        cpu, wall = tuple(one.cpu for one in runs[kind]), tuple(one.wall for one in runs[kind])
+        peak, base = tuple(one.peak for one in runs[kind]), tuple(plain[kind])
+        large = kind[0] != "small"
+        note = "whole command; base: python-calamine reading the same file"
+        found.append(Figure(name, "s CPU", cpu, base, "<= 8x base" if large else "<= 2 s", note))
+        found.append(Figure(name, "s wall", wall, (), "" if large else "<= 2 s", "whole command"))
+        found.append(Figure(name, "MiB peak", peak, (), "<= 500 MiB", "whole command"))
+    return found
+
+
+def _applied(files: dict[str, Path], folder: Path, repeats: int) -> list[Figure]:
+    """Apply everything new, then nearly everything changed, then undo both."""
+    names = ("all new", "nearly all changed", "undo of the changes", "undo of all")
+    runs: dict[str, list[Run]] = {name: [] for name in names}
+    for n in range(repeats):
+        database = folder / f"apply{n}.db"
+        runs[names[0]].append(_import(files["large"], database, folder, "--yes"))
+        # The exact number is what a preview says; here it is read from one.
+        seen = json.loads(_import(files["moved"], database, folder, "--json").out)
+        accept = ("--yes", "--accept-departures", str(seen["departed"]))
+        runs[names[1]].append(_import(files["moved"], database, folder, *accept))
+        for name, undone in ((names[2], "I3"), (names[3], "I1")):
+            how = ("cli.py", "import", "--undo", undone)
+            runs[name].append(run(*how, database=database, folder=folder))
+        database.unlink()
+    found: list[Figure] = []
+    for name, each in runs.items():
+        title = (
+            f"import of {LARGE:,} rows applied: {name}" if "undo" not in name else f"{name} {LARGE:,} rows"
+        )
+        cpu, wall = tuple(one.cpu for one in each), tuple(one.wall for one in each)
+        found.append(Figure(title, "s CPU", cpu, (), "<= 30 s", "whole command"))
+        found.append(Figure(title, "s wall", wall, (), "<= 30 s on a machine of its own", "whole command"))
+        found.append(Figure(title, "MiB peak", tuple(one.peak for one in each), (), "<= 500 MiB", ""))
+    return found
+
+
+def _index(database: Path, folder: Path, repeats: int) -> list[Figure]:
+    runs = [
+        json.loads(run("-m", "bench.registry", "--index", database=database, folder=folder).out)
+        for _ in range(repeats)
+    ]
+    size = tuple(float(one["mib"]) for one in runs)
+    name = f"index of {LARGE:,} people with their QQ numbers"
+    found = [Figure(name, "MiB", size, (), "<= 150 MiB", "what Python keeps of it")]
+    for what in ("qq", "number", "name", "department"):
+        each, base = tuple(float(one[what]) for one in runs), tuple(float(one["dict"]) for one in runs)
+        note = "base: one look-up in a dict of integers"
+        found.append(Figure(f"look-up by {what}", "us", each, base, "<= 2 us", note))
+    return found
+
+
+def read_plainly(path: Path) -> float:
+    """Return the processor time that python-calamine needs to read every row of a file, in seconds."""
+    from python_calamine import CalamineWorkbook
+
+    data = path.read_bytes()
+    start = time.process_time()
+    for _ in CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).iter_rows():
+        pass
+    return time.process_time() - start
+
+
+async def index_cost() -> dict[str, float]:
+    """Return the index's memory in MiB, and look-ups in microseconds."""
+    from services import registry
+    from services.startup import open_app
+
+    app = await open_app(with_registry=False)
+    await registry.refresh(app)
+    known = app.registry
+    qqs, numbers = random.sample(sorted(known.identities), 1000), random.sample(sorted(known.by_no), 1000)
+    names = [known.by_no[number].name for number in numbers]
+    plain = dict.fromkeys(known.identities, 1)
+    paths = sorted(known.tree.paths)
+    looked = {
+        "qq": _timed(known.employee_of, qqs),
+        "number": _timed(known.by_no.get, numbers),
+        "name": _timed(known.named, names),
+        "department": _timed(known.tree.find, paths),
+        "dict": _timed(plain.get, qqs),
+    }
+    del plain, known, qqs, numbers, names, paths
+    app.registry = app.registry.build((), (), app.policy.departments, version=0)
+    gc.collect()
+    # What Python allocates and keeps: resident memory would count what reading it took, or hide it.
+    tracemalloc.start()
+    await registry.load(app)
+    gc.collect()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    await app.database.close()
+    return {"mib": kept / 2**20, **looked}
+
+
+def _timed(look: object, keys: Sequence[object]) -> float:
+    assert callable(look)
+    start = time.process_time()
+    for _ in range(_LOOKUPS // len(keys)):
+        for key in keys:
+            look(key)
+    return (time.process_time() - start) / _LOOKUPS * 1e6
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and print; or be one of the processes that are measured."""
+    if arguments[:1] == ["--calamine"]:
+        sys.stdout.write(f"{read_plainly(Path(arguments[1]))}")
+        return
+    if arguments[:1] == ["--roster"]:
+        roster(Path(arguments[1]), int(arguments[2]), int(arguments[3]))
+        return
+    if arguments[:1] == ["--index"]:
+        import asyncio
+
+        sys.stdout.write(json.dumps(asyncio.run(index_cost())))
+        return
+    show(measure(int(arguments[0]) if arguments else 5))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
