@@ -10,10 +10,14 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, event
+from sqlalchemy import Connection, CursorResult, Executable, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from db.locks import Lock, key
+
+# Where processes on one PostgreSQL tell each other what changed: see `db.signals`.
+CHANNEL = "qungui"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
@@ -37,6 +41,22 @@ class Transaction:
     async def rows(self, statement: Executable) -> Sequence[Any]:
         """Run a select; return its rows, each to be unpacked as a tuple."""
         return (await self.connection.execute(statement)).all()
+
+    async def notify(self, topic: str) -> None:
+        """Tell every process, once this transaction is durable, that something changed; see `db.signals`.
+
+        SQLite has one bot, and what the terminal changes there is found by looking.
+        """
+        if self.dialect == "postgresql":
+            await self.connection.execute(select(func.pg_notify(CHANNEL, topic)))
+
+    async def lock(self, lock: Lock, number: int = 0) -> None:
+        """Keep every other transaction that asks for the same lock waiting until this one ends.
+
+        On SQLite a writing transaction keeps all others out anyway.
+        """
+        if self.dialect == "postgresql":
+            await self.connection.execute(select(func.pg_advisory_xact_lock(key(lock, number))))
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call `action` once this transaction is durable; not at all if it fails."""
@@ -80,15 +100,39 @@ class Database:
         async with self.engine.connect() as connection, connection.begin():
             yield Transaction(connection)
 
+    @asynccontextmanager
+    async def alone(self, lock: Lock) -> AsyncGenerator[None]:
+        """Have this block to ourselves among all processes on one PostgreSQL; nothing may wait for QQ in it.
+
+        On SQLite there is one bot: its own tasks must keep apart by themselves.
+        """
+        if self.is_sqlite:
+            yield
+            return
+        async with self.engine.connect() as connection, connection.begin():
+            await connection.execute(select(func.pg_advisory_xact_lock(key(lock))))
+            yield
+
+    async def compact(self) -> None:
+        """Have what was overwritten leave SQLite's log too; a reader at work puts it off to the next time."""
+        if self.is_sqlite:
+            async with self._writer, self.engine.connect() as connection:
+                # Past SQLAlchemy, which would begin a transaction: there is no checkpoint within one.
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchall()
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
 
 
 def _make_engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
+    # What people are called and number stands in no error's text: errors end up in logs.
     if not is_sqlite:
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_async_engine(url, pool_size=8, max_overflow=8)
+        return create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+        )
+    engine = create_async_engine(url, pool_size=8, max_overflow=8, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

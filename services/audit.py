@@ -11,13 +11,14 @@ from datetime import timedelta
 from typing import Any
 
 from db.engine import Transaction
+from db.locks import Lock
 from db.queries import case_acts
 from db.queries import cases as case_rows
 from db.queries import groups as group_rows
 from regulation.cases import Changes, is_overdue, reconcile
 from regulation.checks import inspect
 from regulation.model import Case, CaseStatus, GroupSnapshot, Role
-from services import cases, penalties, seeing, verdicts
+from services import cases, penalties, processes, seeing, verdicts
 from services.app import App
 from services.groups import load_group, snapshot_of, stored_snapshot
 from services.ports import Reading, UnreachableError
@@ -56,6 +57,8 @@ async def audit_group(app: App, group_id: int, *, max_age: float = 5.0) -> Audit
 async def take_reading(app: App, reading: Reading) -> AuditOutcome:
     """Store a reading and bring the group's cases up to date with it, in one transaction."""
     async with _locks[reading.group_id], app.database.transaction() as tx:
+        await tx.lock(Lock.GROUP, reading.group_id)
+        await case_rows.hold_open(tx, reading.group_id)
         await _store(app, tx, reading)
         group = await load_group(app, tx, reading.group_id)
         return await _judge(app, tx, snapshot_of(app, group, reading), reading.bot_role)
@@ -64,6 +67,8 @@ async def take_reading(app: App, reading: Reading) -> AuditOutcome:
 async def audit_stored(app: App, group_id: int) -> AuditOutcome:
     """Judge the last stored reading again, with today's registry; needs no QQ."""
     async with app.database.transaction() as tx:
+        await tx.lock(Lock.GROUP, group_id)
+        await case_rows.hold_open(tx, group_id)
         row = await group_rows.get(tx, group_id)
         if row is None or row["complete_at"] is None or row["gone_at"] is not None:
             return AuditOutcome(group_id, unknown="还没有完整读取过")
@@ -131,11 +136,11 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> None:
     """Write what was seen of the group; members only where the list is whole."""
     values: dict[str, Any] = {
         "name": reading.name[:300],
-        "account": reading.account,
-        "bot_role": reading.bot_role.value,
         "read_at": reading.read_at,
         "gone_at": None,
     }
+    if app.peers.elsewhere.get(reading.group_id) is None:
+        values |= {"account": reading.account, "bot_role": reading.bot_role.value}
     row = await group_rows.get(tx, reading.group_id)
     if row is None or row["first_seen_at"] is None:
         values["first_seen_at"] = app.now()
@@ -148,6 +153,8 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> None:
     else:
         values["unknown_because"] = reading.why_incomplete[:200] or "成员列表不完整"
     await group_rows.put(tx, reading.group_id, **values)
+    if processes.serves_otherwise(app, reading):
+        await processes.look_again(app, tx)
 
 
 async def _note_unknown(app: App, group_id: int, why: str) -> None:

@@ -8,7 +8,7 @@ from db.engine import Transaction
 from db.queries import cases as case_rows
 from db.queries import groups as group_rows
 from regulation.policy import Mode
-from services import audit, joining
+from services import audit, joining, members, processes
 from services.app import App
 from services.modes import general_mode
 from services.outbox import queue, to_group
@@ -23,7 +23,7 @@ async def on_connect(app: App, account: int) -> None:
     groups = await compare_groups(app, account)
     app.work_news.set()
     await joining.recover(app, account)
-    await read_all(app, [info.group_id for info in groups])
+    await read_all(app, [g for info in groups if processes.is_ours(app, g := info.group_id)])
 
 
 async def on_disconnect(app: App, account: int) -> None:
@@ -62,7 +62,7 @@ async def _note_gone(app: App, account: int, missing: list[int]) -> None:
     async with app.database.transaction() as tx:
         for group_id in missing:
             if group_id not in again:
-                await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
+                await members.left_group(app, tx, group_id, account)
 
 
 async def _compare_one(
@@ -120,6 +120,6 @@ async def nightly(app: App) -> None:
     """Read and judge every group we are in; then act on what is open, as one run."""
     async with app.database.reading() as tx:
         known = await group_rows.get_many(tx)
-    mine = [g for g, row in known.items() if row["gone_at"] is None and app.qq.account_for(g) is not None]
+    mine = [g for g, row in known.items() if row["gone_at"] is None and processes.is_ours(app, g)]
     await read_all(app, mine)
     log.info("nightly audit read %d groups", len(mine))

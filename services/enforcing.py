@@ -1,6 +1,7 @@
 """Acting on cases: fresh reading → plan → brakes → outbox. The only way to a reminder or a removal.
 
-One run at a time: the brakes count what a run would do in all groups together.
+One run at a time chooses what to do, of all processes: the brakes count what is done in all groups
+together.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db.engine import Transaction
+from db.locks import Lock
 from db.queries import batches, case_acts
 from db.queries import cases as case_rows
 from db.queries import groups as group_rows
@@ -16,7 +18,7 @@ from regulation.deadlines import in_hours
 from regulation.enforcement import brake_run, plan
 from regulation.limits import Limits, Plan
 from regulation.model import Case, GroupSnapshot, Role
-from services import audit, batch_items, planned
+from services import audit, batch_items, planned, processes
 from services.app import App
 from services.audit import AuditOutcome
 from services.groups import effective_mode
@@ -46,7 +48,7 @@ async def run_due(app: App) -> int:
         if await is_paused(tx):
             return 0
         due = await group_rows.due(tx, app.now())
-    mine = [group_id for group_id in due if app.gateway.account_for(group_id) is not None]
+    mine = [group_id for group_id in due if processes.is_ours(app, group_id)]
     if mine:
         await run(app, mine)
     return len(mine)
@@ -60,15 +62,22 @@ async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
         async with app.database.transaction() as tx:
             await group_rows.take(tx, group_ids, lease)
         outcomes = await _audit_all(app, group_ids)
-        readable = [o for o in outcomes if o.unknown is None and o.snapshot is not None]
-        prepared = [await _prepare(app, outcome) for outcome in readable]
-        async with app.database.reading() as tx:
-            recent = await case_acts.removals_since(tx, app.now() - timedelta(hours=1))
-        braked = brake_run([one.plan for one in prepared], recent, app.policy)
-        for one, final in zip(prepared, braked, strict=True):
-            await _carry_out(app, one, final, lease)
-        await batch_items.withhold(app, [final for final in braked if final.withheld])
+        # Each process reads its own groups; choosing is for one at a time, for it looks at what is queued.
+        async with app.database.alone(Lock.ENFORCING):
+            await _act(app, outcomes, lease)
         return outcomes
+
+
+async def _act(app: App, outcomes: Sequence[AuditOutcome], lease: datetime) -> None:
+    readable = [o for o in outcomes if o.unknown is None and o.snapshot is not None]
+    prepared = [await _prepare(app, outcome) for outcome in readable]
+    async with app.database.reading() as tx:
+        recent = await case_acts.removals_since(tx, app.now() - timedelta(hours=1))
+        recent += await processes.wanted_elsewhere(app, tx)
+    braked = brake_run([one.plan for one in prepared], recent, app.policy)
+    for one, final in zip(prepared, braked, strict=True):
+        await _carry_out(app, one, final, lease)
+    await batch_items.withhold(app, [final for final in braked if final.withheld])
 
 
 async def _audit_all(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:

@@ -6,17 +6,18 @@ which may have happened is ever taken for untried.
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from db.engine import Transaction
-from db.queries import groups
+from db.queries import groups, processes
 from db.queries import outbox as rows
 from services import outcomes
 from services.app import App
-from services.outbox import ActKind, ActOutcome, Lane, OutboxRow, row_of
+from services.outbox import ActKind, ActOutcome, Lane, OutboxRow, lane_of, row_of
 from services.pacing import Budget, late
 
 LEASE = timedelta(minutes=2)
@@ -26,11 +27,15 @@ MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An account with the groups it serves, and those that any connected account serves."""
+    """An account with the groups it serves, and those that any connected account serves.
+
+    `others`: our accounts that other processes hold.
+    """
 
     account: int
     serves: Sequence[int]
     known: Sequence[int]
+    others: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ async def claim(
             account=route.account,
             serves=route.serves,
             known=route.known,
+            others=route.others,
             worker=app.worker,
             now=app.now(),
             limit=limit,
@@ -155,14 +161,18 @@ async def take_over(app: App) -> list[OutboxRow]:
     """Take over what dead workers had in hand.
 
     Untried rows wait again. Messages that may have gone out end as unconfirmed. Everything else
-    is returned, now in this worker's hands, to be read back before anything is repeated.
+    is returned, now in this worker's hands, to be read back before anything is repeated; where
+    several processes share the database, by one that has an account to read with.
     """
     adopted: list[OutboxRow] = []
     async with app.database.transaction() as tx:
+        alive = await processes.live_workers(tx)
         for found in await rows.in_hand(tx):
             if found["claimed_by"] == app.worker or not _is_dead(
-                found["claimed_by"], found["claimed_at"], app
+                found["claimed_by"], found["claimed_at"], app, alive
             ):
+                continue
+            if found["acted_at"] is not None and not _may_read_back(app, found):
                 continue
             if not await rows.take_over(tx, found["id"], found["claimed_by"], app.worker, app.now()):
                 continue
@@ -188,10 +198,25 @@ async def _settle_orphan(app: App, tx: Transaction, row: OutboxRow) -> bool:
     return False
 
 
-def _is_dead(worker: str | None, since: datetime | None, app: App) -> bool:
-    """Tell whether a worker (`host:pid:token`) is gone: its process is, or its lease ran out."""
+def _may_read_back(app: App, row: Mapping[str, Any]) -> bool:
+    """Tell whether this process can look at what became of an act, or nobody else could do it better."""
+    if not app.peers.others or app.gateway is None or ActKind(row["kind"]) in MESSAGES:
+        return True
+    here = app.gateway.accounts()
+    if lane_of(ActKind(row["kind"])) is Lane.ANSWER:
+        return (row["account"] or row["acted_by"]) in here
+    return app.gateway.account_for(row["group_id"]) in here
+
+
+def _is_dead(worker: str | None, since: datetime | None, app: App, alive: set[str] | None) -> bool:
+    """Tell whether a worker (`host:pid:token`) is gone: its process is, or its lease ran out.
+
+    `alive`: the workers that PostgreSQL sees connected; None on SQLite, where the process is looked for.
+    """
     if worker is None or since is None:
         return True
+    if alive is not None:
+        return worker not in alive or abs(app.now() - since) > LEASE
     host, _, rest = worker.partition(":")
     pid = rest.partition(":")[0]
     if host == socket.gethostname()[:30] and pid.isdecimal():
@@ -203,7 +228,8 @@ def _is_dead(worker: str | None, since: datetime | None, app: App) -> bool:
                 os.kill(int(pid), 0)
             except ProcessLookupError:
                 return True
-    return app.now() - since > LEASE
+    # A claim of the future was made before the clock was set back: nobody knows how old it is.
+    return abs(app.now() - since) > LEASE
 
 
 async def removals_today(app: App, account: int) -> int:

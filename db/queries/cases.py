@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.cases import case_events, cases, notices_sent
@@ -62,6 +64,17 @@ async def open_of_group(tx: Transaction, group_id: int) -> list[Case]:
     wanted = select(cases).where(cases.c.group_id == group_id, cases.c.closed_at.is_(None))
     found = await tx.execute(wanted.order_by(cases.c.id))
     return [as_case(row) for row in found.mappings()]
+
+
+async def hold_open(tx: Transaction, group_id: int) -> None:
+    """Keep others from a group's open cases until this transaction ends.
+
+    On PostgreSQL rows are locked as they are written: everybody takes cases before their group's row,
+    or two of them wait for each other.
+    """
+    if tx.dialect == "postgresql":
+        wanted = select(cases.c.id).where(cases.c.group_id == group_id, cases.c.closed_at.is_(None))
+        await tx.execute(wanted.order_by(cases.c.id).with_for_update(key_share=True))
 
 
 async def last_closed(
@@ -138,6 +151,10 @@ def chain(previous: str, case_id: int, at: datetime, kind: str, data: Mapping[st
 async def _heads(tx: Transaction, case_ids: Sequence[int]) -> dict[int, str]:
     heads: dict[int, str] = {}
     for start in range(0, len(case_ids), 500):
+        if tx.dialect == "postgresql":
+            # Two that append at once would both chain to the same event.
+            held = select(cases.c.id).where(cases.c.id.in_(case_ids[start : start + 500]))
+            await tx.execute(held.order_by(cases.c.id).with_for_update(key_share=True))
         last = (
             select(func.max(case_events.c.id))
             .where(case_events.c.case_id.in_(case_ids[start : start + 500]))
@@ -161,13 +178,10 @@ async def told(tx: Transaction, subjects: Sequence[str]) -> set[tuple[str, str]]
 
 async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -> bool:
     """Note that `purpose` is being said about `subject`; return False when it was already."""
-    exists = select(notices_sent.c.at).where(
-        notices_sent.c.subject == subject, notices_sent.c.purpose == purpose
-    )
-    if (await tx.execute(exists)).first() is not None:
-        return False
-    await tx.execute(insert(notices_sent).values(subject=subject, purpose=purpose, at=at))
-    return True
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    new = make(notices_sent).values(subject=subject, purpose=purpose, at=at)
+    new = new.on_conflict_do_nothing(index_elements=["subject", "purpose"])
+    return (await tx.execute(new.returning(notices_sent.c.subject))).first() is not None
 
 
 async def groups_with_open(tx: Transaction) -> set[int]:

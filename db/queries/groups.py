@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from db.engine import Transaction
+from db.queries.upsert import insert_new
 from db.tables.groups import filings, groups, memberships
 from regulation.model import Member, Role
 
@@ -31,7 +32,9 @@ async def put(tx: Transaction, group_id: int, **values: Any) -> None:
     """Write columns of one group, making its row if it is new."""
     changed = await tx.execute(update(groups).where(groups.c.group_id == group_id).values(**values))
     if changed.rowcount == 0:
-        await tx.execute(insert(groups).values(group_id=group_id, **{"name": "", "admin_ids": [], **values}))
+        new: dict[str, Any] = {"group_id": group_id, "name": "", "admin_ids": [], "member_count": 0}
+        await insert_new(tx, groups, [new], on=["group_id"])
+        await tx.execute(update(groups).where(groups.c.group_id == group_id).values(**values))
 
 
 async def due(tx: Transaction, now: datetime) -> list[int]:
@@ -44,7 +47,15 @@ async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> No
     """Put these groups off to `until`; `look_no_later` still moves that forward."""
     for start in range(0, len(group_ids), 500):
         part = groups.c.group_id.in_(group_ids[start : start + 500])
+        await _hold(tx, part)
         await tx.execute(update(groups).where(part).values(look_at=until))
+
+
+async def _hold(tx: Transaction, which: ColumnElement[bool]) -> None:
+    """Lock rows in the order of their ids, as everybody does: two that overlap never wait for each other."""
+    if tx.dialect == "postgresql":
+        wanted = select(groups.c.group_id).where(which).order_by(groups.c.group_id)
+        await tx.execute(wanted.with_for_update(key_share=True))
 
 
 async def look_no_later(tx: Transaction, group_ids: Sequence[int], at: datetime) -> None:
@@ -52,7 +63,14 @@ async def look_no_later(tx: Transaction, group_ids: Sequence[int], at: datetime)
     later = groups.c.look_at.is_(None) | (groups.c.look_at > at)
     for start in range(0, len(group_ids), 500):
         part = groups.c.group_id.in_(group_ids[start : start + 500])
+        await _hold(tx, part & later)
         await tx.execute(update(groups).where(part, later).values(look_at=at))
+
+
+async def bring_forward(tx: Transaction, at: datetime) -> None:
+    """Have every group that waits for a look looked at by `at`: its time was told by another clock."""
+    later = (groups.c.look_at > at, groups.c.gone_at.is_(None))
+    await tx.execute(update(groups).where(*later).values(look_at=at))
 
 
 async def members(tx: Transaction, group_id: int) -> dict[int, dict[str, Any]]:
@@ -110,7 +128,8 @@ async def _write_members(
     if new:
         common = {"group_id": group_id, "seen_at": at, "gone_at": None}
         rows = [{**{k: v for k, v in row.items() if k != "u"}, "user_id": row["u"], **common} for row in new]
-        await tx.execute(insert(memberships), rows)
+        # Another process may have seen them a moment ago.
+        await insert_new(tx, memberships, rows, on=["group_id", "user_id"])
     for row in changed:
         values = {k: v for k, v in row.items() if k != "u"}
         where = (memberships.c.group_id == group_id, memberships.c.user_id == row["u"])

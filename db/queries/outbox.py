@@ -1,7 +1,7 @@
 """Rows of the outbox, and the counters of what implementations said and what became true."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
@@ -9,8 +9,10 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
+from db.queries.processes import present
 from db.tables.work import counters, outbox, outbox_cases, switches
 
+SKEW = timedelta(minutes=1)
 _IN_HAND = ("claimed", "verifying")
 
 
@@ -33,17 +35,32 @@ async def is_paused(tx: Transaction) -> bool:
     return found.scalar_one_or_none() is True
 
 
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a row that may be acted on now.
+
+    Also of one that was due before the clock was set back: made for at once, or claimed, in what
+    is now the future (by more than two hosts' clocks may differ).
+    """
+    at_once = and_(outbox.c.made_at > now, outbox.c.not_before <= outbox.c.made_at)
+    due = or_(outbox.c.not_before <= now, at_once, outbox.c.claimed_at > now + SKEW)
+    return and_(outbox.c.state == "waiting", due)
+
+
 async def waiting_lanes(tx: Transaction, now: datetime) -> set[str]:
     """Return the lanes in which something is due."""
-    due = select(outbox.c.lane).where(outbox.c.state == "waiting", outbox.c.not_before <= now)
+    due = select(outbox.c.lane).where(is_due(now))
     return set((await tx.execute(due.distinct())).scalars())
 
 
-def _route(account: int, serves: Sequence[int], known: Sequence[int]) -> ColumnElement[bool]:
+def _route(
+    account: int, serves: Sequence[int], known: Sequence[int], others: Sequence[int]
+) -> ColumnElement[bool]:
     """Rows for this account: its own, those of groups it serves, and people nobody else is nearer to."""
     personal = and_(
         outbox.c.user_id.is_not(None), outbox.c.lane == "message", outbox.c.group_id.not_in(known)
     )
+    if others:
+        personal = and_(personal, ~present(outbox.c.group_id, others))
     anyone = or_(outbox.c.group_id.is_(None), outbox.c.group_id.in_(serves), personal)
     return or_(outbox.c.account == account, and_(outbox.c.account.is_(None), anyone))
 
@@ -57,26 +74,29 @@ async def claim(
     known: Sequence[int],
     worker: str,
     now: datetime,
+    others: Sequence[int] = (),
     limit: int = 1,
     group_id: int | None = None,
 ) -> list[dict[str, Any]]:
     """Claim the most urgent rows due: by priority, then the earliest deadline, then age.
 
-    `serves`: groups this account serves; `known`: groups any connected account serves.
+    `serves`: groups this account serves; `known`: groups any connected account serves; `others`:
+    accounts of ours that other processes hold, which are nearer to the people of their groups.
     `group_id`: only untried rows of this group (for acts on many at once). Walks one index.
     """
     due = select(outbox.c.id).where(
-        outbox.c.state == "waiting",
+        is_due(now),
         outbox.c.lane == lane,
-        outbox.c.not_before <= now,
-        _route(account, serves, known),
+        _route(account, serves, known, others),
     )
     if group_id is not None:
         due = due.where(outbox.c.group_id == group_id, outbox.c.attempts == 0)
     due = due.order_by(outbox.c.priority, outbox.c.order_at, outbox.c.id).limit(limit)
     if tx.dialect == "postgresql":
         due = due.with_for_update(skip_locked=True)
-    taken = update(outbox).where(outbox.c.id.in_(due.scalar_subquery()))
+    # Chosen and locked first, once: PostgreSQL might run a mere subquery again for every row.
+    chosen = due.cte("chosen")
+    taken = update(outbox).where(outbox.c.id.in_(select(chosen.c.id)))
     taken = taken.values(state="claimed", claimed_by=worker, claimed_at=now)
     found = await tx.execute(taken.returning(*outbox.c))
     rows = [dict(row) for row in found.mappings()]
@@ -145,9 +165,7 @@ async def counts(tx: Transaction) -> dict[tuple[str, str], int]:
 
 async def oldest_waiting(tx: Transaction, now: datetime) -> datetime | None:
     """Return since when the longest waiting row that is due has been due, or None."""
-    wanted = select(func.min(outbox.c.not_before)).where(
-        outbox.c.state == "waiting", outbox.c.not_before <= now
-    )
+    wanted = select(func.min(outbox.c.not_before)).where(is_due(now))
     return (await tx.execute(wanted)).scalar_one()
 
 

@@ -1,7 +1,7 @@
 """Join requests."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -33,11 +33,24 @@ async def known_flags(tx: Transaction, flags: Sequence[str]) -> set[tuple[int, s
     return {(account, flag) for account, flag in await tx.rows(wanted)}
 
 
-async def unsettled(tx: Transaction, **where: Any) -> list[dict[str, Any]]:
-    """Return requests that wait for a human, oldest first; `where` narrows by column."""
+async def oldest_of(tx: Transaction, account: int, flags: Collection[str]) -> datetime | None:
+    """Return when the oldest of an account's requests with these flags was asked, or None."""
+    columns = join_requests.c
+    wanted = select(func.min(columns.asked_at)).where(columns.account == account, columns.flag.in_(flags))
+    return (await tx.execute(wanted)).scalar_one()
+
+
+async def unsettled(tx: Transaction, *, take: bool = False, **where: Any) -> list[dict[str, Any]]:
+    """Return requests that wait for a human, oldest first; `where` narrows by column.
+
+    `take`: keep others from them until this transaction ends, without those that another one has in
+    hand just now (on SQLite a writing transaction is alone anyway).
+    """
     wanted = select(join_requests).where(join_requests.c.state == "waiting")
     for name, value in where.items():
         wanted = wanted.where(join_requests.c[name] == value)
+    if take and tx.dialect == "postgresql":
+        wanted = wanted.with_for_update(skip_locked=True)
     found = await tx.execute(wanted.order_by(join_requests.c.id))
     return [dict(row) for row in found.mappings()]
 
@@ -71,6 +84,14 @@ async def open_of(tx: Transaction, group_id: int, user_id: int) -> list[dict[str
     return [dict(row) for row in (await tx.execute(wanted)).mappings()]
 
 
+async def told_by_another(
+    tx: Transaction, group_id: int, user_id: int, account: int, since: datetime
+) -> bool:
+    """Tell whether another account of ours in the group told of this person's open request since a moment."""
+    found = await open_of(tx, group_id, user_id)
+    return any(row["account"] != account and row["asked_at"] > since for row in found)
+
+
 async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:
     """Return the newest request of one person, or None."""
     wanted = select(join_requests).where(join_requests.c.user_id == user_id)
@@ -94,11 +115,13 @@ async def approved_since(
     return None if row is None else dict(row)
 
 
-async def settled_since(tx: Transaction, group_id: int, user_id: int, since: datetime) -> bool:
-    """Tell whether a request of this person for this group was settled since a moment."""
+async def settled_about(
+    tx: Transaction, group_id: int, user_id: int, when: datetime, margin: timedelta
+) -> bool:
+    """Tell whether a request of this person for this group was settled within `margin` of a moment."""
     wanted = select(join_requests.c.id).where(
         join_requests.c.group_id == group_id,
         join_requests.c.user_id == user_id,
-        join_requests.c.settled_at >= since,
+        join_requests.c.settled_at.between(when - margin, when + margin),
     )
     return (await tx.execute(wanted.limit(1))).first() is not None

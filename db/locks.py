@@ -1,0 +1,34 @@
+"""Advisory locks of PostgreSQL: what only one process, or one transaction, may have at a time.
+
+They belong to a database, cost no row, and end with the connection that took them, however it ends.
+"""
+
+from enum import IntEnum
+
+_NUMBER_BITS = 48
+_LARGEST = (1 << _NUMBER_BITS) - 1
+
+
+class Lock(IntEnum):
+    """What is locked; the number beside it says which one."""
+
+    # A QQ account, by the process that it is connected to.
+    ACCOUNT = 0x5141
+    # A QQ account that can act: connected, and logged in as far as its implementation says.
+    PRESENT = 0x5150
+    # A group, while a transaction writes what was seen of it.
+    GROUP = 0x5147
+    # Somebody's requests for one group, while one of them is decided.
+    REQUEST = 0x5152
+    # Choosing what to do: one process at a time, for the brakes count what all do together.
+    ENFORCING = 0x5145
+
+
+def key(lock: Lock, number: int = 0) -> int:
+    """Return the 64-bit key of one lock. `number` is cut to 48 bits, more than any QQ number has."""
+    return (lock.value << _NUMBER_BITS) | (number & _LARGEST)
+
+
+def number_of(lock_key: int) -> int:
+    """Return the number in a key."""
+    return lock_key & _LARGEST
