@@ -90,6 +90,19 @@ def load_settings() -> Settings:
     return settings
 
 
+def wants_json_logs() -> bool:
+    """Tell whether `LOG_JSON` is on, also where the settings as a whole can't be read."""
+    try:
+        return _JustLogs().log_json
+    except (ValueError, OSError):
+        return False
+
+
+class _JustLogs(BaseSettings):
+    model_config = Settings.model_config
+    log_json: bool = False
+
+
 def _check(settings: Settings) -> None:
     if settings.log_level.upper() not in _LEVELS:
         raise _wrong("log_level", settings.log_level)

@@ -8,14 +8,13 @@ from db.engine import Transaction
 from db.queries import figures, inbox, outbox, overview, switches, waivers
 from regulation.deadlines import calendar_known
 from regulation.duties import DUTIES, Code
-from services import people, sending, spot_checks
+from services import clock, people, sending, spot_checks
 from services.app import App
 from services.group_overview import counts, gather
 from services.modes import PAUSED, general_mode
 from services.waivers import place, until_day
 
 LATE = ("L1", "T1", "M1", "M2", "M3", "D1")
-SKEW_SECONDS = 120
 _SAY = phrases.STATUS
 
 
@@ -59,15 +58,14 @@ async def _pause(app: App, tx: Transaction) -> str:
 
 def _accounts(app: App) -> list[str]:
     accounts = app.gateway.accounts() if app.gateway is not None else ()
+    others = [_SAY["others"].format(accounts="、".join(map(str, sorted(app.peers.others))))]
+    others = others if app.peers.others else []
     if not accounts:
-        return [_SAY["no_accounts"]]
-    lines = [_SAY["accounts"].format(accounts="、".join(map(str, accounts)))]
-    told = getattr(app.gateway, "clock_skew", None)
-    for account in accounts:
-        seconds = told(account) if callable(told) else None
-        if isinstance(seconds, float | int) and abs(seconds) > SKEW_SECONDS:
-            lines.append(_SAY["skew"].format(seconds=round(seconds)))
-            break
+        return [_SAY["no_accounts"], *others]
+    lines = [_SAY["accounts"].format(accounts="、".join(map(str, accounts))), *others]
+    seconds = clock.skew_now(app)
+    if seconds is not None and abs(seconds) > clock.SKEW_SECONDS:
+        lines.append(_SAY["skew"].format(seconds=round(seconds)))
     return lines
 
 
@@ -101,7 +99,7 @@ def _registry(app: App, now: datetime) -> list[str]:
 async def _backlog(tx: Transaction, found: figures.Figures, now: datetime) -> list[str]:
     lines = [_SAY["no_backlog"]]
     if found.backlog and found.oldest_waiting is not None:
-        age = now - found.oldest_waiting
+        age = max(now - found.oldest_waiting, timedelta())
         lines = [_SAY["backlog"].format(waiting=found.backlog, age=_age(age))]
     failed = await overview.failed_acts(tx, now - timedelta(days=1))
     return [*lines, _SAY["failed"].format(count=failed)] if failed else lines

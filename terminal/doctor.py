@@ -4,17 +4,23 @@ import asyncio
 import stat
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 import httpx
 from rich.console import Console
+from rich.markup import escape
 
+from config.phrases import doctor as say
 from config.settings import Settings
 from db.migrate import current_version, known_versions
-from db.queries import case_reports
+from db.queries import case_reports, figures, processes
+from services import clock, health
 from services.app import App
 from services.reports.drawing import font
 from services.startup import StartError, open_app, read_configuration
+
+FIRST_YEAR = 2025
+SKEW_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,100 +37,164 @@ async def examine(out: Console) -> int:
     try:
         settings, _ = read_configuration()
     except StartError as error:
-        out.print(f"[red]✗[/] 设置：{error}")
-        return 1
-    signs = [Sign(True, "设置与规定参数"), *_tokens(settings)]
-    try:
-        app = await open_app()
-    except StartError as error:
-        signs.append(Sign(False, "数据库", str(error)))
+        signs = [Sign(False, say.SETTINGS_FAULT, str(error))]
     else:
-        try:
-            for look in _LOOKS:
-                signs += await look(app)
-        finally:
-            await app.database.close()
+        signs = [Sign(True, say.SETTINGS), *_tokens(settings), *_phone_key(settings), *await _stored()]
+        signs += [*await _fonts(), *await _connection(settings)]
     for sign in signs:
         mark = "[green]✓[/]" if sign.ok else "[red]✗[/]"
-        out.print(f"{mark} {sign.what}" + (f"：{sign.advice}" if sign.advice else ""))
+        out.print(f"{mark} {escape(sign.what)}" + (f"：{escape(sign.advice)}" if sign.advice else ""))
     return 0 if all(sign.ok for sign in signs) else 1
 
 
+async def _stored() -> list[Sign]:
+    """Look at all that stands in the database."""
+    try:
+        app = await open_app()
+    except StartError as error:
+        return [Sign(False, say.DATABASE, str(error))]
+    try:
+        return [sign for what, look in _LOOKS for sign in await _safely(app, what, look)]
+    finally:
+        await app.database.close()
+
+
+async def _safely(app: App, what: str, look: Callable[[App], Awaitable[list[Sign]]]) -> list[Sign]:
+    try:
+        return await look(app)
+    except Exception as error:  # the terminal's edge: one look that fails is a fault, and the others go on
+        return [Sign(False, what, say.NOT_LOOKED.format(why=type(error).__name__))]
+
+
 def _tokens(settings: Settings) -> list[Sign]:
-    signs: list[Sign] = []
+    advice = ""
     if not settings.onebot_access_token:
-        signs.append(Sign(True, "令牌", "未设置 ONEBOT_ACCESS_TOKEN，只适合本机监听"))
+        advice = say.TOKEN_NONE
     elif len(settings.onebot_access_token) < 12:
-        signs.append(Sign(False, "令牌", "ONEBOT_ACCESS_TOKEN 太短，请换成 12 位以上的随机串，两边同改"))
-    else:
-        signs.append(Sign(True, "令牌"))
+        advice = say.TOKEN_SHORT
     people = bool(settings.superusers)
-    signs.append(Sign(people, "超级用户", "" if people else "请在 .env 的 SUPERUSERS 写上至少一个 QQ 号"))
-    return signs
+    return [
+        Sign(advice != say.TOKEN_SHORT, say.TOKEN, advice),
+        Sign(people, say.SUPERUSERS, "" if people else say.SUPERUSERS_NONE),
+    ]
+
+
+def _phone_key(settings: Settings) -> list[Sign]:
+    path = settings.data_dir / "phone.key"
+    if settings.phone_key or not path.exists():
+        return [Sign(True, say.PHONE_KEY)]
+    private = stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+    return [Sign(private, say.PHONE_KEY, "" if private else say.PHONE_KEY_OPEN.format(path=path))]
 
 
 async def _database(app: App) -> list[Sign]:
     version = await current_version(app.database)
-    signs = [Sign(version in known_versions(), f"数据库（版本 {version}）")]
+    return [Sign(version in known_versions(), say.DATABASE_VERSION.format(version=version))]
+
+
+async def _processes(app: App) -> list[Sign]:
+    """Name the bots that share a PostgreSQL, and the QQ accounts each of them holds."""
+    async with app.database.reading() as tx:
+        workers, held = await processes.live_workers(tx), await processes.holders(tx)
+    if workers is None or len(workers) < 2:
+        return []
+    of = {worker: [str(account) for account, by in held.items() if by == worker] for worker in workers}
+    shown = "，".join(
+        f"{worker.rpartition(':')[0]}（{'、'.join(accounts) or say.NO_ACCOUNT}）"
+        for worker, accounts in sorted(of.items())
+    )
+    return [Sign(True, say.PROCESSES.format(count=len(workers), shown=shown))]
+
+
+async def _chains(app: App) -> list[Sign]:
     async with app.database.reading() as tx:
         broken = await case_reports.broken_chains(tx)
-    advice = f"事项 {'、'.join(f'V{n}' for n in broken[:10])} 的记录被改动过，请用备份核对" if broken else ""
-    return [*signs, Sign(not broken, "违规记录的完整性", advice)]
+    advice = say.CHAIN_BROKEN.format(cases="、".join(f"V{n}" for n in broken[:10])) if broken else ""
+    return [Sign(not broken, say.CHAIN, advice)]
 
 
 async def _registry(app: App) -> list[Sign]:
     why = app.registry.is_unusable(app.now(), app.policy)
     if why == "empty":
-        return [Sign(False, "花名册", "还没有导入：uv run cli.py import 花名册.xlsx --yes")]
+        return [Sign(False, say.REGISTRY, say.REGISTRY_EMPTY)]
     if why == "stale":
         days = app.policy.registry.max_age_days
-        return [Sign(False, "花名册", f"超过 {days} 天没有更新，入群一律待审；请导入新的花名册")]
-    return [Sign(True, f"花名册（{len(app.registry.by_no)} 人）")]
-
-
-async def _phone_key(app: App) -> list[Sign]:
-    path = app.settings.data_dir / "phone.key"
-    if app.settings.phone_key or not path.exists():
-        return [Sign(True, "手机尾号密钥")]
-    private = stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
-    return [Sign(private, "手机尾号密钥", "" if private else f"别人也能读，请执行 chmod 600 {path}")]
-
-
-async def _fonts(app: App) -> list[Sign]:
-    try:
-        await asyncio.to_thread(font, 24)
-    except OSError:
-        return [Sign(False, "中文字体", "缺少 noto-cjk-sans-otc，请重新执行 uv sync")]
-    return [Sign(True, "中文字体")]
+        return [Sign(False, say.REGISTRY, say.REGISTRY_STALE.format(days=days))]
+    return [Sign(True, say.REGISTRY_OK.format(people=len(app.registry.by_no)))]
 
 
 async def _clock(app: App) -> list[Sign]:
-    """Compare the clock with the time of the newest stored reading: a clock set back shows."""
-    now = datetime.now(UTC)
-    if now.year < 2025:
-        return [Sign(False, "时钟", "系统时间不对，请校时（timedatectl set-ntp true）")]
-    return [Sign(True, f"时钟（北京时间 {app.now():%Y-%m-%d %H:%M}）")]
+    """Compare the clock with QQ's, as the bot last saw it, and with the newest stored reading."""
+    now = app.now()
+    if now.year < FIRST_YEAR:
+        return [Sign(False, say.CLOCK, say.CLOCK_UNSET)]
+    async with app.database.reading() as tx:
+        seen, found = await clock.noted_skew(tx), await figures.gather(tx, now)
+    if seen is not None and abs(now - seen.at) > SKEW_KEPT:
+        seen = None
+    newest, faults = found.newest_reading, list[Sign]()
+    if seen is not None and seen.is_wrong:
+        way = say.AHEAD if seen.seconds > 0 else say.BEHIND
+        told = say.CLOCK_SKEWED.format(way=way, seconds=round(abs(seen.seconds)), at=_when(seen.at))
+        faults.append(Sign(False, say.CLOCK, told))
+    if newest is not None and newest - now > timedelta(seconds=clock.SKEW_SECONDS):
+        faults.append(Sign(False, say.CLOCK, say.CLOCK_WENT_BACK.format(at=_when(newest))))
+    skew = say.SKEW_UNKNOWN if seen is None else say.SKEW.format(seconds=round(abs(seen.seconds)))
+    return faults or [Sign(True, say.CLOCK_OK.format(now=f"{now:%Y-%m-%d %H:%M}", skew=skew))]
 
 
-async def _connection(app: App) -> list[Sign]:
-    settings = app.settings
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host
+async def _readings(app: App) -> list[Sign]:
+    """Tell the newest and the oldest stored reading: one group that nobody can read shows here."""
+    async with app.database.reading() as tx:
+        found = await figures.gather(tx, app.now())
+    newest, oldest = found.newest_reading, found.oldest_reading
+    if not found.filed_groups:
+        return [Sign(True, say.NO_FILINGS)]
+    if newest is None or oldest is None:
+        return [Sign(False, say.READINGS, say.READINGS_NONE.format(filed=found.filed_groups))]
+    if app.now() - oldest > health.READING_STALE:
+        return [Sign(False, say.READINGS, say.READINGS_STALE.format(oldest=_when(oldest)))]
+    return [Sign(True, say.READINGS_OK.format(newest=_when(newest), oldest=_when(oldest)))]
+
+
+async def _fonts() -> list[Sign]:
+    try:
+        await asyncio.to_thread(font, 24)
+    except OSError:
+        return [Sign(False, say.FONT, say.FONT_NONE)]
+    return [Sign(True, say.FONT)]
+
+
+async def _connection(settings: Settings) -> list[Sign]:
+    """Ask the running bot itself."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "localhost": "127.0.0.1", "::": "::1"}
+    host = everywhere.get(settings.host, settings.host)
+    address = f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}"
     headers = {"Authorization": f"Bearer {settings.onebot_access_token}"}
     try:
-        async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
-            answer = await client.get(f"http://{host}:{settings.port}/healthz", headers=headers)
+        async with httpx.AsyncClient(timeout=8, trust_env=False) as client:
+            answer = await client.get(f"http://{address}/healthz", headers=headers)
     except httpx.HTTPError:
-        return [Sign(False, "机器人", f"没有在 {host}:{settings.port} 运行；启动：uv run bot.py")]
+        return [Sign(False, say.BOT, say.BOT_NOT_RUNNING.format(address=address))]
     if answer.status_code == 200:
-        return [Sign(True, "机器人与 QQ 连接")]
-    return [Sign(False, "机器人", answer.text.strip().replace("\n", "；") or f"HTTP {answer.status_code}")]
+        return [Sign(True, say.BOT_OK)]
+    if answer.status_code == 403:
+        return [Sign(False, say.BOT, say.BOT_OTHER_TOKEN)]
+    if answer.status_code != 503:
+        return [Sign(False, say.BOT, say.BOT_ODD.format(address=address, status=answer.status_code))]
+    faults = answer.text.strip().partition("\n\n")[0].splitlines()
+    return [Sign(False, say.BOT, "；".join(faults))]
 
 
-_LOOKS: tuple[Callable[[App], Awaitable[list[Sign]]], ...] = (
-    _database,
-    _registry,
-    _phone_key,
-    _fonts,
-    _clock,
-    _connection,
+def _when(moment: datetime) -> str:
+    return f"{moment:%m-%d %H:%M}"
+
+
+_LOOKS: tuple[tuple[str, Callable[[App], Awaitable[list[Sign]]]], ...] = (
+    (say.DATABASE, _database),
+    (say.DATABASE, _processes),
+    (say.CHAIN, _chains),
+    (say.REGISTRY, _registry),
+    (say.CLOCK, _clock),
+    (say.READINGS, _readings),
 )

@@ -18,6 +18,12 @@ FILE_TOO_BIG = "文件超过 {megabytes} MB，没有接收"
 FILE_UNREACHABLE = "文件取不到，请重新发送"
 FILES_UNSUPPORTED = "这个 OneBot 实现（{name}）不能发送文件，请换用 NapCat、LLBot 或 Lagrange"
 
+ACCOUNT_TAKEN = (
+    "账号 {account} 已由另一个进程（{who}）照管，这里不接受它的连接；请让每个账号只连接一个机器人进程"
+)
+ACCOUNT_UNKNOWN = "账号 {account} 的连接先断开：数据库连不上，不知道别的进程是否在照管它"
+ACCOUNT_LOST = "账号 {account} 不再由本进程照管，连接已断开，等它重新连接"
+JUST_LEFT = "刚刚离开"
 NOT_DONE = {
     "remove": "移出没有生效：成员仍在群里",
     "set_card": "群名片没有改成",

@@ -27,6 +27,7 @@ STATUS = {
     "paused": "暂停中：{who} 于 {when} 暂停",
     "running": "运行中，没有暂停",
     "accounts": "在线账号：{accounts}",
+    "others": "其他进程的账号：{accounts}",
     "no_accounts": "没有账号在线",
     "groups": "群：已备案 {filed}，未备案 {unfiled}，读不到 {unknown}",
     "unknown": "最近读不到的群：{groups}",

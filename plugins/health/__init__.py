@@ -1,15 +1,16 @@
 """`/healthz` and `/metrics`: for loopback, or with the access token."""
 
+import asyncio
 import hmac
+import importlib
 import logging
 from ipaddress import ip_address
 
 import nonebot
 from fastapi import APIRouter, FastAPI, Request, Response
 from nonebot.plugin import PluginMetadata
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from plugins.health.page import registry_of
+from config.phrases import health as say
 from services import health
 from services.context import get_app
 
@@ -32,18 +33,34 @@ def _may_look(request: Request) -> bool:
         return False
 
 
+def _text(text: str, status: int) -> Response:
+    return Response(text + "\n", status, media_type="text/plain; charset=utf-8")
+
+
+async def _look() -> health.Health | Response:
+    """Return how things stand, or the 503 that says why it can't be told."""
+    try:
+        return await health.look(get_app())
+    except health.UnknownHealthError as error:
+        cause = type(error.__cause__).__name__
+        log.warning("health can't be told: %s", cause)
+        return _text(str(error), 503)
+    except Exception:
+        # The web's edge: a mistake of ours is recorded, and never shown to whoever asks.
+        log.exception("health can't be told")
+        return _text(say.UNKNOWN, 503)
+
+
 @router.get("/healthz")
 async def healthz(request: Request) -> Response:
-    """200 when all is well, 503 with the reasons when not."""
+    """200 when all is well, 503 with the reasons when not; either way what was looked at."""
     if not _may_look(request):
         return Response("forbidden\n", 403)
-    try:
-        found = await health.look(get_app())
-    except Exception:
-        log.exception("health can't be told")
-        return Response("数据库读不了\n", 503, media_type="text/plain; charset=utf-8")
-    text = "\n".join(found.faults) or "正常"
-    return Response(text + "\n", 503 if found.faults else 200, media_type="text/plain; charset=utf-8")
+    found = await _look()
+    if isinstance(found, Response):
+        return found
+    told = health.lines(found, get_app().now())
+    return _text("\n".join(told), 503 if found.faults else 200)
 
 
 @router.get("/metrics")
@@ -51,8 +68,13 @@ async def metrics(request: Request) -> Response:
     """Counts for Prometheus."""
     if not _may_look(request):
         return Response("forbidden\n", 403)
-    found = await health.look(get_app())
-    return Response(generate_latest(registry_of(found)), media_type=CONTENT_TYPE_LATEST)
+    found = await _look()
+    if isinstance(found, Response):
+        return found
+    # Off the loop: the first look loads the library.
+    page = await asyncio.to_thread(importlib.import_module, "plugins.health.page")
+    app = get_app()
+    return Response(page.render(found, app.tally, app.now()), media_type=page.CONTENT_TYPE)
 
 
 server: FastAPI = nonebot.get_app()

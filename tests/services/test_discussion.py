@@ -3,6 +3,7 @@
 from typing import Any
 
 from db.queries import activity
+from db.queries import groups as group_rows
 from services import discussion
 from services.app import App
 
@@ -37,3 +38,12 @@ async def test_old_days_are_forgotten(app: App, clock: Any) -> None:
     clock.move(days=100)
     await discussion.forget_old_activity(app)
     assert await days(app) == 0
+
+
+async def test_made_up_groups_leave_nothing_behind(app: App, clock: Any) -> None:
+    async with app.database.transaction() as tx:
+        await group_rows.put(tx, 700001, first_seen_at=app.now())
+    for group_id in range(700001, 700001 + 5000):
+        discussion.note_activity(app, group_id, app.now())
+    assert await discussion.flush(app) == 1
+    assert await days(app) == 1

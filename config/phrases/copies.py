@@ -1,0 +1,22 @@
+"""What `cli.py db …` says about copies of the database."""
+
+UP_TO_DATE = "数据库已是最新：{version}"
+BACKED_UP = "已备份到 {path}"
+NO_BACKUP = "备份没有成功：{why}"
+NO_DATABASE = "还没有数据库：{path}"
+NO_FOLDER = "没有这个文件夹：{path}"
+RESTORED = "已恢复：{target}；原来的数据库留在 {kept}"
+RESTORED_ANEW = "已恢复：{target}"
+NO_RESTORE = "恢复没有成功，没有改动任何东西：{why}"
+NOT_OURS = "{path} 不是群规的数据库备份，或已损坏"
+NEWER = "{path} 是更新版本的程序备份的（{version}），请先升级程序"
+ITSELF = "{path} 就是正在用的数据库"
+RUNNING = "机器人还在运行（数据库正被使用）；请先停止它"
+WILL_REPLACE = "将替换 {target}（原库会另存在旁边）；请先停止机器人，确认后加 --yes"
+WILL_REPLACE_POSTGRESQL = (
+    "将覆盖 PostgreSQL 里现有的数据（会先转储到 {folder}）；请先停止机器人，确认后加 --yes"
+)
+NO_CLIENT = "本机没有 {program}；请安装 PostgreSQL 客户端，或在数据库服务器上执行"
+CLIENT_TOO_OLD = "本机的 {program} 比服务器或备份旧（{versions}）；请安装与服务器相同版本的 PostgreSQL 客户端"
+CLIENT_FAILED = "{program} 没有成功：{why}"
+UNREACHABLE = "连不上数据库"

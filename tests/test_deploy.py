@@ -1,0 +1,34 @@
+"""What stands in `deploy/` fits the project: nothing the bot needs is left out of the image, and the unit is valid."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NEEDED = {"bot.py", "cli.py", "config", "db", "plugins", "regulation", "services", "simulator", "terminal"}
+
+
+def test_the_image_holds_every_room_of_the_bot() -> None:
+    lines = (ROOT / "deploy/Dockerfile").read_text().splitlines()
+    copied = {word for line in lines if line.startswith("COPY ") for word in line.split()}
+    sent = {
+        line.removeprefix("!") for line in (ROOT / "deploy/Dockerfile.dockerignore").read_text().splitlines()
+    }
+    assert copied >= NEEDED
+    assert sent >= NEEDED
+    assert all((ROOT / name).exists() for name in NEEDED)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
+def test_systemd_has_nothing_against_the_unit(tmp_path: Path) -> None:
+    unit = tmp_path / "qungui.service"
+    text = (ROOT / "deploy/qungui.service").read_text("utf-8")
+    assert "/opt/qungui/.venv/bin/python" in text
+    unit.write_text(text.replace("/opt/qungui/.venv/bin/python", sys.executable), "utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
