@@ -1,21 +1,23 @@
 """Chat entry: settings → App → adapter → plugins. Refuses to start if anything is not as it should be."""
 
 import asyncio
-import logging
+import os
 import secrets
 import socket
 import sys
+import threading
+from urllib.parse import unquote, urlsplit
 
 import nonebot
-from nonebot.adapters.onebot.v11 import Adapter
-from nonebot.log import LoguruHandler
+from nonebot.log import logger
 
-from config.logs import set_up_logs
+from config.logs import last_words, set_up_logs
 from config.settings import Settings
+from services import processes
 from services.app import App
 from services.context import use_app
 from services.registry import load
-from services.startup import StartError, build_app, prepare_database, read_configuration
+from services.startup import StartError, build_app, claim_database, prepare_database, read_configuration
 
 PLUGINS = (
     "nonebot_plugin_apscheduler",
@@ -27,25 +29,43 @@ PLUGINS = (
 )
 # A half-open connection is noticed and dropped within 15 seconds.
 PING_SECONDS, PONG_SECONDS = 5.0, 10.0
-SHUTDOWN_SECONDS = 4
+# Connections get this long to end, then our own work; after both the process ends whatever still runs.
+SHUTDOWN_SECONDS, END_SECONDS = 1, 3.0
+# Open as long as the process lives.
+_claims: list[object] = []
 
 
 def main() -> None:
     """Start the bot and listen until stopped; exit with one line on stderr when that can't be."""
     try:
         settings, policy = read_configuration()
+        set_up_logs(settings, secrets_of(settings))
         check_port(settings)
         asyncio.run(prepare_database(settings))
         app = build_app(settings, policy)
+        _claims.append(claim_database(app.database))
         start(app)
     except StartError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(last_words(str(error)) + "\n")
         sys.exit(1)
     nonebot.run(
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PONG_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         access_log=False,
+    )
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """Return what must never stand in a log line."""
+    password = urlsplit(settings.database_url).password or ""
+    return (
+        settings.onebot_access_token,
+        settings.onebot_secret,
+        settings.phone_key,
+        settings.database_url,
+        password,
+        unquote(password),
     )
 
 
@@ -67,10 +87,7 @@ def start(app: App) -> None:
     settings = app.settings
     # An empty secret would leave the adapter's HTTP ingress open to forged events.
     secret = settings.onebot_secret or secrets.token_hex(32)
-    hidden = (settings.onebot_access_token, secret, settings.phone_key, settings.database_url)
-    set_up_logs(settings, hidden)
-    logging.getLogger("qungui").addHandler(LoguruHandler())
-    logging.getLogger("qungui").setLevel(logging.DEBUG)
+    set_up_logs(settings, (*secrets_of(settings), secret, app.phone_key.hex()))
     nonebot.init(
         driver="~fastapi",
         host=settings.host,
@@ -92,19 +109,35 @@ def start(app: App) -> None:
     )
     use_app(app)
     driver = nonebot.get_driver()
-    driver.register_adapter(Adapter)
 
     @driver.on_startup
     async def load_registry() -> None:
         await load(app)
+        await processes.begin(app)
+
+    # NoneBot runs these in reverse: the database closes when nobody works with it any more.
+    @driver.on_shutdown
+    async def close_database() -> None:
+        await processes.end(app)
+        await app.database.close()
 
     for name in PLUGINS:
         if nonebot.load_plugin(name) is None:
             raise StartError(f"插件 {name} 没有加载成功，机器人不启动；原因见上面的日志")
 
-    @driver.on_shutdown
-    async def close_database() -> None:
-        await app.database.close()
+    driver.on_shutdown(end_soon)
+
+
+async def end_soon() -> None:
+    """Have the process end in time, whatever won't: what was under way is looked up at the next start."""
+    timer = threading.Timer(END_SECONDS, _end)
+    timer.daemon = True
+    timer.start()
+
+
+def _end() -> None:
+    logger.warning("still at work after {:g} s, ended all the same", END_SECONDS)
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,18 @@ import asyncio
 import os
 import secrets
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.settings import Settings
 from db.engine import Database
+from db.signals import Signals
 from db.tables.base import ZONE
 from regulation.policy import Policy
 from regulation.registry import Registry
 from services.ports import Clock, Gateway
+from services.tally import Tally
 
 
 class SystemClock:
@@ -27,13 +30,28 @@ def _worker_name() -> str:
     return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """What is known of the other processes on the same database; see `services.processes`.
+
+    `others`: QQ accounts that they hold. `elsewhere`: groups of our accounts that one of theirs
+    serves, group → account. `ours`: every account of the company, connected or not.
+    """
+
+    others: frozenset[int] = frozenset()
+    elsewhere: Mapping[int, int] = field(default_factory=dict[int, int])
+    ours: frozenset[int] = frozenset()
+
+
 @dataclass
 class App:
     """Settings, policy, database, clock and gateway of one process.
 
     `registry` is the index that decisions read; `services.registry.refresh` replaces it when the
     database says so. `gateway` is None in the terminal: nothing there may need QQ.
-    `outbox_news` is set whenever rows were written that a sender should look at.
+    `outbox_news` is set whenever rows were written that a sender should look at; `hastened` names
+    periodic jobs that are to run at the next beat. `signals` is None on SQLite and in the terminal.
+    `tally` counts what `/metrics` shows of this process.
     """
 
     settings: Settings
@@ -48,6 +66,10 @@ class App:
     worker: str = field(default_factory=_worker_name)
     outbox_news: asyncio.Event = field(default_factory=asyncio.Event)
     work_news: asyncio.Event = field(default_factory=asyncio.Event)
+    hastened: set[str] = field(default_factory=set[str])
+    peers: Peers = field(default_factory=Peers)
+    signals: Signals | None = None
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def qq(self) -> Gateway:
@@ -55,6 +77,11 @@ class App:
         if self.gateway is None:
             raise RuntimeError("no gateway here")
         return self.gateway
+
+    def own_accounts(self) -> frozenset[int]:
+        """Return every QQ account of ours: connected here, to another process, or lately."""
+        here = frozenset(self.gateway.accounts()) if self.gateway is not None else frozenset[int]()
+        return here | self.peers.others | self.peers.ours
 
     def now(self) -> datetime:
         """Return the time now, aware, in Asia/Shanghai."""

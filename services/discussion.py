@@ -5,8 +5,11 @@ from weakref import WeakKeyDictionary
 
 from db.engine import Database
 from db.queries import activity
+from db.queries import groups as group_rows
 from services.app import App
 
+# A minute's worth of groups; what comes beyond isn't the talk of groups that we are in.
+MOST, PLAUSIBLE = 20_000, 2_000
 _pending: WeakKeyDictionary[Database, set[tuple[int, date]]] = WeakKeyDictionary()
 _written: WeakKeyDictionary[Database, set[tuple[int, date]]] = WeakKeyDictionary()
 
@@ -16,7 +19,9 @@ def note_activity(app: App, group_id: int, now: datetime) -> None:
     bit = (group_id, now.date())
     written = _written.get(app.database)
     if written is None or bit not in written:
-        _pending.setdefault(app.database, set()).add(bit)
+        pending = _pending.setdefault(app.database, set())
+        if len(pending) < MOST:
+            pending.add(bit)
 
 
 async def flush(app: App) -> int:
@@ -26,6 +31,10 @@ async def flush(app: App) -> int:
         return 0
     try:
         async with app.database.transaction() as tx:
+            if len(bits) > PLAUSIBLE:
+                # Somebody makes up groups' numbers: only of groups that we know is anything kept.
+                ours = await group_rows.get_many(tx)
+                bits = {bit for bit in bits if bit[0] in ours}
             await activity.note(tx, sorted(bits))
     except BaseException:
         _pending.setdefault(app.database, set()).update(bits)

@@ -159,7 +159,7 @@ async def read_facts(app: App, group_id: int) -> Facts | Outcome:
     reading: Reading = await app.qq.read_members(group_id)
     if not reading.complete:
         return Outcome(phrases.INCOMPLETE.format(why=reading.why_incomplete))
-    ours = set(app.qq.accounts())
+    ours = app.own_accounts()
     owner = next((member.user_id for member in reading.members if member.role is Role.OWNER), None)
     if owner is None:
         return Outcome(phrases.NO_OWNER)

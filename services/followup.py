@@ -35,4 +35,5 @@ async def groups_changed(app: App, tx: Transaction, group_ids: Collection[int]) 
     """Have these groups looked at as soon as can be."""
     if group_ids:
         await groups.look_no_later(tx, sorted(group_ids), app.now())
+        await tx.notify("work")
         tx.after_commit(app.work_news.set)

@@ -103,5 +103,5 @@ def stored_snapshot(app: App, group: Group, row: dict[str, Any], members: Sequen
 
 
 def bot_ids(app: App) -> frozenset[int]:
-    """Return our own accounts now connected."""
-    return frozenset(app.gateway.accounts()) if app.gateway is not None else frozenset()
+    """Return our own accounts, whatever process they are connected to."""
+    return app.own_accounts()

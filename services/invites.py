@@ -16,7 +16,7 @@ async def invited(app: App, account: int, group_id: int, inviter: int, flag: str
     async with app.database.transaction() as tx:
         act = Act(
             ActKind.ANSWER_INVITE,
-            Priority.ANSWER,
+            Priority.COURTESY,
             {"flag": flag, "approve": approve, "reason": ""},
             group_id=group_id,
             user_id=inviter,
@@ -39,7 +39,7 @@ async def befriended(app: App, account: int, user_id: int, flag: str) -> None:
             return
         act = Act(
             ActKind.ANSWER_FRIEND,
-            Priority.ANSWER,
+            Priority.COURTESY,
             {"flag": flag, "approve": True},
             user_id=user_id,
             account=account,

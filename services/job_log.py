@@ -14,7 +14,7 @@ async def once_a_day(app: App, job: str, work: Callable[[App], Awaitable[object]
     Each process reads the groups of its own accounts, so the run is won per worker's accounts.
     """
     day = datetime.combine(app.now().date(), time(0), tzinfo=ZONE)
-    accounts = ",".join(str(account) for account in app.qq.accounts())
+    accounts = ",".join(str(account) for account in sorted(app.qq.accounts()))
     name = f"{job}:{accounts}"[:40]
     async with app.database.transaction() as tx:
         if not await job_runs.win(tx, name, day, app.worker, app.now()):

@@ -4,27 +4,28 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from config.phrases.held import HELD
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
+from db.locks import Lock
 from db.queries import groups as group_rows
 from db.queries import requests as rows
 from regulation.identity import mask_digits
 from regulation.join_gate import Answer, JoinRequest, Verdict, decide
 from regulation.model import Group
 from regulation.policy import Mode
-from services import identities, join_notices, registry
+from services import identities, join_notices, known_requests, registry
 from services.app import App
 from services.groups import effective_mode, load_group
 from services.outbox import Act, ActKind, Priority, queue
-from services.ports import PendingRequest, UnreachableError
+from services.ports import Pending, PendingRequest, UnreachableError
 from services.settling import Settled
 
+FURTHER_BACK = timedelta(seconds=60)  # requests are stored in about the order they were asked
 WAVE = timedelta(minutes=10)
-JUST_SETTLED = timedelta(seconds=10)
 _locks: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
@@ -55,6 +56,7 @@ async def hear(app: App, heard: Heard) -> Verdict | None:
         return None
     lock = _locks[heard.group_id, heard.user_id]
     async with lock, app.database.transaction() as tx:
+        await tx.lock(Lock.REQUEST, heard.group_id ^ heard.user_id)
         verdict = await _take(app, tx, heard)
     if not lock.locked():
         _locks.pop((heard.group_id, heard.user_id), None)
@@ -70,9 +72,7 @@ def _belongs_elsewhere(app: App, heard: Heard) -> bool:
 
 
 async def _take(app: App, tx: Transaction, heard: Heard) -> Verdict | None:
-    if heard.flag and (heard.account, heard.flag) in await rows.known_flags(tx, [heard.flag]):
-        return None
-    if heard.recovered and await _is_old_news(app, tx, heard):
+    if await known_requests.is_known(app, tx, heard):
         return None
     if not heard.recovered:
         await _supersede(app, tx, heard)
@@ -84,16 +84,6 @@ async def _take(app: App, tx: Transaction, heard: Heard) -> Verdict | None:
         return None
     await follow_verdict(app, tx, request_id, heard, group, verdict, answers=answers)
     return verdict
-
-
-async def _is_old_news(app: App, tx: Transaction, heard: Heard) -> bool:
-    """Tell whether a listed request is known: some lists give other flags, or keep settled ones."""
-    if await rows.open_of(tx, heard.group_id, heard.user_id):
-        return True
-    member = await group_rows.membership(tx, heard.group_id, heard.user_id)
-    if member is not None and member["gone_at"] is None:
-        return True
-    return await rows.settled_since(tx, heard.group_id, heard.user_id, app.now() - JUST_SETTLED)
 
 
 async def _supersede(app: App, tx: Transaction, heard: Heard) -> None:
@@ -135,6 +125,7 @@ async def follow_verdict(
             app, tx, answer_act(heard, request_id, approve=approve, reason=REPLIES.get(verdict.reply, ""))
         )
     else:
+        app.tally.left_to_people(heard.account, heard.flag)
         await join_notices.held(app, tx, request_id, heard, group, verdict)
 
 
@@ -226,7 +217,7 @@ async def decide_waiting(app: App, group_id: int, employee_no: str | None = None
         group = await load_group(app, tx, group_id)
         if await effective_mode(app, tx, group) is not Mode.ENFORCE:
             return 0
-        for row in await rows.unsettled(tx, group_id=group_id):
+        for row in await rows.unsettled(tx, take=True, group_id=group_id):
             if employee_no is not None and row["employee_no"] != employee_no:
                 continue
             done += await _decide_again(app, tx, row, group)
@@ -251,14 +242,16 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
 
 async def recover(app: App, account: int) -> int:
     """Find requests that were never heard and close those settled elsewhere; return how many were new."""
+    began = app.now()
     try:
         pending = await app.qq.pending_requests(account)
     except UnreachableError:
         return 0
     new = 0
-    for one in pending:
+    # The newest stand first; what is stored keeps the order in which they were asked.
+    for one in reversed(pending):
         new += await hear(app, _recovered(account, one)) is not None
-    await _close_settled_elsewhere(app, account, pending)
+    await _close_settled_elsewhere(app, account, pending, began)
     return new
 
 
@@ -275,14 +268,25 @@ def _recovered(account: int, one: PendingRequest) -> Heard:
     )
 
 
-async def _close_settled_elsewhere(app: App, account: int, pending: Sequence[PendingRequest]) -> None:
-    """A request that waits here, but no longer in QQ, was settled by a human in QQ."""
+async def _close_settled_elsewhere(
+    app: App, account: int, pending: Sequence[PendingRequest], began: datetime
+) -> None:
+    """A request that waits here, but no longer in QQ, was settled by a human in QQ.
+
+    Long lists hold the newest only: there it must be listed as settled, or an older one be listed still.
+    """
+    listed = pending if isinstance(pending, Pending) else Pending(pending)
     still = {one.flag for one in pending} | {(one.group_id, one.user_id) for one in pending}
     async with app.database.transaction() as tx:
-        for row in await rows.unsettled(tx, account=account):
+        reach = None if listed.short else await rows.oldest_of(tx, account, listed.flags())
+        for row in await rows.unsettled(tx, take=True, account=account):
+            sure = listed.short or row["flag"] in listed.settled
+            if not sure and (reach is None or reach > row["asked_at"] - FURTHER_BACK):
+                continue
             if row["flag"] in still or (row["group_id"], row["user_id"]) in still:
                 continue
-            if app.now() - row["asked_at"] < timedelta(seconds=10):
+            # What was asked since the list was read can't be on it, however long it took to go through.
+            if row["asked_at"] > began - timedelta(seconds=10):
                 continue
             await close_elsewhere(app, tx, row)
 

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from db.engine import Transaction
 from db.queries import groups as group_rows
 from db.queries import requests as request_rows
 from regulation.model import Member
-from services import seeing, welcome
+from services import processes, seeing, welcome
 from services.app import App
 
 SOON = timedelta(seconds=0.5)
@@ -45,6 +46,8 @@ async def went(app: App, group_id: int, user_id: int) -> None:
 
 async def look_soon(app: App, group_id: int) -> None:
     """Have a group read and judged at once: its name, officers or cards may have changed."""
+    if await is_strange(app, group_id):
+        return
     async with app.database.transaction() as tx:
         if await group_rows.get(tx, group_id) is None:
             await group_rows.put(tx, group_id, first_seen_at=app.now())
@@ -52,8 +55,38 @@ async def look_soon(app: App, group_id: int) -> None:
     app.work_news.set()
 
 
-async def group_gone(app: App, group_id: int) -> None:
-    """The group was dismissed, or we are no longer in it."""
-    async with app.database.transaction() as tx:
+async def is_strange(app: App, group_id: int) -> bool:
+    """Tell whether nobody of ours is known to be, or have been, in a group.
+
+    Then nothing is written on an event's word alone: the group list is read at once, and says.
+    """
+    if app.gateway is None or app.gateway.account_for(group_id) is not None:
+        return False
+    async with app.database.reading() as tx:
         if await group_rows.get(tx, group_id) is not None:
+            return False
+    app.hastened.add("groups")
+    app.work_news.set()
+    return True
+
+
+async def group_gone(app: App, group_id: int, account: int | None = None) -> None:
+    """The group was dismissed, or (with `account`) that account of ours is no longer in it."""
+    async with app.database.transaction() as tx:
+        if await group_rows.get(tx, group_id) is None:
+            return
+        if account is None:
             await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
+        else:
+            await left_group(app, tx, group_id, account)
+
+
+async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> None:
+    """Note that an account of ours left a group: gone for us, unless another of ours is still in it."""
+    await group_rows.member_gone(tx, group_id, account, app.now())
+    if await processes.still_in(app, tx, group_id, account):
+        await group_rows.put(tx, group_id, account=None)
+        await group_rows.look_no_later(tx, [group_id], app.now())
+        await processes.look_again(app, tx)
+    else:
+        await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)

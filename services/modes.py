@@ -80,6 +80,7 @@ async def resume(app: App, *, by: str, source: str = "chat") -> bool:
         dropped = await planned_acts.drop_waiting(tx, app.now())
         await record(app, tx, actor=by, source=source, action="resume", subject="all", dropped=dropped)
         await groups_changed(app, tx, await planned_acts.groups_with_open_cases(tx))
+        await tx.notify("outbox")
         tx.after_commit(app.outbox_news.set)
     return True
 

@@ -18,9 +18,10 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Priority(IntEnum):
-    """What goes first: join answers, then removals by deadline, cards, notices, reminders, reports."""
+    """What goes first: join answers, other requests, removals by deadline, cards, notices and so on."""
 
     ANSWER = 0
+    COURTESY = 5
     REMOVE = 10
     CARD = 20
     NOTICE = 30
@@ -141,6 +142,7 @@ async def queue(app: App, tx: Transaction, *acts: Act) -> int:
     for act in acts:
         made += await rows.add(tx, act_row(act, app.now()), act.case_ids)
     if made:
+        await tx.notify("outbox")
         tx.after_commit(app.outbox_news.set)
     return made
 

@@ -67,7 +67,7 @@ async def is_officer_now(app: App, user_id: int, group_id: int, hint: Role | Non
     async with app.database.reading() as tx:
         role, read_at = await rows.office(tx, group_id, user_id)
     agreed = hint is None or hint is role
-    fresh = read_at is not None and app.now() - read_at <= FRESH
+    fresh = read_at is not None and abs(app.now() - read_at) <= FRESH
     if app.gateway is not None and not (fresh and agreed):
         try:
             reading = await app.gateway.read_members(group_id, max_age=60.0)
@@ -121,7 +121,7 @@ async def officers_of(app: App, tx: Transaction, group_id: int) -> tuple[int, ..
 
 def counts_as_officer(app: App, user_id: int) -> bool:
     """Tell whether an owner or admin is a person whose office counts: not us, not departed."""
-    if app.gateway is not None and user_id in app.gateway.accounts():
+    if user_id in app.own_accounts():
         return False
     employee = app.registry.employee_of(user_id)
     return employee is None or not employee.is_departed(app.now().date())

@@ -3,7 +3,7 @@
 `plugins.gateway` is the real gateway; a test may hand in its own. Everything here is plain data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -70,6 +70,29 @@ class PendingRequest:
     invitor_id: int | None = None
 
 
+class Pending(list[PendingRequest]):
+    """The requests that an implementation lists as waiting.
+
+    `settled`: the flags it lists as settled. `short`: the list is so short that nothing was cut off;
+    else it holds the newest requests only, and that one is absent says nothing by itself.
+    """
+
+    def __init__(
+        self,
+        found: Iterable[PendingRequest] = (),
+        *,
+        settled: Iterable[str] = (),
+        short: bool = True,
+    ) -> None:
+        super().__init__(found)
+        self.settled = frozenset(settled)
+        self.short = short
+
+    def flags(self) -> frozenset[str]:
+        """Return every flag that is listed, waiting or settled."""
+        return self.settled | {one.flag for one in self}
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
     """A file somebody sent in private, as the event describes it (the bytes are fetched later)."""
@@ -87,7 +110,14 @@ class Gateway(Protocol):
         ...
 
     def account_for(self, group_id: int) -> int | None:
-        """Return the connected account that serves this group (admin there if any is), or None."""
+        """Return the account that serves this group (admin there if any of ours is), or None.
+
+        It may be one that another process holds.
+        """
+        ...
+
+    def is_online(self, account: int) -> bool:
+        """Tell whether QQ itself has this connected account logged in, as far as is known."""
         ...
 
     def trusts_flags(self, account: int) -> bool:
@@ -103,7 +133,7 @@ class Gateway(Protocol):
         ...
 
     async def pending_requests(self, account: int) -> Sequence[PendingRequest]:
-        """Return the join requests that still wait, as the implementation lists them."""
+        """Return the join requests that still wait, as the implementation lists them: `Pending` says more."""
         ...
 
     async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:

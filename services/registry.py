@@ -2,8 +2,8 @@
 
 Decisions read `app.registry`, an immutable index. Whoever changes employees, transfers or
 identities calls `bump` in the same transaction; every process compares versions with `refresh`
-(every second or so, and after its own changes). A small change is patched into a copy of the
-index; a large one has it built anew, off the event loop.
+(every two seconds, after its own changes, and when another process on PostgreSQL tells of one). A
+small change is patched into a copy of the index; a large one has it built anew, off the event loop.
 """
 
 import asyncio
@@ -60,6 +60,7 @@ async def bump(tx: Transaction, employee_nos: Collection[str] | None = None) -> 
     `employee_nos`: everybody the change is about (for an identity that moves: both employees).
     None: all may have changed.
     """
+    await tx.notify("registry")
     if employee_nos is None or len(employee_nos) > _PATCH_LIMIT:
         return await rows.bump(tx, None)
     return await rows.bump(tx, set(employee_nos) or {_NOBODY})

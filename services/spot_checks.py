@@ -18,7 +18,7 @@ from db.queries.filings import filed_groups
 from regulation.deadlines import in_hours
 from regulation.periods import label
 from regulation.spot_check import draw_month, draw_now, working_windows
-from services import audit, spot_check_words
+from services import audit, processes, spot_check_words
 from services.app import App
 from services.reports.filters import nearest
 from services.reports.send import to_admin_group
@@ -88,7 +88,7 @@ async def _put_off(app: App, row: dict[str, Any]) -> bool:
 
 async def _is_ours(app: App, row: dict[str, Any]) -> bool:
     """Win this check against other processes; a process without the group's account leaves it a while."""
-    if app.qq.account_for(row["group_id"]) is None and app.now() - row["due_at"] < MISSED_AFTER / 2:
+    if not processes.is_ours(app, row["group_id"]) and app.now() - row["due_at"] < MISSED_AFTER / 2:
         return False
     async with app.database.transaction() as tx:
         name = f"spot C{row['id']}"

@@ -1,7 +1,10 @@
 """What every entry point does first: settings, policy, database; each fault is one plain line."""
 
+from typing import IO
+
 from config.policy import PolicyError, load_policy
 from config.settings import Settings, SettingsError, load_settings
+from db.claim import TakenError, claim_file
 from db.engine import Database
 from db.faults import is_database_fault
 from db.migrate import NewerDatabaseError, upgrade
@@ -39,6 +42,24 @@ async def prepare_database(settings: Settings) -> None:
         raise StartError(f"数据库打不开：{database_name(settings)}；请检查路径、权限或连接") from error
     finally:
         await database.close()
+
+
+def claim_database(database: Database) -> IO[bytes] | None:
+    """Keep other bots off a SQLite file while what is returned is open; PostgreSQL serves several.
+
+    Raises `StartError`.
+    """
+    if database.path is None:
+        return None
+    try:
+        return claim_file(database.path)
+    except TakenError as error:
+        raise StartError(
+            f"已有一个机器人在用数据库 {database.path}；一个 SQLite 文件只能由一个进程使用，"
+            "多个进程请用 PostgreSQL"
+        ) from error
+    except OSError as error:
+        raise StartError(f"数据库目录 {database.path.parent} 写不进去（{error.strerror}）") from error
 
 
 def database_name(settings: Settings) -> str:

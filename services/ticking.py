@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from services import (
     batch_items,
+    clock,
     connected,
     discussion,
     enforcing,
     inbox,
     joining,
+    processes,
     registry,
     schedule_reports,
     spot_checks,
@@ -24,6 +26,7 @@ from services import (
 )
 from services.app import App
 
+END_SECONDS = 1.0
 log = logging.getLogger("qungui")
 Job = Callable[[App], Awaitable[object]]
 
@@ -62,6 +65,7 @@ def jobs(app: App) -> list[Every]:
     poll = app.policy.poll
     return [
         Every("registry", registry.refresh, 2, when_connected=False),
+        Every("accounts", processes.refresh, 3600 if app.database.is_sqlite else 2, when_connected=False),
         Every("departures", staff.departures_due, 5, when_connected=False),
         Every("enforcing", enforcing.run_due, 0),
         Every("batches", batch_items.lapse, 10),
@@ -71,18 +75,23 @@ def jobs(app: App) -> list[Every]:
         Every("spot checks", spot_checks.run_due, 5),
         Every("waiting items", inbox.remind_waiting, 60),
         Every("waivers", waivers.end_waivers, 60, when_connected=False),
+        Every("clock", clock.note_skew, 10),
         Every("activity", discussion.flush, 60, when_connected=False),
         Every("old activity", discussion.forget_old_activity, 86400, when_connected=False),
     ]
 
 
 class Heart:
-    """Runs the jobs that are due, each second or when something new is known."""
+    """Runs the jobs that are due, each second or when something new is known.
+
+    What other processes tell shortens a job's wait (`App.hastened`); it runs as often without that.
+    """
 
     def __init__(self, app: App) -> None:
         self.app = app
         self.jobs = jobs(app)
         self.running: dict[str, asyncio.Task[None]] = {}
+        self.watch = clock.Watch()
         self._stop = asyncio.Event()
 
     async def beat_until_stopped(self) -> None:
@@ -99,15 +108,25 @@ class Heart:
     def beat(self) -> None:
         """Start every job that is due and not running."""
         now = self.app.now()
+        self._heed_jump(now)
         connected_now = self.app.gateway is not None and bool(self.app.gateway.accounts())
         for every in self.jobs:
-            if every.name in self.running or not every.is_due(now):
+            if every.name in self.running:
+                continue
+            if not every.is_due(now) and every.name not in self.app.hastened:
                 continue
             if every.when_connected and not connected_now:
                 continue
             every.last = now
+            self.app.hastened.discard(every.name)
             task = asyncio.create_task(self._run(every), name=every.name)
             self.running[every.name] = task
+
+    def _heed_jump(self, now: datetime) -> None:
+        jumped = self.watch.jumped(now)
+        if jumped and "clock jumped" not in self.running:
+            after = Every("clock jumped", lambda app: clock.after_jump(app, jumped), 0)
+            self.running[after.name] = asyncio.create_task(self._run(after), name=after.name)
 
     async def _run(self, every: Every) -> None:
         try:
@@ -122,10 +141,21 @@ class Heart:
             self.running.pop(every.name, None)
 
     async def stop(self) -> None:
-        """Stop beating; running jobs are cancelled: what they had not committed is due again."""
+        """Stop beating and let running jobs end; those that don't are cancelled: they are due again.
+
+        Not at once: a transaction that is cancelled half-way may keep its lock for a while.
+        """
         self._stop.set()
-        tasks = list(self.running.values())
-        for task in tasks:
+        writing = asyncio.create_task(self._last_write())
+        _, late = await asyncio.wait({writing, *self.running.values()}, timeout=END_SECONDS)
+        for task in late:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await discussion.flush(self.app)
+        if late:
+            await asyncio.wait(late, timeout=END_SECONDS / 2)
+
+    async def _last_write(self) -> None:
+        try:
+            await discussion.flush(self.app)
+        except Exception as error:
+            # At most a minute's bits of activity are lost.
+            log.warning("activity not written: %s", type(error).__name__)

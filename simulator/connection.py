@@ -41,7 +41,7 @@ class Connection:
         self.refusals: list[str] = []
         self.connections = 0
         self._socket: ClientConnection | None = None
-        self._outgoing: asyncio.Queue[str] | None = None
+        self._outgoing: asyncio.Queue[str | bytes] | None = None
         self._frozen = False
         self._runner: asyncio.Task[None] | None = None
         self._answering: set[asyncio.Task[None]] = set()
@@ -59,12 +59,17 @@ class Connection:
             await asyncio.gather(*ending, return_exceptions=True)
             self._runner = None
 
-    def send(self, frame: str) -> bool:
+    def send(self, frame: str | bytes) -> bool:
         """Queue a frame; False if nobody is connected, and it is lost."""
         if self._outgoing is None:
             return False
         self._outgoing.put_nowait(frame)
         return True
+
+    @property
+    def unsent(self) -> int:
+        """How many frames wait to be written."""
+        return 0 if self._outgoing is None else self._outgoing.qsize()
 
     async def drop(self) -> None:
         """Break the connection without saying goodbye; reconnecting follows."""
@@ -99,7 +104,7 @@ class Connection:
             await asyncio.sleep(self.reconnect_seconds)
 
     async def _serve(self, socket: ClientConnection) -> None:
-        outgoing: asyncio.Queue[str] = asyncio.Queue()
+        outgoing: asyncio.Queue[str | bytes] = asyncio.Queue()
         self._socket, self._outgoing, self._frozen = socket, outgoing, False
         self.connections += 1
         self._on_connect()
@@ -125,7 +130,7 @@ class Connection:
             if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed):
                 raise outcome
 
-    async def _read(self, socket: ClientConnection, outgoing: asyncio.Queue[str]) -> None:
+    async def _read(self, socket: ClientConnection, outgoing: asyncio.Queue[str | bytes]) -> None:
         with contextlib.suppress(ConnectionClosed):
             async for frame in socket:
                 if self._frozen:
@@ -141,7 +146,7 @@ class Connection:
             context = {"message": "the simulator failed to answer a call", "exception": error}
             asyncio.get_running_loop().call_exception_handler(context)
 
-    async def _write(self, socket: ClientConnection, outgoing: asyncio.Queue[str]) -> None:
+    async def _write(self, socket: ClientConnection, outgoing: asyncio.Queue[str | bytes]) -> None:
         with contextlib.suppress(ConnectionClosed):
             while True:
                 frame = await outgoing.get()

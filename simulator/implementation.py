@@ -158,6 +158,15 @@ class Implementation:
         if self._connection.send(dumps(event)):
             self.pushed += 1
 
+    def push_raw(self, frame: str | bytes) -> bool:
+        """Send whatever it is to the bot as one frame; False if nobody is connected."""
+        return self._connection.send(frame)
+
+    @property
+    def unsent(self) -> int:
+        """How many frames wait to be written to the socket."""
+        return self._connection.unsent
+
     def _push_later(self, seconds: float, event: events.Event) -> None:
         asyncio.get_running_loop().call_later(seconds, self._send, event)
 

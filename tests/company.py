@@ -78,6 +78,9 @@ class FakeQQ:
     def account_for(self, group_id: int) -> int | None:
         return BOT
 
+    def is_online(self, account: int) -> bool:
+        return True
+
     def trusts_flags(self, account: int) -> bool:
         return True
 
@@ -122,7 +125,7 @@ async def settle_in(app: App) -> FakeQQ:
     async with app.database.transaction() as tx:
         await tx.execute(insert(registry_state).values(id=1, version=1, as_of=AS_OF))
         for employee, user_id in PEOPLE:
-            await _store(tx, employee, user_id)
+            await store(tx, employee, user_id)
         for employee_no in ("A004", "A007", "A009"):
             row = {"employee_no": employee_no, "granted_by": ROOT, "granted_at": app.now()}
             await tx.execute(insert(grants).values(**row))
@@ -174,7 +177,8 @@ async def sent(app: App) -> list[tuple[int | None, int | None, str]]:
     return [(row["group_id"], row["user_id"], text) for row, text in zip(said, texts, strict=True)]
 
 
-async def _store(tx: Transaction, employee: Employee, user_id: int) -> None:
+async def store(tx: Transaction, employee: Employee, user_id: int) -> None:
+    """Store an employee and the QQ number verified for them."""
     bound = {
         "user_id": user_id,
         "employee_no": employee.employee_no,

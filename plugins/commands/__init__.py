@@ -5,6 +5,7 @@ itself stands in `check_rule`: plain attribute and dictionary look-ups, no task,
 a command, a file or a card not known to be right gets as far as the handler.
 """
 
+from time import perf_counter
 from typing import Any
 
 from nonebot import on_message
@@ -12,6 +13,7 @@ from nonebot.adapters.onebot.v11 import MessageEvent
 from nonebot.typing import T_State
 
 from plugins.commands import hearing
+from services.context import get_app
 
 _matcher = on_message(priority=1, block=False)
 
@@ -21,7 +23,9 @@ async def _worth_running(
 ) -> bool:
     if not isinstance(event, MessageEvent):
         return False
+    began = perf_counter()
     heard = hearing.listen(event)
+    get_app().tally.look_seconds.observe(perf_counter() - began)
     if heard is None:
         return False
     state["heard"] = heard

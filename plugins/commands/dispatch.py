@@ -57,7 +57,8 @@ class Throttle:
         if len(self._used) > 10_000:
             self._forget(now)
         used = self._used.setdefault(user_id, deque())
-        while used and now - used[0] >= _MINUTE:
+        # A clock that was set back must not hold anybody up.
+        while used and not timedelta() <= now - used[0] < _MINUTE:
             used.popleft()
         if len(used) < PER_MINUTE:
             used.append(now)
@@ -95,6 +96,7 @@ async def answer(app: App, line: Line, throttle: Throttle) -> tuple[str, Reply] 
     # Admin staff work through lists; only others are held to a pace.
     verdict = "ok" if Who.ADMIN_STAFF in standing.who else throttle.check(line.user_id, app.now())
     if verdict != "ok":
+        app.tally.drop("too_many_commands")
         return (name, Reply(phrases.TOO_MANY)) if verdict == "tell" else None
     return name, await _run(app, line, entries, rest, standing)
 

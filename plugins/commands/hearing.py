@@ -24,18 +24,27 @@ class Heard:
 
 def listen(event: Any) -> Heard | None:
     """Look at one message, without database or task; None: nothing is to be done about it."""
-    seen = reading.seen_of(event)
+    app, seen = get_app(), reading.seen_of(event)
     if seen is None:
+        app.tally.drop("nobody")
         return None
-    app = get_app()
     card = _news_of_card(app, seen)
     line = reading.command_text(event, seen.account)
+    if line is not None and not line[1] and not _is_for(app, seen):
+        line = None
     if seen.group_id is None:
         file = reading.file_of(event)
         if line is not None and file is None and not dispatch.may_be_command(line[0]):
             line = None
         return Heard(seen, line=None if file else line, file=file) if file or line else None
     return Heard(seen, card, line) if card or line is not None else None
+
+
+def _is_for(app: App, seen: reading.Seen) -> bool:
+    """Tell whether a command in a group is this account's to answer: of several there, one does."""
+    if seen.group_id is None or app.gateway is None:
+        return True
+    return app.gateway.account_for(seen.group_id) in (None, seen.account)
 
 
 def _news_of_card(app: App, seen: reading.Seen) -> bool:

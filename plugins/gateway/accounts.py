@@ -7,6 +7,7 @@ from config.phrases import gateway as say
 from plugins.gateway.connection import Connection
 from plugins.gateway.waits import within
 from regulation.model import Member, Role
+from services.app import Peers
 from services.ports import GroupInfo, UnreachableError
 from services.sending import Route
 
@@ -32,7 +33,7 @@ class Accounts:
         """Take a new connection."""
         self._connections[connection.account] = connection
         self._seen.add(connection.account)
-        self._wake()
+        self.wake()
 
     def drop(self, account: int, connection: Connection | None = None) -> Connection | None:
         """Forget an account (only if it is still this `connection`, when given); return what was there."""
@@ -41,7 +42,7 @@ class Accounts:
             return None
         found.close()
         del self._connections[account]
-        self._wake()
+        self.wake()
         return found
 
     def get(self, account: int) -> Connection:
@@ -56,7 +57,7 @@ class Accounts:
         return tuple(self._connections)
 
     def serving(self, group_id: int) -> Connection | None:
-        """Return who serves a group: an admin there, else anybody in it; those online first."""
+        """Return who of ours here serves a group: an admin there, else anybody in it; those online first."""
         present = [c for c in self if group_id in c.groups]
         present.sort(key=lambda c: (not c.online, c.roles.get(group_id) not in _OFFICER))
         return present[0] if present else None
@@ -70,19 +71,19 @@ class Accounts:
             else:
                 connection.saw_role(info.group_id, member.role, info)
 
-    def route(self, connection: Connection) -> Route:
-        """Return which groups this account serves, and which any does."""
+    def route(self, connection: Connection, peers: Peers) -> Route:
+        """Return which groups this account serves, and which any does; `peers`: the other processes."""
         known = {group_id for c in self for group_id in c.groups}
-        if len(self._connections) == 1:
-            serves = list(connection.groups)
-        else:
-            serves = [group_id for group_id in connection.groups if self.serving(group_id) is connection]
-        return Route(connection.account, sorted(serves), sorted(known))
+        serves = connection.groups.keys() - peers.elsewhere.keys()
+        if len(self._connections) > 1:
+            serves = {group_id for group_id in serves if self.serving(group_id) is connection}
+        return Route(connection.account, sorted(serves), sorted(known), sorted(peers.others))
 
     async def change(self, seconds: float) -> None:
         """Wait until an account comes or goes, `seconds` at most."""
         await within(self.changed, seconds)
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Wake whoever waits for a change."""
         self.changed.set()
         self.changed = asyncio.Event()

@@ -3,6 +3,7 @@
 An `Attempt` either has an outcome, or is to be read back (`plugins.gateway.verify`).
 """
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -91,7 +92,10 @@ class Acts:
     async def _answer_request(self, row: OutboxRow) -> Attempt:
         flag, approve = str(row.payload["flag"]), bool(row.payload["approve"])
         reason = str(row.payload.get("reason") or "")
-        return await self._call(calls.answer_request(flag, approve=approve, reason=reason))
+        tried = await self._call(calls.answer_request(flag, approve=approve, reason=reason))
+        if tried.said == "ok":
+            self._app.tally.answered(self._connection.account, flag, time.monotonic())
+        return tried
 
     async def _answer_invite(self, row: OutboxRow) -> Attempt:
         flag, approve = str(row.payload["flag"]), bool(row.payload["approve"])

@@ -52,7 +52,7 @@ def member_info(group_id: int, user_id: int) -> Call:
 
 def system_messages() -> Call:
     """Requests and invitations (NapCat, LLBot, go-cqhttp)."""
-    return Call("get_group_system_msg", {"count": 100}, 20.0)
+    return Call("get_group_system_msg", {"count": 500}, 10.0)
 
 
 def ignored_requests() -> Call:

@@ -1,22 +1,26 @@
 """Accounts that come and go: who is it, which groups has it, and then to work."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from nonebot.log import logger
 
+from config.phrases import gateway as say
+from db.signals import Signals
 from plugins.gateway import calls
 from plugins.gateway.connection import CallError, Connection, Transport
+from plugins.gateway.counting import counted
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.profiles import profile_of
 from plugins.gateway.sender import Sender
 from plugins.gateway.waits import end_all, within
-from services import connected
+from services import connected, processes
 from services.app import App
 from services.ports import UnreachableError
 
 FRIENDS_SECONDS = 600.0
+CLAIM_SECONDS = 6.0
 _PAUSES = (0.5, 1.0, 2.0)
 
 
@@ -28,24 +32,58 @@ class Comings:
         self.gateway = QQGateway(app)
         self.sender = Sender(app, self.gateway)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._refused: set[int] = set()
+        self._hang_ups: dict[int, Callable[[], Awaitable[None]] | None] = {}
         app.gateway = self.gateway
 
     def start(self) -> None:
         """Begin sending whatever waits, as soon as an account connects."""
         self.sender.start()
+        if self.app.signals is not None:
+            self.heed_losses(self.app.signals)
 
     async def stop(self) -> None:
         """End cleanly within a few seconds."""
         await self.sender.stop()
         await end_all(list(self._tasks))
 
-    def connect(self, account: int, transport: Transport) -> Connection:
-        """Take a new connection; all that needs calls happens in a task of its own."""
+    async def claim(self, account: int) -> bool:
+        """Take an account for this process; False when another one holds it, and it must be closed."""
+        self._refused.discard(account)
+        ours = await processes.claim(self.app, account)
+        if not ours:
+            self.refuse(account)
+        return ours
+
+    def refuse(self, account: int) -> None:
+        """Have its events dropped: another process acts for this account."""
+        self._refused.add(account)
+        self.gateway.connections.wake()
+
+    async def is_served(self, account: int) -> bool:
+        """Tell whether this process acts for an account, once that is known: it may just have connected."""
+        loop, connections = asyncio.get_running_loop(), self.gateway.connections
+        until = loop.time() + CLAIM_SECONDS
+        while account not in connections.numbers() and account not in self._refused:
+            if (left := until - loop.time()) <= 0:
+                return False
+            await connections.change(left)
+        return account in connections.numbers()
+
+    def connect(
+        self, account: int, transport: Transport, hang_up: Callable[[], Awaitable[None]] | None = None
+    ) -> Connection:
+        """Take a new connection; all that needs calls happens in a task of its own.
+
+        `hang_up` closes it, should another process hold the account.
+        """
         again = self.gateway.connections.was_seen(account)
         if (old := self.gateway.connections.drop(account)) is not None:
             self.sender.detach(old)
-        connection = Connection(account, transport, reconnected=again)
+        connection = Connection(account, counted(transport, self.app.tally), reconnected=again)
+        self._hang_ups[account] = hang_up
         self.gateway.connections.add(connection)
+        processes.hear(self.app, "accounts")
         self._run(self._welcome(connection))
         return connection
 
@@ -54,7 +92,24 @@ class Comings:
         gone = self.gateway.connections.drop(account)
         if gone is not None:
             self.sender.detach(gone)
+            self._hang_ups.pop(account, None)
+        await processes.release(self.app, account)
+        if gone is not None:
             await connected.on_disconnect(self.app, account)
+
+    def heed_losses(self, signals: Signals) -> None:
+        """Give up every account from now on that turns out to be another process's."""
+        self._run(self._heed_losses(signals))
+
+    async def _heed_losses(self, signals: Signals) -> None:
+        """Stop serving what another process may have claimed while the database was out of reach."""
+        while True:
+            account = await signals.lost.get()
+            logger.warning(say.ACCOUNT_LOST.format(account=str(account)[-4:].rjust(len(str(account)), "*")))
+            hang_up = self._hang_ups.get(account)
+            await self.disconnect(account)
+            if hang_up is not None:
+                await hang_up()
 
     async def _welcome(self, connection: Connection) -> None:
         try:

@@ -11,12 +11,12 @@ from plugins.gateway.accounts import Accounts
 from plugins.gateway.calls import Call
 from plugins.gateway.connection import CallError, Connection
 from plugins.gateway.messages import split
-from plugins.gateway.profiles.base import number
+from plugins.gateway.profiles.base import listing, number
 from plugins.gateway.reader import MemberReader, group_info
 from regulation.model import Role
 from services import sending
 from services.app import App
-from services.ports import GroupInfo, Part, PendingRequest, Reading, ReceivedFile, UnreachableError
+from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
 
 DIRECT_GAP = 0.3
 
@@ -36,9 +36,13 @@ class QQGateway:
         return self.connections.numbers()
 
     def account_for(self, group_id: int) -> int | None:
-        """Return the connected account that serves this group (admin there if any is), or None."""
+        """Return the account that serves this group (admin there if any of ours is), or None.
+
+        It may be one that another process holds; a group we have just entered is ours to look at.
+        """
         found = self.connections.serving(group_id)
-        return None if found is None else found.account
+        here = None if found is None else found.account
+        return self._app.peers.elsewhere.get(group_id, here)
 
     def trusts_flags(self, account: int) -> bool:
         """Tell whether flags recovered from this account's implementation may be approved."""
@@ -93,7 +97,7 @@ class QQGateway:
         """Return a fresh reading of the member list; one begun ≤ `max_age` seconds ago is shared."""
         return await self._reader.read(group_id, max_age)
 
-    async def pending_requests(self, account: int) -> Sequence[PendingRequest]:
+    async def pending_requests(self, account: int) -> Pending:
         """Return the join requests that still wait, as the implementation lists them."""
         connection = self.connections.get(account)
         first, *others = connection.profile.pending_calls
@@ -103,7 +107,7 @@ class QQGateway:
                 answers.append(await connection.call(call))
             except CallError:
                 answers.append(None)  # the ordinary list is the one that counts
-        return connection.profile.read_pending(answers)
+        return listing(connection.profile.read_pending(answers), answers)
 
     async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:
         """Return a received file's bytes; refuses more than `limit` bytes."""
@@ -140,6 +144,13 @@ class QQGateway:
             return wished
         shared = await sending.shared_groups(self._app, user_id)
         return next((group_id for group_id in shared if group_id in connection.groups), None)
+
+    def next_holder(self, account: int, tried: int) -> int | None:
+        """Return which account of ours tries next, where other processes hold some; None when all have."""
+        able = sorted({*self.accounts(), *self._app.peers.others})
+        if not self._app.peers.others or tried >= len(able):
+            return None
+        return next((other for other in able if other > account), able[0])
 
     async def nearest_to(self, user_id: int, wished: int | None = None) -> int | None:
         """Return the account that can best write to somebody: a friend, else one that shares a group."""

@@ -8,10 +8,14 @@ from typing import Any
 from config.phrases import gateway as say
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.connection import Connection
+from plugins.gateway.passing import number
 from plugins.gateway.profiles.base import text
 from services import alerts
 from services.app import App
 from services.ports import GroupInfo, UnreachableError
+
+# More friends or groups than QQ allows are no news that anybody should believe.
+MOST = 10_000
 
 
 def is_from(self_id: object, account: str) -> bool:
@@ -46,13 +50,14 @@ async def _notice(app: App, connection: Connection, event: Any) -> None:
     if kind == "bot_offline":
         why = text(getattr(event, "message", "")) or text(getattr(event, "tag", "")) or say.NO_REASON
         await _went_offline(app, connection, why[:100])
-    elif kind == "friend_add" and isinstance(event.user_id, int):
-        connection.friends |= {event.user_id}
-    elif about_us and isinstance(group_id, int):
+    elif kind == "friend_add" and (friend := number(getattr(event, "user_id", None))) is not None:
+        if len(connection.friends) < MOST:
+            connection.friends |= {friend}
+    elif about_us and (group_id := number(group_id)) is not None:
         if kind == "group_decrease":
             connection.left(group_id)
-        elif kind == "group_increase" and group_id not in connection.groups:
-            connection.groups[group_id] = GroupInfo(group_id, "", 0)
+        elif kind == "group_increase" and len(connection.groups) < MOST:
+            connection.groups.setdefault(group_id, GroupInfo(group_id, "", 0))
 
 
 async def _went_offline(app: App, connection: Connection, why: str) -> None:

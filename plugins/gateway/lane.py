@@ -22,7 +22,9 @@ from services.outbox import ActKind, ActOutcome, Lane, OutboxRow
 from services.pacing import Breaker, gap
 from services.ports import UnreachableError
 
-ANSWER_SECONDS = 0.2
+ANSWER_SECONDS = 0.02
+# Join answers under way at once: one that QQ never answers must not hold up the others.
+ANSWERS_AT_ONCE = 16
 IDLE_SECONDS = 5.0
 CRASHES = 5
 BATCH = 20
@@ -53,6 +55,7 @@ class AccountLane:
         self._next_at = 0.0
         self.news = asyncio.Event()
         self._ended = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     def end(self) -> None:
         """Take up nothing more; what is under way is finished."""
@@ -61,12 +64,21 @@ class AccountLane:
 
     async def run(self) -> None:
         """Work until `end`, or until the connection closes."""
-        while not self._over():
-            try:
-                await self._turn()
-            except Exception as error:  # the sender's edge: one bad row or moment must not end the lane
-                logger.opt(exception=error).error(f"lane {self.lane} of the sender: {type(error).__name__}")
-                await asyncio.sleep(1.0)
+        try:
+            while not self._over():
+                await self._turn_safely()
+            if self._under_way:
+                await asyncio.wait(self._under_way)
+        finally:
+            for task in self._under_way:
+                task.cancel()
+
+    async def _turn_safely(self) -> None:
+        try:
+            await self._turn()
+        except Exception as error:  # the sender's edge: one bad row or moment must not end the lane
+            logger.opt(exception=error).error(f"lane {self.lane} of the sender: {type(error).__name__}")
+            await asyncio.sleep(1.0)
 
     def _over(self) -> bool:
         return self._ended.is_set() or self._connection.closed.is_set()
@@ -79,12 +91,31 @@ class AccountLane:
         self.news.clear()
         if self._over():
             return
-        route = self._gateway.connections.route(self._connection)
+        route = self._gateway.connections.route(self._connection, self._app.peers)
         claimed = await sending.claim(self._app, self.lane, route)
         if not claimed:
             await self._wait_for_news()
             return
-        await self._work(claimed[0], route)
+        if self.lane is Lane.ANSWER:
+            await self._beside(claimed[0])
+        else:
+            await self._work(claimed[0], route)
+
+    async def _beside(self, row: OutboxRow) -> None:
+        """Do a row beside those under way; wait when these are as many as may be."""
+        if not await self._is_wanted(row) or (begun := await self._begin(row)) is None:
+            return
+        task = asyncio.get_running_loop().create_task(self._one_safely(begun))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        if len(self._under_way) >= ANSWERS_AT_ONCE:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _one_safely(self, row: OutboxRow) -> None:
+        try:
+            await self._one(row)
+        except Exception as error:  # the sender's edge: what was begun is taken over and read back
+            logger.opt(exception=error).error(f"outbox {row.id} {row.kind}: {type(error).__name__}")
 
     async def _work(self, first: OutboxRow, route: sending.Route) -> None:
         rows = [first]
@@ -128,6 +159,8 @@ class AccountLane:
             await sending.put_back(self._app, before, seconds=1.0, undone=True)
             return
         self._heed(tried)
+        if await self._passed_on(row, tried):
+            return
         if tried.outcome is None:
             await sending.verify_later(self._app, row)
             self._hand_over(row, tried, self._connection.app_name)
@@ -161,6 +194,19 @@ class AccountLane:
         if nearest in (None, self._connection.account):
             return False
         await sending.put_back(self._app, row, account=nearest)
+        return True
+
+    async def _passed_on(self, row: OutboxRow, tried: Attempt) -> bool:
+        """Let the next account try a private message that was refused: it may be a friend of the person.
+
+        Only where other processes hold accounts, for of theirs no friends are known; each tries once.
+        """
+        if tried.outcome is None or tried.outcome.state != "failed" or row.user_id is None:
+            return False
+        following = self._gateway.next_holder(self._connection.account, row.attempts)
+        if following is None or row.kind not in sending.MESSAGES:
+            return False
+        await sending.put_back(self._app, replace(row, acted_at=None), account=following, undone=True)
         return True
 
     async def _crashed(self, row: OutboxRow, error: Exception, *, counted: bool = True) -> None:

@@ -22,7 +22,7 @@ from services.pacing import Breaker
 LOOK_SECONDS = 1.0
 TAKE_OVER_SECONDS = 20.0
 REPORT_SECONDS = 60.0
-PATIENCE_AT_END = 3.0
+PATIENCE_AT_END = 1.0
 
 
 class Sender:
@@ -36,6 +36,7 @@ class Sender:
         self._breakers: dict[int, Breaker] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._lane_tasks: set[asyncio.Task[Any]] = set()
+        self._peers = app.peers.others
         self._next_take_over = 0.0
         self._next_report = time.monotonic() + REPORT_SECONDS
 
@@ -87,6 +88,9 @@ class Sender:
     async def _look(self) -> None:
         self._app.outbox_news.clear()
         now = time.monotonic()
+        if self._peers != self._app.peers.others:
+            # Who went may have left something in hand.
+            self._peers, self._next_take_over = self._app.peers.others, now
         if now >= self._next_take_over:
             self._next_take_over = now + TAKE_OVER_SECONDS
             for row in await sending.take_over(self._app):
@@ -112,7 +116,8 @@ class Sender:
     async def _verify(self, row: OutboxRow, tried: Attempt | None, app_name: str) -> None:
         refused = tried.detail if tried is not None and tried.said == "error" else ""
         try:
-            verdict = await self._verifier.check(row, refused=refused, settled=bool(tried and tried.settled))
+            settled, answered = bool(tried and tried.settled), tried is not None and tried.said == "ok"
+            verdict = await self._verifier.check(row, refused=refused, settled=settled, answered=answered)
             effect = effect_of(app_name, tried, took=verdict.took) if tried is not None else None
             if verdict.outcome is not None:
                 await sending.end(self._app, row, verdict.outcome, effect)

@@ -36,3 +36,12 @@ def transport_of(bot: Bot) -> Transport:
             answering.cancel()
 
     return ask
+
+
+async def hang_up(bot: Bot) -> None:
+    """Close a bot's WebSocket; its implementation connects again by itself, here or elsewhere."""
+    adapter = bot.adapter
+    assert isinstance(adapter, Adapter)
+    socket = adapter.connections.get(bot.self_id)
+    if socket is not None:
+        await socket.close(1008, "held by another process")

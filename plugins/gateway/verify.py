@@ -41,11 +41,13 @@ class Verifier:
         self._app = app
         self._gateway = gateway
 
-    async def check(self, row: OutboxRow, *, refused: str = "", settled: bool = False) -> Verdict:
+    async def check(
+        self, row: OutboxRow, *, refused: str = "", settled: bool = False, answered: bool = True
+    ) -> Verdict:
         """Read back one act until it is seen or its patience is over.
 
-        `refused`: what the implementation said against it, if it did. While nobody who could look
-        is connected this waits.
+        `refused`: what the implementation said against it, if it did; `answered`: it said ok.
+        While nobody who could look is connected this waits.
         """
         while True:
             try:
@@ -55,7 +57,7 @@ class Verifier:
                     return await self._card(row, refused)
                 if row.kind is ActKind.ANSWER_INVITE:
                     return await self._invited(row, refused)
-                return await self._answered(row, refused, settled=settled)
+                return await self._answered(row, refused, settled=settled, answered=answered)
             except (UnreachableError, CallError):
                 await self._gateway.connections.change(self._pause * 2)
 
@@ -91,7 +93,7 @@ class Verifier:
                 return _seen("group_list")
         return Verdict(ActOutcome("failed", refused or say.NOT_DONE["invite"]))
 
-    async def _answered(self, row: OutboxRow, refused: str, *, settled: bool) -> Verdict:
+    async def _answered(self, row: OutboxRow, refused: str, *, settled: bool, answered: bool) -> Verdict:
         """An approved applicant shows up in the group; a rejected one's request no longer waits."""
         began, steps = time.monotonic(), iter(_JOIN_STEPS)
         approve = bool(row.payload["approve"])
@@ -105,27 +107,33 @@ class Verifier:
                 return _ELSEWHERE
             patient = elapsed < STILL_PENDING_AFTER and not refused and not self._is_old(row)
             if not approve or not patient:
-                verdict = await self._by_list(row, refused, approve=approve, patient=patient, why=why)
+                verdict = await self._by_list(row, refused, patient=patient, why=why, answered=answered)
                 if verdict is not None:
                     return verdict
             if elapsed >= JOIN_PATIENCE:
                 return self._repeat(row, why, refused)
 
     async def _by_list(
-        self, row: OutboxRow, refused: str, *, approve: bool, patient: bool, why: str
+        self, row: OutboxRow, refused: str, *, patient: bool, why: str, answered: bool
     ) -> Verdict | None:
         """Judge by whether the request is still listed as waiting; None where that says nothing yet."""
+        approve = bool(row.payload["approve"])
         connection = self._own(row)
         if not connection.profile.tells_settled:
             if refused:
                 return self._repeat(row, why, refused)
             return None if approve else Verdict(ActOutcome("done", confirmed_by="answer"), took=True)
         flag = str(row.payload["flag"])
-        if any(request.flag == flag for request in await self._gateway.pending_requests(connection.account)):
+        pending = await self._gateway.pending_requests(connection.account)
+        if any(request.flag == flag for request in pending):
             return None if patient else self._repeat(row, why, refused)
-        if refused:
-            return _ELSEWHERE
-        return None if approve else _seen("pending_list")
+        if pending.short or flag in pending.settled:
+            return _ELSEWHERE if refused else None if approve else _seen("pending_list")
+        # So many came after it that it is off the list: said twice is as sure as it gets.
+        if approve and not refused:
+            return None
+        repeatable = connection.profile.trusts_flags and row.attempts < TRIES
+        return _seen("answer") if answered and not repeatable else self._repeat(row, why, refused)
 
     def _is_old(self, row: OutboxRow) -> bool:
         """Tell whether the act lies back so far that its effect must show by now (after a restart)."""

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.app import App
+
 log = logging.getLogger("qungui")
 _LARGEST = 2**53
 _complained: set[str] = set()
@@ -43,8 +45,9 @@ def read_fields(raw: Mapping[str, Any]) -> Fields:
     return Fields(raw)
 
 
-def complain_once(fields: Fields, why: str) -> None:
-    """Log at WARNING, once for each event type, that an event could not be read."""
+def complain_once(app: App, fields: Fields, why: str) -> None:
+    """Count an event that could not be read, and log it at WARNING once for each type."""
+    app.tally.drop("unreadable")
     kind = fields.kind()
     if kind not in _complained and len(_complained) < 200:
         _complained.add(kind)

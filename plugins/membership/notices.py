@@ -21,13 +21,14 @@ async def take_notice(app: App, account: int, fields: Fields) -> None:
     handler = _HANDLERS.get(kind)
     if handler is None:
         if kind not in _OF_NO_CONCERN:
-            complain_once(fields, "nobody handles it")
+            complain_once(app, fields, "nobody handles it")
         return
     group_id = fields.number("group_id")
     if group_id is None:
-        complain_once(fields, "no group_id")
+        complain_once(app, fields, "no group_id")
         return
-    await handler(app, account, fields, group_id)
+    if not await members.is_strange(app, group_id):
+        await handler(app, account, fields, group_id)
 
 
 async def _increase(app: App, account: int, fields: Fields, group_id: int) -> None:
@@ -43,8 +44,10 @@ async def _increase(app: App, account: int, fields: Fields, group_id: int) -> No
 
 async def _decrease(app: App, account: int, fields: Fields, group_id: int) -> None:
     user_id, sub = fields.number("user_id"), fields.text("sub_type")
-    if sub in ("kick_me", "disband") or user_id == account:
+    if sub == "disband":
         await members.group_gone(app, group_id)
+    elif sub == "kick_me" or user_id == account:
+        await members.group_gone(app, group_id, account)
     elif user_id is not None:
         await members.went(app, group_id, user_id)
 
@@ -66,7 +69,7 @@ async def _look(app: App, account: int, fields: Fields, group_id: int) -> None:
 async def _file(app: App, account: int, fields: Fields) -> None:
     user_id, file = fields.number("user_id"), fields.raw.get("file")
     if user_id is None or not isinstance(file, dict):
-        complain_once(fields, "no user_id or file")
+        complain_once(app, fields, "no user_id or file")
         return
     looked = Fields(file)
     url = {"url": looked.text("url")}

@@ -16,13 +16,13 @@ async def take_request(app: App, account: int, fields: Fields) -> None:
     elif kind == "friend":
         await _friend(app, account, fields)
     else:
-        complain_once(fields, "unknown kind of request")
+        complain_once(app, fields, "unknown kind of request")
 
 
 async def _join(app: App, account: int, fields: Fields) -> None:
     group_id = fields.number("group_id")
     if group_id is None:
-        complain_once(fields, "no group_id")
+        complain_once(app, fields, "no group_id")
         return
     heard = Heard(
         account,
@@ -38,7 +38,7 @@ async def _join(app: App, account: int, fields: Fields) -> None:
 async def _invite(app: App, account: int, fields: Fields) -> None:
     group_id, inviter, flag = fields.number("group_id"), fields.number("user_id"), fields.text("flag")
     if group_id is None or not flag:
-        complain_once(fields, "no group_id or flag")
+        complain_once(app, fields, "no group_id or flag")
         return
     await invites.invited(app, account, group_id, inviter or 0, flag)
 
@@ -46,6 +46,6 @@ async def _invite(app: App, account: int, fields: Fields) -> None:
 async def _friend(app: App, account: int, fields: Fields) -> None:
     user_id, flag = fields.number("user_id"), fields.text("flag")
     if user_id is None or not flag:
-        complain_once(fields, "no user_id or flag")
+        complain_once(app, fields, "no user_id or flag")
         return
     await invites.befriended(app, account, user_id, flag)

@@ -15,8 +15,9 @@ from services.context import get_app  # noqa: E402
 from services.ticking import Heart  # noqa: E402
 
 __plugin_meta__ = PluginMetadata("scheduler", "Periodic work", "")
-GRACE_SECONDS = 3600
+WAKE_SECONDS = 60.0
 _heart: list[tuple[Heart, asyncio.Task[None]]] = []
+_waking: list[asyncio.Task[None]] = []
 driver = get_driver()
 
 
@@ -34,16 +35,29 @@ async def start() -> None:
         minute=at.minute,
         timezone=ZONE,
         id="nightly_audit",
-        misfire_grace_time=GRACE_SECONDS,
+        # However late: after a jump of the clock, or a host that slept. Once a day is seen to below.
+        misfire_grace_time=None,
         coalesce=True,
         max_instances=1,
         replace_existing=True,
     )
+    _waking.append(asyncio.create_task(keep_awake()))
+
+
+async def keep_awake() -> None:
+    """Have APScheduler look at the clock now and then: it sleeps by a clock that doesn't jump with it."""
+    while True:
+        await asyncio.sleep(WAKE_SECONDS)
+        scheduler.wakeup()
 
 
 @driver.on_shutdown
 async def stop() -> None:
     """Stop the heart and what it started."""
+    for waking in _waking:
+        waking.cancel()
+    await asyncio.gather(*_waking, return_exceptions=True)
+    _waking.clear()
     for heart, task in _heart:
         await heart.stop()
         await asyncio.gather(task, return_exceptions=True)

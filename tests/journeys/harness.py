@@ -83,12 +83,13 @@ STAFF = (
 
 @dataclass
 class Journey:
-    """Settings, the world, the bot's process, and its database."""
+    """Settings, the world, the bot's process (started by `entry`), and its database."""
 
     folder: Path
     database_url: str = ""
     policy: str = POLICY
     environment: dict[str, str] = field(default_factory=dict[str, str])
+    entry: Path = ROOT / "bot.py"
     world: World = field(default_factory=World)
     port: int = 0
     process: asyncio.subprocess.Process | None = None
@@ -162,14 +163,14 @@ class Journey:
         finally:
             await app.database.close()
 
-    async def start(self) -> None:
-        """Start the bot and wait until it listens."""
+    async def start(self, seconds: float = 20) -> None:
+        """Start the bot and wait until it listens, `seconds` at most."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, str(ROOT / "bot.py"), cwd=self.folder, env=self.settings(),
+                sys.executable, str(self.entry), cwd=self.folder, env=self.settings(),
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(seconds):
             while not await listens(self.port):
                 assert self.process.returncode is None, self.log.read_text("utf-8")[-3000:]
                 await asyncio.sleep(0.05)

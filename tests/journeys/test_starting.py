@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.journeys.harness import BOT, ROOT, TOKEN, Journey
+from tests.journeys.harness import BOT, ROOT, TOKEN, Journey, free_port
 
 
 async def run_bot(j: Journey) -> tuple[int, str]:
@@ -39,6 +39,19 @@ async def test_a_wrong_parameter_is_one_line_with_file_key_value_and_what_is_all
 async def test_a_port_in_use_is_one_line(journey: Journey) -> None:
     with socket.create_server(("127.0.0.1", journey.port)):
         await refused(journey, str(journey.port))
+
+
+async def test_a_second_bot_on_one_sqlite_file_is_one_line_and_the_terminal_works_beside_the_first(
+    journey: Journey,
+) -> None:
+    await journey.start()
+    journey.port = free_port()
+
+    await refused(journey, "journey.db", "PostgreSQL")
+
+    assert (await journey.cli("summary", "--json"))[0] == 0
+    await journey.kill()
+    await journey.start()
 
 
 async def test_listening_to_others_needs_a_token(journey: Journey) -> None:

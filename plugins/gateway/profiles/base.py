@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from plugins.gateway.calls import Call
-from services.ports import PendingRequest
+from services.ports import Pending, PendingRequest
 
+# The implementations list the newest 50 or 100 requests; a list as short as this was never cut.
+SHORT = 20
 ReadPending = Callable[[Sequence[Any]], list[PendingRequest]]
 
 
@@ -94,6 +96,16 @@ def read_requester_rows(answers: Sequence[Any]) -> list[PendingRequest]:
         if is_open(row)
     ]
     return unique(found)
+
+
+def listing(found: Sequence[PendingRequest], answers: Sequence[Any]) -> Pending:
+    """Return waiting requests with what else the lists they were read from tell."""
+    told = [rows(answer, "join_requests") for answer in answers]
+    flags = {
+        flag for listed in told for row in listed for flag in (flag_of(row), flag_of(row, "flag")) if flag
+    }
+    short = all(len(listed) < SHORT for listed in told)
+    return Pending(found, settled=flags - {one.flag for one in found}, short=short)
 
 
 def unique(found: Sequence[PendingRequest | None]) -> list[PendingRequest]:

@@ -80,11 +80,12 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("untouched")
 @pytest.mark.parametrize("user_id", PERSONS)
+@pytest.mark.parametrize("group_id", [co.GROUP, None])
 async def test_each_person_may_use_exactly_what_the_contract_gives_them(
-    app: App, qq: co.FakeQQ, user_id: int
+    app: App, qq: co.FakeQQ, user_id: int, group_id: int | None
 ) -> None:
     names = {command.name for command in table.COMMANDS}
-    allowed = {name for name in names if await say(app, user_id, name, co.GROUP) == f"done {name}"}
+    allowed = {name for name in names if await say(app, user_id, name, group_id) == f"done {name}"}
     assert allowed == PERSONS[user_id] & names
 
 

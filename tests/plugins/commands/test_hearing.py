@@ -100,7 +100,7 @@ async def test_what_is_forwarded_or_quoted_is_never_a_command(app: App, qq: co.F
     assert qq.said == []
 
 
-@pytest.mark.parametrize("user_id", [80000000, 0, 10000, co.BOT])
+@pytest.mark.parametrize("user_id", [80000000, 1000000, 0, 10000, co.BOT])
 async def test_anonymous_and_system_senders_and_ourselves_are_nobody(
     app: App, qq: co.FakeQQ, user_id: int
 ) -> None:

@@ -1,0 +1,267 @@
+"""A long stretch of ordinary work in which everything goes wrong a little: is anything lost, wrong, or kept?
+
+Run with `uv run python -m bench.soak [MINUTES]` (30 by default). The real bot in a process of its own on
+SQLite, the simulator beside it: 50 messages and 5 join requests a second, a departure every ten seconds,
+and one in a hundred calls and events struck by each kind of fault. Afterwards QQ's own record is compared
+with what each request should have brought and with the database.
+"""
+
+import asyncio
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bench.figures import Figure, show
+from db.tables.requests import join_requests
+from simulator import (
+    Delay,
+    DropConnection,
+    Duplicate,
+    Failure,
+    Faults,
+    LateAnswer,
+    Lose,
+    NoAnswer,
+    OkButNothing,
+    PartialList,
+    Request,
+    SendTimeout,
+    UserIdZero,
+)
+from simulator.traffic import flood
+from tests.journeys import load
+from tests.journeys.harness import BOSS, BOT, POLICY, Journey, Row
+
+MESSAGES, REQUESTS, FAULTS = 50, 5, 0.01
+DEPARTURE_SECONDS = 10.0
+SETTLE_SECONDS = 180.0
+WARM_SECONDS = 300.0
+SOAK_POLICY = (
+    POLICY.replace("kick_seconds = 0.05", "kick_seconds = 0.05\nkicks_per_day = 100000")
+    + "[join]\nwave_limit = 1000000\n[safety]\nmax_removals = 100\nmax_removals_total = 100000\n"
+)
+# How many of a hundred askers are of which kind, and what each must get.
+KINDS = {"right": 60, "nobody": 15, "silent": 10, "outsider": 10, "probation": 5}
+EXPECTED = {
+    "right": "approve",
+    "nobody": "reject",
+    "silent": "reject",
+    "outsider": "reject",
+    "probation": "hold",
+}
+
+
+@dataclass
+class Asker:
+    """Somebody who asks to join: what they are, and what they must be answered."""
+
+    kind: str
+    user_id: int
+    comment: str
+    row: Row | None = None
+    request: Request | None = None
+
+
+@dataclass
+class Outcome:
+    """What a soak gave. Memory in MiB, each with the second it was read at."""
+
+    asked: int = 0
+    said: int = 0
+    lost: list[str] = field(default_factory=list[str])
+    wrong: list[str] = field(default_factory=list[str])
+    unreadable: int = 0
+    departed: int = 0
+    struck: Counter[str] = field(default_factory=Counter[str])
+    memory: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    connections: int = 0
+
+    def growth(self, after: float) -> float:
+        """Return by how much memory grew from second `after` to the end, as medians of a minute or so."""
+        later = [mib for at, mib in self.memory if at >= after] or [0.0]
+        span = max(1, len(later) // 10)
+        return statistics.median(later[-span:]) - statistics.median(later[:span])
+
+
+def askers(count: int, chance: random.Random) -> list[Asker]:
+    """Return invented people who will ask, each once."""
+    made: list[Asker] = []
+    people = load.newcomers(count)
+    for n, kind in enumerate(chance.choices(list(KINDS), list(KINDS.values()), k=count)):
+        row, user_id = people[n], 60_000 + n
+        if kind == "outsider":
+            row.department = "技术部"
+        elif kind == "probation":
+            row.status = "试用"
+        known = kind in ("right", "outsider", "probation")
+        comment = load.proof(row) if known else "" if kind == "silent" else f"市场部 路人 Z{n:05} 1234"
+        made.append(Asker(kind, user_id, comment, row if known else None))
+    return made
+
+
+def faults(rate: float) -> Faults:
+    """Return every kind of fault, each striking `rate` of what it can strike."""
+    made = Faults(seed=1)
+    for fault in (NoAnswer(), NoAnswer(done=False), LateAnswer(2.0), Failure(), DropConnection()):
+        made.rate("*", rate, fault)
+    for action in ("set_group_kick", "set_group_card", "set_group_add_request"):
+        made.rate(action, rate, OkButNothing())
+    for action in ("send_group_msg", "send_private_msg"):
+        made.rate(action, rate, SendTimeout())
+    made.rate("get_group_member_list", rate, PartialList(150))
+    for event in ("request", "notice"):
+        for fault in (Lose(), Duplicate(), Delay(1.0)):
+            made.on_event(event, fault, probability=rate)
+    made.on_event("request", UserIdZero(), probability=rate)
+    return made
+
+
+async def soak(folder: Path, seconds: float, database_url: str = "", rate: float = FAULTS) -> Outcome:
+    """Run the bot for so long and compare afterwards. The bot's database is `database_url`, or SQLite."""
+    journey = Journey(folder, database_url, policy=SOAK_POLICY, environment={"LOG_LEVEL": "INFO"})
+    chance, outcome = random.Random(20261122), Outcome()
+    people = askers(round(seconds * REQUESTS), chance)
+    leavers = max(1, int(seconds / DEPARTURE_SECONDS))
+    try:
+        await load.company(journey, tuple(one.row for one in people if one.row), people=200 + leavers)
+        account = await load.settled(journey)
+        account.faults = faults(rate)
+        sampling = asyncio.create_task(_sample(journey, outcome))
+        outcome.said, _, outcome.departed = await asyncio.gather(
+            flood(journey.world, MESSAGES, seconds), _ask(journey, people), _depart(journey, leavers)
+        )
+        outcome.struck = Counter(type(fault).__name__ for _, fault in account.faults.struck)
+        account.faults.clear()
+        await _settle(journey, people, leavers)
+        sampling.cancel()
+        outcome.asked, outcome.connections = len(people), account.connections
+        await _compare(journey, people, outcome)
+    finally:
+        await journey.close()
+    return outcome
+
+
+async def _sample(journey: Journey, outcome: Outcome) -> None:
+    began = time.monotonic()
+    while True:
+        outcome.memory.append((time.monotonic() - began, load.memory(journey)))
+        await asyncio.sleep(1.0)
+
+
+async def _ask(journey: Journey, people: list[Asker]) -> None:
+    began = time.monotonic()
+    for n, one in enumerate(people):
+        await asyncio.sleep(max(0.0, began + n / REQUESTS - time.monotonic()))
+        one.request = await journey.world.ask_to_join(load.SALES, one.user_id, one.comment)
+
+
+async def _depart(journey: Journey, count: int) -> int:
+    """Have admin staff record departures in chat, again until the bot took it: its answer may be lost."""
+    for n in range(count):
+        began = time.monotonic()
+        while not journey.said(f"M{n:05}", user_id=BOSS) and time.monotonic() - began < DEPARTURE_SECONDS:
+            await journey.world.whisper(BOSS, BOT, f"离职 M{n:05}")
+            await asyncio.sleep(2.0)
+        await asyncio.sleep(max(0.0, began + DEPARTURE_SECONDS - time.monotonic()))
+    return count
+
+
+async def _settle(journey: Journey, people: list[Asker], leavers: int) -> None:
+    """Wait until nothing is open any more, or patience ends: then what is open is lost."""
+
+    def done() -> bool:
+        answered = all(
+            one.request is not None and (one.request.verdict is not None or EXPECTED[one.kind] == "hold")
+            for one in people
+        )
+        return answered and not any(journey.inside(load.SALES, 40_000 + n) for n in range(leavers))
+
+    try:
+        await journey.world.until(done, SETTLE_SECONDS, "all to be settled")
+    except AssertionError:
+        return
+
+
+async def _compare(journey: Journey, people: list[Asker], outcome: Outcome) -> None:
+    columns = join_requests.c
+    statement = select(columns.user_id, columns.verdict, columns.state, columns.reason, columns.flag)
+    stored = {row.flag: row for row in await journey.rows(statement)}
+    by_user = {row.user_id: row for row in stored.values()}
+    for one in people:
+        wanted, row = EXPECTED[one.kind], by_user.get(one.user_id)
+        given = one.request.verdict if one.request is not None else None
+        if row is None:
+            zero = any(
+                r.user_id == 0 and one.request and str(one.request.sequence) in r.flag
+                for r in stored.values()
+            )
+            outcome.unreadable += zero
+            if not zero:
+                outcome.lost.append(f"{one.user_id} {one.kind}: no decision")
+            elif given is not None:
+                outcome.wrong.append(f"{one.user_id} {one.kind}: unreadable, yet {given}")
+            continue
+        if wanted == "hold" and row.state != "waiting":
+            outcome.wrong.append(f"{one.user_id} {one.kind}: no longer waits, but is {row.state}")
+        if row.verdict != wanted:
+            outcome.wrong.append(f"{one.user_id} {one.kind}: decided {row.verdict} ({row.reason})")
+        if wanted != "hold" and given is None:
+            outcome.lost.append(f"{one.user_id} {one.kind}: {row.state}, never answered in QQ")
+        elif given not in (None, wanted) or (given is not None and wanted == "hold"):
+            outcome.wrong.append(f"{one.user_id} {one.kind}: answered {given}")
+    kicked = {h.user_id for h in journey.world.happened if h.kind == "kicked"}
+    leaving = {40_000 + n for n in range(outcome.departed)}
+    outcome.wrong += [f"{user_id} removed, who had not left" for user_id in sorted(kicked - leaving)]
+    outcome.lost += [f"{user_id} not removed" for user_id in sorted(leaving - kicked)]
+
+
+def measure(repeats: int = 1, minutes: float = 1.0) -> list[Figure]:
+    """Run soaks of so many minutes; with fewer than ten, memory is compared after the first third."""
+    found = [_one(minutes) for _ in range(repeats)]
+    warm = WARM_SECONDS if minutes >= 10 else minutes * 20
+    note = f"{minutes:g} min; {sum(o.asked for o in found)} requests, {sum(o.said for o in found)} messages"
+    return [
+        Figure("lost decisions", "", tuple(float(len(o.lost)) for o in found), bound="0", note=note),
+        Figure("wrong acts", "", tuple(float(len(o.wrong)) for o in found), bound="0"),
+        Figure("memory growth", "MiB", tuple(o.growth(warm) for o in found), bound="≤ 10"),
+    ]
+
+
+def _one(minutes: float) -> Outcome:
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(soak(Path(folder), minutes * 60))
+
+
+def main(minutes: float) -> None:
+    """Soak once, and print everything worth knowing."""
+    found = _one(minutes)
+    warm = WARM_SECONDS if minutes >= 10 else minutes * 20
+    show(
+        [
+            Figure("messages said", "", (float(found.said),)),
+            Figure("join requests", "", (float(found.asked),)),
+            Figure("departures", "", (float(found.departed),)),
+            Figure("connections made", "", (float(found.connections),)),
+            Figure("held as unreadable (user 0)", "", (float(found.unreadable),)),
+            Figure("lost decisions", "", (float(len(found.lost)),), bound="0"),
+            Figure("wrong acts", "", (float(len(found.wrong)),), bound="0"),
+            Figure("memory growth", "MiB", (found.growth(warm),), bound="≤ 10"),
+            *(Figure(f"faults: {name}", "", (float(n),)) for name, n in sorted(found.struck.items())),
+        ]
+    )
+    every = max(1, len(found.memory) // 12)
+    curve = ", ".join(f"{at:.0f} s {mib:.0f}" for at, mib in found.memory[::every])
+    sys.stdout.write(f"memory in MiB: {curve}\n")
+    for line in (*found.lost, *found.wrong):
+        sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 30.0)
