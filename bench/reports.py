@@ -1,6 +1,6 @@
 """How long reports take with 100,000 cases, and how long the event loop is kept waiting meanwhile.
 
-Run with `uv run python -m bench.reports [DATABASE_URL]`; without an address on a SQLite file.
+`python -m bench.reports [REPEATS] [DATABASE_URL]`; without an address on a SQLite file.
 """
 
 import asyncio
@@ -9,19 +9,22 @@ import resource
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Awaitable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
 
+from bench.figures import Figure, show
 from config.settings import Settings
 from db.engine import Database
 from db.tables import metadata
 from db.tables.base import ZONE
 from db.tables.cases import cases
 from db.tables.groups import groups
-from regulation.periods import month_of
+from regulation.periods import Period, month_of
 from regulation.policy import Policy
 from services.app import App
 from services.reports import figures, picture, tables
@@ -69,55 +72,72 @@ def case_rows(count: int, chance: random.Random) -> list[dict[str, Any]]:
     return found
 
 
-async def watched(what: str, work: Awaitable[Any]) -> Any:
-    """Await `work`; print its time and the longest wait of the event loop meanwhile."""
-    worst, running = 0.0, True
+@dataclass(slots=True)
+class Taken:
+    """What reports took: seconds by name, and the longest that the event loop was kept waiting (s)."""
 
-    async def tick() -> None:
-        nonlocal worst
-        while running:
-            before = time.perf_counter()
-            await asyncio.sleep(0.001)
-            worst = max(worst, time.perf_counter() - before - 0.001)
+    seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    waited: list[float] = field(default_factory=list[float])
 
-    ticker = asyncio.create_task(tick())
-    start = time.perf_counter()
-    result = await work
-    taken = time.perf_counter() - start
-    running = False
-    await ticker
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(
-        f"{what}: {taken * 1000:.0f} ms, loop waited {worst * 1000:.1f} ms, peak {memory:.0f} MiB\n"
-    )
-    return result
+    async def watch(self, what: str, work: Awaitable[Any]) -> Any:
+        """Await `work`, and note what it took."""
+        worst, running = 0.0, True
+
+        async def tick() -> None:
+            nonlocal worst
+            while running:
+                before = time.perf_counter()
+                await asyncio.sleep(0.001)
+                worst = max(worst, time.perf_counter() - before - 0.001)
+
+        ticker = asyncio.create_task(tick())
+        start = time.perf_counter()
+        result = await work
+        self.seconds[what].append(time.perf_counter() - start)
+        running = False
+        await ticker
+        self.waited.append(worst)
+        return result
 
 
-async def main(url: str) -> None:
-    """Fill the database and measure each report, some of them twice."""
+async def measure_async(url: str, repeats: int) -> list[Figure]:
+    """Fill the database and measure each report."""
     database = Database(url)
     app = App(Settings(_env_file=None), Policy(), database, phone_key=b"x", clock=Still())  # pyright: ignore
-    async with database.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+    await database.plainly(metadata.create_all)
+    async with database.transaction() as tx:
         known = [{"group_id": 700001 + n, "name": f"第{n}群", "admin_ids": []} for n in range(300)]
-        await connection.execute(insert(groups), known)
+        await tx.execute(insert(groups), known)
     rows = case_rows(CASES, random.Random(1))
     for start in range(0, CASES, 5000):
         async with database.transaction() as tx:
             await tx.execute(insert(cases), rows[start : start + 5000])
     del rows
-    period = month_of(NOW.date())
-    found = await figures.load(app, period, Filters())
-    for _ in range(3):
-        found = await watched("figures", figures.load(app, period, Filters()))
-    for _ in range(3):
-        await watched("picture", picture.render(found, "2026-11", NOW))
-    half = period.__class__(NOW - timedelta(days=97), NOW)
-    made = await watched("workbook", tables.export(app, "violations", half, NOW))
-    sys.stdout.write(f"{made.rows} rows, {len(made.data) / 2**20:.1f} MiB\n")
+    taken = Taken()
+    half = Period(NOW - timedelta(days=97), NOW)
+    found = await figures.load(app, month_of(NOW.date()), Filters())
+    made = None
+    for _ in range(repeats):
+        found = await taken.watch("figures", figures.load(app, month_of(NOW.date()), Filters()))
+        await taken.watch("picture", picture.render(found, "2026-11", NOW))
+        made = await taken.watch("workbook", tables.export(app, "violations", half, NOW))
     await database.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    label = {"workbook": f"workbook of {made.rows:,} rows" if made else "workbook"}
+    times = [
+        Figure(f"summary, {CASES:,} cases: {label.get(name, name)}", "s", tuple(seconds))
+        for name, seconds in taken.seconds.items()
+    ]
+    loop = Figure("summary: longest wait of the event loop", "ms", tuple(one * 1000 for one in taken.waited))
+    return [*times, loop, Figure("summary: peak memory", "MiB", (peak,))]
+
+
+def measure(repeats: int = 5, url: str | None = None) -> list[Figure]:
+    """Measure, on a SQLite file unless told otherwise."""
+    with tempfile.TemporaryDirectory() as folder:
+        address = url or f"sqlite+aiosqlite:///{folder}/bench.db"
+        return asyncio.run(measure_async(address, repeats))
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else f"sqlite+aiosqlite:///{folder}/bench.db"))
+    show(measure(int((sys.argv[1:] or ["5"])[0]), (sys.argv[2:] or [None])[0]))

@@ -2,80 +2,48 @@
 
 SQLite takes one writer at a time: writers queue on a lock here and begin immediately, so that
 nobody meets `database is locked` half-way. PostgreSQL needs neither.
+
+Where many transactions come close together (join requests, what became of acts, who came in),
+`together` runs them as one, in a thread.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, event, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from db.batching import Batch
 from db.locks import Lock, key
+from db.threads import Threads, Work
+from db.transaction import AsyncTransaction, Transaction
 
-# Where processes on one PostgreSQL tell each other what changed: see `db.signals`.
-CHANNEL = "qungui"
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=15000",
-)
-
-
-class Transaction:
-    """One unit of work. Queries take it first; `after_commit` holds what to do once it is durable."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
-        self.dialect = connection.dialect.name
-        self._after: list[Callable[[], None]] = []
-
-    async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
-        """Run one statement, with parameters (a mapping, or a list of them) if given."""
-        return await self.connection.execute(statement, rows)
-
-    async def rows(self, statement: Executable) -> Sequence[Any]:
-        """Run a select; return its rows, each to be unpacked as a tuple."""
-        return (await self.connection.execute(statement)).all()
-
-    async def notify(self, topic: str) -> None:
-        """Tell every process, once this transaction is durable, that something changed; see `db.signals`.
-
-        SQLite has one bot, and what the terminal changes there is found by looking.
-        """
-        if self.dialect == "postgresql":
-            await self.connection.execute(select(func.pg_notify(CHANNEL, topic)))
-
-    async def lock(self, lock: Lock, number: int = 0) -> None:
-        """Keep every other transaction that asks for the same lock waiting until this one ends.
-
-        On SQLite a writing transaction keeps all others out anyway.
-        """
-        if self.dialect == "postgresql":
-            await self.connection.execute(select(func.pg_advisory_xact_lock(key(lock, number))))
-
-    def after_commit(self, action: Callable[[], None]) -> None:
-        """Call `action` once this transaction is durable; not at all if it fails."""
-        self._after.append(action)
-
-    def committed(self) -> None:
-        """Run what waited for the commit."""
-        for action in self._after:
-            action()
+__all__ = ["Database", "Transaction"]
+R = TypeVar("R")
+# So few that a join request, which waits for the same lock, waits for no more than some 20 ms.
+_TOGETHER = 20
 
 
 class Database:
-    """An open database. `url` is SQLAlchemy's, with an async driver."""
+    """An open database. `url` is SQLAlchemy's, with an async driver; SQLite is opened in threads."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _make_engine(url, is_sqlite=self.is_sqlite)
+        self._threads = Threads(self.url, is_sqlite=self.is_sqlite)
+        self._engine = (
+            None
+            if self.is_sqlite
+            else create_async_engine(
+                url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+            )
+        )
         self._writer = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._together: Batch[Work[Any], Any] = Batch(self._run_all, limit=_TOGETHER)
 
     @property
     def path(self) -> Path | None:
@@ -87,18 +55,51 @@ class Database:
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """Open a writing transaction: committed when the block ends, rolled back when it raises."""
         async with self._writer:
-            async with self.engine.connect() as plain:
-                connection = await plain.execution_options(immediate=True)
-                transaction = Transaction(connection)
-                async with connection.begin():
-                    yield transaction
+            async with self._open(immediate=True) as transaction:
+                yield transaction
             transaction.committed()
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[Transaction]:
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a reading transaction: one consistent view, no lock."""
-        async with self.engine.connect() as connection, connection.begin():
-            yield Transaction(connection)
+        return self._open(immediate=False)
+
+    @asynccontextmanager
+    async def _open(self, *, immediate: bool) -> AsyncGenerator[Transaction]:
+        if self._engine is None:
+            async with self._threads.hopping(immediate=immediate) as transaction:
+                yield transaction
+        else:
+            async with self._engine.connect() as connection, connection.begin():
+                yield AsyncTransaction(connection)
+
+    async def plainly(self, work: Callable[[Connection], R], *, writes: bool = True) -> R:
+        """Call `work` with a synchronous connection in a thread, as one transaction: migrations."""
+        async with self._writer if writes else nullcontext():
+            return await self._threads.plainly(work, writes=writes)
+
+    async def run(self, work: Work[R], *, writes: bool = True) -> R:
+        """Run `work` as one transaction in one thread, and return what it returned.
+
+        `work` may await nothing but the transaction (RuntimeError else), and must leave alone
+        what the event loop may change meanwhile.
+        """
+        async with self._writer if writes else nullcontext():
+            result, transaction = await self._threads.run(work, writes=writes)
+        transaction.committed()
+        return result
+
+    async def together(self, work: Work[R]) -> R:
+        """Like `run`, in one transaction with whatever else comes at the same time.
+
+        Where one of them raises, all are rolled back and each is run again alone.
+        """
+        return await self._together.do(work)
+
+    async def _run_all(self, works: Sequence[Work[Any]]) -> Sequence[Any]:
+        async def all_of(tx: Transaction) -> list[Any]:
+            return [await work(tx) for work in works]
+
+        return await self.run(all_of)
 
     @asynccontextmanager
     async def alone(self, lock: Lock) -> AsyncGenerator[None]:
@@ -109,43 +110,23 @@ class Database:
         if self.is_sqlite:
             yield
             return
-        async with self.engine.connect() as connection, connection.begin():
-            await connection.execute(select(func.pg_advisory_xact_lock(key(lock))))
+        async with self.reading() as tx:
+            await tx.execute(select(func.pg_advisory_xact_lock(key(lock))))
             yield
 
     async def compact(self) -> None:
         """Have what was overwritten leave SQLite's log too; a reader at work puts it off to the next time."""
         if self.is_sqlite:
-            async with self._writer, self.engine.connect() as connection:
-                # Past SQLAlchemy, which would begin a transaction: there is no checkpoint within one.
-                driver: Any = (await connection.get_raw_connection()).driver_connection
-                await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchall()
+            async with self._writer:
+                await self._threads.checkpoint()
+
+    def connect_args(self) -> dict[str, Any]:
+        """Return what PostgreSQL's driver is connected with, for a connection beside the pool."""
+        assert self._engine is not None
+        return dict(self._engine.dialect.create_connect_args(self.url)[1])
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
-
-
-def _make_engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
-    # What people are called and number stands in no error's text: errors end up in logs.
-    if not is_sqlite:
-        return create_async_engine(
-            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-        )
-    engine = create_async_engine(url, pool_size=8, max_overflow=8, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(dbapi: Any, _record: object) -> None:
-    dbapi.isolation_level = None
-    cursor = dbapi.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        await self._threads.close()
+        if self._engine is not None:
+            await self._engine.dispose()

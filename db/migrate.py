@@ -23,15 +23,12 @@ async def upgrade(database: Database) -> None:
     """Apply every missing migration. Raises `NewerDatabaseError`, or the driver's own error."""
     if database.path is not None:
         await asyncio.to_thread(database.path.parent.mkdir, parents=True, exist_ok=True)
-    async with database.engine.connect() as connection:
-        await connection.run_sync(_upgrade)
-        await connection.commit()
+    await database.plainly(_upgrade)
 
 
 async def current_version(database: Database) -> str | None:
     """Return the migration the database stands at, or None when it has none yet."""
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(_stands_at)
+    return await database.plainly(_stands_at, writes=False)
 
 
 def known_versions() -> frozenset[str]:

@@ -12,8 +12,9 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from db.engine import CHANNEL, Database
+from db.engine import Database
 from db.locks import Lock, key
+from db.transaction import CHANNEL
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -172,7 +173,7 @@ class Signals:
     async def _connect(self) -> "AsyncConnection[tuple[Any, ...]]":
         from psycopg import AsyncConnection
 
-        given = dict(self._database.engine.dialect.create_connect_args(self._database.url)[1])
+        given = self._database.connect_args()
         given |= {"application_name": APPLICATION + self._worker, "autocommit": True}
         connection = await AsyncConnection.connect(**given)
         try:

@@ -92,7 +92,7 @@ class Registry:
     by_name: Mapping[str, tuple[str, ...]]
     tree: DepartmentTree
     _heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    _qqs: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    qqs: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     # Who was looked up by name before: a name may have many bearers.
     _named: dict[str, tuple[Employee, ...]] = field(
         default_factory=dict[str, tuple[Employee, ...]], compare=False, repr=False
@@ -145,7 +145,7 @@ class Registry:
 
     def qqs_of(self, employee_no: str) -> tuple[int, ...]:
         """Return every QQ number verified for this employee."""
-        return self._qqs.get(employee_no, ())
+        return self.qqs.get(employee_no, ())
 
     def named(self, name: str) -> tuple[Employee, ...]:
         """Return every employee with this name, whole and normalised."""

@@ -4,11 +4,14 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
 
 from config.settings import Settings
+from db.batching import Batch
 from db.engine import Database
 from db.signals import Signals
 from db.tables.base import ZONE
@@ -16,6 +19,9 @@ from regulation.policy import Policy
 from regulation.registry import Registry
 from services.ports import Clock, Gateway
 from services.tally import Tally
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class SystemClock:
@@ -64,6 +70,7 @@ class App:
         default_factory=lambda: Registry.build([], [], Policy().departments, version=0)
     )
     worker: str = field(default_factory=_worker_name)
+    batches: dict[str, Batch[Any, Any]] = field(default_factory=dict[str, Batch[Any, Any]])
     outbox_news: asyncio.Event = field(default_factory=asyncio.Event)
     work_news: asyncio.Event = field(default_factory=asyncio.Event)
     hastened: set[str] = field(default_factory=set[str])
@@ -77,6 +84,12 @@ class App:
         if self.gateway is None:
             raise RuntimeError("no gateway here")
         return self.gateway
+
+    def batch(self, name: str, work: "Callable[[App, Sequence[T]], Awaitable[Sequence[R]]]") -> Batch[T, R]:
+        """Return this process's batch of one kind of work, made at its first use."""
+        if name not in self.batches:
+            self.batches[name] = Batch(partial(work, self))
+        return self.batches[name]
 
     def own_accounts(self) -> frozenset[int]:
         """Return every QQ account of ours: connected here, to another process, or lately."""

@@ -37,14 +37,31 @@ async def load_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> di
     }
 
 
+async def gate_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> dict[int, Group]:
+    """Return these groups as far as the join gate looks at them: mode, filing and consents."""
+    known = await rows.get_many(tx, group_ids)
+    facts = await filings.filing_facts(tx, group_ids)
+    consented = await early_admissions.consents(tx, group_ids, app.now().date())
+    return {
+        group_id: _group(
+            app,
+            group_id,
+            known.get(group_id, {}),
+            facts.get(group_id, (FilingState.NONE, None)),
+            frozenset(consented.get(group_id, ())),
+        )
+        for group_id in group_ids
+    }
+
+
 def _group(
     app: App,
     group_id: int,
     row: dict[str, Any],
     filing: tuple[FilingState, Any],
     consents: frozenset[str],
-    waived: frozenset[tuple[int, str]],
-    active_days: int,
+    waived: frozenset[tuple[int, str]] = frozenset(),
+    active_days: int = 0,
 ) -> Group:
     state, approved = filing
     return Group(
@@ -68,9 +85,14 @@ async def load_group(app: App, tx: Transaction, group_id: int) -> Group:
 
 async def effective_mode(app: App, tx: Transaction, group: Group) -> Mode:
     """Return the mode that counts: the milder of group and general; an unfiled group is observed."""
+    return mode_of(group, await general_mode(tx))
+
+
+def mode_of(group: Group, general: Mode) -> Mode:
+    """Return the mode that counts in a group, given the general one."""
     if group.filing is None and not group.exempt:
         return Mode.OBSERVE
-    return milder(group.mode, await general_mode(tx))
+    return milder(group.mode, general)
 
 
 def snapshot_of(app: App, group: Group, reading: Reading) -> GroupSnapshot:

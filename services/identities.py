@@ -4,8 +4,9 @@ Functions that take `tx` change the registry in the caller's transaction; the ca
 `services.registry.refresh(app)` after it, so that this process decides on the change at once.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from config.phrases.registry import IDENTITY
 from db.engine import Transaction
@@ -30,11 +31,15 @@ class ProofAnswer:
     employee_no: str | None = None
 
 
-async def locks(app: App, tx: Transaction, user_id: int) -> Locks:
-    """Return what is locked now, as far as it concerns this QQ number."""
-    now = app.now()
-    mine = await rows.running_locks(tx, [_qq(user_id)], now)
-    return Locks(bool(mine), await rows.locked_employees(tx, now))
+async def locked(tx: Transaction, user_ids: Sequence[int], now: datetime) -> set[str]:
+    """Return what is locked now that may concern these QQ numbers, for `locks_of`."""
+    return await rows.locked(tx, [_qq(user_id) for user_id in user_ids], now)
+
+
+def locks_of(locked: Collection[str], user_id: int) -> Locks:
+    """Return what is locked, as far as it concerns one QQ number."""
+    numbers = frozenset(one.removeprefix("no:") for one in locked if one.startswith("no:"))
+    return Locks(_qq(user_id) in locked, numbers)
 
 
 def _qq(user_id: int) -> str:
@@ -80,9 +85,9 @@ async def prove(
     known = await rows.get(tx, user_id)
     if known is not None:
         return ProofAnswer(True, IDENTITY["already"], known.employee_no)
-    locked = await locks(app, tx, user_id)
+    found = locks_of(await locked(tx, [user_id], app.now()), user_id)
     claim = claim_of(name, employee_no, digits, app.registry)
-    if locked.qq or claim.employee_no in locked.employee_nos:
+    if found.qq or claim.employee_no in found.employee_nos:
         return ProofAnswer(False, IDENTITY["refused"])
     proof = check_proof(claim, app.registry, app.phone_key)
     if proof.outcome == "failed":
@@ -129,17 +134,33 @@ async def bind(
 
     `method`: roster, proof or admin. Rights and limits are the caller's; a lock of the QQ ends.
     """
-    before = await rows.get(tx, user_id)
-    touched = {employee_no} | ({before.employee_no} if before is not None else set[str]())
-    await rows.put(tx, user_id, employee_no, method, app.now(), by)
+    await _bind(app, tx, {user_id: employee_no}, method, {user_id: by}, source=source)
     if method == "admin":
         await rows.unlock(tx, [_qq(user_id)])
-    await trail.record(
-        app, tx, actor=by, source=source, action="identity.bind", subject=str(user_id),
-        employee_no=employee_no, method=method, before=before.employee_no if before else None,
-    )  # fmt: skip
-    await registry.bump(tx, touched)
-    await followup.people_changed(app, tx, (), (user_id,))
+
+
+async def bind_many(app: App, tx: Transaction, proved: Mapping[int, str]) -> int:
+    """Bind QQ numbers to the employees for whom they gave a proof; return the registry's new version."""
+    by = {user_id: str(user_id) for user_id in proved}
+    return await _bind(app, tx, proved, "proof", by, source="chat")
+
+
+async def _bind(
+    app: App, tx: Transaction, bound: Mapping[int, str], method: str, by: Mapping[int, str], *, source: str
+) -> int:
+    before = {row["user_id"]: row["employee_no"] for row in await rows.rows_of(tx, list(bound))}
+    await rows.put_many(tx, bound, method, app.now(), by)
+    lines = [
+        trail.line(
+            app, actor=by[user_id], source=source, action="identity.bind", subject=str(user_id),
+            employee_no=no, method=method, before=before.get(user_id),
+        )
+        for user_id, no in bound.items()
+    ]  # fmt: skip
+    await trail.record_many(tx, lines)
+    version = await registry.bump(tx, {*bound.values(), *before.values()})
+    await followup.people_changed(app, tx, (), bound.keys())
+    return version
 
 
 async def unbind(app: App, tx: Transaction, user_id: int, by: str, *, source: str = "chat") -> str | None:

@@ -1,172 +1,26 @@
-"""Join requests: store → decide → answer. The verdict is durable before QQ hears of it."""
+"""Join requests that wait: settled by people, decided anew, recovered, or settled in QQ itself."""
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from config.phrases.held import HELD
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
-from db.locks import Lock
 from db.queries import groups as group_rows
 from db.queries import requests as rows
-from regulation.identity import mask_digits
-from regulation.join_gate import Answer, JoinRequest, Verdict, decide
+from regulation.join_gate import Answer, decide
 from regulation.model import Group
 from regulation.policy import Mode
-from services import identities, join_notices, known_requests, registry
+from services import identities, join_notices, join_rounds, registry
 from services.app import App
 from services.groups import effective_mode, load_group
-from services.outbox import Act, ActKind, Priority, queue
+from services.join_requests import Heard, answer_act, heard_of
+from services.outbox import queue
 from services.ports import Pending, PendingRequest, UnreachableError
 from services.settling import Settled
 
 FURTHER_BACK = timedelta(seconds=60)  # requests are stored in about the order they were asked
-WAVE = timedelta(minutes=10)
-_locks: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A request as heard from one account. `recovered`: found in a list, not told by an event."""
-
-    account: int
-    group_id: int
-    user_id: int
-    comment: str
-    flag: str
-    nickname: str = ""
-    invitor_id: int | None = None
-    recovered: bool = False
-
-    @property
-    def request(self) -> JoinRequest:
-        """Return what the gate judges."""
-        return JoinRequest(
-            self.group_id, self.user_id, self.comment, self.flag, self.invitor_id, self.recovered
-        )
-
-
-async def hear(app: App, heard: Heard) -> Verdict | None:
-    """Take in one request: store it with its verdict and queue the answer. None when it was known already."""
-    if _belongs_elsewhere(app, heard):
-        return None
-    lock = _locks[heard.group_id, heard.user_id]
-    async with lock, app.database.transaction() as tx:
-        await tx.lock(Lock.REQUEST, heard.group_id ^ heard.user_id)
-        verdict = await _take(app, tx, heard)
-    if not lock.locked():
-        _locks.pop((heard.group_id, heard.user_id), None)
-    if verdict is not None and verdict.bind:
-        await registry.refresh(app)
-    return verdict
-
-
-def _belongs_elsewhere(app: App, heard: Heard) -> bool:
-    """Tell whether another connected account of ours serves the group, and so answers."""
-    serving = app.qq.account_for(heard.group_id)
-    return serving is not None and serving != heard.account
-
-
-async def _take(app: App, tx: Transaction, heard: Heard) -> Verdict | None:
-    if await known_requests.is_known(app, tx, heard):
-        return None
-    if not heard.recovered:
-        await _supersede(app, tx, heard)
-    group = await load_group(app, tx, heard.group_id)
-    verdict = await _verdict(app, tx, heard, group)
-    answers = verdict.answer is not Answer.HOLD and await effective_mode(app, tx, group) is Mode.ENFORCE
-    request_id = await rows.add(tx, _row(app, heard, verdict, answers=answers))
-    if request_id is None:
-        return None
-    await follow_verdict(app, tx, request_id, heard, group, verdict, answers=answers)
-    return verdict
-
-
-async def _supersede(app: App, tx: Transaction, heard: Heard) -> None:
-    """Who asks again replaces what they asked before, if that still waits."""
-    for row in await rows.unsettled(tx, group_id=heard.group_id, user_id=heard.user_id):
-        await rows.settle(tx, row["id"], state="lapsed", settled_by="bot", settled_at=app.now())
-
-
-async def _verdict(app: App, tx: Transaction, heard: Heard, group: Group) -> Verdict:
-    locks = await identities.locks(app, tx, heard.user_id)
-    verdict = decide(
-        heard.request,
-        group,
-        app.registry,
-        app.policy,
-        locks,
-        app.phone_key,
-        app.now(),
-        trusted_flags=app.qq.trusts_flags(heard.account),
-    )
-    asked = await rows.count_since(tx, heard.group_id, app.now() - WAVE)
-    if asked >= app.policy.join.wave_limit and verdict.answer is not Answer.HOLD:
-        await join_notices.wave(app, tx, heard.group_id, asked)
-        return replace(verdict, answer=Answer.HOLD, row=0, reason="wave", bind=False)
-    return verdict
-
-
-async def follow_verdict(
-    app: App, tx: Transaction, request_id: int, heard: Heard, group: Group, verdict: Verdict, *, answers: bool
-) -> None:
-    """Do in the same transaction what a verdict brings: identity, counts, the answer, or the inbox."""
-    if verdict.count_qq:
-        await identities.count_wrong_proof(app, tx, heard.user_id, verdict.count_employee_no, "join")
-    if verdict.bind and verdict.employee_no is not None:
-        await identities.bind(app, tx, heard.user_id, verdict.employee_no, "proof", str(heard.user_id))
-    if answers:
-        approve = verdict.answer is Answer.APPROVE
-        await queue(
-            app, tx, answer_act(heard, request_id, approve=approve, reason=REPLIES.get(verdict.reply, ""))
-        )
-    else:
-        app.tally.left_to_people(heard.account, heard.flag)
-        await join_notices.held(app, tx, request_id, heard, group, verdict)
-
-
-def answer_act(heard: Heard, request_id: int, *, approve: bool, reason: str, by: str = "") -> Act:
-    """Return the act that answers a request in QQ."""
-    return Act(
-        ActKind.ANSWER_REQUEST,
-        Priority.ANSWER,
-        {
-            "flag": heard.flag,
-            "approve": approve,
-            "reason": "" if approve else reason[:30],
-            "request_id": request_id,
-            "by": by,
-        },
-        group_id=heard.group_id,
-        user_id=heard.user_id,
-        account=heard.account,
-        key=f"answer:{request_id}:{'human' if by else 'gate'}",
-    )
-
-
-def _row(app: App, heard: Heard, verdict: Verdict, *, answers: bool) -> dict[str, Any]:
-    return {
-        "account": heard.account,
-        "flag": heard.flag or f"unreadable:{app.now().timestamp()}",
-        "group_id": heard.group_id,
-        "user_id": heard.user_id,
-        "nickname": heard.nickname[:200],
-        "comment": mask_digits(heard.comment)[:1000],
-        "invitor_id": heard.invitor_id or None,
-        "recovered": heard.recovered,
-        "asked_at": app.now(),
-        "verdict": verdict.answer.value,
-        "row": verdict.row,
-        "reason": verdict.reason,
-        "clause": verdict.clause,
-        "inputs": {"registry": app.registry.version, **verdict.evidence},
-        "employee_no": verdict.employee_no,
-        "state": "answering" if answers else "waiting",
-    }
 
 
 async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: str = "") -> Settled:
@@ -192,20 +46,6 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
     return Settled(True, HELD["approved" if approve else "rejected"].format(id=request_id))
 
 
-def heard_of(row: dict[str, Any]) -> Heard:
-    """Return a stored request as it was heard (its comment is masked)."""
-    return Heard(
-        row["account"],
-        row["group_id"],
-        row["user_id"],
-        row["comment"],
-        row["flag"],
-        row["nickname"],
-        row["invitor_id"],
-        row["recovered"],
-    )
-
-
 async def decide_waiting(app: App, group_id: int, employee_no: str | None = None) -> int:
     """Decide this group's waiting requests anew, where an identity or a known claim allows it.
 
@@ -228,7 +68,12 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
     if app.registry.employee_of(row["user_id"]) is None:
         return 0
     heard = heard_of(row)
-    verdict = await _verdict(app, tx, heard, group)
+    now = app.now()
+    locks = identities.locks_of(await identities.locked(tx, [heard.user_id], now), heard.user_id)
+    flags = app.qq.trusts_flags(heard.account)
+    verdict = decide(
+        heard.request, group, app.registry, app.policy, locks, app.phone_key, now, trusted_flags=flags
+    )
     if verdict.answer is Answer.HOLD:
         return 0
     values: dict[str, Any] = {"verdict": verdict.answer.value, "row": verdict.row, "reason": verdict.reason}
@@ -236,7 +81,9 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
         tx, row["id"], state="answering", settled_by="bot", settled_at=app.now(), **values
     ):
         return 0
-    await follow_verdict(app, tx, row["id"], heard, group, verdict, answers=True)
+    approve = verdict.answer is Answer.APPROVE
+    reason = REPLIES.get(verdict.reply, "")
+    await queue(app, tx, answer_act(heard, row["id"], approve=approve, reason=reason))
     return 1
 
 
@@ -250,7 +97,7 @@ async def recover(app: App, account: int) -> int:
     new = 0
     # The newest stand first; what is stored keeps the order in which they were asked.
     for one in reversed(pending):
-        new += await hear(app, _recovered(account, one)) is not None
+        new += await join_rounds.hear(app, _recovered(account, one)) is not None
     await _close_settled_elsewhere(app, account, pending, began)
     return new
 

@@ -10,6 +10,8 @@ from services import processes, seeing, welcome
 from services.app import App
 
 SOON = timedelta(seconds=0.5)
+# Nothing hurries about those who were just let in by the gate: several are looked at together.
+LATER = timedelta(seconds=20)
 
 
 async def card_seen(app: App, group_id: int, user_id: int, card: str) -> None:
@@ -20,7 +22,8 @@ async def card_seen(app: App, group_id: int, user_id: int, card: str) -> None:
 
 async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | None) -> None:
     """Somebody is in: store it with who let them in, close their requests, and look at the group."""
-    async with app.database.transaction() as tx:
+
+    async def store(tx: Transaction) -> None:
         now = app.now()
         if await group_rows.membership(tx, group_id, user_id) is None or let_in_by:
             await group_rows.put_members(tx, group_id, [Member(user_id)], now, whole=False)
@@ -33,6 +36,19 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
                 tx, row["id"], state="elsewhere", settled_by=actor, settled_at=now, settled_as="approve"
             )
         await group_rows.look_no_later(tx, [group_id], now + SOON)
+
+    await app.database.together(store)
+    app.work_news.set()
+
+
+async def let_in(app: App, group_id: int, user_id: int) -> None:
+    """Somebody is in whom this bot approved: stored; what reading back finds says the rest."""
+
+    async def store(tx: Transaction) -> None:
+        await group_rows.put_members(tx, group_id, [Member(user_id)], app.now(), whole=False)
+        await group_rows.look_no_later(tx, [group_id], app.now() + LATER)
+
+    await app.database.together(store)
     app.work_news.set()
 
 

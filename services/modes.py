@@ -19,7 +19,11 @@ async def is_paused(tx: Transaction) -> bool:
 
 async def general_mode(tx: Transaction) -> Mode:
     """Return the mode for all groups; 执行 when never set. Of it and a group's own the milder counts."""
-    stored = await switches.get(tx, GENERAL)
+    return as_mode(await switches.get(tx, GENERAL))
+
+
+def as_mode(stored: object) -> Mode:
+    """Return the general mode as its switch holds it; 执行 when never set."""
     return Mode(stored) if stored in {mode.value for mode in Mode} else Mode.ENFORCE
 
 

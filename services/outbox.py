@@ -147,6 +147,27 @@ async def queue(app: App, tx: Transaction, *acts: Act) -> int:
     return made
 
 
+async def act_now(app: App, tx: Transaction, acts: Sequence[Act]) -> None:
+    """Write acts that this process does itself as soon as they are committed; each has key and account.
+
+    They are in hand from the start, tried for all anybody knows: after a crash they are read back
+    before anything is repeated.
+    """
+    if not acts:
+        return
+    now = app.now()
+    made: list[dict[str, Any]] = [
+        {
+            **act_row(act, now), "state": "verifying", "claimed_by": app.worker, "claimed_at": now,
+            "acted_at": now, "acted_by": act.account, "attempts": 1,
+        }
+        for act in acts
+    ]  # fmt: skip
+    ids = await rows.add_many(tx, made)
+    new = [row_of({**row, "id": ids[row["key"]]}) for row in made if row["key"] in ids]
+    tx.after_commit(lambda: app.qq.act(new))
+
+
 def act_row(act: Act, now: datetime) -> dict[str, Any]:
     """Return the row of one act."""
     return {

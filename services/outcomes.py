@@ -15,6 +15,7 @@ from regulation.policy import Mode
 from services import cases, enforcing, escalation, joining, welcome
 from services.app import App
 from services.groups import effective_mode, load_group
+from services.members import LATER
 from services.outbox import ActKind, ActOutcome, OutboxRow
 
 Answer = str | None
@@ -178,8 +179,8 @@ async def _answer_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActO
             tx, request_id, state="answered", settled_at=request["settled_at"] or app.now()
         )
         if row.payload["approve"] and row.group_id is not None and row.user_id is not None:
-            await welcome.set_card(app, tx, row.group_id, row.user_id)
-            await group_rows.look_no_later(tx, [row.group_id], app.now() + timedelta(seconds=1))
+            await welcome.set_card_for(app, tx, request_id, row.group_id, row.user_id)
+            await group_rows.look_no_later(tx, [row.group_id], app.now() + LATER)
             tx.after_commit(app.work_news.set)
     elif outcome.elsewhere:
         await joining.close_elsewhere(app, tx, request)

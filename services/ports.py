@@ -6,9 +6,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from regulation.model import Member, Role
+
+if TYPE_CHECKING:
+    from services.outbox import OutboxRow
 
 
 class Clock(Protocol):
@@ -122,6 +125,14 @@ class Gateway(Protocol):
 
     def trusts_flags(self, account: int) -> bool:
         """Tell whether flags recovered from this account's implementation may be approved."""
+        ...
+
+    def acts_now(self, account: int) -> bool:
+        """Tell whether this account can do an act at once, without the sender's queue."""
+        ...
+
+    def act(self, rows: "Sequence[OutboxRow]") -> None:
+        """Do these acts at once, each by its account; they are in this process's hands already."""
         ...
 
     async def group_list(self, account: int) -> Sequence[GroupInfo]:

@@ -10,7 +10,7 @@ import asyncio
 import errno
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from config.settings import Settings
 from db.engine import Transaction
 from db.queries import employees, identities
 from db.queries import registry as rows
+from regulation.model import Identity
+from regulation.registry import Registry
 from services.app import App
-from services.registry_index import build, patched
+from services.registry_index import build, patched, rebound
 
 _PATCH_LIMIT = 200
 _SHORTEST_KEY = 16
@@ -39,19 +41,38 @@ async def load(app: App) -> None:
 
 async def refresh(app: App) -> bool:
     """Bring `app.registry` up to the database's version; return whether it had changed."""
-    async with app.database.reading() as tx:
+    known = app.registry
+
+    async def changes(tx: Transaction) -> Registry | None:
+        """Return the registry as it is now; None: to be read whole."""
         version, as_of = await rows.state(tx)
-        known = app.registry
         if version == known.version:
-            return False
+            return known
         nos = await rows.changed_since(tx, known.version, _PATCH_LIMIT) if known.version else None
-        people = await employees.load_some(tx, nos or ())
-        bound = await identities.load_of(tx, nos or ())
-    if nos is None:
+        if nos is None:
+            return None
+        people = await employees.load_some(tx, nos)
+        return patched(known, nos, people, await identities.load_of(tx, nos), version, as_of)
+
+    found = await app.database.run(changes, writes=False)
+    if found is None:
         await load(app)
+    elif found.version > app.registry.version:
+        app.registry = found
+    return found is not known
+
+
+async def bound_here(app: App, bound: Sequence[Identity], version: int) -> None:
+    """Take in QQ numbers that this process has just verified, for employees who had none.
+
+    Nothing is read where nobody else changed the registry meanwhile.
+    """
+    known = app.registry
+    if version == known.version + 1:
+        nos = {one.employee_no for one in bound}
+        app.registry = rebound(known, nos, bound, version, known.as_of)
     else:
-        app.registry = await asyncio.to_thread(patched, known, nos, people, bound, version, as_of)
-    return True
+        await refresh(app)
 
 
 async def bump(tx: Transaction, employee_nos: Collection[str] | None = None) -> int:

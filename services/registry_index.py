@@ -32,11 +32,14 @@ def patched(
 ) -> Registry:
     """Return a copy of `known` where these employees are as in `people` and `bound`, or gone."""
     names = known.tree.names
+    people = list(renamed(people, names))
+    if len(people) == len(employee_nos) and all(known.by_no.get(one.employee_no) == one for one in people):
+        return rebound(known, employee_nos, bound, version, as_of)
     by_no, by_name = dict(known.by_no), dict(known.by_name)
     for no in employee_nos:
         if (old := by_no.pop(no, None)) is not None:
             _unname(by_name, old)
-    for person in renamed(people, names):
+    for person in people:
         by_no[person.employee_no] = person
         by_name[name_key(person.name)] = (*by_name.get(name_key(person.name), ()), person.employee_no)
     identities = {qq: one for qq, one in known.identities.items() if one.employee_no not in employee_nos}
@@ -44,6 +47,24 @@ def patched(
     tree = DepartmentTree.build(_paths(by_no.values()), names)
     heads, qqs = _heads(by_no.values()), _qqs(identities.values())
     return Registry(version, as_of, by_no, identities, by_name, tree, heads, qqs)
+
+
+def rebound(
+    known: Registry,
+    employee_nos: Collection[str],
+    bound: Iterable[Identity],
+    version: int,
+    as_of: datetime | None,
+) -> Registry:
+    """Return a copy of `known` where these employees, themselves unchanged, have other QQ numbers."""
+    identities, qqs = dict(known.identities), dict(known.qqs)
+    for no in employee_nos:
+        for user_id in qqs.pop(no, ()):
+            identities.pop(user_id, None)
+    for one in bound:
+        identities[one.user_id] = one
+        qqs[one.employee_no] = (*qqs.get(one.employee_no, ()), one.user_id)
+    return replace(known, version=version, as_of=as_of, identities=identities, qqs=qqs)
 
 
 def _unname(by_name: dict[str, tuple[str, ...]], person: Employee) -> None:

@@ -140,7 +140,8 @@ async def count(app: App, effect: Effect) -> None:
 
 async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | None = None) -> None:
     """End a row and write what that means, in one transaction."""
-    async with app.database.transaction() as tx:
+
+    async def write(tx: Transaction) -> None:
         ended = await rows.change(
             tx,
             row.id,
@@ -155,6 +156,8 @@ async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | No
             await rows.count_effect(tx, effect.app_name, effect.action, effect.effect)
         if ended:
             await outcomes.record(app, tx, row, outcome)
+
+    await app.database.together(write)
 
 
 async def take_over(app: App) -> list[OutboxRow]:

@@ -1,6 +1,6 @@
 """The audit trail: who did what to whom, when, and from where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.engine import Transaction
@@ -15,5 +15,19 @@ async def record(
 
     `actor`: a QQ number as text, `terminal` or `bot`. `source`: `chat`, `terminal`, `qq` or `job`.
     """
-    rows: Mapping[str, Any] = detail
-    await trail.add(tx, at=app.now(), actor=actor, source=source, action=action, subject=subject, detail=rows)
+    await trail.add_many(
+        tx, [line(app, actor=actor, source=source, action=action, subject=subject, **detail)]
+    )
+
+
+def line(app: App, *, actor: str, source: str, action: str, subject: str, **detail: Any) -> Mapping[str, Any]:
+    """Return one line for `record_many`."""
+    at = app.now()
+    return {
+        "at": at, "actor": actor, "source": source, "action": action, "subject": subject, "detail": detail
+    }  # fmt: skip
+
+
+async def record_many(tx: Transaction, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Write several lines at once."""
+    await trail.add_many(tx, lines)

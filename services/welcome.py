@@ -8,7 +8,7 @@ from db.queries import requests as request_rows
 from regulation.group_card import right_card
 from regulation.policy import Mode
 from services.app import App
-from services.groups import effective_mode, load_group
+from services.groups import effective_mode, gate_groups
 from services.outbox import Act, ActKind, Priority, queue
 
 RECENT = timedelta(days=2)
@@ -17,11 +17,16 @@ RECENT = timedelta(days=2)
 async def set_card(app: App, tx: Transaction, group_id: int, user_id: int) -> bool:
     """Queue the right card for somebody whose request was approved, once a request, where the bot may."""
     request = await request_rows.approved_since(tx, group_id, user_id, app.now() - RECENT)
+    return request is not None and await set_card_for(app, tx, request["id"], group_id, user_id)
+
+
+async def set_card_for(app: App, tx: Transaction, request_id: int, group_id: int, user_id: int) -> bool:
+    """Queue the right card for whoever was approved by this request, once, where the bot may."""
     employee = app.registry.active_employee_of(user_id, app.now().date())
-    if request is None or employee is None:
+    if employee is None:
         return False
     row = await group_rows.get(tx, group_id)
-    group = await load_group(app, tx, group_id)
+    group = (await gate_groups(app, tx, [group_id]))[group_id]
     # A role not read yet is no reason to leave it: QQ will say.
     if row is None or row["bot_role"] == "member":
         return False
@@ -33,6 +38,6 @@ async def set_card(app: App, tx: Transaction, group_id: int, user_id: int) -> bo
         {"card": right_card(employee, app.policy), "why": "joined"},
         group_id=group_id,
         user_id=user_id,
-        key=f"joined:{request['id']}",
+        key=f"joined:{request_id}",
     )
     return await queue(app, tx, act) > 0

@@ -84,6 +84,12 @@ class FakeQQ:
     def trusts_flags(self, account: int) -> bool:
         return True
 
+    def acts_now(self, account: int) -> bool:
+        return False
+
+    def act(self, rows: Sequence[Any]) -> None:
+        raise AssertionError("never said to act at once")
+
     async def group_list(self, account: int) -> Sequence[GroupInfo]:
         return [GroupInfo(g, self.names.get(g, ""), len(m)) for g, m in self.lists.items()]
 

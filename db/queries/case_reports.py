@@ -62,9 +62,8 @@ async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
 async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:
     """Yield cases by id, a chunk at a time, so that nobody else waits."""
     query = select(cases).where(*_conditions(wanted)).order_by(cases.c.id)
-    async with tx.connection.stream(query) as rows:
-        async for part in rows.mappings().partitions(_CHUNK):
-            yield [as_case(row) for row in part]
+    async for part in tx.chunks(query, _CHUNK):
+        yield [as_case(row._mapping) for row in part]
 
 
 EXPORTED = (
@@ -80,7 +79,7 @@ EXPORTED_FINES = (
 def export_cases(tx: Transaction, wanted: Wanted) -> AsyncGenerator[Sequence[Any]]:
     """Yield the columns `EXPORTED` of cases, by id, a few rows at a time, so that nobody else waits."""
     query = select(*(cases.c[name] for name in EXPORTED)).where(*_conditions(wanted))
-    return _chunks(tx, query.order_by(cases.c.id))
+    return tx.chunks(query.order_by(cases.c.id), _CHUNK)
 
 
 def export_fines(
@@ -91,13 +90,7 @@ def export_fines(
     if since is not None and until is not None:
         times = (penalties.c.proposed_at, penalties.c.settled_at, penalties.c.paid_at)
         query = query.where(or_(*(and_(time >= since, time < until) for time in times)))
-    return _chunks(tx, query.order_by(penalties.c.id))
-
-
-async def _chunks(tx: Transaction, query: Any) -> AsyncGenerator[Sequence[Any]]:
-    async with tx.connection.stream(query) as rows:
-        async for part in rows.partitions(_CHUNK):
-            yield part
+    return tx.chunks(query.order_by(penalties.c.id), _CHUNK)
 
 
 async def departments(tx: Transaction) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from db.engine import Transaction
 from db.tables.groups import early_admissions as table
@@ -46,16 +46,19 @@ async def settle(
     return (await tx.execute(update(table).where(*where).values(**values))).rowcount == 1
 
 
+_CONSENTS = select(table.c.group_id, table.c.employee_no).where(
+    table.c.group_id.in_(bindparam("ids", expanding=True)),
+    table.c.state == "consented",
+    table.c.until >= bindparam("today"),
+)
+
+
 async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> dict[int, frozenset[str]]:
     """Return the employees with a running consent in each of these groups."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     for start in range(0, len(group_ids), 500):
-        wanted = select(table.c.group_id, table.c.employee_no).where(
-            table.c.group_id.in_(group_ids[start : start + 500]),
-            table.c.state == "consented",
-            table.c.until >= today,
-        )
-        for row in (await tx.execute(wanted)).mappings():
+        given = {"ids": list(group_ids[start : start + 500]), "today": today}
+        for row in (await tx.execute(_CONSENTS, given)).mappings():
             found[row["group_id"]].add(row["employee_no"])
     return {group_id: frozenset(numbers) for group_id, numbers in found.items()}
 

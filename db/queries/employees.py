@@ -103,9 +103,8 @@ async def raw(
     """Give these columns of every employee (or of those `among`) in parts; JSON as its text."""
     wanted = select(*(_plainly(employees.c[name]) for name in columns))
     if among is None:
-        async with tx.connection.stream(wanted) as found:
-            async for part in found.partitions(_PART):
-                yield part
+        async for part in tx.chunks(wanted, _PART):
+            yield part
         return
     numbers = sorted(among)
     for start in range(0, len(numbers), _CHUNK):

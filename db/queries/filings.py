@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, case, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -77,14 +77,17 @@ async def states(tx: Transaction, group_ids: Sequence[int] | None = None) -> dic
     return {group_id: state for group_id, (state, _) in (await filing_facts(tx, group_ids)).items()}
 
 
+_FILED = select(filings).where(filings.c.state != FilingState.DRAFT.value).order_by(filings.c.id)
+_FILED_OF = _FILED.where(filings.c.group_id.in_(bindparam("ids", expanding=True)))
+
+
 async def _of_groups(tx: Transaction, group_ids: Sequence[int] | None) -> list[RowMapping]:
-    wanted = select(filings).where(filings.c.state != FilingState.DRAFT.value).order_by(filings.c.id)
     if group_ids is None:
-        return list((await tx.execute(wanted)).mappings())
+        return list((await tx.execute(_FILED)).mappings())
     rows: list[RowMapping] = []
     for start in range(0, len(group_ids), 500):
-        part = wanted.where(filings.c.group_id.in_(group_ids[start : start + 500]))
-        rows += (await tx.execute(part)).mappings()
+        part = list(group_ids[start : start + 500])
+        rows += (await tx.execute(_FILED_OF, {"ids": part})).mappings()
     return rows
 
 

@@ -4,27 +4,35 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from db.engine import Transaction
 from db.queries.upsert import insert_new
 from db.tables.groups import filings, groups, memberships
 from regulation.model import Member, Role
 
+_ALL = select(groups).order_by(groups.c.group_id)
+_LOOK = (
+    update(groups)
+    .where(
+        groups.c.group_id.in_(bindparam("ids", expanding=True)),
+        groups.c.look_at.is_(None) | (groups.c.look_at > bindparam("at")),
+    )
+    .values(look_at=bindparam("at"))
+)
+_THESE = _ALL.where(groups.c.group_id.in_(bindparam("ids", expanding=True)))
+
 
 async def get(tx: Transaction, group_id: int) -> dict[str, Any] | None:
     """Return the row of one group, or None."""
-    found = await tx.execute(select(groups).where(groups.c.group_id == group_id))
-    row = found.mappings().one_or_none()
-    return None if row is None else dict(row)
+    return (await get_many(tx, [group_id])).get(group_id)
 
 
 async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
     """Return the rows of these groups (all when None), by group id."""
-    wanted = select(groups).order_by(groups.c.group_id)
-    if group_ids is not None:
-        wanted = wanted.where(groups.c.group_id.in_(group_ids))
-    found = await tx.execute(wanted)
+    found = (
+        await tx.execute(_ALL) if group_ids is None else await tx.execute(_THESE, {"ids": list(group_ids)})
+    )
     return {row["group_id"]: dict(row) for row in found.mappings()}
 
 
@@ -60,11 +68,10 @@ async def _hold(tx: Transaction, which: ColumnElement[bool]) -> None:
 
 async def look_no_later(tx: Transaction, group_ids: Sequence[int], at: datetime) -> None:
     """Have these groups looked at by `at`, or earlier where that is planned already."""
-    later = groups.c.look_at.is_(None) | (groups.c.look_at > at)
     for start in range(0, len(group_ids), 500):
-        part = groups.c.group_id.in_(group_ids[start : start + 500])
-        await _hold(tx, part & later)
-        await tx.execute(update(groups).where(part, later).values(look_at=at))
+        part = list(group_ids[start : start + 500])
+        await _hold(tx, groups.c.group_id.in_(part) & (groups.c.look_at.is_(None) | (groups.c.look_at > at)))
+        await tx.execute(_LOOK, {"ids": part, "at": at})
 
 
 async def bring_forward(tx: Transaction, at: datetime) -> None:

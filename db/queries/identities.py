@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.groups import memberships
@@ -13,6 +15,10 @@ from regulation.model import Identity
 
 _CHUNK = 500
 _PART = 2000
+_LOCKED = select(locks.c.subject).where(
+    locks.c.subject.in_(bindparam("subjects", expanding=True)) | locks.c.subject.startswith("no:"),
+    locks.c.until > bindparam("now"),
+)
 
 
 def _as_identity(row: Any) -> Identity:
@@ -49,9 +55,8 @@ async def methods(
     """
     wanted = select(identities.c.user_id, identities.c.employee_no, identities.c.method)
     if employee_nos is None:
-        async with tx.connection.stream(wanted) as found:
-            async for part in found.partitions(_PART):
-                yield part
+        async for part in tx.chunks(wanted, _PART):
+            yield part
         return
     for column, among in ((identities.c.employee_no, employee_nos), (identities.c.user_id, user_ids)):
         values = sorted(among)
@@ -68,12 +73,19 @@ async def rows_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, An
     return found
 
 
-async def put(tx: Transaction, user_id: int, employee_no: str, method: str, at: datetime, by: str) -> None:
-    """Bind a QQ number to an employee, in place of whomever it was bound to."""
-    values = {"employee_no": employee_no, "method": method, "verified_at": at, "verified_by": by}
-    changed = await tx.execute(update(identities).where(identities.c.user_id == user_id).values(**values))
-    if changed.rowcount == 0:
-        await tx.execute(insert(identities).values(user_id=user_id, **values))
+async def put_many(
+    tx: Transaction, bound: Mapping[int, str], method: str, at: datetime, by: Mapping[int, str]
+) -> None:
+    """Bind QQ numbers to employees, in place of whomever they were bound to. `by`: who said so."""
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    statement = make(identities)
+    names = ("employee_no", "method", "verified_at", "verified_by")
+    changed = {name: statement.excluded[name] for name in names}
+    rows = [
+        {"user_id": who, "employee_no": no, "method": method, "verified_at": at, "verified_by": by[who]}
+        for who, no in bound.items()
+    ]
+    await tx.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=changed), rows)
 
 
 async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -168,7 +180,6 @@ async def running_locks(tx: Transaction, subjects: Sequence[str], now: datetime)
     return set((await tx.execute(wanted)).scalars())
 
 
-async def locked_employees(tx: Transaction, now: datetime) -> frozenset[str]:
-    """Return the employee numbers that are locked now."""
-    wanted = select(locks.c.subject).where(locks.c.subject.startswith("no:"), locks.c.until > now)
-    return frozenset(subject.removeprefix("no:") for subject in (await tx.execute(wanted)).scalars())
+async def locked(tx: Transaction, subjects: Sequence[str], now: datetime) -> set[str]:
+    """Return those of `subjects` that are locked now, and every employee number that is (`no:A001`)."""
+    return set((await tx.execute(_LOCKED, {"subjects": list(subjects), "now": now})).scalars())

@@ -29,6 +29,14 @@ async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) 
     return 1
 
 
+async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Write rows that all have a key and no cases; return the ids of the new ones by key."""
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    statement = make(outbox).on_conflict_do_nothing(index_elements=["key"])
+    found = await tx.execute(statement.returning(outbox.c.key, outbox.c.id), rows)
+    return {row.key: row.id for row in found}
+
+
 async def is_paused(tx: Transaction) -> bool:
     """Tell whether `暂停` is on."""
     found = await tx.execute(select(switches.c.value).where(switches.c.key == "paused"))

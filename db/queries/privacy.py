@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 
@@ -100,7 +101,7 @@ async def erase(tx: Transaction, person: Forgotten) -> None:
     """Erase this person everywhere but in what is kept packed of imports."""
     if tx.dialect == "sqlite":
         # What is overwritten or deleted would else stay in the file until its page is used again.
-        await tx.connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        await tx.execute(text("PRAGMA secure_delete = ON"))
     await _own_rows(tx, person)
     await _own_words(tx, person)
     touched: set[int] = set()

@@ -13,6 +13,7 @@ from db.tables.registry import departments, employees, registry_changes, registr
 
 _ROW = 1
 _KEPT_VERSIONS = 500
+_SWEEP_EVERY = 50
 
 
 async def state(tx: Transaction) -> tuple[int, datetime | None]:
@@ -34,11 +35,18 @@ async def lock(tx: Transaction) -> int:
 
 async def bump(tx: Transaction, employee_nos: Collection[str] | None) -> int:
     """Count the version up and note whom it is about (None: too many to tell); return the new one."""
-    version = await lock(tx) + 1
-    await tx.execute(update(registry_state).where(registry_state.c.id == _ROW).values(version=version))
+    up = (
+        update(registry_state).where(registry_state.c.id == _ROW).values(version=registry_state.c.version + 1)
+    )
+    version = (await tx.execute(up.returning(registry_state.c.version))).scalar_one_or_none()
+    if version is None:
+        await lock(tx)
+        return await bump(tx, employee_nos)
     rows = [{"version": version, "employee_no": no} for no in (employee_nos or [None])]
     await tx.execute(insert(registry_changes), rows)
-    await tx.execute(delete(registry_changes).where(registry_changes.c.version <= version - _KEPT_VERSIONS))
+    if version % _SWEEP_EVERY == 0:
+        old = registry_changes.c.version <= version - _KEPT_VERSIONS
+        await tx.execute(delete(registry_changes).where(old))
     return version
 
 

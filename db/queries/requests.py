@@ -4,20 +4,33 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, tuple_, union_all, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.requests import join_requests
 
+OPEN = ("waiting", "answering")
+_T = join_requests.c
+# Made once: what every join request asks costs no building of statements.
+_FLAG = tuple_(_T.account, _T.flag).in_(bindparam("flags", expanding=True))
+_WHO = tuple_(_T.group_id, _T.user_id).in_(bindparam("who", expanding=True))
+_SEEN = (_T.id, _T.account, _T.flag, _T.group_id, _T.user_id, _T.state, _T.asked_at)
+_SEEN_BEFORE = union_all(select(*_SEEN).where(_FLAG), select(*_SEEN).where(_WHO, _T.state.in_(OPEN)))
+_COUNTS = (
+    select(_T.group_id, func.count().label("n"))
+    .where(_T.group_id.in_(bindparam("groups", expanding=True)), _T.asked_at >= bindparam("since"))
+    .group_by(_T.group_id)
+)
 
-async def add(tx: Transaction, row: Mapping[str, Any]) -> int | None:
-    """Store a request with its verdict; return its id, or None when (account, flag) is there already."""
+
+async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
+    """Store requests with their verdicts; return the id of each new one by (account, flag)."""
     make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    statement = make(join_requests).values(**row)
-    statement = statement.on_conflict_do_nothing(index_elements=["account", "flag"])
-    return (await tx.execute(statement.returning(join_requests.c.id))).scalar_one_or_none()
+    statement = make(join_requests).on_conflict_do_nothing(index_elements=["account", "flag"])
+    statement = statement.returning(join_requests.c.account, join_requests.c.flag, join_requests.c.id)
+    return {(row.account, row.flag): row.id for row in await tx.execute(statement, rows)}
 
 
 async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
@@ -27,10 +40,20 @@ async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def known_flags(tx: Transaction, flags: Sequence[str]) -> set[tuple[int, str]]:
-    """Return (account, flag) of those among `flags` that are stored."""
-    wanted = select(join_requests.c.account, join_requests.c.flag).where(join_requests.c.flag.in_(flags))
-    return {(account, flag) for account, flag in await tx.rows(wanted)}
+async def seen_before(
+    tx: Transaction, flags: Collection[tuple[int, str]], who: Collection[tuple[int, int]]
+) -> tuple[set[tuple[int, str]], list[dict[str, Any]]]:
+    """Return those (account, flag) that are stored, and what is open of these (group, user), by id.
+
+    Of what is open: `id`, `account`, `group_id`, `user_id`, `state` (waiting, answering), `asked_at`.
+    """
+    known: set[tuple[int, str]] = set()
+    still: dict[int, dict[str, Any]] = {}
+    for row in (await tx.execute(_SEEN_BEFORE, {"flags": list(flags), "who": list(who)})).mappings():
+        known |= {(row["account"], row["flag"])} & set(flags)
+        if row["state"] in OPEN and (row["group_id"], row["user_id"]) in who:
+            still[row["id"]] = dict(row)
+    return known, [still[request_id] for request_id in sorted(still)]
 
 
 async def oldest_of(tx: Transaction, account: int, flags: Collection[str]) -> datetime | None:
@@ -66,12 +89,10 @@ async def change(tx: Transaction, request_id: int, **values: Any) -> None:
     await tx.execute(update(join_requests).where(join_requests.c.id == request_id).values(**values))
 
 
-async def count_since(tx: Transaction, group_id: int, since: datetime) -> int:
-    """Return how many requests one group got since a moment."""
-    wanted = select(func.count()).where(
-        join_requests.c.group_id == group_id, join_requests.c.asked_at >= since
-    )
-    return (await tx.execute(wanted)).scalar_one()
+async def counts_since(tx: Transaction, group_ids: Collection[int], since: datetime) -> dict[int, int]:
+    """Return how many requests each of these groups got since a moment; none: absent."""
+    found = await tx.execute(_COUNTS, {"groups": list(group_ids), "since": since})
+    return {row.group_id: row.n for row in found}
 
 
 async def open_of(tx: Transaction, group_id: int, user_id: int) -> list[dict[str, Any]]:
@@ -79,17 +100,9 @@ async def open_of(tx: Transaction, group_id: int, user_id: int) -> list[dict[str
     wanted = select(join_requests).where(
         join_requests.c.group_id == group_id,
         join_requests.c.user_id == user_id,
-        join_requests.c.state.in_(("waiting", "answering")),
+        join_requests.c.state.in_(OPEN),
     )
     return [dict(row) for row in (await tx.execute(wanted)).mappings()]
-
-
-async def told_by_another(
-    tx: Transaction, group_id: int, user_id: int, account: int, since: datetime
-) -> bool:
-    """Tell whether another account of ours in the group told of this person's open request since a moment."""
-    found = await open_of(tx, group_id, user_id)
-    return any(row["account"] != account and row["asked_at"] > since for row in found)
 
 
 async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:

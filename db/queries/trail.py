@@ -1,7 +1,6 @@
 """Rows of the audit trail."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -10,19 +9,9 @@ from db.engine import Transaction
 from db.tables.work import audit_trail
 
 
-async def add(
-    tx: Transaction,
-    *,
-    at: datetime,
-    actor: str,
-    source: str,
-    action: str,
-    subject: str,
-    detail: Mapping[str, Any],
-) -> None:
-    """Append one line."""
-    row = {"at": at, "actor": actor, "source": source, "action": action, "subject": subject}
-    await tx.execute(insert(audit_trail).values(**row, detail=dict(detail)))
+async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append lines, whole rows."""
+    await tx.execute(insert(audit_trail), rows)
 
 
 async def about(tx: Transaction, subject: str, *, limit: int = 50) -> list[Mapping[str, Any]]:

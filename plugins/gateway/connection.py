@@ -60,6 +60,7 @@ class Connection:
         self.closed = asyncio.Event()
         self._transport = transport
         self._missing_once: set[int] = set()
+        self._under_way: set[asyncio.Future[Mapping[str, Any]]] = set()
 
     @property
     def app_name(self) -> str:
@@ -74,31 +75,32 @@ class Connection:
     def close(self) -> None:
         """Fail what is under way: the connection is gone."""
         self.closed.set()
+        for answering in tuple(self._under_way):
+            answering.cancel()
 
     async def call(self, call: Call) -> Any:
         """Make a call and return its data. Raises one of the `CallError`s."""
         if self.closed.is_set():
             raise NotSentError("连接已断开")
         answering = asyncio.ensure_future(self._transport(call.action, call.params, call.timeout))
-        closing = asyncio.ensure_future(self.closed.wait())
+        self._under_way.add(answering)
         try:
-            await asyncio.wait({answering, closing}, return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done():
-                raise UnansweredError("连接断开，没有等到答复")
-            return self._read(call, answering)
-        finally:
-            answering.cancel()
-            closing.cancel()
-
-    def _read(self, call: Call, answering: "asyncio.Future[Mapping[str, Any]]") -> Any:
-        try:
-            answer = answering.result()
+            return self._read(await answering)
         except TimeoutError as error:
             raise TimedOutError(f"{call.action} {call.timeout:g} 秒内没有答复") from error
         except CallError:
             raise
+        except asyncio.CancelledError:
+            if not (self.closed.is_set() and answering.cancelled()):
+                raise
+            raise UnansweredError("连接断开，没有等到答复") from None
         except Exception as error:  # whatever a socket raises that is just closing: the call may have left
             raise UnansweredError(f"连接断开（{type(error).__name__}）") from error
+        finally:
+            self._under_way.discard(answering)
+            answering.cancel()
+
+    def _read(self, answer: Mapping[str, Any]) -> Any:
         retcode, status = answer.get("retcode", 0), answer.get("status", "ok")
         # A failure may come with the error's text as status (Lagrange), or with ok and a retcode.
         if status in ("ok", "async") and (retcode in (0, None) or status == "async"):

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from config.phrases import gateway as say
 from plugins.gateway import calls, files
@@ -13,12 +13,24 @@ from plugins.gateway.connection import CallError, Connection
 from plugins.gateway.messages import split
 from plugins.gateway.profiles.base import listing, number
 from plugins.gateway.reader import MemberReader, group_info
-from regulation.model import Role
 from services import sending
 from services.app import App
+from services.outbox import OutboxRow
 from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
 
 DIRECT_GAP = 0.3
+
+
+class Actor(Protocol):
+    """Who does acts at once: the sender."""
+
+    def is_ready(self, account: int) -> bool:
+        """Tell whether this account's answers need not queue."""
+        ...
+
+    def act(self, rows: Sequence[OutboxRow]) -> None:
+        """Do these acts at once."""
+        ...
 
 
 class QQGateway:
@@ -27,6 +39,7 @@ class QQGateway:
     def __init__(self, app: App) -> None:
         self._app = app
         self.connections = Accounts()
+        self.actor: Actor | None = None
         self._reader = MemberReader(app, self.connections, self.refresh_groups)
         self._gates: dict[int, asyncio.Lock] = {}
         self._said_at: dict[int, float] = {}
@@ -48,10 +61,14 @@ class QQGateway:
         """Tell whether flags recovered from this account's implementation may be approved."""
         return self.connections.get(account).profile.trusts_flags
 
-    def role_in(self, group_id: int) -> Role | None:
-        """Return what the serving account was in this group when last seen, or None when not known."""
-        found = self.connections.serving(group_id)
-        return None if found is None else found.roles.get(group_id)
+    def acts_now(self, account: int) -> bool:
+        """Tell whether this account can do an act at once, without the sender's queue."""
+        return self.actor is not None and self.actor.is_ready(account)
+
+    def act(self, rows: Sequence[OutboxRow]) -> None:
+        """Do these acts at once, each by its account; they are in this process's hands already."""
+        assert self.actor is not None
+        self.actor.act(rows)
 
     def profile_name(self, account: int) -> str:
         """Return the implementation's name and version, for `状态`."""

@@ -30,7 +30,14 @@ CRASHES = 5
 BATCH = 20
 CATCH_SECONDS = 10.0
 
+AT_ONCE = 200
+
 Handover = Callable[[OutboxRow, Attempt, str], None]
+
+
+def untried(row: OutboxRow) -> OutboxRow:
+    """Return a row as it was before it was noted as tried."""
+    return replace(row, attempts=row.attempts - 1, acted_at=None)
 
 
 class AccountLane:
@@ -53,6 +60,7 @@ class AccountLane:
         self._hand_over = hand_over
         self._acts = Acts(app, gateway, connection)
         self._next_at = 0.0
+        self._at_once = 0
         self.news = asyncio.Event()
         self._ended = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -153,16 +161,34 @@ class AccountLane:
         for row in rows:
             await self._after(row, tried)
 
-    async def _after(self, row: OutboxRow, tried: Attempt) -> None:
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether an act may be done at once: nothing holds this lane, and few are under way."""
+        return self._connection.online and not self._over() and self._at_once < AT_ONCE
+
+    async def act(self, row: OutboxRow) -> None:
+        """Do one act at once: it is in hand, and noted as tried and to be read back."""
+        if self._over():
+            await sending.put_back(self._app, untried(row), undone=True)
+            return
+        self._at_once += 1
+        try:
+            await self._after(row, await self._acts.perform(row), noted=True)
+        except Exception as error:
+            await self._crashed(row, error)
+        finally:
+            self._at_once -= 1
+
+    async def _after(self, row: OutboxRow, tried: Attempt, *, noted: bool = False) -> None:
         if tried.undone:
-            before = replace(row, attempts=row.attempts - 1, acted_at=None)
-            await sending.put_back(self._app, before, seconds=1.0, undone=True)
+            await sending.put_back(self._app, untried(row), seconds=1.0, undone=True)
             return
         self._heed(tried)
         if await self._passed_on(row, tried):
             return
         if tried.outcome is None:
-            await sending.verify_later(self._app, row)
+            if not noted:
+                await sending.verify_later(self._app, row)
             self._hand_over(row, tried, self._connection.app_name)
             return
         took = tried.outcome.state == "done"

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from nonebot.log import logger
@@ -11,7 +11,7 @@ from config.phrases import gateway as say
 from plugins.gateway.acts import Attempt, effect_of
 from plugins.gateway.connection import Connection
 from plugins.gateway.gateway import QQGateway
-from plugins.gateway.lane import AccountLane
+from plugins.gateway.lane import AccountLane, untried
 from plugins.gateway.verify import Verifier
 from plugins.gateway.waits import end_all, within
 from services import alerts, sending
@@ -39,6 +39,7 @@ class Sender:
         self._peers = app.peers.others
         self._next_take_over = 0.0
         self._next_report = time.monotonic() + REPORT_SECONDS
+        gateway.actor = self
 
     def start(self) -> None:
         """Begin to look at the outbox."""
@@ -60,6 +61,26 @@ class Sender:
         """Let an account whose connection is gone take up nothing more."""
         for lane in self._lanes.pop(connection, ()):
             lane.end()
+
+    def is_ready(self, account: int) -> bool:
+        """Tell whether this account's answers need not queue: it is attached, online, and keeps up."""
+        lane = self._answers(account)
+        return lane is not None and lane.is_ready
+
+    def act(self, rows: Sequence[OutboxRow]) -> None:
+        """Do answers at once, as `services.outbox.act_now` wrote them: in hand, and counted as tried."""
+        for row in rows:
+            lane = self._answers(row.account)
+            if lane is None:
+                self._run(sending.put_back(self._app, untried(row), undone=True), self._tasks)
+            else:
+                self._run(lane.act(row), self._lane_tasks)
+
+    def _answers(self, account: int | None) -> AccountLane | None:
+        for connection, lanes in self._lanes.items():
+            if connection.account == account:
+                return next(one for one in lanes if one.lane is Lane.ANSWER)
+        return None
 
     async def stop(self) -> None:
         """Let acts under way end within a few seconds; what doesn't is taken over at the next start."""

@@ -19,7 +19,7 @@ from services.ports import UnreachableError
 TRIES = 2
 JOIN_PATIENCE = 60.0
 STILL_PENDING_AFTER = 8.0
-_JOIN_STEPS = (0.5, 0.5, 1.0, 2.0, 2.0, 3.0, 5.0)
+_JOIN_STEPS = (1.0, 1.0, 2.0, 2.0, 3.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""Requests and notices of QQ → services. One `on_request` and one `on_notice` in the whole bot."""
+"""Requests and notices of QQ → services. One `on_request` and one `on_notice` in the whole bot.
+
+NoneBot runs four tasks for each parameter of a handler; the event alone says all that is needed.
+"""
 
 from nonebot import on_notice, on_request
-from nonebot.adapters import Event
-from nonebot.adapters.onebot.v11 import Bot
+from nonebot.adapters.onebot.v11 import Event
 from nonebot.plugin import PluginMetadata
 
 from plugins.membership.fields import Fields, read_fields
@@ -17,20 +19,20 @@ notices = on_notice(block=False)
 
 
 @requests.handle()
-async def on_any_request(bot: Bot, event: Event) -> None:
+async def on_any_request(event: Event) -> None:
     """Match on fields, never on event classes: odd events degrade to a base class silently."""
-    await take_request(get_app(), account_of(bot), fields_of(event))
+    await take_request(get_app(), account_of(event), fields_of(event))
 
 
 @notices.handle()
-async def on_any_notice(bot: Bot, event: Event) -> None:
+async def on_any_notice(event: Event) -> None:
     """Likewise for notices."""
-    await take_notice(get_app(), account_of(bot), fields_of(event))
+    await take_notice(get_app(), account_of(event), fields_of(event))
 
 
-def account_of(bot: Bot) -> int:
-    """Return the account's QQ number."""
-    return int(bot.self_id)
+def account_of(event: Event) -> int:
+    """Return the QQ number of the account it came to; the gateway dropped those of no connected one."""
+    return int(event.self_id)
 
 
 def fields_of(event: Event) -> Fields:

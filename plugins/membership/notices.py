@@ -37,9 +37,10 @@ async def _increase(app: App, account: int, fields: Fields, group_id: int) -> No
         await members.look_soon(app, group_id)
         return
     operator = fields.number("operator_id")
-    await members.entered(
-        app, group_id, user_id, let_in_by=None if operator in (user_id, account) else operator
-    )
+    if operator == account:
+        await members.let_in(app, group_id, user_id)
+        return
+    await members.entered(app, group_id, user_id, let_in_by=None if operator == user_id else operator)
 
 
 async def _decrease(app: App, account: int, fields: Fields, group_id: int) -> None:

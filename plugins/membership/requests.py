@@ -1,9 +1,9 @@
 """Requests: to join a group, to have the bot join one, to be friends."""
 
 from plugins.membership.fields import Fields, complain_once
-from services import invites, joining
+from services import invites, join_rounds
 from services.app import App
-from services.joining import Heard
+from services.join_requests import Heard
 
 
 async def take_request(app: App, account: int, fields: Fields) -> None:
@@ -32,7 +32,7 @@ async def _join(app: App, account: int, fields: Fields) -> None:
         fields.text("flag")[:200],
         invitor_id=fields.number("invitor_id"),
     )
-    await joining.hear(app, heard)
+    await join_rounds.hear(app, heard)
 
 
 async def _invite(app: App, account: int, fields: Fields) -> None:

@@ -29,12 +29,9 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
 async def test_migrations_give_exactly_what_the_tables_declare(empty_url: str) -> None:
     database = Database(empty_url)
     await upgrade(database)
-    async with database.engine.connect() as connection:
-        differences = await connection.run_sync(
-            lambda sync: compare_metadata(
-                MigrationContext.configure(sync, opts={"compare_type": True}), metadata
-            )
-        )
+    differences = await database.plainly(
+        lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"compare_type": True}), metadata)
+    )
     await database.close()
     assert differences == []
 
@@ -42,8 +39,7 @@ async def test_migrations_give_exactly_what_the_tables_declare(empty_url: str) -
 async def test_migrated_indexes_keep_their_conditions(empty_url: str) -> None:
     database = Database(empty_url)
     await upgrade(database)
-    async with database.engine.connect() as connection:
-        found = await connection.run_sync(lambda sync: inspect(sync).get_indexes("cases"))
+    found = await database.plainly(lambda sync: inspect(sync).get_indexes("cases"))
     await database.close()
     partial = next(index for index in found if index["name"] == "uq_cases_open")
     assert partial["unique"]
@@ -62,8 +58,8 @@ async def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
 async def test_refuses_a_database_of_a_newer_version(empty_url: str) -> None:
     database = Database(empty_url)
     await upgrade(database)
-    async with database.engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerDatabaseError):
         await upgrade(database)
     await database.close()

@@ -117,9 +117,10 @@ async def test_who_holds_and_who_lives_can_be_looked_up(
 
 async def left_alone(database: Database, *workers: str) -> None:
     """Wait until the server has noticed that only these processes are left."""
-    async with database.reading() as tx:
-        while await processes.live_workers(tx) != set(workers):
-            await tx.connection.rollback()
+    while True:
+        async with database.reading() as tx:
+            if await processes.live_workers(tx) == set(workers):
+                return
 
 
 async def test_a_broken_connection_comes_back_listens_and_holds_what_it_held(
@@ -141,13 +142,13 @@ async def test_a_broken_connection_comes_back_listens_and_holds_what_it_held(
 @asynccontextmanager
 async def waiting_for(database: Database, account: int) -> AsyncGenerator[None]:
     """Stand in line for an account's lock: whoever holds it loses it with the connection."""
-    async with database.engine.connect() as connection:
+    async with database.reading() as tx:
         take = text("SELECT pg_advisory_lock(:key)")
-        taking = asyncio.create_task(connection.execute(take, {"key": key(Lock.ACCOUNT, account)}))
+        taking = asyncio.create_task(tx.execute(take, {"key": key(Lock.ACCOUNT, account)}))
         await somebody_waits(database)
         yield
         await taking
-        await connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        await tx.execute(text("SELECT pg_advisory_unlock_all()"))
 
 
 async def somebody_waits(database: Database) -> None:

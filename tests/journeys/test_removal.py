@@ -1,5 +1,6 @@
 """Departures over the wire: brakes, confirmation, modes, the pause, a bot without the right."""
 
+import asyncio
 import re
 
 from sqlalchemy import select
@@ -90,3 +91,31 @@ async def test_without_the_right_owner_and_admins_are_told_once_with_the_deadlin
     assert j.inside(SALES, 20006)
     assert await j.rows(select(penalties.c.id)) == []
     assert not j.said("王芳", group_id=SALES)
+
+
+async def test_who_left_is_out_of_five_groups_within_a_minute_at_the_pace_of_qq(journey: Journey) -> None:
+    j = journey
+    # As shipped: four seconds between removals, two before each reading back, NapCat's stale lists.
+    j.policy = '[company]\nname = "XY"\n'
+    groups = [700010 + n for n in range(5)]
+    for group_id in groups:
+        j.world.add_group(group_id, f"公司{group_id}群", BOSS)
+        j.world.add_member(group_id, 20006, nickname="x", card="市场部-王芳")
+        j.world.add_member(group_id, 20005, nickname="x", card="市场部-陈晨")
+        j.world.add_member(group_id, BOT, nickname="群规", card="群规", role="admin")
+    await j.import_roster()
+    await j.import_filings(*((group_id, f"公司{group_id}群", "全员", BOSS) for group_id in groups))
+    await j.start()
+    await j.connect()
+    read = "get_group_member_list"
+    await j.until(
+        lambda: {c.params.get("group_id") for c in j.world.calls if c.action == read} >= set(groups), "read"
+    )
+    begun = asyncio.get_running_loop().time()
+    await j.world.whisper(BOSS, BOT, "离职 A006")
+    await j.stored(select(cases.c.closed_as).where(cases.c.code == "L1"), [("removed",)] * 5, 60)
+    taken = asyncio.get_running_loop().time() - begun
+    assert taken <= 60
+    assert all(not j.inside(group_id, 20006) and j.inside(group_id, 20005) for group_id in groups)
+    await j.world.whisper(BOSS, BOT, "员工 A006")
+    await j.until(lambda: j.said("已退出全部 5 个群", user_id=BOSS), "told when asked")

@@ -35,7 +35,7 @@ from services import (
     filing,
     filing_settle,
     identities,
-    joining,
+    join_rounds,
     privacy,
     registry,
     rosters,
@@ -46,6 +46,7 @@ from services import (
 )
 from services.app import App
 from services.filing import Wish
+from services.join_requests import Heard
 from services.rosters.packing import pack, unpack
 from tests import company as co
 
@@ -204,7 +205,7 @@ async def story(app: App, clock: Any) -> co.FakeQQ:
     await early_admission.propose(app, "A006", co.GROUP, f"{NAME} 带的新人", by=QQ)
     for flag, user_id in (("f1", QQ), ("f2", co.STRANGER)):
         comment = f"问题：姓名 工号\n答案：{NAME} {NO} 7788"
-        await joining.hear(app, joining.Heard(co.BOT, co.GROUP, user_id, comment, flag, NAME))
+        await join_rounds.hear(app, Heard(co.BOT, co.GROUP, user_id, comment, flag, NAME))
     async with app.database.transaction() as tx:
         for n in range(10):
             how = {"name": NAME, "employee_no": NO, "digits": "0000"}

@@ -34,7 +34,7 @@ async def company(app: App) -> App:
     async with app.database.transaction() as tx:
         people = [person("A1", "王芳", "0001"), person("A2", "张三", "0002"), person("A3", "赵六")]
         await employees.insert_many(tx, [*people, person("X1", "行政", "0009", "行政部")])
-        await identities.put(tx, 10001, "A1", "roster", app.now(), "terminal")
+        await identities.put_many(tx, {10001: "A1"}, "roster", app.now(), {10001: "terminal"})
         await registry.bump(tx)
     await registry.refresh(app)
     return app
@@ -117,7 +117,7 @@ async def test_ten_wrong_proofs_lock_an_employee_number_for_everybody(company):
         await prove(company, 30000 + attempt, "张三", "A2", "9999")
     assert (await prove(company, 40000, "张三", "A2", "0002")).text == REFUSED
     async with company.database.reading() as tx:
-        locked = await service.locks(company, tx, 40000)
+        locked = service.locks_of(await service.locked(tx, [40000], company.now()), 40000)
     assert (locked.qq, locked.employee_nos) == (False, frozenset({"A2"}))
 
 
@@ -125,7 +125,7 @@ async def test_an_unknown_number_counts_against_the_qq_alone(company):
     for _ in range(5):
         await prove(company, 20002, "张三", "Z9", "0002")
     async with company.database.reading() as tx:
-        locked = await service.locks(company, tx, 20002)
+        locked = service.locks_of(await service.locked(tx, [20002], company.now()), 20002)
     assert (locked.qq, locked.employee_nos) == (True, frozenset())
 
 
@@ -175,7 +175,7 @@ async def test_staff_bind_a_second_qq_and_lift_its_lock(company):
     assert "王芳" in text
     assert company.registry.qqs_of("A1") == (10001, 20002)
     async with company.database.reading() as tx:
-        assert not (await service.locks(company, tx, 20002)).qq
+        assert not (service.locks_of(await service.locked(tx, [20002], company.now()), 20002)).qq
 
 
 async def test_staff_move_a_qq_and_unbind_it(company):

@@ -34,8 +34,7 @@ async def ask_to_join(app: App, user_id: int = co.STRANGER, *, row: int = 8, **v
         **values,
     }
     async with app.database.transaction() as tx:
-        made = await requests.add(tx, request)
-    assert made is not None
+        (made,) = (await requests.add_many(tx, [request])).values()
     return made
 
 

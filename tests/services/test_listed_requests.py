@@ -8,9 +8,9 @@ from sqlalchemy import select
 from db.tables.requests import join_requests
 from plugins.gateway.profiles.base import SHORT, listing
 from plugins.gateway.profiles.napcat import read_pending
-from services import joining
+from services import join_rounds, joining
 from services.app import App
-from services.joining import Heard
+from services.join_requests import Heard
 from services.ports import Pending, PendingRequest
 from tests import company as co
 from tests.conftest import StoppedClock
@@ -36,7 +36,7 @@ async def qq(app: App) -> Listing:
 async def asked(app: App, clock: StoppedClock, *flags: str) -> None:
     """Let people ask to join an unfiled group, a minute apart, in this order; all of them wait."""
     for flag in flags:
-        await joining.hear(app, Heard(co.BOT, co.GROUP, 31000 + int(flag), "你好", flag))
+        await join_rounds.hear(app, Heard(co.BOT, co.GROUP, 31000 + int(flag), "你好", flag))
         clock.move(minutes=1)
 
 

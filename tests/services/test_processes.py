@@ -34,6 +34,7 @@ from services import (
     enforcing,
     followup,
     inbox_settle,
+    join_rounds,
     joining,
     members,
     processes,
@@ -42,7 +43,7 @@ from services import (
     staff,
 )
 from services.app import App
-from services.joining import Heard
+from services.join_requests import Heard
 from services.outbox import Act, ActKind, Lane, Priority, queue, to_group
 from services.ports import Reading
 from services.sending import Route
@@ -319,8 +320,8 @@ async def test_a_request_heard_by_two_accounts_is_taken_in_by_the_one_that_serve
     both_in(first, Role.ADMIN, Role.ADMIN)
     await read_again(first, second)
     await asyncio.gather(
-        joining.hear(first, Heard(BOT, GROUP, 30001, "你好", "flag-1")),
-        joining.hear(second, Heard(SECOND_BOT, GROUP, 30001, "你好", "flag-2")),
+        join_rounds.hear(first, Heard(BOT, GROUP, 30001, "你好", "flag-1")),
+        join_rounds.hear(second, Heard(SECOND_BOT, GROUP, 30001, "你好", "flag-2")),
     )
 
     async with first.database.reading() as tx:
@@ -429,7 +430,7 @@ async def states(app: App) -> list[str]:
 
 async def test_two_processes_settle_an_item_once(pair: Pair) -> None:
     first, second = pair
-    await joining.hear(first, Heard(BOT, GROUP, 30001, "你好", "flag-1"))
+    await join_rounds.hear(first, Heard(BOT, GROUP, 30001, "你好", "flag-1"))
     items = [("J", 1)]
 
     answers = await asyncio.gather(
@@ -445,7 +446,7 @@ async def test_two_processes_settle_an_item_once(pair: Pair) -> None:
 
 async def test_a_request_in_somebodys_hands_is_stepped_over_not_waited_for(pair: Pair) -> None:
     first, second = pair
-    await joining.hear(first, Heard(BOT, GROUP, company.CLERK, "", "flag-1"))
+    await join_rounds.hear(first, Heard(BOT, GROUP, company.CLERK, "", "flag-1"))
     everyone = {"everyone": True, "departments": [], "employee_nos": []}
     await company.filed(first, scope=everyone)
 

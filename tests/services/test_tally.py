@@ -1,8 +1,8 @@
 """Counting for `/metrics`: true, and bounded whatever strangers send."""
 
-from services import joining
+from services import join_rounds
 from services.app import App
-from services.joining import Heard
+from services.join_requests import Heard
 from services.tally import LABELS, WAITING, Histogram, Tally
 from tests import company as co
 
@@ -51,7 +51,7 @@ def test_requests_that_are_never_answered_do_not_pile_up() -> None:
 async def test_how_long_people_take_to_decide_is_not_the_bots_latency(app: App) -> None:
     await co.settle_in(app)
     app.tally.asked(co.BOT, "held", 0.0)
-    verdict = await joining.hear(app, Heard(co.BOT, co.GROUP, co.STRANGER, "", "held"))
+    verdict = await join_rounds.hear(app, Heard(co.BOT, co.GROUP, co.STRANGER, "", "held"))
     assert verdict is not None
     app.tally.answered(co.BOT, "held", 7200.0)
     assert sum(app.tally.answer_seconds.counts) == 0

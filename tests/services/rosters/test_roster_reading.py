@@ -5,6 +5,7 @@ import struct
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -344,8 +345,10 @@ def test_an_error_in_any_cell_is_no_empty_cell(column):
     """#N/A of a broken look-up in 离职日期 or 状态 must not pass for "still there"."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
-    book.add_worksheet("说明").write_formula(0, 0, "=1/0", None, "#DIV/0!")
-    sheet = book.add_worksheet("名 册&1")
+    # Typed for numbers; a cached value may be text.
+    first: Any = book.add_worksheet("说明")
+    first.write_formula(0, 0, "=1/0", None, "#DIV/0!")
+    sheet: Any = book.add_worksheet("名 册&1")
     titles = ("工号", "姓名", "部门", "状态", "离职日期", "QQ", "手机")
     good = ("1", "张三", "市场部", "离职", 46083, "10001", "13800008000")
     for place, (title, value) in enumerate(zip(titles, good, strict=True), start=1):
@@ -362,7 +365,7 @@ def test_an_error_in_any_cell_is_no_empty_cell(column):
 def test_a_cached_value_of_a_formula_is_read_and_an_error_is_not():
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
-    sheet = book.add_worksheet()
+    sheet: Any = book.add_worksheet()
     for column, title in enumerate(("工号", "姓名", "部门", "离职日期")):
         sheet.write(0, column, title)
     for row, (number, department, left) in enumerate(

@@ -1,0 +1,127 @@
+"""The nightly audit: checks, reconciliation with stored cases, plan and saving, for 1e4 to 1e6 memberships.
+
+100,000 employees, groups of 1,000 members, 2 % of them with a finding. The first night opens every
+case, the second finds them stored. Each size runs in a process of its own, for its peak of memory.
+`python -m bench.audit [REPEATS]`, or `python -m bench.audit one GROUPS` for a single run (JSON).
+"""
+
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import company
+from bench.bots import POLICY
+from bench.company import Size
+from bench.figures import Figure, show
+from bench.qq import ACCOUNT, OWNER, group_id
+from config.policy import load_policy
+from config.settings import Settings
+from regulation.model import Member, Role
+from services import enforcing
+from services.ports import GroupInfo, Reading
+from services.registry import load
+from services.startup import build_app
+from tests.company import FakeQQ
+
+PEOPLE = 100_000
+PER_GROUP = 1000
+SIZES = (10, 100, 1000)
+
+
+@dataclass
+class Lists(FakeQQ):
+    """A gateway whose lists are made as they are asked for; `making` is the CPU that took (s)."""
+
+    making: float = 0.0
+
+    def accounts(self) -> tuple[int, ...]:
+        """Return the one account."""
+        return (ACCOUNT,)
+
+    def account_for(self, group_id: int) -> int | None:
+        """Return the one account."""
+        return ACCOUNT
+
+    async def group_list(self, account: int) -> Sequence[GroupInfo]:
+        """Return nothing: nobody asks."""
+        return []
+
+    async def read_members(self, group_id: int, *, max_age: float = 5.0) -> Reading:
+        """Return a complete list; one member in fifty has a wrong card."""
+        begun = time.process_time()
+        n = group_id % 10_000_000
+        members = [Member(OWNER, "", "", Role.OWNER), Member(ACCOUNT, "", "群规", Role.ADMIN)]
+        for i in range(PER_GROUP - 2):
+            person = (n * 997 + i) % PEOPLE
+            card = company.card_of(person) if i % 50 else company.name_of(person)
+            members.append(Member(company.qq_of(person), f"u{person}", card))
+        name = f"XY-市场部-{group_id}"
+        read = Reading(group_id, name, tuple(members), self.clock.now(), ACCOUNT, Role.ADMIN, complete=True)
+        self.making += time.process_time() - begun
+        await asyncio.sleep(0)
+        return read
+
+
+async def one(groups: int) -> dict[str, float]:
+    """Audit `groups` groups twice in this process."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
+        await company.write(url, Size(PEOPLE, groups))
+        (folder / "regulation.toml").write_text(POLICY, encoding="utf-8")
+        settings = Settings(
+            _env_file=None,  # pyright: ignore[reportCallIssue]
+            superusers=frozenset({OWNER}), database_url=url, data_dir=folder, phone_key=company.KEY.decode(),
+        )  # fmt: skip
+        app = build_app(settings, load_policy(folder / "regulation.toml"))
+        await load(app)
+        qq = Lists(app.clock)
+        app.gateway = qq  # pyright: ignore[reportAttributeAccessIssue]
+        found: dict[str, float] = {}
+        for night in ("first", "second"):
+            qq.making, begun = 0.0, time.process_time()
+            outcomes = await enforcing.run(app, [group_id(n) for n in range(groups)])
+            found[night] = time.process_time() - begun - qq.making
+            assert sum(outcome.findings for outcome in outcomes) >= groups * len(range(0, PER_GROUP - 2, 50))
+        await app.database.close()
+    found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return found
+
+
+def run_apart(groups: int) -> dict[str, float]:
+    """Measure one size in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.audit", "one", str(groups)], check=True, stdout=subprocess.PIPE
+    )
+    return json.loads(done.stdout)
+
+
+def measure(repeats: int = 5) -> list[Figure]:
+    """Measure every size; the largest is the one that was promised."""
+    runs = {groups: [run_apart(groups) for _ in range(repeats)] for groups in SIZES}
+    found: list[Figure] = []
+    for before, groups in zip((None, *SIZES), SIZES, strict=False):
+        label = f"audit: {groups * PER_GROUP:,} memberships"
+        bound = "≤ 60 s" if groups == SIZES[-1] else ""
+        for night in ("first", "second"):
+            taken = tuple(run[night] for run in runs[groups])
+            base = tuple(run[night] for run in runs[before]) if before else ()
+            growth = "≤ 11× a tenth of it" if before else ""
+            found.append(Figure(f"{label}, {night} night", "s CPU", taken, base, bound or growth))
+        peak = tuple(run["peak"] for run in runs[groups])
+        found.append(Figure(f"{label}, peak", "MiB", peak, (), "≤ 600 MiB" if bound else ""))
+    return found
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["one"]:
+        sys.stdout.write(json.dumps(asyncio.run(one(int(sys.argv[2])))))
+    else:
+        show(measure(int((sys.argv[1:] or ["5"])[0])))

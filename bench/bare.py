@@ -1,0 +1,67 @@
+"""The baselines: NoneBot bots that do next to nothing. `python -m bench.bare PORT KIND`.
+
+KIND: `message` (one empty `on_message`), `commands` (thirty `on_command`), `approve` (answers yes
+to every join request), `admin` (nonebot-plugin-admin, where it is installed).
+"""
+
+import sys
+
+import nonebot
+from nonebot import on_command, on_message, on_request
+from nonebot.adapters.onebot.v11 import Adapter, Bot, GroupRequestEvent
+
+TOKEN = "bench-token-123"
+
+
+def empty_message() -> None:
+    """One handler that does nothing."""
+    matcher = on_message()
+
+    @matcher.handle()
+    async def nothing() -> None:
+        return
+
+
+def thirty_commands() -> None:
+    """Thirty commands that nobody calls, besides the empty handler."""
+    empty_message()
+    for n in range(30):
+        on_command(f"command{n}")
+
+
+def approve_everything() -> None:
+    """Say yes to everybody who asks."""
+    matcher = on_request()
+
+    @matcher.handle()
+    async def yes(bot: Bot, event: GroupRequestEvent) -> None:
+        await bot.set_group_add_request(flag=event.flag, sub_type="add", approve=True)
+
+
+def admin_plugin() -> None:
+    """The best-known group-management plugin of the package index."""
+    nonebot.load_plugin("nonebot_plugin_admin")
+
+
+KINDS = {
+    "message": empty_message,
+    "commands": thirty_commands,
+    "approve": approve_everything,
+    "admin": admin_plugin,
+}
+
+
+def main() -> None:
+    """Run one of the bots."""
+    port, kind = int(sys.argv[1]), sys.argv[2]
+    nonebot.init(
+        driver="~fastapi", host="127.0.0.1", port=port, log_level="INFO", onebot_access_token=TOKEN,
+        superusers={"10001"},
+    )  # fmt: skip
+    nonebot.get_driver().register_adapter(Adapter)
+    KINDS[kind]()
+    nonebot.run(access_log=False)
+
+
+if __name__ == "__main__":
+    main()

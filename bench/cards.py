@@ -1,0 +1,112 @@
+"""Cards: the look at an unchanged right card, judging one card, and an audit's 500,000.
+
+`python -m bench.cards [REPEATS]`
+"""
+
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from nonebot.adapters.onebot.v11 import GroupMessageEvent
+
+from bench import company
+from bench.figures import Figure, show
+from bench.qq import ACCOUNT, OWNER, group_id
+from config.settings import Settings
+from db.engine import Database
+from plugins.commands import hearing
+from regulation.group_card import judge_card
+from regulation.model import Employee, Identity
+from regulation.policy import Policy
+from regulation.registry import Registry
+from services import seeing
+from services.app import App
+from services.context import use_app
+
+PEOPLE = 2000
+LOOKS = 20_000
+CARDS = 500_000
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+FORMS = (
+    "{d}-{n}",
+    "{d}—{n}",
+    "{d}{n}",
+    "【{d}】{n}",
+    "{n}（{d}）",
+    "{n}",
+    "{d}_{n}",
+    "{d} {n} 华东",
+    "小{n}",
+    "",
+)
+
+
+def registry() -> Registry:
+    """Return a company's registry."""
+    people = [
+        Employee(company.number_of(n), company.name_of(n), company.department_of(n)) for n in range(PEOPLE)
+    ]
+    bound = [Identity(company.qq_of(n), company.number_of(n), "roster", NOW) for n in range(PEOPLE)]
+    return Registry.build(people, bound, Policy().departments, as_of=NOW)
+
+
+def event(n: int) -> GroupMessageEvent:
+    """Return an ordinary message of person `n`."""
+    sender: dict[str, Any] = {"user_id": company.qq_of(n), "nickname": "u", "card": company.card_of(n)}
+    return GroupMessageEvent.model_validate(
+        {
+            "time": 1_760_000_000, "self_id": ACCOUNT, "post_type": "message", "message_type": "group",
+            "sub_type": "normal", "message_id": n, "group_id": group_id(n % 50), "font": 0,
+            "user_id": company.qq_of(n), "anonymous": None, "raw_message": "大家下午好", "sender": sender,
+            "message": [{"type": "text", "data": {"text": "大家下午好"}}],
+        }
+    )  # fmt: skip
+
+
+def look_at_messages(app: App) -> float:
+    """Return what our own code costs for a message with an unchanged right card (µs CPU)."""
+    use_app(app)
+    events = [event(n) for n in range(1000)]
+    for one in events:
+        assert not seeing.needs_reading(app, one.group_id, one.user_id, one.sender.card or "")
+    begun = time.process_time()
+    for n in range(LOOKS):
+        hearing.listen(events[n % 1000])
+    return (time.process_time() - begun) / LOOKS * 1e6
+
+
+def judge_cards(known: Registry) -> float:
+    """Return what an audit's cards cost (s CPU), in ten forms."""
+    policy, day = Policy(), NOW.date()
+    made = [
+        (
+            FORMS[n % 10].format(d=company.department_of(n), n=company.name_of(n)),
+            known.by_no[company.number_of(n)],
+        )
+        for n in range(PEOPLE)
+    ]
+    begun = time.process_time()
+    for n in range(CARDS):
+        card, employee = made[n % PEOPLE]
+        judge_card(card, employee, known, policy, day)
+    return time.process_time() - begun
+
+
+def measure(repeats: int = 5) -> list[Figure]:
+    """Measure."""
+    known = registry()
+    settings = Settings(_env_file=None, superusers=frozenset({OWNER}))  # pyright: ignore[reportCallIssue]
+    app = App(settings, Policy(), Database("sqlite+aiosqlite:////tmp/never-opened.db"), phone_key=b"x")
+    app.registry = known
+    looks = tuple(look_at_messages(app) for _ in range(repeats))
+    judged = tuple(judge_cards(known) for _ in range(repeats))
+    return [
+        Figure("card: the look at an unchanged right one", "µs CPU", looks, (), "≤ 20 µs"),
+        Figure("card: judging one", "µs CPU", tuple(one / CARDS * 1e6 for one in judged), (), "≤ 15 µs"),
+        Figure(f"card: {CARDS:,} of an audit", "s CPU", judged, (), "≤ 10 s"),
+    ]
+
+
+if __name__ == "__main__":
+    show(measure(int((sys.argv[1:] or ["5"])[0])))

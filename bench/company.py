@@ -1,0 +1,153 @@
+"""An invented company of any size, straight into a database: what the bench measures against."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from bench.qq import ACCOUNT, OWNER, group_id, member
+from config.settings import Settings
+from db.engine import Database
+from db.queries.filings import scope_row
+from db.tables.base import ZONE
+from db.tables.groups import filings, groups
+from db.tables.identities import identities
+from db.tables.registry import employees, registry_state
+from regulation.identity import hash_digits
+from regulation.model import Kind, Scope
+from services.startup import prepare_database
+
+KEY = b"0123456789abcdef0123456789abcdef"
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国文斌"
+DEPARTMENTS = tuple(f"{name}部" for name in ("市场", "技术", "财务", "人事", "生产", "采购", "质检", "法务"))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many people and groups; `bound`: how many people have a verified QQ number."""
+
+    people: int
+    groups: int
+    per_group: int = 0
+    bound: int | None = None
+
+
+def name_of(n: int) -> str:
+    """Return the name of person `n`."""
+    return SURNAMES[n % 20] + GIVEN[n // 20 % 32] + GIVEN[n // 640 % 32]
+
+
+def number_of(n: int) -> str:
+    """Return the employee number of person `n`."""
+    return f"A{n:06d}"
+
+
+def digits_of(n: int) -> str:
+    """Return the last four phone digits of person `n`."""
+    return f"{(n * 7919) % 10000:04d}"
+
+
+def department_of(n: int) -> str:
+    """Return the department of person `n`."""
+    return DEPARTMENTS[n % len(DEPARTMENTS)]
+
+
+def qq_of(n: int) -> int:
+    """Return the QQ number of person `n`."""
+    return 1_000_000_000 + n
+
+
+def comment_of(n: int) -> str:
+    """Return what person `n` writes when asking to join, with the right proof."""
+    proof = f"{department_of(n)} {name_of(n)} {number_of(n)} {digits_of(n)}"
+    return f"问题：部门 姓名 工号 手机后四位\n答案：{proof}"
+
+
+def card_of(n: int) -> str:
+    """Return the right card of person `n`."""
+    return f"{department_of(n)}-{name_of(n)}"
+
+
+def member_lists(size: Size) -> dict[int, list[dict[str, Any]]]:
+    """Return who is in which group: the owner, our account as admin, and `per_group` people each."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for n in range(size.groups):
+        group = group_id(n)
+        people = (n * size.per_group + i for i in range(size.per_group))
+        found[group] = [
+            member(group, OWNER, "", "owner"),
+            member(group, ACCOUNT, "群规", "admin"),
+            *(member(group, qq_of(i % size.people), card_of(i % size.people)) for i in people),
+        ]
+    return found
+
+
+async def write(url: str, size: Size, now: datetime | None = None) -> None:
+    """Make the database of a company whose groups are all filed."""
+    now = now or datetime.now(ZONE)
+    await prepare_database(Settings(database_url=url, superusers=frozenset({OWNER})))
+    database = Database(url)
+    try:
+        async with database.transaction() as tx:
+            await tx.execute(insert(registry_state), [{"id": 1, "version": 1, "as_of": now}])
+            for part in _parts(_people(size)):
+                await tx.execute(insert(employees), part)
+            for part in _parts(_bound(size, now)):
+                await tx.execute(insert(identities), part)
+            for part in _parts(_groups(size, now)):
+                await tx.execute(insert(groups), part)
+            for part in _parts(_filings(size, now)):
+                await tx.execute(insert(filings), part)
+    finally:
+        await database.close()
+
+
+def _parts(rows: Iterator[dict[str, Any]], size: int = 5000) -> Iterator[list[dict[str, Any]]]:
+    part: list[dict[str, Any]] = []
+    for row in rows:
+        part.append(row)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _people(size: Size) -> Iterator[dict[str, Any]]:
+    for n in range(size.people):
+        no = number_of(n)
+        yield {
+            "employee_no": no, "name": name_of(n), "department": department_of(n), "employment": "regular",
+            "phone_hash": hash_digits(KEY, no, digits_of(n)),
+        }  # fmt: skip
+
+
+def _bound(size: Size, now: datetime) -> Iterator[dict[str, Any]]:
+    for n in range(size.people if size.bound is None else size.bound):
+        yield {
+            "user_id": qq_of(n), "employee_no": number_of(n), "method": "roster", "verified_at": now,
+            "verified_by": "terminal",
+        }  # fmt: skip
+
+
+def _groups(size: Size, now: datetime) -> Iterator[dict[str, Any]]:
+    for n in range(size.groups):
+        yield {
+            "group_id": group_id(n), "name": f"XY-市场部-{group_id(n)}", "account": ACCOUNT,
+            "bot_role": "admin", "owner_id": OWNER, "admin_ids": [ACCOUNT], "first_seen_at": now,
+            "introduced_at": now, "member_count": size.per_group + 2, "notice_at": now,
+        }  # fmt: skip
+
+
+def _filings(size: Size, now: datetime) -> Iterator[dict[str, Any]]:
+    for n in range(size.groups):
+        yield {
+            "group_id": group_id(n), "number": f"QG-{n:05d}", "route": "register", "state": "approved",
+            "kind": Kind.QQ_GROUP.value, "name": f"XY-市场部-{group_id(n)}", "purpose": "日常工作沟通",
+            "scope": scope_row(Scope(everyone=True)), "department": "市场部", "owner_id": OWNER,
+            "admin_ids": [ACCOUNT], "made_at": now - timedelta(days=30),
+            "approved_at": now - timedelta(days=30),
+        }  # fmt: skip

@@ -1,0 +1,107 @@
+"""What an ordinary group message costs: CPU of the bot's process, beside NoneBot bots that do nothing.
+
+An unchanged right card, 500 groups, 100,000 members known. `python -m bench.messages [REPEATS]`.
+"""
+
+import asyncio
+import itertools
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from bench import company
+from bench.bare import TOKEN
+from bench.bots import Bot, bare, ours
+from bench.company import Size
+from bench.figures import Figure, show
+from bench.qq import Account, group_id
+
+SIZE = Size(people=100_000, groups=500, per_group=200)
+MESSAGES = 4000
+# The other bots' CPU doesn't depend on who is in the groups: they never ask.
+EMPTY = Size(people=1, groups=1)
+
+
+def frames() -> Iterator[str]:
+    """Yield messages from one member after the other, over all groups."""
+    for n in itertools.count():
+        group, i = n % SIZE.groups, n // SIZE.groups % SIZE.per_group
+        person = group * SIZE.per_group + i
+        sender = {
+            "user_id": company.qq_of(person), "nickname": f"u{person}", "card": company.card_of(person),
+            "sex": "unknown", "age": 0, "area": "", "level": "1", "role": "member", "title": "",
+        }  # fmt: skip
+        yield Account.event(
+            "message", message_type="group", sub_type="normal", message_id=n, group_id=group_id(group),
+            user_id=company.qq_of(person), anonymous=None, raw_message="大家下午好，周报发群里了", font=0,
+            message=[{"type": "text", "data": {"text": "大家下午好，周报发群里了"}}], sender=sender,
+        )  # fmt: skip
+
+
+async def cost(bot: Bot, account: Account, made: Iterator[str]) -> float:
+    """Return the CPU of one message, in microseconds: with all that its process does meanwhile."""
+    before = await bot.quiet()
+    await account.send_all(itertools.islice(made, MESSAGES))
+    return (await bot.quiet() - before) / MESSAGES * 1e6
+
+
+async def measure_bot(
+    make: AbstractAsyncContextManager[Bot], size: Size, repeats: int
+) -> tuple[list[float], float]:
+    """Return the cost of a message, `repeats` times, and the memory at the end (MiB)."""
+    lists = company.member_lists(size)
+    made = frames()
+    async with make as bot, Account(bot.url, TOKEN, lists) as account:
+        await cost(bot, account, made)
+        return [await cost(bot, account, made) for _ in range(repeats)], bot.rss()
+
+
+def with_admin_plugin(folder: Path) -> str | None:
+    """Install nonebot-plugin-admin beside a bare NoneBot; return that Python, or None when it can't be."""
+    home = folder / "admin"
+    wanted = ["nonebot2[fastapi]", "nonebot-adapter-onebot", "nonebot-plugin-admin"]
+    try:
+        subprocess.run(["uv", "venv", "-q", str(home)], check=True, timeout=120)
+        python = str(home / "bin" / "python")
+        subprocess.run(["uv", "pip", "install", "-q", "-p", python, *wanted], check=True, timeout=600)
+    except (OSError, subprocess.SubprocessError) as error:
+        sys.stderr.write(f"nonebot-plugin-admin: {error}\n")
+        return None
+    return python
+
+
+async def measure_async(repeats: int) -> list[Figure]:
+    """Measure ours between two runs of the baseline, then the others."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
+        await company.write(url, SIZE)
+        half = repeats // 2
+        base, _ = await measure_bot(bare("message", folder), EMPTY, half)
+        mine, memory = await measure_bot(ours(folder, url), SIZE, repeats)
+        base += (await measure_bot(bare("message", folder), EMPTY, repeats - half))[0]
+        commands, _ = await measure_bot(bare("commands", folder), EMPTY, repeats)
+        python = await asyncio.to_thread(with_admin_plugin, folder)
+        admin = (
+            [] if python is None else (await measure_bot(bare("admin", folder, python), EMPTY, repeats))[0]
+        )
+    found = [
+        Figure("message: ours against one empty on_message", "µs CPU", tuple(mine), tuple(base), "≤ 1.5×"),
+        Figure("message: thirty on_command handlers", "µs CPU", tuple(commands), tuple(base)),
+        Figure("loaded memory: 100,000 people, 500 groups", "MiB", (memory,)),
+    ]
+    if admin:
+        found.append(Figure("message: nonebot-plugin-admin", "µs CPU", tuple(admin), tuple(base)))
+    return found
+
+
+def measure(repeats: int = 5) -> list[Figure]:
+    """Measure."""
+    return asyncio.run(measure_async(repeats))
+
+
+if __name__ == "__main__":
+    show(measure(int((sys.argv[1:] or ["5"])[0])))

@@ -1,0 +1,50 @@
+"""Doing what came in together at once: the more there is, the less each costs."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Batch(Generic[T, R]):
+    """Hands `work` all that waits, up to `limit` at a time, one batch after the other.
+
+    `work` returns one result for each item, in their order. Where it raises, every item of the
+    batch is tried alone, so that one bad item fails nobody else's.
+    """
+
+    def __init__(self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], limit: int = 100) -> None:
+        self._work = work
+        self._limit = limit
+        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._draining: asyncio.Task[None] | None = None
+
+    async def do(self, item: T) -> R:
+        """Return what `work` made of `item`; raises what it raised."""
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
+        if self._draining is None or self._draining.done():
+            self._draining = asyncio.create_task(self._drain())
+        return await done
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            part = [self._waiting.popleft() for _ in range(min(self._limit, len(self._waiting)))]
+            if not await self._try(part, alone=len(part) == 1):
+                for one in part:
+                    await self._try([one], alone=True)
+
+    async def _try(self, part: list[tuple[T, asyncio.Future[R]]], *, alone: bool) -> bool:
+        try:
+            results = await self._work([item for item, _ in part])
+        except Exception as error:
+            if alone and not part[0][1].done():
+                part[0][1].set_exception(error)
+            return alone
+        for (_, done), result in zip(part, results, strict=True):
+            if not done.done():
+                done.set_result(result)
+        return True

@@ -1,0 +1,192 @@
+"""Synchronous connections in threads: what SQLite is opened with, and what many small acts share.
+
+The asynchronous SQLite driver crosses threads four times for one statement and SQLAlchemy switches
+greenlets for each. Here a statement crosses once (`HopTransaction`), or a whole transaction does
+(`ThreadTransaction`).
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
+
+from db.transaction import Transaction
+
+R = TypeVar("R")
+Work = Callable[[Transaction], Coroutine[Any, Any, R]]
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=15000",
+)
+_AT_ONCE = 16
+
+
+class ThreadTransaction(Transaction):
+    """A transaction that runs in one thread from end to end: to await it is to have it."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection.dialect.name)
+        self._connection = connection
+
+    async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
+        """Run one statement, with parameters (a mapping, or a list of them) if given."""
+        return self._connection.execute(statement, rows)
+
+    async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
+        """Run a select; yield its rows, `size` at a time."""
+        found = self._connection.execute(statement)
+        while part := found.fetchmany(size):
+            yield part
+
+
+class HopTransaction(Transaction):
+    """A transaction whose statements each run in a thread, with all their rows read there."""
+
+    def __init__(self, connection: Connection, threads: ThreadPoolExecutor) -> None:
+        super().__init__(connection.dialect.name)
+        self._connection = connection
+        self._threads = threads
+
+    async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
+        """Run one statement, with parameters (a mapping, or a list of them) if given."""
+        return await hop(self._threads, self._whole, statement, rows)
+
+    def _whole(self, statement: Executable, rows: Any) -> Any:
+        result = self._connection.execute(statement, rows)
+        return result.freeze()() if statement.is_select else result
+
+    async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
+        """Run a select; yield its rows, `size` at a time."""
+        found = await hop(self._threads, self._connection.execute, statement)
+        while part := await hop(self._threads, found.fetchmany, size):
+            yield part
+
+
+async def hop(
+    threads: ThreadPoolExecutor, work: Callable[..., R], *given: Any, undo: Callable[[R], Any] | None = None
+) -> R:
+    """Run `work` in a thread. Cancelled meanwhile, wait for its end first: two threads never share a
+    connection; `undo` then gets what it returned, in the thread too.
+    """
+    loop = asyncio.get_running_loop()
+    done = loop.run_in_executor(threads, work, *given)
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait({done})
+        if undo is not None and done.exception() is None:
+            await loop.run_in_executor(threads, undo, done.result())
+        raise
+
+
+class Threads:
+    """The threads of one database, and their connections."""
+
+    def __init__(self, url: URL, *, is_sqlite: bool) -> None:
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "database")
+        self._engine = _make_engine(url, is_sqlite=is_sqlite)
+
+    @asynccontextmanager
+    async def hopping(self, *, immediate: bool) -> AsyncGenerator[HopTransaction]:
+        """Open a transaction: committed when the block ends, rolled back when it raises."""
+        connection = await hop(self._pool, self._begin, immediate, undo=_roll_back)
+        try:
+            yield HopTransaction(connection, self._pool)
+        except BaseException:
+            await hop(self._pool, _roll_back, connection)
+            raise
+        await hop(self._pool, _commit, connection)
+
+    def _begin(self, immediate: bool) -> Connection:
+        connection = self._engine.connect()
+        try:
+            connection = connection.execution_options(immediate=immediate)
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    async def plainly(self, work: Callable[[Connection], R], *, writes: bool = True) -> R:
+        """Call `work` with a connection in one thread, as one transaction."""
+        return await hop(self._pool, self._plainly, work, writes)
+
+    def _plainly(self, work: Callable[[Connection], R], writes: bool) -> R:
+        with self._engine.connect() as plain:
+            connection = plain.execution_options(immediate=writes)
+            with connection.begin():
+                return work(connection)
+
+    async def run(self, work: Work[R], *, writes: bool) -> tuple[R, Transaction]:
+        """Run `work` as one transaction in one thread; it may await nothing but that."""
+        return await self.plainly(partial(_in_one, work), writes=writes)
+
+    async def checkpoint(self) -> None:
+        """Empty SQLite's log; outside of any transaction, for there is no checkpoint within one."""
+        await hop(self._pool, self._checkpoint)
+
+    def _checkpoint(self) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
+
+    async def close(self) -> None:
+        """Close every connection, once what is under way has ended."""
+        await asyncio.to_thread(self._pool.shutdown)
+        self._engine.dispose()
+
+
+def _in_one(work: Work[R], connection: Connection) -> tuple[R, Transaction]:
+    transaction = ThreadTransaction(connection)
+    return _finish(work(transaction)), transaction
+
+
+def _commit(connection: Connection) -> None:
+    with connection:
+        connection.commit()
+
+
+def _roll_back(connection: Connection) -> None:
+    with connection:
+        connection.rollback()
+
+
+def _finish(work: Coroutine[Any, Any, R]) -> R:
+    """Run a coroutine that waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    work.close()
+    raise RuntimeError("a transaction in a thread may await nothing but its statements")
+
+
+def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
+    if not is_sqlite:
+        return create_engine(url, pool_size=4, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url.set(drivername="sqlite"), pool_size=8, max_overflow=8, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi: Any, _record: object) -> None:
+    dbapi.isolation_level = None
+    cursor = dbapi.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,76 @@
+"""A transaction, as queries see it, whatever connection it runs on."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.locks import Lock, key
+
+# Where processes on one PostgreSQL tell each other what changed: see `db.signals`.
+CHANNEL = "qungui"
+
+
+class Transaction(ABC):
+    """One unit of work. Queries take it first; `after_commit` holds what to do once it is durable."""
+
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+        self._after: list[Callable[[], None]] = []
+
+    @abstractmethod
+    async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
+        """Run one statement, with parameters (a mapping, or a list of them) if given; return its result."""
+
+    @abstractmethod
+    def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
+        """Run a select; yield its rows, `size` at a time, so that nobody else waits."""
+
+    async def rows(self, statement: Executable) -> Sequence[Any]:
+        """Run a select; return its rows, each to be unpacked as a tuple."""
+        return (await self.execute(statement)).all()
+
+    async def notify(self, topic: str) -> None:
+        """Tell every process, once this transaction is durable, that something changed; see `db.signals`.
+
+        SQLite has one bot, and what the terminal changes there is found by looking.
+        """
+        if self.dialect == "postgresql":
+            await self.execute(select(func.pg_notify(CHANNEL, topic)))
+
+    async def lock(self, lock: Lock, number: int = 0) -> None:
+        """Keep every other transaction that asks for the same lock waiting until this one ends.
+
+        On SQLite a writing transaction keeps all others out anyway.
+        """
+        if self.dialect == "postgresql":
+            await self.execute(select(func.pg_advisory_xact_lock(key(lock, number))))
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Call `action` once this transaction is durable; not at all if it fails."""
+        self._after.append(action)
+
+    def committed(self) -> None:
+        """Run what waited for the commit."""
+        for action in self._after:
+            action()
+
+
+class AsyncTransaction(Transaction):
+    """A transaction on an asynchronous connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection.dialect.name)
+        self._connection = connection
+
+    async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
+        """Run one statement, with parameters (a mapping, or a list of them) if given."""
+        return await self._connection.execute(statement, rows)
+
+    async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
+        """Run a select; yield its rows, `size` at a time."""
+        async with self._connection.stream(statement) as found:
+            async for part in found.partitions(size):
+                yield part

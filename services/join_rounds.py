@@ -1,0 +1,248 @@
+"""Join requests as they come in: store → decide → answer. The verdict is durable before QQ hears of it.
+
+What comes in together is decided in one transaction, a round: what the decisions rest on is read
+once, the verdicts are reached one after the other, and what they bring is written once. A round
+holds no two requests that could change each other's verdict.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.phrases.joining import REPLIES
+from db.engine import Transaction
+from db.locks import Lock
+from db.queries import groups as group_rows
+from db.queries import requests as rows
+from db.queries import switches
+from regulation.join_gate import Answer, Verdict, decide
+from regulation.model import Group, Identity
+from regulation.policy import Mode
+from services import identities, join_notices, registry
+from services.app import App
+from services.groups import gate_groups, mode_of
+from services.join_requests import Heard, answer_act, row_of
+from services.modes import GENERAL, PAUSED, as_mode
+from services.outbox import Act, act_now, queue
+
+WAVE = timedelta(minutes=10)
+JUST_SETTLED = timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on."""
+
+    now: datetime
+    known: set[tuple[int, str]]
+    still: list[dict[str, Any]]
+    groups: dict[int, Group]
+    general: Mode
+    paused: bool
+    locked: set[str]
+    asked: dict[int, int]
+
+    def still_open(self, heard: Heard) -> list[dict[str, Any]]:
+        """Return what this person asked before of this group and is not settled, oldest first."""
+        mine = (heard.group_id, heard.user_id)
+        return [one for one in self.still if (one["group_id"], one["user_id"]) == mine]
+
+
+@dataclass(slots=True)
+class _Judged:
+    heard: Heard
+    verdict: Verdict
+    answers: bool
+
+
+@dataclass(slots=True)
+class _Round:
+    """What became of a round's requests. `later`: those that another of the same round may concern.
+
+    `bound`: who was verified, and `version`: the registry's, after that.
+    """
+
+    judged: list[_Judged] = field(default_factory=list[_Judged])
+    later: list[Heard] = field(default_factory=list[Heard])
+    done: dict[int, Verdict] = field(default_factory=dict[int, Verdict])
+    bound: tuple[Identity, ...] = ()
+    version: int = 0
+
+
+async def hear(app: App, heard: Heard) -> Verdict | None:
+    """Take in one request: store it with its verdict and have it answered. None when it was known already."""
+    serving = app.qq.account_for(heard.group_id)
+    if serving is not None and serving != heard.account:
+        return None
+    return await app.batch("join", _rounds).do(heard)
+
+
+async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
+    verdicts: dict[int, Verdict] = {}
+    left = list(all_heard)
+    while left:
+
+        async def one_round(tx: Transaction, part: Sequence[Heard] = tuple(left)) -> _Round:
+            return await _round(app, tx, part)
+
+        found = await app.database.run(one_round)
+        verdicts |= found.done
+        if found.bound:
+            await registry.bound_here(app, found.bound, found.version)
+        left = found.later
+    return [verdicts.get(id(heard)) for heard in all_heard]
+
+
+async def _round(app: App, tx: Transaction, part: Sequence[Heard]) -> _Round:
+    made = _Round()
+    facts = await _facts(app, tx, part)
+    people: set[int] = set()
+    proved: set[str] = set()
+    for heard in part:
+        if (heard.account, heard.flag) in facts.known:
+            continue
+        if heard.user_id in people:
+            made.later.append(heard)
+            continue
+        people.add(heard.user_id)
+        if await _is_old_news(tx, heard, facts):
+            continue
+        verdict = await _verdict(app, tx, heard, facts)
+        if verdict.bind and verdict.employee_no in proved:
+            made.later.append(heard)
+            continue
+        proved.update([verdict.employee_no] if verdict.bind and verdict.employee_no else ())
+        await _count(app, tx, heard, verdict, facts)
+        answers = _answers(verdict, facts.groups[heard.group_id], facts)
+        made.judged.append(_Judged(heard, verdict, answers))
+    await _write(app, tx, made, facts)
+    return made
+
+
+async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
+    now = app.now()
+    group_ids = sorted({heard.group_id for heard in part})
+    flags = {(h.account, h.flag) for h in part if h.flag}
+    # Each person's requests for a group are decided one after the other, in whatever process.
+    for number in sorted({h.group_id ^ h.user_id for h in part}):
+        await tx.lock(Lock.REQUEST, number)
+    known, still = await rows.seen_before(tx, flags, {(h.group_id, h.user_id) for h in part})
+    set_to = await switches.several(tx, (GENERAL, PAUSED))
+    return _Facts(
+        now,
+        known,
+        still,
+        await gate_groups(app, tx, group_ids),
+        as_mode(set_to.get(GENERAL)),
+        set_to.get(PAUSED) is True,
+        await identities.locked(tx, [h.user_id for h in part], now),
+        await rows.counts_since(tx, group_ids, now - WAVE),
+    )
+
+
+async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
+    """Tell whether a request is known: told by another account of ours a moment ago, or one of a list.
+
+    Some lists give other flags than the event did, or keep what is settled.
+    """
+    still = facts.still_open(heard)
+    if any(one["account"] != heard.account and one["asked_at"] > facts.now - JUST_SETTLED for one in still):
+        return True
+    if not heard.recovered:
+        return False
+    if still:
+        return True
+    member = await group_rows.membership(tx, heard.group_id, heard.user_id)
+    if member is not None and member["gone_at"] is None:
+        return True
+    return await rows.settled_about(tx, heard.group_id, heard.user_id, facts.now, JUST_SETTLED)
+
+
+async def _verdict(app: App, tx: Transaction, heard: Heard, facts: _Facts) -> Verdict:
+    verdict = decide(
+        heard.request,
+        facts.groups[heard.group_id],
+        app.registry,
+        app.policy,
+        identities.locks_of(facts.locked, heard.user_id),
+        app.phone_key,
+        facts.now,
+        trusted_flags=app.qq.trusts_flags(heard.account),
+    )
+    asked = facts.asked.get(heard.group_id, 0)
+    return await held_in_wave(app, tx, heard, verdict, asked)
+
+
+async def held_in_wave(app: App, tx: Transaction, heard: Heard, verdict: Verdict, asked: int) -> Verdict:
+    """Return the verdict, held where this group got `asked` requests lately and that is a wave."""
+    if asked < app.policy.join.wave_limit or verdict.answer is Answer.HOLD:
+        return verdict
+    await join_notices.wave(app, tx, heard.group_id, asked)
+    return replace(verdict, answer=Answer.HOLD, row=0, reason="wave", bind=False)
+
+
+async def _count(app: App, tx: Transaction, heard: Heard, verdict: Verdict, facts: _Facts) -> None:
+    """Count what the next verdicts of this round are to know of."""
+    facts.asked[heard.group_id] = facts.asked.get(heard.group_id, 0) + 1
+    if verdict.count_qq:
+        await identities.count_wrong_proof(app, tx, heard.user_id, verdict.count_employee_no, "join")
+        facts.locked |= await identities.locked(tx, [heard.user_id], facts.now)
+
+
+def _answers(verdict: Verdict, group: Group, facts: _Facts) -> bool:
+    return verdict.answer is not Answer.HOLD and mode_of(group, facts.general) is Mode.ENFORCE
+
+
+async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None:
+    """Write what a round decided: who asks again replaces what they asked before, if that still waits."""
+    if not made.judged:
+        return
+    for heard in (one.heard for one in made.judged if not one.heard.recovered):
+        for old in facts.still_open(heard):
+            await rows.settle(tx, old["id"], state="lapsed", settled_by="bot", settled_at=facts.now)
+    stored = [
+        row_of(
+            one.heard, one.verdict, registry_version=app.registry.version, answers=one.answers, now=facts.now
+        )
+        for one in made.judged
+    ]
+    ids = await rows.add_many(tx, stored)
+    new = [
+        (one, ids[row["account"], row["flag"]])
+        for one, row in zip(made.judged, stored, strict=True)
+        if (row["account"], row["flag"]) in ids
+    ]
+    made.done = {id(one.heard): one.verdict for one, _ in new}
+    bound = {
+        one.heard.user_id: one.verdict.employee_no
+        for one, _ in new
+        if one.verdict.bind and one.verdict.employee_no is not None
+    }
+    if bound:
+        made.version = await identities.bind_many(app, tx, bound)
+        made.bound = tuple(Identity(user_id, no, "proof", facts.now) for user_id, no in bound.items())
+    await _answer(
+        app, tx, [(one, _answer_of(one, request_id)) for one, request_id in new if one.answers], facts
+    )
+    for one, request_id in new:
+        if not one.answers:
+            app.tally.left_to_people(one.heard.account, one.heard.flag)
+            group = facts.groups[one.heard.group_id]
+            await join_notices.held(app, tx, request_id, one.heard, group, one.verdict)
+
+
+def _answer_of(one: _Judged, request_id: int) -> Act:
+    approve = one.verdict.answer is Answer.APPROVE
+    return answer_act(one.heard, request_id, approve=approve, reason=REPLIES.get(one.verdict.reply, ""))
+
+
+async def _answer(app: App, tx: Transaction, acts: list[tuple[_Judged, Act]], facts: _Facts) -> None:
+    """Have the answers given: at once where the account can, else when the sender comes to them."""
+    ready = {heard.account: app.qq.acts_now(heard.account) for heard in {one.heard for one, _ in acts}}
+    at_once = [
+        act for one, act in acts if ready[one.heard.account] and not one.heard.recovered and not facts.paused
+    ]
+    await act_now(app, tx, at_once)
+    chosen = {id(act) for act in at_once}
+    await queue(app, tx, *(act for _, act in acts if id(act) not in chosen))
