@@ -50,7 +50,7 @@ async def one_by_one(account: Account, requests: Requests, count: int) -> list[f
         begun = time.perf_counter()
         await account.send(frame)
         found.append(await account.answer_to(flag) - begun)
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(0.1)
     return found
 
 

@@ -47,7 +47,9 @@ class Account:
     async def __aenter__(self) -> "Account":
         headers = {"Authorization": f"Bearer {self._token}", "X-Self-ID": str(ACCOUNT)}
         headers["X-Client-Role"] = "Universal"
-        self._socket = await connect(self._url, additional_headers=headers, max_size=None, compression=None)
+        self._socket = await connect(
+            self._url, additional_headers=headers, max_size=None, compression=None, ping_interval=None
+        )
         self._reading = asyncio.create_task(self._read())
         life = {"meta_event_type": "lifecycle", "sub_type": "connect"}
         await self.send(self.event("meta_event", **life))

@@ -7,7 +7,7 @@ nothing: a denial, a second name or employee, a name or number that is part of a
 import hmac
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from regulation.claim_numbers import Token, number_forms, tokens_of
@@ -26,7 +26,7 @@ _DENIAL = re.compile(
     "冒充|冒名|冒用|假冒|假装|顶替|代替|替代|别人|他人|isn'?t|n't"
 )
 _NOT = re.compile(r"(?<![^\W_])not(?![^\W_])")
-_RELATED = (
+_RELATED = re.compile(
     "的(?:老婆|老公|爱人|妻子|丈夫|太太|家属|家人|朋友|同学|同事|儿子|女儿|父亲|母亲|爸|妈|哥|弟|姐|妹|"
     "亲戚|助理|秘书|徒弟|师傅|司机|客户)"
 )
@@ -177,7 +177,15 @@ def _is_denied(text: str, people: Sequence[str]) -> bool:
     squeezed = "".join(text.split())
     if _DENIAL.search(squeezed) or _NOT.search(text):
         return True
-    return any(re.search(re.escape(name) + _RELATED, squeezed) for name in people)
+    return any(_RELATED.match(squeezed, end) for name in people for end in _ends(name, squeezed))
+
+
+def _ends(name: str, text: str) -> Iterator[int]:
+    """Yield where each occurrence of a name ends."""
+    start = text.find(name)
+    while start >= 0:
+        yield start + len(name)
+        start = text.find(name, start + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,16 @@ async def audit_group(app: App, group_id: int, *, max_age: float = 5.0) -> Audit
 
 async def take_reading(app: App, reading: Reading) -> AuditOutcome:
     """Store a reading and bring the group's cases up to date with it, in one transaction."""
-    async with _locks[reading.group_id], app.database.transaction() as tx:
+
+    async def take(tx: Transaction) -> AuditOutcome:
         await tx.lock(Lock.GROUP, reading.group_id)
         await case_rows.hold_open(tx, reading.group_id)
         await _store(app, tx, reading)
         group = await load_group(app, tx, reading.group_id)
         return await _judge(app, tx, snapshot_of(app, group, reading), reading.bot_role)
+
+    async with _locks[reading.group_id]:
+        return await app.database.run(take)
 
 
 async def audit_stored(app: App, group_id: int) -> AuditOutcome:

@@ -92,12 +92,16 @@ async def _audit_all(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
 
 
 async def _prepare(app: App, outcome: AuditOutcome) -> Planned:
-    assert outcome.snapshot is not None
-    async with app.database.reading() as tx:
+    snapshot = outcome.snapshot
+    assert snapshot is not None
+
+    async def prepare(tx: Transaction) -> Planned:
         open_cases = tuple(await case_rows.open_of_group(tx, outcome.group_id))
-        limits = await limits_for(app, tx, outcome.snapshot, outcome.bot_role, open_cases)
-    made = plan(open_cases, outcome.snapshot, limits, app.now())
-    return Planned(outcome.group_id, made, open_cases, outcome.snapshot)
+        limits = await limits_for(app, tx, snapshot, outcome.bot_role, open_cases)
+        made = plan(open_cases, snapshot, limits, app.now())
+        return Planned(outcome.group_id, made, open_cases, snapshot)
+
+    return await app.database.run(prepare, writes=False)
 
 
 async def limits_for(

@@ -243,11 +243,12 @@ async def removals_today(app: App, account: int) -> int:
 
 
 async def late_removals(app: App, tx: Transaction, account: int) -> list[tuple[int, int, datetime]]:
-    """Return (group, user, deadline) of waiting removals that will miss their deadline at this pace.
-
-    Counted as if `account` did them all: with several accounts it is the careful answer.
-    """
-    waiting = [row for row in await rows.waiting(tx, Lane.REMOVE.value) if row["account"] in (None, account)]
+    """Return (group, user, deadline) of `account`'s waiting removals that will miss their deadline."""
+    waiting = [
+        row
+        for row in await rows.waiting(tx, Lane.REMOVE.value)
+        if (row["account"] or app.qq.account_for(row["group_id"])) in (None, account)
+    ]
     pace, now = app.policy.pace, app.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     used = await rows.acted_since(tx, account, ActKind.REMOVE.value, midnight)

@@ -51,7 +51,7 @@ async def _draw(app: App) -> None:
     month = label(now)
     async with app.database.reading() as tx:
         filed = set(await filed_groups(tx))
-        drawn = {row["group_id"] for row in await rows.of_month(tx, month) if row["drawn_by"] == BOT}
+        drawn = await rows.drawn_groups(tx, month, BOT)
     missing = filed - drawn
     if not missing:
         return

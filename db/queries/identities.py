@@ -15,6 +15,12 @@ from regulation.model import Identity
 
 _CHUNK = 500
 _PART = 2000
+_ROWS_OF = select(identities).where(identities.c.user_id.in_(bindparam("ids", expanding=True)))
+_GROUPS_WITH = (
+    select(memberships.c.group_id)
+    .where(memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None))
+    .distinct()
+)
 _LOCKED = select(locks.c.subject).where(
     locks.c.subject.in_(bindparam("subjects", expanding=True)) | locks.c.subject.startswith("no:"),
     locks.c.until > bindparam("now"),
@@ -68,8 +74,8 @@ async def rows_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, An
     """Return the whole rows of these QQ numbers."""
     found: list[dict[str, Any]] = []
     for start in range(0, len(user_ids), _CHUNK):
-        part = identities.c.user_id.in_(user_ids[start : start + _CHUNK])
-        found += [dict(row) for row in (await tx.execute(select(identities).where(part))).mappings()]
+        part = {"ids": list(user_ids[start : start + _CHUNK])}
+        found += [dict(row) for row in (await tx.execute(_ROWS_OF, part)).mappings()]
     return found
 
 
@@ -130,9 +136,8 @@ async def groups_with(tx: Transaction, user_ids: Collection[int]) -> set[int]:
     found: set[int] = set()
     wanted = sorted(user_ids)
     for start in range(0, len(wanted), _CHUNK):
-        part = memberships.c.user_id.in_(wanted[start : start + _CHUNK])
-        query = select(memberships.c.group_id).where(part, memberships.c.gone_at.is_(None)).distinct()
-        found.update((await tx.execute(query)).scalars())
+        part = {"ids": wanted[start : start + _CHUNK]}
+        found.update((await tx.execute(_GROUPS_WITH, part)).scalars())
     return found
 
 

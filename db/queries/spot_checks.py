@@ -37,6 +37,12 @@ async def of_month(tx: Transaction, month: str) -> list[dict[str, Any]]:
     return [dict(row) for row in found.mappings()]
 
 
+async def drawn_groups(tx: Transaction, month: str, drawn_by: str) -> set[int]:
+    """Return the groups for which somebody drew a check in a month."""
+    mine = (spot_checks.c.month == month, spot_checks.c.drawn_by == drawn_by)
+    return set((await tx.execute(select(spot_checks.c.group_id).where(*mine))).scalars())
+
+
 async def due(tx: Transaction, now: datetime, *, limit: int = 20) -> list[dict[str, Any]]:
     """Return the checks that are due and not done, longest due first."""
     wanted = select(spot_checks).where(spot_checks.c.due_at <= now, spot_checks.c.done_at.is_(None))

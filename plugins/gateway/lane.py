@@ -30,7 +30,7 @@ CRASHES = 5
 BATCH = 20
 CATCH_SECONDS = 10.0
 
-AT_ONCE = 200
+AT_ONCE = 1000
 
 Handover = Callable[[OutboxRow, Attempt, str], None]
 
