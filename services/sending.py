@@ -244,11 +244,13 @@ async def removals_today(app: App, account: int) -> int:
 
 async def late_removals(app: App, tx: Transaction, account: int) -> list[tuple[int, int, datetime]]:
     """Return (group, user, deadline) of `account`'s waiting removals that will miss their deadline."""
-    waiting = [
-        row
-        for row in await rows.waiting(tx, Lane.REMOVE.value)
-        if (row["account"] or app.qq.account_for(row["group_id"])) in (None, account)
-    ]
+
+    def account_of(row: Mapping[str, Any]) -> int | None:
+        serving = app.gateway.account_for(row["group_id"]) if app.gateway is not None else None
+        return row["account"] or serving
+
+    every = await rows.waiting(tx, Lane.REMOVE.value)
+    waiting = [row for row in every if account_of(row) in (None, account)]
     pace, now = app.policy.pace, app.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     used = await rows.acted_since(tx, account, ActKind.REMOVE.value, midnight)
