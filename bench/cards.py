@@ -97,7 +97,8 @@ def measure(repeats: int = 5) -> list[Figure]:
     """Measure."""
     known = registry()
     settings = Settings(_env_file=None, superusers=frozenset({OWNER}))  # pyright: ignore[reportCallIssue]
-    app = App(settings, Policy(), Database("sqlite+aiosqlite:////tmp/never-opened.db"), phone_key=b"x")
+    # Never opened: nothing measured here asks a database.
+    app = App(settings, Policy(), Database("sqlite+aiosqlite:///unused.db"), phone_key=b"x")
     app.registry = known
     looks = tuple(look_at_messages(app) for _ in range(repeats))
     judged = tuple(judge_cards(known) for _ in range(repeats))

@@ -60,15 +60,6 @@ class DepartmentTree:
                 self._found[name] = found
         return found
 
-    def names_of(self, path: str) -> tuple[str, ...]:
-        """Return every name that may stand for `path` on a card: of each level, deepest first."""
-        levels = path.split("/")
-        found: list[str] = []
-        for depth in range(len(levels), 0, -1):
-            prefix, leaf = "/".join(levels[:depth]), levels[depth - 1]
-            found += [leaf, *self.names.aliases.get(leaf, ()), *self.names.aliases.get(prefix, ())]
-        return tuple(dict.fromkeys(found))
-
 
 def canonical_path(text: str, names: DepartmentNames) -> str:
     """Return a department path as the registry stores it: parts trimmed, aliases and renames applied."""

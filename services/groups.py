@@ -1,6 +1,7 @@
 """Groups as decisions need them: the row, the filing, consents, waivers and mode in one value."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,24 +17,15 @@ from services.ports import Reading
 
 async def load_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> dict[int, Group]:
     """Return the core's view of these groups; one that has no row yet is there too, unfiled."""
-    now = app.now()
-    known = await rows.get_many(tx, group_ids)
-    facts = await filings.filing_facts(tx, group_ids)
-    consented = await early_admissions.consents(tx, group_ids, now.date())
+    now, window = app.now(), app.policy.discussion.window_days
+    found = await gate_groups(app, tx, group_ids)
     waived = await waivers.running(tx, group_ids, now)
-    window = app.policy.discussion.window_days
     active = await activity.active_days(tx, group_ids, now.date() - timedelta(days=window - 1))
     return {
-        group_id: _group(
-            app,
-            group_id,
-            known.get(group_id, {}),
-            facts.get(group_id, (FilingState.NONE, None)),
-            frozenset(consented.get(group_id, ())),
-            frozenset(waived.get(group_id, ())),
-            active.get(group_id, 0),
+        group_id: replace(
+            group, waivers=frozenset(waived.get(group_id, ())), active_days=active.get(group_id, 0)
         )
-        for group_id in group_ids
+        for group_id, group in found.items()
     }
 
 
@@ -60,8 +52,6 @@ def _group(
     row: dict[str, Any],
     filing: tuple[FilingState, Any],
     consents: frozenset[str],
-    waived: frozenset[tuple[int, str]] = frozenset(),
-    active_days: int = 0,
 ) -> Group:
     state, approved = filing
     return Group(
@@ -72,8 +62,6 @@ def _group(
         filing=approved,
         exempt=group_id == app.settings.admin_group,
         consents=consents,
-        waivers=waived,
-        active_days=active_days,
         first_seen_at=row.get("first_seen_at"),
     )
 

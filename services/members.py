@@ -1,6 +1,7 @@
 """What QQ tells of members, one event at a time. Each only hastens what the audit would find."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from db.engine import Transaction
 from db.queries import groups as group_rows
@@ -30,11 +31,7 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
         if let_in_by:
             await group_rows.let_in(tx, group_id, user_id, let_in_by)
         await welcome.set_card(app, tx, group_id, user_id)
-        for row in await request_rows.unsettled(tx, group_id=group_id, user_id=user_id):
-            actor = str(let_in_by) if let_in_by else "qq"
-            await request_rows.settle(
-                tx, row["id"], state="elsewhere", settled_by=actor, settled_at=now, settled_as="approve"
-            )
+        await _close_waiting(tx, group_id, user_id, str(let_in_by) if let_in_by else "qq", now)
         await group_rows.look_no_later(tx, [group_id], now + SOON)
 
     await app.database.together(store)
@@ -42,14 +39,25 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
 
 
 async def let_in(app: App, group_id: int, user_id: int) -> None:
-    """Somebody is in whom this bot approved: stored; what reading back finds says the rest."""
+    """Somebody is in whom our account approved: stored; what reading back finds says the rest.
+
+    A human may have used that account in QQ itself: then a request still waits here, and is closed.
+    """
 
     async def store(tx: Transaction) -> None:
         await group_rows.put_members(tx, group_id, [Member(user_id)], app.now(), whole=False)
+        await _close_waiting(tx, group_id, user_id, "qq", app.now())
         await group_rows.look_no_later(tx, [group_id], app.now() + LATER)
 
     await app.database.together(store)
     app.work_news.set()
+
+
+async def _close_waiting(tx: Transaction, group_id: int, user_id: int, by: str, at: datetime) -> None:
+    """Close the requests of somebody who is in by now."""
+    values: dict[str, Any] = {"settled_by": by, "settled_at": at, "settled_as": "approve"}
+    for row in await request_rows.unsettled(tx, group_id=group_id, user_id=user_id):
+        await request_rows.settle(tx, row["id"], state="elsewhere", **values)
 
 
 async def went(app: App, group_id: int, user_id: int) -> None:

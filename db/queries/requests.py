@@ -95,16 +95,6 @@ async def counts_since(tx: Transaction, group_ids: Collection[int], since: datet
     return {row.group_id: row.n for row in found}
 
 
-async def open_of(tx: Transaction, group_id: int, user_id: int) -> list[dict[str, Any]]:
-    """Return the requests of one person for one group that wait or are being answered."""
-    wanted = select(join_requests).where(
-        join_requests.c.group_id == group_id,
-        join_requests.c.user_id == user_id,
-        join_requests.c.state.in_(OPEN),
-    )
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
-
-
 async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:
     """Return the newest request of one person, or None."""
     wanted = select(join_requests).where(join_requests.c.user_id == user_id)

@@ -30,13 +30,6 @@ async def get_many(tx: Transaction, check_ids: Sequence[int]) -> list[dict[str, 
     return [dict(row) for row in (await tx.execute(wanted)).mappings()]
 
 
-async def of_month(tx: Transaction, month: str) -> list[dict[str, Any]]:
-    """Return every check drawn for a month (`2026-11`), by time due."""
-    wanted = select(spot_checks).where(spot_checks.c.month == month)
-    found = await tx.execute(wanted.order_by(spot_checks.c.due_at, spot_checks.c.id))
-    return [dict(row) for row in found.mappings()]
-
-
 async def drawn_groups(tx: Transaction, month: str, drawn_by: str) -> set[int]:
     """Return the groups for which somebody drew a check in a month."""
     mine = (spot_checks.c.month == month, spot_checks.c.drawn_by == drawn_by)

@@ -9,7 +9,7 @@ from services import outbox, people
 from services.app import App
 from services.outbox import Act, ActKind, Priority
 from services.reports import figures as load
-from services.reports import tables, text
+from services.reports import text
 from services.reports.filters import Filters
 from services.reports.naming import group_names
 
@@ -34,11 +34,6 @@ async def summary(app: App, period: Period, filters: Filters) -> Summary:
 
     image = await picture.render(found, text.heading(found, filters), app.now())
     return Summary(found, text.summary_text(found, filters, names), text.counts(found), image)
-
-
-async def workbook(app: App, summarised: Summary, filters: Filters) -> bytes:
-    """Return the workbook of a summary."""
-    return await tables.summary_workbook(app, summarised.figures, filters, app.now())
 
 
 async def to_admin_group(
