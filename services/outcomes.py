@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from db.engine import Transaction
+from db.queries import case_acts
 from db.queries import cases as case_rows
 from db.queries import groups as group_rows
 from db.queries import requests as request_rows
@@ -71,6 +72,8 @@ async def _message_wanted(app: App, row: OutboxRow) -> Answer:
             return "群在观察模式"
         if not await _all_open(tx, row.case_ids):
             return "有人已改好，重新安排"
+        if await case_acts.is_card_in_work(tx, row.case_ids):
+            return "名片正由机器人设置，重新安排"
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from db.engine import Transaction
 from db.tables.cases import cases
@@ -17,7 +17,8 @@ _CALLED_OFF = ("remove", "set_card")
 async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> frozenset[int]:
     """Return the group's cases with an act under way, or one that failed after `failed_since`.
 
-    A card being set counts for the member's card case also when it was not that case that asked.
+    A card being set, or set since the case was last seen, counts for the member's card case also
+    when it was not that case that asked.
     """
     recent = and_(outbox.c.state.in_(("dead", "unconfirmed")), outbox.c.finished_at > failed_since)
     wanted = (
@@ -29,18 +30,27 @@ async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> f
             or_(outbox.c.state.in_(_RUNNING), and_(outbox.c.kind != "send_group", recent)),
         )
     )
-    by_member = (
+    by_member = _card_in_work().where(cases.c.group_id == group_id, cases.c.closed_at.is_(None))
+    return frozenset([*(await tx.execute(wanted)).scalars(), *(await tx.execute(by_member)).scalars()])
+
+
+def _card_in_work() -> Select[tuple[int]]:
+    """Choose the card cases whose card is being set, or was after the reading that speaks of them."""
+    set_since = and_(outbox.c.state == "done", outbox.c.finished_at >= cases.c.seen_at)
+    return (
         select(cases.c.id)
         .join(outbox, (outbox.c.group_id == cases.c.group_id) & (outbox.c.user_id == cases.c.user_id))
         .where(
-            cases.c.group_id == group_id,
             cases.c.code == "C1",
-            cases.c.closed_at.is_(None),
             outbox.c.kind == "set_card",
-            outbox.c.state.in_(_RUNNING),
+            or_(outbox.c.state.in_(_RUNNING), set_since),
         )
     )
-    return frozenset([*(await tx.execute(wanted)).scalars(), *(await tx.execute(by_member)).scalars()])
+
+
+async def is_card_in_work(tx: Transaction, case_ids: Sequence[int]) -> bool:
+    """Tell whether the card of one of these cases is being set, or was since it was last seen wrong."""
+    return (await tx.execute(_card_in_work().where(cases.c.id.in_(case_ids)).limit(1))).first() is not None
 
 
 async def reminder_under_way(tx: Transaction, group_id: int) -> bool:

@@ -15,7 +15,7 @@ from regulation.model import Employee, Member, Role
 from regulation.policy import CardFormat, Policy, Safety
 from services import enforcing, outcomes
 from services.app import App
-from services.outbox import ActKind, ActOutcome, OutboxRow, row_of
+from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, row_of
 from services.ports import Reading
 from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, settle_in
 from tests.conftest import StoppedClock
@@ -205,3 +205,37 @@ async def test_a_cure_ends_the_case_and_its_reminders(app: App, qq: FakeQQ, cloc
     assert [row for row in await look(app, qq) if row.kind is ActKind.SEND_GROUP] == []
     assert await stored(app, cases.c.id, cases.c.closed_as) == [(1, "cured")]
     assert await stored(app, penalties.c.id) == []
+
+
+async def set_card_row(app: App, state: str) -> None:
+    """A newcomer's card that the bot sets, as the join gate queues it: bound to no case."""
+    act = Act(ActKind.SET_CARD, Priority.CARD, {"card": "市场部-王强"}, group_id=GROUP, user_id=OWNER)
+    async with app.database.transaction() as tx:
+        await queue(app, tx, act)
+        values = {"state": state, "finished_at": app.now() if state == "done" else None}
+        await tx.execute(update(outbox).where(outbox.c.kind == "set_card").values(**values))
+
+
+def reminders(rows: list[OutboxRow]) -> list[OutboxRow]:
+    return [row for row in rows if row.payload.get("purpose") == "card_reminder"]
+
+
+async def test_a_reading_from_before_the_bot_set_the_card_reminds_nobody(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    qq.lists[GROUP][0] = replace(qq.lists[GROUP][0], card="")
+    await set_card_row(app, "done")
+    assert reminders(await look(app, qq)) == []
+    clock.move(seconds=2)
+    assert len(reminders(await look(app, qq))) == 1  # seen wrong after it was set
+
+
+async def test_a_reminder_is_dropped_while_the_bot_sets_that_card(app: App, qq: FakeQQ) -> None:
+    qq.lists[GROUP][0] = replace(qq.lists[GROUP][0], card="")
+    await enforcing.run(app, [GROUP])
+    async with app.database.reading() as tx:
+        found = (await tx.execute(select(outbox).where(outbox.c.kind == "send_group"))).mappings().one()
+        row = row_of(dict(found), await linked(tx, found["id"]))
+    assert await outcomes.still_wanted(app, row) is None
+    await set_card_row(app, "claimed")
+    assert await outcomes.still_wanted(app, row)
