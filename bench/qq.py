@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 ACCOUNT = 88880001
 OWNER = 10001
@@ -60,7 +61,7 @@ class Account:
         assert self._reading is not None
         await self._socket.close()
         self._reading.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, ConnectionClosed):
             await self._reading
 
     @staticmethod

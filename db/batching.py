@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -13,14 +14,23 @@ class Batch(Generic[T, R]):
     """Hands `work` all that waits, up to `limit` at a time, one batch after the other.
 
     `work` returns one result for each item, in their order. Where it raises, every item of the
-    batch is tried alone, so that one bad item fails nobody else's.
+    batch is tried alone, so that one bad item fails nobody else's. `linger`: seconds that each
+    batch waits for more to come, where nobody waits for the results.
     """
 
-    def __init__(self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], limit: int = 100) -> None:
+    def __init__(
+        self,
+        work: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        limit: int = 100,
+        *,
+        linger: float = 0.0,
+    ) -> None:
         self._work = work
         self._limit = limit
+        self._linger = linger
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._draining: asyncio.Task[None] | None = None
+        self._unwatched: set[asyncio.Future[R]] = set()
 
     async def do(self, item: T) -> R:
         """Return what `work` made of `item`; raises what it raised."""
@@ -30,8 +40,21 @@ class Batch(Generic[T, R]):
             self._draining = asyncio.create_task(self._drain())
         return await done
 
+    def later(self, item: T, failed: Callable[[BaseException], None]) -> None:
+        """Have `work` done with an item, and don't wait; `failed` is told what it raised."""
+        task = asyncio.ensure_future(self.do(item))
+        self._unwatched.add(task)
+        task.add_done_callback(partial(self._ended, failed))
+
+    def _ended(self, failed: Callable[[BaseException], None], task: asyncio.Future[R]) -> None:
+        self._unwatched.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            failed(error)
+
     async def _drain(self) -> None:
         while self._waiting:
+            if self._linger and len(self._waiting) < self._limit:
+                await asyncio.sleep(self._linger)
             part = [self._waiting.popleft() for _ in range(min(self._limit, len(self._waiting)))]
             if not await self._try(part, alone=len(part) == 1):
                 for one in part:

@@ -172,8 +172,11 @@ def _finish(work: Coroutine[Any, Any, R]) -> R:
 
 def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
     if not is_sqlite:
-        return create_engine(url, pool_size=4, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url.set(drivername="sqlite"), pool_size=8, max_overflow=8, hide_parameters=True)
+        return create_engine(url, pool_size=4, pool_pre_ping=True, pool_use_lifo=True, hide_parameters=True)
+    # The connection used last comes first: it still knows the statements.
+    engine = create_engine(
+        url.set(drivername="sqlite"), pool_size=8, max_overflow=8, pool_use_lifo=True, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

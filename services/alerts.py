@@ -6,7 +6,7 @@ from config.phrases import gateway as say
 from db.queries import outbox as rows
 from services import people
 from services.app import App
-from services.sending import MESSAGES
+from services.outbox import MESSAGES
 
 
 async def tell(app: App, text: str, *, key: str) -> None:

@@ -85,10 +85,16 @@ class App:
             raise RuntimeError("no gateway here")
         return self.gateway
 
-    def batch(self, name: str, work: "Callable[[App, Sequence[T]], Awaitable[Sequence[R]]]") -> Batch[T, R]:
-        """Return this process's batch of one kind of work, made at its first use."""
+    def batch(
+        self,
+        name: str,
+        work: "Callable[[App, Sequence[T]], Awaitable[Sequence[R]]]",
+        *,
+        linger: float = 0.0,
+    ) -> Batch[T, R]:
+        """Return this process's batch of one kind of work, made at its first use; see `Batch`."""
         if name not in self.batches:
-            self.batches[name] = Batch(partial(work, self))
+            self.batches[name] = Batch(partial(work, self), linger=linger)
         return self.batches[name]
 
     def own_accounts(self) -> frozenset[int]:

@@ -44,10 +44,11 @@ async def run_due(app: App) -> int:
     """Look at every group that is due and served by an account of ours; return how many."""
     if app.gateway is None or not app.gateway.accounts():
         return 0
-    async with app.database.reading() as tx:
-        if await is_paused(tx):
-            return 0
-        due = await group_rows.due(tx, app.now())
+
+    async def look(tx: Transaction) -> list[int]:
+        return [] if await is_paused(tx) else await group_rows.due(tx, app.now())
+
+    due = await app.database.run(look, writes=False)
     mine = [group_id for group_id in due if processes.is_ours(app, group_id)]
     if mine:
         await run(app, mine)

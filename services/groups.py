@@ -1,6 +1,6 @@
 """Groups as decisions need them: the row, the filing, consents, waivers and mode in one value."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -29,11 +29,22 @@ async def load_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> di
     }
 
 
-async def gate_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> dict[int, Group]:
-    """Return these groups as far as the join gate looks at them: mode, filing and consents."""
-    known = await rows.get_many(tx, group_ids)
+async def gate_groups(
+    app: App,
+    tx: Transaction,
+    group_ids: Sequence[int],
+    *,
+    known: Mapping[int, dict[str, Any]] | None = None,
+    consented: Mapping[int, Collection[str]] | None = None,
+) -> dict[int, Group]:
+    """Return these groups as far as the join gate looks at them: mode, filing and consents.
+
+    `known`, `consented`: their rows and running consents, where the caller has them already.
+    """
+    known = await rows.get_many(tx, group_ids) if known is None else known
     facts = await filings.filing_facts(tx, group_ids)
-    consented = await early_admissions.consents(tx, group_ids, app.now().date())
+    if consented is None:
+        consented = await early_admissions.consents(tx, group_ids, app.now().date())
     return {
         group_id: _group(
             app,

@@ -33,16 +33,17 @@ class ProofAnswer:
 
 async def locked(tx: Transaction, user_ids: Sequence[int], now: datetime) -> set[str]:
     """Return what is locked now that may concern these QQ numbers, for `locks_of`."""
-    return await rows.locked(tx, [_qq(user_id) for user_id in user_ids], now)
+    return await rows.locked(tx, [subject_of(user_id) for user_id in user_ids], now)
 
 
 def locks_of(locked: Collection[str], user_id: int) -> Locks:
     """Return what is locked, as far as it concerns one QQ number."""
     numbers = frozenset(one.removeprefix("no:") for one in locked if one.startswith("no:"))
-    return Locks(_qq(user_id) in locked, numbers)
+    return Locks(subject_of(user_id) in locked, numbers)
 
 
-def _qq(user_id: int) -> str:
+def subject_of(user_id: int) -> str:
+    """Return what a lock of a QQ number is stored under."""
     return f"qq:{user_id}"
 
 
@@ -60,7 +61,7 @@ async def count_wrong_proof(
     now, limits = app.now(), app.policy.identity
     await rows.add_attempt(tx, user_id, employee_no, source, now)
     if await rows.attempts_of_qq(tx, user_id, now - WINDOW) >= limits.attempts_per_qq:
-        await _lock(app, tx, _qq(user_id), IDENTITY["locked_qq"].format(qq=user_id))
+        await _lock(app, tx, subject_of(user_id), IDENTITY["locked_qq"].format(qq=user_id))
     if employee_no is None:
         return
     if await rows.attempts_of_employee(tx, employee_no, now - WINDOW) >= limits.attempts_per_employee:
@@ -106,13 +107,13 @@ async def _proved(app: App, tx: Transaction, user_id: int, employee_no: str) -> 
         return ProofAnswer(False, IDENTITY["refused"])
     others = await rows.load_of(tx, [employee_no])
     if others:
-        await _second_qq(app, tx, user_id, employee, tuple(one.user_id for one in others))
+        await _secondsubject_of(app, tx, user_id, employee, tuple(one.user_id for one in others))
         return ProofAnswer(False, IDENTITY["ask_staff"])
     await bind(app, tx, user_id, employee_no, "proof", str(user_id))
     return ProofAnswer(True, IDENTITY["bound"].format(name=employee.name), employee_no)
 
 
-async def _second_qq(
+async def _secondsubject_of(
     app: App, tx: Transaction, user_id: int, employee: Employee, others: tuple[int, ...]
 ) -> None:
     """A right proof from another QQ may be somebody else: admin staff and the known QQ are told."""
@@ -134,33 +135,39 @@ async def bind(
 
     `method`: roster, proof or admin. Rights and limits are the caller's; a lock of the QQ ends.
     """
-    await _bind(app, tx, {user_id: employee_no}, method, {user_id: by}, source=source)
+    before = await rows.get(tx, user_id)
+    was = before.employee_no if before is not None else None
+    await rows.put(tx, user_id, employee_no, method, app.now(), by)
+    line = _line(app, user_id, employee_no, method, by, before=was, source=source)
+    await trail.record_many(tx, [line])
+    await registry.bump(tx, {employee_no} if was is None else {employee_no, was})
+    await followup.people_changed(app, tx, (), (user_id,))
     if method == "admin":
-        await rows.unlock(tx, [_qq(user_id)])
+        await rows.unlock(tx, [subject_of(user_id)])
 
 
-async def bind_many(app: App, tx: Transaction, proved: Mapping[int, str]) -> int:
-    """Bind QQ numbers to the employees for whom they gave a proof; return the registry's new version."""
+async def bind_new(app: App, tx: Transaction, proved: Mapping[int, str]) -> tuple[int, list[int]]:
+    """Bind QQ numbers nobody had to the employees for whom they gave a proof; return (version, which).
+
+    A number that was bound meanwhile stays as it is. The groups they are in are the caller's to look at.
+    """
     by = {user_id: str(user_id) for user_id in proved}
-    return await _bind(app, tx, proved, "proof", by, source="chat")
+    new = await rows.put_new(tx, proved, "proof", app.now(), by)
+    if not new:
+        return app.registry.version, []
+    await trail.record_many(
+        tx, [_line(app, user_id, proved[user_id], "proof", by[user_id]) for user_id in new]
+    )
+    return await registry.bump(tx, {proved[user_id] for user_id in new}), new
 
 
-async def _bind(
-    app: App, tx: Transaction, bound: Mapping[int, str], method: str, by: Mapping[int, str], *, source: str
-) -> int:
-    before = {row["user_id"]: row["employee_no"] for row in await rows.rows_of(tx, list(bound))}
-    await rows.put_many(tx, bound, method, app.now(), by)
-    lines = [
-        trail.line(
-            app, actor=by[user_id], source=source, action="identity.bind", subject=str(user_id),
-            employee_no=no, method=method, before=before.get(user_id),
-        )
-        for user_id, no in bound.items()
-    ]  # fmt: skip
-    await trail.record_many(tx, lines)
-    version = await registry.bump(tx, {*bound.values(), *before.values()})
-    await followup.people_changed(app, tx, (), bound.keys())
-    return version
+def _line(
+    app: App, user_id: int, no: str, method: str, by: str, *, before: str | None = None, source: str = "chat"
+) -> Mapping[str, object]:
+    return trail.line(
+        app, actor=by, source=source, action="identity.bind", subject=str(user_id),
+        employee_no=no, method=method, before=before,
+    )  # fmt: skip
 
 
 async def unbind(app: App, tx: Transaction, user_id: int, by: str, *, source: str = "chat") -> str | None:

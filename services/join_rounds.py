@@ -5,6 +5,7 @@ once, the verdicts are reached one after the other, and what they bring is writt
 holds no two requests that could change each other's verdict.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,13 +14,13 @@ from typing import Any
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
 from db.locks import Lock
+from db.queries import gate
 from db.queries import groups as group_rows
 from db.queries import requests as rows
-from db.queries import switches
 from regulation.join_gate import Answer, Verdict, decide
 from regulation.model import Group, Identity
 from regulation.policy import Mode
-from services import identities, join_notices, registry
+from services import followup, identities, join_notices, registry
 from services.app import App
 from services.groups import gate_groups, mode_of
 from services.join_requests import Heard, answer_act, row_of
@@ -28,6 +29,8 @@ from services.outbox import Act, act_now, queue
 
 WAVE = timedelta(minutes=10)
 JUST_SETTLED = timedelta(seconds=10)
+LINGER_SECONDS = 0.2
+log = logging.getLogger("qungui")
 
 
 @dataclass(slots=True)
@@ -90,8 +93,26 @@ async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
         verdicts |= found.done
         if found.bound:
             await registry.bound_here(app, found.bound, found.version)
+            verified = app.batch("verified", _look_at, linger=LINGER_SECONDS)
+            for one in found.bound:
+                verified.later(one.user_id, _not_looked)
         left = found.later
     return [verdicts.get(id(heard)) for heard in all_heard]
+
+
+async def _look_at(app: App, user_ids: Sequence[int]) -> Sequence[None]:
+    """Have the groups looked at that people just verified were in before."""
+
+    async def note(tx: Transaction) -> None:
+        await followup.people_changed(app, tx, (), user_ids)
+
+    await app.database.run(note)
+    return [None] * len(user_ids)
+
+
+def _not_looked(error: BaseException) -> None:
+    """The groups' next reading finds who is verified by now."""
+    log.warning("who was just verified was not looked for: %s", type(error).__name__)
 
 
 async def _round(app: App, tx: Transaction, part: Sequence[Heard]) -> _Round:
@@ -127,17 +148,26 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
     # Each person's requests for a group are decided one after the other, in whatever process.
     for number in sorted({h.group_id ^ h.user_id for h in part}):
         await tx.lock(Lock.REQUEST, number)
-    known, still = await rows.seen_before(tx, flags, {(h.group_id, h.user_id) for h in part})
-    set_to = await switches.several(tx, (GENERAL, PAUSED))
+    found = await gate.facts(
+        tx,
+        flags=flags,
+        who={(h.group_id, h.user_id) for h in part},
+        groups=group_ids,
+        subjects=[identities.subject_of(h.user_id) for h in part],
+        keys=(GENERAL, PAUSED),
+        since=now - WAVE,
+        now=now,
+        today=now.date(),
+    )
     return _Facts(
         now,
-        known,
-        still,
-        await gate_groups(app, tx, group_ids),
-        as_mode(set_to.get(GENERAL)),
-        set_to.get(PAUSED) is True,
-        await identities.locked(tx, [h.user_id for h in part], now),
-        await rows.counts_since(tx, group_ids, now - WAVE),
+        found.known,
+        found.still,
+        await gate_groups(app, tx, group_ids, consented=found.consents),
+        as_mode(found.switches.get(GENERAL)),
+        found.switches.get(PAUSED) is True,
+        found.locked,
+        found.asked,
     )
 
 
@@ -220,8 +250,8 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None
         if one.verdict.bind and one.verdict.employee_no is not None
     }
     if bound:
-        made.version = await identities.bind_many(app, tx, bound)
-        made.bound = tuple(Identity(user_id, no, "proof", facts.now) for user_id, no in bound.items())
+        made.version, new_ones = await identities.bind_new(app, tx, bound)
+        made.bound = tuple(Identity(user_id, bound[user_id], "proof", facts.now) for user_id in new_ones)
     await _answer(
         app, tx, [(one, _answer_of(one, request_id)) for one, request_id in new if one.answers], facts
     )

@@ -1,5 +1,7 @@
 """What QQ tells of members, one event at a time. Each only hastens what the audit would find."""
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +13,10 @@ from services import processes, seeing, welcome
 from services.app import App
 
 SOON = timedelta(seconds=0.5)
-# Nothing hurries about those who were just let in by the gate: several are looked at together.
-LATER = timedelta(seconds=20)
+# Nothing hurries about those who were just let in by the gate: many are stored, and looked at, together.
+LATER = timedelta(minutes=5)
+LINGER_SECONDS = 0.2
+log = logging.getLogger("qungui")
 
 
 async def card_seen(app: App, group_id: int, user_id: int, card: str) -> None:
@@ -31,33 +35,44 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
         if let_in_by:
             await group_rows.let_in(tx, group_id, user_id, let_in_by)
         await welcome.set_card(app, tx, group_id, user_id)
-        await _close_waiting(tx, group_id, user_id, str(let_in_by) if let_in_by else "qq", now)
+        for request_id in await request_rows.waiting_of(tx, {(group_id, user_id)}):
+            await _close(tx, request_id, str(let_in_by) if let_in_by else "qq", now)
         await group_rows.look_no_later(tx, [group_id], now + SOON)
 
     await app.database.together(store)
     app.work_news.set()
 
 
-async def let_in(app: App, group_id: int, user_id: int) -> None:
-    """Somebody is in whom our account approved: stored; what reading back finds says the rest.
+def let_in(app: App, group_id: int, user_id: int) -> None:
+    """Somebody is in whom our account approved: stored soon; what reading back finds says the rest.
 
     A human may have used that account in QQ itself: then a request still waits here, and is closed.
     """
+    app.batch("let in", _let_in, linger=LINGER_SECONDS).later((group_id, user_id), _not_stored)
 
+
+async def _let_in(app: App, people: Sequence[tuple[int, int]]) -> Sequence[None]:
     async def store(tx: Transaction) -> None:
-        await group_rows.put_members(tx, group_id, [Member(user_id)], app.now(), whole=False)
-        await _close_waiting(tx, group_id, user_id, "qq", app.now())
-        await group_rows.look_no_later(tx, [group_id], app.now() + LATER)
+        now = app.now()
+        await group_rows.put_entered(tx, people, now)
+        for request_id in await request_rows.waiting_of(tx, set(people)):
+            await _close(tx, request_id, "qq", now)
+        await group_rows.look_no_later(tx, sorted({group_id for group_id, _ in people}), now + LATER)
 
-    await app.database.together(store)
+    await app.database.run(store)
     app.work_news.set()
+    return [None] * len(people)
 
 
-async def _close_waiting(tx: Transaction, group_id: int, user_id: int, by: str, at: datetime) -> None:
-    """Close the requests of somebody who is in by now."""
+def _not_stored(error: BaseException) -> None:
+    """What reading back finds, or the group's next reading, says who is in."""
+    log.warning("who came in was not stored: %s", type(error).__name__)
+
+
+async def _close(tx: Transaction, request_id: int, by: str, at: datetime) -> None:
+    """Close a waiting request of somebody who is in by now."""
     values: dict[str, Any] = {"settled_by": by, "settled_at": at, "settled_as": "approve"}
-    for row in await request_rows.unsettled(tx, group_id=group_id, user_id=user_id):
-        await request_rows.settle(tx, row["id"], state="elsewhere", **values)
+    await request_rows.settle(tx, request_id, state="elsewhere", **values)
 
 
 async def went(app: App, group_id: int, user_id: int) -> None:

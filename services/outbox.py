@@ -60,6 +60,8 @@ _LANES = {
     ActKind.SET_CARD: Lane.CARD,
 }
 
+MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE)
+
 
 def lane_of(kind: ActKind) -> Lane:
     """Return the queue that acts of this kind wait in."""
@@ -138,9 +140,13 @@ class Act:
 
 async def queue(app: App, tx: Transaction, *acts: Act) -> int:
     """Write `acts` as rows; return how many were new. The sender is woken once this is committed."""
-    made = 0
+    now, made = app.now(), 0
+    plain = [act for act in acts if act.key and not act.case_ids]
+    if len(plain) > 1:
+        made = len(await rows.add_many(tx, [act_row(act, now) for act in plain]))
+        acts = tuple(act for act in acts if not act.key or act.case_ids)
     for act in acts:
-        made += await rows.add(tx, act_row(act, app.now()), act.case_ids)
+        made += await rows.add(tx, act_row(act, now), act.case_ids)
     if made:
         await tx.notify("outbox")
         tx.after_commit(app.outbox_news.set)

@@ -13,10 +13,9 @@ from regulation.cases import due_after_notice
 from regulation.group_card import judge_card
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
-from services import cases, enforcing, escalation, joining, welcome
+from services import answering, cases, enforcing, escalation
 from services.app import App
 from services.groups import effective_mode, load_group
-from services.members import LATER
 from services.outbox import ActKind, ActOutcome, OutboxRow
 
 Answer = str | None
@@ -81,7 +80,7 @@ async def _answer_wanted(app: App, row: OutboxRow) -> Answer:
     async with app.database.reading() as tx:
         request = await request_rows.get(tx, row.payload["request_id"])
         if request is None or request["state"] != "answering":
-            return "申请已有结果"
+            return answering.SETTLED
         if row.payload.get("by"):
             return None
         group = await load_group(app, tx, request["group_id"])
@@ -172,28 +171,6 @@ async def _note_said(
             await group_rows.look_no_later(tx, [case.group_id], due)
 
 
-async def _answer_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
-    request_id = row.payload["request_id"]
-    request = await request_rows.get(tx, request_id)
-    if request is None:
-        return
-    if outcome.state == "done":
-        await request_rows.change(
-            tx, request_id, state="answered", settled_at=request["settled_at"] or app.now()
-        )
-        if row.payload["approve"] and row.group_id is not None and row.user_id is not None:
-            await welcome.set_card_for(app, tx, request_id, row.group_id, row.user_id)
-            await group_rows.look_no_later(tx, [row.group_id], app.now() + LATER)
-            tx.after_commit(app.work_news.set)
-    elif outcome.elsewhere:
-        await joining.close_elsewhere(app, tx, request)
-    elif outcome.state == "dropped" and outcome.detail == "申请已有结果":
-        return
-    else:
-        await request_rows.change(tx, request_id, state="waiting")
-        await escalation.answer_failed(app, tx, request, outcome.detail)
-
-
 _STARTS_CLOCK = frozenset({"card_reminder", "file", "notice", "F1", "F3", "D2"})
 _WANTED: dict[ActKind, Callable[[App, OutboxRow], Awaitable[Answer]]] = {
     ActKind.REMOVE: _removal_wanted,
@@ -206,5 +183,5 @@ _ENDED: dict[ActKind, Callable[[App, Transaction, OutboxRow, ActOutcome], Awaita
     ActKind.SET_CARD: _card_ended,
     ActKind.SEND_GROUP: _message_ended,
     ActKind.SEND_PRIVATE: _message_ended,
-    ActKind.ANSWER_REQUEST: _answer_ended,
+    ActKind.ANSWER_REQUEST: answering.ended,
 }

@@ -4,25 +4,23 @@ What survives a crash hangs on the order: `begin` commits *before* QQ is called,
 which may have happened is ever taken for untried.
 """
 
-import os
-import socket
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
-from db.queries import groups, processes
+from db.queries import groups
 from db.queries import outbox as rows
-from services import outcomes
+from services import answering, outcomes
 from services.app import App
-from services.outbox import ActKind, ActOutcome, Lane, OutboxRow, lane_of, row_of
+from services.outbox import ActKind, ActOutcome, Lane, OutboxRow, row_of
 from services.pacing import Budget, late
 
-LEASE = timedelta(minutes=2)
+# So long what became of answers is collected before it is written.
+LINGER_SECONDS = 0.2
 _ROW_STATES = {"done": "done", "unconfirmed": "unconfirmed", "failed": "dead", "dropped": "dropped"}
-MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +47,21 @@ class Effect:
 
 async def due_lanes(app: App) -> set[Lane]:
     """Return the lanes in which something is due; none while paused."""
-    async with app.database.reading() as tx:
+
+    async def look(tx: Transaction) -> set[Lane]:
         if await rows.is_paused(tx):
             return set()
         return {Lane(lane) for lane in await rows.waiting_lanes(tx, app.now())}
+
+    return await app.database.run(look, writes=False)
 
 
 async def claim(
     app: App, lane: Lane, route: Route, *, limit: int = 1, group_id: int | None = None
 ) -> list[OutboxRow]:
     """Claim the most urgent rows of a lane for one account; none while paused."""
-    async with app.database.transaction() as tx:
+
+    async def take(tx: Transaction) -> list[OutboxRow]:
         if await rows.is_paused(tx):
             return []
         found = await rows.claim(
@@ -75,7 +77,9 @@ async def claim(
             group_id=group_id,
         )
         linked = await rows.cases_of(tx, [row["id"] for row in found]) if found else {}
-    return [row_of(row, linked.get(row["id"], ())) for row in found]
+        return [row_of(row, linked.get(row["id"], ())) for row in found]
+
+    return await app.database.run(take)
 
 
 async def begin(app: App, row: OutboxRow, account: int) -> OutboxRow | None:
@@ -83,7 +87,8 @@ async def begin(app: App, row: OutboxRow, account: int) -> OutboxRow | None:
 
     None (and the row waits again) when `暂停` came in between, or the row isn't ours any more.
     """
-    async with app.database.transaction() as tx:
+
+    async def mark(tx: Transaction) -> OutboxRow | None:
         if await rows.is_paused(tx):
             await rows.change(tx, row.id, app.worker, state="waiting", claimed_by=None)
             return None
@@ -91,11 +96,12 @@ async def begin(app: App, row: OutboxRow, account: int) -> OutboxRow | None:
         marks = {"acted_at": begun.acted_at, "acted_by": account, "attempts": begun.attempts}
         return begun if await rows.change(tx, row.id, app.worker, **marks) else None
 
+    return await app.database.run(mark)
+
 
 async def is_paused(app: App) -> bool:
     """Tell whether `暂停` is on."""
-    async with app.database.reading() as tx:
-        return await rows.is_paused(tx)
+    return await app.database.run(rows.is_paused, writes=False)
 
 
 async def put_back(
@@ -121,37 +127,50 @@ async def put_back(
         values["account"] = account
     if undone:
         values |= {"acted_at": row.acted_at, "attempts": row.attempts}
-    async with app.database.transaction() as tx:
+
+    async def back(tx: Transaction) -> None:
         await rows.change(tx, row.id, app.worker, **values)
         tx.after_commit(app.outbox_news.set)
+
+    await app.database.run(back)
 
 
 async def verify_later(app: App, row: OutboxRow) -> None:
     """Note that the act was tried and is to be read back."""
-    async with app.database.transaction() as tx:
+
+    async def mark(tx: Transaction) -> None:
         await rows.change(tx, row.id, app.worker, state="verifying")
+
+    await app.database.run(mark)
 
 
 async def count(app: App, effect: Effect) -> None:
     """Count what became of one call."""
-    async with app.database.transaction() as tx:
+
+    async def add(tx: Transaction) -> None:
         await rows.count_effect(tx, effect.app_name, effect.action, effect.effect)
+
+    await app.database.run(add)
+
+
+def _end_values(app: App, outcome: ActOutcome) -> dict[str, Any]:
+    return {
+        "state": _ROW_STATES[outcome.state],
+        "result": outcome.detail[:300] or None,
+        "confirmed_by": outcome.confirmed_by,
+        "finished_at": app.now(),
+        "attachment": None,
+    }
 
 
 async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | None = None) -> None:
     """End a row and write what that means, in one transaction."""
+    if row.kind is ActKind.ANSWER_REQUEST and outcome.state == "done":
+        await app.batch("answered", _end_answers, linger=LINGER_SECONDS).do((row, outcome, effect))
+        return
 
     async def write(tx: Transaction) -> None:
-        ended = await rows.change(
-            tx,
-            row.id,
-            app.worker,
-            state=_ROW_STATES[outcome.state],
-            result=outcome.detail[:300] or None,
-            confirmed_by=outcome.confirmed_by,
-            finished_at=app.now(),
-            attachment=None,
-        )
+        ended = await rows.change(tx, row.id, app.worker, **_end_values(app, outcome))
         if effect is not None:
             await rows.count_effect(tx, effect.app_name, effect.action, effect.effect)
         if ended:
@@ -160,86 +179,34 @@ async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | No
     await app.database.together(write)
 
 
-async def take_over(app: App) -> list[OutboxRow]:
-    """Take over what dead workers had in hand.
+async def _end_answers(
+    app: App, ended: Sequence[tuple[OutboxRow, ActOutcome, Effect | None]]
+) -> Sequence[None]:
+    """End the rows of answers that took effect, all in one transaction: nobody waits for that."""
 
-    Untried rows wait again. Messages that may have gone out end as unconfirmed. Everything else
-    is returned, now in this worker's hands, to be read back before anything is repeated; where
-    several processes share the database, by one that has an account to read with.
-    """
-    adopted: list[OutboxRow] = []
-    async with app.database.transaction() as tx:
-        alive = await processes.live_workers(tx)
-        for found in await rows.in_hand(tx):
-            if found["claimed_by"] == app.worker or not _is_dead(
-                found["claimed_by"], found["claimed_at"], app, alive
-            ):
-                continue
-            if found["acted_at"] is not None and not _may_read_back(app, found):
-                continue
-            if not await rows.take_over(tx, found["id"], found["claimed_by"], app.worker, app.now()):
-                continue
-            linked = await rows.cases_of(tx, [found["id"]])
-            acted_by = found["account"] or found["acted_by"]
-            row = row_of({**found, "account": acted_by}, linked.get(found["id"], ()))
-            if await _settle_orphan(app, tx, row):
-                adopted.append(row)
-    return adopted
+    async def write(tx: Transaction) -> None:
+        alike: defaultdict[ActOutcome, list[OutboxRow]] = defaultdict(list)
+        for row, outcome, _ in ended:
+            alike[outcome].append(row)
+        for outcome, those in alike.items():
+            ids = [row.id for row in those]
+            kept = await rows.end_many(tx, ids, app.worker, **_end_values(app, outcome))
+            await answering.took_effect(app, tx, [row for row in those if row.id in kept])
+        for effect, n in Counter(effect for _, _, effect in ended if effect is not None).items():
+            await rows.count_effect(tx, effect.app_name, effect.action, effect.effect, n)
 
-
-async def _settle_orphan(app: App, tx: Transaction, row: OutboxRow) -> bool:
-    if row.acted_at is None:
-        await rows.change(tx, row.id, app.worker, state="waiting", claimed_by=None)
-        return False
-    if row.kind not in MESSAGES:
-        await rows.change(tx, row.id, app.worker, state="verifying")
-        return True
-    outcome = ActOutcome("unconfirmed", "发送时程序中断，可能已经发出，不再重发")
-    values = {"state": "unconfirmed", "result": outcome.detail, "finished_at": app.now(), "attachment": None}
-    await rows.change(tx, row.id, app.worker, **values)
-    await outcomes.record(app, tx, row, outcome)
-    return False
-
-
-def _may_read_back(app: App, row: Mapping[str, Any]) -> bool:
-    """Tell whether this process can look at what became of an act, or nobody else could do it better."""
-    if not app.peers.others or app.gateway is None or ActKind(row["kind"]) in MESSAGES:
-        return True
-    here = app.gateway.accounts()
-    if lane_of(ActKind(row["kind"])) is Lane.ANSWER:
-        return (row["account"] or row["acted_by"]) in here
-    return app.gateway.account_for(row["group_id"]) in here
-
-
-def _is_dead(worker: str | None, since: datetime | None, app: App, alive: set[str] | None) -> bool:
-    """Tell whether a worker (`host:pid:token`) is gone: its process is, or its lease ran out.
-
-    `alive`: the workers that PostgreSQL sees connected; None on SQLite, where the process is looked for.
-    """
-    if worker is None or since is None:
-        return True
-    if alive is not None:
-        return worker not in alive or abs(app.now() - since) > LEASE
-    host, _, rest = worker.partition(":")
-    pid = rest.partition(":")[0]
-    if host == socket.gethostname()[:30] and pid.isdecimal():
-        if int(pid) == os.getpid():
-            return True
-        # PermissionError would mean that it lives, under another user.
-        with suppress(PermissionError):
-            try:
-                os.kill(int(pid), 0)
-            except ProcessLookupError:
-                return True
-    # A claim of the future was made before the clock was set back: nobody knows how old it is.
-    return abs(app.now() - since) > LEASE
+    await app.database.run(write)
+    return [None] * len(ended)
 
 
 async def removals_today(app: App, account: int) -> int:
     """Return how many removals this account has tried since midnight."""
     midnight = app.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    async with app.database.reading() as tx:
+
+    async def look(tx: Transaction) -> int:
         return await rows.acted_since(tx, account, ActKind.REMOVE.value, midnight)
+
+    return await app.database.run(look, writes=False)
 
 
 async def late_removals(app: App, tx: Transaction, account: int) -> list[tuple[int, int, datetime]]:

@@ -27,6 +27,8 @@ from services import (
 from services.app import App
 
 END_SECONDS = 1.0
+# News may come by the hundred a second: what it brings is looked for at most so often.
+GAP_SECONDS = 0.1
 log = logging.getLogger("qungui")
 Job = Callable[[App], Awaitable[object]]
 
@@ -104,6 +106,7 @@ class Heart:
             await asyncio.wait({news, stop}, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
             for task in (news, stop):
                 task.cancel()
+            await asyncio.sleep(GAP_SECONDS)
 
     def beat(self) -> None:
         """Start every job that is due and not running."""

@@ -1,10 +1,12 @@
 """Groups as last seen, and their memberships."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.queries.upsert import insert_new
@@ -127,6 +129,23 @@ async def put_members(
         await tx.execute(
             update(memberships).where(memberships.c.group_id == group_id, part).values(gone_at=at)
         )
+
+
+async def put_entered(tx: Transaction, people: Collection[tuple[int, int]], at: datetime) -> None:
+    """Note that these (group, user) are in, as plain members; whoever is known to be in stays as known."""
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    statement = make(memberships)
+    back = statement.on_conflict_do_update(
+        index_elements=["group_id", "user_id"],
+        set_={
+            **{name: statement.excluded[name] for name in ("nickname", "card", "role", "seen_at")},
+            "gone_at": None,
+        },
+        where=memberships.c.gone_at.is_not(None),
+    )
+    blank = {"nickname": "", "card": "", "role": Role.MEMBER.value, "is_robot": False, "seen_at": at}
+    rows = [{"group_id": group_id, "user_id": user_id, **blank} for group_id, user_id in sorted(set(people))]
+    await tx.execute(back, rows)
 
 
 async def _write_members(

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
+from db.queries.upsert import upsert
 from db.tables.groups import memberships
 from db.tables.identities import identities, locks, proof_attempts
 from regulation.model import Identity
@@ -79,19 +81,28 @@ async def rows_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, An
     return found
 
 
-async def put_many(
+async def put(tx: Transaction, user_id: int, employee_no: str, method: str, at: datetime, by: str) -> None:
+    """Bind a QQ number to an employee, in place of whomever it was bound to. `by`: who said so."""
+    row = {"user_id": user_id, "employee_no": employee_no}
+    row |= {"method": method, "verified_at": at, "verified_by": by}
+    await upsert(tx, identities, row, on=["user_id"])
+
+
+async def put_new(
     tx: Transaction, bound: Mapping[int, str], method: str, at: datetime, by: Mapping[int, str]
-) -> None:
-    """Bind QQ numbers to employees, in place of whomever they were bound to. `by`: who said so."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    statement = make(identities)
-    names = ("employee_no", "method", "verified_at", "verified_by")
-    changed = {name: statement.excluded[name] for name in names}
+) -> list[int]:
+    """Bind QQ numbers that nobody has; return which those were."""
     rows = [
         {"user_id": who, "employee_no": no, "method": method, "verified_at": at, "verified_by": by[who]}
         for who, no in bound.items()
     ]
-    await tx.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=changed), rows)
+    return list((await tx.execute(_put_new(tx.dialect), rows)).scalars())
+
+
+@cache
+def _put_new(dialect: str) -> Executable:
+    make = pg_insert if dialect == "postgresql" else sqlite_insert
+    return make(identities).on_conflict_do_nothing(index_elements=["user_id"]).returning(identities.c.user_id)
 
 
 async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:

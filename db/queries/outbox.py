@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -31,10 +32,13 @@ async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) 
 
 async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Write rows that all have a key and no cases; return the ids of the new ones by key."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    statement = make(outbox).on_conflict_do_nothing(index_elements=["key"])
-    found = await tx.execute(statement.returning(outbox.c.key, outbox.c.id), rows)
-    return {row.key: row.id for row in found}
+    return {row.key: row.id for row in await tx.execute(_add_many(tx.dialect), rows)}
+
+
+@cache
+def _add_many(dialect: str) -> Executable:
+    make = pg_insert if dialect == "postgresql" else sqlite_insert
+    return make(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.key, outbox.c.id)
 
 
 async def is_paused(tx: Transaction) -> bool:
@@ -126,6 +130,13 @@ async def change(tx: Transaction, row_id: int, worker: str, **values: Any) -> bo
     """Change a row this worker has in hand; return whether it still had it."""
     mine = (outbox.c.id == row_id, outbox.c.claimed_by == worker, outbox.c.state.in_(_IN_HAND))
     return (await tx.execute(update(outbox).where(*mine).values(**values))).rowcount == 1
+
+
+async def end_many(tx: Transaction, row_ids: Sequence[int], worker: str, **values: Any) -> set[int]:
+    """Change rows this worker has in hand alike; return the ids of those it still had."""
+    mine = (outbox.c.id.in_(row_ids), outbox.c.claimed_by == worker, outbox.c.state.in_(_IN_HAND))
+    changed = update(outbox).where(*mine).values(**values).returning(outbox.c.id)
+    return set((await tx.execute(changed)).scalars())
 
 
 async def in_hand(tx: Transaction) -> list[dict[str, Any]]:

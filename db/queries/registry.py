@@ -14,6 +14,13 @@ from db.tables.registry import departments, employees, registry_changes, registr
 _ROW = 1
 _KEPT_VERSIONS = 500
 _SWEEP_EVERY = 50
+_UP = (
+    update(registry_state)
+    .where(registry_state.c.id == _ROW)
+    .values(version=registry_state.c.version + 1)
+    .returning(registry_state.c.version)
+)
+_CHANGED = insert(registry_changes)
 
 
 async def state(tx: Transaction) -> tuple[int, datetime | None]:
@@ -35,15 +42,12 @@ async def lock(tx: Transaction) -> int:
 
 async def bump(tx: Transaction, employee_nos: Collection[str] | None) -> int:
     """Count the version up and note whom it is about (None: too many to tell); return the new one."""
-    up = (
-        update(registry_state).where(registry_state.c.id == _ROW).values(version=registry_state.c.version + 1)
-    )
-    version = (await tx.execute(up.returning(registry_state.c.version))).scalar_one_or_none()
+    version = (await tx.execute(_UP)).scalar_one_or_none()
     if version is None:
         await lock(tx)
         return await bump(tx, employee_nos)
     rows = [{"version": version, "employee_no": no} for no in (employee_nos or [None])]
-    await tx.execute(insert(registry_changes), rows)
+    await tx.execute(_CHANGED, rows)
     if version % _SWEEP_EVERY == 0:
         old = registry_changes.c.version <= version - _KEPT_VERSIONS
         await tx.execute(delete(registry_changes).where(old))

@@ -2,35 +2,39 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_, union_all, update
+from sqlalchemy import Executable, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.requests import join_requests
 
-OPEN = ("waiting", "answering")
 _T = join_requests.c
 # Made once: what every join request asks costs no building of statements.
-_FLAG = tuple_(_T.account, _T.flag).in_(bindparam("flags", expanding=True))
 _WHO = tuple_(_T.group_id, _T.user_id).in_(bindparam("who", expanding=True))
-_SEEN = (_T.id, _T.account, _T.flag, _T.group_id, _T.user_id, _T.state, _T.asked_at)
-_SEEN_BEFORE = union_all(select(*_SEEN).where(_FLAG), select(*_SEEN).where(_WHO, _T.state.in_(OPEN)))
-_COUNTS = (
-    select(_T.group_id, func.count().label("n"))
-    .where(_T.group_id.in_(bindparam("groups", expanding=True)), _T.asked_at >= bindparam("since"))
-    .group_by(_T.group_id)
+_ANSWERED = (
+    update(join_requests)
+    .where(_T.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="answered", settled_at=func.coalesce(_T.settled_at, bindparam("at", type_=_T.settled_at.type))
+    )
 )
+_WAITING_OF = select(_T.id, _T.group_id, _T.user_id).where(_WHO, _T.state == "waiting")
 
 
 async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
     """Store requests with their verdicts; return the id of each new one by (account, flag)."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    return {(row.account, row.flag): row.id for row in await tx.execute(_add(tx.dialect), rows)}
+
+
+@cache
+def _add(dialect: str) -> Executable:
+    make = pg_insert if dialect == "postgresql" else sqlite_insert
     statement = make(join_requests).on_conflict_do_nothing(index_elements=["account", "flag"])
-    statement = statement.returning(join_requests.c.account, join_requests.c.flag, join_requests.c.id)
-    return {(row.account, row.flag): row.id for row in await tx.execute(statement, rows)}
+    return statement.returning(_T.account, _T.flag, _T.id)
 
 
 async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
@@ -38,22 +42,6 @@ async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
     found = await tx.execute(select(join_requests).where(join_requests.c.id == request_id))
     row = found.mappings().one_or_none()
     return None if row is None else dict(row)
-
-
-async def seen_before(
-    tx: Transaction, flags: Collection[tuple[int, str]], who: Collection[tuple[int, int]]
-) -> tuple[set[tuple[int, str]], list[dict[str, Any]]]:
-    """Return those (account, flag) that are stored, and what is open of these (group, user), by id.
-
-    Of what is open: `id`, `account`, `group_id`, `user_id`, `state` (waiting, answering), `asked_at`.
-    """
-    known: set[tuple[int, str]] = set()
-    still: dict[int, dict[str, Any]] = {}
-    for row in (await tx.execute(_SEEN_BEFORE, {"flags": list(flags), "who": list(who)})).mappings():
-        known |= {(row["account"], row["flag"])} & set(flags)
-        if row["state"] in OPEN and (row["group_id"], row["user_id"]) in who:
-            still[row["id"]] = dict(row)
-    return known, [still[request_id] for request_id in sorted(still)]
 
 
 async def oldest_of(tx: Transaction, account: int, flags: Collection[str]) -> datetime | None:
@@ -78,6 +66,11 @@ async def unsettled(tx: Transaction, *, take: bool = False, **where: Any) -> lis
     return [dict(row) for row in found.mappings()]
 
 
+async def waiting_of(tx: Transaction, who: Collection[tuple[int, int]]) -> list[int]:
+    """Return the ids of the waiting requests of these (group, user)."""
+    return list((await tx.execute(_WAITING_OF, {"who": list(who)})).scalars())
+
+
 async def settle(tx: Transaction, request_id: int, *, state_was: str = "waiting", **values: Any) -> bool:
     """Change a request's columns if it is still in `state_was`; return whether it was: once, by one."""
     where = (join_requests.c.id == request_id, join_requests.c.state == state_was)
@@ -89,10 +82,9 @@ async def change(tx: Transaction, request_id: int, **values: Any) -> None:
     await tx.execute(update(join_requests).where(join_requests.c.id == request_id).values(**values))
 
 
-async def counts_since(tx: Transaction, group_ids: Collection[int], since: datetime) -> dict[int, int]:
-    """Return how many requests each of these groups got since a moment; none: absent."""
-    found = await tx.execute(_COUNTS, {"groups": list(group_ids), "since": since})
-    return {row.group_id: row.n for row in found}
+async def answered(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:
+    """Note that these requests were answered; those a human settled keep the time of that."""
+    await tx.execute(_ANSWERED, {"ids": list(request_ids), "at": at})
 
 
 async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:

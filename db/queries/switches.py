@@ -1,29 +1,18 @@
 """Switches that hold for the whole bot: paused, general mode, and what services remember by key."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
 from db.engine import Transaction
 from db.queries.upsert import upsert
 from db.tables.work import counters, switches
 
-_SEVERAL = select(switches.c.key, switches.c.value).where(
-    switches.c.key.in_(bindparam("keys", expanding=True))
-)
-
 
 async def get(tx: Transaction, key: str) -> Any:
     """Return a switch's value, or None when it was never set."""
     return (await tx.execute(select(switches.c.value).where(switches.c.key == key))).scalar_one_or_none()
-
-
-async def several(tx: Transaction, keys: Sequence[str]) -> dict[str, Any]:
-    """Return the values of those of `keys` that were ever set."""
-    found = await tx.execute(_SEVERAL, {"keys": list(keys)})
-    return {row.key: row.value for row in found}
 
 
 async def row(tx: Transaction, key: str) -> dict[str, Any] | None:

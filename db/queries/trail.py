@@ -8,10 +8,12 @@ from sqlalchemy import insert, select
 from db.engine import Transaction
 from db.tables.work import audit_trail
 
+_ADD = insert(audit_trail)
+
 
 async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append lines, whole rows."""
-    await tx.execute(insert(audit_trail), rows)
+    await tx.execute(_ADD, rows)
 
 
 async def about(tx: Transaction, subject: str, *, limit: int = 50) -> list[Mapping[str, Any]]:

@@ -1,21 +1,22 @@
-"""Where frames come in, and where they are held back.
+"""Where frames come in, where they are held back, and what is noted of each before NoneBot has it.
 
 The adapter starts a task for each event and reads on at once, so that a flood piles up in memory and
 a join request waits behind all of it. Here it reads on only as long as there is room: when many
 events are under way, ordinary messages go no further than the look at the sender's card; requests
-and notices always pass, if need be at the speed at which they are done.
+and notices always pass, if need be at the speed at which they are done. NoneBot's own hook for
+noting something of every event, the preprocessor, would cost four tasks an event.
 """
 
 import asyncio
 from typing import Any
 
-from nonebot.adapters.onebot.v11 import Adapter, Bot, MessageEvent
-from nonebot.drivers import WebSocket
+from nonebot.adapters.onebot.v11 import Adapter, Bot, Event, MessageEvent
+from nonebot.drivers import Request, Response, WebSocket
 from nonebot.log import logger
 
-from plugins.gateway import frames, passing
+from plugins.gateway import counting, frames, ingress, passing
+from plugins.gateway.comings import Comings
 from plugins.gateway.waits import within
-from services.app import App
 
 # Events under way at once: from BUSY on ordinary messages are passed by, from FULL on all messages;
 # beyond MOST the socket is read only as fast as events end. More would wait for a connection to the
@@ -27,17 +28,23 @@ TURN = 16
 _MESSAGES = frozenset({"message", "message_sent"})
 
 
-def adapter_for(app: App) -> type[Adapter]:
-    """Return the adapter class to register with NoneBot: OneBot V11's own, its frames taken in here."""
+def adapter_for(comings: Comings) -> type[Adapter]:
+    """Return the adapter class to register with NoneBot: OneBot V11's own, its frames taken in here.
+
+    Events posted by HTTP are refused, also signed ones: nothing could be asked of who posts them.
+    """
 
     class Held(Adapter):
+        async def _handle_http(self, request: Request) -> Response:
+            return self._check_signature(request) or Response(403, content="events come by WebSocket only")
+
         async def _handle_ws(self, websocket: WebSocket) -> None:
             account = websocket.request.headers.get("x-self-id")
             if account is not None and passing.number(account) is None:
                 logger.warning("a connection whose X-Self-ID is no QQ number was refused")
                 await websocket.close(1008, "X-Self-ID is no QQ number")
                 return
-            await super()._handle_ws(Intake(websocket, self, app))
+            await super()._handle_ws(Intake(websocket, self, comings))
 
     return Held
 
@@ -45,11 +52,12 @@ def adapter_for(app: App) -> type[Adapter]:
 class Intake(WebSocket):
     """A WebSocket whose `receive` takes in every frame by itself, and only ends when the socket does."""
 
-    def __init__(self, socket: WebSocket, adapter: Adapter, app: App) -> None:
+    def __init__(self, socket: WebSocket, adapter: Adapter, comings: Comings) -> None:
         super().__init__(request=socket.request)
         self._socket = socket
         self._adapter = adapter
-        self._app = app
+        self._comings = comings
+        self._app = comings.app
         self._ended = asyncio.Event()
         self._since_turn = 0
         self._said_foreign = False
@@ -68,7 +76,7 @@ class Intake(WebSocket):
                 self._answer(data)
 
     async def _take(self, bot: Bot, data: dict[str, Any]) -> None:
-        if str(data["self_id"]) != bot.self_id:
+        if not ingress.is_from(data["self_id"], bot.self_id):
             self._drop_foreign()
             return
         under_way = len(self._adapter.tasks)
@@ -87,10 +95,18 @@ class Intake(WebSocket):
         if event is None or (data["post_type"] in _MESSAGES and not isinstance(event, MessageEvent)):
             self._app.tally.drop("unreadable")
             return
-        task = asyncio.create_task(bot.handle_event(event))
+        task = asyncio.create_task(self._handle(bot, event))
         self._adapter.tasks.add(task)
         self._app.tally.under_way = len(self._adapter.tasks)
         task.add_done_callback(self._done)
+
+    async def _handle(self, bot: Bot, event: Event) -> None:
+        """Note what an event tells of its account; hand it to NoneBot if that account is ours to act for."""
+        counting.came(self._app.tally, event)
+        account = int(bot.self_id)
+        if await self._comings.is_served(account):
+            await ingress.take_note(self._app, self._comings.gateway.connections, event)
+            await bot.handle_event(event)
 
     def _drop_foreign(self) -> None:
         """Drop an event that names another account than the one this connection is of; said once."""

@@ -18,7 +18,7 @@ from plugins.gateway.gateway import QQGateway
 from plugins.gateway.waits import within
 from services import outcomes, sending
 from services.app import App
-from services.outbox import ActKind, ActOutcome, Lane, OutboxRow
+from services.outbox import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow
 from services.pacing import Breaker, gap
 from services.ports import UnreachableError
 
@@ -230,7 +230,7 @@ class AccountLane:
         if tried.outcome is None or tried.outcome.state != "failed" or row.user_id is None:
             return False
         following = self._gateway.next_holder(self._connection.account, row.attempts)
-        if following is None or row.kind not in sending.MESSAGES:
+        if following is None or row.kind not in MESSAGES:
             return False
         await sending.put_back(self._app, replace(row, acted_at=None), account=following, undone=True)
         return True
@@ -240,7 +240,7 @@ class AccountLane:
         logger.opt(exception=error).error(f"outbox {row.id} {row.kind}: {type(error).__name__}")
         why = say.NOT_DONE["crashed"].format(why=type(error).__name__)
         attempts = row.attempts if counted else row.attempts + 1
-        if counted and row.kind in sending.MESSAGES:
+        if counted and row.kind in MESSAGES:
             await sending.end(self._app, row, ActOutcome("unconfirmed", why))
         elif attempts >= CRASHES:
             await sending.end(self._app, row, ActOutcome("failed", why))

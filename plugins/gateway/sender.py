@@ -14,12 +14,14 @@ from plugins.gateway.gateway import QQGateway
 from plugins.gateway.lane import AccountLane, untried
 from plugins.gateway.verify import Verifier
 from plugins.gateway.waits import end_all, within
-from services import alerts, sending
+from services import alerts, sending, taking_over
 from services.app import App
 from services.outbox import Lane, OutboxRow
 from services.pacing import Breaker
 
 LOOK_SECONDS = 1.0
+# News may come by the hundred a second: one look finds all of it.
+GAP_SECONDS = 0.05
 TAKE_OVER_SECONDS = 20.0
 REPORT_SECONDS = 60.0
 PATIENCE_AT_END = 1.0
@@ -105,6 +107,7 @@ class Sender:
             except Exception as error:  # the sender's edge
                 logger.opt(exception=error).error(f"sender: {type(error).__name__}")
             await within(self._app.outbox_news, LOOK_SECONDS)
+            await asyncio.sleep(GAP_SECONDS)
 
     async def _look(self) -> None:
         self._app.outbox_news.clear()
@@ -114,7 +117,7 @@ class Sender:
             self._peers, self._next_take_over = self._app.peers.others, now
         if now >= self._next_take_over:
             self._next_take_over = now + TAKE_OVER_SECONDS
-            for row in await sending.take_over(self._app):
+            for row in await taking_over.take_over(self._app):
                 self._read_back(row, None, "")
         if self._lanes:
             due = await sending.due_lanes(self._app)

@@ -38,7 +38,7 @@ async def _increase(app: App, account: int, fields: Fields, group_id: int) -> No
         return
     operator = fields.number("operator_id")
     if operator == account:
-        await members.let_in(app, group_id, user_id)
+        members.let_in(app, group_id, user_id)
         return
     await members.entered(app, group_id, user_id, let_in_by=None if operator == user_id else operator)
 

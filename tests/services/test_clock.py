@@ -8,7 +8,7 @@ import pytest
 from db.queries import groups, switches
 from db.queries import outbox as rows
 from services import clock as clocks
-from services import outbox, people, sending, status
+from services import outbox, people, sending, status, taking_over
 from services.app import App
 from services.outbox import Lane
 from services.sending import Route
@@ -130,7 +130,7 @@ async def test_a_lease_of_a_dead_worker_elsewhere_ends_in_spite_of_a_jump(
     assert await claimed(app) == ["left"]
     app.worker = mine
     clock.time += jump
-    await sending.take_over(app)
+    await taking_over.take_over(app)
     assert await claimed(app) == ["left"]
 
 

@@ -34,7 +34,7 @@ async def company(app: App) -> App:
     async with app.database.transaction() as tx:
         people = [person("A1", "王芳", "0001"), person("A2", "张三", "0002"), person("A3", "赵六")]
         await employees.insert_many(tx, [*people, person("X1", "行政", "0009", "行政部")])
-        await identities.put_many(tx, {10001: "A1"}, "roster", app.now(), {10001: "terminal"})
+        await identities.put(tx, 10001, "A1", "roster", app.now(), "terminal")
         await registry.bump(tx)
     await registry.refresh(app)
     return app

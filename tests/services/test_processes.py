@@ -41,6 +41,7 @@ from services import (
     registry,
     sending,
     staff,
+    taking_over,
 )
 from services.app import App
 from services.join_requests import Heard
@@ -394,10 +395,10 @@ async def test_what_a_dead_process_had_in_hand_waits_again_and_a_living_ones_is_
         await queue(first, tx, to_group(GROUP, "一"))
     await sending.claim(first, Lane.MESSAGE, Route(BOT, [GROUP], [GROUP]))
 
-    await sending.take_over(second)
+    await taking_over.take_over(second)
     assert await states(first) == ["claimed"]
     await dies(first)
-    await sending.take_over(second)
+    await taking_over.take_over(second)
 
     assert await states(first) == ["waiting"]
 
@@ -411,10 +412,10 @@ async def test_a_dead_processs_act_is_read_back_by_one_that_can_look(pair: Pair)
     second.peers = replace(second.peers, others=frozenset({90003}))
     await dies(first)
 
-    assert await sending.take_over(second) == []
+    assert await taking_over.take_over(second) == []
     assert isinstance(second.gateway, PeerQQ)
     both_in(second, Role.MEMBER, Role.ADMIN)
-    adopted = await sending.take_over(second)
+    adopted = await taking_over.take_over(second)
 
     assert [one.id for one in adopted] == [row.id]
     assert await states(first) == ["verifying"]

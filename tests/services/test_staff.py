@@ -35,8 +35,8 @@ async def company(app: App) -> App:
                 person("P1", "新人", "市场部", employment="probation", regularized_on=date(2026, 3, 5)),
             ],
         )
-        await identities.put_many(tx, {10001: "A1"}, "roster", app.now(), {10001: "terminal"})
-        await identities.put_many(tx, {10009: "P1"}, "proof", app.now(), {10009: "10009"})
+        await identities.put(tx, 10001, "A1", "roster", app.now(), "terminal")
+        await identities.put(tx, 10009, "P1", "proof", app.now(), "10009")
         await group_rows.put(tx, 700001, name="市场部群")
         await group_rows.put_members(
             tx, 700001, [Member(10001), Member(10009, role=Role.OWNER)], app.now(), whole=True

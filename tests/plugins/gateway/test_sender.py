@@ -15,7 +15,7 @@ from db.tables.cases import cases
 from db.tables.work import outbox, switches
 from plugins.gateway import calls as made
 from regulation.policy import Kick
-from services import alerts, outcomes, sending
+from services import alerts, outcomes, taking_over
 from services.app import App
 from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, to_group, to_person
 from services.ports import UnreachableError
@@ -590,7 +590,7 @@ async def test_rows_of_a_living_worker_are_left_alone(app: App) -> None:
         values = {"state": "claimed", "claimed_by": "elsewhere:1:alive", "claimed_at": app.now()}
         await tx.execute(update(outbox).values(**values))
 
-    assert await sending.take_over(app) == []
+    assert await taking_over.take_over(app) == []
     assert (await state_of(app))["state"] == "claimed"
 
 
