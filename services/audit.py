@@ -32,7 +32,7 @@ class AuditOutcome:
     """What one audit of a group gave. `unknown` says why nothing can be said, else None.
 
     `open_cases`: open after it; `new`/`closed`: by it. `snapshot` and `bot_role` are None without
-    a usable reading.
+    a usable reading; of the members it holds those that a plan looks at.
     """
 
     group_id: int
@@ -95,7 +95,7 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
     if inspection.unknown is None:
         gone = {case.id for case, _ in changes.closed}
         await _turn_overdue(app, tx, [c for c in before if c.id not in gone] + opened, snapshot)
-    seeing.learn(snapshot, inspection)
+    seeing.learn(snapshot, inspection, app.registry)
     await group_rows.put(tx, group_id, audited_at=app.now(), unknown_because=inspection.unknown)
     return AuditOutcome(
         group_id,
@@ -103,9 +103,17 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
         new=len(opened),
         closed=len(changes.closed),
         unknown=inspection.unknown,
-        snapshot=snapshot,
+        snapshot=snapshot.only(_concerned(snapshot, before, opened)),
         bot_role=bot_role,
     )
+
+
+def _concerned(snapshot: GroupSnapshot, *cases_of: Sequence[Case]) -> frozenset[int]:
+    """Return whom a plan may look at; the others of a big group would only take up memory meanwhile."""
+    filing = snapshot.group.filing
+    initiator = filing.initiator_id if filing is not None else None
+    people = [case.user_id for some in cases_of for case in some]
+    return frozenset(user_id for user_id in (*people, initiator) if user_id is not None)
 
 
 async def _apply(app: App, tx: Transaction, changes: Changes, snapshot: GroupSnapshot) -> list[Case]:

@@ -34,7 +34,7 @@ async def check(app: App, group_id: int) -> CheckAnswer:
     if outcome.unknown is not None:
         text = CHECK["unknown"].format(group=name, why=outcome.unknown)
         return CheckAnswer(text, text)
-    count = len(outcome.snapshot.members) if outcome.snapshot else 0
+    count = outcome.snapshot.size if outcome.snapshot else 0
     if not found:
         text = CHECK["clean"].format(group=name, count=count)
         return CheckAnswer(text, "")

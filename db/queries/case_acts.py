@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, exists, func, or_, select, update
 
 from db.engine import Transaction
 from db.tables.cases import cases
+from db.tables.requests import join_requests
 from db.tables.work import outbox, outbox_cases
 from regulation.model import Closure
 
@@ -17,8 +18,8 @@ _CALLED_OFF = ("remove", "set_card")
 async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> frozenset[int]:
     """Return the group's cases with an act under way, or one that failed after `failed_since`.
 
-    A card being set, or set since the case was last seen, counts for the member's card case also
-    when it was not that case that asked.
+    A card that the bot is seeing to counts for the member's card case also when it was not that case
+    that asked.
     """
     recent = and_(outbox.c.state.in_(("dead", "unconfirmed")), outbox.c.finished_at > failed_since)
     wanted = (
@@ -35,21 +36,28 @@ async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> f
 
 
 def _card_in_work() -> Select[tuple[int]]:
-    """Choose the card cases whose card is being set, or was after the reading that speaks of them."""
+    """Choose the card cases whose card the bot is seeing to.
+
+    It is being set, or was after the reading that speaks of them, or will be: the gate sets the card
+    of whoever it lets in, once that is seen to have worked.
+    """
     set_since = and_(outbox.c.state == "done", outbox.c.finished_at >= cases.c.seen_at)
-    return (
-        select(cases.c.id)
-        .join(outbox, (outbox.c.group_id == cases.c.group_id) & (outbox.c.user_id == cases.c.user_id))
-        .where(
-            cases.c.code == "C1",
-            outbox.c.kind == "set_card",
-            or_(outbox.c.state.in_(_RUNNING), set_since),
-        )
+    being_set = exists().where(
+        outbox.c.group_id == cases.c.group_id,
+        outbox.c.user_id == cases.c.user_id,
+        outbox.c.kind == "set_card",
+        or_(outbox.c.state.in_(_RUNNING), set_since),
     )
+    entering = exists().where(
+        join_requests.c.group_id == cases.c.group_id,
+        join_requests.c.user_id == cases.c.user_id,
+        join_requests.c.state == "answering",
+    )
+    return select(cases.c.id).where(cases.c.code == "C1", or_(being_set, entering))
 
 
 async def is_card_in_work(tx: Transaction, case_ids: Sequence[int]) -> bool:
-    """Tell whether the card of one of these cases is being set, or was since it was last seen wrong."""
+    """Tell whether the bot is seeing to the card of one of these cases, whoever asked for it."""
     return (await tx.execute(_card_in_work().where(cases.c.id.in_(case_ids)).limit(1))).first() is not None
 
 

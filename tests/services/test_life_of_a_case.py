@@ -5,16 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from db.engine import Transaction
 from db.tables.cases import case_events, cases, penalties
 from db.tables.registry import employees
+from db.tables.requests import join_requests
 from db.tables.work import outbox, outbox_cases
+from regulation.join_gate import Answer, Verdict
 from regulation.model import Employee, Member, Role
 from regulation.policy import CardFormat, Policy, Safety
 from services import enforcing, outcomes
 from services.app import App
+from services.join_requests import Heard
+from services.join_requests import row_of as join_row
 from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, row_of
 from services.ports import Reading
 from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, settle_in
@@ -239,3 +243,19 @@ async def test_a_reminder_is_dropped_while_the_bot_sets_that_card(app: App, qq: 
     assert await outcomes.still_wanted(app, row) is None
     await set_card_row(app, "claimed")
     assert await outcomes.still_wanted(app, row)
+
+
+async def test_nobody_is_reminded_whom_the_gate_is_just_letting_in(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    qq.lists[GROUP][0] = replace(qq.lists[GROUP][0], card="")
+    heard = Heard(BOT, GROUP, OWNER, "", "flag")
+    verdict = Verdict(Answer.APPROVE, 10, "proved")
+    row = join_row(heard, verdict, registry_version=1, answers=True, now=app.now())
+    async with app.database.transaction() as tx:
+        await tx.execute(insert(join_requests).values(**row))
+    assert reminders(await look(app, qq)) == []
+    async with app.database.transaction() as tx:
+        await tx.execute(update(join_requests).values(state="answered"))
+    clock.move(minutes=1)
+    assert len(reminders(await look(app, qq))) == 1
