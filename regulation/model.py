@@ -1,7 +1,7 @@
 """The nouns of the regulation, all frozen. A `date` is a day in Asia/Shanghai, a `datetime` is aware."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -194,8 +194,7 @@ class GroupSnapshot:
 
     `complete`: the list is fresh and whole. `whole`: this is the group's list, not one member
     seen in passing, so duties of the group as such can be judged. `bot_ids`: our own accounts;
-    `superusers`: theirs. `name` is the live group name. `left_out`: members that were read and are no
-    longer in here (`only`).
+    `superusers`: theirs. `name`: the live one. `left_out`: members read, but not in here.
     """
 
     group: Group
@@ -207,20 +206,6 @@ class GroupSnapshot:
     bot_ids: frozenset[int] = frozenset()
     superusers: frozenset[int] = frozenset()
     left_out: int = 0
-
-    @property
-    def size(self) -> int:
-        """Return how many members the group has, as far as it was read."""
-        return len(self.members) + self.left_out
-
-    def only(self, user_ids: Collection[int]) -> "GroupSnapshot":
-        """Return this snapshot with these members, the officers and our accounts: all a plan looks at."""
-        kept = tuple(
-            member
-            for member in self.members
-            if member.role is not Role.MEMBER or member.user_id in user_ids or member.user_id in self.bot_ids
-        )
-        return replace(self, members=kept, left_out=self.size - len(kept))
 
     @property
     def day(self) -> date:

@@ -131,7 +131,8 @@ def _braked(common: Sequence[Case], scene: Scene) -> tuple[tuple[Remove, ...], t
     fresh = [c for c in chosen if c.id not in limits.released]
     unconfirmed = {c.user_id for c in common if c.id in limits.in_flight - limits.released}
     count = len({c.user_id for c in (*fresh, *waiting)} | unconfirmed)
-    if fresh and exceeds(count, scene.snapshot.size, limits.policy.safety):
+    size = len(scene.members) + scene.snapshot.left_out
+    if fresh and exceeds(count, size, limits.policy.safety):
         return _removes(released), _removes(_one_a_person([*waiting, *fresh], limits.released))
     return _removes([*released, *fresh]), ()
 

@@ -103,17 +103,18 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
         new=len(opened),
         closed=len(changes.closed),
         unknown=inspection.unknown,
-        snapshot=snapshot.only(_concerned(snapshot, before, opened)),
+        snapshot=_for_a_plan(snapshot, [*before, *opened]),
         bot_role=bot_role,
     )
 
 
-def _concerned(snapshot: GroupSnapshot, *cases_of: Sequence[Case]) -> frozenset[int]:
-    """Return whom a plan may look at; the others of a big group would only take up memory meanwhile."""
+def _for_a_plan(snapshot: GroupSnapshot, open_cases: Sequence[Case]) -> GroupSnapshot:
+    """Leave out whom no plan looks at: those of a thousand big groups would fill the memory meanwhile."""
     filing = snapshot.group.filing
-    initiator = filing.initiator_id if filing is not None else None
-    people = [case.user_id for some in cases_of for case in some]
-    return frozenset(user_id for user_id in (*people, initiator) if user_id is not None)
+    wanted = {case.user_id for case in open_cases} | snapshot.bot_ids
+    wanted.add(filing.initiator_id if filing is not None else None)
+    kept = tuple(m for m in snapshot.members if m.role is not Role.MEMBER or m.user_id in wanted)
+    return replace(snapshot, members=kept, left_out=len(snapshot.members) - len(kept))
 
 
 async def _apply(app: App, tx: Transaction, changes: Changes, snapshot: GroupSnapshot) -> list[Case]:

@@ -34,7 +34,8 @@ async def check(app: App, group_id: int) -> CheckAnswer:
     if outcome.unknown is not None:
         text = CHECK["unknown"].format(group=name, why=outcome.unknown)
         return CheckAnswer(text, text)
-    count = outcome.snapshot.size if outcome.snapshot else 0
+    seen = outcome.snapshot
+    count = len(seen.members) + seen.left_out if seen is not None else 0
     if not found:
         text = CHECK["clean"].format(group=name, count=count)
         return CheckAnswer(text, "")

@@ -48,7 +48,8 @@ class GroupInfo:
 class Reading:
     """One reading of a member list: by which account, when, and whether it is fresh and whole.
 
-    `bot_role` is the serving account's role. `why_incomplete` is Chinese, "" when complete.
+    `read_at`: when it was begun; what happened in QQ after that may be in it or not. `bot_role` is the
+    serving account's role. `why_incomplete` is Chinese, "" when complete.
     """
 
     group_id: int

@@ -98,9 +98,10 @@ async def membership(tx: Transaction, group_id: int, user_id: int) -> dict[str, 
 async def put_members(
     tx: Transaction, group_id: int, seen: Sequence[Member], at: datetime, *, whole: bool
 ) -> None:
-    """Write what a reading saw: only rows that changed; with `whole`, who is missing is gone.
+    """Write what a reading begun `at` saw: only rows that changed; with `whole`, who is missing is gone.
 
-    Costs one read and as many writes as there are changes, however large the group.
+    Whoever came in after it was begun may be missing from it, and stays. Costs one read and as many
+    writes as there are changes, however large the group.
     """
     wanted = select(
         memberships.c.user_id,
@@ -109,6 +110,7 @@ async def put_members(
         memberships.c.role,
         memberships.c.is_robot,
         memberships.c.gone_at,
+        memberships.c.seen_at,
     ).where(memberships.c.group_id == group_id)
     if not whole:
         wanted = wanted.where(memberships.c.user_id.in_([member.user_id for member in seen]))
@@ -123,7 +125,7 @@ async def put_members(
         row = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
         (new if before is None else changed).append({"u": member.user_id, **row})
     await _write_members(tx, group_id, at, new, changed)
-    gone = [user_id for user_id, before in known.items() if before[4] is None] if whole else []
+    gone = [user_id for user_id, row in known.items() if row[4] is None and row[5] <= at] if whole else []
     for start in range(0, len(gone), 500):
         part = memberships.c.user_id.in_(gone[start : start + 500])
         await tx.execute(

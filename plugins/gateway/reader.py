@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from config.phrases import gateway as say
@@ -97,14 +98,17 @@ class MemberReader:
         if connection.profile.stale_lists:
             pause = max(FRESH_AFTER, min(self._app.policy.pace.verify_seconds, 2.0))
             await asyncio.sleep(max(0.0, shelf.last_call + SETTLE_SECONDS - time.monotonic()))
+            began = self._app.now()
             await self._call(connection, calls.member_list(group_id))
             await asyncio.sleep(pause)
+        else:
+            began = self._app.now()
         listed = await self._call(connection, calls.member_list(group_id))
         shelf.last_call = time.monotonic()
         info = await self._info(connection, group_id)
         if not isinstance(listed, list):
             raise UnreachableError(say.BAD_MEMBERS)
-        return self._reading(connection, group_id, listed, info)
+        return self._reading(connection, group_id, listed, info, began)
 
     async def _info(self, connection: Connection, group_id: int) -> GroupInfo | None:
         for _ in range(2):
@@ -115,7 +119,12 @@ class MemberReader:
         return None
 
     def _reading(
-        self, connection: Connection, group_id: int, listed: list[Any], info: GroupInfo | None
+        self,
+        connection: Connection,
+        group_id: int,
+        listed: list[Any],
+        info: GroupInfo | None,
+        began: datetime,
     ) -> Reading:
         members, unread = read_members(listed)
         by_id = {member.user_id: member for member in members}
@@ -129,7 +138,7 @@ class MemberReader:
             group_id=group_id,
             name=known.name,
             members=members,
-            read_at=self._app.now(),
+            read_at=began,
             account=server.account,
             bot_role=own.role if own else Role.MEMBER,
             complete=not why,
