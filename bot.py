@@ -1,7 +1,6 @@
 """Chat entry: settings → App → adapter → plugins. Refuses to start if anything is not as it should be."""
 
 import asyncio
-import gc
 import os
 import secrets
 import socket
@@ -18,7 +17,14 @@ from services import processes
 from services.app import App
 from services.context import use_app
 from services.registry import load
-from services.startup import StartError, build_app, claim_database, prepare_database, read_configuration
+from services.startup import (
+    StartError,
+    build_app,
+    claim_database,
+    prepare_database,
+    read_configuration,
+    spare_the_memory_walk,
+)
 
 PLUGINS = (
     "nonebot_plugin_apscheduler",
@@ -30,8 +36,6 @@ PLUGINS = (
 )
 # The database works in threads: the event loop shall not wait 5 ms, Python's default, for its turn.
 SWITCH_SECONDS = 0.0005
-# Python looks for garbage rings after so many new objects (700 by itself): a look costs the loop's time.
-GARBAGE = 20_000
 # A half-open connection is noticed and dropped within 15 seconds.
 PING_SECONDS, PONG_SECONDS = 5.0, 10.0
 # Connections get this long to end, then our own work; after both the process ends whatever still runs.
@@ -120,10 +124,7 @@ def start(app: App) -> None:
     async def load_registry() -> None:
         await load(app)
         await processes.begin(app)
-        # The registry and the program are here to stay: never to be walked through for garbage.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GARBAGE)
+        spare_the_memory_walk()
 
     # NoneBot runs these in reverse: the database closes when nobody works with it any more.
     @driver.on_shutdown

@@ -27,7 +27,7 @@ from regulation.model import Member, Role
 from services import enforcing
 from services.ports import GroupInfo, Reading
 from services.registry import load
-from services.startup import build_app
+from services.startup import build_app, spare_the_memory_walk
 from tests.company import FakeQQ
 
 PEOPLE = 100_000
@@ -82,6 +82,7 @@ async def one(groups: int) -> dict[str, float]:
         )  # fmt: skip
         app = build_app(settings, load_policy(folder / "regulation.toml"))
         await load(app)
+        spare_the_memory_walk()
         qq = Lists(app.clock)
         app.gateway = qq  # pyright: ignore[reportAttributeAccessIssue]
         found: dict[str, float] = {}

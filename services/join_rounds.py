@@ -63,13 +63,14 @@ class _Judged:
 class _Round:
     """What became of a round's requests. `later`: those that another of the same round may concern.
 
-    `bound`: who was verified, and `version`: the registry's, after that.
+    `bound`: who was verified, `verified`: for which group, `version`: the registry's, after that.
     """
 
     judged: list[_Judged] = field(default_factory=list[_Judged])
     later: list[Heard] = field(default_factory=list[Heard])
     done: dict[int, Verdict] = field(default_factory=dict[int, Verdict])
     bound: tuple[Identity, ...] = ()
+    verified: tuple[tuple[int, int], ...] = ()
     version: int = 0
 
 
@@ -94,20 +95,21 @@ async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
         if found.bound:
             await registry.bound_here(app, found.bound, found.version)
             verified = app.batch("verified", _look_at, linger=LINGER_SECONDS)
-            for one in found.bound:
-                verified.later(one.user_id, _not_looked)
+            for asked in found.verified:
+                verified.later(asked, _not_looked)
         left = found.later
     return [verdicts.get(id(heard)) for heard in all_heard]
 
 
-async def _look_at(app: App, user_ids: Sequence[int]) -> Sequence[None]:
-    """Have the groups looked at that people just verified were in before."""
+async def _look_at(app: App, asked: Sequence[tuple[int, int]]) -> Sequence[None]:
+    """Have the groups looked at that people just verified were in already; not the one they asked for."""
 
     async def note(tx: Transaction) -> None:
-        await followup.people_changed(app, tx, (), user_ids)
+        found = await group_rows.present(tx, [user_id for _, user_id in asked])
+        await followup.groups_changed(app, tx, {group_id for group_id, _ in found - set(asked)})
 
     await app.database.run(note)
-    return [None] * len(user_ids)
+    return [None] * len(asked)
 
 
 def _not_looked(error: BaseException) -> None:
@@ -252,6 +254,9 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None
     if bound:
         made.version, new_ones = await identities.bind_new(app, tx, bound)
         made.bound = tuple(Identity(user_id, bound[user_id], "proof", facts.now) for user_id in new_ones)
+        made.verified = tuple(
+            (one.heard.group_id, one.heard.user_id) for one, _ in new if one.heard.user_id in new_ones
+        )
     await _answer(
         app, tx, [(one, _answer_of(one, request_id)) for one, request_id in new if one.answers], facts
     )

@@ -22,6 +22,9 @@ _LOOK = (
     )
     .values(look_at=bindparam("at"))
 )
+_PRESENT = select(memberships.c.group_id, memberships.c.user_id).where(
+    memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None)
+)
 _THESE = _ALL.where(groups.c.group_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -109,8 +112,7 @@ async def put_members(
         memberships.c.card,
         memberships.c.role,
         memberships.c.is_robot,
-        memberships.c.gone_at,
-        memberships.c.seen_at,
+        memberships.c.gone_at.is_(None),
     ).where(memberships.c.group_id == group_id)
     if not whole:
         wanted = wanted.where(memberships.c.user_id.in_([member.user_id for member in seen]))
@@ -120,17 +122,16 @@ async def put_members(
     for member in seen:
         facts = (member.nickname[:200], member.card[:300], member.role.value, member.is_robot)
         before = known.pop(member.user_id, None)
-        if before is not None and before[:4] == facts and before[4] is None:
+        if before is not None and before[:4] == facts and before[4]:
             continue
         row = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
         (new if before is None else changed).append({"u": member.user_id, **row})
     await _write_members(tx, group_id, at, new, changed)
-    gone = [user_id for user_id, row in known.items() if row[4] is None and row[5] <= at] if whole else []
+    gone = [user_id for user_id, before in known.items() if before[4]] if whole else []
     for start in range(0, len(gone), 500):
         part = memberships.c.user_id.in_(gone[start : start + 500])
-        await tx.execute(
-            update(memberships).where(memberships.c.group_id == group_id, part).values(gone_at=at)
-        )
+        where = (memberships.c.group_id == group_id, memberships.c.seen_at <= at, part)
+        await tx.execute(update(memberships).where(*where).values(gone_at=at))
 
 
 async def put_entered(tx: Transaction, people: Collection[tuple[int, int]], at: datetime) -> None:
@@ -184,6 +185,15 @@ async def groups_of(tx: Transaction, user_ids: Sequence[int], *, role: Role | No
     if role is not None:
         wanted = wanted.where(memberships.c.role == role.value)
     return sorted(set((await tx.execute(wanted)).scalars()))
+
+
+async def present(tx: Transaction, user_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Return the (group, user) of these QQ numbers wherever they were last seen."""
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(user_ids), 500):
+        rows = await tx.execute(_PRESENT, {"ids": list(user_ids[start : start + 500])})
+        found.update((row.group_id, row.user_id) for row in rows)
+    return found
 
 
 def as_members(rows: Mapping[int, Mapping[str, Any]]) -> tuple[Member, ...]:

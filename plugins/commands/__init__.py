@@ -13,11 +13,13 @@ from nonebot.adapters.onebot.v11 import MessageEvent
 from nonebot.typing import T_State
 
 from plugins.commands import hearing
+from plugins.edge import guarded
 from services.context import get_app
 
 _matcher = on_message(priority=1, block=False)
 
 
+@guarded
 async def _worth_running(
     _cls: Any, bot: Any, event: Any, state: Any, _stack: Any = None, _cache: Any = None
 ) -> bool:
@@ -36,5 +38,6 @@ _matcher.check_rule = classmethod(_worth_running)  # pyright: ignore[reportAttri
 
 
 @_matcher.handle()
+@guarded
 async def _act(state: T_State) -> None:
     await hearing.act(state["heard"])

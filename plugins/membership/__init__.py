@@ -7,6 +7,7 @@ from nonebot import on_notice, on_request
 from nonebot.adapters.onebot.v11 import Event
 from nonebot.plugin import PluginMetadata
 
+from plugins.edge import guarded
 from plugins.membership.fields import Fields, read_fields
 from plugins.membership.notices import take_notice
 from plugins.membership.requests import take_request
@@ -19,12 +20,14 @@ notices = on_notice(block=False)
 
 
 @requests.handle()
+@guarded
 async def on_any_request(event: Event) -> None:
     """Match on fields, never on event classes: odd events degrade to a base class silently."""
     await take_request(get_app(), account_of(event), fields_of(event))
 
 
 @notices.handle()
+@guarded
 async def on_any_notice(event: Event) -> None:
     """Likewise for notices."""
     await take_notice(get_app(), account_of(event), fields_of(event))
