@@ -44,25 +44,39 @@ def frames() -> Iterator[str]:
         )  # fmt: skip
 
 
-async def cost(bot: Bot, account: Account, made: Iterator[str]) -> float:
-    """Return the CPU of one message, in microseconds: with all that its process does meanwhile."""
-    before = await bot.quiet()
+async def cost(bot: Bot, account: Account, made: Iterator[str], *, restless: bool = False) -> float:
+    """Return the CPU of one message, in microseconds: with all that its process does meanwhile.
+
+    Of a `restless` bot, one that works all the time, what it does by itself is taken off.
+    """
+    idle = await _idle(bot) if restless else 0.0
+    before = bot.cpu() if restless else await bot.quiet()
     begun = time.perf_counter()
     for n, frame in enumerate(itertools.islice(made, MESSAGES)):
         await asyncio.sleep(max(0.0, begun + n / RATE - time.perf_counter()))
         await account.send(frame)
-    return (await bot.quiet() - before) / MESSAGES * 1e6
+    if restless:
+        await asyncio.sleep(1.0)
+    spent = (bot.cpu() if restless else await bot.quiet()) - before
+    return (spent - idle * (time.perf_counter() - begun)) / MESSAGES * 1e6
+
+
+async def _idle(bot: Bot, seconds: float = 5.0) -> float:
+    """Return the share of a core that a bot uses by itself."""
+    before = bot.cpu()
+    await asyncio.sleep(seconds)
+    return (bot.cpu() - before) / seconds
 
 
 async def measure_bot(
-    make: AbstractAsyncContextManager[Bot], size: Size, repeats: int
+    make: AbstractAsyncContextManager[Bot], size: Size, repeats: int, *, restless: bool = False
 ) -> tuple[list[float], float]:
     """Return the cost of a message, `repeats` times, and the memory at the end (MiB)."""
     lists = company.member_lists(size)
     made = frames()
     async with make as bot, Account(bot.url, TOKEN, lists) as account:
-        await cost(bot, account, made)
-        return [await cost(bot, account, made) for _ in range(repeats)], bot.rss()
+        await cost(bot, account, made, restless=restless)
+        return [await cost(bot, account, made, restless=restless) for _ in range(repeats)], bot.rss()
 
 
 def with_admin_plugin(folder: Path) -> str | None:
@@ -91,9 +105,9 @@ async def measure_async(repeats: int) -> list[Figure]:
         base += (await measure_bot(bare("message", folder), EMPTY, repeats - half))[0]
         commands, _ = await measure_bot(bare("commands", folder), EMPTY, repeats)
         python = await asyncio.to_thread(with_admin_plugin, folder)
-        admin = (
-            [] if python is None else (await measure_bot(bare("admin", folder, python), EMPTY, repeats))[0]
-        )
+        admin: list[float] = []
+        if python is not None:
+            admin, _ = await measure_bot(bare("admin", folder, python), EMPTY, repeats, restless=True)
     found = [
         Figure("message: ours against one empty on_message", "µs CPU", tuple(mine), tuple(base), "≤ 1.5×"),
         Figure("message: thirty on_command handlers", "µs CPU", tuple(commands), tuple(base)),

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from regulation.claim_numbers import Token, number_forms, tokens_of
 from regulation.claims import Piece, looks_like_name, pieces_of, prepared
@@ -284,5 +285,6 @@ def mask_digits(text: str) -> str:
     return "".join([*masked, text[at:]])
 
 
+@lru_cache(4096)
 def _is_digit(character: str) -> bool:
     return unicodedata.digit(character, None) is not None

@@ -8,6 +8,8 @@ noting something of every event, the preprocessor, would cost four tasks an even
 """
 
 import asyncio
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from nonebot.adapters.onebot.v11 import Adapter, Bot, Event, MessageEvent
@@ -25,6 +27,7 @@ BUSY, FULL, MOST = 6, 60, 120
 PATIENCE = 1.0
 # Messages looked at in one go, a millisecond's worth, so that the socket is emptied as fast as it fills.
 TURN = 16
+_ECHO = "qungui-"
 _MESSAGES = frozenset({"message", "message_sent"})
 
 
@@ -61,6 +64,8 @@ class Intake(WebSocket):
         self._ended = asyncio.Event()
         self._since_turn = 0
         self._said_foreign = False
+        self._calls = 0
+        self._asked: dict[str, asyncio.Future[dict[str, Any]]] = {}
 
     async def receive(self) -> str | bytes:
         """Take in frames until the socket closes: it ends with the socket's exception, never with a frame."""
@@ -135,8 +140,28 @@ class Intake(WebSocket):
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.opt(exception=error).error(f"handling an event failed: {type(error).__name__}")
 
+    async def ask(self, action: str, params: Mapping[str, Any], patience: float) -> Mapping[str, Any]:
+        """Make a call and return its whole answer, which counts only if it comes by this very socket.
+
+        Raises TimeoutError after `patience` seconds, and whatever a closing socket raises.
+        """
+        self._calls += 1
+        echo = f"{_ECHO}{self._calls}"
+        answer = self._asked[echo] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(patience):
+                await self.send(json.dumps({"action": action, "params": params, "echo": echo}))
+                return await answer
+        finally:
+            del self._asked[echo]
+
     def _answer(self, data: dict[str, Any]) -> None:
-        """Hand an answer to who asked; a second one to the same call is nobody's."""
+        """Hand an answer to who asked, if only NoneBot itself; a second one to the same call is nobody's."""
+        echo = data.get("echo")
+        asked = self._asked.get(echo) if isinstance(echo, str) else None
+        if asked is not None and not asked.done():
+            asked.set_result(data)
+            return
         try:
             self._adapter.json_to_event(data)
         except (asyncio.InvalidStateError, ValueError):

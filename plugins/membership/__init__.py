@@ -1,10 +1,13 @@
 """Requests and notices of QQ → services. One `on_request` and one `on_notice` in the whole bot.
 
-NoneBot runs four tasks for each parameter of a handler; the event alone says all that is needed.
+NoneBot runs four tasks for each parameter of a handler; so these have none, and ask for the event.
 """
+
+from typing import cast
 
 from nonebot import on_notice, on_request
 from nonebot.adapters.onebot.v11 import Event
+from nonebot.matcher import current_event
 from nonebot.plugin import PluginMetadata
 
 from plugins.edge import guarded
@@ -21,23 +24,19 @@ notices = on_notice(block=False)
 
 @requests.handle()
 @guarded
-async def on_any_request(event: Event) -> None:
+async def on_any_request() -> None:
     """Match on fields, never on event classes: odd events degrade to a base class silently."""
-    await take_request(get_app(), account_of(event), fields_of(event))
+    await take_request(get_app(), *_heard())
 
 
 @notices.handle()
 @guarded
-async def on_any_notice(event: Event) -> None:
+async def on_any_notice() -> None:
     """Likewise for notices."""
-    await take_notice(get_app(), account_of(event), fields_of(event))
+    await take_notice(get_app(), *_heard())
 
 
-def account_of(event: Event) -> int:
-    """Return the QQ number of the account it came to; the gateway dropped those of no connected one."""
-    return int(event.self_id)
-
-
-def fields_of(event: Event) -> Fields:
-    """Return an event's fields, whatever class it got."""
-    return read_fields(event.model_dump())
+def _heard() -> tuple[int, Fields]:
+    """Return the account an event came to, one that is connected, and its fields, whatever its class."""
+    event = cast("Event", current_event.get())
+    return int(event.self_id), read_fields(event.model_dump())
