@@ -60,7 +60,7 @@ class Connection:
         self.closed = asyncio.Event()
         self._transport = transport
         self._missing_once: set[int] = set()
-        self._under_way: set[asyncio.Future[Mapping[str, Any]]] = set()
+        self._under_way: set[asyncio.Timeout] = set()
 
     @property
     def app_name(self) -> str:
@@ -75,30 +75,30 @@ class Connection:
     def close(self) -> None:
         """Fail what is under way: the connection is gone."""
         self.closed.set()
-        for answering in tuple(self._under_way):
-            answering.cancel()
+        for call in tuple(self._under_way):
+            call.reschedule(asyncio.get_running_loop().time())
 
     async def call(self, call: Call) -> Any:
         """Make a call and return its data. Raises one of the `CallError`s."""
         if self.closed.is_set():
             raise NotSentError("连接已断开")
-        answering = asyncio.ensure_future(self._transport(call.action, call.params, call.timeout))
-        self._under_way.add(answering)
+        # No task of its own: the frame leaves in the very step that calls.
+        until_closed = asyncio.timeout(None)
         try:
-            return self._read(await answering)
+            async with until_closed:
+                self._under_way.add(until_closed)
+                answer = await self._transport(call.action, call.params, call.timeout)
+            return self._read(answer)
         except TimeoutError as error:
+            if until_closed.expired():
+                raise UnansweredError("连接断开，没有等到答复") from None
             raise TimedOutError(f"{call.action} {call.timeout:g} 秒内没有答复") from error
         except CallError:
             raise
-        except asyncio.CancelledError:
-            if not (self.closed.is_set() and answering.cancelled()):
-                raise
-            raise UnansweredError("连接断开，没有等到答复") from None
         except Exception as error:  # whatever a socket raises that is just closing: the call may have left
             raise UnansweredError(f"连接断开（{type(error).__name__}）") from error
         finally:
-            self._under_way.discard(answering)
-            answering.cancel()
+            self._under_way.discard(until_closed)
 
     def _read(self, answer: Mapping[str, Any]) -> Any:
         retcode, status = answer.get("retcode", 0), answer.get("status", "ok")
