@@ -118,7 +118,12 @@ class Database:
         """Have what was overwritten leave SQLite's log too; a reader at work puts it off to the next time."""
         if self.is_sqlite:
             async with self._writer:
-                await self._threads.checkpoint()
+                await self._threads.checkpoint("TRUNCATE")
+
+    async def checkpoint(self) -> None:
+        """Write SQLite's log into its file beside the work, so that no commit has to; nobody waits for it."""
+        if self.is_sqlite:
+            await self._threads.checkpoint("PASSIVE")
 
     def connect_args(self) -> dict[str, Any]:
         """Return what PostgreSQL's driver is connected with, for a connection beside the pool."""

@@ -24,6 +24,9 @@ _PRAGMAS = (
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=15000",
+    # 32 MiB. The commit that fills the log writes all of it into the file and waits for the disk;
+    # the bot sees to that beside its work (`checkpoint`) before it comes to this.
+    "PRAGMA wal_autocheckpoint=8192",
 )
 _AT_ONCE = 16
 
@@ -128,14 +131,14 @@ class Threads:
         """Run `work` as one transaction in one thread; it may await nothing but that."""
         return await self.plainly(partial(_in_one, work), writes=writes)
 
-    async def checkpoint(self) -> None:
-        """Empty SQLite's log; outside of any transaction, for there is no checkpoint within one."""
-        await hop(self._pool, self._checkpoint)
+    async def checkpoint(self, mode: str) -> None:
+        """Write SQLite's log into the file (`PASSIVE`), and empty it (`TRUNCATE`); in no transaction."""
+        await hop(self._pool, self._checkpoint, mode)
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, mode: str) -> None:
         connection = self._engine.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
         finally:
             connection.close()
 

@@ -5,7 +5,7 @@ again and audit it. Each group's time depends on the seed, the month and the gro
 """
 
 import random
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from regulation.deadlines import ZONE, day_of, is_workday, midnight
@@ -43,11 +43,6 @@ def draw_now(group_ids: Iterable[int], n: int, seed: int) -> tuple[int, ...]:
     """Return `n` different groups (all, where there are fewer), the same for the same seed."""
     known = sorted(set(group_ids))
     return tuple(random.Random(f"{seed}:now").sample(known, max(0, min(n, len(known)))))
-
-
-def remaining(drawn: Mapping[int, datetime], done: Collection[int], now: datetime) -> tuple[int, ...]:
-    """Return the groups whose moment has passed without a check: to be drawn again within the month."""
-    return tuple(sorted(g for g, at in drawn.items() if at <= now and g not in done))
 
 
 def working_windows(month: date, hours: Hours, *, after: datetime | None = None) -> tuple[Window, ...]:

@@ -65,6 +65,7 @@ def row_of(
         "inputs": {"registry": registry_version, **verdict.evidence},
         "employee_no": verdict.employee_no,
         "state": "answering" if answers else "waiting",
+        "to_bind": verdict.bind and verdict.employee_no is not None,
     }
 
 

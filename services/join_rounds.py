@@ -5,7 +5,7 @@ once, the verdicts are reached one after the other, and what they bring is writt
 holds no two requests that could change each other's verdict.
 """
 
-import logging
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,19 +18,18 @@ from db.queries import gate
 from db.queries import groups as group_rows
 from db.queries import requests as rows
 from regulation.join_gate import Answer, Verdict, decide
-from regulation.model import Group, Identity
+from regulation.model import Group
 from regulation.policy import Mode
-from services import followup, identities, join_notices, registry
+from services import identities, join_notices, proofs
 from services.app import App
 from services.groups import gate_groups, mode_of
 from services.join_requests import Heard, answer_act, row_of
 from services.modes import GENERAL, PAUSED, as_mode
 from services.outbox import Act, act_now, queue
+from services.proofs import Proved
 
 WAVE = timedelta(minutes=10)
 JUST_SETTLED = timedelta(seconds=10)
-LINGER_SECONDS = 0.2
-log = logging.getLogger("qungui")
 
 
 @dataclass(slots=True)
@@ -61,17 +60,15 @@ class _Judged:
 
 @dataclass(slots=True)
 class _Round:
-    """What became of a round's requests. `later`: those that another of the same round may concern.
+    """What became of a round's requests.
 
-    `bound`: who was verified, `verified`: for which group, `version`: the registry's, after that.
+    `later`: those that another of the same round may concern; `proved`: whose identity is to be bound.
     """
 
     judged: list[_Judged] = field(default_factory=list[_Judged])
     later: list[Heard] = field(default_factory=list[Heard])
     done: dict[int, Verdict] = field(default_factory=dict[int, Verdict])
-    bound: tuple[Identity, ...] = ()
-    verified: tuple[tuple[int, int], ...] = ()
-    version: int = 0
+    proved: list[Proved] = field(default_factory=list[Proved])
 
 
 async def hear(app: App, heard: Heard) -> Verdict | None:
@@ -92,29 +89,12 @@ async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
 
         found = await app.database.run(one_round)
         verdicts |= found.done
-        if found.bound:
-            await registry.bound_here(app, found.bound, found.version)
-            verified = app.batch("verified", _look_at, linger=LINGER_SECONDS)
-            for asked in found.verified:
-                verified.later(asked, _not_looked)
+        if found.proved:
+            # What was just decided is sent first; the next round must know who is bound.
+            await asyncio.sleep(0)
+            await proofs.bind(app, found.proved)
         left = found.later
     return [verdicts.get(id(heard)) for heard in all_heard]
-
-
-async def _look_at(app: App, asked: Sequence[tuple[int, int]]) -> Sequence[None]:
-    """Have the groups looked at that people just verified were in already; not the one they asked for."""
-
-    async def note(tx: Transaction) -> None:
-        found = await group_rows.present(tx, [user_id for _, user_id in asked])
-        await followup.groups_changed(app, tx, {group_id for group_id, _ in found - set(asked)})
-
-    await app.database.run(note)
-    return [None] * len(asked)
-
-
-def _not_looked(error: BaseException) -> None:
-    """The groups' next reading finds who is verified by now."""
-    log.warning("who was just verified was not looked for: %s", type(error).__name__)
 
 
 async def _round(app: App, tx: Transaction, part: Sequence[Heard]) -> _Round:
@@ -246,17 +226,11 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None
         if (row["account"], row["flag"]) in ids
     ]
     made.done = {id(one.heard): one.verdict for one, _ in new}
-    bound = {
-        one.heard.user_id: one.verdict.employee_no
-        for one, _ in new
-        if one.verdict.bind and one.verdict.employee_no is not None
-    }
-    if bound:
-        made.version, new_ones = await identities.bind_new(app, tx, bound)
-        made.bound = tuple(Identity(user_id, bound[user_id], "proof", facts.now) for user_id in new_ones)
-        made.verified = tuple(
-            (one.heard.group_id, one.heard.user_id) for one, _ in new if one.heard.user_id in new_ones
-        )
+    made.proved = [
+        Proved(request_id, row["group_id"], row["user_id"], row["employee_no"])
+        for row in stored
+        if row["to_bind"] and (request_id := ids.get((row["account"], row["flag"])))
+    ]
     await _answer(
         app, tx, [(one, _answer_of(one, request_id)) for one, request_id in new if one.answers], facts
     )

@@ -18,6 +18,7 @@ from services import (
     inbox,
     joining,
     processes,
+    proofs,
     registry,
     schedule_reports,
     spot_checks,
@@ -45,6 +46,11 @@ async def poll_groups(app: App) -> None:
         await connected.compare_groups(app, account)
 
 
+async def checkpoint(app: App) -> None:
+    """Keep SQLite's log short, beside the work."""
+    await app.database.checkpoint()
+
+
 @dataclass
 class Every:
     """A job and how often it runs; `when_connected`: needs a QQ account."""
@@ -67,6 +73,7 @@ def jobs(app: App) -> list[Every]:
     poll = app.policy.poll
     return [
         Every("registry", registry.refresh, 2, when_connected=False),
+        Every("proofs", proofs.make_good, 10, when_connected=False),
         Every("accounts", processes.refresh, 3600 if app.database.is_sqlite else 2, when_connected=False),
         Every("departures", staff.departures_due, 5, when_connected=False),
         Every("enforcing", enforcing.run_due, 0),
@@ -78,6 +85,7 @@ def jobs(app: App) -> list[Every]:
         Every("waiting items", inbox.remind_waiting, 60),
         Every("waivers", waivers.end_waivers, 60, when_connected=False),
         Every("clock", clock.note_skew, 10),
+        Every("checkpoint", checkpoint, 10, when_connected=False),
         Every("activity", discussion.flush, 60, when_connected=False),
         Every("old activity", discussion.forget_old_activity, 86400, when_connected=False),
     ]

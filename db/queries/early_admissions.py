@@ -10,6 +10,14 @@ from sqlalchemy import bindparam, insert, select, update
 from db.engine import Transaction
 from db.tables.groups import early_admissions as table
 
+# A consent that runs today, in any of these groups: for the audit and for the gate.
+RUNNING = (
+    table.c.group_id.in_(bindparam("groups", expanding=True)),
+    table.c.state == "consented",
+    table.c.until >= bindparam("today"),
+)
+_CONSENTS = select(table.c.group_id, table.c.employee_no).where(*RUNNING)
+
 
 async def add(tx: Transaction, **values: Any) -> int:
     """Write one that waits; return its id. Raises where one waits already: look with `waiting_for` first."""
@@ -46,18 +54,11 @@ async def settle(
     return (await tx.execute(update(table).where(*where).values(**values))).rowcount == 1
 
 
-_CONSENTS = select(table.c.group_id, table.c.employee_no).where(
-    table.c.group_id.in_(bindparam("ids", expanding=True)),
-    table.c.state == "consented",
-    table.c.until >= bindparam("today"),
-)
-
-
 async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> dict[int, frozenset[str]]:
     """Return the employees with a running consent in each of these groups."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     for start in range(0, len(group_ids), 500):
-        given = {"ids": list(group_ids[start : start + 500]), "today": today}
+        given = {"groups": list(group_ids[start : start + 500]), "today": today}
         for row in (await tx.execute(_CONSENTS, given)).mappings():
             found[row["group_id"]].add(row["employee_no"])
     return {group_id: frozenset(numbers) for group_id, numbers in found.items()}

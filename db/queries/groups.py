@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, Executable, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -136,19 +137,20 @@ async def put_members(
 
 async def put_entered(tx: Transaction, people: Collection[tuple[int, int]], at: datetime) -> None:
     """Note that these (group, user) are in, as plain members; whoever is known to be in stays as known."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    statement = make(memberships)
-    back = statement.on_conflict_do_update(
-        index_elements=["group_id", "user_id"],
-        set_={
-            **{name: statement.excluded[name] for name in ("nickname", "card", "role", "seen_at")},
-            "gone_at": None,
-        },
-        where=memberships.c.gone_at.is_not(None),
-    )
     blank = {"nickname": "", "card": "", "role": Role.MEMBER.value, "is_robot": False, "seen_at": at}
     rows = [{"group_id": group_id, "user_id": user_id, **blank} for group_id, user_id in sorted(set(people))]
-    await tx.execute(back, rows)
+    await tx.execute(_put_back(tx.dialect), rows)
+
+
+@cache
+def _put_back(dialect: str) -> Executable:
+    statement = (pg_insert if dialect == "postgresql" else sqlite_insert)(memberships)
+    seen = {name: statement.excluded[name] for name in ("nickname", "card", "role", "seen_at")}
+    return statement.on_conflict_do_update(
+        index_elements=["group_id", "user_id"],
+        set_={**seen, "gone_at": None},
+        where=memberships.c.gone_at.is_not(None),
+    )
 
 
 async def _write_members(

@@ -23,10 +23,12 @@ _GROUPS_WITH = (
     .where(memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None))
     .distinct()
 )
-_LOCKED = select(locks.c.subject).where(
+# A running lock of any of these subjects, or of whatever employee number.
+RUNNING_LOCK = (
     locks.c.subject.in_(bindparam("subjects", expanding=True)) | locks.c.subject.startswith("no:"),
     locks.c.until > bindparam("now"),
 )
+_LOCKED = select(locks.c.subject).where(*RUNNING_LOCK)
 
 
 def _as_identity(row: Any) -> Identity:

@@ -22,7 +22,9 @@ _ANSWERED = (
         state="answered", settled_at=func.coalesce(_T.settled_at, bindparam("at", type_=_T.settled_at.type))
     )
 )
-_WAITING_OF = select(_T.id, _T.group_id, _T.user_id).where(_WHO, _T.state == "waiting")
+_WAITING_OF = select(_T.id).where(_WHO, _T.state == "waiting")
+_TO_BIND = select(_T.id, _T.group_id, _T.user_id, _T.employee_no).where(_T.to_bind)
+_BOUND = update(join_requests).where(_T.id.in_(bindparam("ids", expanding=True))).values(to_bind=False)
 
 
 async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
@@ -85,6 +87,16 @@ async def change(tx: Transaction, request_id: int, **values: Any) -> None:
 async def answered(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:
     """Note that these requests were answered; those a human settled keep the time of that."""
     await tx.execute(_ANSWERED, {"ids": list(request_ids), "at": at})
+
+
+async def to_bind(tx: Transaction, limit: int) -> list[tuple[int, int, int, str | None]]:
+    """Return (id, group, user, employee number) of requests whose proved identity isn't bound yet."""
+    return [tuple(row) for row in await tx.execute(_TO_BIND.order_by(_T.id).limit(limit))]
+
+
+async def bound(tx: Transaction, request_ids: Sequence[int]) -> None:
+    """Note that nothing is to be bound for these requests any more."""
+    await tx.execute(_BOUND, {"ids": list(request_ids)})
 
 
 async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:

@@ -11,6 +11,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from db.tables.base import Moment, metadata
@@ -42,7 +44,10 @@ join_requests = Table(
     Column("settled_at", Moment, nullable=True),
     Column("settled_as", String(8), nullable=True),
     Column("told_at", Moment, nullable=True),
+    # The verdict rests on a proof, and the QQ number isn't bound to `employee_no` yet.
+    Column("to_bind", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("account", "flag"),
     Index(None, "state"),
     Index(None, "group_id", "user_id"),
+    Index("ix_join_requests_to_bind", "id", sqlite_where=text("to_bind"), postgresql_where=text("to_bind")),
 )

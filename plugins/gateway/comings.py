@@ -21,6 +21,8 @@ from services.ports import UnreachableError
 
 FRIENDS_SECONDS = 600.0
 CLAIM_SECONDS = 6.0
+# How soon an implementation is asked again that would not say what it is.
+ASK_AGAIN_SECONDS = 30.0
 _PAUSES = (0.5, 1.0, 2.0)
 
 
@@ -112,8 +114,9 @@ class Comings:
                 await hang_up()
 
     async def _welcome(self, connection: Connection) -> None:
+        known = False
         try:
-            await self._identify(connection)
+            known = await self._identify(connection)
             await self._learn(connection)
             if connection.closed.is_set():
                 return
@@ -122,11 +125,13 @@ class Comings:
         except Exception as error:  # the plugin's edge: record it, keep the account connected
             logger.opt(exception=error).error(f"catching up after a connect failed: {type(error).__name__}")
         while not connection.closed.is_set():
-            await within(connection.closed, FRIENDS_SECONDS)
+            await within(connection.closed, FRIENDS_SECONDS if known else ASK_AGAIN_SECONDS)
+            known = known or await self._identify(connection)
             await self._refresh_friends(connection)
 
-    async def _identify(self, connection: Connection) -> None:
-        """Find out which implementation this is; unknown when it won't say."""
+    async def _identify(self, connection: Connection) -> bool:
+        """Find out which implementation this is; unknown as long as it won't say. Return whether it did."""
+        said = False
         for pause in _PAUSES:
             try:
                 info = await connection.call(calls.version_info())
@@ -138,9 +143,11 @@ class Comings:
             connection.profile = profile_of(info.get("app_name"))
             connection.app_version = str(info.get("app_version") or "")[:40]
             connection.told_name = str(info.get("app_name") or "")[:40]
+            said = True
             break
         logger.info(f"implementation: {connection.profile.name} {connection.app_version}")
         connection.identified.set()
+        return said
 
     async def _learn(self, connection: Connection) -> None:
         """Read friends and groups; without a group list nothing can be routed, so keep at it."""

@@ -70,11 +70,6 @@ class QQGateway:
         assert self.actor is not None
         self.actor.act(rows)
 
-    def profile_name(self, account: int) -> str:
-        """Return the implementation's name and version, for `状态`."""
-        connection = self.connections.get(account)
-        return f"{connection.profile.name} {connection.app_version}".strip()
-
     def connected_for(self, account: int) -> float:
         """Return for how many seconds this account has been connected."""
         return time.monotonic() - self.connections.get(account).connected_at

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from regulation.deadlines import ZONE, in_hours, midnight
 from regulation.policy import Hours
-from regulation.spot_check import draw_month, draw_now, remaining, working_windows
+from regulation.spot_check import draw_month, draw_now, working_windows
 
 HOURS = Hours()
 MARCH = date(2026, 3, 1)
@@ -66,13 +66,6 @@ def test_a_month_without_any_workday_is_drawn_from_all_its_days():
 def test_weekends_count_where_workdays_do_not_matter():
     assert len(working_windows(MARCH, HOURS)) == 22
     assert len(working_windows(MARCH, Hours(workdays_only=False))) == 31
-
-
-def test_remaining_are_those_whose_time_passed_unchecked():
-    now = datetime(2026, 3, 10, 12, 0, tzinfo=ZONE)
-    hour = timedelta(hours=1)
-    drawn = {1: now - hour, 2: now - hour, 3: now, 4: now + hour}
-    assert remaining(drawn, {1}, now) == (2, 3)
 
 
 def test_draws_now_as_many_as_asked_or_there_are():

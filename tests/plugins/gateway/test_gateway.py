@@ -147,6 +147,7 @@ async def test_an_implementation_that_will_not_say_what_it_is_is_unknown(
     connect: Connect, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("plugins.gateway.comings._PAUSES", (0.05, 0.05))
+    monkeypatch.setattr("plugins.gateway.comings.ASK_AGAIN_SECONDS", 0.5)
     from simulator import Faults, Implementation
 
     faults = Faults()
@@ -155,8 +156,11 @@ async def test_an_implementation_that_will_not_say_what_it_is_is_unknown(
     await account.start(wait=True)
     await world.until(lambda: bot.gateway.accounts() and bot.gateway.connections.get(BOT).groups)
 
-    assert bot.gateway.profile_name(BOT) == "unknown"
+    assert bot.gateway.connections.get(BOT).profile.name == "unknown"
     assert not bot.gateway.trusts_flags(BOT)
+    faults.clear()
+    await world.until(lambda: bot.gateway.trusts_flags(BOT))
+    assert bot.gateway.connections.get(BOT).profile.name == "NapCat"
     await account.stop()
 
 

@@ -1,0 +1,106 @@
+"""Binding whom the join gate found proved, once the answer is on its way: nobody in QQ waits for that.
+
+The request's own row says that it is to be done (`to_bind`), written with the verdict; what a crash
+or a fault of the database left undone is done by `make_good`.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from db.engine import Transaction
+from db.faults import is_database_fault
+from db.queries import groups as group_rows
+from db.queries import requests as rows
+from regulation.model import Identity
+from services import followup, identities, registry
+from services.app import App
+
+LINGER_SECONDS = 0.2
+_AT_ONCE = 500
+log = logging.getLogger("qungui")
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A request whose comment proved that its asker is this employee."""
+
+    request_id: int
+    group_id: int
+    user_id: int
+    employee_no: str | None
+
+
+async def bind(app: App, proved: Sequence[Proved]) -> None:
+    """Bind these people, here and in the database, and have the groups looked at that they are in.
+
+    What the database refuses is left to `make_good`.
+    """
+
+    async def write(tx: Transaction) -> tuple[int, list[Identity]]:
+        return await _write(app, tx, proved)
+
+    try:
+        version, bound = await app.database.run(write)
+    except Exception as error:
+        if not is_database_fault(error):
+            raise
+        log.warning("%s proved identities are bound later: %s", len(proved), type(error).__name__)
+        return
+    if bound:
+        await registry.bound_here(app, bound, version)
+        users = {one.user_id for one in bound}
+        verified = app.batch("verified", _look_at, linger=LINGER_SECONDS)
+        for one in proved:
+            if one.user_id in users:
+                verified.later((one.group_id, one.user_id), _not_looked)
+
+
+async def make_good(app: App) -> int:
+    """Bind whoever was proved and not bound; return how many requests that concerned."""
+
+    async def look(tx: Transaction) -> list[Proved]:
+        return [Proved(*row) for row in await rows.to_bind(tx, _AT_ONCE)]
+
+    left = await app.database.run(look, writes=False)
+    if left:
+        await registry.refresh(app)
+        await bind(app, left)
+    return len(left)
+
+
+async def _write(app: App, tx: Transaction, proved: Sequence[Proved]) -> tuple[int, list[Identity]]:
+    """Bind those who may still be bound; return the registry's version and who is bound now."""
+    now = app.now()
+    await rows.bound(tx, [one.request_id for one in proved])
+    wanted: dict[int, str] = {}
+    for one in proved:
+        no = one.employee_no
+        if no is not None and no not in wanted.values() and _is_free(app, one.user_id, no):
+            wanted[one.user_id] = no
+    if not wanted:
+        return app.registry.version, []
+    version, new = await identities.bind_new(app, tx, wanted)
+    return version, [Identity(user_id, wanted[user_id], "proof", now) for user_id in new]
+
+
+def _is_free(app: App, user_id: int, employee_no: str) -> bool:
+    """Tell whether nobody else has come to be this employee: a second QQ number is for people to decide."""
+    known = app.registry
+    return employee_no in known.by_no and not set(known.qqs.get(employee_no, ())) - {user_id}
+
+
+async def _look_at(app: App, asked: Collection[tuple[int, int]]) -> Sequence[None]:
+    """Have the groups looked at that people just verified were in already; not the one they asked for."""
+
+    async def note(tx: Transaction) -> None:
+        found = await group_rows.present(tx, [user_id for _, user_id in asked])
+        await followup.groups_changed(app, tx, {group_id for group_id, _ in found - set(asked)})
+
+    await app.database.run(note)
+    return [None] * len(asked)
+
+
+def _not_looked(error: BaseException) -> None:
+    """The groups' next reading finds who is verified by now."""
+    log.warning("who was just verified was not looked for: %s", type(error).__name__)
