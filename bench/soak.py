@@ -2,8 +2,12 @@
 
 Run with `uv run python -m bench.soak [MINUTES]` (30 by default). The real bot in a process of its own on
 SQLite, the simulator beside it: 50 messages and 5 join requests a second, a departure every ten seconds,
-and one in a hundred calls and events struck by each kind of fault. Afterwards QQ's own record is compared
-with what each request should have brought and with the database.
+and one in a hundred calls and events struck by each kind of fault; who was let in leaves again after a
+minute, so that the company stays as large as it is. Afterwards QQ's own record is compared with what each
+request should have brought and with the database.
+
+An answer that QQ would not take, however often it was tried, is handed to people, who are told: the
+contract says so, and it is counted apart from what is lost.
 """
 
 import asyncio
@@ -18,55 +22,24 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bench.askers import EXPECTED, Asker, askers, faults
 from bench.figures import Figure, show
+from db.tables.identities import identities
 from db.tables.requests import join_requests
-from simulator import (
-    Delay,
-    DropConnection,
-    Duplicate,
-    Failure,
-    Faults,
-    LateAnswer,
-    Lose,
-    NoAnswer,
-    OkButNothing,
-    PartialList,
-    Request,
-    SendTimeout,
-    UserIdZero,
-)
+from db.tables.work import outbox
 from simulator.traffic import flood
 from tests.journeys import load
-from tests.journeys.harness import BOSS, BOT, POLICY, Journey, Row
+from tests.journeys.harness import BOSS, BOT, POLICY, Journey
 
 MESSAGES, REQUESTS, FAULTS = 50, 5, 0.01
 DEPARTURE_SECONDS = 10.0
 SETTLE_SECONDS = 180.0
+STAY_SECONDS = 60.0
 WARM_SECONDS = 300.0
 SOAK_POLICY = (
     POLICY.replace("kick_seconds = 0.05", "kick_seconds = 0.05\nkicks_per_day = 100000")
     + "[join]\nwave_limit = 1000000\n[safety]\nmax_removals = 100\nmax_removals_total = 100000\n"
 )
-# How many of a hundred askers are of which kind, and what each must get.
-KINDS = {"right": 60, "nobody": 15, "silent": 10, "outsider": 10, "probation": 5}
-EXPECTED = {
-    "right": "approve",
-    "nobody": "reject",
-    "silent": "reject",
-    "outsider": "reject",
-    "probation": "hold",
-}
-
-
-@dataclass
-class Asker:
-    """Somebody who asks to join: what they are, and what they must be answered."""
-
-    kind: str
-    user_id: int
-    comment: str
-    row: Row | None = None
-    request: Request | None = None
 
 
 @dataclass
@@ -77,6 +50,7 @@ class Outcome:
     said: int = 0
     lost: list[str] = field(default_factory=list[str])
     wrong: list[str] = field(default_factory=list[str])
+    handed: list[str] = field(default_factory=list[str])
     unreadable: int = 0
     departed: int = 0
     struck: Counter[str] = field(default_factory=Counter[str])
@@ -90,39 +64,6 @@ class Outcome:
         return statistics.median(later[-span:]) - statistics.median(later[:span])
 
 
-def askers(count: int, chance: random.Random) -> list[Asker]:
-    """Return invented people who will ask, each once."""
-    made: list[Asker] = []
-    people = load.newcomers(count)
-    for n, kind in enumerate(chance.choices(list(KINDS), list(KINDS.values()), k=count)):
-        row, user_id = people[n], 60_000 + n
-        if kind == "outsider":
-            row.department = "技术部"
-        elif kind == "probation":
-            row.status = "试用"
-        known = kind in ("right", "outsider", "probation")
-        comment = load.proof(row) if known else "" if kind == "silent" else f"市场部 路人 Z{n:05} 1234"
-        made.append(Asker(kind, user_id, comment, row if known else None))
-    return made
-
-
-def faults(rate: float) -> Faults:
-    """Return every kind of fault, each striking `rate` of what it can strike."""
-    made = Faults(seed=1)
-    for fault in (NoAnswer(), NoAnswer(done=False), LateAnswer(2.0), Failure(), DropConnection()):
-        made.rate("*", rate, fault)
-    for action in ("set_group_kick", "set_group_card", "set_group_add_request"):
-        made.rate(action, rate, OkButNothing())
-    for action in ("send_group_msg", "send_private_msg"):
-        made.rate(action, rate, SendTimeout())
-    made.rate("get_group_member_list", rate, PartialList(150))
-    for event in ("request", "notice"):
-        for fault in (Lose(), Duplicate(), Delay(1.0)):
-            made.on_event(event, fault, probability=rate)
-    made.on_event("request", UserIdZero(), probability=rate)
-    return made
-
-
 async def soak(folder: Path, seconds: float, database_url: str = "", rate: float = FAULTS) -> Outcome:
     """Run the bot for so long and compare afterwards. The bot's database is `database_url`, or SQLite."""
     journey = Journey(folder, database_url, policy=SOAK_POLICY, environment={"LOG_LEVEL": "INFO"})
@@ -134,9 +75,11 @@ async def soak(folder: Path, seconds: float, database_url: str = "", rate: float
         account = await load.settled(journey)
         account.faults = faults(rate)
         sampling = asyncio.create_task(_sample(journey, outcome))
+        leaving = asyncio.create_task(_leave_again(journey, people))
         outcome.said, _, outcome.departed = await asyncio.gather(
             flood(journey.world, MESSAGES, seconds), _ask(journey, people), _depart(journey, leavers)
         )
+        leaving.cancel()
         outcome.struck = Counter(type(fault).__name__ for _, fault in account.faults.struck)
         account.faults.clear()
         await _settle(journey, people, leavers)
@@ -160,6 +103,21 @@ async def _ask(journey: Journey, people: list[Asker]) -> None:
     for n, one in enumerate(people):
         await asyncio.sleep(max(0.0, began + n / REQUESTS - time.monotonic()))
         one.request = await journey.world.ask_to_join(load.SALES, one.user_id, one.comment)
+
+
+async def _leave_again(journey: Journey, people: list[Asker]) -> None:
+    """Have whoever was let in leave of their own accord after a minute."""
+    since: dict[int, float] = {}
+    while True:
+        now = time.monotonic()
+        for one in people:
+            if one.user_id not in since and journey.inside(load.SALES, one.user_id):
+                since[one.user_id] = now
+        for user_id in [who for who, at in since.items() if now - at > STAY_SECONDS]:
+            if journey.inside(load.SALES, user_id):
+                await journey.world.leave(load.SALES, user_id)
+            since[user_id] = float("inf")
+        await asyncio.sleep(1.0)
 
 
 async def _depart(journey: Journey, count: int) -> int:
@@ -190,10 +148,10 @@ async def _settle(journey: Journey, people: list[Asker], leavers: int) -> None:
 
 
 async def _compare(journey: Journey, people: list[Asker], outcome: Outcome) -> None:
-    columns = join_requests.c
-    statement = select(columns.user_id, columns.verdict, columns.state, columns.reason, columns.flag)
-    stored = {row.flag: row for row in await journey.rows(statement)}
+    stored = {row.flag: row for row in await journey.rows(select(join_requests))}
     by_user = {row.user_id: row for row in stored.values()}
+    bound = {row.user_id for row in await journey.rows(select(identities.c.user_id))}
+    told = {row.key for row in await journey.rows(select(outbox.c.key))}
     for one in people:
         wanted, row = EXPECTED[one.kind], by_user.get(one.user_id)
         given = one.request.verdict if one.request is not None else None
@@ -212,8 +170,12 @@ async def _compare(journey: Journey, people: list[Asker], outcome: Outcome) -> N
             outcome.wrong.append(f"{one.user_id} {one.kind}: no longer waits, but is {row.state}")
         if row.verdict != wanted:
             outcome.wrong.append(f"{one.user_id} {one.kind}: decided {row.verdict} ({row.reason})")
+        if row.verdict == "approve" and one.user_id not in bound:
+            outcome.lost.append(f"{one.user_id} {one.kind}: verified, but not bound")
         if wanted != "hold" and given is None:
-            outcome.lost.append(f"{one.user_id} {one.kind}: {row.state}, never answered in QQ")
+            handed = row.state == "waiting" and f"answer_failed:{row.id}" in told
+            found = outcome.handed if handed else outcome.lost
+            found.append(f"{one.user_id} {one.kind}: {row.state}, never answered in QQ")
         elif given not in (None, wanted) or (given is not None and wanted == "hold"):
             outcome.wrong.append(f"{one.user_id} {one.kind}: answered {given}")
     kicked = {h.user_id for h in journey.world.happened if h.kind == "kicked"}
@@ -250,6 +212,7 @@ def main(minutes: float) -> None:
             Figure("departures", "", (float(found.departed),)),
             Figure("connections made", "", (float(found.connections),)),
             Figure("held as unreadable (user 0)", "", (float(found.unreadable),)),
+            Figure("handed to people", "", (float(len(found.handed)),)),
             Figure("lost decisions", "", (float(len(found.lost)),), bound="0"),
             Figure("wrong acts", "", (float(len(found.wrong)),), bound="0"),
             Figure("memory growth", "MiB", (found.growth(warm),), bound="≤ 10"),
@@ -259,7 +222,7 @@ def main(minutes: float) -> None:
     every = max(1, len(found.memory) // 12)
     curve = ", ".join(f"{at:.0f} s {mib:.0f}" for at, mib in found.memory[::every])
     sys.stdout.write(f"memory in MiB: {curve}\n")
-    for line in (*found.lost, *found.wrong):
+    for line in (*found.lost, *found.wrong, *found.handed):
         sys.stdout.write(line + "\n")
 
 

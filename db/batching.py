@@ -30,26 +30,26 @@ class Batch(Generic[T, R]):
         self._linger = linger
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._draining: asyncio.Task[None] | None = None
-        self._unwatched: set[asyncio.Future[R]] = set()
 
     async def do(self, item: T) -> R:
         """Return what `work` made of `item`; raises what it raised."""
+        return await self._add(item)
+
+    def later(self, item: T, failed: Callable[[BaseException], None]) -> None:
+        """Have `work` done with an item, and don't wait; `failed` is told what it raised."""
+        self._add(item).add_done_callback(partial(_ended, failed))
+
+    async def drained(self) -> None:
+        """Wait until nothing waits here any more."""
+        while self._draining is not None and not self._draining.done():
+            await asyncio.wait({self._draining})
+
+    def _add(self, item: T) -> asyncio.Future[R]:
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
         if self._draining is None or self._draining.done():
             self._draining = asyncio.create_task(self._drain())
-        return await done
-
-    def later(self, item: T, failed: Callable[[BaseException], None]) -> None:
-        """Have `work` done with an item, and don't wait; `failed` is told what it raised."""
-        task = asyncio.ensure_future(self.do(item))
-        self._unwatched.add(task)
-        task.add_done_callback(partial(self._ended, failed))
-
-    def _ended(self, failed: Callable[[BaseException], None], task: asyncio.Future[R]) -> None:
-        self._unwatched.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            failed(error)
+        return done
 
     async def _drain(self) -> None:
         while self._waiting:
@@ -71,3 +71,8 @@ class Batch(Generic[T, R]):
             if not done.done():
                 done.set_result(result)
         return True
+
+
+def _ended(failed: Callable[[BaseException], None], done: asyncio.Future[R]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        failed(error)

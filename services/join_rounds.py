@@ -5,10 +5,10 @@ once, the verdicts are reached one after the other, and what they bring is writt
 holds no two requests that could change each other's verdict.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from config.phrases.joining import REPLIES
@@ -62,7 +62,7 @@ class _Judged:
 class _Round:
     """What became of a round's requests.
 
-    `later`: those that another of the same round may concern; `proved`: whose identity is to be bound.
+    `later`: those that another one just decided may concern; `proved`: whose identity is to be bound.
     """
 
     judged: list[_Judged] = field(default_factory=list[_Judged])
@@ -83,25 +83,21 @@ async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
     verdicts: dict[int, Verdict] = {}
     left = list(all_heard)
     while left:
-
-        async def one_round(tx: Transaction, part: Sequence[Heard] = tuple(left)) -> _Round:
-            return await _round(app, tx, part)
-
-        found = await app.database.run(one_round)
+        found = await app.database.run(partial(_round, app, tuple(left), dict(app.unbound)))
         verdicts |= found.done
-        if found.proved:
-            # What was just decided is sent first; the next round must know who is bound.
-            await asyncio.sleep(0)
-            await proofs.bind(app, found.proved)
+        proofs.bind_soon(app, found.proved)
         left = found.later
+        if left:
+            await proofs.all_bound(app)
     return [verdicts.get(id(heard)) for heard in all_heard]
 
 
-async def _round(app: App, tx: Transaction, part: Sequence[Heard]) -> _Round:
+async def _round(app: App, part: Sequence[Heard], unbound: Mapping[int, str], tx: Transaction) -> _Round:
+    """`unbound`: QQ numbers with an employee that the registry is about to know of, but may not yet."""
     made = _Round()
     facts = await _facts(app, tx, part)
-    people: set[int] = set()
-    proved: set[str] = set()
+    people: set[int] = set(unbound)
+    proved: set[str] = set(unbound.values())
     for heard in part:
         if (heard.account, heard.flag) in facts.known:
             continue

@@ -5,11 +5,10 @@ or a fault of the database left undone is done by `make_good`.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.engine import Transaction
-from db.faults import is_database_fault
 from db.queries import groups as group_rows
 from db.queries import requests as rows
 from regulation.model import Identity
@@ -31,29 +30,38 @@ class Proved:
     employee_no: str | None
 
 
-async def bind(app: App, proved: Sequence[Proved]) -> None:
-    """Bind these people, here and in the database, and have the groups looked at that they are in.
+def bind_soon(app: App, proved: Sequence[Proved]) -> None:
+    """Have these people bound with whoever else is proved within a moment; `app.unbound` until then."""
+    for one in proved:
+        if one.employee_no is not None:
+            app.unbound[one.user_id] = one.employee_no
+        app.batch("proofs", _bind, linger=LINGER_SECONDS).later(one, _not_bound)
 
-    What the database refuses is left to `make_good`.
-    """
+
+async def all_bound(app: App) -> None:
+    """Wait until everybody proved so far is bound, or is left to `make_good`."""
+    await app.batch("proofs", _bind, linger=LINGER_SECONDS).drained()
+
+
+async def _bind(app: App, proved: Sequence[Proved]) -> Sequence[None]:
+    """Bind these people, here and in the database, and have the groups looked at that they are in."""
 
     async def write(tx: Transaction) -> tuple[int, list[Identity]]:
         return await _write(app, tx, proved)
 
     try:
         version, bound = await app.database.run(write)
-    except Exception as error:
-        if not is_database_fault(error):
-            raise
-        log.warning("%s proved identities are bound later: %s", len(proved), type(error).__name__)
-        return
-    if bound:
-        await registry.bound_here(app, bound, version)
-        users = {one.user_id for one in bound}
-        verified = app.batch("verified", _look_at, linger=LINGER_SECONDS)
+        if bound:
+            await registry.bound_here(app, bound, version)
+    finally:
         for one in proved:
-            if one.user_id in users:
-                verified.later((one.group_id, one.user_id), _not_looked)
+            app.unbound.pop(one.user_id, None)
+    return [None] * len(proved)
+
+
+def _not_bound(error: BaseException) -> None:
+    """The request's row still says that it is to be done."""
+    log.warning("a proved identity is bound later: %s", type(error).__name__)
 
 
 async def make_good(app: App) -> int:
@@ -65,7 +73,7 @@ async def make_good(app: App) -> int:
     left = await app.database.run(look, writes=False)
     if left:
         await registry.refresh(app)
-        await bind(app, left)
+        await _bind(app, left)
     return len(left)
 
 
@@ -81,6 +89,10 @@ async def _write(app: App, tx: Transaction, proved: Sequence[Proved]) -> tuple[i
     if not wanted:
         return app.registry.version, []
     version, new = await identities.bind_new(app, tx, wanted)
+    # The groups they asked for look by themselves at who comes in.
+    asked = {(one.group_id, one.user_id) for one in proved}
+    inside = await group_rows.present(tx, new) if new else set[tuple[int, int]]()
+    await followup.groups_changed(app, tx, {group_id for group_id, _ in inside - asked})
     return version, [Identity(user_id, wanted[user_id], "proof", now) for user_id in new]
 
 
@@ -88,19 +100,3 @@ def _is_free(app: App, user_id: int, employee_no: str) -> bool:
     """Tell whether nobody else has come to be this employee: a second QQ number is for people to decide."""
     known = app.registry
     return employee_no in known.by_no and not set(known.qqs.get(employee_no, ())) - {user_id}
-
-
-async def _look_at(app: App, asked: Collection[tuple[int, int]]) -> Sequence[None]:
-    """Have the groups looked at that people just verified were in already; not the one they asked for."""
-
-    async def note(tx: Transaction) -> None:
-        found = await group_rows.present(tx, [user_id for _, user_id in asked])
-        await followup.groups_changed(app, tx, {group_id for group_id, _ in found - set(asked)})
-
-    await app.database.run(note)
-    return [None] * len(asked)
-
-
-def _not_looked(error: BaseException) -> None:
-    """The groups' next reading finds who is verified by now."""
-    log.warning("who was just verified was not looked for: %s", type(error).__name__)

@@ -13,7 +13,7 @@ from typing import Any
 from db.engine import Transaction
 from db.queries import groups
 from db.queries import outbox as rows
-from services import answering, outcomes
+from services import answering, outcomes, proofs
 from services.app import App
 from services.outbox import ActKind, ActOutcome, Lane, OutboxRow, row_of
 from services.pacing import Budget, late
@@ -182,7 +182,11 @@ async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | No
 async def _end_answers(
     app: App, ended: Sequence[tuple[OutboxRow, ActOutcome, Effect | None]]
 ) -> Sequence[None]:
-    """End the rows of answers that took effect, all in one transaction: nobody waits for that."""
+    """End the rows of answers that took effect, all in one transaction: nobody waits for that.
+
+    Who was let in must be known by then: the right card is looked up in the registry.
+    """
+    await proofs.all_bound(app)
 
     async def write(tx: Transaction) -> None:
         alike: defaultdict[ActOutcome, list[OutboxRow]] = defaultdict(list)

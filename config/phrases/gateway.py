@@ -2,6 +2,7 @@
 
 ACCOUNT_NOT_CONNECTED = "账号 {account} 不在线"
 NOT_IN_GROUP = "没有在线的账号在群 {group_id} 里"
+NOT_IDENTIFIED = "还不知道账号用的是哪种 QQ 接入程序"
 NO_ANSWER = "QQ 没有答复（{why}）"
 BAD_LIST = "群列表读不出来"
 BAD_MEMBERS = "成员列表读不出来"

@@ -9,7 +9,7 @@ from nonebot.log import logger
 from config.phrases import gateway as say
 from db.signals import Signals
 from plugins.gateway import calls
-from plugins.gateway.connection import CallError, Connection, Transport
+from plugins.gateway.connection import CallError, Connection, RefusedError, Transport
 from plugins.gateway.counting import counted
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.profiles import profile_of
@@ -126,17 +126,21 @@ class Comings:
             logger.opt(exception=error).error(f"catching up after a connect failed: {type(error).__name__}")
         while not connection.closed.is_set():
             await within(connection.closed, FRIENDS_SECONDS if known else ASK_AGAIN_SECONDS)
-            known = known or await self._identify(connection)
+            known = known or await self._identify(connection, again=True)
             await self._refresh_friends(connection)
 
-    async def _identify(self, connection: Connection) -> bool:
-        """Find out which implementation this is; unknown as long as it won't say. Return whether it did."""
-        said = False
+    async def _identify(self, connection: Connection, *, again: bool = False) -> bool:
+        """Find out which implementation this is, and return whether it said so.
+
+        One that refuses to is unknown from then on, one that doesn't answer only when it is asked `again`.
+        """
+        said = refused = False
         for pause in _PAUSES:
             try:
                 info = await connection.call(calls.version_info())
             except CallError as error:
                 logger.warning(f"get_version_info: {error}")
+                refused = refused or isinstance(error, RefusedError)
                 await within(connection.closed, pause)
                 continue
             info = info if isinstance(info, dict) else {}
@@ -146,7 +150,11 @@ class Comings:
             said = True
             break
         logger.info(f"implementation: {connection.profile.name} {connection.app_version}")
-        connection.identified.set()
+        if said or refused or again:
+            connection.identified.set()
+        if again:
+            self.app.hastened.add("requests")
+            self.app.work_news.set()
         return said
 
     async def _learn(self, connection: Connection) -> None:

@@ -110,8 +110,13 @@ class QQGateway:
         return await self._reader.read(group_id, max_age)
 
     async def pending_requests(self, account: int) -> Pending:
-        """Return the join requests that still wait, as the implementation lists them."""
+        """Return the join requests that still wait, as the implementation lists them.
+
+        Before that is known they could only be misjudged: raises `UnreachableError`.
+        """
         connection = self.connections.get(account)
+        if not connection.identified.is_set():
+            raise UnreachableError(say.NOT_IDENTIFIED)
         first, *others = connection.profile.pending_calls
         answers = [await self._call(connection, first)]
         for call in others:

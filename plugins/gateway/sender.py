@@ -16,7 +16,7 @@ from plugins.gateway.verify import Verifier
 from plugins.gateway.waits import end_all, within
 from services import alerts, sending, taking_over
 from services.app import App
-from services.outbox import Lane, OutboxRow
+from services.outbox import ActKind, Lane, OutboxRow
 from services.pacing import Breaker
 
 LOOK_SECONDS = 1.0
@@ -148,11 +148,17 @@ class Sender:
                 return
             if effect is not None:
                 await sending.count(self._app, effect)
-            await sending.put_back(self._app, row)
+            await sending.put_back(self._app, row, seconds=_rest(row, tried))
         except Exception as error:  # the sender's edge: taken up again like what a crash leaves
             logger.opt(exception=error).error(f"reading back outbox {row.id}: {type(error).__name__}")
             await asyncio.sleep(TAKE_OVER_SECONDS)
             self._read_back(row, tried, app_name)
+
+
+def _rest(row: OutboxRow, tried: Attempt | None) -> float:
+    """Return how long to leave alone what wouldn't take an answer to a request: 2, 4, 8 seconds."""
+    unheard = row.kind is ActKind.ANSWER_REQUEST and tried is not None and tried.said != "ok"
+    return min(8.0, 2.0**row.attempts) if unheard else 0.0
 
 
 def _resumed(account: int, breaker: Breaker) -> str:

@@ -17,6 +17,8 @@ from services.outbox import ActKind, ActOutcome, OutboxRow
 from services.ports import UnreachableError
 
 TRIES = 2
+# Answers to requests that were refused or got no reply: nobody was told anything yet.
+UNHEARD_TRIES = 4
 JOIN_PATIENCE = 60.0
 STILL_PENDING_AFTER = 8.0
 _JOIN_STEPS = (1.0, 1.0, 2.0, 2.0, 3.0, 5.0)
@@ -111,7 +113,7 @@ class Verifier:
                 if verdict is not None:
                     return verdict
             if elapsed >= JOIN_PATIENCE:
-                return self._repeat(row, why, refused)
+                return self._repeat(row, why, refused, answered=answered)
 
     async def _by_list(
         self, row: OutboxRow, refused: str, *, patient: bool, why: str, answered: bool
@@ -121,28 +123,30 @@ class Verifier:
         connection = self._own(row)
         if not connection.profile.tells_settled:
             if refused:
-                return self._repeat(row, why, refused)
+                return self._repeat(row, why, refused, answered=False)
             return None if approve else Verdict(ActOutcome("done", confirmed_by="answer"), took=True)
         flag = str(row.payload["flag"])
         pending = await self._gateway.pending_requests(connection.account)
         if any(request.flag == flag for request in pending):
-            return None if patient else self._repeat(row, why, refused)
+            return None if patient else self._repeat(row, why, refused, answered=answered)
         if pending.short or flag in pending.settled:
             return _ELSEWHERE if refused else None if approve else _seen("pending_list")
         # So many came after it that it is off the list: said twice is as sure as it gets.
         if approve and not refused:
             return None
         repeatable = connection.profile.trusts_flags and row.attempts < TRIES
-        return _seen("answer") if answered and not repeatable else self._repeat(row, why, refused)
+        if answered and not repeatable:
+            return _seen("answer")
+        return self._repeat(row, why, refused, answered=answered)
 
     def _is_old(self, row: OutboxRow) -> bool:
         """Tell whether the act lies back so far that its effect must show by now (after a restart)."""
         return row.acted_at is not None and (self._app.now() - row.acted_at).total_seconds() > JOIN_PATIENCE
 
-    def _repeat(self, row: OutboxRow, why: str, refused: str) -> Verdict:
-        """Try once more, but never where a repeated flag might hit somebody else."""
+    def _repeat(self, row: OutboxRow, why: str, refused: str, *, answered: bool) -> Verdict:
+        """Try once more (oftener where no ok was said), but never where the flag might hit somebody else."""
         if self._own(row).profile.trusts_flags:
-            return _not_done(row, why, refused)
+            return _not_done(row, why, refused, TRIES if answered and not refused else UNHEARD_TRIES)
         return Verdict(ActOutcome("failed", refused or why))
 
     async def _member(self, row: OutboxRow) -> dict[str, Any] | None:
@@ -163,8 +167,8 @@ def _seen(by: str) -> Verdict:
     return Verdict(ActOutcome("done", confirmed_by=by), took=True)
 
 
-def _not_done(row: OutboxRow, why: str, refused: str) -> Verdict:
-    if row.attempts < TRIES:
+def _not_done(row: OutboxRow, why: str, refused: str, tries: int = TRIES) -> Verdict:
+    if row.attempts < tries:
         return AGAIN
     return Verdict(ActOutcome("failed", f"{why}（{refused}）" if refused else why))
 

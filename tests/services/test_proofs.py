@@ -1,5 +1,7 @@
 """Whom the gate found proved is bound after the answer; what a crash left unbound is made good."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -19,9 +21,8 @@ NEW, OTHER_QQ = 31001, 31002
 COMMENT = "市场部 冯小雨 A020 4321"
 
 
-@pytest.fixture
-async def asked(app: App) -> App:
-    """A filed group, and somebody new whose proof was taken."""
+async def a_company_with_somebody_new(app: App) -> None:
+    """A filed group, and an employee without a QQ."""
     await co.settle_in(app)
     await co.filed(app)
     row = {"employee_no": "A020", "name": "冯小雨", "department": "市场部", "employment": "regular"}
@@ -35,9 +36,16 @@ async def asked(app: App) -> App:
         await employees.insert_many(tx, [row])
         await registry.bump(tx)
     await registry.refresh(app)
+
+
+@pytest.fixture
+async def asked(app: App) -> App:
+    """Somebody new, whose proof was taken and bound."""
+    await a_company_with_somebody_new(app)
     verdict = await join_rounds.hear(app, Heard(co.BOT, co.GROUP, NEW, COMMENT, "1"))
     assert verdict is not None
     assert (verdict.answer, verdict.bind) == (Answer.APPROVE, True)
+    await proofs.all_bound(app)
     return app
 
 
@@ -61,7 +69,7 @@ async def still_to_bind(app: App) -> int:
         return len(await tx.rows(select(join_requests.c.id).where(join_requests.c.to_bind)))
 
 
-async def test_a_proof_binds_at_once_and_leaves_nothing_to_do(asked: App) -> None:
+async def test_a_proof_binds_and_leaves_nothing_to_do(asked: App) -> None:
     assert await bound_to(asked) == {NEW: "A020"}
     assert asked.registry.identities[NEW].employee_no == "A020"
     assert await still_to_bind(asked) == 0
@@ -97,19 +105,38 @@ async def test_nobody_is_bound_to_who_is_no_longer_in_the_registry(asked: App) -
 
 
 async def test_a_second_qq_right_behind_the_first_is_held(asked: App) -> None:
+    await as_a_crash_leaves_it(asked)
+    await proofs.make_good(asked)
     verdict = await join_rounds.hear(asked, Heard(co.BOT, co.GROUP, OTHER_QQ, COMMENT, "2"))
     assert verdict is not None
     assert verdict.answer is Answer.HOLD
     assert await bound_to(asked) == {NEW: "A020"}
 
 
-async def test_what_the_database_refuses_now_is_bound_later(asked: App) -> None:
-    await as_a_crash_leaves_it(asked)
-    left = [proofs.Proved(1, co.GROUP, NEW, "A020")]
-    real, asked.database = asked.database, type(asked.database)("sqlite+aiosqlite:////nowhere/at/all.db")
-    await proofs.bind(asked, left)
-    await asked.database.close()
-    asked.database = real
-    assert (await bound_to(asked), await still_to_bind(asked)) == ({}, 1)
-    assert await proofs.make_good(asked) == 1
-    assert await bound_to(asked) == {NEW: "A020"}
+async def test_requests_that_a_proof_not_yet_bound_concerns_wait_for_it(app: App) -> None:
+    await a_company_with_somebody_new(app)
+    first = await join_rounds.hear(app, Heard(co.BOT, co.GROUP, NEW, COMMENT, "1"))
+    assert app.unbound == {NEW: "A020"}
+    again, second = await asyncio.gather(
+        join_rounds.hear(app, Heard(co.BOT, co.GROUP, NEW, "我又来了", "2")),
+        join_rounds.hear(app, Heard(co.BOT, co.GROUP, OTHER_QQ, COMMENT, "3")),
+    )
+    assert first is not None
+    assert again is not None
+    assert second is not None
+    assert [one.answer for one in (first, again, second)] == [Answer.APPROVE, Answer.APPROVE, Answer.HOLD]
+    assert app.unbound == {}
+    assert await bound_to(app) == {NEW: "A020"}
+
+
+async def test_what_the_database_refuses_now_is_bound_later(app: App) -> None:
+    await a_company_with_somebody_new(app)
+    await join_rounds.hear(app, Heard(co.BOT, co.GROUP, NEW, COMMENT, "1"))
+    real, app.database = app.database, type(app.database)("sqlite+aiosqlite:////nowhere/at/all.db")
+    await proofs.all_bound(app)
+    await app.database.close()
+    app.database = real
+    assert app.unbound == {}
+    assert (await bound_to(app), await still_to_bind(app)) == ({}, 1)
+    assert await proofs.make_good(app) == 1
+    assert await bound_to(app) == {NEW: "A020"}
