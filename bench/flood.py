@@ -107,7 +107,7 @@ async def _ask(journey: Journey, rows: tuple[load.Row, ...], outcome: Outcome) -
             outcome.waits.append(waited)
 
 
-def measure(repeats: int = 1, seconds: float = 10.0) -> list[Figure]:
+def measure(repeats: int = 1, seconds: float = 30.0) -> list[Figure]:
     """Run floods of so many seconds."""
     return _figures([_one(seconds) for _ in range(repeats)])
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +57,10 @@ class Outcome:
     struck: Counter[str] = field(default_factory=Counter[str])
     memory: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     connections: int = 0
+
+    def memory_at(self, after: float) -> float:
+        """Return the memory at second `after`."""
+        return next((mib for at, mib in self.memory if at >= after), 0.0)
 
     def growth(self, after: float) -> float:
         """Return by how much memory grew from second `after` to the end, as medians of a minute or so."""
@@ -184,16 +189,9 @@ async def _compare(journey: Journey, people: list[Asker], outcome: Outcome) -> N
     outcome.lost += [f"{user_id} not removed" for user_id in sorted(leaving - kicked)]
 
 
-def measure(repeats: int = 1, minutes: float = 1.0) -> list[Figure]:
+def measure(repeats: int = 1, minutes: float = 30.0) -> list[Figure]:
     """Run soaks of so many minutes; with fewer than ten, memory is compared after the first third."""
-    found = [_one(minutes) for _ in range(repeats)]
-    warm = WARM_SECONDS if minutes >= 10 else minutes * 20
-    note = f"{minutes:g} min; {sum(o.asked for o in found)} requests, {sum(o.said for o in found)} messages"
-    return [
-        Figure("lost decisions", "", tuple(float(len(o.lost)) for o in found), bound="0", note=note),
-        Figure("wrong acts", "", tuple(float(len(o.wrong)) for o in found), bound="0"),
-        Figure("memory growth", "MiB", tuple(o.growth(warm) for o in found), bound="≤ 10"),
-    ]
+    return _figures([_one(minutes) for _ in range(repeats)], minutes)
 
 
 def _one(minutes: float) -> Outcome:
@@ -201,27 +199,35 @@ def _one(minutes: float) -> Outcome:
         return asyncio.run(soak(Path(folder), minutes * 60))
 
 
+def _figures(found: list[Outcome], minutes: float) -> list[Figure]:
+    def each(count: Callable[[Outcome], float]) -> tuple[float, ...]:
+        return tuple(float(count(one)) for one in found)
+
+    warm = WARM_SECONDS if minutes >= 10 else minutes * 20
+    struck = sum((one.struck for one in found), Counter[str]())
+    note = ", ".join(f"{n} {name}" for name, n in sorted(struck.items()))
+    return [
+        Figure("soak: minutes", "", (minutes,) * len(found), note=f"struck by {note}"),
+        Figure("soak: messages", "", each(lambda one: one.said)),
+        Figure("soak: join requests", "", each(lambda one: one.asked)),
+        Figure("soak: departures", "", each(lambda one: one.departed)),
+        Figure("soak: connections made", "", each(lambda one: one.connections)),
+        Figure("soak: held as unreadable (user 0)", "", each(lambda one: one.unreadable)),
+        Figure("soak: handed to people", "", each(lambda one: len(one.handed))),
+        Figure("soak: lost decisions", "", each(lambda one: len(one.lost)), bound="0"),
+        Figure("soak: wrong acts", "", each(lambda one: len(one.wrong)), bound="0"),
+        Figure("soak: memory after the first minutes", "MiB", each(lambda one: one.memory_at(warm))),
+        Figure("soak: memory growth after that", "MiB", each(lambda one: one.growth(warm)), bound="≤ 10"),
+    ]
+
+
 def main(minutes: float) -> None:
     """Soak once, and print everything worth knowing."""
     found = _one(minutes)
-    warm = WARM_SECONDS if minutes >= 10 else minutes * 20
-    show(
-        [
-            Figure("messages said", "", (float(found.said),)),
-            Figure("join requests", "", (float(found.asked),)),
-            Figure("departures", "", (float(found.departed),)),
-            Figure("connections made", "", (float(found.connections),)),
-            Figure("held as unreadable (user 0)", "", (float(found.unreadable),)),
-            Figure("handed to people", "", (float(len(found.handed)),)),
-            Figure("lost decisions", "", (float(len(found.lost)),), bound="0"),
-            Figure("wrong acts", "", (float(len(found.wrong)),), bound="0"),
-            Figure("memory growth", "MiB", (found.growth(warm),), bound="≤ 10"),
-            *(Figure(f"faults: {name}", "", (float(n),)) for name, n in sorted(found.struck.items())),
-        ]
-    )
+    show(_figures([found], minutes))
     every = max(1, len(found.memory) // 12)
     curve = ", ".join(f"{at:.0f} s {mib:.0f}" for at, mib in found.memory[::every])
-    sys.stdout.write(f"memory in MiB: {curve}\n")
+    sys.stdout.write(f"memory in MiB: {curve}\n{found.struck}\n")
     for line in (*found.lost, *found.wrong, *found.handed):
         sys.stdout.write(line + "\n")
 
