@@ -163,6 +163,13 @@ def test_a_batch_is_withheld_only_beyond_both_limits(gone: int, members: int, he
     assert (len(c.removed(made)), len(made.withheld)) == ((0, gone) if held else (gone, 0))
 
 
+@pytest.mark.parametrize(("left_out", "held"), [(0, True), (1, False)])
+def test_a_group_is_as_large_as_it_was_read_whoever_a_plan_kept_of_it(left_out: int, held: bool):
+    cases, seen, known = c.crowd(6, 28)
+    made = plan(cases, replace(seen, left_out=left_out), c.limits(known), c.NOW)
+    assert (len(c.removed(made)), len(made.withheld)) == ((0, 6) if held else (6, 0))
+
+
 def test_what_was_confirmed_is_not_braked_again():
     cases, seen, known = c.crowd(40)
     ids = frozenset(case.id for case in cases)

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from db.queries import outbox as rows
+from db.tables.work import outbox
 from services import sending
 from services.app import App
 from services.outbox import (
@@ -18,6 +21,7 @@ from services.outbox import (
     to_group,
     to_person,
 )
+from tests.services.stories import add_case
 
 ME = 10001
 
@@ -83,6 +87,23 @@ async def test_who_will_be_late_is_named(app: App) -> None:
         late = await sending.late_removals(app, tx, ME)
 
     assert late == [(1, 20001, app.now() + timedelta(hours=5))]
+
+
+async def test_many_at_once_are_written_once_each_with_the_cases_they_are_about(app: App) -> None:
+    async with app.database.transaction() as tx:
+        case = await add_case(tx, opened_at=app.now())
+        await queue(app, tx, to_group(1, "旧", key="b"))
+        plain = [to_group(1, "一", key="a"), to_group(1, "新", key="b"), to_group(1, "三", key="c")]
+        bare, linked = to_group(1, "无键"), to_group(1, "四", key="d", case_ids=[case.id])
+        assert await queue(app, tx, *plain, bare, linked) == 4
+        every = {
+            row["key"]: (row["payload"]["parts"][0]["text"], row["id"])
+            for row in (await tx.execute(select(outbox))).mappings()
+        }
+        assert await rows.cases_of(tx, [one for _, one in every.values()]) == {every["d"][1]: [case.id]}
+    assert {key: text for key, (text, _) in every.items()} == {
+        "a": "一", "b": "旧", "c": "三", "d": "四", None: "无键",
+    }  # fmt: skip
 
 
 async def test_a_row_for_nobody_in_particular_belongs_to_no_lane_twice(app: App) -> None:

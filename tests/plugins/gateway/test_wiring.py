@@ -1,6 +1,8 @@
 """The gateway inside the real NoneBot, in a process of its own: connecting, ingress, pings, stopping."""
 
 import asyncio
+import hmac
+import json
 import os
 import socket
 import sqlite3
@@ -13,12 +15,14 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
 
 from simulator import Implementation, Member, World
 
 ROOT = Path(__file__).parents[3]
 BOT = 10001
 TOKEN = "a-token-nobody-guesses"
+SECRET = "a-secret-to-sign-with"
 SCRIPT = "import bot; bot.PLUGINS = ('plugins.gateway',); bot.main()"
 
 
@@ -38,7 +42,7 @@ class Process:
         settings = {
             "PORT": str(self.port), "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
             "DATA_DIR": str(self.folder), "ONEBOT_ACCESS_TOKEN": TOKEN, "LOG_LEVEL": "DEBUG",
-            "POLICY_FILE": str(self._policy()), "SUPERUSERS": '["10000"]',
+            "POLICY_FILE": str(self._policy()), "SUPERUSERS": '["10000"]', "ONEBOT_SECRET": SECRET,
         }  # fmt: skip
         with self.log.open("ab") as log:
             command = [sys.executable, "-c", SCRIPT]
@@ -158,12 +162,47 @@ async def test_the_http_ingress_is_closed_and_cannot_lock_the_bot_out(world: Wor
     await real.stop()
 
 
+async def test_an_event_by_http_is_refused_even_if_it_is_signed(world: World, process: Process) -> None:
+    await world.until(lambda: _listening(process), timeout=30)
+    event = json.dumps({"post_type": "message", "self_id": BOT, "user_id": 10000}).encode()
+    signature = hmac.new(SECRET.encode(), event, "sha1").hexdigest()
+    headers = {"X-Self-ID": str(BOT), "X-Signature": f"sha1={signature}"}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(
+            f"http://127.0.0.1:{process.port}/onebot/v11/", content=event, headers=headers
+        )
+    assert (answer.status_code, answer.text) == (403, "events come by WebSocket only")
+
+
 async def test_a_wrong_token_is_refused(world: World, process: Process) -> None:
     await world.until(lambda: _listening(process), timeout=30)
     wrong = Implementation(world, BOT, process.url, "wrong", reconnect_seconds=0.1)
     await wrong.start()
     await world.until(lambda: "HTTP 403" in wrong.refusals)
     await wrong.stop()
+
+
+async def test_an_answer_counts_only_from_the_account_that_was_asked(world: World, process: Process) -> None:
+    await world.until(lambda: _listening(process), timeout=30)
+    async with _raw(process, BOT) as asked, _raw(process, BOT + 1) as other:
+        call = json.loads(await asked.recv())
+        assert call["action"] == "get_version_info"
+        answer = {"status": "ok", "retcode": 0, "data": {"app_name": "NapCat.Onebot"}, "echo": call["echo"]}
+        assert json.loads(await other.recv())["action"] == "get_version_info"
+        await other.send(json.dumps(answer))
+        assert json.loads(await other.recv())["action"] == "get_friend_list"
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asked.recv(), 1.0)
+        await asked.send(json.dumps(answer))
+        assert json.loads(await asked.recv())["action"] == "get_friend_list"
+
+
+def _raw(process: Process, account: int) -> connect:
+    """Return a connection that says and answers what the test says."""
+    headers = {
+        "X-Self-ID": str(account), "X-Client-Role": "Universal", "Authorization": f"Bearer {TOKEN}",
+    }  # fmt: skip
+    return connect(process.url, additional_headers=headers, proxy=None)
 
 
 async def test_a_half_open_connection_gives_way_within_twenty_seconds(
