@@ -28,7 +28,8 @@ _PRAGMAS = (
     # the bot sees to that beside its work (`checkpoint`) before it comes to this.
     "PRAGMA wal_autocheckpoint=8192",
 )
-_AT_ONCE = 16
+# A statement at a time each. More would only hold memory: every thread and connection has its own.
+_AT_ONCE = 6
 
 
 class ThreadTransaction(Transaction):
@@ -178,7 +179,7 @@ def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
         return create_engine(url, pool_size=4, pool_pre_ping=True, pool_use_lifo=True, hide_parameters=True)
     # The connection used last comes first: it still knows the statements.
     engine = create_engine(
-        url.set(drivername="sqlite"), pool_size=8, max_overflow=8, pool_use_lifo=True, hide_parameters=True
+        url.set(drivername="sqlite"), pool_size=4, max_overflow=12, pool_use_lifo=True, hide_parameters=True
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
