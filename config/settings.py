@@ -108,11 +108,22 @@ def _check(settings: Settings) -> None:
         raise _wrong("log_level", settings.log_level)
     if not settings.database_url.startswith(_DRIVERS):
         raise SettingsError(f"{_source('database_url')}：DATABASE_URL 不认识；可用 {' 或 '.join(_DRIVERS)}…")
+    if _in_memory(settings.database_url):
+        raise SettingsError(
+            f"{_source('database_url')}：DATABASE_URL 没有写文件名；记录要存在文件里，"
+            "例如 sqlite+aiosqlite:///data/qungui.db"
+        )
     if not settings.is_loopback and not settings.onebot_access_token:
         raise SettingsError(
             f"{_source('host')}：HOST = {settings.host} 不只在本机监听，必须设置 ONEBOT_ACCESS_TOKEN；"
             "或把 HOST 改为 127.0.0.1"
         )
+
+
+def _in_memory(url: str) -> bool:
+    """Tell whether this is SQLite without a file: nothing there would outlast a connection."""
+    name = url.partition("://")[2].lstrip("/").partition("?")[0]
+    return url.startswith("sqlite") and (name in ("", ":memory:") or "mode=memory" in url)
 
 
 def _source(key: str) -> str:

@@ -59,6 +59,12 @@ async def test_listening_to_others_needs_a_token(journey: Journey) -> None:
     await refused(journey, "HOST", "ONEBOT_ACCESS_TOKEN")
 
 
+@pytest.mark.parametrize("address", ["sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:"])
+async def test_a_database_in_memory_is_refused_in_one_line(journey: Journey, address: str) -> None:
+    journey.environment = {"DATABASE_URL": address}
+    await refused(journey, "DATABASE_URL", "文件")
+
+
 async def test_a_file_that_is_no_database_is_one_line(journey: Journey) -> None:
     (journey.folder / "journey.db").write_bytes(b"not a database at all" * 100)
     await refused(journey, "数据库")
