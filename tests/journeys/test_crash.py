@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from db.tables.cases import cases
+from db.tables.identities import identities
 from db.tables.requests import join_requests
 from db.tables.work import outbox
 from tests.journeys.conftest import ALL, SALES
@@ -69,6 +70,12 @@ async def all_is_settled(j: Journey) -> None:
     await j.until(done, "everyone in who should be, everyone out who should be", timeout=90)
     states = {row[0] for row in await j.rows(select(join_requests.c.verdict))}
     assert states == {"approve"}
+    # A name is bound a moment after the answer: a kill in between must not lose it.
+    joined = identities.c.user_id.between(31000, 31000 + KILLS)
+    bound = select(identities.c.user_id, identities.c.employee_no).where(joined)
+    await j.stored(
+        bound.order_by(identities.c.user_id), [(31000 + n, row.no) for n, row in enumerate(JOINERS)], 30
+    )
     open_l1 = select(cases.c.id).where(cases.c.code == "L1", cases.c.closed_at.is_(None))
     await j.stored(open_l1, [], 60)
 
