@@ -24,6 +24,8 @@ SIZE = Size(people=100_000, groups=500, per_group=200)
 MESSAGES = 1500
 # No flood: the bot would pass messages by without a look from NoneBot, and cost less than is fair.
 RATE = 300
+# Bots for comparison that take many times as long: as many are enough to tell how many.
+FEW = 200
 # The other bots' CPU doesn't depend on who is in the groups: they never ask.
 EMPTY = Size(people=1, groups=1)
 
@@ -44,21 +46,23 @@ def frames() -> Iterator[str]:
         )  # fmt: skip
 
 
-async def cost(bot: Bot, account: Account, made: Iterator[str], *, restless: bool = False) -> float:
-    """Return the CPU of one message, in microseconds: with all that its process does meanwhile.
+async def cost(
+    bot: Bot, account: Account, made: Iterator[str], count: int = MESSAGES, *, restless: bool = False
+) -> float:
+    """Return the CPU of one of `count` messages, in microseconds: with all that its process does meanwhile.
 
     Of a `restless` bot, one that works all the time, what it does by itself is taken off.
     """
     idle = await _idle(bot) if restless else 0.0
     before = bot.cpu() if restless else await bot.quiet()
     begun = time.perf_counter()
-    for n, frame in enumerate(itertools.islice(made, MESSAGES)):
+    for n, frame in enumerate(itertools.islice(made, count)):
         await asyncio.sleep(max(0.0, begun + n / RATE - time.perf_counter()))
         await account.send(frame)
     if restless:
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(5.0)
     spent = (bot.cpu() if restless else await bot.quiet()) - before
-    return (spent - idle * (time.perf_counter() - begun)) / MESSAGES * 1e6
+    return (spent - idle * (time.perf_counter() - begun)) / count * 1e6
 
 
 async def _idle(bot: Bot, seconds: float = 5.0) -> float:
@@ -69,14 +73,20 @@ async def _idle(bot: Bot, seconds: float = 5.0) -> float:
 
 
 async def measure_bot(
-    make: AbstractAsyncContextManager[Bot], size: Size, repeats: int, *, restless: bool = False
+    make: AbstractAsyncContextManager[Bot],
+    size: Size,
+    repeats: int,
+    count: int = MESSAGES,
+    *,
+    restless: bool = False,
 ) -> tuple[list[float], float]:
     """Return the cost of a message, `repeats` times, and the memory at the end (MiB)."""
     lists = company.member_lists(size)
     made = frames()
     async with make as bot, Account(bot.url, TOKEN, lists) as account:
-        await cost(bot, account, made, restless=restless)
-        return [await cost(bot, account, made, restless=restless) for _ in range(repeats)], bot.rss()
+        await cost(bot, account, made, count, restless=restless)
+        found = [await cost(bot, account, made, count, restless=restless) for _ in range(repeats)]
+        return found, bot.rss()
 
 
 def with_admin_plugin(folder: Path) -> str | None:
@@ -103,11 +113,12 @@ async def measure_async(repeats: int) -> list[Figure]:
         base, _ = await measure_bot(bare("message", folder), EMPTY, half)
         mine, memory = await measure_bot(ours(folder, url), SIZE, repeats)
         base += (await measure_bot(bare("message", folder), EMPTY, repeats - half))[0]
-        commands, _ = await measure_bot(bare("commands", folder), EMPTY, repeats)
+        commands, _ = await measure_bot(bare("commands", folder), EMPTY, repeats, FEW)
         python = await asyncio.to_thread(with_admin_plugin, folder)
         admin: list[float] = []
         if python is not None:
-            admin, _ = await measure_bot(bare("admin", folder, python), EMPTY, repeats, restless=True)
+            made = bare("admin", folder, python)
+            admin, _ = await measure_bot(made, EMPTY, repeats, FEW, restless=True)
     found = [
         Figure("message: ours against one empty on_message", "µs CPU", tuple(mine), tuple(base), "≤ 1.5×"),
         Figure("message: thirty on_command handlers", "µs CPU", tuple(commands), tuple(base)),

@@ -21,11 +21,15 @@ JOINERS = tuple(
 )
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize(
+    ("journey_database", "seed"),
+    [*(("sqlite", seed) for seed in range(ROUNDS)), ("postgresql", ROUNDS)],
+    indirect=["journey_database"],
+)
 async def test_ten_kills_lose_nothing_and_double_nothing(company: Journey, seed: int) -> None:
     """Requests, departures and card reminders under way while the process is killed at random moments.
 
-    Thirty kills in all, in three rounds that can run side by side.
+    Thirty kills on SQLite, in three rounds that can run side by side, and one round on PostgreSQL.
     """
     j = company
     j.policy = (
