@@ -25,7 +25,7 @@ MESSAGES = 1500
 # No flood: the bot would pass messages by without a look from NoneBot, and cost less than is fair.
 RATE = 300
 # Bots for comparison that take many times as long: as many are enough to tell how many.
-FEW = 200
+FEW = 100
 # The other bots' CPU doesn't depend on who is in the groups: they never ask.
 EMPTY = Size(people=1, groups=1)
 
@@ -46,46 +46,25 @@ def frames() -> Iterator[str]:
         )  # fmt: skip
 
 
-async def cost(
-    bot: Bot, account: Account, made: Iterator[str], count: int = MESSAGES, *, restless: bool = False
-) -> float:
-    """Return the CPU of one of `count` messages, in microseconds: with all that its process does meanwhile.
-
-    Of a `restless` bot, one that works all the time, what it does by itself is taken off.
-    """
-    idle = await _idle(bot) if restless else 0.0
-    before = bot.cpu() if restless else await bot.quiet()
+async def cost(bot: Bot, account: Account, made: Iterator[str], count: int = MESSAGES) -> float:
+    """Return the CPU of one of `count` messages, in µs, with all that its process does meanwhile."""
+    before = await bot.quiet()
     begun = time.perf_counter()
     for n, frame in enumerate(itertools.islice(made, count)):
         await asyncio.sleep(max(0.0, begun + n / RATE - time.perf_counter()))
         await account.send(frame)
-    if restless:
-        await asyncio.sleep(5.0)
-    spent = (bot.cpu() if restless else await bot.quiet()) - before
-    return (spent - idle * (time.perf_counter() - begun)) / count * 1e6
-
-
-async def _idle(bot: Bot, seconds: float = 5.0) -> float:
-    """Return the share of a core that a bot uses by itself."""
-    before = bot.cpu()
-    await asyncio.sleep(seconds)
-    return (bot.cpu() - before) / seconds
+    return (await bot.quiet() - before) / count * 1e6
 
 
 async def measure_bot(
-    make: AbstractAsyncContextManager[Bot],
-    size: Size,
-    repeats: int,
-    count: int = MESSAGES,
-    *,
-    restless: bool = False,
+    make: AbstractAsyncContextManager[Bot], size: Size, repeats: int, count: int = MESSAGES
 ) -> tuple[list[float], float]:
     """Return the cost of a message, `repeats` times, and the memory at the end (MiB)."""
     lists = company.member_lists(size)
     made = frames()
     async with make as bot, Account(bot.url, TOKEN, lists) as account:
-        await cost(bot, account, made, count, restless=restless)
-        found = [await cost(bot, account, made, count, restless=restless) for _ in range(repeats)]
+        await cost(bot, account, made, count)
+        found = [await cost(bot, account, made, count) for _ in range(repeats)]
         return found, bot.rss()
 
 
@@ -118,7 +97,7 @@ async def measure_async(repeats: int) -> list[Figure]:
         admin: list[float] = []
         if python is not None:
             made = bare("admin", folder, python)
-            admin, _ = await measure_bot(made, EMPTY, repeats, FEW, restless=True)
+            admin, _ = await measure_bot(made, EMPTY, repeats, FEW)
     found = [
         Figure("message: ours against one empty on_message", "µs CPU", tuple(mine), tuple(base), "≤ 1.5×"),
         Figure("message: thirty on_command handlers", "µs CPU", tuple(commands), tuple(base)),
