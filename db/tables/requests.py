@@ -49,5 +49,7 @@ join_requests = Table(
     UniqueConstraint("account", "flag"),
     Index(None, "state"),
     Index(None, "group_id", "user_id"),
-    Index("ix_join_requests_to_bind", "id", sqlite_where=text("to_bind"), postgresql_where=text("to_bind")),
+    Index(
+        "ix_join_requests_to_bind", "id", sqlite_where=text("to_bind = 1"), postgresql_where=text("to_bind")
+    ),
 )

@@ -1,0 +1,51 @@
+"""What is asked again and again is answered by an index, in a database of any size."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
+
+from db.engine import Database
+from db.queries import case_acts, requests
+from db.transaction import Transaction
+from tests.conftest import StoppedClock
+
+Ask = Callable[[Transaction, Any], Any]
+
+
+async def reminders(tx: Transaction, now: Any) -> None:
+    await case_acts.last_reminders(tx, [20001], now)
+
+
+async def unbound(tx: Transaction, _now: Any) -> None:
+    await requests.to_bind(tx, 500)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (reminders, "USING COVERING INDEX ix_cases_user_id_code_last_reminded_at"),
+        (unbound, "USING INDEX ix_join_requests_to_bind"),
+    ],
+)
+async def test_sqlite_looks_it_up(database: Database, clock: StoppedClock, ask: Ask, index: str) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        async with database.reading() as tx:
+            await ask(tx, clock.now())
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    statement, parameters = asked[-1]
+    plain = create_engine(f"sqlite:///{database.path}")
+    with plain.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    plain.dispose()
+    assert index in plan[0].detail
