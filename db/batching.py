@@ -29,6 +29,7 @@ class Batch(Generic[T, R]):
         self._limit = limit
         self._linger = linger
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._under_way: set[asyncio.Future[R]] = set()
         self._draining: asyncio.Task[None] | None = None
 
     async def do(self, item: T) -> R:
@@ -40,13 +41,15 @@ class Batch(Generic[T, R]):
         self._add(item).add_done_callback(partial(_ended, failed))
 
     async def drained(self) -> None:
-        """Wait until nothing waits here any more."""
-        while self._draining is not None and not self._draining.done():
-            await asyncio.wait({self._draining})
+        """Wait until all is done that was here when this was called, whatever comes in meanwhile."""
+        if self._under_way:
+            await asyncio.wait(set(self._under_way))
 
     def _add(self, item: T) -> asyncio.Future[R]:
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
+        self._under_way.add(done)
+        done.add_done_callback(self._under_way.discard)
         if self._draining is None or self._draining.done():
             self._draining = asyncio.create_task(self._drain())
         return done

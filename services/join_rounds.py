@@ -176,7 +176,8 @@ async def _verdict(app: App, tx: Transaction, heard: Heard, facts: _Facts) -> Ve
         identities.locks_of(facts.locked, heard.user_id),
         app.phone_key,
         facts.now,
-        trusted_flags=app.qq.trusts_flags(heard.account),
+        # Asked of those found in a list alone: an account that has just gone can't say.
+        trusted_flags=not heard.recovered or app.qq.trusts_flags(heard.account),
     )
     asked = facts.asked.get(heard.group_id, 0)
     return await held_in_wave(app, tx, heard, verdict, asked)

@@ -12,7 +12,7 @@ from db.queries import requests as rows
 from regulation.join_gate import Answer, decide
 from regulation.model import Group
 from regulation.policy import Mode
-from services import identities, join_notices, join_rounds, registry
+from services import identities, join_notices, join_rounds, proofs, registry
 from services.app import App
 from services.groups import effective_mode, load_group
 from services.join_requests import Heard, answer_act, heard_of
@@ -53,6 +53,9 @@ async def decide_waiting(app: App, group_id: int, employee_no: str | None = None
     stored, so a request without an identity keeps waiting for a human unless its proof held then.
     """
     done = 0
+    # Whoever proved themselves a moment ago is to be known here, whichever process heard them.
+    await proofs.all_bound(app)
+    await proofs.make_good(app)
     async with app.database.transaction() as tx:
         group = await load_group(app, tx, group_id)
         if await effective_mode(app, tx, group) is not Mode.ENFORCE:
@@ -70,7 +73,10 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
     heard = heard_of(row)
     now = app.now()
     locks = identities.locks_of(await identities.locked(tx, [heard.user_id], now), heard.user_id)
-    flags = app.qq.trusts_flags(heard.account)
+    try:
+        flags = not heard.recovered or app.qq.trusts_flags(heard.account)
+    except UnreachableError:
+        return 0
     verdict = decide(
         heard.request, group, app.registry, app.policy, locks, app.phone_key, now, trusted_flags=flags
     )
@@ -89,15 +95,15 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
 
 async def recover(app: App, account: int) -> int:
     """Find requests that were never heard and close those settled elsewhere; return how many were new."""
-    began = app.now()
+    began, new = app.now(), 0
     try:
         pending = await app.qq.pending_requests(account)
+        # The newest stand first; what is stored keeps the order in which they were asked.
+        for one in reversed(pending):
+            new += await join_rounds.hear(app, _recovered(account, one)) is not None
     except UnreachableError:
-        return 0
-    new = 0
-    # The newest stand first; what is stored keeps the order in which they were asked.
-    for one in reversed(pending):
-        new += await join_rounds.hear(app, _recovered(account, one)) is not None
+        # The account went away meanwhile: the rest is found when it is back.
+        return new
     await _close_settled_elsewhere(app, account, pending, began)
     return new
 

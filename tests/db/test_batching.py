@@ -70,6 +70,27 @@ async def test_nothing_waits_when_it_is_drained() -> None:
     assert [one.result() for one in done] == [0, 2, 4]
 
 
+async def test_what_keeps_coming_in_is_not_waited_for() -> None:
+    work = Work()
+    batch = Batch(work, linger=0.01)
+    first = asyncio.ensure_future(batch.do(1))
+    going_on = True
+
+    async def keep_coming() -> None:
+        while going_on:
+            batch.later(2, lambda _: None)
+            await asyncio.sleep(0.001)
+
+    feeding = asyncio.create_task(keep_coming())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(2):
+        await batch.drained()
+    assert first.result() == 2
+    assert not feeding.done()
+    going_on = False
+    await feeding
+
+
 async def test_who_gives_up_waiting_stops_nobody() -> None:
     work = Work()
     batch = Batch(work, linger=0.01)

@@ -12,7 +12,7 @@ from db.tables.requests import join_requests
 from regulation.identity import hash_digits
 from regulation.join_gate import Answer
 from services import identities as binding
-from services import join_rounds, proofs, registry
+from services import inbox_settle, join_rounds, proofs, registry
 from services.app import App
 from services.join_requests import Heard
 from tests import company as co
@@ -21,11 +21,11 @@ NEW, OTHER_QQ = 31001, 31002
 COMMENT = "市场部 冯小雨 A020 4321"
 
 
-async def a_company_with_somebody_new(app: App) -> None:
+async def a_company_with_somebody_new(app: App, employment: str = "regular") -> None:
     """A filed group, and an employee without a QQ."""
     await co.settle_in(app)
     await co.filed(app)
-    row = {"employee_no": "A020", "name": "冯小雨", "department": "市场部", "employment": "regular"}
+    row = {"employee_no": "A020", "name": "冯小雨", "department": "市场部", "employment": employment}
     row |= {
         "title": "",
         "is_head": False,
@@ -126,6 +126,26 @@ async def test_requests_that_a_proof_not_yet_bound_concerns_wait_for_it(app: App
     assert second is not None
     assert [one.answer for one in (first, again, second)] == [Answer.APPROVE, Answer.APPROVE, Answer.HOLD]
     assert app.unbound == {}
+    assert await bound_to(app) == {NEW: "A020"}
+
+
+@pytest.mark.parametrize("heard_by", ["this process", "one that is gone"])
+async def test_a_consent_right_behind_the_request_lets_in_who_proved_themselves(
+    app: App, monkeypatch: pytest.MonkeyPatch, heard_by: str
+) -> None:
+    monkeypatch.setattr(proofs, "LINGER_SECONDS", 1.0)
+    await a_company_with_somebody_new(app, "probation")
+    verdict = await join_rounds.hear(app, Heard(co.BOT, co.GROUP, NEW, COMMENT, "1"))
+    assert verdict is not None
+    assert (verdict.answer, verdict.bind) == (Answer.HOLD, True)
+    if heard_by == "one that is gone":
+        await proofs.all_bound(app)
+        await as_a_crash_leaves_it(app)
+    [consent] = await inbox_settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
+    assert consent.ok
+    async with app.database.reading() as tx:
+        [row] = await tx.rows(select(join_requests.c.state, join_requests.c.verdict))
+    assert tuple(row) == ("answering", "approve")
     assert await bound_to(app) == {NEW: "A020"}
 
 
