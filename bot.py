@@ -16,6 +16,7 @@ from config.settings import Settings
 from services import processes
 from services.app import App
 from services.context import use_app
+from services.memory import keep_few_heaps, spare_the_memory_walk
 from services.registry import load
 from services.startup import (
     StartError,
@@ -23,7 +24,6 @@ from services.startup import (
     claim_database,
     prepare_database,
     read_configuration,
-    spare_the_memory_walk,
 )
 
 PLUGINS = (
@@ -47,6 +47,7 @@ _claims: list[object] = []
 def main() -> None:
     """Start the bot and listen until stopped; exit with one line on stderr when that can't be."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    keep_few_heaps()
     try:
         settings, policy = read_configuration()
         set_up_logs(settings, secrets_of(settings))

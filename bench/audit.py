@@ -25,9 +25,10 @@ from config.policy import load_policy
 from config.settings import Settings
 from regulation.model import Member, Role
 from services import enforcing
+from services.memory import spare_the_memory_walk
 from services.ports import GroupInfo, Reading
 from services.registry import load
-from services.startup import build_app, spare_the_memory_walk
+from services.startup import build_app
 from tests.company import FakeQQ
 
 PEOPLE = 100_000

@@ -30,6 +30,7 @@ _PRAGMAS = (
 )
 # A statement at a time each. More would only hold memory: every thread and connection has its own.
 _AT_ONCE = 6
+_PASSES = 8
 
 
 class ThreadTransaction(Transaction):
@@ -139,7 +140,11 @@ class Threads:
     def _checkpoint(self, mode: str) -> None:
         connection = self._engine.raw_connection()
         try:
-            connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+            # What is committed meanwhile is left over; the log begins anew once nothing is.
+            for _ in range(_PASSES):
+                _, pages, written = connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+                if pages == written:
+                    break
         finally:
             connection.close()
 

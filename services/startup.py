@@ -1,6 +1,5 @@
 """What every entry point does first: settings, policy, database; each fault is one plain line."""
 
-import gc
 from typing import IO
 
 from config.policy import PolicyError, load_policy
@@ -88,13 +87,3 @@ async def open_app(*, with_registry: bool = True) -> App:
     if with_registry:
         await load(app)
     return app
-
-
-def spare_the_memory_walk() -> None:
-    """Never look for garbage in what is loaded by now, and seldom elsewhere: each look costs the loop's time.
-
-    The registry and the program are here to stay; Python by itself looks after 700 new objects.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000)

@@ -17,6 +17,7 @@ from services import (
     enforcing,
     inbox,
     joining,
+    memory,
     processes,
     proofs,
     registry,
@@ -44,6 +45,11 @@ async def poll_groups(app: App) -> None:
     """Compare every account's group list with what is stored."""
     for account in app.qq.accounts():
         await connected.compare_groups(app, account)
+
+
+async def give_memory_back(_: App) -> None:
+    """Keep the process as small as what it holds."""
+    await memory.give_back()
 
 
 async def checkpoint(app: App) -> None:
@@ -86,6 +92,7 @@ def jobs(app: App) -> list[Every]:
         Every("waivers", waivers.end_waivers, 60, when_connected=False),
         Every("clock", clock.note_skew, 10),
         Every("checkpoint", checkpoint, 10, when_connected=False),
+        Every("memory", give_memory_back, 60, when_connected=False),
         Every("activity", discussion.flush, 60, when_connected=False),
         Every("old activity", discussion.forget_old_activity, 86400, when_connected=False),
     ]
