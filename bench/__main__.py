@@ -107,7 +107,7 @@ def table(result: Result) -> str:
         f" {one.bound} |"
         for one in figures
     ]
-    notes = [f"\n{one.name}: {one.note}" for one in figures if one.note]
+    notes = dict.fromkeys(f"\n{one.note}" for one in figures if one.note)
     return "\n".join([HEAD, *lines, *notes, f"\n({result.about})"])
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 class Figure:
     """One measured figure. `ours` and `base` hold one number a repeat, taken side by side.
 
-    `bound`: what was promised, as people read it ("≤ 1.5×"); `note`: what limits it.
+    `bound`: what was promised, as people read it ("≤ 1.5×"); `note`: what it was measured with.
     """
 
     name: str
@@ -37,8 +37,13 @@ def show(figures: Iterable[Figure]) -> None:
 
 
 def spread(values: tuple[float, ...]) -> str:
-    """Return "median (lowest-highest)" with three figures."""
+    """Return "median (lowest-highest)", each with three figures or whole."""
     if not values:
         return ""
-    middle = f"{statistics.median(values):.3g}"
-    return middle if len(values) == 1 else f"{middle} ({min(values):.3g}-{max(values):.3g})"
+    middle = _short(statistics.median(values))
+    return middle if len(values) == 1 else f"{middle} ({_short(min(values))}-{_short(max(values))})"
+
+
+def _short(value: float) -> str:
+    """Return three figures, and whole numbers from a hundred on, as people write them."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
