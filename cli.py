@@ -79,18 +79,18 @@ def demo(speed: Annotated[float, typer.Option(help="快放倍数", min=0.1, max=
 
 @cli.command("import")
 def import_roster(
-    file: Annotated[Path | None, typer.Argument(help="花名册：xlsx、xls 或 csv")] = None,
+    file: Annotated[Path | None, typer.Argument(help="名册：xlsx、xls 或 csv")] = None,
     yes: Yes = False,
-    full: Annotated[bool, typer.Option("--full", help="这是全公司的花名册")] = False,
+    full: Annotated[bool, typer.Option("--full", help="这是全公司的名册")] = False,
     accept_departures: Accept = None,
     undo: Annotated[str | None, typer.Option("--undo", help="撤销一次导入，如 I7")] = None,
     as_json: Json = False,
 ) -> None:
-    """导入花名册：先预览，--yes 生效。"""
+    """导入名册：先预览，--yes 生效。"""
     from terminal.importing import import_roster as work
 
     if (file is None) == (undo is None):
-        sys.stderr.write("请写花名册文件，或 --undo I7，二选一\n")
+        sys.stderr.write("请写名册文件，或 --undo I7，二选一\n")
         raise typer.Exit(2)
     path = None if file is None else _existing(file)
     _run(

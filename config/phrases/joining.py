@@ -8,17 +8,17 @@ REPLIES = {
 }
 
 REASONS = {
-    "registry_empty": "花名册还没有导入",
-    "registry_stale": "花名册太久没有更新",
+    "registry_empty": "名册还没有导入",
+    "registry_stale": "名册太久没有更新",
     "unreadable": "申请读不完整",
-    "identity_lost": "这个 QQ 核实过的工号已不在花名册",
+    "identity_lost": "这个 QQ 核实过的工号已不在名册",
     "unfiled": "本群还没有备案",
     "exempt": "本群免备案，没有可依据的成员范围，请人工处理",
     "locked": "填错次数太多，暂停核对 24 小时",
     "locked_number": "这个工号被填错次数太多，暂停核对 24 小时",
     "incomplete": "附言没有写全姓名、工号、手机后四位",
     "wrong_proof": "姓名、工号、手机后四位对不上",
-    "no_phone": "花名册里没有这位员工的手机号，无法核对",
+    "no_phone": "名册里没有这位员工的手机号，无法核对",
     "impersonation": "核对通过，但该员工已有另一个核实过的 QQ，可能是冒用",
     "departed": "已离职",
     "out_of_scope": "不在本群备案的成员范围内",

@@ -42,7 +42,7 @@ WITHHELD = {
     "group_limit": "单群人数和比例都超限",
     "total_limit": "一小时内合计超限",
     "confirmed": "R{id} 已确认，{count} 人将逐个复核后移出。",
-    "dropped": "R{id} 已驳回，不移出。若是花名册有误，请尽快更正。",
+    "dropped": "R{id} 已驳回，不移出。若是名册有误，请尽快更正。",
     "settled": "R{id} 已由 {who} 于 {when} {how}。",
     "lapsed": "R{id} 超过 24 小时没有确认，已作废，没有移出任何人。",
     "word_confirmed": "同意",

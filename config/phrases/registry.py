@@ -17,8 +17,8 @@ FILE_FAULTS = {
     "double_group": "群号 {group} 在第 {first} 行和第 {second} 行重复",
     "and_more": "……共 {count} 处",
     "stopped": "{reason}。什么也没有改动。",
-    "is_register": "这是群登记册，不是员工名册；请用 cli.py filings import。",
-    "is_roster": "这是员工名册，不是群登记册；请用 cli.py import。",
+    "is_register": "这是群登记表，不是员工名册；请用 cli.py filings import。",
+    "is_roster": "这是员工名册，不是群登记表；请用 cli.py import。",
 }
 
 FIELDS = {
@@ -104,7 +104,7 @@ CHANGED_FIELDS = {
     "department": "部门",
 }
 
-KINDS = {"roster": "员工名册", "filings": "群登记册"}
+KINDS = {"roster": "员工名册", "filings": "群登记表"}
 
 COUNTED = {
     "added": "新增",

@@ -104,7 +104,7 @@ STORY = {
     "department": " · {name}",
     "group": "群：{name}（{id}）",
     "seen": "所见：{what}",
-    "basis": "依据：{at} 读到的成员列表，花名册第 {version} 版",
+    "basis": "依据：{at} 读到的成员列表，名册第 {version} 版",
     "due": "期限：{due}",
     "no_due": "期限：还没有开始计（第一次提醒送达后才算）",
     "previous": "此前同类：V{id}",
@@ -161,7 +161,7 @@ MINE = {
     "public": "群 {groups} 个，未结事项 {cases} 件，罚单 {fines} 张",
     "more": "等",
 }
-METHODS = {"roster": "花名册", "proof": "本人信息", "admin": "行政部"}
+METHODS = {"roster": "名册", "proof": "本人信息", "admin": "行政部"}
 EMPLOYMENT = {"regular": "正式", "probation": "试用", "departed": "离职"}
 ADVICE = {
     "C1": "请把群名片改成「{card}」，或在群里发送 /改名片",
@@ -235,7 +235,7 @@ NOTES = {
     "period": "时段",
     "filters": "筛选",
     "made_at": "导出时间",
-    "registry": "花名册版本",
+    "registry": "名册版本",
     "rows": "行数",
     "no_filters": "无",
     "all_time": "全部",

@@ -59,8 +59,8 @@ def write_roster(path: Path, company: dict[str, Person]) -> None:
     """Write the roster as a workbook, as HR would."""
     heads = ("工号", "姓名", "部门", "状态", "职务", "主管", "QQ", "手机", "入职日期")
     with xlsxwriter.Workbook(str(path)) as book:
-        sheet = book.add_worksheet("花名册")
-        sheet.write(0, 0, "示例公司花名册")
+        sheet = book.add_worksheet("名册")
+        sheet.write(0, 0, "示例公司名册")
         sheet.write_row(1, 0, heads)
         for row, one in enumerate(company.values(), start=2):
             qq = str(one.qq) if one.qq else ""

@@ -34,12 +34,12 @@ async def play(speed: float, out: Console) -> int:
 
 
 async def _prologue(stage: Stage, teller: Teller) -> None:
-    teller.scene("开张：交花名册和群登记表")
-    roster, register = stage.folder / "花名册.xlsx", stage.folder / "群登记表.csv"
+    teller.scene("开张：交名册和群登记表")
+    roster, register = stage.folder / "名册.xlsx", stage.folder / "群登记表.csv"
     company = people()
     await asyncio.to_thread(write_roster, roster, company)
     await asyncio.to_thread(write_register, register)
-    await _in_terminal(stage, teller, "导入花名册", "import", roster)
+    await _in_terminal(stage, teller, "导入名册", "import", roster)
     # The bot starts while the register is read: it finds what was filed at its first reading.
     started = asyncio.create_task(stage.start_bot())
     await _in_terminal(stage, teller, "接管群登记表", "filings", "import", register)

@@ -145,13 +145,13 @@ async def test_a_look_that_breaks_is_a_fault_and_the_others_go_on(place: Place) 
 async def test_an_empty_registry_is_named(place: Place) -> None:
     for table in ("identities", "employees"):
         await place.write(lambda tx, table=table: tx.execute(text(f"DELETE FROM {table}")))
-    await ill("花名册", "cli.py import")
+    await ill("名册", "cli.py import")
 
 
 async def test_a_stale_registry_is_named(place: Place) -> None:
     old = place.app.now() - timedelta(days=46)
     await place.write(lambda tx: tx.execute(update(registry_state).values(as_of=old)))
-    await ill("花名册", "45 天")
+    await ill("名册", "45 天")
 
 
 async def test_a_phone_key_that_others_can_read_is_named(place: Place) -> None:

@@ -139,7 +139,7 @@ COMMANDS: tuple[Command, ...] = (
         "撤销记错的违规和它的罚单",
         dismiss,
         fields=(_CASE, _REASON),
-        examples=("撤销 V12 花名册有误",),
+        examples=("撤销 V12 名册有误",),
     ),
     Command(
         "已缴",

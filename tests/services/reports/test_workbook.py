@@ -48,7 +48,7 @@ async def test_explains_itself(app: App):
     notes = {str(row[0]): str(row[1]) for row in sheet.iter_rows(values_only=True)}
     assert notes["时段"] == "2026-02-01 至 2026-02-28"
     assert notes["导出时间"] == "2026-03-02 10:00"
-    assert notes["花名册版本"].startswith("第 ")
+    assert notes["名册版本"].startswith("第 ")
     assert (notes["筛选"], notes["行数"]) == ("无", "0")
 
 
