@@ -58,6 +58,11 @@ class Outcome:
     memory: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     connections: int = 0
 
+    def details(self) -> list[str]:
+        """Return a line for whatever is not as it should be."""
+        kinds = {"lost": self.lost, "wrong": self.wrong, "handed to people": self.handed}
+        return [f"{kind}: {line}" for kind, lines in kinds.items() for line in lines]
+
     def memory_at(self, after: float) -> float:
         """Return the memory at second `after`."""
         return next((mib for at, mib in self.memory if at >= after), 0.0)
@@ -191,7 +196,9 @@ async def _compare(journey: Journey, people: list[Asker], outcome: Outcome) -> N
 
 def measure(repeats: int = 1, minutes: float = 30.0) -> list[Figure]:
     """Run soaks of so many minutes; with fewer than ten, memory is compared after the first third."""
-    return _figures([_one(minutes) for _ in range(repeats)], minutes)
+    found = [_one(minutes) for _ in range(repeats)]
+    sys.stderr.writelines(f"{line}\n" for one in found for line in one.details())
+    return _figures(found, minutes)
 
 
 def _one(minutes: float) -> Outcome:
@@ -228,8 +235,7 @@ def main(minutes: float) -> None:
     every = max(1, len(found.memory) // 12)
     curve = ", ".join(f"{at:.0f} s {mib:.0f}" for at, mib in found.memory[::every])
     sys.stdout.write(f"memory in MiB: {curve}\n{found.struck}\n")
-    for line in (*found.lost, *found.wrong, *found.handed):
-        sys.stdout.write(line + "\n")
+    sys.stdout.writelines(f"{line}\n" for line in found.details())
 
 
 if __name__ == "__main__":
