@@ -52,6 +52,13 @@ class Accounts:
             raise UnreachableError(say.ACCOUNT_NOT_CONNECTED.format(account=account))
         return found
 
+    def identified(self, account: int) -> Connection:
+        """Return a connected account that has said what it is. Raises `UnreachableError`."""
+        found = self.get(account)
+        if not found.identified.is_set():
+            raise UnreachableError(say.NOT_IDENTIFIED)
+        return found
+
     def numbers(self) -> tuple[int, ...]:
         """Return the QQ numbers connected, in order of connection."""
         return tuple(self._connections)

@@ -132,15 +132,15 @@ class Comings:
     async def _identify(self, connection: Connection, *, again: bool = False) -> bool:
         """Find out which implementation this is, and return whether it said so.
 
-        One that refuses to is unknown from then on, one that doesn't answer only when it is asked `again`.
+        One that refuses each time is unknown from then on; others only when they are asked `again`.
         """
-        said = refused = False
+        said, refusals = False, 0
         for pause in _PAUSES:
             try:
                 info = await connection.call(calls.version_info())
             except CallError as error:
                 logger.warning(f"get_version_info: {error}")
-                refused = refused or isinstance(error, RefusedError)
+                refusals += isinstance(error, RefusedError)
                 await within(connection.closed, pause)
                 continue
             info = info if isinstance(info, dict) else {}
@@ -150,8 +150,9 @@ class Comings:
             said = True
             break
         logger.info(f"implementation: {connection.profile.name} {connection.app_version}")
-        if said or refused or again:
+        if said or again or refusals == len(_PAUSES):
             connection.identified.set()
+            self.gateway.connections.wake()
         if again:
             self.app.hastened.add("requests")
             self.app.work_news.set()

@@ -58,8 +58,11 @@ class QQGateway:
         return self._app.peers.elsewhere.get(group_id, here)
 
     def trusts_flags(self, account: int) -> bool:
-        """Tell whether flags recovered from this account's implementation may be approved."""
-        return self.connections.get(account).profile.trusts_flags
+        """Tell whether flags recovered from this account's implementation may be approved.
+
+        Raises `UnreachableError` while that is not known: right after a connect, every one is a stranger.
+        """
+        return self.connections.identified(account).profile.trusts_flags
 
     def acts_now(self, account: int) -> bool:
         """Tell whether this account can do an act at once, without the sender's queue."""
@@ -114,9 +117,7 @@ class QQGateway:
 
         Before that is known they could only be misjudged: raises `UnreachableError`.
         """
-        connection = self.connections.get(account)
-        if not connection.identified.is_set():
-            raise UnreachableError(say.NOT_IDENTIFIED)
+        connection = self.connections.identified(account)
         first, *others = connection.profile.pending_calls
         answers = [await self._call(connection, first)]
         for call in others:

@@ -120,7 +120,7 @@ class Verifier:
     ) -> Verdict | None:
         """Judge by whether the request is still listed as waiting; None where that says nothing yet."""
         approve = bool(row.payload["approve"])
-        connection = self._own(row)
+        connection = self._identified(row)
         if not connection.profile.tells_settled:
             if refused:
                 return self._repeat(row, why, refused, answered=False)
@@ -145,7 +145,7 @@ class Verifier:
 
     def _repeat(self, row: OutboxRow, why: str, refused: str, *, answered: bool) -> Verdict:
         """Try once more (oftener where no ok was said), but never where the flag might hit somebody else."""
-        if self._own(row).profile.trusts_flags:
+        if self._identified(row).profile.trusts_flags:
             return _not_done(row, why, refused, TRIES if answered and not refused else UNHEARD_TRIES)
         return Verdict(ActOutcome("failed", refused or why))
 
@@ -161,6 +161,9 @@ class Verifier:
 
     def _own(self, row: OutboxRow) -> Connection:
         return self._gateway.connections.get(_id(row.account))
+
+    def _identified(self, row: OutboxRow) -> Connection:
+        return self._gateway.connections.identified(_id(row.account))
 
 
 def _seen(by: str) -> Verdict:

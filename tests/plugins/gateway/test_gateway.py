@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from plugins.gateway.calls import Call
 from plugins.gateway.ingress import is_from
 from plugins.gateway.member_rows import read_members
 from plugins.gateway.messages import split
@@ -15,7 +16,7 @@ from plugins.gateway.profiles.base import rows
 from plugins.gateway.reader import group_info
 from services.app import App
 from services.ports import Part, ReceivedFile, UnreachableError
-from simulator import Failure, NoAnswer, PartialList, World, message_events
+from simulator import Failure, LateAnswer, NoAnswer, PartialList, World, message_events
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
 
 SHARED = Path(__file__).parents[4] / "shared" / "onebot"
@@ -161,6 +162,45 @@ async def test_an_implementation_that_will_not_say_what_it_is_is_unknown(
     faults.clear()
     await world.until(lambda: bot.gateway.trusts_flags(BOT))
     assert bot.gateway.connections.get(BOT).profile.name == "NapCat"
+    await account.stop()
+
+
+async def test_who_has_not_answered_yet_is_neither_trusted_nor_distrusted(bot: BotSide, world: World) -> None:
+    from simulator import Faults, Implementation
+
+    faults = Faults()
+    faults.always("get_version_info", LateAnswer(1.0))
+    account = Implementation(world, BOT, bot.url, faults=faults, heartbeat_seconds=None)
+    await account.start(wait=True)
+    await world.until(lambda: BOT in bot.gateway.connections.numbers())
+
+    with pytest.raises(UnreachableError):
+        bot.gateway.trusts_flags(BOT)
+    with pytest.raises(UnreachableError):
+        await bot.gateway.pending_requests(BOT)
+    await bot.gateway.connections.change(5.0)
+    assert bot.gateway.trusts_flags(BOT)
+    await account.stop()
+
+
+async def test_only_who_refuses_each_time_will_not_say_what_it_is(
+    bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.gateway.comings._PAUSES", (0.05, 0.05))
+    monkeypatch.setattr("plugins.gateway.comings.ASK_AGAIN_SECONDS", 1.0)
+    monkeypatch.setattr("plugins.gateway.calls.version_info", lambda: Call("get_version_info", {}, 0.2))
+    from simulator import Faults, Implementation
+
+    faults = Faults()
+    faults.once("get_version_info", Failure())
+    faults.once("get_version_info", NoAnswer())
+    account = Implementation(world, BOT, bot.url, faults=faults, heartbeat_seconds=None)
+    await account.start(wait=True)
+    await world.until(lambda: bot.gateway.accounts() and bot.gateway.connections.get(BOT).groups)
+
+    assert not bot.gateway.connections.get(BOT).identified.is_set()
+    await world.until(bot.gateway.connections.get(BOT).identified.is_set)
+    assert bot.gateway.trusts_flags(BOT)
     await account.stop()
 
 

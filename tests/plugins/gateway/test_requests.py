@@ -11,7 +11,7 @@ from services.outbox import Act, ActKind, Priority
 from simulator import Failure, OkButNothing, World
 from simulator.flags import flag_of
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
-from tests.plugins.gateway.test_sender import calls, put, settled
+from tests.plugins.gateway.test_sender import calls, put, settled, state_of
 
 PROFILES = ["napcat", "llbot", "lagrange", "go-cqhttp", "unknown"]
 
@@ -184,6 +184,28 @@ async def test_an_answer_is_never_repeated_where_it_might_hit_another(
 
     assert (await settled(world, app))["state"] == "dead"
     assert len(calls(world, "set_group_add_request")) == 1
+
+
+async def test_an_answer_is_not_given_up_while_it_is_not_known_who_is_connected(
+    connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    account = await connect()
+    connection = bot.gateway.connections.get(BOT)
+    request = await world.ask_to_join(700001, 30001, "A1")
+    account.faults.once("set_group_add_request", OkButNothing())
+    await put(app, answer(str(request.sequence), 30001, approve=True))
+    await world.until(lambda: calls(world, "set_group_add_request"))
+    # As right after a reconnect: looked up anew, and not answered yet.
+    connection.identified.clear()
+    connection.profile = UNKNOWN
+    await asyncio.sleep(3.0)
+    assert (await state_of(app))["state"] == "verifying"
+    connection.profile = NAPCAT
+    connection.identified.set()
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["attempts"], request.verdict) == ("done", 2, "approve")
 
 
 @pytest.mark.parametrize("profile", ["llbot", "lagrange", "go-cqhttp"])
