@@ -19,6 +19,8 @@ from services.ports import UnreachableError
 TRIES = 2
 # Answers to requests that were refused or got no reply: nobody was told anything yet.
 UNHEARD_TRIES = 4
+# Refusals of requests that no list shows any more: nobody can look whether an ok was one.
+OFF_LIST_TRIES = 3
 JOIN_PATIENCE = 60.0
 STILL_PENDING_AFTER = 8.0
 _JOIN_STEPS = (1.0, 1.0, 2.0, 2.0, 3.0, 5.0)
@@ -131,13 +133,13 @@ class Verifier:
             return None if patient else self._repeat(row, why, refused, answered=answered)
         if pending.short or flag in pending.settled:
             return _ELSEWHERE if refused else None if approve else _seen("pending_list")
-        # So many came after it that it is off the list: said twice is as sure as it gets.
         if approve and not refused:
             return None
-        repeatable = connection.profile.trusts_flags and row.attempts < TRIES
-        if answered and not repeatable:
-            return _seen("answer")
-        return self._repeat(row, why, refused, answered=answered)
+        if not answered or refused:
+            return self._repeat(row, why, refused, answered=answered)
+        # So many came after it that it is off the list: said so often is as sure as it gets.
+        repeatable = connection.profile.trusts_flags and row.attempts < OFF_LIST_TRIES
+        return AGAIN if repeatable else _seen("answer")
 
     def _is_old(self, row: OutboxRow) -> bool:
         """Tell whether the act lies back so far that its effect must show by now (after a restart)."""

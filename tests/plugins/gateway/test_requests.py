@@ -186,6 +186,24 @@ async def test_an_answer_is_never_repeated_where_it_might_hit_another(
     assert len(calls(world, "set_group_add_request")) == 1
 
 
+async def test_a_refusal_nobody_can_look_up_is_said_three_times(
+    connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.actions.requests.LISTED", 25)
+    account = await connect("llbot")
+    request = await world.ask_to_join(700001, 30001, "A1")
+    await world.until(lambda: any(event["post_type"] == "request" for event in bot.events))
+    for n in range(30):
+        await world.ask_to_join(700001, 31000 + n, "A1")
+    account.faults.once("set_group_add_request", OkButNothing(), times=2)
+    await put(app, answer(event_flag(bot, 30001), 30001, approve=False))
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["confirmed_by"], row["attempts"]) == ("done", "answer", 3)
+    assert request.verdict == "reject"
+
+
 async def test_an_answer_is_not_given_up_while_it_is_not_known_who_is_connected(
     connect: Connect, app: App, bot: BotSide, world: World
 ) -> None:
