@@ -134,7 +134,7 @@ async def _close_settled_elsewhere(
         reach = None if listed.short else await rows.oldest_of(tx, account, listed.flags())
         for row in await rows.unsettled(tx, take=True, account=account):
             sure = listed.short or row["flag"] in listed.settled
-            if not sure and (reach is None or reach > row["asked_at"] - FURTHER_BACK):
+            if not sure and (not listed.whole or reach is None or reach > row["asked_at"] - FURTHER_BACK):
                 continue
             if row["flag"] in still or (row["group_id"], row["user_id"]) in still:
                 continue

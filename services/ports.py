@@ -78,7 +78,8 @@ class Pending(list[PendingRequest]):
     """The requests that an implementation lists as waiting.
 
     `settled`: the flags it lists as settled. `short`: the list is so short that nothing was cut off;
-    else it holds the newest requests only, and that one is absent says nothing by itself.
+    else it holds the newest requests only, and that one is absent says nothing by itself. `whole`:
+    no list of those the implementation has is missing; else that one is absent says nothing at all.
     """
 
     def __init__(
@@ -87,10 +88,12 @@ class Pending(list[PendingRequest]):
         *,
         settled: Iterable[str] = (),
         short: bool = True,
+        whole: bool = True,
     ) -> None:
         super().__init__(found)
         self.settled = frozenset(settled)
         self.short = short
+        self.whole = whole
 
     def flags(self) -> frozenset[str]:
         """Return every flag that is listed, waiting or settled."""

@@ -11,7 +11,8 @@ from plugins.gateway.accounts import Accounts
 from plugins.gateway.calls import Call
 from plugins.gateway.connection import CallError, Connection
 from plugins.gateway.messages import split
-from plugins.gateway.profiles.base import listing, number
+from plugins.gateway.pending import PendingReader
+from plugins.gateway.profiles.base import number
 from plugins.gateway.reader import MemberReader, group_info
 from services import sending
 from services.app import App
@@ -41,6 +42,7 @@ class QQGateway:
         self.connections = Accounts()
         self.actor: Actor | None = None
         self._reader = MemberReader(app, self.connections, self.refresh_groups)
+        self._pending = PendingReader(self._call)
         self._gates: dict[int, asyncio.Lock] = {}
         self._said_at: dict[int, float] = {}
 
@@ -117,15 +119,7 @@ class QQGateway:
 
         Before that is known they could only be misjudged: raises `UnreachableError`.
         """
-        connection = self.connections.identified(account)
-        first, *others = connection.profile.pending_calls
-        answers = [await self._call(connection, first)]
-        for call in others:
-            try:
-                answers.append(await connection.call(call))
-            except CallError:
-                answers.append(None)  # the ordinary list is the one that counts
-        return listing(connection.profile.read_pending(answers), answers)
+        return await self._pending.read(self.connections.identified(account))
 
     async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:
         """Return a received file's bytes; refuses more than `limit` bytes."""

@@ -109,3 +109,15 @@ async def test_what_is_asked_while_a_list_is_gone_through_still_waits(
     qq.pending_requests = slowly  # pyright: ignore[reportAttributeAccessIssue]
     await joining.recover(app, co.BOT)
     assert await states(app) == {"1": "waiting"}
+
+
+async def test_what_a_list_lacks_proves_nothing_while_another_list_is_missing(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    await asked(app, clock, "1", "2", "3", "4")
+    qq.listed = Pending(waiting(["1", "4"]), settled=["3"], short=False, whole=False)
+    await joining.recover(app, co.BOT)
+    assert await states(app) == {"1": "waiting", "2": "waiting", "3": "elsewhere", "4": "waiting"}
+    qq.listed = Pending(waiting(["1", "4"]), settled=["3"], short=False)
+    await joining.recover(app, co.BOT)
+    assert await states(app) == {"1": "waiting", "2": "elsewhere", "3": "elsewhere", "4": "waiting"}

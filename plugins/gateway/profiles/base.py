@@ -98,14 +98,17 @@ def read_requester_rows(answers: Sequence[Any]) -> list[PendingRequest]:
     return unique(found)
 
 
-def listing(found: Sequence[PendingRequest], answers: Sequence[Any]) -> Pending:
-    """Return waiting requests with what else the lists they were read from tell."""
+def listing(found: Sequence[PendingRequest], answers: Sequence[Any], *, whole: bool = True) -> Pending:
+    """Return waiting requests with what else the lists they were read from tell.
+
+    `whole`: each list was read that this implementation has.
+    """
     told = [rows(answer, "join_requests") for answer in answers]
     flags = {
         flag for listed in told for row in listed for flag in (flag_of(row), flag_of(row, "flag")) if flag
     }
-    short = all(len(listed) < SHORT for listed in told)
-    return Pending(found, settled=flags - {one.flag for one in found}, short=short)
+    short = whole and all(len(listed) < SHORT for listed in told)
+    return Pending(found, settled=flags - {one.flag for one in found}, short=short, whole=whole)
 
 
 def unique(found: Sequence[PendingRequest | None]) -> list[PendingRequest]:

@@ -8,7 +8,8 @@ import pytest
 from plugins.gateway.profiles import GO_CQHTTP, LAGRANGE, LLBOT, NAPCAT, UNKNOWN, profile_of
 from services.app import App
 from services.outbox import Act, ActKind, Priority
-from simulator import Failure, OkButNothing, World
+from services.ports import UnreachableError
+from simulator import Failure, LateAnswer, OkButNothing, SendTimeout, World
 from simulator.flags import flag_of
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
 from tests.plugins.gateway.test_sender import calls, put, settled, state_of
@@ -92,6 +93,47 @@ async def test_checked_may_lie_and_who_settled_it_is_seen(
     await world.settle_by_human(request, False, 20000)
 
     assert await bot.gateway.pending_requests(BOT) == []
+
+
+@pytest.mark.parametrize(("fault", "whole"), [(Failure(), True), (SendTimeout(), False)])
+async def test_a_further_list_may_be_unknown_but_not_unread(
+    fault: Failure | SendTimeout, whole: bool, connect: Connect, bot: BotSide, world: World
+) -> None:
+    account = await connect("napcat")
+    account.faults.always("get_group_ignore_add_request", fault)
+    await world.ask_to_join(700001, 30001, "A1")
+
+    found = await bot.gateway.pending_requests(BOT)
+
+    assert [request.user_id for request in found] == [30001]
+    assert (found.whole, found.short) == (whole, whole)
+
+
+async def test_who_asks_at_once_shares_a_list_read_after_they_asked(
+    connect: Connect, bot: BotSide, world: World
+) -> None:
+    account = await connect("napcat")
+    account.faults.always("get_group_system_msg", LateAnswer(0.3))
+    first = asyncio.create_task(bot.gateway.pending_requests(BOT))
+    await world.until(lambda: calls(world, "get_group_system_msg"))
+    await world.ask_to_join(700001, 30001, "A1")
+
+    others = await asyncio.gather(*(bot.gateway.pending_requests(BOT) for _ in range(50)))
+
+    assert all([request.user_id for request in found] == [30001] for found in others)
+    assert len(calls(world, "get_group_system_msg")) == 2
+    await first
+
+
+async def test_who_shares_a_list_that_was_not_read_is_told_so(connect: Connect, bot: BotSide) -> None:
+    account = await connect("napcat")
+    account.faults.always("get_group_system_msg", Failure())
+
+    found = await asyncio.gather(
+        *(bot.gateway.pending_requests(BOT) for _ in range(3)), return_exceptions=True
+    )
+
+    assert [type(one) for one in found] == [UnreachableError] * 3
 
 
 async def test_null_lists_are_empty(connect: Connect, bot: BotSide) -> None:

@@ -1,0 +1,58 @@
+"""Reading which join requests wait: one reading at a time, shared by all who asked before it began.
+
+Many answers may be read back at once, and a list holds up to 500 requests.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from db.batching import Batch
+from plugins.gateway.calls import Call
+from plugins.gateway.connection import CallError, Connection, RefusedError
+from plugins.gateway.profiles.base import listing
+from services.ports import Pending, UnreachableError
+
+_SHARERS = 10_000
+Ask = Callable[[Connection, Call], Awaitable[Any]]
+
+
+class PendingReader:
+    """Reads each account's list. `ask` makes a call; it raises `UnreachableError`."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._readings: WeakKeyDictionary[Connection, Batch[None, Pending | UnreachableError]] = (
+            WeakKeyDictionary()
+        )
+
+    async def read(self, connection: Connection) -> Pending:
+        """Return what waits, from a list read after this was called. Raises `UnreachableError`."""
+        if connection not in self._readings:
+            self._readings[connection] = Batch(partial(self._for_all, connection), limit=_SHARERS)
+        found = await self._readings[connection].do(None)
+        if isinstance(found, UnreachableError):
+            raise UnreachableError(str(found)) from found
+        return found
+
+    async def _for_all(
+        self, connection: Connection, asked: Sequence[None]
+    ) -> Sequence[Pending | UnreachableError]:
+        try:
+            found = await self._read(connection)
+        except UnreachableError as error:
+            return [error] * len(asked)
+        return [found] * len(asked)
+
+    async def _read(self, connection: Connection) -> Pending:
+        first, *others = connection.profile.pending_calls
+        answers, whole = [await self._ask(connection, first)], True
+        for call in others:
+            try:
+                answers.append(await connection.call(call))
+            except CallError as error:
+                # Some don't know this list; the ordinary one is the one that counts.
+                answers.append(None)
+                whole = whole and isinstance(error, RefusedError)
+        return listing(connection.profile.read_pending(answers), answers, whole=whole)
