@@ -95,6 +95,22 @@ def test_says_why_a_claim_proves_nothing() -> None:
     assert read_claim("张三 1024 A001 5678", REGISTRY).candidates == ("1024", "A001")
 
 
+@pytest.mark.parametrize(
+    ("comment", "denied"),
+    [
+        ("文不 是采购部的 7001 4040", False),
+        ("采购部 文不 叫我小文也行 7001 4040", False),
+        ("我不是文不 7001 4040", True),
+        ("文不 7001 4040 不是本人", True),
+        ("新不叫 7002 5050", False),
+        ("我不叫新不叫 7002 5050", True),
+    ],
+)
+def test_a_name_denies_nothing_by_its_own_characters(comment: str, denied: bool) -> None:
+    people = (employee("7001", "文不"), employee("7002", "新不叫"))
+    assert read_claim(comment, Registry.build(people, [], DepartmentNames())).denied is denied
+
+
 def test_two_namesakes_numbers_prove_nothing_for_either() -> None:
     twins = (employee("1024", "张三"), employee("2048", "张三"))
     registry = Registry.build(twins, [], DepartmentNames())
