@@ -35,8 +35,11 @@ def draw(figures: Sequence[Figure], path: Path) -> None:
         canvas.line(placed, fill=colour, width=4)
         for (x, y), (_, seconds) in zip(placed, sorted(found), strict=True):
             canvas.ellipse((x - 8, y - 8, x + 8, y + 8), fill=colour)
-            side = -42 if night == "first" else 14
-            canvas.text((x - 20, y + side), f"{seconds:.3g} s", fill=colour, font=font(24))
+            at = (x - 20, y + (-46 if night == "first" else 18))
+            label = f"{seconds:.3g} s"
+            left, top, right, bottom = canvas.textbbox(at, label, font=font(24))
+            canvas.rectangle((left - 4, top - 2, right + 4, bottom + 2), fill="white")
+            canvas.text(at, label, fill=colour, font=font(24))
         canvas.text((_LEFT + 30 + n * 260, _TOP + 10), f"{night} night", fill=colour, font=font(26))
     image.save(path, optimize=True)
 
