@@ -29,7 +29,7 @@ class Batch(Generic[T, R]):
         self._limit = limit
         self._linger = linger
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
-        self._under_way: set[asyncio.Future[R]] = set()
+        self._in_hand: list[tuple[T, asyncio.Future[R]]] = []
         self._draining: asyncio.Task[None] | None = None
 
     async def do(self, item: T) -> R:
@@ -42,14 +42,12 @@ class Batch(Generic[T, R]):
 
     async def drained(self) -> None:
         """Wait until all is done that was here when this was called, whatever comes in meanwhile."""
-        if self._under_way:
-            await asyncio.wait(set(self._under_way))
+        if under_way := [done for _, done in (*self._in_hand, *self._waiting) if not done.done()]:
+            await asyncio.wait(under_way)
 
     def _add(self, item: T) -> asyncio.Future[R]:
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
-        self._under_way.add(done)
-        done.add_done_callback(self._under_way.discard)
         if self._draining is None or self._draining.done():
             self._draining = asyncio.create_task(self._drain())
         return done
@@ -59,9 +57,11 @@ class Batch(Generic[T, R]):
             if self._linger and len(self._waiting) < self._limit:
                 await asyncio.sleep(self._linger)
             part = [self._waiting.popleft() for _ in range(min(self._limit, len(self._waiting)))]
+            self._in_hand = part
             if not await self._try(part, alone=len(part) == 1):
                 for one in part:
                     await self._try([one], alone=True)
+            self._in_hand = []
 
     async def _try(self, part: list[tuple[T, asyncio.Future[R]]], *, alone: bool) -> bool:
         try:

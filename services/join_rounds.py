@@ -168,19 +168,26 @@ async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
 
 
 async def _verdict(app: App, tx: Transaction, heard: Heard, facts: _Facts) -> Verdict:
-    verdict = decide(
-        heard.request,
-        facts.groups[heard.group_id],
-        app.registry,
-        app.policy,
-        identities.locks_of(facts.locked, heard.user_id),
-        app.phone_key,
-        facts.now,
-        # Asked of those found in a list alone: an account that has just gone can't say.
-        trusted_flags=not heard.recovered or app.qq.trusts_flags(heard.account),
-    )
+    verdict = judge(app, heard, facts.groups[heard.group_id], facts.locked, facts.now)
     asked = facts.asked.get(heard.group_id, 0)
     return await held_in_wave(app, tx, heard, verdict, asked)
+
+
+def judge(app: App, heard: Heard, group: Group, locked: set[str], now: datetime) -> Verdict:
+    """Return what the table says of a request.
+
+    Raises `UnreachableError` for one found in a list while it is not known what its account runs on.
+    """
+    return decide(
+        heard.request,
+        group,
+        app.registry,
+        app.policy,
+        identities.locks_of(locked, heard.user_id),
+        app.phone_key,
+        now,
+        trusted_flags=not heard.recovered or app.qq.trusts_flags(heard.account),
+    )
 
 
 async def held_in_wave(app: App, tx: Transaction, heard: Heard, verdict: Verdict, asked: int) -> Verdict:

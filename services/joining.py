@@ -9,7 +9,7 @@ from config.phrases.joining import REPLIES
 from db.engine import Transaction
 from db.queries import groups as group_rows
 from db.queries import requests as rows
-from regulation.join_gate import Answer, decide
+from regulation.join_gate import Answer
 from regulation.model import Group
 from regulation.policy import Mode
 from services import identities, join_notices, join_rounds, proofs, registry
@@ -72,14 +72,11 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
         return 0
     heard = heard_of(row)
     now = app.now()
-    locks = identities.locks_of(await identities.locked(tx, [heard.user_id], now), heard.user_id)
+    locked = await identities.locked(tx, [heard.user_id], now)
     try:
-        flags = not heard.recovered or app.qq.trusts_flags(heard.account)
+        verdict = join_rounds.judge(app, heard, group, locked, now)
     except UnreachableError:
         return 0
-    verdict = decide(
-        heard.request, group, app.registry, app.policy, locks, app.phone_key, now, trusted_flags=flags
-    )
     if verdict.answer is Answer.HOLD:
         return 0
     values: dict[str, Any] = {"verdict": verdict.answer.value, "row": verdict.row, "reason": verdict.reason}

@@ -47,11 +47,6 @@ async def poll_groups(app: App) -> None:
         await connected.compare_groups(app, account)
 
 
-async def give_memory_back(_: App) -> None:
-    """Keep the process as small as what it holds."""
-    await memory.give_back()
-
-
 async def checkpoint(app: App) -> None:
     """Keep SQLite's log short, beside the work."""
     await app.database.checkpoint()
@@ -92,7 +87,7 @@ def jobs(app: App) -> list[Every]:
         Every("waivers", waivers.end_waivers, 60, when_connected=False),
         Every("clock", clock.note_skew, 10),
         Every("checkpoint", checkpoint, 10, when_connected=False),
-        Every("memory", give_memory_back, 60, when_connected=False),
+        Every("memory", lambda _: memory.give_back(), 60, when_connected=False),
         Every("activity", discussion.flush, 60, when_connected=False),
         Every("old activity", discussion.forget_old_activity, 86400, when_connected=False),
     ]

@@ -4,9 +4,7 @@ Many answers may be read back at once, and a list holds up to 500 requests.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from db.batching import Batch
 from plugins.gateway.calls import Call
@@ -23,24 +21,22 @@ class PendingReader:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._readings: WeakKeyDictionary[Connection, Batch[None, Pending | UnreachableError]] = (
-            WeakKeyDictionary()
-        )
+        self._readings: dict[int, Batch[Connection, Pending | UnreachableError]] = {}
 
     async def read(self, connection: Connection) -> Pending:
         """Return what waits, from a list read after this was called. Raises `UnreachableError`."""
-        if connection not in self._readings:
-            self._readings[connection] = Batch(partial(self._for_all, connection), limit=_SHARERS)
-        found = await self._readings[connection].do(None)
+        account = connection.account
+        if account not in self._readings:
+            self._readings[account] = Batch(self._for_all, limit=_SHARERS)
+        found = await self._readings[account].do(connection)
         if isinstance(found, UnreachableError):
             raise UnreachableError(str(found)) from found
         return found
 
-    async def _for_all(
-        self, connection: Connection, asked: Sequence[None]
-    ) -> Sequence[Pending | UnreachableError]:
+    async def _for_all(self, asked: Sequence[Connection]) -> Sequence[Pending | UnreachableError]:
         try:
-            found = await self._read(connection)
+            # The account may have connected anew meanwhile.
+            found = await self._read(asked[-1])
         except UnreachableError as error:
             return [error] * len(asked)
         return [found] * len(asked)

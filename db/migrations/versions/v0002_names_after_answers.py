@@ -15,7 +15,7 @@ def upgrade() -> None:
         "ix_join_requests_to_bind",
         "join_requests",
         ["id"],
-        sqlite_where=sa.text("to_bind = 1"),
+        sqlite_where=sa.text("to_bind"),
         postgresql_where=sa.text("to_bind"),
     )
     op.drop_index("ix_cases_user_id", table_name="cases")
