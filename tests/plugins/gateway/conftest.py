@@ -153,3 +153,9 @@ async def connect(world: World, bot: BotSide) -> AsyncGenerator[Connect]:
     yield made
     for account in made.accounts:
         await account.stop()
+
+
+def event_flag(bot: BotSide, user_id: int) -> str:
+    """Return the flag under which this person's first request was heard."""
+    raised = [e for e in bot.events if e["post_type"] == "request" and e["user_id"] == user_id]
+    return raised[0]["flag"]
