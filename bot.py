@@ -16,9 +16,9 @@ from config.settings import Settings
 from services import processes
 from services.app import App
 from services.context import use_app
-from services.memory import keep_few_heaps, spare_the_memory_walk
-from services.registry import load
-from services.startup import (
+from services.people.registry import load
+from services.running.memory import keep_few_heaps, spare_the_memory_walk
+from services.running.startup import (
     StartError,
     build_app,
     claim_database,

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from services.app import App
-from services.startup import StartError, open_app
+from services.running.startup import StartError, open_app
 
 cli = typer.Typer(
     add_completion=False,

@@ -24,11 +24,11 @@ from bench.qq import ACCOUNT, OWNER, group_id
 from config.policy import load_policy
 from config.settings import Settings
 from regulation.model import Member, Role
-from services import enforcing
-from services.memory import spare_the_memory_walk
+from services.cases import enforcing
+from services.people.registry import load
 from services.ports import GroupInfo, Reading
-from services.registry import load
-from services.startup import build_app
+from services.running.memory import spare_the_memory_walk
+from services.running.startup import build_app
 from tests.company import FakeQQ
 
 PEOPLE = 100_000

@@ -17,13 +17,13 @@ from bench.qq import ACCOUNT, OWNER, group_id
 from config.settings import Settings
 from db.engine import Database
 from plugins.commands import hearing
-from regulation.group_card import judge_card
+from regulation.cards.group_card import judge_card
 from regulation.model import Employee, Identity
 from regulation.policy import Policy
 from regulation.registry import Registry
-from services import seeing
 from services.app import App
 from services.context import use_app
+from services.groups import cards_seen
 
 PEOPLE = 2000
 LOOKS = 20_000
@@ -70,7 +70,7 @@ def look_at_messages(app: App) -> float:
     use_app(app)
     events = [event(n) for n in range(1000)]
     for one in events:
-        assert not seeing.needs_reading(app, one.group_id, one.user_id, one.sender.card or "")
+        assert not cards_seen.needs_reading(app, one.group_id, one.user_id, one.sender.card or "")
     begun = time.process_time()
     for n in range(LOOKS):
         hearing.listen(events[n % 1000])

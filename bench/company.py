@@ -10,14 +10,14 @@ from sqlalchemy import insert
 from bench.qq import ACCOUNT, OWNER, group_id, member
 from config.settings import Settings
 from db.engine import Database
-from db.queries.filings import scope_row
+from db.queries.groups.filings import scope_row
 from db.tables.base import ZONE
 from db.tables.groups import filings, groups
 from db.tables.identities import identities
 from db.tables.registry import employees, registry_state
-from regulation.identity import hash_digits
+from regulation.claims.proofs import hash_digits
 from regulation.model import Kind, Scope
-from services.startup import prepare_database
+from services.running.startup import prepare_database
 
 KEY = b"0123456789abcdef0123456789abcdef"
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from bench.figures import Figure, show
 from db.tables.requests import join_requests
-from simulator.traffic import flood
+from simulator.qq.traffic import flood
 from tests.journeys import load
 from tests.journeys.harness import BOSS, BOT, POLICY, Journey
 

@@ -9,7 +9,7 @@ import time
 
 from bench.figures import Figure, show
 from bench.qq import group_id, member
-from plugins.gateway.member_rows import read_members
+from plugins.gateway.reading.member_rows import read_members
 
 MEMBERS = 2000
 ROUNDS = 20

@@ -199,8 +199,8 @@ def read_plainly(path: Path) -> float:
 
 async def index_cost() -> dict[str, float]:
     """Return the index's memory in MiB, and look-ups in microseconds."""
-    from services import registry
-    from services.startup import open_app
+    from services.people import registry
+    from services.running.startup import open_app
 
     app = await open_app(with_registry=False)
     await registry.refresh(app)

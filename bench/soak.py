@@ -28,7 +28,7 @@ from bench.figures import Figure, show
 from db.tables.identities import identities
 from db.tables.requests import join_requests
 from db.tables.work import outbox
-from simulator.traffic import flood
+from simulator.qq.traffic import flood
 from tests.journeys import load
 from tests.journeys.harness import BOSS, BOT, POLICY, Journey
 

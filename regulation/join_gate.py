@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from regulation.claims.proofs import Claim, check_proof, mask_digits, read_claim
 from regulation.deadlines import day_of
-from regulation.identity import Claim, check_proof, mask_digits, read_claim
 from regulation.model import Employee, Group, Status
 from regulation.policy import Policy
 from regulation.registry import Registry

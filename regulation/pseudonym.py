@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from regulation.names import name_key
+from regulation.cards.names import name_key
 
 NOBODY = 0
 # A number as short as this is also a year, a day or an amount: it counts only where it is called a number.

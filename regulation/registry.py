@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from regulation.cards.names import department_key, name_key
 from regulation.model import Employee, Identity, Status
-from regulation.names import department_key, name_key
 from regulation.policy import DepartmentNames, Policy
 
 # As many look-ups are remembered, of texts no longer than this: people may ask for any text.

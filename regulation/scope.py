@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 
+from regulation.cards.names import fold
 from regulation.model import Scope
-from regulation.names import fold
 from regulation.registry import Registry, canonical_path
 
 EVERYONE = "全员"

@@ -17,8 +17,8 @@ from db.signals import Signals
 from db.tables.base import ZONE
 from regulation.policy import Policy
 from regulation.registry import Registry
+from services.metrics import Tally
 from services.ports import Clock, Gateway
-from services.tally import Tally
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -53,12 +53,12 @@ class Peers:
 class App:
     """Settings, policy, database, clock and gateway of one process.
 
-    `registry` is the index that decisions read; `services.registry.refresh` replaces it when the
+    `registry` is the index that decisions read; `services.people.registry.refresh` replaces it when the
     database says so. `gateway` is None in the terminal: nothing there may need QQ.
     `outbox_news` is set whenever rows were written that a sender should look at; `hastened` names
     periodic jobs that are to run at the next beat. `signals` is None on SQLite and in the terminal.
     `tally` counts what `/metrics` shows of this process. `unbound` are the QQ numbers whose proof was
-    just taken, each with its employee number, until `services.proofs` has bound them.
+    just taken, each with its employee number, until `services.joining.proofs` has bound them.
     """
 
     settings: Settings

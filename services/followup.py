@@ -7,7 +7,8 @@ enforcing job is woken once that is committed.
 from collections.abc import Collection
 
 from db.engine import Transaction
-from db.queries import groups, identities
+from db.queries.groups import last_seen
+from db.queries.people import identities
 from services.app import App
 
 _ALL_FROM = 3000
@@ -34,6 +35,6 @@ async def people_changed(
 async def groups_changed(app: App, tx: Transaction, group_ids: Collection[int]) -> None:
     """Have these groups looked at as soon as can be."""
     if group_ids:
-        await groups.look_no_later(tx, sorted(group_ids), app.now())
+        await last_seen.look_no_later(tx, sorted(group_ids), app.now())
         await tx.notify("work")
         tx.after_commit(app.work_news.set)

@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from db.engine import Transaction
-from db.queries import outbox as rows
+from db.queries.work import outbox as rows
 from services.app import App
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ from datetime import timedelta
 from config.phrases import gateway as say
 from db.engine import Transaction
 from db.locks import Lock
-from db.queries import batches
-from db.queries import processes as rows
+from db.queries.cases import batches
+from db.queries.work import processes as rows
 from db.signals import Claim, Signals
 from services.app import App, Peers
 from services.ports import Reading

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.engine import Transaction
-from db.queries import trail
+from db.queries.work import trail
 from services.app import App
 
 

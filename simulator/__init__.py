@@ -24,10 +24,10 @@ from simulator.faults import (
     SendTimeout,
     UserIdZero,
 )
-from simulator.implementation import Implementation
-from simulator.model import Call, Group, Happened, Member, Message, Request, Shown
+from simulator.onebot.implementation import Implementation
 from simulator.profiles import PROFILES, Profile
-from simulator.world import World
+from simulator.qq.model import Call, Group, Happened, Member, Message, Request, Shown
+from simulator.qq.world import World
 
 __all__ = [
     "PROFILES",

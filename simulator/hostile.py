@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simulator.events import Event
+from simulator.onebot.events import Event
 
 Frame = str | bytes
 _SURROGATES = ("\ud83d", "张\udc00三", "\udfff\ud800", "市场部-张三\ud800")

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.progress import track
 
 from config.phrases import reports as say
-from db.queries import case_reports
-from db.queries import groups as group_rows
-from db.queries.case_reports import Wanted
+from db.queries.cases import case_reports
+from db.queries.cases.case_reports import Wanted
+from db.queries.groups import last_seen as group_rows
 from regulation.model import Case
-from services import audit as auditing
 from services.app import App
-from services.reports.naming import deadline, group_names, sentence, who
+from services.cases import audit as auditing
+from services.naming import deadline, group_names, sentence, who
 
 _OPEN = ("open", "reminded", "overdue")
 

@@ -16,7 +16,7 @@ from config.settings import Settings
 from db.engine import Database
 from db.migrate import current_version, known_versions
 from services.app import App
-from services.startup import StartError, read_configuration
+from services.running.startup import StartError, read_configuration
 from terminal import postgres
 
 _TABLES = frozenset({"cases", "filings", "outbox", "alembic_version"})

@@ -13,11 +13,13 @@ from rich.markup import escape
 from config.phrases import doctor as say
 from config.settings import Settings
 from db.migrate import current_version, known_versions
-from db.queries import case_reports, figures, processes
-from services import clock, health
+from db.queries.cases import case_reports
+from db.queries.work import figures, processes
 from services.app import App
 from services.reports.drawing import font
-from services.startup import StartError, open_app, read_configuration
+from services.running import health
+from services.running.startup import StartError, open_app, read_configuration
+from services.watching import clock
 
 FIRST_YEAR = 2025
 SKEW_KEPT = timedelta(days=1)

@@ -4,8 +4,8 @@ import sys
 
 from rich.console import Console
 
-from services import privacy
 from services.app import App
+from services.people import privacy
 
 
 async def forget(app: App, employee_no: str, *, yes: bool, out: Console) -> int:

@@ -15,9 +15,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config.phrases.registry import CATEGORIES, OUTCOMES, TERMINAL
 from regulation.registry import Registry
-from services import rosters
+from services import imports
 from services.app import App
-from services.rosters import Preview, Refusal
+from services.imports import Preview, Refusal
 
 _ID = re.compile(r"\s*[Ii]*(\d{1,9})\s*")
 _SHOWN = 30
@@ -82,7 +82,7 @@ async def _import(
         # A roster is compared with the database itself: the index would only take room.
         app.registry = Registry.build((), (), app.policy.departments, version=0)
     with _bar(out, len(data), as_json=as_json) as progress:
-        made = await rosters.preview_file(
+        made = await imports.preview_file(
             app, data, path.name, by="terminal", source="terminal", full=full, kind=kind, progress=progress
         )
     if isinstance(made, Refusal):
@@ -100,7 +100,7 @@ async def _apply(
     line = ""
     applied = False
     if yes:
-        outcome = await rosters.apply_import(
+        outcome = await imports.apply_import(
             app, made.id, by="terminal", accept_departures=accept, reload=False
         )
         applied = outcome.state == "applied"
@@ -119,7 +119,7 @@ async def _undo(app: App, text: str, *, as_json: bool, out: Console) -> int:
     if found is None:
         return _fail(TERMINAL["bad_id"].format(text=text[:40]), 2)
     import_id = int(found.group(1))
-    outcome = await rosters.undo_import(app, import_id, by="terminal", reload=False)
+    outcome = await imports.undo_import(app, import_id, by="terminal", reload=False)
     undone = outcome.state == "undone"
     if as_json:
         _print_json(out, import_id, outcome.counts, (), applied=not undone)

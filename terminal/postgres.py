@@ -13,9 +13,9 @@ from config.settings import Settings
 from db.engine import Database
 from db.faults import is_database_fault
 from db.migrate import known_versions
-from db.queries.processes import live_workers
+from db.queries.work.processes import live_workers
 from db.tables import metadata
-from services.startup import StartError
+from services.running.startup import StartError
 
 _VERSION = re.compile(rb"^COPY [\w.\"]*alembic_version .*?\n(\S+)\n", re.MULTILINE)
 _VERSIONS = re.compile(r"(?:server|pg_dump) version: [\d.]+|unsupported version \([^)]*\)")

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from config.settings import SettingsError, load_settings
-from simulator.by_hand import run_simulator
+from simulator.console.by_hand import run_simulator
 from simulator.profiles import PROFILES
 
 

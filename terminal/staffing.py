@@ -6,8 +6,8 @@ from datetime import date
 from rich.console import Console
 
 from config.phrases.registry import STAFF, TERMINAL
-from services import staff
 from services.app import App
+from services.people import staff
 
 _BY = {"by": "terminal", "source": "terminal"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from config.phrases import reports as say
-from db.queries.groups import get_many
+from db.queries.groups.last_seen import get_many
 from regulation.periods import month_of
 from regulation.summary import Period, as_json, read_period
 from services.app import App

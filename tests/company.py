@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from db.engine import Transaction
-from db.queries import groups as group_rows
+from db.queries.groups import last_seen as group_rows
 from db.tables.base import ZONE
 from db.tables.groups import filings
 from db.tables.identities import grants, identities

@@ -22,10 +22,10 @@ from plugins.commands.permit import (
     standing_of,
 )
 from plugins.commands.table import BY_NAME, COMMANDS
+from regulation.cards.names import fold
 from regulation.model import Role
-from regulation.names import fold
-from services import people
 from services.app import App
+from services.people import roles
 from services.ports import UnreachableError
 
 _log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ async def _ask(
             sample = standing.offices[0] if standing.offices else 700001
             return Reply(phrases.WHICH_GROUP.format(name=command.name, group=sample))
         hint = line.hint if about == line.group_id else None
-        if not await people.is_officer_now(app, line.user_id, about, hint):
+        if not await roles.is_officer_now(app, line.user_id, about, hint):
             return Reply(phrases.NEUTRAL)
     ask = Ask(
         app=app,

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from plugins.commands import answers, dispatch, reading
-from services import discussion, members, received_files, seeing
 from services.app import App
 from services.context import get_app
+from services.groups import activity, cards_seen
+from services.imports import received_files
 from services.ports import ReceivedFile
+from services.watching import members
 
 _throttle = dispatch.Throttle()
 
@@ -51,10 +53,10 @@ def _news_of_card(app: App, seen: reading.Seen) -> bool:
     """Note the day, and tell whether the card is news. `needs_reading` says so once a card."""
     if seen.group_id is None:
         return False
-    discussion.note_activity(app, seen.group_id, app.now())
-    if seen.card is None or seeing.known_right(seen.group_id, seen.user_id, seen.card):
+    activity.note_activity(app, seen.group_id, app.now())
+    if seen.card is None or cards_seen.known_right(seen.group_id, seen.user_id, seen.card):
         return False
-    return seeing.needs_reading(app, seen.group_id, seen.user_id, seen.card)
+    return cards_seen.needs_reading(app, seen.group_id, seen.user_id, seen.card)
 
 
 async def act(heard: Heard) -> None:

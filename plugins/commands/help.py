@@ -6,7 +6,7 @@ from config.phrases import commands as phrases
 from plugins.commands.model import Command, Field
 from plugins.commands.parse import example_of
 from plugins.commands.permit import fits_here, may
-from services.people import Who
+from services.people.roles import Who
 
 
 def usable(commands: Sequence[Command], who: frozenset[Who], group_id: int | None) -> list[Command]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.app import App
-from services.people import Who
+from services.people.roles import Who
 from services.ports import Part
 
 __all__ = ["Ask", "Command", "Field", "Handler", "Reply", "Where", "Who"]

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db.queries import switches
+from db.queries.work import switches
 from plugins.commands.model import Command, Where, Who
 from regulation.model import Role
-from services import people
 from services.app import App
+from services.people import roles
 
 GROUP_FIELD = "群"
 
@@ -27,10 +27,10 @@ class Standing:
 async def standing_of(app: App, user_id: int, group_id: int | None, hint: Role | None) -> Standing:
     """Look up an asker: tables only, however large the group."""
     async with app.database.reading() as tx:
-        who = await people.roles_of(app, tx, user_id, group_id, hint=hint)
+        who = await roles.roles_of(app, tx, user_id, group_id, hint=hint)
         paused = bool(await switches.get(tx, "paused"))
         private_officer = group_id is None and Who.OFFICER in who
-        offices = await people.offices_of(tx, user_id) if private_officer else ()
+        offices = await roles.offices_of(tx, user_id) if private_officer else ()
     return Standing(who, paused, offices)
 
 

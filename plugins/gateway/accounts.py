@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Iterator
 
 from config.phrases import gateway as say
+from plugins.gateway.cancellation import within
 from plugins.gateway.connection import Connection
-from plugins.gateway.waits import within
 from regulation.model import Member, Role
 from services.app import Peers
 from services.ports import GroupInfo, UnreachableError
-from services.sending import Route
+from services.sender.bookkeeping import Route
 
 _OFFICER = (Role.OWNER, Role.ADMIN)
 

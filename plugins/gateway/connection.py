@@ -11,8 +11,8 @@ from typing import Any
 from plugins.gateway.calls import Call
 from plugins.gateway.profiles import UNKNOWN, Profile
 from regulation.model import Role
-from services.pacing import Skew
 from services.ports import GroupInfo
+from services.sender.pacing import Skew
 
 Transport = Callable[[str, Mapping[str, Any], float], Awaitable[Mapping[str, Any]]]
 

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from config.phrases import gateway as say
-from plugins.gateway import calls, files
+from plugins.gateway import calls
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.calls import Call
 from plugins.gateway.connection import CallError, Connection
-from plugins.gateway.messages import split
-from plugins.gateway.pending import PendingReader
+from plugins.gateway.outgoing.messages import split
 from plugins.gateway.profiles.base import number
-from plugins.gateway.reader import MemberReader, group_info
-from services import sending
+from plugins.gateway.reading import files
+from plugins.gateway.reading.member_lists import MemberReader, group_info
+from plugins.gateway.reading.pending import PendingReader
 from services.app import App
 from services.outbox import OutboxRow
 from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
+from services.sender import bookkeeping
 
 DIRECT_GAP = 0.3
 
@@ -154,7 +155,7 @@ class QQGateway:
             return None
         if wished is not None and wished in connection.groups:
             return wished
-        shared = await sending.shared_groups(self._app, user_id)
+        shared = await bookkeeping.shared_groups(self._app, user_id)
         return next((group_id for group_id in shared if group_id in connection.groups), None)
 
     def next_holder(self, account: int, tried: int) -> int | None:
@@ -174,7 +175,7 @@ class QQGateway:
             return friends[0]
         if wished is not None and (found := self.account_for(wished)) is not None:
             return found
-        shared = await sending.shared_groups(self._app, user_id)
+        shared = await bookkeeping.shared_groups(self._app, user_id)
         return next((found for group_id in shared if (found := self.account_for(group_id)) is not None), None)
 
     async def _directly(self, connection: Connection, call: Call) -> None:

@@ -5,9 +5,9 @@ from functools import partial
 from nonebot.adapters.onebot.v11 import Bot
 from nonebot.drivers import Driver
 
-from plugins.gateway.comings import Comings
-from plugins.gateway.intake import adapter_for
-from plugins.gateway.transport import hang_up, transport_of
+from plugins.gateway.connecting import Comings
+from plugins.gateway.incoming.intake import adapter_for
+from plugins.gateway.outgoing.transport import hang_up, transport_of
 from services.context import get_app
 
 

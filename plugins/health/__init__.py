@@ -11,8 +11,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from nonebot.plugin import PluginMetadata
 
 from config.phrases import health as say
-from services import health
 from services.context import get_app
+from services.running import health
 
 __plugin_meta__ = PluginMetadata("health", "Health and metrics", "")
 log = logging.getLogger("qungui")

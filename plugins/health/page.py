@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from services.health import Health
-from services.tally import Histogram, Tally
+from services.metrics import Histogram, Tally
+from services.running.health import Health
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 Labelled = Mapping[tuple[str, ...], float]

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 from plugins.membership.fields import Fields, complain_once
-from services import members, received_files
 from services.app import App
+from services.imports import received_files
 from services.ports import ReceivedFile
+from services.watching import members
 
 Handler = Callable[[App, int, Fields, int], Awaitable[None]]
 

@@ -1,9 +1,9 @@
 """Requests: to join a group, to have the bot join one, to be friends."""
 
 from plugins.membership.fields import Fields, complain_once
-from services import invites, join_rounds
 from services.app import App
-from services.join_requests import Heard
+from services.joining import invitations, rounds
+from services.joining.heard import Heard
 
 
 async def take_request(app: App, account: int, fields: Fields) -> None:
@@ -32,7 +32,7 @@ async def _join(app: App, account: int, fields: Fields) -> None:
         fields.text("flag")[:200],
         invitor_id=fields.number("invitor_id"),
     )
-    await join_rounds.hear(app, heard)
+    await rounds.hear(app, heard)
 
 
 async def _invite(app: App, account: int, fields: Fields) -> None:
@@ -40,7 +40,7 @@ async def _invite(app: App, account: int, fields: Fields) -> None:
     if group_id is None or not flag:
         complain_once(app, fields, "no group_id or flag")
         return
-    await invites.invited(app, account, group_id, inviter or 0, flag)
+    await invitations.invited(app, account, group_id, inviter or 0, flag)
 
 
 async def _friend(app: App, account: int, fields: Fields) -> None:
@@ -48,4 +48,4 @@ async def _friend(app: App, account: int, fields: Fields) -> None:
     if user_id is None or not flag:
         complain_once(app, fields, "no user_id or flag")
         return
-    await invites.befriended(app, account, user_id, flag)
+    await invitations.befriended(app, account, user_id, flag)

@@ -10,9 +10,10 @@ require("nonebot_plugin_apscheduler")
 from nonebot_plugin_apscheduler import scheduler  # noqa: E402 - must be required first
 
 from db.tables.base import ZONE  # noqa: E402
-from services import connected, job_log  # noqa: E402
 from services.context import get_app  # noqa: E402
-from services.ticking import Heart  # noqa: E402
+from services.running import job_log  # noqa: E402
+from services.running.heartbeat import Heart  # noqa: E402
+from services.watching import connected  # noqa: E402
 
 __plugin_meta__ = PluginMetadata("scheduler", "Periodic work", "")
 WAKE_SECONDS = 60.0

@@ -10,10 +10,10 @@ transfer took out of the group's scope (T1): who is to leave needs no card.
 
 from collections.abc import Iterator
 
+from regulation.cards.group_card import judge_card
 from regulation.checks.people import active, filing_in_force, of_member, transfer_out
 from regulation.deadlines import day_of
 from regulation.duties import Code
-from regulation.group_card import judge_card
 from regulation.model import Finding, GroupSnapshot
 from regulation.policy import Policy
 from regulation.registry import Registry

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from regulation.names import fold
+from regulation.cards.names import fold
 from regulation.policy import Company
 
 _SPACES = re.compile(r"\s+")

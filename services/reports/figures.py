@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from db.queries import case_reports
-from db.queries.case_reports import Tallies
+from db.queries.cases import case_reports
+from db.queries.cases.case_reports import Tallies
 from regulation.deadlines import day_of, midnight
 from regulation.periods import months_before, next_month
 from regulation.summary import TREND_MONTHS, CaseFacts, Figures, PenaltyFacts, Period, summarise

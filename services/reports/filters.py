@@ -11,14 +11,14 @@ from rapidfuzz import fuzz, process, utils
 
 from config.phrases import reports as say
 from db.engine import Transaction
-from db.queries import case_reports
-from db.queries import groups as group_rows
-from db.queries.case_reports import Wanted
+from db.queries.cases import case_reports
+from db.queries.cases.case_reports import Wanted
+from db.queries.groups import last_seen as group_rows
+from regulation.cards.names import department_key
 from regulation.duties import DUTIES, Code, find_duty
-from regulation.names import department_key
 from regulation.summary import Period, read_period
 from services.app import App
-from services.reports.naming import short
+from services.naming import short
 
 SHOWN = 8
 # Of these there are so few that all are shown.

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from db.engine import Transaction
 from regulation.summary import Figures, Period
-from services import outbox, people
+from services import outbox
 from services.app import App
+from services.naming import group_names
 from services.outbox import Act, ActKind, Priority
+from services.people import roles
 from services.reports import figures as load
 from services.reports import text
 from services.reports.filters import Filters
-from services.reports.naming import group_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def to_admin_group(
         )
         await _queue(app, tx, said, key, file, not_before)
         return
-    for user_id in await people.admin_staff(app, tx):
+    for user_id in await roles.admin_staff(app, tx):
         own = f"{key}:{user_id}"
         said = outbox.to_person(user_id, text, purpose="report", key=own, priority=Priority.REPORT)
         if image is not None:

@@ -9,16 +9,16 @@ from typing import Any
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from db.engine import Transaction
-from db.queries import case_reports
-from db.queries import groups as group_rows
-from db.queries.case_reports import Wanted
+from db.queries.cases import case_reports
+from db.queries.cases.case_reports import Wanted
+from db.queries.groups import last_seen as group_rows
 from regulation.duties import DUTIES, Code
 from regulation.summary import Figures, Period
 from services.app import App
-from services.people import actor_name
-from services.register import REGISTER_COLUMNS, register_rows
+from services.imports.register import REGISTER_COLUMNS, register_rows
+from services.naming import sentence_of, who
+from services.people.roles import actor_name
 from services.reports.filters import Filters, period_label
-from services.reports.naming import sentence_of, who
 from services.reports.workbook import Cell, Column, Table, build, table_of
 
 KINDS = ("violations", "fines", "filings", "employees")

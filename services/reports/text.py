@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from config.phrases import reports as say
 from regulation.duties import DUTIES, Code
 from regulation.summary import Figures
+from services.naming import short
 from services.reports.filters import Filters, period_label
-from services.reports.naming import short
 
 TOP = 5
 TOP_CLAUSES = 6

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from config.phrases.joining import REASONS
 from db.engine import Database
-from db.queries import requests
+from db.queries.joining import requests
 from terminal.demo.company import ADMIN, ALL, BOT, LUNCH, NAMES, SALES, TECH, Person
 from terminal.demo.stage import Stage
 from terminal.demo.teller import Teller

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from db.engine import Database
-from db.queries import groups, identities
+from db.queries.groups import last_seen
+from db.queries.people import identities
 from db.tables.base import ZONE
 from db.tables.groups import memberships
 from regulation.model import Member
@@ -24,24 +25,24 @@ async def inside(database: Database) -> dict[int, bool]:
 
 async def test_who_is_missing_from_a_whole_list_is_gone(database: Database) -> None:
     async with database.transaction() as tx:
-        await groups.put_members(tx, GROUP, [Member(1), Member(2)], NOW, whole=True)
-        await groups.put_members(tx, GROUP, [Member(1)], LATER, whole=True)
+        await last_seen.put_members(tx, GROUP, [Member(1), Member(2)], NOW, whole=True)
+        await last_seen.put_members(tx, GROUP, [Member(1)], LATER, whole=True)
     assert await inside(database) == {1: True, 2: False}
 
 
 async def test_who_came_in_after_a_reading_was_begun_is_not_gone_by_it(database: Database) -> None:
     async with database.transaction() as tx:
-        await groups.put_members(tx, GROUP, [Member(1)], NOW, whole=True)
-        await groups.put_entered(tx, [(GROUP, 2)], LATER)
-        await groups.put_members(tx, GROUP, [Member(1)], NOW, whole=True)
+        await last_seen.put_members(tx, GROUP, [Member(1)], NOW, whole=True)
+        await last_seen.put_entered(tx, [(GROUP, 2)], LATER)
+        await last_seen.put_members(tx, GROUP, [Member(1)], NOW, whole=True)
     assert await inside(database) == {1: True, 2: True}
 
 
 async def test_who_comes_in_again_is_in_again_and_who_is_in_stays_as_known(database: Database) -> None:
     async with database.transaction() as tx:
-        await groups.put_members(tx, GROUP, [Member(1, "甲", "市场部-甲"), Member(2)], NOW, whole=True)
-        await groups.put_members(tx, GROUP, [Member(1, "甲", "市场部-甲")], NOW, whole=True)
-        await groups.put_entered(tx, [(GROUP, 1), (GROUP, 2)], LATER)
+        await last_seen.put_members(tx, GROUP, [Member(1, "甲", "市场部-甲"), Member(2)], NOW, whole=True)
+        await last_seen.put_members(tx, GROUP, [Member(1, "甲", "市场部-甲")], NOW, whole=True)
+        await last_seen.put_entered(tx, [(GROUP, 1), (GROUP, 2)], LATER)
         cards = await tx.rows(select(memberships.c.user_id, memberships.c.card))
     assert await inside(database) == {1: True, 2: True}
     assert {row.user_id: row.card for row in cards} == {1: "市场部-甲", 2: ""}

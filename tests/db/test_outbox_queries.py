@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
-from db.queries import outbox as rows
+from db.queries.work import outbox as rows
 from db.tables.work import outbox, switches
 from services.app import App
 from services.outbox import NEVER, Act, ActKind, Priority, act_row, queue, to_group

@@ -8,7 +8,8 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 
 from db.engine import Database
-from db.queries import case_acts, requests
+from db.queries.cases import case_acts
+from db.queries.joining import requests
 from db.transaction import Transaction
 from tests.conftest import StoppedClock
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.engine import Database
 from db.locks import Lock, key, number_of
-from db.queries import processes
+from db.queries.work import processes
 from db.signals import APPLICATION, Claim, Signals
 
 ACCOUNT, OTHER = 88880001, 99999999999

@@ -17,8 +17,8 @@ from rich.console import Console
 from config.policy import load_policy
 from config.settings import Settings
 from db.engine import Database
-from services.registry import load
-from services.startup import build_app, prepare_database
+from services.people.registry import load
+from services.running.startup import build_app, prepare_database
 from simulator import Implementation, World
 from terminal.importing import import_filings, import_roster
 

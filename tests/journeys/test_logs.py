@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from db.tables.requests import join_requests
-from simulator.message_events import private_message
-from simulator.model import Message
+from simulator.onebot.message_events import private_message
+from simulator.qq.model import Message
 from tests.journeys.conftest import ALL, SALES
 from tests.journeys.harness import BOSS, BOT, HEADERS, ROOT, STAFF, TOKEN, Journey
 from tests.journeys.test_starting import run_bot
@@ -27,7 +27,7 @@ TROUBLED = f"""
 import asyncio, logging, sys, threading, warnings
 sys.path.insert(0, {str(ROOT)!r})
 import bot, nonebot
-from services import card_help
+from services.groups import card_help
 
 async def fails(app, user_id, group_id):
     try:

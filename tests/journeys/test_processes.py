@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Select, func, select
 from sqlalchemy.engine import URL
 
-from db.queries import case_reports
+from db.queries.cases import case_reports
 from db.tables.cases import cases
 from db.tables.groups import memberships
 from db.tables.requests import join_requests

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from config.phrases.joining import EVIDENCE, REASONS, REPLIES
+from regulation.claims.proofs import hash_digits
 from regulation.deadlines import ZONE
-from regulation.identity import hash_digits
 from regulation.join_gate import Answer, JoinRequest, Locks, Verdict, decide
 from regulation.model import (
     Employee,

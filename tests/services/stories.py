@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from db.engine import Transaction
-from db.queries import cases as case_rows
-from db.queries import penalties as penalty_rows
+from db.queries.cases import penalties as penalty_rows
+from db.queries.cases import timelines as case_rows
 from regulation.model import Case
 from services.app import App
 from tests.company import GROUP, OWNER, PLAIN

@@ -5,9 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from db.queries import outbox as rows
+from db.queries.work import outbox as rows
 from db.tables.work import outbox
-from services import sending
 from services.app import App
 from services.outbox import (
     Act,
@@ -21,6 +20,7 @@ from services.outbox import (
     to_group,
     to_person,
 )
+from services.sender import bookkeeping
 from tests.services.stories import add_case
 
 ME = 10001
@@ -84,7 +84,7 @@ async def test_who_will_be_late_is_named(app: App) -> None:
     ]
     async with app.database.transaction() as tx:
         await queue(app, tx, *acts)
-        late = await sending.late_removals(app, tx, ME)
+        late = await bookkeeping.late_removals(app, tx, ME)
 
     assert late == [(1, 20001, app.now() + timedelta(hours=5))]
 
@@ -113,12 +113,12 @@ async def test_a_row_for_nobody_in_particular_belongs_to_no_lane_twice(app: App)
 async def test_an_act_is_begun_before_it_is_done_and_not_while_paused(app: App) -> None:
     async with app.database.transaction() as tx:
         await queue(app, tx, to_group(1, "一"))
-    row = (await sending.claim(app, Lane.MESSAGE, sending.Route(ME, [1], [1])))[0]
+    row = (await bookkeeping.claim(app, Lane.MESSAGE, bookkeeping.Route(ME, [1], [1])))[0]
 
-    begun = await sending.begin(app, row, ME)
+    begun = await bookkeeping.begin(app, row, ME)
 
     assert begun is not None
     assert (begun.attempts, begun.acted_at) == (1, app.now())
-    await sending.put_back(app, row, undone=True)
-    again = (await sending.claim(app, Lane.MESSAGE, sending.Route(ME, [1], [1])))[0]
+    await bookkeeping.put_back(app, row, undone=True)
+    again = (await bookkeeping.claim(app, Lane.MESSAGE, bookkeeping.Route(ME, [1], [1])))[0]
     assert (again.attempts, again.acted_at) == (0, None)

@@ -17,38 +17,31 @@ from sqlalchemy.engine import URL
 
 from config.settings import Settings
 from db.engine import Database
-from db.queries import case_reports
-from db.queries import cases as case_rows
-from db.queries import groups as group_rows
-from db.queries import outbox as outbox_rows
-from db.queries import processes as process_rows
-from db.queries import requests as request_rows
+from db.queries.cases import case_reports
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import requests as request_rows
+from db.queries.work import outbox as outbox_rows
+from db.queries.work import processes as process_rows
 from db.signals import APPLICATION
 from db.tables.cases import removal_batches
 from db.tables.requests import join_requests
 from db.tables.work import outbox
 from regulation.model import Employee, Member, Role
 from regulation.policy import Policy
-from services import (
-    audit,
-    enforcing,
-    followup,
-    inbox_settle,
-    join_rounds,
-    joining,
-    members,
-    processes,
-    registry,
-    sending,
-    staff,
-    taking_over,
-)
+from services import followup, processes
 from services.app import App
-from services.join_requests import Heard
+from services.cases import audit, enforcing
+from services.inbox import settle
+from services.joining import rounds, waiting
+from services.joining.heard import Heard
 from services.outbox import Act, ActKind, Lane, Priority, queue, to_group
+from services.people import registry, staff
 from services.ports import Reading
-from services.sending import Route
-from services.ticking import Heart
+from services.running.heartbeat import Heart
+from services.sender import bookkeeping, takeover
+from services.sender.bookkeeping import Route
+from services.watching import members
 from terminal import doctor
 from tests import company
 from tests.company import BOT, GROUP, OTHER, FakeQQ
@@ -321,8 +314,8 @@ async def test_a_request_heard_by_two_accounts_is_taken_in_by_the_one_that_serve
     both_in(first, Role.ADMIN, Role.ADMIN)
     await read_again(first, second)
     await asyncio.gather(
-        join_rounds.hear(first, Heard(BOT, GROUP, 30001, "你好", "flag-1")),
-        join_rounds.hear(second, Heard(SECOND_BOT, GROUP, 30001, "你好", "flag-2")),
+        rounds.hear(first, Heard(BOT, GROUP, 30001, "你好", "flag-1")),
+        rounds.hear(second, Heard(SECOND_BOT, GROUP, 30001, "你好", "flag-2")),
     )
 
     async with first.database.reading() as tx:
@@ -354,7 +347,7 @@ async def test_two_workers_share_the_outbox_without_waiting_or_doubling(pair: Pa
 
     async def take(app: App) -> list[int]:
         got: list[int] = []
-        while rows := await sending.claim(app, Lane.MESSAGE, route, limit=3):
+        while rows := await bookkeeping.claim(app, Lane.MESSAGE, route, limit=3):
             got += [row.id for row in rows]
         return got
 
@@ -383,8 +376,8 @@ async def test_people_of_anothers_groups_are_left_to_it(pair: Pair) -> None:
     async with first.database.transaction() as tx:
         await queue(first, tx, near, anyone)
 
-    got = await sending.claim(second, Lane.MESSAGE, Route(SECOND_BOT, [OTHER], [OTHER], [BOT]), limit=9)
-    left = await sending.claim(first, Lane.MESSAGE, Route(BOT, [GROUP], [GROUP], [SECOND_BOT]), limit=9)
+    got = await bookkeeping.claim(second, Lane.MESSAGE, Route(SECOND_BOT, [OTHER], [OTHER], [BOT]), limit=9)
+    left = await bookkeeping.claim(first, Lane.MESSAGE, Route(BOT, [GROUP], [GROUP], [SECOND_BOT]), limit=9)
 
     assert [[row.user_id for row in part] for part in (got, left)] == [[20005], [20004]]
 
@@ -393,12 +386,12 @@ async def test_what_a_dead_process_had_in_hand_waits_again_and_a_living_ones_is_
     first, second = pair
     async with first.database.transaction() as tx:
         await queue(first, tx, to_group(GROUP, "一"))
-    await sending.claim(first, Lane.MESSAGE, Route(BOT, [GROUP], [GROUP]))
+    await bookkeeping.claim(first, Lane.MESSAGE, Route(BOT, [GROUP], [GROUP]))
 
-    await taking_over.take_over(second)
+    await takeover.take_over(second)
     assert await states(first) == ["claimed"]
     await dies(first)
-    await taking_over.take_over(second)
+    await takeover.take_over(second)
 
     assert await states(first) == ["waiting"]
 
@@ -407,15 +400,15 @@ async def test_a_dead_processs_act_is_read_back_by_one_that_can_look(pair: Pair)
     first, second = pair
     async with first.database.transaction() as tx:
         await queue(first, tx, Act(ActKind.REMOVE, Priority.REMOVE, {}, group_id=GROUP, user_id=20009))
-    row = (await sending.claim(first, Lane.REMOVE, Route(BOT, [GROUP], [GROUP])))[0]
-    await sending.begin(first, row, BOT)
+    row = (await bookkeeping.claim(first, Lane.REMOVE, Route(BOT, [GROUP], [GROUP])))[0]
+    await bookkeeping.begin(first, row, BOT)
     second.peers = replace(second.peers, others=frozenset({90003}))
     await dies(first)
 
-    assert await taking_over.take_over(second) == []
+    assert await takeover.take_over(second) == []
     assert isinstance(second.gateway, PeerQQ)
     both_in(second, Role.MEMBER, Role.ADMIN)
-    adopted = await taking_over.take_over(second)
+    adopted = await takeover.take_over(second)
 
     assert [one.id for one in adopted] == [row.id]
     assert await states(first) == ["verifying"]
@@ -431,11 +424,11 @@ async def states(app: App) -> list[str]:
 
 async def test_two_processes_settle_an_item_once(pair: Pair) -> None:
     first, second = pair
-    await join_rounds.hear(first, Heard(BOT, GROUP, 30001, "你好", "flag-1"))
+    await rounds.hear(first, Heard(BOT, GROUP, 30001, "你好", "flag-1"))
     items = [("J", 1)]
 
     answers = await asyncio.gather(
-        *(inbox_settle.settle(app, items, approve=True, by=10000) for app in (first, second, first, second))
+        *(settle.settle(app, items, approve=True, by=10000) for app in (first, second, first, second))
     )
 
     assert sorted(one.ok for [one] in answers) == [False, False, False, True]
@@ -447,15 +440,15 @@ async def test_two_processes_settle_an_item_once(pair: Pair) -> None:
 
 async def test_a_request_in_somebodys_hands_is_stepped_over_not_waited_for(pair: Pair) -> None:
     first, second = pair
-    await join_rounds.hear(first, Heard(BOT, GROUP, company.CLERK, "", "flag-1"))
+    await rounds.hear(first, Heard(BOT, GROUP, company.CLERK, "", "flag-1"))
     everyone = {"everyone": True, "departments": [], "employee_nos": []}
     await company.filed(first, scope=everyone)
 
     async with first.database.transaction() as tx, asyncio.timeout(2):
         assert len(await request_rows.unsettled(tx, take=True)) == 1
-        assert await joining.decide_waiting(second, GROUP) == 0
+        assert await waiting.decide_waiting(second, GROUP) == 0
 
-    assert await joining.decide_waiting(second, GROUP) == 1
+    assert await waiting.decide_waiting(second, GROUP) == 1
 
 
 # -- acting ---------------------------------------------------------------------------------------

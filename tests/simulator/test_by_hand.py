@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from simulator import World
-from simulator.by_hand import FIRST_GROUP, FIRST_OWNER, populate, run_simulator
-from simulator.console import Console
-from simulator.traffic import flood
+from simulator.console.by_hand import FIRST_GROUP, FIRST_OWNER, populate, run_simulator
+from simulator.console.commands import Console
+from simulator.qq.traffic import flood
 from tests.simulator.conftest import APPLICANT, BOT, FRIEND, GROUP, MEMBER, Connect, TinyBot
 
 

@@ -12,7 +12,7 @@ import pytest
 from nonebot.adapters.onebot.v11 import Adapter
 
 from simulator import PROFILES, World
-from simulator.model import Happened
+from simulator.qq.model import Happened
 from tests.simulator.conftest import (
     ADMIN,
     APPLICANT,

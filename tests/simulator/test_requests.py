@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import PROFILES, World
-from simulator.flags import flag_of
+from simulator.onebot.flags import flag_of
 from tests.simulator.conftest import (
     APPLICANT,
     BARE_GROUP,

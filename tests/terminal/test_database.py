@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from config.settings import Settings
 from db.engine import Database
-from services.startup import prepare_database
+from services.running.startup import prepare_database
 from terminal.database import back_up, restore
 from tests.databases import address, new_database
 

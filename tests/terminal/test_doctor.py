@@ -15,11 +15,12 @@ from sqlalchemy import text, update
 from config.policy import load_policy
 from config.settings import Settings
 from db.engine import Transaction
-from db.queries import groups, switches
+from db.queries.groups import last_seen
+from db.queries.work import switches
 from db.tables.registry import registry_state
 from services.app import App
-from services.clock import note_skew
-from services.startup import build_app, prepare_database
+from services.running.startup import build_app, prepare_database
+from services.watching.clock import note_skew
 from terminal import doctor
 from terminal.importing import import_roster
 from tests import company as co
@@ -79,7 +80,7 @@ async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerat
     out = Console(file=io.StringIO())
     assert await import_roster(app, tmp_path / "roster.csv", yes=True, out=out) == 0
     made = Place(tmp_path, app, port)
-    await made.write(lambda tx: groups.put(tx, co.GROUP, complete_at=app.now(), audited_at=app.now()))
+    await made.write(lambda tx: last_seen.put(tx, co.GROUP, complete_at=app.now(), audited_at=app.now()))
     await co.filed(app)
     server = await asyncio.start_server(made.serve, "127.0.0.1", port)
     yield made
@@ -200,7 +201,7 @@ async def test_two_minutes_are_no_fault_and_neither_is_what_was_seen_days_ago(pl
 
 async def test_a_clock_set_back_shows_by_the_newest_reading(place: Place) -> None:
     future = place.app.now() + timedelta(hours=1)
-    await place.write(lambda tx: groups.put(tx, co.GROUP, complete_at=future))
+    await place.write(lambda tx: last_seen.put(tx, co.GROUP, complete_at=future))
     await ill("时钟", "拨回")
 
 
@@ -217,12 +218,12 @@ async def test_a_clock_that_was_never_set_is_named(place: Place, monkeypatch: py
 async def test_a_filed_group_that_nobody_has_read_for_long_is_named_beside_a_fresh_one(place: Place) -> None:
     await co.filed(place.app, co.OTHER)
     old = place.app.now() - timedelta(hours=27)
-    await place.write(lambda tx: groups.put(tx, co.OTHER, complete_at=old))
+    await place.write(lambda tx: last_seen.put(tx, co.OTHER, complete_at=old))
     await ill("群成员读取", f"{old:%m-%d %H:%M}")
 
 
 async def test_filed_groups_that_were_never_read_are_named(place: Place) -> None:
-    await place.write(lambda tx: groups.put(tx, co.GROUP, complete_at=None))
+    await place.write(lambda tx: last_seen.put(tx, co.GROUP, complete_at=None))
     await ill("群成员读取", "1 个群")
 
 

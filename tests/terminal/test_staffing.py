@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from services import rosters
+from services import imports
 from services.app import App
 from terminal import staffing
 
@@ -14,9 +14,9 @@ ROSTER = "工号,姓名,部门\nA1,张三,市场部\nA2,李四,采购部"
 
 
 async def test_records_and_refuses_with_exit_codes(app: App, capsys: Any):
-    made = await rosters.preview_file(app, ROSTER.encode(), "a.csv", by="terminal", source="terminal")
-    assert isinstance(made, rosters.Preview)
-    await rosters.apply_import(app, made.id, by="terminal")
+    made = await imports.preview_file(app, ROSTER.encode(), "a.csv", by="terminal", source="terminal")
+    assert isinstance(made, imports.Preview)
+    await imports.apply_import(app, made.id, by="terminal")
     out = Console(file=io.StringIO())
     assert await staffing.transfer(app, "A1", "采购部", out=out) == 0
     assert await staffing.hand_over(app, "A1", on="2026-03-05", out=out) == 0

@@ -1,7 +1,7 @@
 """`名片`, `改名片`, `群检查`: about cards and about a group as it is now."""
 
 from plugins.commands.model import Ask, Command, Field, Reply, Where, Who
-from services import card_help, group_check
+from services.groups import card_help, group_check
 
 _GROUP = Field("群", "group", aliases=("group",))
 

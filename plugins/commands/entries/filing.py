@@ -4,13 +4,13 @@ from datetime import date
 
 from plugins.commands.model import Ask, Command, Field, Reply, Who
 from regulation.model import Kind
-from services import filing, filing_view
+from services.filing import hand_in, standing
 
 _OFFICER = frozenset({Who.OFFICER})
 _GROUP = Field("群", "group")
 
 
-def _reply(outcome: filing.Outcome) -> Reply:
+def _reply(outcome: hand_in.Outcome) -> Reply:
     return Reply(outcome.text, public=outcome.public)
 
 
@@ -19,8 +19,8 @@ def _day(ask: Ask, name: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _wish(ask: Ask, kind: Kind) -> filing.Wish:
-    return filing.Wish(
+def _wish(ask: Ask, kind: Kind) -> hand_in.Wish:
+    return hand_in.Wish(
         purpose=str(ask.values["用途"]),
         scope=str(ask.values["范围"]),
         kind=kind,
@@ -35,13 +35,13 @@ async def file_group(ask: Ask) -> Reply:
     assert ask.about is not None
     kind = ask.values.get("类型")
     wish = _wish(ask, kind if isinstance(kind, Kind) else Kind.QQ_GROUP)
-    return _reply(await filing.file(ask.app, ask.about, wish, by=ask.user_id))
+    return _reply(await hand_in.file(ask.app, ask.about, wish, by=ask.user_id))
 
 
 async def show_status(ask: Ask) -> Reply:
     """Say where the filing stands: one line in a group, the steps in private."""
     assert ask.about is not None
-    text, public = await filing_view.status_of(ask.app, ask.about)
+    text, public = await standing.status_of(ask.app, ask.about)
     return Reply("" if text == public and ask.group_id is not None else text, public=public)
 
 
@@ -49,20 +49,20 @@ async def change_filing(ask: Ask) -> Reply:
     """Hand in what changed."""
     assert ask.about is not None
     purpose, scope = str(ask.values.get("用途", "")), str(ask.values.get("范围", ""))
-    return _reply(await filing.change(ask.app, ask.about, by=ask.user_id, purpose=purpose, scope=scope))
+    return _reply(await hand_in.change(ask.app, ask.about, by=ask.user_id, purpose=purpose, scope=scope))
 
 
 async def upgrade(ask: Ask) -> Reply:
     """File a discussion group as a QQ group."""
     assert ask.about is not None
     wish = _wish(ask, Kind.QQ_GROUP)
-    return _reply(await filing.file(ask.app, ask.about, wish, by=ask.user_id, route="upgrade"))
+    return _reply(await hand_in.file(ask.app, ask.about, wish, by=ask.user_id, route="upgrade"))
 
 
 async def dissolve(ask: Ask) -> Reply:
     """Close a discussion group's filing and cases."""
     assert ask.about is not None
-    outcome = await filing.dissolve(ask.app, ask.about, by=ask.user_id)
+    outcome = await hand_in.dissolve(ask.app, ask.about, by=ask.user_id)
     return Reply(outcome.text)
 
 
@@ -72,7 +72,7 @@ async def prolong(ask: Ask) -> Reply:
     until = _day(ask, "日期")
     assert until is not None
     reason = str(ask.values["理由"])
-    return _reply(await filing.prolong(ask.app, ask.about, until, reason, by=ask.user_id))
+    return _reply(await hand_in.prolong(ask.app, ask.about, until, reason, by=ask.user_id))
 
 
 _PURPOSE = Field("用途", required=True, aliases=("目的",))

@@ -2,8 +2,9 @@
 
 from config.phrases import inbox as phrases
 from plugins.commands.model import Ask, Command, Field, Reply, Who
-from services import inbox, inbox_settle, people
-from services.inbox import Item
+from services.inbox import listing, settle
+from services.inbox.listing import Item
+from services.people import roles
 
 _SETTLERS = frozenset({Who.OFFICER, Who.HEAD, Who.ADMIN_STAFF})
 
@@ -11,14 +12,14 @@ _SETTLERS = frozenset({Who.OFFICER, Who.HEAD, Who.ADMIN_STAFF})
 async def show_mine(ask: Ask) -> Reply:
     """List what awaits the asker, oldest first: counts in a group, the lines in private."""
     async with ask.app.database.reading() as tx:
-        items = await inbox.mine(ask.app, tx, ask.user_id)
+        items = await listing.mine(ask.app, tx, ask.user_id)
     if Who.ADMIN_STAFF not in ask.who:
         items = await _still_officer(ask, items)
     one = ask.values.get("编号")
     if isinstance(one, tuple):
         return await _show_one(ask, items, f"{one[0]}{one[1]}")
     page = ask.values.get("页")
-    text = inbox.page_of(ask.app, items, page if isinstance(page, int) else 1)
+    text = listing.page_of(ask.app, items, page if isinstance(page, int) else 1)
     public = phrases.PUBLIC.format(count=len(items)) if items else phrases.PUBLIC_EMPTY
     return Reply(text if items or ask.group_id is None else "", public=public)
 
@@ -27,10 +28,10 @@ async def _show_one(ask: Ask, items: list[Item], name: str) -> Reply:
     """Say one item in full, with what the verdict on a join request rests on."""
     item = next((item for item in items if item.name == name), None)
     if item is None:
-        return Reply(inbox.NEUTRAL)
+        return Reply(listing.NEUTRAL)
     async with ask.app.database.reading() as tx:
-        why = await inbox.grounds_of(tx, item)
-    return Reply(inbox.line_of(ask.app, item) + item.more + why, public="")
+        why = await listing.grounds_of(tx, item)
+    return Reply(listing.line_of(ask.app, item) + item.more + why, public="")
 
 
 async def _still_officer(ask: Ask, items: list[Item]) -> list[Item]:
@@ -40,7 +41,7 @@ async def _still_officer(ask: Ask, items: list[Item]) -> list[Item]:
     for item in items:
         if item.letter == "J" and item.group_id is not None:
             if item.group_id not in live:
-                live[item.group_id] = await people.is_officer_now(ask.app, ask.user_id, item.group_id)
+                live[item.group_id] = await roles.is_officer_now(ask.app, ask.user_id, item.group_id)
             if not live[item.group_id]:
                 continue
         kept.append(item)
@@ -60,15 +61,15 @@ async def refuse(ask: Ask) -> Reply:
 async def _settle(ask: Ask, *, approve: bool) -> Reply:
     items = ask.values["编号"]
     if not isinstance(items, tuple):
-        return Reply(inbox.NEUTRAL)
+        return Reply(listing.NEUTRAL)
     if len(items) > phrases.MANY:
         return Reply(phrases.TOO_MANY.format(most=phrases.MANY))
     reason = str(ask.values.get("理由", ""))
-    answers = await inbox_settle.settle(ask.app, items, approve=approve, by=ask.user_id, reason=reason)
+    answers = await settle.settle(ask.app, items, approve=approve, by=ask.user_id, reason=reason)
     done = sum(answer.ok for answer in answers)
     public = phrases.PUBLIC_SETTLED.format(done=done) if done else phrases.PUBLIC_NOT_SETTLED
-    if not done and all(answer.text == inbox.NEUTRAL for answer in answers):
-        return Reply(inbox.NEUTRAL)
+    if not done and all(answer.text == listing.NEUTRAL for answer in answers):
+        return Reply(listing.NEUTRAL)
     return Reply("\n".join(answer.text for answer in answers), public=public)
 
 

@@ -1,7 +1,7 @@
 """`提前入群`: asking for the head's consent to let somebody on probation in."""
 
 from plugins.commands.model import Ask, Command, Field, Reply, Who
-from services import early_admission
+from services.joining import early_admission
 
 
 async def ask_early(ask: Ask) -> Reply:

@@ -4,7 +4,9 @@ from config.phrases import modes as phrases
 from plugins.commands.model import Ask, Command, Field, Reply, Who
 from regulation.duties import Code
 from regulation.policy import Mode, milder
-from services import group_overview, modes, status, waivers
+from services.cases import waivers
+from services.groups import modes, overview
+from services.running import status
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
 _GROUP = Field("群", "group")
@@ -76,7 +78,7 @@ async def show_status(ask: Ask) -> Reply:
 async def list_groups(ask: Ask) -> Reply:
     """List every group: counts in a group, the lines in private."""
     page = ask.values.get("页")
-    text, public = await group_overview.listing(ask.app, page if isinstance(page, int) else 1)
+    text, public = await overview.listing(ask.app, page if isinstance(page, int) else 1)
     return Reply(text, public=public)
 
 

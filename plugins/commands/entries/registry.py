@@ -3,7 +3,8 @@
 from datetime import date
 
 from plugins.commands.model import Ask, Command, Field, Reply, Where, Who
-from services import identities, registry, rosters, staff, staff_card, staff_rights
+from services import imports
+from services.people import grants, identities, registry, staff, staff_card
 
 _ANYONE = frozenset({Who.ANYONE})
 _STAFF = frozenset({Who.ADMIN_STAFF})
@@ -29,7 +30,7 @@ async def bind_somebody(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return Reply(await staff_rights.bind_by_staff(ask.app, qq, number, by=ask.user_id), public="")
+    return Reply(await grants.bind_by_staff(ask.app, qq, number, by=ask.user_id), public="")
 
 
 async def unbind(ask: Ask) -> Reply:
@@ -37,7 +38,7 @@ async def unbind(ask: Ask) -> Reply:
     qq = ask.values["QQ"]
     if not isinstance(qq, int):
         return Reply()
-    return Reply(await staff_rights.unbind_by_staff(ask.app, qq, by=ask.user_id), public="")
+    return Reply(await grants.unbind_by_staff(ask.app, qq, by=ask.user_id), public="")
 
 
 async def show(ask: Ask) -> Reply:
@@ -91,7 +92,7 @@ async def grant(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return Reply(await staff_rights.grant(ask.app, number, by=ask.user_id), public="")
+    return Reply(await grants.grant(ask.app, number, by=ask.user_id), public="")
 
 
 async def revoke(ask: Ask) -> Reply:
@@ -99,7 +100,7 @@ async def revoke(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return Reply(await staff_rights.revoke(ask.app, number, by=ask.user_id), public="")
+    return Reply(await grants.revoke(ask.app, number, by=ask.user_id), public="")
 
 
 async def undo_import(ask: Ask) -> Reply:
@@ -110,7 +111,7 @@ async def undo_import(ask: Ask) -> Reply:
     letter, number = item
     if letter != "I":
         return Reply(staff_card.NOT_AN_IMPORT)
-    outcome = await rosters.undo_import(ask.app, int(number), by=str(ask.user_id), source="chat")
+    outcome = await imports.undo_import(ask.app, int(number), by=str(ask.user_id), source="chat")
     return Reply(outcome.text, public="")
 
 

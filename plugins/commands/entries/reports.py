@@ -5,8 +5,8 @@ from plugins.commands.model import Ask, Command, Field, Reply, Who
 from plugins.commands.parse import words_of
 from regulation.periods import month_of
 from regulation.summary import read_period
-from services import mine, spot_check_words, spot_checks
-from services.reports import send, tables
+from services.people import own_record
+from services.reports import send, spot_check_words, spot_checks, tables
 from services.reports.filters import PERIODS, Filters, nearest, read_filters
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
@@ -67,7 +67,7 @@ async def spot_check(ask: Ask) -> Reply:
 
 async def my_record(ask: Ask) -> Reply:
     """Answer with what is stored about the asker."""
-    found = await mine.mine(ask.app, ask.user_id)
+    found = await own_record.mine(ask.app, ask.user_id)
     return Reply(found.text, public=found.public)
 
 

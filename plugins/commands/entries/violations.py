@@ -5,7 +5,8 @@ from config.phrases import reports as say
 from plugins.commands.entries.reports import filters_of
 from plugins.commands.model import Ask, Command, Field, Reply, Who
 from regulation.periods import month_of
-from services import appeals, pages, penalties, verdicts, violations
+from services import pages
+from services.cases import appeals, dismissals, penalties, violations
 from services.reports.filters import period_label
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
@@ -54,7 +55,7 @@ async def waive(ask: Ask) -> Reply:
     case_id = _item(ask, "V")
     if case_id is None:
         return Reply(say.NO_SUCH)
-    done = await verdicts.waive(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
+    done = await dismissals.waive(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
     return Reply(done.text)
 
 
@@ -63,7 +64,7 @@ async def dismiss(ask: Ask) -> Reply:
     case_id = _item(ask, "V")
     if case_id is None:
         return Reply(say.NO_SUCH)
-    done = await verdicts.dismiss(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
+    done = await dismissals.dismiss(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
     return Reply(done.text)
 
 

@@ -13,8 +13,8 @@ from plugins.commands.help import usable
 from plugins.commands.model import Ask, Command, Reply, Where, Who
 from plugins.commands.page import render_commands_table
 from regulation.model import Role
-from services import modes
 from services.app import App
+from services.groups import modes
 from tests import company as co
 
 

@@ -8,19 +8,20 @@ from nonebot.adapters.onebot.v11 import Adapter, Bot
 from nonebot.adapters.onebot.v11.bot import _check_at_me, _check_reply  # pyright: ignore[reportPrivateUsage]
 from sqlalchemy import select
 
-from db.queries import activity
+from db.queries.groups import activity
 from db.tables.groups import groups
 from plugins.commands import hearing, reading
-from services import discussion, seeing
 from services.app import App
 from services.context import use_app
+from services.groups import activity as discussion
+from services.groups import cards_seen
 from tests import company as co
 
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:
     use_app(app)
-    seeing.forget()
+    cards_seen.forget()
     return await co.settle_in(app)
 
 
@@ -152,7 +153,7 @@ async def test_a_wrong_card_seen_on_a_message_has_the_group_looked_at(app: App, 
 
 async def test_a_right_card_is_learnt_and_costs_nothing_afterwards(app: App, qq: co.FakeQQ) -> None:
     assert hearing.listen(event(text("大家好"))) is None
-    assert seeing.known_right(co.GROUP, co.OWNER, "市场部-王强")
+    assert cards_seen.known_right(co.GROUP, co.OWNER, "市场部-王强")
 
 
 def test_odd_fields_never_raise() -> None:

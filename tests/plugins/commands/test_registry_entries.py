@@ -23,10 +23,10 @@ async def say(app: App, user_id: int, text: str, group_id: int | None = None) ->
 @pytest.fixture
 async def newcomer(app: App, qq: co.FakeQQ) -> App:
     """新来 (N1) is in the registry, with a phone and without a QQ."""
-    from services import rosters
+    from services import imports
 
-    made = await rosters.preview_file(app, ROSTER.encode(), "a.csv", by="10000", source="chat")
-    assert isinstance(made, rosters.Preview)
+    made = await imports.preview_file(app, ROSTER.encode(), "a.csv", by="10000", source="chat")
+    assert isinstance(made, imports.Preview)
     assert "已生效" in await say(app, co.ROOT, f"同意 I{made.id}")
     return app
 

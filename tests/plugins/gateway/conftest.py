@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
-from plugins.gateway import ingress
-from plugins.gateway.comings import Comings
+from plugins.gateway.connecting import Comings
+from plugins.gateway.incoming import ingress
 from regulation.policy import Pace
-from services import connected, outcomes
 from services.app import App, SystemClock
+from services.sender import outcomes
+from services.watching import connected
 from simulator import Implementation, Member, World
 
 BOT = 10001
@@ -97,9 +98,9 @@ def app(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
         (connected, "on_connect"), (connected, "on_disconnect"),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, nothing)
-    monkeypatch.setattr("plugins.gateway.reader.FRESH_AFTER", 0.3)
-    monkeypatch.setattr("plugins.gateway.reader.SETTLE_SECONDS", 0.2)
-    monkeypatch.setattr("plugins.gateway.lane.IDLE_SECONDS", 0.4)
+    monkeypatch.setattr("plugins.gateway.reading.member_lists.FRESH_AFTER", 0.3)
+    monkeypatch.setattr("plugins.gateway.reading.member_lists.SETTLE_SECONDS", 0.2)
+    monkeypatch.setattr("plugins.gateway.outgoing.lane.IDLE_SECONDS", 0.4)
     return app
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from plugins.gateway.calls import Call
 from services.ports import UnreachableError
-from simulator import Failure, LateAnswer, NoAnswer, World, message_events
+from simulator import Failure, LateAnswer, NoAnswer, World
+from simulator.onebot import message_events
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
 
 SHARED = Path(__file__).parents[4] / "shared" / "onebot"
@@ -15,8 +16,8 @@ SHARED = Path(__file__).parents[4] / "shared" / "onebot"
 async def test_an_implementation_that_will_not_say_what_it_is_is_unknown(
     connect: Connect, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plugins.gateway.comings._PAUSES", (0.05, 0.05))
-    monkeypatch.setattr("plugins.gateway.comings.ASK_AGAIN_SECONDS", 0.5)
+    monkeypatch.setattr("plugins.gateway.connecting._PAUSES", (0.05, 0.05))
+    monkeypatch.setattr("plugins.gateway.connecting.ASK_AGAIN_SECONDS", 0.5)
     from simulator import Faults, Implementation
 
     faults = Faults()
@@ -54,8 +55,8 @@ async def test_who_has_not_answered_yet_is_neither_trusted_nor_distrusted(bot: B
 async def test_only_who_refuses_each_time_will_not_say_what_it_is(
     bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plugins.gateway.comings._PAUSES", (0.05, 0.05))
-    monkeypatch.setattr("plugins.gateway.comings.ASK_AGAIN_SECONDS", 1.0)
+    monkeypatch.setattr("plugins.gateway.connecting._PAUSES", (0.05, 0.05))
+    monkeypatch.setattr("plugins.gateway.connecting.ASK_AGAIN_SECONDS", 1.0)
     monkeypatch.setattr("plugins.gateway.calls.version_info", lambda: Call("get_version_info", {}, 0.2))
     from simulator import Faults, Implementation
 

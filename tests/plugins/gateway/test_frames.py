@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nonebot.adapters.onebot.v11 import Adapter
 
-from plugins.gateway import frames
+from plugins.gateway.incoming import frames
 
 BOT = 10001
 MESSAGE: dict[str, Any] = {

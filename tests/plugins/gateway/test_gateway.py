@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from plugins.gateway.ingress import is_from
-from plugins.gateway.member_rows import read_members
-from plugins.gateway.messages import split
+from plugins.gateway.incoming.ingress import is_from
+from plugins.gateway.outgoing.messages import split
 from plugins.gateway.profiles import LLBOT, NAPCAT
 from plugins.gateway.profiles.base import rows
-from plugins.gateway.reader import group_info
+from plugins.gateway.reading.member_lists import group_info
+from plugins.gateway.reading.member_rows import read_members
 from services.app import App
 from services.ports import Part, ReceivedFile, UnreachableError
 from simulator import Failure, NoAnswer, PartialList, World
@@ -35,12 +35,12 @@ async def test_says_text_as_text(connect: Connect, bot: BotSide, world: World) -
 async def test_answers_a_stranger_through_a_shared_group(
     connect: Connect, bot: BotSide, app: App, world: World
 ) -> None:
-    from db.queries import groups
+    from db.queries.groups import last_seen
     from regulation.model import Member
 
     await connect()
     async with app.database.transaction() as tx:
-        await groups.put_members(tx, 700001, [Member(20001)], app.now(), whole=False)
+        await last_seen.put_members(tx, 700001, [Member(20001)], app.now(), whole=False)
 
     await bot.gateway.say(BOT, [Part(text="好")], user_id=20001)
 

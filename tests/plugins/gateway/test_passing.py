@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from db.tables.groups import groups
-from plugins.gateway import passing
-from services import seeing
+from plugins.gateway.incoming import overflow
 from services.app import App
+from services.groups import cards_seen
 from tests import company as co
 
 
@@ -33,7 +33,7 @@ def said(*segments: tuple[str, dict[str, Any]], **fields: Any) -> dict[str, Any]
      said(message="收到 /帮助"), said(message="[CQ:at,qq=5] 好"), said(message=None)],
 )  # fmt: skip
 def test_talk_is_ordinary(event: dict[str, Any]) -> None:
-    assert passing.is_ordinary(event, str(co.BOT))
+    assert overflow.is_ordinary(event, str(co.BOT))
 
 
 @pytest.mark.parametrize(
@@ -43,16 +43,16 @@ def test_talk_is_ordinary(event: dict[str, Any]) -> None:
      said(message=f"[CQ:at,qq={co.BOT}] 帮助"), said(("text", {"text": "你好"}), message_type="private")],
 )  # fmt: skip
 def test_what_may_be_a_command_is_not(event: dict[str, Any]) -> None:
-    assert not passing.is_ordinary(event, str(co.BOT))
+    assert not overflow.is_ordinary(event, str(co.BOT))
 
 
 async def test_a_wrong_card_seen_in_passing_has_the_group_looked_at_once(app: App) -> None:
     await co.settle_in(app)
-    seeing.forget()
-    passing.glance(app, said())
+    cards_seen.forget()
+    overflow.glance(app, said())
     assert await look_at(app) is None, "the right card is no news"
-    passing.glance(app, said(sender={"card": "郑平"}))
-    await passing.looked()
+    overflow.glance(app, said(sender={"card": "郑平"}))
+    await overflow.looked()
     assert await look_at(app) is not None
 
 
@@ -63,8 +63,8 @@ async def test_a_wrong_card_seen_in_passing_has_the_group_looked_at_once(app: Ap
 )  # fmt: skip
 async def test_odd_fields_raise_nothing_and_are_no_news(app: App, event: dict[str, Any]) -> None:
     await co.settle_in(app)
-    passing.glance(app, event)
-    await passing.looked()
+    overflow.glance(app, event)
+    await overflow.looked()
     assert await look_at(app) is None
 
 

@@ -8,7 +8,7 @@ import pytest
 from plugins.gateway.profiles import GO_CQHTTP, LAGRANGE, LLBOT, NAPCAT, UNKNOWN, profile_of
 from services.ports import UnreachableError
 from simulator import Failure, LateAnswer, SendTimeout, World
-from simulator.flags import flag_of
+from simulator.onebot.flags import flag_of
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect, event_flag
 from tests.plugins.gateway.test_sender import calls
 

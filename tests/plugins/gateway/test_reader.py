@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from plugins.gateway.member_rows import read_members
+from plugins.gateway.reading.member_rows import read_members
 from regulation.model import Role
 from services.app import App
 from services.ports import UnreachableError
@@ -197,7 +197,7 @@ def test_a_large_list_is_converted_quickly() -> None:
 async def test_readings_are_forgotten_after_a_while(
     connect: Connect, bot: BotSide, app: App, monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
-    monkeypatch.setattr("plugins.gateway.reader.KEEP_SECONDS", 0.6)
+    monkeypatch.setattr("plugins.gateway.reading.member_lists.KEEP_SECONDS", 0.6)
     await connect("llbot")
 
     await bot.gateway.read_members(700001)

@@ -17,9 +17,9 @@ PROFILES = ["napcat", "llbot", "lagrange", "go-cqhttp", "unknown"]
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugins.gateway.verify.JOIN_PATIENCE", 2.5)
-    monkeypatch.setattr("plugins.gateway.verify.STILL_PENDING_AFTER", 0.6)
-    monkeypatch.setattr("plugins.gateway.verify._JOIN_STEPS", (0.1,) * 40)
+    monkeypatch.setattr("plugins.gateway.outgoing.verify.JOIN_PATIENCE", 2.5)
+    monkeypatch.setattr("plugins.gateway.outgoing.verify.STILL_PENDING_AFTER", 0.6)
+    monkeypatch.setattr("plugins.gateway.outgoing.verify._JOIN_STEPS", (0.1,) * 40)
 
 
 def answer(flag: str, user_id: int, *, approve: bool, reason: str = "") -> Act:
@@ -108,7 +108,7 @@ async def test_an_answer_is_never_repeated_where_it_might_hit_another(
 async def test_a_refusal_nobody_can_look_up_is_said_three_times(
     connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulator.actions.requests.LISTED", 25)
+    monkeypatch.setattr("simulator.onebot.actions.requests.LISTED", 25)
     account = await connect("llbot")
     request = await world.ask_to_join(700001, 30001, "A1")
     await world.until(lambda: any(event["post_type"] == "request" for event in bot.events))
@@ -149,7 +149,7 @@ async def test_an_answer_is_not_given_up_while_it_is_not_known_who_is_connected(
 async def test_a_request_settled_by_a_human_meanwhile_is_dropped(
     profile: str, connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from services import outcomes
+    from services.sender import outcomes
 
     ends: list[Any] = []
 

@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from db.queries import outbox as rows
+from db.queries.work import outbox as rows
 from db.tables.cases import cases
 from db.tables.work import outbox, switches
 from plugins.gateway import calls as made
 from regulation.policy import Kick
-from services import alerts, outcomes, taking_over
 from services.app import App
 from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, to_group, to_person
 from services.ports import UnreachableError
+from services.sender import outcomes, takeover
+from services.watching import alerts
 from simulator import Failure, Implementation, NoAnswer, OkButNothing, SendTimeout, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
 
@@ -434,7 +435,7 @@ async def test_a_group_that_cannot_be_read_now_is_tried_later(
             raise answers.pop()
 
     monkeypatch.setattr(outcomes, "still_wanted", once)
-    monkeypatch.setattr("plugins.gateway.lane.CATCH_SECONDS", 0.2)
+    monkeypatch.setattr("plugins.gateway.outgoing.lane.CATCH_SECONDS", 0.2)
     await connect()
     await put(app, kick(20001))
 
@@ -449,7 +450,7 @@ async def test_a_mistake_of_ours_ends_one_row_and_not_the_lane(
             raise RuntimeError("oops")
 
     monkeypatch.setattr(outcomes, "still_wanted", breaks)
-    monkeypatch.setattr("plugins.gateway.lane.CATCH_SECONDS", 0.01)
+    monkeypatch.setattr("plugins.gateway.outgoing.lane.CATCH_SECONDS", 0.01)
     await connect()
     await put(app, kick(20001), kick(20002))
 
@@ -590,7 +591,7 @@ async def test_rows_of_a_living_worker_are_left_alone(app: App) -> None:
         values = {"state": "claimed", "claimed_by": "elsewhere:1:alive", "claimed_at": app.now()}
         await tx.execute(update(outbox).values(**values))
 
-    assert await taking_over.take_over(app) == []
+    assert await takeover.take_over(app) == []
     assert (await state_of(app))["state"] == "claimed"
 
 

@@ -9,7 +9,6 @@ from regulation.actions import Remove, Tell
 from regulation.checks import Check, Inspection, inspect
 from regulation.deadlines import ZONE
 from regulation.duties import Code
-from regulation.limits import Limits, Plan
 from regulation.model import (
     Case,
     CaseStatus,
@@ -27,6 +26,7 @@ from regulation.model import (
     Status,
     Transfer,
 )
+from regulation.plan.limits import Limits, Plan
 from regulation.policy import Mode, Policy
 from regulation.registry import Registry
 

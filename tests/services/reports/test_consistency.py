@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from db.queries import case_reports
-from db.queries import penalties as penalty_rows
-from db.queries.case_reports import Wanted
+from db.queries.cases import case_reports
+from db.queries.cases import penalties as penalty_rows
+from db.queries.cases.case_reports import Wanted
 from db.tables.base import ZONE
 from regulation.summary import CaseFacts, Figures, PenaltyFacts, as_json, read_period, summarise
 from services.app import App

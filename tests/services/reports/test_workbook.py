@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from db.tables.base import ZONE
 from regulation.summary import read_period
 from services.app import App
-from services.register import REGISTER_COLUMNS
+from services.imports.register import REGISTER_COLUMNS
 from services.reports import tables
 from services.reports.workbook import Column, build, table_of
 from tests.company import GROUP, OWNER, PLAIN, filed, settle_in

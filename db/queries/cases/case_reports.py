@@ -1,0 +1,271 @@
+"""Reading cases for reports: filtered lists, figures, and whether the timelines are unbroken."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
+
+from db.engine import Transaction
+from db.queries.cases.timelines import as_case, chain
+from db.tables.cases import case_events, cases, penalties
+from db.tables.groups import groups
+from regulation.model import Case
+
+_CHUNK = 250
+_constant = cast("Callable[[str], ColumnElement[int]]", literal_column)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases: all that is given must hold. `departments` are paths, each with all below it.
+
+    `since`/`until`: something (opened, overdue, closed) happened in [since, until); with
+    `open_too`, what is still open counts as well. `statuses` and `closures` are alternatives.
+    """
+
+    code: str | None = None
+    departments: tuple[str, ...] = ()
+    group_id: int | None = None
+    statuses: tuple[str, ...] = ()
+    closures: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    open_too: bool = False
+    user_ids: tuple[int, ...] = ()
+    employee_no: str | None = None
+
+
+async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None = None) -> list[Case]:
+    """Return cases, newest first; `below`: only those with a smaller id (the next page)."""
+    query = select(cases).where(*_conditions(wanted))
+    if below is not None:
+        query = query.where(cases.c.id < below)
+    found = await tx.execute(query.order_by(cases.c.id.desc()).limit(limit))
+    return [as_case(row) for row in found.mappings()]
+
+
+async def count(tx: Transaction, wanted: Wanted) -> int:
+    """Return how many cases there are."""
+    query = select(func.count()).select_from(cases).where(*_conditions(wanted))
+    return (await tx.execute(query)).scalar_one()
+
+
+async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
+    """Return how many cases there are of each code."""
+    query = select(cases.c.code, func.count()).where(*_conditions(wanted)).group_by(cases.c.code)
+    found: list[Any] = list(await tx.execute(query))
+    return {row[0]: row[1] for row in found}
+
+
+async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:
+    """Yield cases by id, a chunk at a time, so that nobody else waits."""
+    query = select(cases).where(*_conditions(wanted)).order_by(cases.c.id)
+    async for part in tx.chunks(query, _CHUNK):
+        yield [as_case(row._mapping) for row in part]
+
+
+EXPORTED = (
+    "id", "code", "group_id", "user_id", "employee_no", "department", "status", "closed_as", "reason",
+    "data", "opened_at", "due_at", "overdue_at", "closed_at",
+)  # fmt: skip
+EXPORTED_FINES = (
+    "id", "case_id", "code", "group_id", "liable_user_id", "liable_employee_no", "amount", "state",
+    "proposed_at", "settled_at", "settled_by", "paid_at", "reason",
+)  # fmt: skip
+
+
+def export_cases(tx: Transaction, wanted: Wanted) -> AsyncGenerator[Sequence[Any]]:
+    """Yield the columns `EXPORTED` of cases, by id, a few rows at a time, so that nobody else waits."""
+    query = select(*(cases.c[name] for name in EXPORTED)).where(*_conditions(wanted))
+    return tx.chunks(query.order_by(cases.c.id), _CHUNK)
+
+
+def export_fines(
+    tx: Transaction, since: datetime | None, until: datetime | None
+) -> AsyncGenerator[Sequence[Any]]:
+    """Yield the columns `EXPORTED_FINES` of what was proposed, decided or paid in [since, until)."""
+    query = select(*(penalties.c[name] for name in EXPORTED_FINES))
+    if since is not None and until is not None:
+        times = (penalties.c.proposed_at, penalties.c.settled_at, penalties.c.paid_at)
+        query = query.where(or_(*(and_(time >= since, time < until) for time in times)))
+    return tx.chunks(query.order_by(penalties.c.id), _CHUNK)
+
+
+async def departments(tx: Transaction) -> list[str]:
+    """Return every department that has cases."""
+    return sorted((await tx.execute(select(cases.c.department).distinct())).scalars())
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.code is not None:
+        found.append(cases.c.code == wanted.code)
+    if wanted.group_id is not None:
+        found.append(cases.c.group_id == wanted.group_id)
+    if wanted.departments:
+        found.append(or_(*(_below(path) for path in wanted.departments)))
+    if wanted.statuses or wanted.closures:
+        status = cases.c.status.in_(wanted.statuses)
+        found.append(or_(status, cases.c.closed_as.in_(wanted.closures)) if wanted.closures else status)
+    if wanted.user_ids or wanted.employee_no is not None:
+        about = cases.c.user_id.in_(wanted.user_ids)
+        found.append(
+            about if wanted.employee_no is None else or_(about, cases.c.employee_no == wanted.employee_no)
+        )
+    if wanted.since is not None and wanted.until is not None:
+        times = (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
+        happened = [and_(time >= wanted.since, time < wanted.until) for time in times]
+        found.append(or_(*happened, cases.c.closed_at.is_(None)) if wanted.open_too else or_(*happened))
+    return found
+
+
+def _below(path: str) -> ColumnElement[bool]:
+    return or_(cases.c.department == path, cases.c.department.startswith(path + "/", autoescape=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Cases counted together that no figure of a summary tells apart.
+
+    `courses`: (opened, overdue, closed, closed_as, how many); `opened` and so on say how many of the
+    moments asked for were reached by then, -1 where it hasn't happened. `codes`, `departments` and
+    `groups` count the cases opened in the period.
+    """
+
+    courses: list[tuple[int, int, int, str, int]]
+    codes: list[tuple[str, int]]
+    departments: list[tuple[str, int]]
+    groups: list[tuple[int, int]]
+
+
+async def tallies(
+    tx: Transaction, moments: Sequence[datetime], start: datetime, end: datetime, wanted: Wanted
+) -> Tallies:
+    """Count cases by their course past `moments` (ascending), and those opened in [start, end) by what.
+
+    Cases that were closed before the first moment are left out.
+    """
+    times = (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
+    course = [*(_reached(time, moments) for time in times), func.coalesce(cases.c.closed_as, "")]
+    # Nearly all rows are wanted: reading them in order beats any index, so none is offered.
+    recent = func.coalesce(cases.c.closed_at, moments[-1]) >= moments[0]
+    opened = (cases.c.opened_at >= start, cases.c.opened_at < end)
+    return Tallies(
+        await _counted(tx, course, [recent, *_conditions(wanted)]),
+        await _counted(tx, [cases.c.code], [*opened, *_conditions(wanted)]),
+        await _counted(tx, [cases.c.department], [*opened, *_conditions(wanted)]),
+        await _counted(tx, [cases.c.group_id + 0], [*opened, *_conditions(wanted)]),
+    )
+
+
+async def _counted(
+    tx: Transaction, keys: Sequence[ColumnElement[Any]], where: Sequence[ColumnElement[bool]]
+) -> list[Any]:
+    inner = select(*(key.label(f"k{index}") for index, key in enumerate(keys))).where(*where).subquery()
+    columns = list(inner.c)
+    found = await tx.execute(select(*columns, func.count()).group_by(*columns))
+    return [tuple(row) for row in found.all()]
+
+
+async def fine_tallies(tx: Transaction, moments: Sequence[datetime], wanted: Wanted) -> list[Any]:
+    """Return (amount, state, proposed, settled, how many) of penalties, times as in `Tallies`."""
+    times = [_reached(penalties.c.proposed_at, moments), _reached(penalties.c.settled_at, moments)]
+    keys = [penalties.c.amount, penalties.c.state, *times]
+    conditions = _conditions(wanted)
+    if not conditions:
+        return await _counted(tx, keys, [])
+    return await _counted(tx, keys, [penalties.c.case_id.in_(select(cases.c.id).where(*conditions))])
+
+
+def _reached(column: Any, moments: Sequence[datetime]) -> ColumnElement[int]:
+    """Return how many of `moments` were reached at `column`, by halving; -1 where it is null."""
+
+    def between(low: int, high: int) -> ColumnElement[int]:
+        if low == high:
+            return _constant(str(low))
+        middle = (low + high) // 2
+        return case((column < moments[middle], between(low, middle)), else_=between(middle + 1, high))
+
+    return case((column.is_(None), _constant("-1")), else_=between(0, len(moments)))
+
+
+async def unknown_groups(tx: Transaction, group_id: int | None = None) -> list[int]:
+    """Return the groups whose last reading gave no answer."""
+    query = select(groups.c.group_id).where(groups.c.unknown_because.is_not(None), groups.c.gone_at.is_(None))
+    if group_id is not None:
+        query = query.where(groups.c.group_id == group_id)
+    return list((await tx.execute(query.order_by(groups.c.group_id))).scalars())
+
+
+async def settled_by_hand(tx: Transaction, group_id: int) -> list[Case]:
+    """Return a group's cases that a person waived or dismissed and whose finding hasn't ended since."""
+    closed = cases.c.closed_as.in_(("waived", "dismissed"))
+    found = await tx.execute(select(cases).where(cases.c.group_id == group_id, closed))
+    known = {row["id"]: as_case(row) for row in found.mappings()}
+    if not known:
+        return []
+    kinds = case_events.c.kind.in_(("closed", "dismissed", "ended"))
+    query = select(case_events.c.case_id, case_events.c.kind, case_events.c.data).where(
+        kinds, case_events.c.case_id.in_(select(cases.c.id).where(cases.c.group_id == group_id, closed))
+    )
+    by_hand: dict[int, bool] = {}
+    last: list[Any] = list(await tx.execute(query.order_by(case_events.c.id)))
+    for case_id, kind, data in last:
+        by_hand[case_id] = kind != "ended" and data.get("why") != "reading"
+    return [one for case_id, one in known.items() if by_hand.get(case_id)]
+
+
+async def anything_before(tx: Transaction, moment: datetime) -> bool:
+    """Tell whether any group or case was known before `moment`."""
+    group = select(groups.c.group_id).where(groups.c.first_seen_at < moment).limit(1)
+    if (await tx.execute(group)).first() is not None:
+        return True
+    return (
+        await tx.execute(select(cases.c.id).where(cases.c.opened_at < moment).limit(1))
+    ).first() is not None
+
+
+async def broken_chains(tx: Transaction) -> list[int]:
+    """Return the cases whose row or timeline was changed by something other than this program."""
+    broken: list[int] = []
+    after = 0
+    while True:
+        rows = select(cases).where(cases.c.id > after).order_by(cases.c.id).limit(_CHUNK)
+        found = (await tx.execute(rows)).mappings().all()
+        if not found:
+            return broken
+        first, after = found[0]["id"], found[-1]["id"]
+        query = select(case_events).where(case_events.c.case_id.between(first, after))
+        events: dict[int, list[Mapping[str, Any]]] = {}
+        for event in (await tx.execute(query.order_by(case_events.c.id))).mappings():
+            events.setdefault(event["case_id"], []).append(dict(event))
+        broken += [row["id"] for row in found if not _is_whole(dict(row), events.get(row["id"], []))]
+
+
+def _is_whole(row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> bool:
+    digest = ""
+    for event in events:
+        digest = chain(digest, event["case_id"], event["at"], event["kind"], event["data"])
+        if digest != event["hash"]:
+            return False
+    by_kind = {event["kind"]: event for event in events}
+    return _agrees_on_opening(row, by_kind) and _agrees_on_end(row, by_kind)
+
+
+def _agrees_on_opening(row: Mapping[str, Any], by_kind: Mapping[str, Mapping[str, Any]]) -> bool:
+    opened = by_kind.get("opened")
+    if opened is None or opened["at"] != row["opened_at"]:
+        return False
+    return all(opened["data"].get(name) == row[name] for name in ("code", "group_id", "subject"))
+
+
+def _agrees_on_end(row: Mapping[str, Any], by_kind: Mapping[str, Mapping[str, Any]]) -> bool:
+    if (row["overdue_at"] is not None) != ("overdue" in by_kind):
+        return False
+    closed = by_kind.get("closed")
+    if closed is None or row["closed_at"] is None:
+        return closed is None and row["closed_at"] is None and row["closed_as"] is None
+    how = by_kind.get("dismissed", closed)["data"].get("as")
+    return closed["at"] == row["closed_at"] and how == row["closed_as"]

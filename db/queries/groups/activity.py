@@ -1,0 +1,30 @@
+"""Which groups had messages on which days: one bit, no text."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import delete, func, select
+
+from db.engine import Transaction
+from db.tables.groups import activity
+from db.upsert import insert_new
+
+
+async def note(tx: Transaction, seen: Iterable[tuple[int, date]]) -> None:
+    """Note that these groups had messages on these days."""
+    rows = [{"group_id": group_id, "day": day} for group_id, day in seen]
+    await insert_new(tx, activity, rows, on=("group_id", "day"))
+
+
+async def active_days(tx: Transaction, group_ids: Sequence[int] | None, since: date) -> dict[int, int]:
+    """Return on how many days since `since` (inclusive) each group had messages."""
+    wanted = select(activity.c.group_id, func.count().label("n")).where(activity.c.day >= since)
+    wanted = wanted.group_by(activity.c.group_id)
+    if group_ids is not None and len(group_ids) <= 500:
+        wanted = wanted.where(activity.c.group_id.in_(group_ids))
+    return {row["group_id"]: row["n"] for row in (await tx.execute(wanted)).mappings()}
+
+
+async def forget_before(tx: Transaction, day: date) -> None:
+    """Delete the bits of days before `day`."""
+    await tx.execute(delete(activity).where(activity.c.day < day))

@@ -1,0 +1,203 @@
+"""Identities, failed proofs, and locks."""
+
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Executable, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from db.engine import Transaction
+from db.tables.groups import memberships
+from db.tables.identities import identities, locks, proof_attempts
+from db.upsert import upsert
+from regulation.model import Identity
+
+_CHUNK = 500
+_PART = 2000
+_ROWS_OF = select(identities).where(identities.c.user_id.in_(bindparam("ids", expanding=True)))
+_GROUPS_WITH = (
+    select(memberships.c.group_id)
+    .where(memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None))
+    .distinct()
+)
+# A running lock of any of these subjects, or of whatever employee number.
+RUNNING_LOCK = (
+    locks.c.subject.in_(bindparam("subjects", expanding=True)) | locks.c.subject.startswith("no:"),
+    locks.c.until > bindparam("now"),
+)
+_LOCKED = select(locks.c.subject).where(*RUNNING_LOCK)
+
+
+def _as_identity(row: Any) -> Identity:
+    return Identity(row.user_id, row.employee_no, row.method, row.verified_at)
+
+
+async def load_all(tx: Transaction) -> list[Identity]:
+    """Return every identity."""
+    return [_as_identity(row) for row in await tx.execute(select(identities))]
+
+
+async def load_of(tx: Transaction, employee_nos: Iterable[str]) -> list[Identity]:
+    """Return the identities of these employees."""
+    wanted = sorted(set(employee_nos))
+    found: list[Identity] = []
+    for start in range(0, len(wanted), _CHUNK):
+        part = identities.c.employee_no.in_(wanted[start : start + _CHUNK])
+        found += [_as_identity(row) for row in await tx.execute(select(identities).where(part))]
+    return found
+
+
+async def get(tx: Transaction, user_id: int) -> Identity | None:
+    """Return the identity of one QQ number, or None."""
+    found = (await tx.execute(select(identities).where(identities.c.user_id == user_id))).one_or_none()
+    return None if found is None else _as_identity(found)
+
+
+async def methods(
+    tx: Transaction, employee_nos: Collection[str] | None = None, user_ids: Collection[int] = ()
+) -> AsyncIterator[Sequence[Any]]:
+    """Give (QQ number, employee number, method) of every identity in parts.
+
+    With `employee_nos`: only theirs and those of `user_ids`; one may come twice.
+    """
+    wanted = select(identities.c.user_id, identities.c.employee_no, identities.c.method)
+    if employee_nos is None:
+        async for part in tx.chunks(wanted, _PART):
+            yield part
+        return
+    for column, among in ((identities.c.employee_no, employee_nos), (identities.c.user_id, user_ids)):
+        values = sorted(among)
+        for start in range(0, len(values), _CHUNK):
+            yield (await tx.execute(wanted.where(column.in_(values[start : start + _CHUNK])))).all()
+
+
+async def rows_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the whole rows of these QQ numbers."""
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(user_ids), _CHUNK):
+        part = {"ids": list(user_ids[start : start + _CHUNK])}
+        found += [dict(row) for row in (await tx.execute(_ROWS_OF, part)).mappings()]
+    return found
+
+
+async def put(tx: Transaction, user_id: int, employee_no: str, method: str, at: datetime, by: str) -> None:
+    """Bind a QQ number to an employee, in place of whomever it was bound to. `by`: who said so."""
+    row = {"user_id": user_id, "employee_no": employee_no}
+    row |= {"method": method, "verified_at": at, "verified_by": by}
+    await upsert(tx, identities, row, on=["user_id"])
+
+
+async def put_new(
+    tx: Transaction, bound: Mapping[int, str], method: str, at: datetime, by: Mapping[int, str]
+) -> list[int]:
+    """Bind QQ numbers that nobody has; return which those were."""
+    rows = [
+        {"user_id": who, "employee_no": no, "method": method, "verified_at": at, "verified_by": by[who]}
+        for who, no in bound.items()
+    ]
+    return list((await tx.execute(_put_new(tx.dialect), rows)).scalars())
+
+
+@cache
+def _put_new(dialect: str) -> Executable:
+    make = pg_insert if dialect == "postgresql" else sqlite_insert
+    return make(identities).on_conflict_do_nothing(index_elements=["user_id"]).returning(identities.c.user_id)
+
+
+async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add identities, whole rows."""
+    if rows:
+        await tx.execute(insert(identities), rows)
+
+
+async def delete_many(tx: Transaction, user_ids: Sequence[int]) -> None:
+    """Unbind these QQ numbers."""
+    for start in range(0, len(user_ids), _CHUNK):
+        part = identities.c.user_id.in_(user_ids[start : start + _CHUNK])
+        await tx.execute(delete(identities).where(part))
+
+
+async def delete_of(tx: Transaction, employee_nos: Sequence[str]) -> list[int]:
+    """Unbind every QQ number of these employees; return them."""
+    gone: list[int] = []
+    for start in range(0, len(employee_nos), _CHUNK):
+        part = identities.c.employee_no.in_(employee_nos[start : start + _CHUNK])
+        gone += (await tx.execute(delete(identities).where(part).returning(identities.c.user_id))).scalars()
+    return gone
+
+
+async def delete_bound(tx: Transaction, bound: Sequence[tuple[int, str]], method: str) -> list[int]:
+    """Unbind these (QQ number, employee number) where that still stands, by `method`; return which."""
+    gone: list[int] = []
+    for start in range(0, len(bound), _CHUNK):
+        part = dict(bound[start : start + _CHUNK])
+        same = [
+            row["user_id"]
+            for row in await rows_of(tx, list(part))
+            if (row["employee_no"], row["method"]) == (part[row["user_id"]], method)
+        ]
+        await delete_many(tx, same)
+        gone += same
+    return gone
+
+
+async def groups_with(tx: Transaction, user_ids: Collection[int]) -> set[int]:
+    """Return the groups where any of these QQ numbers is."""
+    found: set[int] = set()
+    wanted = sorted(user_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        part = {"ids": wanted[start : start + _CHUNK]}
+        found.update((await tx.execute(_GROUPS_WITH, part)).scalars())
+    return found
+
+
+async def groups_with_anyone(tx: Transaction) -> set[int]:
+    """Return every group that anybody was seen in and not seen leaving."""
+    wanted = select(memberships.c.group_id).where(memberships.c.gone_at.is_(None)).distinct()
+    return set((await tx.execute(wanted)).scalars())
+
+
+async def add_attempt(
+    tx: Transaction, user_id: int, employee_no: str | None, source: str, at: datetime
+) -> None:
+    """Count one failed proof."""
+    row = {"at": at, "user_id": user_id, "employee_no": employee_no, "source": source}
+    await tx.execute(insert(proof_attempts).values(**row))
+
+
+async def attempts_of_qq(tx: Transaction, user_id: int, since: datetime) -> int:
+    """Return how many proofs of this QQ number failed after `since`."""
+    where = (proof_attempts.c.user_id == user_id, proof_attempts.c.at > since)
+    return (await tx.execute(select(func.count()).select_from(proof_attempts).where(*where))).scalar_one()
+
+
+async def attempts_of_employee(tx: Transaction, employee_no: str, since: datetime) -> int:
+    """Return how many proofs for this employee number failed after `since`."""
+    where = (proof_attempts.c.employee_no == employee_no, proof_attempts.c.at > since)
+    return (await tx.execute(select(func.count()).select_from(proof_attempts).where(*where))).scalar_one()
+
+
+async def lock(tx: Transaction, subject: str, until: datetime) -> None:
+    """Lock `subject` (`qq:123`, `no:A001`) until a moment."""
+    changed = await tx.execute(update(locks).where(locks.c.subject == subject).values(until=until))
+    if changed.rowcount == 0:
+        await tx.execute(insert(locks).values(subject=subject, until=until))
+
+
+async def unlock(tx: Transaction, subjects: Sequence[str]) -> None:
+    """Lift locks."""
+    await tx.execute(delete(locks).where(locks.c.subject.in_(subjects)))
+
+
+async def running_locks(tx: Transaction, subjects: Sequence[str], now: datetime) -> set[str]:
+    """Return those of `subjects` that are locked now."""
+    wanted = select(locks.c.subject).where(locks.c.subject.in_(subjects), locks.c.until > now)
+    return set((await tx.execute(wanted)).scalars())
+
+
+async def locked(tx: Transaction, subjects: Sequence[str], now: datetime) -> set[str]:
+    """Return those of `subjects` that are locked now, and every employee number that is (`no:A001`)."""
+    return set((await tx.execute(_LOCKED, {"subjects": list(subjects), "now": now})).scalars())

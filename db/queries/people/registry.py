@@ -1,0 +1,105 @@
+"""The registry's version, what changed with each, and the departments in use."""
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text, cast, delete, insert, select, update
+
+from db.engine import Transaction
+from db.tables.registry import departments, employees, registry_changes, registry_state
+from db.upsert import insert_new
+
+_ROW = 1
+_KEPT_VERSIONS = 500
+_SWEEP_EVERY = 50
+_UP = (
+    update(registry_state)
+    .where(registry_state.c.id == _ROW)
+    .values(version=registry_state.c.version + 1)
+    .returning(registry_state.c.version)
+)
+_CHANGED = insert(registry_changes)
+
+
+async def state(tx: Transaction) -> tuple[int, datetime | None]:
+    """Return the registry's version and the time of the last applied roster (None when never)."""
+    found = await tx.execute(
+        select(registry_state.c.version, registry_state.c.as_of).where(registry_state.c.id == _ROW)
+    )
+    row = found.one_or_none()
+    return (0, None) if row is None else (row.version, row.as_of)
+
+
+async def lock(tx: Transaction) -> int:
+    """Keep every other change of the registry out until this transaction ends; return the version."""
+    await insert_new(tx, registry_state, [{"id": _ROW, "version": 0, "as_of": None}], on=["id"])
+    touch = update(registry_state).where(registry_state.c.id == _ROW)
+    await tx.execute(touch.values(version=registry_state.c.version))
+    return (await state(tx))[0]
+
+
+async def bump(tx: Transaction, employee_nos: Collection[str] | None) -> int:
+    """Count the version up and note whom it is about (None: too many to tell); return the new one."""
+    version = (await tx.execute(_UP)).scalar_one_or_none()
+    if version is None:
+        await lock(tx)
+        return await bump(tx, employee_nos)
+    rows = [{"version": version, "employee_no": no} for no in (employee_nos or [None])]
+    await tx.execute(_CHANGED, rows)
+    if version % _SWEEP_EVERY == 0:
+        old = registry_changes.c.version <= version - _KEPT_VERSIONS
+        await tx.execute(delete(registry_changes).where(old))
+    return version
+
+
+async def set_as_of(tx: Transaction, as_of: datetime | None) -> None:
+    """Set the time of the last applied roster."""
+    await lock(tx)
+    await tx.execute(update(registry_state).where(registry_state.c.id == _ROW).values(as_of=as_of))
+
+
+async def changed_since(tx: Transaction, version: int, limit: int) -> set[str] | None:
+    """Return whom all changes after `version` were about, or None when that can't be told or is too many."""
+    current, _ = await state(tx)
+    found = await tx.execute(
+        select(registry_changes.c.version, registry_changes.c.employee_no)
+        .where(registry_changes.c.version > version)
+        .limit(limit + 1)
+    )
+    rows = found.all()
+    seen: set[int] = {row.version for row in rows}
+    nos: set[str | None] = {row.employee_no for row in rows}
+    if len(rows) > limit or None in nos or len(seen) != current - version:
+        return None
+    return {no for no in nos if no is not None}
+
+
+def with_parents(paths: Iterable[str]) -> set[str]:
+    """Return `paths` and every path above them."""
+    return {
+        "/".join(parts[: depth + 1])
+        for parts in (path.split("/") for path in set(paths))
+        for depth in range(len(parts))
+    } - {""}
+
+
+async def keep_departments(tx: Transaction) -> None:
+    """Bring the table of departments in step with where employees are."""
+    own = await tx.execute(select(employees.c.department).distinct())
+    paths: set[str] = set(own.scalars())
+    # As text: PostgreSQL compares no JSON.
+    more = await tx.execute(select(cast(employees.c.also_in, Text)).distinct())
+    for also_in in more.scalars():
+        paths.update(json.loads(also_in or "null") or ())
+    wanted = with_parents(paths)
+    known: set[str] = set((await tx.execute(select(departments.c.path))).scalars())
+    gone = sorted(known - wanted)
+    for start in range(0, len(gone), 500):
+        await tx.execute(delete(departments).where(departments.c.path.in_(gone[start : start + 500])))
+    new: list[dict[str, Any]] = [
+        {"path": path, "parent": path.rpartition("/")[0] or None} for path in sorted(wanted - known)
+    ]
+    if new:
+        await tx.execute(insert(departments), new)

@@ -1,0 +1,223 @@
+"""Rows of the outbox, and the counters of what implementations said and what became true."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, and_, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from db.engine import Transaction
+from db.queries.work.processes import present
+from db.tables.work import counters, outbox, outbox_cases, switches
+
+SKEW = timedelta(minutes=1)
+_IN_HAND = ("claimed", "verifying")
+
+
+async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) -> int:
+    """Write one row; return 1, or 0 when one with its key is there already."""
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    statement = make(outbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
+    made = (await tx.execute(statement.returning(outbox.c.id))).scalar_one_or_none()
+    if made is None:
+        return 0
+    if case_ids:
+        links = [{"outbox_id": made, "case_id": case_id} for case_id in dict.fromkeys(case_ids)]
+        await tx.execute(insert(outbox_cases), links)
+    return 1
+
+
+async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Write rows that all have a key and no cases; return the ids of the new ones by key."""
+    return {row.key: row.id for row in await tx.execute(_add_many(tx.dialect), rows)}
+
+
+@cache
+def _add_many(dialect: str) -> Executable:
+    make = pg_insert if dialect == "postgresql" else sqlite_insert
+    return make(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.key, outbox.c.id)
+
+
+async def is_paused(tx: Transaction) -> bool:
+    """Tell whether `暂停` is on."""
+    found = await tx.execute(select(switches.c.value).where(switches.c.key == "paused"))
+    return found.scalar_one_or_none() is True
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a row that may be acted on now.
+
+    Also of one that was due before the clock was set back: made for at once, or claimed, in what
+    is now the future (by more than two hosts' clocks may differ).
+    """
+    at_once = and_(outbox.c.made_at > now, outbox.c.not_before <= outbox.c.made_at)
+    due = or_(outbox.c.not_before <= now, at_once, outbox.c.claimed_at > now + SKEW)
+    return and_(outbox.c.state == "waiting", due)
+
+
+async def waiting_lanes(tx: Transaction, now: datetime) -> set[str]:
+    """Return the lanes in which something is due."""
+    due = select(outbox.c.lane).where(is_due(now))
+    return set((await tx.execute(due.distinct())).scalars())
+
+
+def _route(
+    account: int, serves: Sequence[int], known: Sequence[int], others: Sequence[int]
+) -> ColumnElement[bool]:
+    """Rows for this account: its own, those of groups it serves, and people nobody else is nearer to."""
+    personal = and_(
+        outbox.c.user_id.is_not(None), outbox.c.lane == "message", outbox.c.group_id.not_in(known)
+    )
+    if others:
+        personal = and_(personal, ~present(outbox.c.group_id, others))
+    anyone = or_(outbox.c.group_id.is_(None), outbox.c.group_id.in_(serves), personal)
+    return or_(outbox.c.account == account, and_(outbox.c.account.is_(None), anyone))
+
+
+async def claim(
+    tx: Transaction,
+    *,
+    lane: str,
+    account: int,
+    serves: Sequence[int],
+    known: Sequence[int],
+    worker: str,
+    now: datetime,
+    others: Sequence[int] = (),
+    limit: int = 1,
+    group_id: int | None = None,
+) -> list[dict[str, Any]]:
+    """Claim the most urgent rows due: by priority, then the earliest deadline, then age.
+
+    `serves`: groups this account serves; `known`: groups any connected account serves; `others`:
+    accounts of ours that other processes hold, which are nearer to the people of their groups.
+    `group_id`: only untried rows of this group (for acts on many at once). Walks one index.
+    """
+    due = select(outbox.c.id).where(
+        is_due(now),
+        outbox.c.lane == lane,
+        _route(account, serves, known, others),
+    )
+    if group_id is not None:
+        due = due.where(outbox.c.group_id == group_id, outbox.c.attempts == 0)
+    due = due.order_by(outbox.c.priority, outbox.c.order_at, outbox.c.id).limit(limit)
+    if tx.dialect == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    # Chosen and locked first, once: PostgreSQL might run a mere subquery again for every row.
+    chosen = due.cte("chosen")
+    taken = update(outbox).where(outbox.c.id.in_(select(chosen.c.id)))
+    taken = taken.values(state="claimed", claimed_by=worker, claimed_at=now)
+    found = await tx.execute(taken.returning(*outbox.c))
+    rows = [dict(row) for row in found.mappings()]
+    return sorted(rows, key=lambda row: (row["priority"], row["order_at"], row["id"]))
+
+
+async def cases_of(tx: Transaction, row_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the case ids that belong to each row."""
+    wanted = (
+        select(outbox_cases).where(outbox_cases.c.outbox_id.in_(row_ids)).order_by(outbox_cases.c.case_id)
+    )
+    linked: dict[int, list[int]] = {}
+    for link in (await tx.execute(wanted)).mappings():
+        linked.setdefault(link["outbox_id"], []).append(link["case_id"])
+    return linked
+
+
+async def change(tx: Transaction, row_id: int, worker: str, **values: Any) -> bool:
+    """Change a row this worker has in hand; return whether it still had it."""
+    mine = (outbox.c.id == row_id, outbox.c.claimed_by == worker, outbox.c.state.in_(_IN_HAND))
+    return (await tx.execute(update(outbox).where(*mine).values(**values))).rowcount == 1
+
+
+async def end_many(tx: Transaction, row_ids: Sequence[int], worker: str, **values: Any) -> set[int]:
+    """Change rows this worker has in hand alike; return the ids of those it still had."""
+    mine = (outbox.c.id.in_(row_ids), outbox.c.claimed_by == worker, outbox.c.state.in_(_IN_HAND))
+    changed = update(outbox).where(*mine).values(**values).returning(outbox.c.id)
+    return set((await tx.execute(changed)).scalars())
+
+
+async def in_hand(tx: Transaction) -> list[dict[str, Any]]:
+    """Return every row that some worker has in hand, oldest first."""
+    found = await tx.execute(select(outbox).where(outbox.c.state.in_(_IN_HAND)).order_by(outbox.c.id))
+    return [dict(row) for row in found.mappings()]
+
+
+async def take_over(tx: Transaction, row_id: int, dead: str | None, worker: str, now: datetime) -> bool:
+    """Put a dead worker's row into `worker`'s hands; return whether it was still the dead one's."""
+    owner = outbox.c.claimed_by.is_(None) if dead is None else outbox.c.claimed_by == dead
+    theirs = (outbox.c.id == row_id, owner, outbox.c.state.in_(_IN_HAND))
+    taken = update(outbox).where(*theirs).values(claimed_by=worker, claimed_at=now)
+    return (await tx.execute(taken)).rowcount == 1
+
+
+async def acted_since(tx: Transaction, account: int, kind: str, since: datetime) -> int:
+    """Return how many attempts of this kind one account made since a moment."""
+    wanted = select(func.coalesce(func.sum(outbox.c.attempts), 0)).where(
+        outbox.c.acted_by == account, outbox.c.kind == kind, outbox.c.acted_at >= since
+    )
+    return int((await tx.execute(wanted)).scalar_one())
+
+
+async def waiting(tx: Transaction, lane: str) -> list[dict[str, Any]]:
+    """Return who waits in a lane, in the order they will be served."""
+    wanted = select(
+        outbox.c.id,
+        outbox.c.account,
+        outbox.c.group_id,
+        outbox.c.user_id,
+        outbox.c.deadline,
+        outbox.c.not_before,
+    ).where(outbox.c.state == "waiting", outbox.c.lane == lane)
+    found = await tx.execute(wanted.order_by(outbox.c.priority, outbox.c.order_at, outbox.c.id))
+    return [dict(row) for row in found.mappings()]
+
+
+async def counts(tx: Transaction) -> dict[tuple[str, str], int]:
+    """Return how many rows there are by (state, kind)."""
+    wanted = select(outbox.c.state, outbox.c.kind, func.count().label("n"))
+    found = await tx.execute(wanted.group_by(outbox.c.state, outbox.c.kind))
+    return {(row["state"], row["kind"]): row["n"] for row in found.mappings()}
+
+
+async def oldest_waiting(tx: Transaction, now: datetime) -> datetime | None:
+    """Return since when the longest waiting row that is due has been due, or None."""
+    wanted = select(func.min(outbox.c.not_before)).where(is_due(now))
+    return (await tx.execute(wanted)).scalar_one()
+
+
+async def dead_and_untold(tx: Transaction, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """Return dead rows of these kinds that nobody was told of, oldest first."""
+    wanted = select(outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.result).where(
+        outbox.c.state == "dead", outbox.c.escalated_at.is_(None), outbox.c.kind.in_(kinds)
+    )
+    return [dict(row) for row in (await tx.execute(wanted.order_by(outbox.c.id))).mappings()]
+
+
+async def told(tx: Transaction, row_ids: Sequence[int], at: datetime) -> None:
+    """Note that these rows' failure was told."""
+    for start in range(0, len(row_ids), 500):
+        part = outbox.c.id.in_(row_ids[start : start + 500])
+        await tx.execute(update(outbox).where(part).values(escalated_at=at))
+
+
+async def count_effect(tx: Transaction, app_name: str, action: str, effect: str, n: int = 1) -> None:
+    """Count what became of a call. `effect`: ok | ineffective (said ok, did nothing) | error | timeout."""
+    name = f"{app_name}|{action}|{effect}"[:120]
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    statement = make(counters).values(name=name, n=n)
+    more = {"n": counters.c.n + n}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=more))
+
+
+async def effect_counts(tx: Transaction) -> dict[tuple[str, str], dict[str, int]]:
+    """Return (app name, action) → effect → how often, as `count_effect` counted them."""
+    totals: dict[tuple[str, str], dict[str, int]] = {}
+    found = await tx.execute(select(counters).order_by(counters.c.name))
+    for row in found.mappings():
+        parts = str(row["name"]).split("|")
+        if len(parts) == 3:
+            totals.setdefault((parts[0], parts[1]), {})[parts[2]] = row["n"]
+    return totals

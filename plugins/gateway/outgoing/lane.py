@@ -1,0 +1,297 @@
+"""One lane of one account: claims the most urgent row, does it at the pace, hands it on.
+
+Lanes keep apart what has different paces, so that a slow message never holds up a removal.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from nonebot.log import logger
+
+from config.phrases import gateway as say
+from plugins.gateway.cancellation import within
+from plugins.gateway.connection import Connection
+from plugins.gateway.gateway import QQGateway
+from plugins.gateway.outgoing.acts import Acts, Attempt, effect_of
+from services.app import App
+from services.outbox import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow
+from services.ports import UnreachableError
+from services.sender import bookkeeping, outcomes
+from services.sender.pacing import Breaker, gap
+
+ANSWER_SECONDS = 0.02
+# Join answers under way at once: one that QQ never answers must not hold up the others.
+ANSWERS_AT_ONCE = 16
+IDLE_SECONDS = 5.0
+CRASHES = 5
+BATCH = 20
+CATCH_SECONDS = 10.0
+
+AT_ONCE = 1000
+
+Handover = Callable[[OutboxRow, Attempt, str], None]
+
+
+def untried(row: OutboxRow) -> OutboxRow:
+    """Return a row as it was before it was noted as tried."""
+    return replace(row, attempts=row.attempts - 1, acted_at=None)
+
+
+class AccountLane:
+    """`hand_over(row, attempt, app_name)` takes rows that are to be read back."""
+
+    def __init__(
+        self,
+        app: App,
+        gateway: QQGateway,
+        connection: Connection,
+        lane: Lane,
+        breaker: Breaker,
+        hand_over: Handover,
+    ) -> None:
+        self._app = app
+        self._gateway = gateway
+        self._connection = connection
+        self.lane = lane
+        self._breaker = breaker
+        self._hand_over = hand_over
+        self._acts = Acts(app, gateway, connection)
+        self._next_at = 0.0
+        self._at_once = 0
+        self.news = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def end(self) -> None:
+        """Take up nothing more; what is under way is finished."""
+        self._ended.set()
+        self.news.set()
+
+    async def run(self) -> None:
+        """Work until `end`, or until the connection closes."""
+        try:
+            while not self._over():
+                await self._turn_safely()
+            if self._under_way:
+                await asyncio.wait(self._under_way)
+        finally:
+            for task in self._under_way:
+                task.cancel()
+
+    async def _turn_safely(self) -> None:
+        try:
+            await self._turn()
+        except Exception as error:  # the sender's edge: one bad row or moment must not end the lane
+            logger.opt(exception=error).error(f"lane {self.lane} of the sender: {type(error).__name__}")
+            await asyncio.sleep(1.0)
+
+    def _over(self) -> bool:
+        return self._ended.is_set() or self._connection.closed.is_set()
+
+    async def _turn(self) -> None:
+        left = await self._held_for()
+        if left > 0:
+            await self._rest(min(left, IDLE_SECONDS))
+            return
+        self.news.clear()
+        if self._over():
+            return
+        route = self._gateway.connections.route(self._connection, self._app.peers)
+        claimed = await bookkeeping.claim(self._app, self.lane, route)
+        if not claimed:
+            await self._wait_for_news()
+            return
+        if self.lane is Lane.ANSWER:
+            await self._beside(claimed[0])
+        else:
+            await self._work(claimed[0], route)
+
+    async def _beside(self, row: OutboxRow) -> None:
+        """Do a row beside those under way; wait when these are as many as may be."""
+        if not await self._is_wanted(row) or (begun := await self._begin(row)) is None:
+            return
+        task = asyncio.get_running_loop().create_task(self._one_safely(begun))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        if len(self._under_way) >= ANSWERS_AT_ONCE:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _one_safely(self, row: OutboxRow) -> None:
+        try:
+            await self._one(row)
+        except Exception as error:  # the sender's edge: what was begun is taken over and read back
+            logger.opt(exception=error).error(f"outbox {row.id} {row.kind}: {type(error).__name__}")
+
+    async def _work(self, first: OutboxRow, route: bookkeeping.Route) -> None:
+        rows = [first]
+        if self._may_batch(first):
+            limit = min(BATCH, self._app.policy.pace.kicks_per_day - await self._removed_today()) - 1
+            if limit > 0:
+                more = bookkeeping.claim(self._app, self.lane, route, limit=limit, group_id=first.group_id)
+                rows += await more
+        wanted = [row for row in rows if await self._is_wanted(row)]
+        begun = [done for row in wanted if (done := await self._begin(row)) is not None]
+        if len(begun) == 1:
+            await self._one(begun[0])
+        elif begun:
+            await self._many(begun)
+
+    async def _begin(self, row: OutboxRow) -> OutboxRow | None:
+        if self._over():
+            await bookkeeping.put_back(self._app, row)
+            return None
+        begun = await bookkeeping.begin(self._app, row, self._connection.account)
+        return None if begun is None else replace(begun, account=self._connection.account)
+
+    async def _one(self, row: OutboxRow) -> None:
+        self._spend()
+        try:
+            tried = await self._acts.perform(row)
+        except Exception as error:
+            await self._crashed(row, error)
+            return
+        await self._after(row, tried)
+
+    async def _many(self, rows: list[OutboxRow]) -> None:
+        self._spend()
+        tried = await self._acts.remove_many(rows)
+        for row in rows:
+            await self._after(row, tried)
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether an act may be done at once: nothing holds this lane, and few are under way."""
+        return self._connection.online and not self._over() and self._at_once < AT_ONCE
+
+    async def act(self, row: OutboxRow) -> None:
+        """Do one act at once: it is in hand, and noted as tried and to be read back."""
+        if self._over():
+            await bookkeeping.put_back(self._app, untried(row), undone=True)
+            return
+        self._at_once += 1
+        try:
+            await self._after(row, await self._acts.perform(row), noted=True)
+        except Exception as error:
+            await self._crashed(row, error)
+        finally:
+            self._at_once -= 1
+
+    async def _after(self, row: OutboxRow, tried: Attempt, *, noted: bool = False) -> None:
+        if tried.undone:
+            await bookkeeping.put_back(self._app, untried(row), seconds=1.0, undone=True)
+            return
+        self._heed(tried)
+        if await self._passed_on(row, tried):
+            return
+        if tried.outcome is None:
+            if not noted:
+                await bookkeeping.verify_later(self._app, row)
+            self._hand_over(row, tried, self._connection.app_name)
+            return
+        took = tried.outcome.state == "done"
+        await bookkeeping.end(
+            self._app, row, tried.outcome, effect_of(self._connection.app_name, tried, took=took)
+        )
+
+    async def _is_wanted(self, row: OutboxRow) -> bool:
+        """Ask whether the act is still to be done, at the last moment; else put it back or drop it."""
+        try:
+            why = await outcomes.still_wanted(self._app, row)
+        except UnreachableError as error:
+            logger.info(f"outbox {row.id} {row.kind}: put back, {error}")
+            await bookkeeping.put_back(self._app, row, seconds=CATCH_SECONDS)
+            return False
+        except Exception as error:
+            await self._crashed(row, error, counted=False)
+            return False
+        if why is not None:
+            await bookkeeping.end(self._app, row, ActOutcome("dropped", why))
+            return False
+        return not await self._left_to_another(row)
+
+    async def _left_to_another(self, row: OutboxRow) -> bool:
+        """Leave a private message to another account of ours that is nearer to the person."""
+        if self.lane is not Lane.MESSAGE or row.account is not None or row.user_id is None:
+            return False
+        nearest = await self._gateway.nearest_to(row.user_id, row.group_id)
+        if nearest in (None, self._connection.account):
+            return False
+        await bookkeeping.put_back(self._app, row, account=nearest)
+        return True
+
+    async def _passed_on(self, row: OutboxRow, tried: Attempt) -> bool:
+        """Let the next account try a private message that was refused: it may be a friend of the person.
+
+        Only where other processes hold accounts, for of theirs no friends are known; each tries once.
+        """
+        if tried.outcome is None or tried.outcome.state != "failed" or row.user_id is None:
+            return False
+        following = self._gateway.next_holder(self._connection.account, row.attempts)
+        if following is None or row.kind not in MESSAGES:
+            return False
+        await bookkeeping.put_back(self._app, replace(row, acted_at=None), account=following, undone=True)
+        return True
+
+    async def _crashed(self, row: OutboxRow, error: Exception, *, counted: bool = True) -> None:
+        """A mistake of ours: acts that may have happened aren't repeated, others a few times."""
+        logger.opt(exception=error).error(f"outbox {row.id} {row.kind}: {type(error).__name__}")
+        why = say.NOT_DONE["crashed"].format(why=type(error).__name__)
+        attempts = row.attempts if counted else row.attempts + 1
+        if counted and row.kind in MESSAGES:
+            await bookkeeping.end(self._app, row, ActOutcome("unconfirmed", why))
+        elif attempts >= CRASHES:
+            await bookkeeping.end(self._app, row, ActOutcome("failed", why))
+        else:
+            await bookkeeping.put_back(self._app, row, seconds=CATCH_SECONDS * attempts, attempts=attempts)
+
+    # -- pace -----------------------------------------------------------------------------------
+
+    async def _held_for(self) -> float:
+        """Return how long this lane must not act yet."""
+        if not self._connection.online:
+            return IDLE_SECONDS
+        left = self._next_at - time.monotonic()
+        if self.lane is Lane.MESSAGE:
+            left = max(left, self._breaker.seconds_left(time.monotonic()))
+        if left <= 0 and self.lane is Lane.REMOVE:
+            used = await self._removed_today()
+            return IDLE_SECONDS if used >= self._app.policy.pace.kicks_per_day else 0.0
+        return left
+
+    async def _removed_today(self) -> int:
+        return await bookkeeping.removals_today(self._app, self._connection.account)
+
+    def _spend(self) -> None:
+        pace = self._app.policy.pace
+        seconds = {
+            Lane.ANSWER: ANSWER_SECONDS,
+            Lane.REMOVE: pace.kick_seconds,
+            Lane.CARD: pace.card_seconds,
+            Lane.MESSAGE: pace.send_seconds,
+        }[self.lane]
+        since = self._connection.seconds_since_reconnect
+        # Jitter is no secret.
+        self._next_at = time.monotonic() + gap(seconds, random.random(), connected_for=since)
+
+    def _heed(self, tried: Attempt) -> None:
+        if self.lane is not Lane.MESSAGE:
+            return
+        if tried.timed_out:
+            if self._breaker.timed_out(time.monotonic()):
+                logger.warning("sending stopped for a while: time-outs in a row")
+        elif tried.said != "timeout":
+            self._breaker.answered()
+
+    def _may_batch(self, row: OutboxRow) -> bool:
+        wished = self._app.policy.kick.batch and self._connection.profile.kick_many is not None
+        return wished and row.kind is ActKind.REMOVE and row.attempts == 0
+
+    async def _wait_for_news(self) -> None:
+        await within(self.news, IDLE_SECONDS)
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep, but not beyond the end."""
+        await within(self._ended, seconds)

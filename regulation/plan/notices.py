@@ -1,0 +1,187 @@
+"""What is told to whom about cases: owners to file, officers what the bot can't do, people how to verify.
+
+Each is said once a case and `purpose`; one plan may say it to several people. Purposes: `file` (F1 and
+F3 of an unfiled group, one message), `notice` (whoever answers for the group, that there is a case),
+`last_call` (D2, on the last day), `verify` (a member, how to have the name verified), `cannot_remove`
+(owner and admins), `hand_over` (heads of the department), `admin_staff` (no addressee: all admin
+staff). Only `file` and `notice` start a deadline.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from regulation.actions import Tell
+from regulation.checks.missing_supervisor import owner_department
+from regulation.checks.people import said_name
+from regulation.checks.unfiled_group import IN_REVIEW
+from regulation.deadlines import day_of, due_text
+from regulation.duties import DUTIES, Code
+from regulation.model import Case, Role
+from regulation.plan.limits import Scene
+from regulation.plan.removals import AT_ONCE, Removals
+
+TO_FILE = (Code.F1, Code.F3)
+ABOUT_GROUP = (Code.F2, Code.F3, Code.S1, Code.D2)
+ABOUT_MEMBERS = (Code.M1, Code.M2, Code.M3, Code.D1)
+TO_VERIFY = (Code.M1, Code.D1)
+VERIFY_AT_ONCE = 20
+_NAMED = 20
+_LAST_DAY = timedelta(days=1)
+
+
+def choose_notices(cases: Sequence[Case], scene: Scene, removals: Removals) -> list[Tell]:
+    """Return everything to be said now about these cases of a filed or exempt group."""
+    able = addressees(scene)
+    said = [*_about_group(cases, scene, able), *_about_members(cases, scene, able)]
+    said += choose_verifications(cases, scene)
+    said += _cannot_remove(removals.powerless, scene, able)
+    return said + _hand_over(removals.officers, scene)
+
+
+def addressees(scene: Scene) -> list[int]:
+    """Return who answers for the group: the owner first, then admins; no bots, nobody who departed."""
+    day, registry = day_of(scene.now), scene.limits.registry
+    officers = sorted(scene.snapshot.officers, key=lambda m: m.role is not Role.OWNER)
+    gone = {m.user_id for m in officers if (e := registry.employee_of(m.user_id)) and e.is_departed(day)}
+    return [m.user_id for m in officers if m.user_id not in gone]
+
+
+def choose_filing_notice(cases: Sequence[Case], scene: Scene) -> list[Tell]:
+    """Return the one notice to the owner of an unfiled group; it serves F1 and F3 alike (四.1.1)."""
+    open_ones = [c for c in cases if c.code in TO_FILE and c.reason != IN_REVIEW and not scene.is_spared(c)]
+    untold = [c for c in open_ones if not scene.is_told(c, "file")]
+    able = addressees(scene)
+    if not able or not untold:
+        return []
+    reserved = next((c.data.get("keyword", "") for c in open_ones if c.code is Code.F3), "")
+    fields = {"days": str(scene.limits.policy.deadlines.unfiled_days), "reserved": reserved}
+    return [_tell(scene, "file", "file", able[0], untold, fields, "file.fallback")]
+
+
+def choose_verifications(cases: Sequence[Case], scene: Scene) -> list[Tell]:
+    """Return kind messages to members whose name isn't verified, in working hours, a few at a time."""
+    if not scene.limits.in_hours or scene.unfiled:
+        return []
+    waiting = [c for c in cases if c.code in TO_VERIFY and c.user_id in scene.members]
+    waiting = [c for c in waiting if not scene.is_told(c, "verify") and not scene.is_spared(c)]
+    waiting.sort(key=lambda c: (c.opened_at, c.id))
+    return [
+        _tell(scene, "verify", "verify", c.user_id, [c], {}, "verify.fallback")
+        for c in waiting[:VERIFY_AT_ONCE]
+    ]
+
+
+def _about_group(cases: Iterable[Case], scene: Scene, able: Sequence[int]) -> list[Tell]:
+    """Tell the owner (of D2 the initiator) about duties of the group as such, one message a case."""
+    said: list[Tell] = []
+    for case in cases:
+        if case.code not in ABOUT_GROUP or scene.is_spared(case):
+            continue
+        to, purpose = _liable(case, scene, able), _purpose(case, scene)
+        if to is not None and purpose and not scene.is_told(case, purpose):
+            fields = {**case.data, **_duty(case.code), "due": _due([case]), "days": _days(case.code, scene)}
+            template = f"{purpose}.{case.code}"
+            said.append(_tell(scene, template, purpose, to, [case], fields, "notice.fallback"))
+    return said
+
+
+def _purpose(case: Case, scene: Scene) -> str:
+    if not scene.is_told(case, "notice"):
+        return "notice"
+    soon = case.due_at is not None and scene.now < case.due_at <= scene.now + _LAST_DAY
+    return "last_call" if case.code is Code.D2 and soon else ""
+
+
+def _liable(case: Case, scene: Scene, able: Sequence[int]) -> int | None:
+    filing = scene.snapshot.group.filing
+    if case.code is Code.D2 and filing is not None and filing.initiator_id in scene.members:
+        return filing.initiator_id
+    return able[0] if able else None
+
+
+def _about_members(cases: Sequence[Case], scene: Scene, able: Sequence[int]) -> list[Tell]:
+    """Tell the owner who doesn't belong and by when, one message a duty however many they are."""
+    untold = [c for c in cases if c.code in ABOUT_MEMBERS and not scene.is_told(c, "notice")]
+    said: list[Tell] = []
+    for code in ABOUT_MEMBERS:
+        new = [c for c in untold if c.code is code and not scene.is_spared(c)]
+        if new and able:
+            said.append(
+                _tell(scene, f"notice.{code}", "notice", able[0], new, _people(new, scene), "notice.fallback")
+            )
+    return said
+
+
+def _cannot_remove(powerless: Sequence[Case], scene: Scene, able: Sequence[int]) -> list[Tell]:
+    """Tell owner and admins whom they must remove, as the bot can't or may not; by when and why.
+
+    Where the mode is no more than 提醒, only for who must go at once: of the others the owner knows.
+    """
+    new = [c for c in powerless if not scene.is_told(c, "cannot_remove")]
+    said: list[Tell] = []
+    for code in sorted({c.code for c in new if scene.enforcing or c.code in AT_ONCE}):
+        group = [c for c in new if c.code is code]
+        fields = {**_people(group, scene), "cause": "right" if scene.enforcing else "mode"}
+        template, fallback = f"cannot_remove.{code}", "cannot_remove.fallback"
+        said += [_tell(scene, template, "cannot_remove", to, group, fields, fallback) for to in able]
+    return said
+
+
+def _hand_over(officers: Sequence[Case], scene: Scene) -> list[Tell]:
+    """Tell a department's heads and admin staff that an office must be handed over first."""
+    registry = scene.limits.registry
+    heads = registry.heads_of(owner_department(scene.snapshot, registry), day_of(scene.now))
+    said: list[Tell] = []
+    for case in officers:
+        if case.user_id is None:
+            continue
+        role = "群主" if scene.members[case.user_id].role is Role.OWNER else "管理员"
+        fields = {**_people([case], scene), "role": role}
+        qqs = [registry.qqs_of(head.employee_no) for head in heads]
+        if not scene.is_told(case, "hand_over"):
+            said += [_tell(scene, "hand_over", "hand_over", own[0], [case], fields) for own in qqs if own]
+        if not scene.is_told(case, "admin_staff"):
+            said.append(_tell(scene, "hand_over", "admin_staff", None, [case], fields))
+    return said
+
+
+def _people(cases: Sequence[Case], scene: Scene) -> dict[str, str]:
+    """Say who and by when: names (at most 20), their number, the duty, the earliest deadline."""
+    names = [said_name(c.user_id, scene.limits.registry) for c in cases if c.user_id is not None]
+    people = "、".join(names[:_NAMED]) + (f" 等 {len(names)} 人" if len(names) > _NAMED else "")
+    return {"people": people, "count": str(len(names)), **_duty(cases[0].code), "due": _due(cases)}
+
+
+def _days(code: Code, scene: Scene) -> str:
+    days = scene.limits.policy.deadlines
+    given = {Code.F2: days.drift_days, Code.S1: days.supervisor_days, Code.D2: days.discussion_days}
+    return str(given.get(code, days.unfiled_days))
+
+
+def _duty(code: Code) -> dict[str, str]:
+    return {"code": code.value, "title": DUTIES[code].title, "clause": DUTIES[code].clause}
+
+
+def _due(cases: Iterable[Case]) -> str:
+    due = min((c.due_at for c in cases if c.due_at is not None), default=None)
+    return "" if due is None else due_text(due)
+
+
+def _tell(
+    scene: Scene,
+    template: str,
+    purpose: str,
+    to: int | None,
+    cases: Sequence[Case],
+    fields: Mapping[str, str],
+    fallback: str | None = None,
+) -> Tell:
+    return Tell(
+        template=template,
+        fields={"group": scene.snapshot.name, **fields},
+        user_id=to,
+        group_id=None if to is None else scene.snapshot.group.group_id,
+        fallback=fallback,
+        case_ids=tuple(c.id for c in cases),
+        purpose=purpose,
+    )

@@ -1,0 +1,162 @@
+"""Appeals: by the person concerned, within seven days; they freeze removal and fine until settled.
+
+The seven days count from the last thing held against that person: the case opened, told, overdue or
+closed, or their penalty proposed or confirmed. One appeal waits per case; what was decided once
+isn't decided again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.phrases import penalties as say
+from db.engine import Transaction
+from db.queries.cases import appeals as rows
+from db.queries.cases import case_acts
+from db.queries.cases import penalties as penalty_rows
+from db.queries.cases import timelines as case_rows
+from regulation.duties import DUTIES
+from regulation.model import Case, Closure
+from services import outbox
+from services.app import App
+from services.cases import dismissals, life
+from services.followup import groups_changed
+from services.naming import group_names, ids
+from services.people import roles
+from services.people.roles import name_of
+from services.settling import Settled
+from services.trail import record
+
+WITHIN_DAYS = 7
+
+
+async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Settled:
+    """`申诉 V12 理由`: write the appeal, freeze the case and its penalties, tell admin staff."""
+    async with app.database.transaction() as tx:
+        case = await case_rows.get(tx, case_id)
+        mine = [] if case is None else await _held_against(app, tx, case, by)
+        if case is None or not mine:
+            return Settled(False, say.NO_SUCH)
+        refused = await _refusal(app, tx, case, by, mine)
+        if refused is not None:
+            return Settled(False, refused)
+        if not reason.strip():
+            return Settled(False, say.APPEAL_NEEDS_REASON.format(case=case_id))
+        appeal_id = await rows.add(tx, case_id, by, app.now(), reason.strip())
+        if appeal_id is None:
+            return Settled(False, say.APPEAL_WAITS.format(case=case_id, id="…"))
+        await _freeze(app, tx, case, appeal_id, by)
+        await _tell_staff(app, tx, case, appeal_id, by, reason.strip())
+    return Settled(True, say.APPEALED.format(case=case_id, id=appeal_id))
+
+
+async def _held_against(app: App, tx: Transaction, case: Case, by: int) -> list[datetime]:
+    """Return when anything of this case was held against this person; empty: it's none of theirs."""
+    employee = app.registry.employee_of(by)
+    employee_no = None if employee is None else employee.employee_no
+    times: list[datetime | None] = []
+    if case.user_id == by or (employee_no is not None and case.employee_no == employee_no):
+        times += [case.opened_at, case.first_reminded_at, case.overdue_at, case.closed_at]
+    for row in await penalty_rows.liable_for(tx, case.id, [by], employee_no):
+        times += [row["proposed_at"], row["settled_at"]]
+    return [time for time in times if time is not None]
+
+
+async def _refusal(app: App, tx: Transaction, case: Case, by: int, mine: Sequence[datetime]) -> str | None:
+    for earlier in await rows.of_case(tx, case.id):
+        if earlier["state"] == "waiting":
+            return say.APPEAL_WAITS.format(case=case.id, id=earlier["id"])
+        if earlier["made_by"] == by:
+            how = say.APPEAL_HOW[earlier["state"]]
+            return say.APPEAL_DECIDED.format(case=case.id, id=earlier["id"], how=how)
+    if app.now() - max(mine) > timedelta(days=WITHIN_DAYS):
+        return say.APPEAL_LATE.format(case=case.id, days=WITHIN_DAYS)
+    return None
+
+
+async def _freeze(app: App, tx: Transaction, case: Case, appeal_id: int, by: int) -> None:
+    if case.closed_at is None:
+        await rows.set_frozen(tx, case.id, frozen=True)
+        await case_acts.call_off(tx, case.id, app.now())
+    frozen = await rows.freeze_penalties(tx, case.id)
+    await life.note(app, tx, case.id, "appeal", id=appeal_id, state="waiting", by=str(by), penalties=frozen)
+    await record(app, tx, actor=str(by), source="chat", action="appeal", subject=f"V{case.id}", id=appeal_id)
+
+
+async def _tell_staff(app: App, tx: Transaction, case: Case, appeal_id: int, by: int, reason: str) -> None:
+    text = say.APPEAL_STAFF.format(
+        id=appeal_id,
+        who=name_of(app, by),
+        case=case.id,
+        code=case.code,
+        title=DUTIES[case.code].title,
+        group=(await group_names(tx, [case.group_id]))[case.group_id],
+        reason=reason,
+    )
+    public = say.APPEAL_STAFF_PUBLIC.format(id=appeal_id)
+    await roles.tell_admin_staff(app, tx, text, public=public, key=f"appeal:{appeal_id}")
+
+
+async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str) -> Settled:
+    """Decide an appeal, once. Upheld: the case is dismissed and what can be undone is undone.
+
+    Refused: case and penalties go on as before, and the group is planned anew.
+    """
+    async with app.database.transaction() as tx:
+        row = await rows.get(tx, appeal_id)
+        case = None if row is None else await case_rows.get(tx, row["case_id"])
+        if row is None or case is None:
+            return Settled(False, say.NO_SUCH)
+        state = "upheld" if uphold else "refused"
+        if not await rows.settle(tx, appeal_id, state, str(by), app.now(), reason):
+            return Settled(False, say.SETTLED_ALREADY.format(id=appeal_id))
+        await life.note(app, tx, case.id, "appeal", id=appeal_id, state=state, by=str(by), reason=reason)
+        await record(
+            app,
+            tx,
+            actor=str(by),
+            source="chat",
+            action=f"appeal {state}",
+            subject=f"S{appeal_id}",
+            reason=reason,
+        )
+        if uphold:
+            return await _uphold(app, tx, case, row, by, reason)
+        return await _refuse(app, tx, case, row, reason)
+
+
+async def _uphold(
+    app: App, tx: Transaction, case: Case, row: dict[str, Any], by: int, reason: str
+) -> Settled:
+    waived, _ = await dismissals.undo(app, tx, case, by=by, reason=f"S{row['id']} {reason}".strip())
+    paid = await dismissals.paid_of(tx, waived)
+    removed = case.closed_as is Closure.REMOVED
+    undone = say.UPHELD_PENALTIES.format(ids=ids("P", waived)) if waived else ""
+    undone += say.UPHELD_REFUND.format(ids=ids("P", paid)) if paid else ""
+    undone += say.UPHELD_REMOVED if removed else ""
+    name = (await group_names(tx, [case.group_id]))[case.group_id]
+    rejoin = say.TELL_REJOIN.format(group=name) if removed else ""
+    await _tell(app, tx, case, row, say.TELL_UPHELD.format(case=case.id, rejoin=rejoin))
+    return Settled(True, say.UPHELD.format(id=row["id"], case=case.id, undone=undone))
+
+
+async def _refuse(app: App, tx: Transaction, case: Case, row: dict[str, Any], reason: str) -> Settled:
+    await rows.set_frozen(tx, case.id, frozen=False)
+    await rows.thaw_penalties(tx, case.id)
+    await groups_changed(app, tx, [case.group_id])
+    because = f"（{reason}）" if reason else ""
+    await _tell(app, tx, case, row, say.TELL_REFUSED.format(case=case.id, reason=because))
+    return Settled(True, say.REFUSED.format(id=row["id"], case=case.id, undone=""))
+
+
+async def _tell(app: App, tx: Transaction, case: Case, row: dict[str, Any], text: str) -> None:
+    act = outbox.to_person(
+        row["made_by"],
+        text,
+        via_group=case.group_id,
+        fallback=say.NOTICE_FALLBACK,
+        purpose="appeal",
+        key=f"appeal:{row['id']}:answer",
+        case_ids=[case.id],
+    )
+    await outbox.queue(app, tx, act)

@@ -1,0 +1,178 @@
+"""Audit: a reading → all checks → cases. Acting on them is `services.cases.enforcing`'s work.
+
+An event merely hastens what the audit would find, so everything seen in QQ ends up here.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from db.engine import Transaction
+from db.locks import Lock
+from db.queries.cases import case_acts
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from regulation.cases import Changes, is_overdue, reconcile
+from regulation.checks import inspect
+from regulation.model import Case, CaseStatus, GroupSnapshot, Role
+from services import processes
+from services.app import App
+from services.cases import dismissals, life, penalties
+from services.groups import cards_seen
+from services.groups.view import load_group, snapshot_of, stored_snapshot
+from services.ports import Reading, UnreachableError
+
+_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+RETRY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOutcome:
+    """What one audit of a group gave. `unknown` says why nothing can be said, else None.
+
+    `open_cases`: open after it; `new`/`closed`: by it. `snapshot` and `bot_role` are None without
+    a usable reading; of the members it holds those that a plan looks at.
+    """
+
+    group_id: int
+    findings: int = 0
+    new: int = 0
+    closed: int = 0
+    unknown: str | None = None
+    snapshot: GroupSnapshot | None = None
+    bot_role: Role | None = None
+
+
+async def audit_group(app: App, group_id: int, *, max_age: float = 5.0) -> AuditOutcome:
+    """Read a group afresh, run every check, and bring its cases up to date."""
+    try:
+        reading = await app.qq.read_members(group_id, max_age=max_age)
+    except UnreachableError as error:
+        await _note_unknown(app, group_id, str(error))
+        return AuditOutcome(group_id, unknown=str(error))
+    return await take_reading(app, reading)
+
+
+async def take_reading(app: App, reading: Reading) -> AuditOutcome:
+    """Store a reading and bring the group's cases up to date with it, in one transaction."""
+
+    async def take(tx: Transaction) -> AuditOutcome:
+        await tx.lock(Lock.GROUP, reading.group_id)
+        await case_rows.hold_open(tx, reading.group_id)
+        await _store(app, tx, reading)
+        group = await load_group(app, tx, reading.group_id)
+        return await _judge(app, tx, snapshot_of(app, group, reading), reading.bot_role)
+
+    async with _locks[reading.group_id]:
+        return await app.database.run(take)
+
+
+async def audit_stored(app: App, group_id: int) -> AuditOutcome:
+    """Judge the last stored reading again, with today's registry; needs no QQ."""
+    async with app.database.transaction() as tx:
+        await tx.lock(Lock.GROUP, group_id)
+        await case_rows.hold_open(tx, group_id)
+        row = await group_rows.get(tx, group_id)
+        if row is None or row["complete_at"] is None or row["gone_at"] is not None:
+            return AuditOutcome(group_id, unknown="还没有完整读取过")
+        members = group_rows.as_members(await group_rows.members(tx, group_id))
+        group = await load_group(app, tx, group_id)
+        return await _judge(app, tx, stored_snapshot(app, group, row, members), None)
+
+
+async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: Role | None) -> AuditOutcome:
+    group_id = snapshot.group.group_id
+    inspection = inspect(snapshot, app.registry, app.policy)
+    before = await case_rows.open_of_group(tx, group_id)
+    acted = await case_acts.acted_on(tx, group_id)
+    changes = reconcile(inspection, before, snapshot, snapshot.read_at, acted=acted)
+    if inspection.unknown is None:
+        # What was waived or dismissed stays so as long as nothing about it changed.
+        opening = await dismissals.not_settled(app, tx, changes.opened, inspection.findings, snapshot)
+        changes = replace(changes, opened=opening)
+    opened = await _apply(app, tx, changes, snapshot)
+    if inspection.unknown is None:
+        gone = {case.id for case, _ in changes.closed}
+        await _turn_overdue(app, tx, [c for c in before if c.id not in gone] + opened, snapshot)
+    cards_seen.learn(snapshot, inspection, app.registry)
+    await group_rows.put(tx, group_id, audited_at=app.now(), unknown_because=inspection.unknown)
+    return AuditOutcome(
+        group_id,
+        findings=len(inspection.findings),
+        new=len(opened),
+        closed=len(changes.closed),
+        unknown=inspection.unknown,
+        snapshot=_for_a_plan(snapshot, [*before, *opened]),
+        bot_role=bot_role,
+    )
+
+
+def _for_a_plan(snapshot: GroupSnapshot, open_cases: Sequence[Case]) -> GroupSnapshot:
+    """Leave out whom no plan looks at: those of a thousand big groups would fill the memory meanwhile."""
+    filing = snapshot.group.filing
+    wanted = {case.user_id for case in open_cases} | snapshot.bot_ids
+    wanted.add(filing.initiator_id if filing is not None else None)
+    kept = tuple(m for m in snapshot.members if m.role is not Role.MEMBER or m.user_id in wanted)
+    return replace(snapshot, members=kept, left_out=len(snapshot.members) - len(kept))
+
+
+async def _apply(app: App, tx: Transaction, changes: Changes, snapshot: GroupSnapshot) -> list[Case]:
+    for case, closure in changes.closed:
+        await life.close_case(app, tx, case, closure, "reading")
+    for case, finding in changes.continuing:
+        if dict(case.data) != dict(finding.data) or case.reason != finding.reason:
+            await case_rows.change(tx, case.id, data=dict(finding.data), reason=finding.reason)
+            await life.note(app, tx, case.id, "seen", reason=finding.reason, seen=dict(finding.data))
+    await case_rows.still_seen(tx, [case.id for case, _ in changes.continuing], snapshot.read_at)
+    return await life.open_cases(app, tx, changes.opened, snapshot)
+
+
+async def _turn_overdue(
+    app: App, tx: Transaction, open_cases: Sequence[Case], snapshot: GroupSnapshot
+) -> None:
+    """Mark what is still so after its deadline, and propose the penalty, once."""
+    for case in open_cases:
+        if not is_overdue(case, snapshot.read_at) or case.overdue_at is not None or case.frozen:
+            continue
+        await case_rows.change(
+            tx,
+            case.id,
+            status=CaseStatus.OVERDUE.value,
+            overdue_at=max(case.due_at or snapshot.read_at, case.opened_at),
+        )
+        await life.note(app, tx, case.id, "overdue", due=case.due_at.isoformat() if case.due_at else "")
+        await penalties.propose_for(app, tx, case, snapshot)
+
+
+async def _store(app: App, tx: Transaction, reading: Reading) -> None:
+    """Write what was seen of the group; members only where the list is whole."""
+    values: dict[str, Any] = {
+        "name": reading.name[:300],
+        "read_at": reading.read_at,
+        "gone_at": None,
+    }
+    if app.peers.elsewhere.get(reading.group_id) is None:
+        values |= {"account": reading.account, "bot_role": reading.bot_role.value}
+    row = await group_rows.get(tx, reading.group_id)
+    if row is None or row["first_seen_at"] is None:
+        values["first_seen_at"] = app.now()
+    if reading.complete:
+        owner = next((m.user_id for m in reading.members if m.role is Role.OWNER), None)
+        admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN)
+        values |= {"owner_id": owner, "admin_ids": admins, "member_count": len(reading.members)}
+        values |= {"complete_at": reading.read_at, "unknown_because": None}
+        await group_rows.put_members(tx, reading.group_id, reading.members, reading.read_at, whole=True)
+    else:
+        values["unknown_because"] = reading.why_incomplete[:200] or "成员列表不完整"
+    await group_rows.put(tx, reading.group_id, **values)
+    if processes.serves_otherwise(app, reading):
+        await processes.look_again(app, tx)
+
+
+async def _note_unknown(app: App, group_id: int, why: str) -> None:
+    async with app.database.transaction() as tx:
+        if await group_rows.get(tx, group_id) is not None:
+            await group_rows.put(tx, group_id, unknown_because=why[:200], look_at=app.now() + RETRY)

@@ -1,0 +1,130 @@
+"""Withheld removals: shown to admin staff as one batch `R…`, confirmed as a whole, or lapsed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from config.phrases.notices import WITHHELD
+from db.engine import Transaction
+from db.queries.cases import batches
+from db.queries.groups import last_seen as group_rows
+from regulation.actions import Remove
+from regulation.duties import DUTIES, Code
+from regulation.plan.choose import Plan
+from services import followup
+from services.app import App
+from services.cases import life
+from services.people import roles
+from services.settling import Settled
+from services.trail import record
+
+LAPSES = timedelta(hours=24)
+# A confirmed batch may take days within the daily budget; each removal is re-checked anyway.
+CARRIED_OUT_WITHIN = timedelta(days=7)
+SHOWN = 60
+
+
+async def withhold(app: App, plans: Sequence[Plan]) -> int | None:
+    """Put what a run withheld before admin staff as one batch; None when nothing is new in it.
+
+    A batch that waits already and has changed is replaced: it is shown again under a new number.
+    """
+    removals = [removal for plan in plans for removal in plan.withheld]
+    if not removals:
+        return None
+    why = next((plan.why for plan in plans if plan.why), "")
+    async with app.database.transaction() as tx:
+        waiting = await batches.in_state(tx, "waiting")
+        known = {one["case_id"]: one for batch in waiting for one in batch["removals"]}
+        if all(removal.case_id in known for removal in removals):
+            return None
+        union = {**known, **{removal.case_id: _as_row(removal) for removal in removals}}
+        for batch in waiting:
+            await batches.settle(tx, batch["id"], "replaced", "bot", app.now())
+        batch_id = await batches.add(
+            tx, made_at=app.now(), expires_at=app.now() + LAPSES, why=why, removals=list(union.values())
+        )
+        for removal in removals:
+            await life.note(app, tx, removal.case_id, "withheld", batch=batch_id, why=why)
+        await _show(app, tx, batch_id, why, list(union.values()), [batch["id"] for batch in waiting])
+    return batch_id
+
+
+def _as_row(removal: Remove) -> dict[str, Any]:
+    return {
+        "case_id": removal.case_id,
+        "group_id": removal.group_id,
+        "user_id": removal.user_id,
+        "code": removal.code.value,
+    }
+
+
+async def _show(
+    app: App, tx: Transaction, batch_id: int, why: str, removals: list[dict[str, Any]], old: list[int]
+) -> None:
+    head = WITHHELD["head"].format(id=batch_id, count=len(removals), why=WITHHELD.get(why, why))
+    if old:
+        head += WITHHELD["replaced"].format(old="、R".join(map(str, old)))
+    text = "\n".join([head, *await describe(app, tx, removals), WITHHELD["foot"].format(id=batch_id)])
+    public = WITHHELD["public"].format(id=batch_id, count=len(removals))
+    await roles.tell_admin_staff(app, tx, text, public=public, key=f"batch:{batch_id}")
+
+
+async def describe(app: App, tx: Transaction, removals: Sequence[dict[str, Any]]) -> list[str]:
+    """Return one line a person: group, name, QQ, duty; private to admin staff."""
+    rows = await group_rows.get_many(tx, sorted({one["group_id"] for one in removals}))
+    lines = [
+        WITHHELD["line"].format(
+            group=rows.get(one["group_id"], {}).get("name") or one["group_id"],
+            who=roles.name_of(app, one["user_id"]),
+            qq=one["user_id"],
+            title=DUTIES[Code(one["code"])].title,
+        )
+        for one in removals[:SHOWN]
+    ]
+    if len(removals) > SHOWN:
+        lines.append(WITHHELD["more"].format(count=len(removals) - SHOWN))
+    return lines
+
+
+async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> Settled:
+    """Confirm or drop a waiting batch; once, by whoever is first (rights are the caller's)."""
+    async with app.database.transaction() as tx:
+        batch = await batches.get(tx, batch_id)
+        if batch is None:
+            return Settled(False, WITHHELD["unknown"])
+        if batch["state"] == "waiting" and batch["expires_at"] <= app.now():
+            await batches.settle(tx, batch_id, "lapsed", "bot", app.now())
+            return Settled(False, WITHHELD["lapsed"].format(id=batch_id))
+        state = "confirmed" if approve else "dropped"
+        if not await batches.settle(tx, batch_id, state, str(by), app.now()):
+            return Settled(False, _settled_line(app, batch))
+        await batches.extend(tx, batch_id, app.now() + CARRIED_OUT_WITHIN)
+        for one in batch["removals"]:
+            await life.note(app, tx, one["case_id"], state, batch=batch_id, by=str(by))
+        await record(app, tx, actor=str(by), source="chat", action=f"batch_{state}", subject=f"R{batch_id}")
+        if approve:
+            await followup.groups_changed(app, tx, sorted({one["group_id"] for one in batch["removals"]}))
+    return Settled(True, WITHHELD[state].format(id=batch_id, count=len(batch["removals"])))
+
+
+def _settled_line(app: App, batch: dict[str, Any]) -> str:
+    at = batch["settled_at"]
+    return WITHHELD["settled"].format(
+        id=batch["id"],
+        who=roles.actor_name(app, batch["settled_by"]),
+        when=f"{at:%m-%d %H:%M}" if at else "",
+        how=WITHHELD.get(f"word_{batch['state']}", ""),
+    )
+
+
+async def lapse(app: App) -> int:
+    """End batches that nobody confirmed within 24 hours, and say so; return how many."""
+    async with app.database.reading() as tx:
+        late = [b for b in await batches.in_state(tx, "waiting") if b["expires_at"] <= app.now()]
+    for batch in late:
+        async with app.database.transaction() as tx:
+            if await batches.settle(tx, batch["id"], "lapsed", "bot", app.now()):
+                text = WITHHELD["lapsed"].format(id=batch["id"])
+                await roles.tell_admin_staff(app, tx, text, public=text, key=f"lapsed:{batch['id']}")
+    return len(late)

@@ -1,0 +1,168 @@
+"""Acting on cases: fresh reading → plan → brakes → outbox. The only way to a reminder or a removal.
+
+One run at a time chooses what to do, of all processes: the brakes count what is done in all groups
+together.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from db.engine import Transaction
+from db.locks import Lock
+from db.queries.cases import batches, case_acts
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from regulation.deadlines import in_hours
+from regulation.model import Case, GroupSnapshot, Role
+from regulation.plan.choose import brake_run, plan
+from regulation.plan.limits import Limits, Plan
+from services import processes
+from services.app import App
+from services.cases import audit, plan_acts
+from services.cases import batches as batch_items
+from services.cases.audit import AuditOutcome
+from services.groups.modes import general_mode, is_paused
+from services.groups.view import effective_mode
+
+READERS = 8
+RETRY_FAILED = timedelta(hours=6)
+LEASE = timedelta(minutes=5)
+_run = asyncio.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One group's part of a run."""
+
+    group_id: int
+    plan: Plan
+    cases: tuple[Case, ...]
+    snapshot: GroupSnapshot
+
+
+async def run_due(app: App) -> int:
+    """Look at every group that is due and served by an account of ours; return how many."""
+    if app.gateway is None or not app.gateway.accounts():
+        return 0
+
+    async def look(tx: Transaction) -> list[int]:
+        return [] if await is_paused(tx) else await group_rows.due(tx, app.now())
+
+    due = await app.database.run(look, writes=False)
+    mine = [group_id for group_id in due if processes.is_ours(app, group_id)]
+    if mine:
+        await run(app, mine)
+    return len(mine)
+
+
+async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
+    """Audit these groups afresh and act on what is open there, as one run."""
+    async with _run:
+        # Taken for a while: what is marked meanwhile moves this forward, and so isn't lost.
+        lease = app.now() + LEASE
+        async with app.database.transaction() as tx:
+            await group_rows.take(tx, group_ids, lease)
+        outcomes = await _audit_all(app, group_ids)
+        # Each process reads its own groups; choosing is for one at a time, for it looks at what is queued.
+        async with app.database.alone(Lock.ENFORCING):
+            await _act(app, outcomes, lease)
+        return outcomes
+
+
+async def _act(app: App, outcomes: Sequence[AuditOutcome], lease: datetime) -> None:
+    readable = [o for o in outcomes if o.unknown is None and o.snapshot is not None]
+    prepared = [await _prepare(app, outcome) for outcome in readable]
+    async with app.database.reading() as tx:
+        recent = await case_acts.removals_since(tx, app.now() - timedelta(hours=1))
+        recent += await processes.wanted_elsewhere(app, tx)
+    braked = brake_run([one.plan for one in prepared], recent, app.policy)
+    for one, final in zip(prepared, braked, strict=True):
+        await _carry_out(app, one, final, lease)
+    await batch_items.withhold(app, [final for final in braked if final.withheld])
+
+
+async def _audit_all(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
+    gate = asyncio.Semaphore(READERS)
+
+    async def one(group_id: int) -> AuditOutcome:
+        async with gate:
+            # Begun after what marked the group, which waited `members.SOON` for this.
+            return await audit.audit_group(app, group_id, max_age=0.4)
+
+    return list(await asyncio.gather(*(one(group_id) for group_id in group_ids)))
+
+
+async def _prepare(app: App, outcome: AuditOutcome) -> Planned:
+    snapshot = outcome.snapshot
+    assert snapshot is not None
+
+    async def prepare(tx: Transaction) -> Planned:
+        open_cases = tuple(await case_rows.open_of_group(tx, outcome.group_id))
+        limits = await limits_for(app, tx, snapshot, outcome.bot_role, open_cases)
+        made = plan(open_cases, snapshot, limits, app.now())
+        return Planned(outcome.group_id, made, open_cases, snapshot)
+
+    return await app.database.run(prepare, writes=False)
+
+
+async def limits_for(
+    app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: Role | None, open_cases: Sequence[Case]
+) -> Limits:
+    """Gather all that bounds a plan for one group."""
+    now, group = app.now(), snapshot.group
+    people = [case.user_id for case in open_cases if case.user_id is not None]
+    day = timedelta(hours=float(app.policy.reminders.per_person_hours))
+    row = await group_rows.get(tx, group.group_id) or {}
+    introduced, spoken = row.get("reminded_at"), await case_acts.last_reminder_of_group(tx, group.group_id)
+    reminded_at = max((at for at in (introduced, spoken) if at is not None), default=None)
+    if await case_acts.reminder_under_way(tx, group.group_id):
+        reminded_at = now
+    waiting, released = await batches.case_states(tx, now)
+    subjects = [f"V{case.id}" for case in open_cases] + [f"G{group.group_id}"]
+    return Limits(
+        mode=await effective_mode(app, tx, group),
+        general_mode=await general_mode(tx),
+        paused=await is_paused(tx),
+        policy=app.policy,
+        registry=app.registry,
+        bot_role=bot_role,
+        in_hours=in_hours(now, app.policy.hours),
+        group_reminded_at=reminded_at,
+        reminded=await case_acts.last_reminders(tx, people, now - day),
+        in_flight=await case_acts.in_flight(tx, group.group_id, now - RETRY_FAILED),
+        awaiting=waiting,
+        released=released,
+        told=plan_acts.told_cases(await case_rows.told(tx, subjects)),
+    )
+
+
+async def _carry_out(app: App, one: Planned, final: Plan, lease: datetime) -> None:
+    async with app.database.transaction() as tx:
+        if await is_paused(tx):
+            return
+        for action in final.actions:
+            await plan_acts.queue_action(app, tx, action, one.cases, one.snapshot)
+        looks = [at for at in final.next_look.values() if at is not None]
+        row = await group_rows.get(tx, one.group_id)
+        if row is not None and row["look_at"] == lease:
+            await group_rows.put(tx, one.group_id, look_at=min(looks, default=None))
+
+
+async def recheck(app: App, group_id: int, user_id: int, case_id: int) -> str | None:
+    """Judge one removal again on a reading made a moment ago; return why it must not happen, or None.
+
+    The very plan that chose it is asked once more, for this one case, with the brakes already passed.
+    """
+    outcome = await audit.audit_group(app, group_id, max_age=1.0)
+    if outcome.unknown is not None or outcome.snapshot is None:
+        return "没有新的完整成员列表：" + (outcome.unknown or "")
+    async with app.database.reading() as tx:
+        case = await case_rows.get(tx, case_id)
+        if case is None or case.closed_at is not None or case.user_id != user_id:
+            return "事项已结束"
+        limits = await limits_for(app, tx, outcome.snapshot, outcome.bot_role, [case])
+    # The brakes were passed when it was planned, and its own row is the act under way.
+    alone = replace(limits, released=limits.released | {case_id}, in_flight=frozenset(), awaiting=frozenset())
+    return plan_acts.why_not_remove(app, case, outcome.snapshot, alone)

@@ -1,0 +1,63 @@
+"""When the bot could not do what it should: who is told, once."""
+
+from typing import Any
+
+from config.phrases.notices import ESCALATION
+from db.engine import Transaction
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from regulation.model import Case
+from services.app import App
+from services.cases import life
+from services.outbox import queue, to_person
+from services.people import roles
+
+
+async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> None:
+    """A removal stayed without effect: tell owner, admins and admin staff, once a case."""
+    now = app.now()
+    if not await case_rows.note_told(tx, f"V{case.id}", "removal_failed", now):
+        return
+    await case_rows.change(tx, case.id, escalated_at=now)
+    row = await group_rows.get(tx, case.group_id) or {}
+    name = row.get("name") or str(case.group_id)
+    due = f"{case.due_at:%m-%d %H:%M}" if case.due_at else "尽快"
+    person = roles.name_of(app, case.user_id)
+    text = ESCALATION["removal_failed"].format(id=case.id, group=name, who=person, qq=case.user_id, due=due)
+    for user_id in await roles.officers_of(app, tx, case.group_id):
+        await queue(
+            app,
+            tx,
+            to_person(
+                user_id,
+                text,
+                via_group=case.group_id,
+                fallback=ESCALATION["see_private"],
+                purpose="removal_failed",
+                case_ids=[case.id],
+            ),
+        )
+    await roles.tell_admin_staff(app, tx, text + f"（{why}）", key=f"removal_failed:{case.id}")
+    await life.note(app, tx, case.id, "escalated", why=why)
+
+
+async def card_failed(app: App, tx: Transaction, group_id: int) -> None:
+    """A card could not be set: tell the owner once that the bot needs the admin right."""
+    row = await group_rows.get(tx, group_id) or {}
+    if not row.get("owner_id") or not await case_rows.note_told(tx, f"G{group_id}", "needs_right", app.now()):
+        return
+    text = ESCALATION["needs_right"].format(group=row.get("name") or group_id)
+    await queue(app, tx, to_person(row["owner_id"], text, via_group=group_id, purpose="needs_right"))
+
+
+async def answer_failed(app: App, tx: Transaction, request: dict[str, Any], why: str) -> None:
+    """An answer to a request stayed without effect: it waits for a human again, and one is told."""
+    row = await group_rows.get(tx, request["group_id"]) or {}
+    text = ESCALATION["answer_failed"].format(
+        id=request["id"], group=row.get("name") or request["group_id"], why=why or "没有生效"
+    )
+    owner = row.get("owner_id")
+    if owner:
+        act = to_person(owner, text, via_group=request["group_id"], key=f"answer_failed:{request['id']}")
+        await queue(app, tx, act)
+    await roles.tell_admin_staff(app, tx, text, key=f"answer_failed:{request['id']}")

@@ -1,0 +1,100 @@
+"""The life of cases in the database: opening, noting, closing; each step on the timeline."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.engine import Transaction
+from db.queries.cases import case_acts
+from db.queries.cases import timelines as rows
+from regulation.cases import first_due
+from regulation.model import Case, CaseStatus, Closure, Finding, GroupSnapshot
+from services.app import App
+
+
+async def open_cases(
+    app: App, tx: Transaction, findings: Sequence[Finding], snapshot: GroupSnapshot
+) -> list[Case]:
+    """Open a case for each finding, naming the earlier case of the same kind where there is one."""
+    if not findings:
+        return []
+    group_id = snapshot.group.group_id
+    keys = [(finding.code.value, finding.subject) for finding in findings]
+    earlier = await rows.last_closed(tx, group_id, keys)
+    made = await rows.add(
+        tx, [_row(app, f, snapshot, earlier.get(k)) for f, k in zip(findings, keys, strict=True)]
+    )
+    version = app.registry.version
+    await rows.add_events(
+        tx,
+        [
+            (
+                case.id,
+                case.opened_at,
+                "opened",
+                {
+                    "code": case.code.value,
+                    "group_id": case.group_id,
+                    "subject": case.subject,
+                    "reason": case.reason,
+                    "seen": dict(case.data),
+                    "read_at": snapshot.read_at.isoformat(),
+                    "registry": version,
+                },
+            )
+            for case in made
+        ],
+    )
+    return made
+
+
+async def close_case(app: App, tx: Transaction, case: Case, closure: Closure, why: str) -> bool:
+    """Close an open case and call off what was still to be done for it; False when it was closed already."""
+    now = app.now()
+    closed = await rows.change(
+        tx,
+        case.id,
+        status=CaseStatus.CLOSED.value,
+        closed_at=now,
+        closed_as=closure.value,
+        frozen=False,
+    )
+    if closed:
+        await rows.add_event(tx, case.id, now, "closed", {"as": closure.value, "why": why})
+        await case_acts.call_off(tx, case.id, now)
+    return closed
+
+
+async def note(app: App, tx: Transaction, case_id: int, kind: str, **data: Any) -> None:
+    """Write one event on a case's timeline; `data` is JSON."""
+    await rows.add_event(tx, case_id, app.now(), kind, data)
+
+
+def _row(app: App, finding: Finding, snapshot: GroupSnapshot, earlier: int | None) -> dict[str, Any]:
+    due = first_due(finding, app.policy, app.registry, snapshot.read_at)
+    return {
+        "code": finding.code.value,
+        "group_id": finding.group_id,
+        "subject": finding.subject,
+        "user_id": finding.user_id,
+        "employee_no": finding.employee_no,
+        "department": _department(app, finding, snapshot),
+        "status": CaseStatus.OPEN.value,
+        "reason": finding.reason,
+        "data": dict(finding.data),
+        "opened_at": snapshot.read_at,
+        "seen_at": snapshot.read_at,
+        "due_at": due,
+        "previous_id": earlier,
+        "frozen": False,
+    }
+
+
+def _department(app: App, finding: Finding, snapshot: GroupSnapshot) -> str:
+    """Return the top department the case counts for: the person's, else the group owner's."""
+    employee = app.registry.by_no.get(finding.employee_no) if finding.employee_no else None
+    if employee is None and finding.user_id is None and snapshot.owner is not None:
+        employee = app.registry.employee_of(snapshot.owner.user_id)
+    if employee is not None:
+        return employee.department
+    filing = snapshot.group.filing
+    return filing.department if filing is not None else ""

@@ -1,0 +1,173 @@
+"""From a plan's actions to rows of the outbox, worded."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from config.phrases.cards import ANNOUNCE, REMINDER_FOOT, REMINDER_HEADS, REMINDER_LINE, REMINDER_ONE
+from config.phrases.findings import FINDINGS
+from config.phrases.notices import DUE_SOON, NOTICES
+from db.engine import Transaction
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from regulation.actions import Action, Remind, Remove, SetCard, Tell
+from regulation.deadlines import due_text
+from regulation.model import Case, GroupSnapshot
+from regulation.plan.choose import plan
+from regulation.plan.limits import Limits
+from services.app import App
+from services.filing import owner_notice
+from services.groups.card_help import shown_format
+from services.outbox import Act, ActKind, Priority, queue, to_group, to_person
+from services.people import roles
+
+
+async def queue_action(
+    app: App, tx: Transaction, action: Action, cases: Sequence[Case], snapshot: GroupSnapshot
+) -> None:
+    """Queue what one action of a plan asks for."""
+    by_id = {case.id: case for case in cases}
+    if isinstance(action, Remind):
+        await queue(app, tx, reminder(app, action))
+    elif isinstance(action, SetCard):
+        await queue(app, tx, _set_card(action))
+    elif isinstance(action, Remove):
+        await queue(app, tx, _remove(action, by_id[action.case_id], app.now()))
+    elif isinstance(action, Tell):
+        await _tell(app, tx, action, by_id, snapshot)
+
+
+def reminder(app: App, action: Remind) -> Act:
+    """Word a card reminder: real @ segments, the right card beside each; the wording changes by the hour."""
+    turn = app.now().timetuple().tm_yday * 24 + app.now().hour + action.group_id
+    parts: list[dict[str, Any]] = []
+    if len(action.people) == 1:
+        one = action.people[0]
+        text = REMINDER_ONE[turn % len(REMINDER_ONE)].format(card=one.right_card)
+        parts = [{"at": one.user_id}, {"text": text + REMINDER_FOOT}]
+    else:
+        parts.append({"text": REMINDER_HEADS[turn % len(REMINDER_HEADS)]})
+        for one in action.people:
+            parts += [
+                {"text": "\n"},
+                {"at": one.user_id},
+                {"text": REMINDER_LINE.format(card=one.right_card)},
+            ]
+        parts.append({"text": REMINDER_FOOT})
+    ids = [one.case_id for one in action.people]
+    return to_group(action.group_id, parts, purpose="card_reminder", case_ids=ids, priority=Priority.REMINDER)
+
+
+def _set_card(action: SetCard) -> Act:
+    return Act(
+        ActKind.SET_CARD,
+        Priority.CARD,
+        {"card": action.card, "why": "case"},
+        group_id=action.group_id,
+        user_id=action.user_id,
+        case_ids=() if action.case_id is None else (action.case_id,),
+    )
+
+
+def _remove(action: Remove, case: Case, now: datetime) -> Act:
+    # Whoever can still be in time goes before those who are late already.
+    in_time = case.due_at is not None and case.due_at > now
+    return Act(
+        ActKind.REMOVE,
+        Priority.REMOVE,
+        {"code": action.code.value},
+        group_id=action.group_id,
+        user_id=action.user_id,
+        deadline=case.due_at if in_time else None,
+        case_ids=(action.case_id,),
+    )
+
+
+async def _tell(
+    app: App, tx: Transaction, action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot
+) -> None:
+    group_id = snapshot.group.group_id
+    if action.purpose == "file":
+        if await owner_notice.tell_owner_to_file(app, tx, group_id, waiting=True):
+            await _note(app, tx, action)
+        return
+    text = _text(action, by_id, snapshot)
+    if action.user_id is None and action.group_id is not None:
+        act = to_group(group_id, text, purpose=action.purpose, case_ids=action.case_ids)
+        await queue(app, tx, act)
+        await group_rows.put(tx, group_id, reminded_at=app.now())
+        await _offer_announcement(app, tx, action, snapshot)
+    elif action.user_id is None:
+        key = "told:" + ",".join(map(str, action.case_ids))
+        await roles.tell_admin_staff(app, tx, text, key=f"{key}:{action.purpose}"[:120])
+    else:
+        fallback = NOTICES.get(action.fallback) if action.fallback else None
+        act = to_person(
+            action.user_id,
+            text,
+            via_group=group_id,
+            fallback=fallback,
+            purpose=action.purpose,
+            case_ids=action.case_ids,
+        )
+        await queue(app, tx, act)
+    await _note(app, tx, action)
+
+
+async def _offer_announcement(app: App, tx: Transaction, action: Tell, snapshot: GroupSnapshot) -> None:
+    """Offer the owner to publish the card format as a group announcement, if he agrees."""
+    if snapshot.owner is None or snapshot.owner.user_id in snapshot.bot_ids:
+        return
+    group_id, count = snapshot.group.group_id, action.fields.get("count", "")
+    text = ANNOUNCE["offer"].format(group=snapshot.name, count=count, group_id=group_id)
+    act = to_person(snapshot.owner.user_id, text, via_group=group_id, key=f"offer:{group_id}")
+    await queue(app, tx, act)
+
+
+async def _note(app: App, tx: Transaction, action: Tell) -> None:
+    for case_id in action.case_ids:
+        await case_rows.note_told(tx, f"V{case_id}", action.purpose, app.now())
+
+
+def _text(action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot) -> str:
+    cases = [by_id[case_id] for case_id in action.case_ids if case_id in by_id]
+    due = min((case.due_at for case in cases if case.due_at is not None), default=None)
+    fields = {
+        "group": snapshot.name,
+        "ids": "、".join(f"V{case.id}" for case in cases[:5]) + ("…" if len(cases) > 5 else ""),
+        "due": due_text(due) if due is not None else DUE_SOON,
+        "what": seen(cases[0]) if cases else "",
+        **{key: value for key, value in action.fields.items() if value},
+    }
+    if "format" in fields:
+        fields["format"] = shown_format(fields["format"])
+    template = action.template
+    if template.startswith("cannot_remove."):
+        template = f"cannot_remove.{fields.get('cause', 'right')}"
+    return NOTICES[template].format_map(_Lenient(fields))
+
+
+class _Lenient(dict[str, str]):
+    """A template may name a field that this finding has no value for."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def seen(case: Case) -> str:
+    """Return the Chinese sentence for what was seen."""
+    template = FINDINGS.get(f"{case.code.value}.{case.reason}", "")
+    return template.format_map(_Lenient({k: str(v) for k, v in case.data.items()}))
+
+
+def told_cases(told: set[tuple[str, str]]) -> frozenset[tuple[int, str]]:
+    """Turn (`V12`, purpose) into the core's (12, purpose)."""
+    return frozenset((int(subject[1:]), purpose) for subject, purpose in told if subject.startswith("V"))
+
+
+def why_not_remove(app: App, case: Case, snapshot: GroupSnapshot, limits: Limits) -> str | None:
+    """Ask the plan again about one removal, as if its batch were confirmed; None when it still stands."""
+    made = plan([case], snapshot, limits, app.now())
+    if any(isinstance(action, Remove) and action.case_id == case.id for action in made.actions):
+        return None
+    return made.why or "不再需要移出"

@@ -1,0 +1,94 @@
+"""A case's timeline in words: one line an event, the middle left out where there are too many."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from config.phrases import penalties as fine_words
+from config.phrases import reports as say
+from services.app import App
+from services.naming import moment, short
+from services.people.roles import actor_name
+
+Event = tuple[datetime, str, Mapping[str, Any], str]
+
+
+def event_lines(app: App, timeline: Sequence[Event], most: int) -> list[str]:
+    """Return the timeline in at most `most` lines; the newest matter more than the first few."""
+    lines = [_line(app, at, kind, data) for at, kind, data, _ in timeline]
+    if len(lines) <= most:
+        return lines
+    first = min(2, most - 2)
+    last = most - first - 1
+    left_out = say.STORY["more"].format(n=len(lines) - first - last)
+    return [*lines[:first], left_out, *lines[len(lines) - last :]]
+
+
+def _line(app: App, at: datetime, kind: str, data: Mapping[str, Any]) -> str:
+    template = say.EVENTS.get(kind, say.EVENTS["other"])
+    fields = {"at": moment(at), "kind": kind, **_FIELDS.get(kind, _nothing)(app, data)}
+    by = str(data.get("by", ""))
+    fields["by"] = say.EVENT_BY.format(who=actor_name(app, by)) if by else ""
+    return template.format(**fields)
+
+
+def _nothing(app: App, data: Mapping[str, Any]) -> dict[str, object]:
+    del app, data
+    return {}
+
+
+def _message(app: App, data: Mapping[str, Any]) -> dict[str, object]:
+    to = str(data.get("to", ""))
+    number = to.removeprefix("QQ ")
+    named = actor_name(app, number) if to.startswith("QQ ") else to
+    return {"to": named, "result": short(str(data.get("result") or "没有说明"), 30)}
+
+
+def _seen(app: App, data: Mapping[str, Any]) -> dict[str, object]:
+    del app
+    seen: Any = data.get("seen") or {}
+    values: list[Any] = list(seen.values())
+    return {"what": short("，".join(str(value) for value in values), 40)}
+
+
+def _acted(app: App, data: Mapping[str, Any]) -> dict[str, object]:
+    del app
+    act = str(data.get("act", ""))
+    state = str(data.get("state", ""))
+    return {"act": say.ACTS.get(act, act), "result": say.RESULTS.get(state, state)}
+
+
+def _withheld(app: App, data: Mapping[str, Any]) -> dict[str, object]:
+    del app
+    return {"batch": data.get("batch", "")}
+
+
+def _penalty(app: App, data: Mapping[str, Any]) -> dict[str, object]:
+    del app
+    state = str(data.get("state", ""))
+    return {"id": data.get("id", ""), "state": fine_words.STATES.get(state, state)}
+
+
+def _appeal(app: App, data: Mapping[str, Any]) -> dict[str, object]:
+    del app
+    state = str(data.get("state", ""))
+    return {"id": data.get("id", ""), "state": say.APPEALS.get(state, state)}
+
+
+def _closed(app: App, data: Mapping[str, Any]) -> dict[str, object]:
+    del app
+    how = str(data.get("as", ""))
+    return {"how": say.CLOSURES.get(how, how)}
+
+
+_FIELDS = {
+    "seen": _seen,
+    "told": _message,
+    "reminded": _message,
+    "undelivered": _message,
+    "acted": _acted,
+    "withheld": _withheld,
+    "penalty": _penalty,
+    "appeal": _appeal,
+    "closed": _closed,
+}

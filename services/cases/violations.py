@@ -1,0 +1,185 @@
+"""The violation log for admin staff: one case's whole story, and filtered lists, ten a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from config.phrases import penalties as fine_words
+from config.phrases import reports as say
+from db.engine import Transaction
+from db.queries.cases import case_reports
+from db.queries.cases import penalties as penalty_rows
+from db.queries.cases import timelines as case_rows
+from db.queries.cases.case_reports import Wanted
+from regulation.duties import DUTIES
+from regulation.model import Case
+from regulation.periods import month_of
+from services import pages
+from services.app import App
+from services.cases.timeline import event_lines
+from services.naming import deadline, group_names, sentence, short, who
+from services.reports.filters import Filters, period_label
+
+PAGE = 10
+MOST_LINES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a list: `text` for who asked, and how many there are in all."""
+
+    text: str
+    count: int
+
+
+async def story(app: App, case_id: int) -> str | None:
+    """Return the whole story of a case in at most 15 lines, or None when there is none."""
+    async with app.database.reading() as tx:
+        case = await case_rows.get(tx, case_id)
+        if case is None:
+            return None
+        timeline = await case_rows.timeline(tx, case_id)
+        fines = await penalty_rows.of_case(tx, case_id)
+        group = (await group_names(tx, [case.group_id]))[case.group_id]
+    head = _head(app, case, group, timeline, fines)
+    return "\n".join([*head, *event_lines(app, timeline, MOST_LINES - len(head))])
+
+
+def _head(
+    app: App,
+    case: Case,
+    group: str,
+    timeline: Sequence[tuple[datetime, str, Mapping[str, Any], str]],
+    fines: Sequence[Mapping[str, Any]],
+) -> list[str]:
+    duty, words = DUTIES[case.code], say.STORY
+    frozen = words["frozen"] if case.frozen else ""
+    lines = [
+        words["head"].format(
+            id=case.id,
+            code=duty.code,
+            title=duty.title,
+            clause=duty.clause,
+            status=status_of(case),
+            frozen=frozen,
+        )
+    ]
+    if case.user_id is not None or case.employee_no is not None:
+        qq = words["qq"].format(qq=case.user_id) if case.user_id is not None else ""
+        department = words["department"].format(name=short(case.department)) if case.department else ""
+        name = who(app, case.user_id, case.employee_no)
+        lines.append(
+            words["who"].format(who=name, qq="" if name.startswith("QQ") else qq, department=department)
+        )
+    lines.append(words["group"].format(name=group, id=case.group_id))
+    lines.append(words["seen"].format(what=sentence(case)))
+    opened = next((data for _, kind, data, _ in timeline if kind == "opened"), dict[str, Any]())
+    lines.append(
+        words["basis"].format(at=f"{case.opened_at:%Y-%m-%d %H:%M}", version=opened.get("registry", "?"))
+    )
+    lines.append(words["due"].format(due=deadline(case.due_at)) if case.due_at else words["no_due"])
+    if case.previous_id is not None:
+        lines.append(words["previous"].format(id=case.previous_id))
+    if fines:
+        lines.append(words["fines"].format(listed=_fines(app, fines)))
+    return lines
+
+
+def _fines(app: App, fines: Sequence[Mapping[str, Any]]) -> str:
+    each = [
+        say.STORY["fine"].format(
+            id=row["id"],
+            who=who(app, row["liable_user_id"], row["liable_employee_no"]),
+            amount=f"{row['amount']:.2f}",
+            state=fine_words.STATES[row["state"]],
+        )
+        for row in fines
+    ]
+    return "；".join(each[:6]) + (say.AND_MORE if len(each) > 6 else "")
+
+
+def status_of(case: Case) -> str:
+    """Return where a case stands, in words."""
+    if case.closed_as is not None:
+        return say.CLOSURES[case.closed_as.value]
+    return say.STATUS[case.status.value]
+
+
+async def listing(app: App, filters: Filters, *, asker: int) -> Listing:
+    """Return the first page of the cases meant, newest first; `下一页` goes on.
+
+    Without a period: what is open, and what happened this month.
+    """
+    wanted = _wanted(app, filters)
+    async with app.database.reading() as tx:
+        count = await case_reports.count(tx, wanted)
+    heading = " · ".join(part for part in (_period_words(filters), filters.words) if part)
+    if count == 0:
+        return Listing(say.LIST_NONE.format(heading=heading), 0)
+    head = say.LIST_HEAD.format(heading=heading, count=count)
+    return Listing(await _page(app, asker, wanted, head, count, 1, None), count)
+
+
+def _wanted(app: App, filters: Filters) -> Wanted:
+    wanted = filters.wanted()
+    if filters.period is not None or filters.state:
+        return wanted
+    month = month_of(app.now().date())
+    return Wanted(
+        code=wanted.code,
+        departments=wanted.departments,
+        group_id=wanted.group_id,
+        since=month.start,
+        until=month.end,
+        open_too=True,
+    )
+
+
+def _period_words(filters: Filters) -> str:
+    if filters.period is not None:
+        return period_label(filters.period)
+    return "" if filters.state else say.LIST_ALL
+
+
+async def _page(
+    app: App, asker: int, wanted: Wanted, head: str, count: int, page: int, below: int | None
+) -> str:
+    async with app.database.reading() as tx:
+        found = await case_reports.listed(tx, wanted, limit=PAGE, below=below)
+        lines = await lines_of(app, tx, found)
+    number = max(1, -(-count // PAGE))
+    foot = say.LIST_PAGE.format(page=page, pages=number) if number > 1 else ""
+    if found and page < number:
+        last = found[-1].id
+        pages.remember(app, asker, lambda: _page(app, asker, wanted, head, count, page + 1, last))
+        foot += say.LIST_NEXT
+    else:
+        pages.forget(asker)
+    sample = say.LIST_FOOT.format(id=found[0].id) if found and page == 1 else ""
+    tail = "；".join(part for part in (foot, sample) if part)
+    return "\n".join([head, *lines, *([tail] if tail else [])])
+
+
+async def lines_of(app: App, tx: Transaction, found: Sequence[Case]) -> list[str]:
+    """Return one line a case, beginning with its id."""
+    names = await group_names(tx, [case.group_id for case in found])
+    return [_line(app, case, names[case.group_id]) for case in found]
+
+
+def _line(app: App, case: Case, group: str) -> str:
+    person = who(app, case.user_id, case.employee_no)
+    return say.LIST_LINE.format(
+        id=case.id,
+        code=case.code,
+        title=DUTIES[case.code].title,
+        who=f"{short(person)} · " if person else "",
+        group=group,
+        status=status_of(case) if case.closed_at else _open_status(case),
+    )
+
+
+def _open_status(case: Case) -> str:
+    due = deadline(case.due_at)
+    words = say.STATUS[case.status.value] + (say.STORY["frozen"] if case.frozen else "")
+    return words + (say.MINE["due"].format(due=due) if due and case.overdue_at is None else "")

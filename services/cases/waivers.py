@@ -1,0 +1,118 @@
+"""Waivers: admin staff let a person off a duty for a while; it ends by itself, told the day before."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.phrases import modes as phrases
+from db.engine import Transaction
+from db.queries.cases import waivers as rows
+from db.queries.groups import last_seen as group_rows
+from regulation.duties import DUTIES, Code
+from services import outbox
+from services.app import App
+from services.followup import groups_changed, people_changed
+from services.people import roles
+from services.trail import record
+
+LONGEST_DAYS = 366
+
+
+async def waive(
+    app: App, user_id: int, code: Code, days: int, reason: str, *, by: int, group_id: int | None = None
+) -> str:
+    """Let a person off a duty until 24:00 of the day in `days` days; return the line for the asker.
+
+    A second one for the same person, duty and group takes the place of the first.
+    """
+    if days > LONGEST_DAYS:
+        return phrases.WAIVER_TOO_LONG.format(days=LONGEST_DAYS)
+    if not DUTIES[code].about_member:
+        return phrases.WAIVER_ABOUT_GROUP.format(code=code, title=DUTIES[code].title)
+    until = end_of(app.now(), days)
+    async with app.database.transaction() as tx:
+        if group_id is not None and await group_rows.get(tx, group_id) is None:
+            return phrases.NO_SUCH_GROUP
+        before = await rows.same_running(tx, user_id, code.value, group_id, app.now())
+        if before is not None:
+            await rows.end(tx, before["id"], app.now())
+        made = await rows.add(
+            tx,
+            user_id=user_id,
+            code=code.value,
+            group_id=group_id,
+            until=until,
+            reason=reason,
+            made_by=by,
+            made_at=app.now(),
+        )
+        detail = {"code": code.value, "group_id": group_id, "until": until.isoformat(), "reason": reason}
+        await record(app, tx, actor=str(by), source="chat", action="waive", subject=f"QQ{user_id}", **detail)
+        await _look_again(app, tx, user_id, group_id)
+    del made
+    return phrases.WAIVED.format(
+        who=user_id, code=code, title=DUTIES[code].title, where=place(group_id), until=until_day(until)
+    )
+
+
+def end_of(now: datetime, days: int) -> datetime:
+    """Return 24:00 of the day that lies `days` days after today."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=days + 1)
+
+
+def until_day(until: datetime) -> str:
+    """Return the last day of a waiver as people read it."""
+    return (until - timedelta(seconds=1)).strftime("%Y-%m-%d")
+
+
+def place(group_id: int | None) -> str:
+    """Return where a waiver holds as people read it."""
+    return phrases.EVERYWHERE if group_id is None else phrases.IN_GROUP.format(group=group_id)
+
+
+async def end_waivers(app: App) -> int:
+    """End what is over, and tell the day before; for the scheduler. Return how many ended."""
+    now = app.now()
+    ended = 0
+    async with app.database.transaction() as tx:
+        for row in await rows.ending(tx, now + timedelta(days=1)):
+            if row["until"] <= now:
+                ended += await _end(app, tx, row)
+            elif now.time() >= app.policy.hours.start and await rows.warn(tx, row["id"], now):
+                await _tell(app, tx, row, phrases.WAIVER_ENDS, "ends")
+    return ended
+
+
+async def _end(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
+    if not await rows.end(tx, row["id"], app.now()):
+        return False
+    subject = f"QQ{row['user_id']}"
+    await record(app, tx, actor="bot", source="job", action="waiver_ended", subject=subject, id=row["id"])
+    await _look_again(app, tx, row["user_id"], row["group_id"])
+    return True
+
+
+async def _tell(app: App, tx: Transaction, row: dict[str, Any], template: str, purpose: str) -> None:
+    code = Code(row["code"])
+    text = template.format(
+        who=row["user_id"],
+        code=code,
+        title=DUTIES[code].title,
+        where=place(row["group_id"]),
+        until=until_day(row["until"]),
+    )
+    await roles.tell_admin_staff(app, tx, text, key=f"waiver:{row['id']}:{purpose}")
+    staff = await roles.admin_staff(app, tx)
+    if row["user_id"] not in staff:
+        own = phrases.YOUR_WAIVER_ENDS.format(
+            title=DUTIES[code].title, where=place(row["group_id"]), until=until_day(row["until"])
+        )
+        key = f"waiver:{row['id']}:{purpose}:own"
+        await outbox.queue(app, tx, outbox.to_person(row["user_id"], own, via_group=row["group_id"], key=key))
+
+
+async def _look_again(app: App, tx: Transaction, user_id: int, group_id: int | None) -> None:
+    if group_id is None:
+        await people_changed(app, tx, (), [user_id])
+    else:
+        await groups_changed(app, tx, [group_id])

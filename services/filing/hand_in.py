@@ -1,0 +1,291 @@
+"""Filing a group: what is asked for, read from QQ and handed in. Settling is `services.filing.review`'s."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from config.phrases import filing as phrases
+from db.engine import Transaction
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import filings
+from db.queries.groups import last_seen as group_rows
+from regulation.filing import (
+    LONGEST_DISCUSSION,
+    Actor,
+    Draft,
+    Problem,
+    Refusal,
+    Step,
+    advance,
+    may_prolong,
+    missing_for_filing,
+)
+from regulation.model import Closure, FilingState, Kind, Role
+from regulation.scope import read_scope, suggest
+from services.app import App
+from services.cases.life import close_case
+from services.filing.route import heads_of_filing
+from services.inbox import listing
+from services.people.roles import name_of
+from services.ports import Reading
+from services.trail import record
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to file, as typed."""
+
+    purpose: str
+    scope: str
+    kind: Kind = Kind.QQ_GROUP
+    issue: str = ""
+    ends_on: date | None = None
+    established_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an asker hears: `text` in private, `public` in the group (nothing personal)."""
+
+    text: str
+    public: str = ""
+    ok: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What QQ says of a group: our own accounts are no admins worth filing."""
+
+    name: str
+    owner_id: int
+    admin_ids: list[int]
+    member_count: int
+
+
+async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "first") -> Outcome:
+    """Hand in a filing of a group: `first`, or `upgrade` of a discussion group. Rights are the caller's."""
+    if group_id == app.settings.admin_group:
+        return Outcome(phrases.NOT_NEEDED)
+    facts = await read_facts(app, group_id)
+    if isinstance(facts, Outcome):
+        return facts
+    draft = _draft(app, wish, facts)
+    problems = missing_for_filing(draft, app.now().date())
+    if problems:
+        return Outcome(_explain(app, problems, facts))
+    async with app.database.transaction() as tx:
+        refused = await _refused(tx, group_id, route)
+        if refused is not None:
+            return refused
+        return await _hand_in(app, tx, group_id, route, _columns(draft, facts), by)
+
+
+async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: str = "") -> Outcome:
+    """Hand in what changed of an approved filing (备案变更): admin staff alone review it."""
+    facts = await read_facts(app, group_id)
+    if isinstance(facts, Outcome):
+        return facts
+    async with app.database.transaction() as tx:
+        filed = await filings.approved_row(tx, group_id)
+        if filed is None:
+            return Outcome(phrases.NOT_APPROVED)
+        values = _kept(filed) | _live(app, facts, filed)
+        if purpose:
+            values["purpose"] = purpose
+        if scope:
+            draft = _draft(app, Wish("", scope), facts)
+            problems = missing_for_filing(draft, app.now().date())
+            wrong = tuple(problem for problem in problems if problem.field == "范围")
+            if wrong:
+                return Outcome(_explain(app, wrong, facts))
+            values["scope"] = filings.scope_row(draft.scope.scope)
+        if app.registry.active_employee_of(facts.owner_id, app.now().date()) is None:
+            return Outcome(phrases.OWNER_FIRST.format(owner=facts.owner_id))
+        if all(_same(filed[name], value) for name, value in values.items() if name != "member_count"):
+            return Outcome(phrases.NO_CHANGE, phrases.NO_CHANGE)
+        return await _hand_in(app, tx, group_id, "change", values, by)
+
+
+async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int) -> Outcome:
+    """Ask for a later end of a discussion group: the head consents, once."""
+    today = app.now().date()
+    async with app.database.transaction() as tx:
+        filed = await filings.approved_row(tx, group_id)
+        if filed is None or filed["kind"] != Kind.DISCUSSION.value:
+            return Outcome(phrases.ONLY_DISCUSSION.format(name="延期"))
+        problem = may_prolong(filed["ends_on"], until, today, prolonged=filed["prolonged"])
+        if problem is not None:
+            latest = today + timedelta(days=LONGEST_DISCUSSION)
+            text = phrases.PROLONG_DATE.format(old=filed["ends_on"] or today, latest=latest)
+            return Outcome(phrases.PROLONGED_ALREADY if problem.reason == "once" else text)
+        values = _kept(filed) | {"ends_on": until, "prolonged": True}
+        return await _hand_in(app, tx, group_id, "prolong", values, by, reason)
+
+
+async def dissolve(app: App, group_id: int, *, by: int) -> Outcome:
+    """Close a discussion group's filing and its cases; the group in QQ is left to its owner."""
+    async with app.database.transaction() as tx:
+        filed = await filings.approved_row(tx, group_id)
+        if filed is None or filed["kind"] != Kind.DISCUSSION.value:
+            return Outcome(phrases.ONLY_DISCUSSION.format(name="解散"))
+        state = FilingState.APPROVED.value
+        now = app.now()
+        closed = await filings.change(
+            tx, filed["id"], state_was=state, state=FilingState.CLOSED.value, settled_at=now
+        )
+        if not closed:
+            return Outcome(phrases.NOT_APPROVED)
+        await filings.add_step(tx, filed["id"], at=now, actor=str(by), step="closed")
+        await withdraw_waiting(app, tx, group_id, by=by)
+        open_cases = await case_rows.open_of_group(tx, group_id)
+        for case in open_cases:
+            await close_case(app, tx, case, Closure.CURED, "dissolved")
+        detail = {"group_id": group_id, "cases": len(open_cases)}
+        subject = f"B{filed['id']}"
+        await record(app, tx, actor=str(by), source="chat", action="filing_closed", subject=subject, **detail)
+    text = phrases.DISSOLVED.format(number=filed["number"] or "", cases=len(open_cases))
+    return Outcome(text, text, ok=True)
+
+
+async def is_discussion(app: App, group_id: int) -> bool:
+    """Tell whether a group is filed as a discussion group."""
+    async with app.database.reading() as tx:
+        filed = await filings.approved_row(tx, group_id)
+    return filed is not None and filed["kind"] == Kind.DISCUSSION.value
+
+
+async def read_facts(app: App, group_id: int) -> Facts | Outcome:
+    """Read name, owner, admins and member count from QQ. Raises `UnreachableError`."""
+    reading: Reading = await app.qq.read_members(group_id)
+    if not reading.complete:
+        return Outcome(phrases.INCOMPLETE.format(why=reading.why_incomplete))
+    ours = app.own_accounts()
+    owner = next((member.user_id for member in reading.members if member.role is Role.OWNER), None)
+    if owner is None:
+        return Outcome(phrases.NO_OWNER)
+    admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN and m.user_id not in ours)
+    return Facts(reading.name[:300], owner, admins, len(reading.members))
+
+
+async def withdraw_waiting(app: App, tx: Transaction, group_id: int, *, by: int) -> str | None:
+    """Withdraw the filing of a group that is on its way; return its id as written, or None."""
+    row = await filings.waiting_row(tx, group_id)
+    if row is None:
+        return None
+    values = {"state": FilingState.WITHDRAWN.value, "settled_at": app.now()}
+    if await filings.change(tx, row["id"], state_was=row["state"], **values):
+        await filings.add_step(tx, row["id"], at=app.now(), actor=str(by), step="withdrawn")
+    return f"B{row['id']}"
+
+
+def _draft(app: App, wish: Wish, facts: Facts) -> Draft:
+    return Draft(
+        purpose=wish.purpose,
+        scope=read_scope(wish.scope, app.registry),
+        owner=app.registry.employee_of(facts.owner_id),
+        kind=wish.kind,
+        issue=wish.issue,
+        ends_on=wish.ends_on,
+        established_on=wish.established_on,
+    )
+
+
+def _columns(draft: Draft, facts: Facts) -> dict[str, Any]:
+    discussion = draft.kind is Kind.DISCUSSION
+    return {
+        "kind": draft.kind.value,
+        "name": facts.name,
+        "purpose": draft.purpose,
+        "scope": filings.scope_row(draft.scope.scope),
+        "department": draft.owner.department if draft.owner is not None else "",
+        "owner_id": facts.owner_id,
+        "admin_ids": facts.admin_ids,
+        "member_count": facts.member_count,
+        "established_on": draft.established_on,
+        "issue": draft.issue if discussion else "",
+        "ends_on": draft.ends_on if discussion else None,
+        "initiator_id": facts.owner_id if discussion else None,
+    }
+
+
+_FILED = (
+    "kind", "name", "purpose", "scope", "department", "owner_id", "admin_ids", "member_count",
+    "established_on", "issue", "ends_on", "initiator_id", "prolonged",
+)  # fmt: skip
+
+
+def _kept(filed: dict[str, Any]) -> dict[str, Any]:
+    return {name: filed[name] for name in _FILED}
+
+
+def _live(app: App, facts: Facts, filed: dict[str, Any]) -> dict[str, Any]:
+    owner = app.registry.employee_of(facts.owner_id)
+    return {
+        "name": facts.name,
+        "owner_id": facts.owner_id,
+        "admin_ids": facts.admin_ids,
+        "member_count": facts.member_count,
+        "department": owner.department if owner is not None else filed["department"],
+    }
+
+
+def _same(before: Any, after: Any) -> bool:
+    if isinstance(before, list) and isinstance(after, list):
+        return sorted(cast("list[int]", before)) == sorted(cast("list[int]", after))
+    return before == after
+
+
+async def _refused(tx: Transaction, group_id: int, route: str) -> Outcome | None:
+    filed = await filings.approved_row(tx, group_id)
+    if route == "upgrade":
+        if filed is None or filed["kind"] != Kind.DISCUSSION.value:
+            return Outcome(phrases.ONLY_DISCUSSION.format(name="升级"))
+    elif filed is not None:
+        return Outcome(phrases.APPROVED_ALREADY.format(number=filed["number"] or ""))
+    return None
+
+
+async def _hand_in(
+    app: App, tx: Transaction, group_id: int, route: str, values: dict[str, Any], by: int, comment: str = ""
+) -> Outcome:
+    """Write the filing with its first step, tell its reviewers, and say where it is now."""
+    before = await withdraw_waiting(app, tx, group_id, by=by)
+    heads = heads_of_filing(app, values)
+    officer = frozenset({Actor.OFFICER})
+    state = advance(FilingState.DRAFT, Step.HAND_IN, officer, has_head=bool(heads), short=route == "change")
+    assert not isinstance(state, Refusal)
+    now = app.now()
+    if await group_rows.get(tx, group_id) is None:
+        await group_rows.put(tx, group_id, name=values["name"] or "", owner_id=values["owner_id"])
+    filing_id = await filings.add(
+        tx, group_id=group_id, route=route, state=state.value, made_by=by, made_at=now, **values
+    )
+    await filings.add_step(tx, filing_id, at=now, actor=str(by), step="submitted", comment=comment)
+    subject = f"B{filing_id}"
+    detail = {"group_id": group_id, "route": route}
+    await record(app, tx, actor=str(by), source="chat", action="filing_handed_in", subject=subject, **detail)
+    await listing.announce(app, tx, "B", filing_id)
+    text = phrases.SUBMITTED_STAFF
+    if state is FilingState.WITH_HEAD:
+        text = phrases.SUBMITTED_HEAD
+    said = text.format(item=subject, group=group_id, heads="、".join(head.name for head in heads))
+    if before is not None:
+        said += phrases.REPLACED.format(item=before)
+    return Outcome(said, phrases.PUBLIC_SUBMITTED, ok=True)
+
+
+def _explain(app: App, problems: tuple[Problem, ...], facts: Facts) -> str:
+    """Return one line a problem: what is missing and how it is written."""
+    return "\n".join(_explained(app, problem, facts) for problem in problems)
+
+
+def _explained(app: App, problem: Problem, facts: Facts) -> str:
+    if problem.field == "群主":
+        return phrases.OWNER_FIRST.format(owner=name_of(app, facts.owner_id).removeprefix("QQ "))
+    if problem.field == "范围" and problem.data:
+        near = suggest(problem.data, app.registry) if problem.reason == "unknown" else ()
+        names = near or tuple(path for word in problem.data for path in app.registry.tree.find(word))
+        template = phrases.SCOPE_AMBIGUOUS if problem.reason == "ambiguous" else phrases.SCOPE_UNKNOWN
+        hint = phrases.SCOPE_NEAR.format(names="、".join(names)) if names else ""
+        return template.format(word="、".join(problem.data)[:60], near=hint, names="、".join(names))
+    return phrases.MISSING[problem.field]

@@ -1,0 +1,36 @@
+"""The one notice to the owner of an unfiled group: it serves the duty to file and waiting requests alike."""
+
+from config.phrases.notices import OWNER_NOTICE
+from db.engine import Transaction
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import requests as request_rows
+from regulation.duties import Code
+from services.app import App
+from services.outbox import queue, to_person
+
+
+async def tell_owner_to_file(app: App, tx: Transaction, group_id: int, *, waiting: bool) -> bool:
+    """Queue the notice, at most once a day; return whether it was queued now.
+
+    It names the requests that wait, and carries the open F1 case, whose clock starts when it is
+    delivered.
+    """
+    row = await group_rows.get(tx, group_id)
+    if row is None or not row["owner_id"]:
+        return False
+    now = app.now()
+    cases = [c.id for c in await case_rows.open_of_group(tx, group_id) if c.code in (Code.F1, Code.F3)]
+    count = len(await request_rows.unsettled(tx, group_id=group_id))
+    template = OWNER_NOTICE["with_requests" if waiting and count else "plain"]
+    text = template.format(group=row["name"] or group_id, count=count, days=app.policy.deadlines.unfiled_days)
+    act = to_person(
+        row["owner_id"],
+        text,
+        via_group=group_id,
+        fallback=OWNER_NOTICE["fallback"],
+        purpose="file",
+        key=f"file:{group_id}:{now:%Y%m%d}",
+        case_ids=cases,
+    )
+    return await queue(app, tx, act) > 0

@@ -1,0 +1,141 @@
+"""A filing's reviewers decide: the head, then admin staff; each step once, by whoever is first."""
+
+from typing import Any
+
+from config.phrases import commands as command_phrases
+from config.phrases import filing as phrases
+from db.engine import Transaction
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import filings
+from db.queries.groups import last_seen as group_rows
+from regulation.cases import due_after_notice
+from regulation.duties import Code
+from regulation.filing import Actor, Refusal, Step, advance, number
+from regulation.model import FilingState
+from services import outbox
+from services.app import App
+from services.filing.route import heads_of_filing
+from services.followup import groups_changed
+from services.groups.modes import start_mode
+from services.inbox import listing
+from services.people import roles
+from services.settling import Settled
+from services.trail import record
+
+_FRESH = ("first", "upgrade")
+
+
+async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: str = "") -> Settled:
+    """Take the reviewer's step that is due; who may is looked up for the state it is in now."""
+    from services.joining import waiting
+
+    async with app.database.transaction() as tx:
+        row = await filings.get(tx, filing_id)
+        if row is None:
+            return Settled(False, command_phrases.NEUTRAL)
+        state = FilingState(row["state"])
+        after = advance(state, Step.CONSENT if approve else Step.RETURN, await _actors(app, tx, row, by))
+        if after is Refusal.NOT_ENTITLED:
+            return Settled(False, command_phrases.NEUTRAL)
+        if isinstance(after, Refusal):
+            return Settled(False, phrases.NOT_SETTLED.format(item=f"B{filing_id}"))
+        if after is FilingState.WITH_ADMIN and row["route"] == "prolong":
+            # A prolongation needs the head's consent and nothing else.
+            after = FilingState.APPROVED
+        settled = await _take_step(app, tx, row, after, by, reason)
+    if settled.ok and after is FilingState.APPROVED:
+        await waiting.decide_waiting(app, row["group_id"])
+    return settled
+
+
+async def _actors(app: App, tx: Transaction, row: dict[str, Any], by: int) -> frozenset[Actor]:
+    found: set[Actor] = set()
+    if by in roles.heads_reached(app, heads_of_filing(app, row)):
+        found.add(Actor.HEAD)
+    if await roles.is_admin_staff(app, tx, by):
+        found.add(Actor.ADMIN_STAFF)
+    if by in app.settings.superusers:
+        found.add(Actor.SUPERUSER)
+    return frozenset(found)
+
+
+async def _take_step(
+    app: App, tx: Transaction, row: dict[str, Any], after: FilingState, by: int, reason: str
+) -> Settled:
+    item = f"B{row['id']}"
+    values: dict[str, Any] = {"state": after.value}
+    if after is FilingState.APPROVED:
+        values |= await _replace_old(app, tx, row, by)
+    if after is not FilingState.WITH_ADMIN:
+        values["settled_at"] = app.now()
+    if not await filings.change(tx, row["id"], state_was=row["state"], **values):
+        return Settled(False, phrases.NOT_SETTLED.format(item=item))
+    step = {FilingState.WITH_ADMIN: "head_approved", FilingState.APPROVED: "approved"}.get(after, "returned")
+    await filings.add_step(tx, row["id"], at=app.now(), actor=str(by), step=step, comment=reason)
+    detail = {"group_id": row["group_id"], "reason": reason}
+    await record(app, tx, actor=str(by), source="chat", action=f"filing_{step}", subject=item, **detail)
+    if after is FilingState.WITH_ADMIN:
+        await listing.announce(app, tx, "B", row["id"])
+        await _tell_owner(app, tx, row, phrases.OWNER_TO_ADMIN.format(group=row["group_id"], item=item))
+        return Settled(True, phrases.TO_ADMIN.format(item=item))
+    if after is FilingState.APPROVED:
+        return await _approved(app, tx, row, values["number"])
+    why = phrases.REASON.format(reason=reason) if reason else ""
+    told = phrases.OWNER_RETURNED.format(group=row["group_id"], item=item, reason=why)
+    await _tell_owner(app, tx, row, told)
+    await _restart_clock(app, tx, row["group_id"])
+    return Settled(True, phrases.RETURNED.format(item=item))
+
+
+async def _restart_clock(app: App, tx: Transaction, group_id: int) -> None:
+    """A returned filing gives its owner the days to file anew: none ran while it was under review."""
+    for case in await case_rows.open_of_group(tx, group_id):
+        if case.code in (Code.F1, Code.F3) and case.first_reminded_at is not None:
+            await case_rows.change(tx, case.id, due_at=due_after_notice(case, app.now(), app.policy))
+    await groups_changed(app, tx, [group_id])
+
+
+async def _replace_old(app: App, tx: Transaction, row: dict[str, Any], by: int) -> dict[str, Any]:
+    """Close the filing that this one replaces; a change keeps its number, anything else gets a new one."""
+    now = app.now()
+    kept: str | None = None
+    old = await filings.approved_row(tx, row["group_id"])
+    if old is not None:
+        keeps = row["route"] not in _FRESH
+        kept = old["number"] if keeps else None
+        values: dict[str, Any] = {"state": FilingState.CLOSED.value, "settled_at": now}
+        if keeps:
+            values["number"] = None
+        await filings.change(tx, old["id"], state_was=old["state"], **values)
+        comment = f"{old['number'] or ''} → B{row['id']}"
+        await filings.add_step(tx, old["id"], at=now, actor=str(by), step="replaced", comment=comment)
+    return {
+        "approved_at": now,
+        "number": kept or number(now.year, await filings.next_number(tx, now.year)),
+    }
+
+
+async def _approved(app: App, tx: Transaction, row: dict[str, Any], given: str) -> Settled:
+    """Start the mode, tell owner and group, and have the group looked at."""
+    group_id = row["group_id"]
+    group = await group_rows.get(tx, group_id)
+    mode = ""
+    if row["route"] in _FRESH:
+        # A mode set by hand before the filing stays: only a group without one gets the default.
+        started = await start_mode(app, tx, group_id) if group is None or group["mode"] is None else None
+        mode = phrases.MODE_STARTS.format(mode=started.value if started else (group or {})["mode"])
+    await _tell_owner(app, tx, row, phrases.OWNER_APPROVED.format(group=group_id, number=given, mode=mode))
+    public = phrases.GROUP_APPROVED if row["route"] in _FRESH else phrases.GROUP_CHANGED
+    said = outbox.to_group(group_id, public.format(number=given), key=f"filed:{row['id']}", purpose="filed")
+    await outbox.queue(app, tx, said)
+    await groups_changed(app, tx, [group_id])
+    return Settled(True, phrases.APPROVED.format(item=f"B{row['id']}", number=given))
+
+
+async def _tell_owner(app: App, tx: Transaction, row: dict[str, Any], text: str) -> None:
+    """Tell the owner, and whoever handed it in where that is somebody else."""
+    group_id = row["group_id"]
+    fallback = phrases.PERSONAL_FALLBACK.format(group=group_id)
+    for user_id in dict.fromkeys(one for one in (row["owner_id"], row["made_by"]) if one is not None):
+        act = outbox.to_person(user_id, text, via_group=group_id, fallback=fallback, purpose="filing")
+        await outbox.queue(app, tx, act)

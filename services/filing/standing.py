@@ -1,0 +1,57 @@
+"""`备案状态`: where a group's filing stands, and every step it took."""
+
+from typing import Any
+
+from config.phrases import filing as phrases
+from db.engine import Transaction
+from db.queries.groups import filings
+from regulation.model import Kind
+from regulation.scope import write_scope
+from services.app import App
+from services.people.roles import actor_name, name_of
+
+
+async def status_of(app: App, group_id: int) -> tuple[str, str]:
+    """Return the whole for whoever asked, and one line that a group may hear."""
+    async with app.database.reading() as tx:
+        filed = await filings.approved_row(tx, group_id)
+        waiting = await filings.waiting_row(tx, group_id)
+        row = filed or waiting or await filings.latest_row(tx, group_id)
+        if row is None:
+            text = phrases.NONE.format(group=group_id)
+            return text, text
+        lines = [_head(row), *_body(app, row), *await _steps(app, tx, row)]
+        if waiting is not None and waiting["id"] != row["id"]:
+            state = phrases.STATES[waiting["state"]]
+            lines.append(phrases.STATUS_WAITING.format(item=f"B{waiting['id']}", state=state))
+            lines += await _steps(app, tx, waiting)
+    return "\n".join(lines), _head(row)
+
+
+def _head(row: dict[str, Any]) -> str:
+    number = phrases.STATUS_NUMBER.format(number=row["number"]) if row["number"] else ""
+    return phrases.STATUS.format(group=row["group_id"], state=phrases.STATES[row["state"]], number=number)
+
+
+def _body(app: App, row: dict[str, Any]) -> list[str]:
+    body = phrases.STATUS_BODY.format(
+        kind=row["kind"],
+        purpose=row["purpose"],
+        scope=write_scope(filings.scope_of(row["scope"])),
+        owner=name_of(app, row["owner_id"]),
+    )
+    if row["kind"] != Kind.DISCUSSION.value:
+        return [body]
+    return [body, phrases.STATUS_DISCUSSION.format(issue=row["issue"], ends=row["ends_on"])]
+
+
+async def _steps(app: App, tx: Transaction, row: dict[str, Any]) -> list[str]:
+    return [
+        phrases.STATUS_STEP.format(
+            when=step["at"].strftime("%m-%d %H:%M"),
+            who=actor_name(app, step["actor"]),
+            step=phrases.STEPS.get(step["step"], step["step"]),
+            comment=f"：{step['comment']}" if step["comment"] else "",
+        )
+        for step in await filings.steps(tx, row["id"])
+    ]

@@ -1,0 +1,92 @@
+"""Helping an employee with the group card: saying the right one, setting it."""
+
+import re
+
+from config.phrases.cards import ANNOUNCE, CARD
+from db.engine import Transaction
+from db.queries.groups import last_seen as group_rows
+from regulation.cards.group_card import judge_card, right_card
+from regulation.model import Role
+from regulation.policy import Mode
+from services.app import App
+from services.groups.view import effective_mode, load_group
+from services.outbox import Act, ActKind, Priority, queue
+from services.trail import record
+
+_PLACE = re.compile(r"\{(department|name|title)\}")
+_PLACE_NAMES = {"department": "部门", "name": "姓名", "title": "职务"}
+_ROLE = {Role.OWNER: "群主", Role.ADMIN: "群管理员"}
+
+
+async def right_card_for(app: App, user_id: int, group_id: int | None) -> str:
+    """Return the line that answers `名片`."""
+    today = app.now().date()
+    employee = app.registry.active_employee_of(user_id, today)
+    if employee is None:
+        return CARD["no_identity"]
+    card = right_card(employee, app.policy)
+    if group_id is None:
+        return CARD["general"].format(card=card)
+    async with app.database.reading() as tx:
+        member = await group_rows.membership(tx, group_id, user_id)
+    now = member["card"] if member is not None else ""
+    if now and judge_card(now, employee, app.registry, app.policy, today).ok:
+        return CARD["right"].format(card=now)
+    return CARD["should"].format(card=card)
+
+
+async def fix_card_of(app: App, user_id: int, group_id: int | None) -> str:
+    """Queue setting the asker's card where the bot can; return the line that answers `改名片`."""
+    employee = app.registry.active_employee_of(user_id, app.now().date())
+    if employee is None:
+        return CARD["no_identity"]
+    card = right_card(employee, app.policy)
+    async with app.database.transaction() as tx:
+        group_id = group_id or await _only_group(app, tx, user_id)
+        if group_id is None:
+            return CARD["which_group"]
+        row = await group_rows.get(tx, group_id)
+        member = await group_rows.membership(tx, group_id, user_id)
+        if row is None or member is None or member["gone_at"] is not None:
+            return CARD["not_in_group"]
+        if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
+            return CARD["not_enforced"].format(card=card)
+        bot, role = row["bot_role"], Role(member["role"])
+        if bot not in ("owner", "admin"):
+            return CARD["cannot"].format(card=card)
+        if role is not Role.MEMBER and bot != "owner":
+            return CARD["officer"].format(role=_ROLE[role], card=card)
+        payload = {"card": card, "why": "asked"}
+        act = Act(ActKind.SET_CARD, Priority.CARD, payload, group_id=group_id, user_id=user_id)
+        await queue(app, tx, act)
+    return CARD["setting"].format(card=card)
+
+
+async def announce(app: App, group_id: int | None, *, by: int) -> str:
+    """Queue the group announcement of the card format, once a day; return the line that answers."""
+    if group_id is None:
+        return ANNOUNCE["which_group"]
+    text = announcement(app)
+    async with app.database.transaction() as tx:
+        if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
+            return ANNOUNCE["unfiled"]
+        key = f"announce:{group_id}:{app.now():%Y%m%d}"
+        act = Act(ActKind.GROUP_NOTICE, Priority.NOTICE, {"text": text}, group_id=group_id, key=key)
+        await queue(app, tx, act)
+        await record(app, tx, actor=str(by), source="chat", action="announce", subject=f"G{group_id}")
+    return ANNOUNCE["queued"].format(text=text)
+
+
+def announcement(app: App) -> str:
+    """Return the text of the announcement."""
+    return ANNOUNCE["text"].format(format=shown_format(app.policy.card.format))
+
+
+def shown_format(card_format: str) -> str:
+    """Return `card.format` as people read it: 部门-姓名."""
+    return _PLACE.sub(lambda part: _PLACE_NAMES[part[1]], card_format)
+
+
+async def _only_group(app: App, tx: Transaction, user_id: int) -> int | None:
+    found = await group_rows.groups_of(tx, [user_id])
+    return found[0] if len(found) == 1 else None

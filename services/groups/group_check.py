@@ -1,0 +1,55 @@
+"""`群检查`: a fresh reading of one group, answered with its findings."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from config.phrases.cards import CARD, CHECK
+from config.phrases.findings import FINDINGS
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from regulation.duties import DUTIES
+from regulation.model import Case
+from services.app import App
+from services.cases import audit
+from services.people import roles
+
+SHOWN = 30
+WHICH_GROUP = CARD["which_group"].replace("改名片", "群检查")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """`public`: counts only, for the group. `details`: for who asked."""
+
+    public: str
+    details: str
+
+
+async def check(app: App, group_id: int) -> CheckAnswer:
+    """Read and judge a group now."""
+    outcome = await audit.audit_group(app, group_id, max_age=1.0)
+    async with app.database.reading() as tx:
+        row = await group_rows.get(tx, group_id) or {}
+        found = await case_rows.open_of_group(tx, group_id)
+    name = row.get("name") or str(group_id)
+    if outcome.unknown is not None:
+        text = CHECK["unknown"].format(group=name, why=outcome.unknown)
+        return CheckAnswer(text, text)
+    seen = outcome.snapshot
+    count = len(seen.members) + seen.left_out if seen is not None else 0
+    if not found:
+        text = CHECK["clean"].format(group=name, count=count)
+        return CheckAnswer(text, "")
+    by_code = Counter(case.code for case in found)
+    head = CHECK["findings"].format(group=name, count=count, n=len(found))
+    counts = [CHECK["line"].format(title=DUTIES[code].title, n=n) for code, n in sorted(by_code.items())]
+    lines = [_line(app, case) for case in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(CHECK["more"].format(n=len(found) - SHOWN, group_id=group_id))
+    return CheckAnswer("\n".join([head, *counts, CHECK["details"]]), "\n".join([head, *lines]))
+
+
+def _line(app: App, case: Case) -> str:
+    what = FINDINGS[f"{case.code}.{case.reason}"].format_map(dict(case.data))
+    who = f"{roles.name_of(app, case.user_id)}，" if case.user_id is not None else ""
+    return CHECK["case"].format(id=case.id, title=DUTIES[case.code].title, what=who + what)

@@ -1,0 +1,110 @@
+"""Modes and the pause: how far the bot goes, decided in one place, every change on the trail."""
+
+from db.engine import Transaction
+from db.queries.cases import planned_acts
+from db.queries.groups import filings
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import requests
+from db.queries.work import switches
+from regulation.policy import Mode
+from services.app import App
+from services.followup import groups_changed
+from services.trail import record
+
+GENERAL = "general_mode"
+PAUSED = "paused"
+
+
+async def is_paused(tx: Transaction) -> bool:
+    """Tell whether `暂停` is on: looked at before every single act."""
+    return await switches.get(tx, PAUSED) is True
+
+
+async def general_mode(tx: Transaction) -> Mode:
+    """Return the mode for all groups; 执行 when never set. Of it and a group's own the milder counts."""
+    return as_mode(await switches.get(tx, GENERAL))
+
+
+def as_mode(stored: object) -> Mode:
+    """Return the general mode as its switch holds it; 执行 when never set."""
+    return Mode(stored) if stored in {mode.value for mode in Mode} else Mode.ENFORCE
+
+
+async def set_general_mode(app: App, mode: Mode, *, by: str, source: str = "chat") -> Mode:
+    """Set the mode for all groups; return what it was."""
+    async with app.database.transaction() as tx:
+        before = await general_mode(tx)
+        await switches.put(tx, GENERAL, mode.value, by=by, at=app.now())
+        detail = {"before": before.value, "after": mode.value}
+        await record(app, tx, actor=by, source=source, action="mode", subject="all", **detail)
+        if before is not mode:
+            await groups_changed(app, tx, await planned_acts.groups_present(tx))
+    return before
+
+
+async def set_group_mode(
+    app: App, group_id: int, mode: Mode, *, by: str, source: str = "chat"
+) -> Mode | None:
+    """Set one group's mode; return what it was, or None when the group isn't known."""
+    async with app.database.transaction() as tx:
+        row = await group_rows.get(tx, group_id)
+        if row is None:
+            return None
+        before = Mode(row["mode"]) if row["mode"] else app.policy.company.default_mode
+        await group_rows.put(tx, group_id, mode=mode.value)
+        detail = {"before": before.value, "after": mode.value}
+        await record(app, tx, actor=by, source=source, action="mode", subject=f"G{group_id}", **detail)
+        await groups_changed(app, tx, [group_id])
+    return before
+
+
+async def start_mode(app: App, tx: Transaction, group_id: int, mode: Mode | None = None) -> Mode:
+    """Give a group with a newly approved filing its mode: `mode`, or the company's default."""
+    started = mode or app.policy.company.default_mode
+    await group_rows.put(tx, group_id, mode=started.value)
+    return started
+
+
+async def pause(app: App, *, by: str, source: str = "chat") -> bool:
+    """Stop every outward act at once, everywhere; return False when it was paused already."""
+    async with app.database.transaction() as tx:
+        if await is_paused(tx):
+            return False
+        await switches.put(tx, PAUSED, True, by=by, at=app.now())
+        await record(app, tx, actor=by, source=source, action="pause", subject="all")
+    return True
+
+
+async def resume(app: App, *, by: str, source: str = "chat") -> bool:
+    """End the pause: what was planned before it is dropped and planned anew, brakes included.
+
+    Answers to requests and notices simply go on. False when it wasn't paused.
+    """
+    async with app.database.transaction() as tx:
+        if not await is_paused(tx):
+            return False
+        await switches.put(tx, PAUSED, False, by=by, at=app.now())
+        dropped = await planned_acts.drop_waiting(tx, app.now())
+        await record(app, tx, actor=by, source=source, action="resume", subject="all", dropped=dropped)
+        await groups_changed(app, tx, await planned_acts.groups_with_open_cases(tx))
+        await tx.notify("outbox")
+        tx.after_commit(app.outbox_news.set)
+    return True
+
+
+async def is_filed(app: App, group_id: int) -> bool:
+    """Tell whether a group's own mode counts: its filing is approved, or it needs none."""
+    if group_id == app.settings.admin_group:
+        return True
+    async with app.database.reading() as tx:
+        return await filings.approved_row(tx, group_id) is not None
+
+
+async def decide_anew(app: App, group_id: int | None = None) -> None:
+    """Decide waiting join requests anew where they may be answered now; of all groups when None."""
+    from services.joining import waiting as joining
+
+    async with app.database.reading() as tx:
+        waiting = {row["group_id"] for row in await requests.unsettled(tx)}
+    for one in sorted(waiting if group_id is None else waiting & {group_id}):
+        await joining.decide_waiting(app, one)

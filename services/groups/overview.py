@@ -1,0 +1,118 @@
+"""`群列表`: every group, filed or not, with its mode, members, open cases and last audit."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.phrases import modes as phrases
+from db.engine import Transaction
+from db.queries.groups import filings, overview
+from regulation.model import FilingState
+from regulation.policy import Mode, milder
+from services.app import App
+from services.groups.modes import general_mode
+
+PAGE = 15
+_WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)
+_ORDER = ("approved", "exempt", *_WAITING, "returned", "withdrawn", "none", "draft", "closed", "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """One group: `state` is a filing state, `exempt` or `gone`; `unknown` says why nothing is known now."""
+
+    group_id: int
+    name: str
+    state: str
+    number: str
+    mode: Mode
+    members: int
+    open_cases: int
+    audited_at: datetime | None
+    unknown: str
+
+
+async def gather(app: App, tx: Transaction) -> list[GroupLine]:
+    """Return every group known, filed ones first."""
+    facts = await filings.filing_facts(tx)
+    open_cases = await overview.open_cases_by_group(tx)
+    general = await general_mode(tx)
+    known = {row["group_id"]: row for row in await overview.all_groups(tx)}
+    lines: list[GroupLine] = []
+    for group_id in {**known, **facts}:
+        row = known.get(group_id, {})
+        state, filing = facts.get(group_id, (FilingState.NONE, None))
+        own = Mode(row["mode"]) if row.get("mode") else app.policy.company.default_mode
+        exempt = group_id == app.settings.admin_group
+        observed = filing is None and not exempt
+        lines.append(
+            GroupLine(
+                group_id,
+                row.get("name") or (filing.name if filing else "") or "",
+                _state(state, exempt=exempt, gone=row.get("gone_at") is not None),
+                filing.number if filing else "",
+                Mode.OBSERVE if observed else milder(own, general),
+                row.get("member_count") or 0,
+                open_cases.get(group_id, 0),
+                row.get("audited_at"),
+                _unknown(row),
+            )
+        )
+    return sorted(lines, key=lambda line: (_ORDER.index(line.state), line.group_id))
+
+
+def _state(state: FilingState, *, exempt: bool, gone: bool) -> str:
+    if gone and state is not FilingState.CLOSED:
+        return "gone"
+    return "exempt" if exempt and state is FilingState.NONE else state.value
+
+
+def _unknown(row: dict[str, object]) -> str:
+    if row.get("gone_at") is not None:
+        return ""
+    why = row.get("unknown_because")
+    return str(why) if why else ("" if row.get("complete_at") else "还没有完整读取过")
+
+
+def counts(lines: Sequence[GroupLine]) -> dict[str, int]:
+    """Return how many groups are `approved`, `waiting`, `unfiled` and `closed`."""
+    by_state = Counter(line.state for line in lines)
+    return {
+        "approved": by_state["approved"],
+        "waiting": sum(by_state[state] for state in _WAITING),
+        "unfiled": sum(by_state[state] for state in ("none", "draft", "returned", "withdrawn")),
+        "closed": by_state["closed"] + by_state["gone"],
+    }
+
+
+async def listing(app: App, page: int = 1) -> tuple[str, str]:
+    """Return the list for admin staff, one page, and the counts alone for a group."""
+    async with app.database.reading() as tx:
+        lines = await gather(app, tx)
+    if not lines:
+        return phrases.NO_GROUPS, phrases.NO_GROUPS
+    pages = (len(lines) + PAGE - 1) // PAGE
+    page = min(max(page, 1), pages)
+    tally = counts(lines)
+    more = (
+        phrases.PAGE.format(page=page, pages=pages, command="群列表", next=page % pages + 1)
+        if pages > 1
+        else ""
+    )
+    head = phrases.GROUPS_HEAD.format(total=len(lines), page=more, **tally)
+    shown = [_line(line) for line in lines[(page - 1) * PAGE : page * PAGE]]
+    return "\n".join([head, *shown]), phrases.GROUPS_HEAD.format(total=len(lines), page="", **tally)
+
+
+def _line(line: GroupLine) -> str:
+    return phrases.GROUP_LINE.format(
+        group=line.group_id,
+        name=line.name or "（未命名）",
+        state=phrases.GROUP_STATES[line.state].format(number=line.number),
+        mode=line.mode.value,
+        members=line.members,
+        cases=line.open_cases,
+        audited=line.audited_at.strftime("%m-%d %H:%M") if line.audited_at else phrases.NEVER,
+        unknown=phrases.GROUP_UNKNOWN.format(why=line.unknown) if line.unknown else "",
+    )

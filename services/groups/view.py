@@ -1,0 +1,130 @@
+"""Groups as decisions need them: the row, the filing, consents, waivers and mode in one value."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from db.engine import Transaction
+from db.queries.cases import waivers
+from db.queries.groups import activity, filings
+from db.queries.groups import last_seen as rows
+from db.queries.joining import early_admissions
+from regulation.model import FilingState, Group, GroupSnapshot, Member
+from regulation.policy import Mode, milder
+from services.app import App
+from services.groups.modes import general_mode
+from services.ports import Reading
+
+
+async def load_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> dict[int, Group]:
+    """Return the core's view of these groups; one that has no row yet is there too, unfiled."""
+    now, window = app.now(), app.policy.discussion.window_days
+    found = await gate_groups(app, tx, group_ids)
+    waived = await waivers.running(tx, group_ids, now)
+    active = await activity.active_days(tx, group_ids, now.date() - timedelta(days=window - 1))
+    return {
+        group_id: replace(
+            group, waivers=frozenset(waived.get(group_id, ())), active_days=active.get(group_id, 0)
+        )
+        for group_id, group in found.items()
+    }
+
+
+async def gate_groups(
+    app: App,
+    tx: Transaction,
+    group_ids: Sequence[int],
+    *,
+    known: Mapping[int, dict[str, Any]] | None = None,
+    consented: Mapping[int, Collection[str]] | None = None,
+) -> dict[int, Group]:
+    """Return these groups as far as the join gate looks at them: mode, filing and consents.
+
+    `known`, `consented`: their rows and running consents, where the caller has them already.
+    """
+    known = await rows.get_many(tx, group_ids) if known is None else known
+    facts = await filings.filing_facts(tx, group_ids)
+    if consented is None:
+        consented = await early_admissions.consents(tx, group_ids, app.now().date())
+    return {
+        group_id: _group(
+            app,
+            group_id,
+            known.get(group_id, {}),
+            facts.get(group_id, (FilingState.NONE, None)),
+            frozenset(consented.get(group_id, ())),
+        )
+        for group_id in group_ids
+    }
+
+
+def _group(
+    app: App,
+    group_id: int,
+    row: dict[str, Any],
+    filing: tuple[FilingState, Any],
+    consents: frozenset[str],
+) -> Group:
+    state, approved = filing
+    return Group(
+        group_id=group_id,
+        name=row.get("name") or "",
+        mode=Mode(row["mode"]) if row.get("mode") else app.policy.company.default_mode,
+        filing_state=state,
+        filing=approved,
+        exempt=group_id == app.settings.admin_group,
+        consents=consents,
+        first_seen_at=row.get("first_seen_at"),
+    )
+
+
+async def load_group(app: App, tx: Transaction, group_id: int) -> Group:
+    """Return the core's view of one group."""
+    return (await load_groups(app, tx, [group_id]))[group_id]
+
+
+async def effective_mode(app: App, tx: Transaction, group: Group) -> Mode:
+    """Return the mode that counts: the milder of group and general; an unfiled group is observed."""
+    return mode_of(group, await general_mode(tx))
+
+
+def mode_of(group: Group, general: Mode) -> Mode:
+    """Return the mode that counts in a group, given the general one."""
+    if group.filing is None and not group.exempt:
+        return Mode.OBSERVE
+    return milder(group.mode, general)
+
+
+def snapshot_of(app: App, group: Group, reading: Reading) -> GroupSnapshot:
+    """Return the snapshot that checks judge, of one reading."""
+    return GroupSnapshot(
+        group=group,
+        name=reading.name or group.name,
+        members=reading.members,
+        read_at=reading.read_at,
+        complete=reading.complete,
+        whole=True,
+        bot_ids=bot_ids(app),
+        superusers=app.settings.superusers,
+    )
+
+
+def stored_snapshot(app: App, group: Group, row: dict[str, Any], members: Sequence[Member]) -> GroupSnapshot:
+    """Return a snapshot of the last stored reading: `complete` only if that one was."""
+    read_at = row.get("complete_at") or app.now()
+    return GroupSnapshot(
+        group=group,
+        name=row.get("name") or "",
+        members=tuple(members),
+        read_at=read_at,
+        complete=row.get("complete_at") is not None and row.get("unknown_because") is None,
+        whole=True,
+        bot_ids=bot_ids(app) | frozenset([row["account"]] if row.get("account") else []),
+        superusers=app.settings.superusers,
+    )
+
+
+def bot_ids(app: App) -> frozenset[int]:
+    """Return our own accounts, whatever process they are connected to."""
+    return app.own_accounts()

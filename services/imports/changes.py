@@ -1,0 +1,103 @@
+"""What an import of a roster would write, and whom it concerns."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from config.phrases.registry import DIFF_NOTES
+from regulation.model import Status
+from services.imports.packing import in_chunks
+from services.imports.reading.people import Person
+from services.imports.reading.table import RowFault
+
+CATEGORIES = (
+    "added",
+    "departed",
+    "transferred",
+    "rehired",
+    "changed",
+    "renamed",
+    "conflict",
+    "missing",
+    "qq_added",
+    "qq_removed",
+)
+
+_HERE = (Status.REGULAR.value, Status.PROBATION.value)
+# As many as any preview or question names.
+MOST_NAMED = 50
+
+
+class Note(NamedTuple):
+    """One person concerned: number, name, and what happens to them, in Chinese."""
+
+    employee_no: str
+    name: str
+    text: str
+
+
+@dataclass(slots=True)
+class Diff:
+    """What an import would write, and whom it concerns.
+
+    `opened`: (number, from, to, handover_on). `completed`: (transfer id, handover_on). `bound` and
+    `unbound`: (QQ number, employee number). `touched`: everybody changed, the added ones aside.
+    `people`: the first of each category, by name; `noted`: how many each has.
+    """
+
+    added: list[Person] = field(default_factory=list[Person])
+    updates: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    opened: list[tuple[str, str, str, date | None]] = field(
+        default_factory=list[tuple[str, str, str, date | None]]
+    )
+    completed: list[tuple[int, date]] = field(default_factory=list[tuple[int, date]])
+    bound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    unbound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    faults: list[RowFault] = field(default_factory=list[RowFault])
+    people: dict[str, list[Note]] = field(default_factory=lambda: {name: [] for name in CATEGORIES})
+    noted: Counter[str] = field(default_factory=Counter[str])
+    touched: set[str] = field(default_factory=set[str])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many people each category has, and the rows with faults."""
+        return {name: self.noted[name] for name in CATEGORIES} | {"errors": len(self.faults)}
+
+    def note(self, category: str, note: Note) -> None:
+        """Count one person under a category; the first of each are named."""
+        self.noted[category] += 1
+        if len(self.people[category]) < MOST_NAMED:
+            self.people[category].append(note)
+
+    def signature(self) -> str:
+        """Return a hash of what would be written: two diffs with one signature do the same."""
+        digest = hashlib.sha256()
+        for part in (self.updates, self.opened, self.completed, self.bound, self.unbound):
+            digest.update(str(len(part)).encode())
+            for entries in in_chunks(part, 1000):
+                digest.update(repr(entries).encode("utf-8", "backslashreplace"))
+        for people in in_chunks(self.added, 1000):
+            shown = [person[1:] for person in people]
+            digest.update(repr(shown).encode("utf-8", "backslashreplace"))
+        return digest.hexdigest()
+
+
+def rehired_since(person: Person, day: date) -> bool:
+    """Tell whether a row with a past departure date says that the person was hired again after it."""
+    left, hired = person.departed_on, person.hired_on
+    if left is None or hired is None or left > day:
+        return False
+    return person.status in _HERE and hired > left
+
+
+def agrees(person: Person, departure: date | None) -> bool:
+    """Tell whether a row says itself what is recorded, and doesn't merely leave it standing."""
+    if departure is None:
+        return person.status in _HERE
+    return person.departed_on is not None or person.status == Status.DEPARTED.value
+
+
+def stays(departure: date | None) -> str:
+    """Return a departure, or that there is none, in words."""
+    return DIFF_NOTES["here"] if departure is None else DIFF_NOTES["gone"].format(day=departure.isoformat())

@@ -1,0 +1,286 @@
+"""A roster against the database: what it would change, computed before anything is.
+
+Pure. Dates that say when the program learned of something are set when the diff is written.
+Where chat or terminal said something else, the record with the later effective date wins: a
+roster's undated word is effective on the day of its import, and an equal date keeps what chat said.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from config.phrases.registry import CHANGED_FIELDS, DIFF_NOTES, ROW_FAULTS
+from regulation.cards.names import name_key
+from regulation.model import Status
+from regulation.policy import DepartmentNames
+from services.imports.changes import Diff, Note, agrees, rehired_since, stays
+from services.imports.known import Known, KnownMove, KnownPerson
+from services.imports.reading.people import Person, Roster
+from services.imports.reading.table import RowFault
+from services.people.registry_index import path_reader
+
+_STALE = timedelta(days=60)
+# Columns that are merely compared, and the header each goes by.
+_PLAIN = (
+    ("title", "title"), ("is_head", "is_head"), ("hired_on", "hired_on"),
+    ("regularized_on", "regularized_on"), ("phone_hash", "phone"),
+)  # fmt: skip
+
+
+def compare(
+    roster: Roster, known: Known, names: DepartmentNames, day: date, *, full: bool, missing_departs: bool
+) -> Diff:
+    """Return what `roster`, imported on `day`, would change of what is `known`."""
+    comparing = _Comparing(roster, known, path_reader(names), day)
+    for person in roster.people:
+        comparing.take(person)
+    comparing.move_qqs()
+    if full:
+        comparing.find_missing(departs=missing_departs)
+    comparing.diff.faults = sorted([*roster.faults, *comparing.diff.faults])
+    return comparing.diff
+
+
+class _Comparing:
+    def __init__(self, roster: Roster, known: Known, path: Callable[[str], str], day: date) -> None:
+        self.diff = Diff()
+        self._roster = roster
+        self._says = roster.columns
+        self._known = known
+        self._path = path
+        self._day = day
+        self._plainly = [
+            (name, Person._fields.index(name), KnownPerson._fields.index(name))
+            for name, column in _PLAIN
+            if column in self._says
+        ]
+        self._listed: dict[int, Person] = {}
+        self._taken: dict[str, str] = {}
+
+    def take(self, person: Person) -> None:
+        """Compare one row with its employee."""
+        old = self._known.people.get(person.employee_no)
+        if old is None and person.employee_no not in self._known.same:
+            twin = self._known.twins.get(person.employee_no)
+            if twin is not None and name_key(twin[1]) == name_key(person.name):
+                self._fault(person, "zeros", no=person.employee_no, known=twin[0])
+                return
+            self.diff.added.append(self._settled(person))
+            self._note("added", person, person.department)
+        elif old is not None:
+            self._compare(person, old)
+        self._taken[person.employee_no] = person.name
+        self._listed.update(dict.fromkeys(person.qqs, person))
+
+    def _settled(self, person: Person) -> Person:
+        """Return a new employee's row with its departure as it counts."""
+        if person.departed_on is not None and rehired_since(person, self._day):
+            return person._replace(departed_on=None)
+        if person.departed_on is None and person.status == Status.DEPARTED.value:
+            return person._replace(departed_on=self._day)
+        return person
+
+    def _compare(self, person: Person, old: KnownPerson) -> None:
+        changes = self._plain(person, old)
+        decided = dict(old.decided or {})
+        departure = self._departure(person, old)
+        if departure != old.departed_on and self._chat_wins(decided, "status", departure or self._day):
+            self._conflict(person, old, "status", departure, kept=True)
+            departure = old.departed_on
+        elif "status" in decided and departure != old.departed_on:
+            self._conflict(person, old, "status", departure, kept=False)
+            del decided["status"]
+        elif "status" in decided and agrees(person, departure):
+            del decided["status"]
+        if departure != old.departed_on:
+            changes["departed_on"] = departure
+        moved = self._department(person, old, changes, decided, gone=self._is_gone(departure))
+        done = self._handover(person, old)
+        if decided != (old.decided or {}):
+            changes["decided"] = decided or None
+            days = [date.fromisoformat(word["on"]) for word in decided.values()]
+            changes["decided_on"] = max(days, default=None)
+        if changes or moved or done:
+            self._file(person, old, changes, moved=moved, done=done)
+
+    def _plain(self, person: Person, old: KnownPerson) -> dict[str, Any]:
+        says = self._says
+        changes: dict[str, Any] = {}
+        if person.name != old.name:
+            changes["name"] = person.name
+        for name, place, was in self._plainly:
+            if person[place] != old[was]:
+                changes[name] = person[place]
+        if "also_in" in says and person.also_in != tuple(map(self._path, old.also_in)):
+            changes["also_in"] = list(person.also_in)
+        if "status" in says and person.status != Status.DEPARTED.value:
+            employment = person.status or Status.REGULAR.value
+            if employment != old.employment:
+                changes["employment"] = employment
+        return changes
+
+    def _departure(self, person: Person, old: KnownPerson) -> date | None:
+        """Return the departure date after this row; a column that is missing says nothing."""
+        if person.departed_on is not None:
+            return None if rehired_since(person, self._day) else person.departed_on
+        if person.status == Status.DEPARTED.value:
+            before = old.departed_on
+            return before if before is not None and before <= self._day else self._day
+        if "departed_on" in self._says:
+            return None
+        if "status" in self._says and self._is_gone(old.departed_on):
+            return None
+        return old.departed_on
+
+    def _is_gone(self, departure: date | None) -> bool:
+        return departure is not None and departure <= self._day
+
+    def _chat_wins(self, decided: Mapping[str, Mapping[str, str]], about: str, effective: date) -> bool:
+        word = decided.get(about)
+        return word is not None and effective <= date.fromisoformat(word["on"])
+
+    def _department(
+        self,
+        person: Person,
+        old: KnownPerson,
+        changes: dict[str, Any],
+        decided: dict[str, Mapping[str, str]],
+        *,
+        gone: bool,
+    ) -> bool:
+        """Note a change of department; return whether it opens a transfer (a renaming doesn't)."""
+        was = self._path(old.department)
+        if person.department != was and self._chat_wins(decided, "department", self._day):
+            self._conflict(person, old, "department", person.department, kept=True)
+            return False
+        if "department" in decided:
+            if person.department != was:
+                self._conflict(person, old, "department", person.department, kept=False)
+            del decided["department"]
+        if person.department != old.department:
+            changes["department"] = person.department
+        if person.department == was or gone:
+            return False
+        handover_on = self._fresh(person, old, self._day)
+        self.diff.opened.append((person.employee_no, was, person.department, handover_on))
+        return True
+
+    def _fresh(self, person: Person, old: KnownPerson, since: date) -> date | None:
+        """Return the row's handover date unless it is that of an earlier transfer."""
+        on = person.handover_on
+        if on is None:
+            return None
+        moves = self._known.moves.get(old.employee_no, ())
+        past = {move.handover_on for move in moves if not self._is_open(move)}
+        return None if on in past or on < since - _STALE else on
+
+    def _is_open(self, move: KnownMove) -> bool:
+        return move.handover_on is None or move.handover_on > self._day
+
+    def _handover(self, person: Person, old: KnownPerson) -> bool:
+        """Complete the open transfers with the row's handover date; return whether there were any."""
+        done = False
+        for move in self._known.moves.get(old.employee_no, ()) if person.handover_on else ():
+            on = self._fresh(person, old, move.since)
+            if self._is_open(move) and on is not None and on != move.handover_on:
+                self.diff.completed.append((move.id, on))
+                done = True
+        return done
+
+    def _file(
+        self, person: Person, old: KnownPerson, changes: dict[str, Any], *, moved: bool, done: bool
+    ) -> None:
+        """Put the change under what it is first of all, and keep it for writing."""
+        self.diff.touched.add(person.employee_no)
+        if changes:
+            self.diff.updates.append((person.employee_no, changes))
+        category, text = self._category(person, old, changes, moved=moved, done=done)
+        if category:
+            self._note(category, person, text)
+
+    def _category(
+        self, person: Person, old: KnownPerson, changes: Mapping[str, Any], *, moved: bool, done: bool
+    ) -> tuple[str, str]:
+        departure = changes.get("departed_on")
+        if departure is not None and old.departed_on is None:
+            return "departed", departure.isoformat()
+        if "departed_on" in changes and departure is None and self._is_gone(old.departed_on):
+            return "rehired", person.department
+        if moved:
+            return "transferred", DIFF_NOTES["move"].format(
+                old=self._path(old.department), new=person.department
+            )
+        shown = [name for name in changes if name not in ("decided", "decided_on", "department")]
+        if "department" in changes and self._is_gone(old.departed_on):
+            shown.append("department")
+        if shown or done:
+            words = [CHANGED_FIELDS[name] for name in shown] + ([DIFF_NOTES["handover"]] if done else [])
+            return "changed", "、".join(words)
+        return ("renamed", person.department) if "department" in changes else ("", "")
+
+    def _conflict(
+        self, person: Person, old: KnownPerson, about: str, roster_says: object, *, kept: bool
+    ) -> None:
+        if about == "status":
+            ours = stays(old.departed_on)
+            theirs = stays(roster_says if isinstance(roster_says, date) else None)
+        else:
+            ours, theirs = self._path(old.department), str(roster_says)
+        text = DIFF_NOTES["chat_wins" if kept else "roster_wins"].format(chat=ours, roster=theirs)
+        self._note("conflict", person, text)
+
+    def move_qqs(self) -> None:
+        """Bind and unbind QQ numbers as the roster's column says, where it has one."""
+        if "qq" not in self._says:
+            return
+        for qq, person in self._listed.items():
+            if qq not in self._known.held:
+                self._bind(qq, person)
+        unbound = {qq for qq, _ in self.diff.unbound}
+        for qq, (holder, method) in sorted(self._known.bound.items()):
+            gone = holder in self._taken and qq not in self._listed and qq not in unbound
+            if gone and method == "roster":
+                self._unbind(qq, holder)
+
+    def _bind(self, qq: int, person: Person) -> None:
+        holder, method = self._known.bound.get(qq, (None, ""))
+        if holder == person.employee_no:
+            return
+        if holder is not None and method != "roster":
+            self._fault(person, "qq_taken", qq=qq)
+            return
+        if holder is not None:
+            self._unbind(qq, holder)
+        self.diff.bound.append((qq, person.employee_no))
+        if self._is_known(person.employee_no):
+            self.diff.touched.add(person.employee_no)
+            self._note("qq_added", person, str(qq))
+
+    def _unbind(self, qq: int, holder: str) -> None:
+        self.diff.unbound.append((qq, holder))
+        self.diff.touched.add(holder)
+        known = self._known.people.get(holder)
+        name = self._taken.get(holder) or (known.name if known is not None else holder)
+        self.diff.note("qq_removed", Note(holder, name, str(qq)))
+
+    def _is_known(self, number: str) -> bool:
+        return number in self._known.same or number in self._known.people
+
+    def find_missing(self, *, departs: bool) -> None:
+        """Report who is in the database and not in a whole company's roster; depart them if so told."""
+        for number, old in sorted(self._known.people.items()):
+            if number in self._roster.seen or self._is_gone(old.departed_on):
+                continue
+            if departs and old.departed_on is None:
+                self.diff.updates.append((number, {"departed_on": self._day}))
+                self.diff.touched.add(number)
+                text = DIFF_NOTES["missing_departed"].format(day=self._day.isoformat())
+                self.diff.note("departed", Note(number, old.name, text))
+            else:
+                self.diff.note("missing", Note(number, old.name, self._path(old.department)))
+
+    def _note(self, category: str, person: Person, text: str) -> None:
+        self.diff.note(category, Note(person.employee_no, person.name, text))
+
+    def _fault(self, person: Person, key: str, **fields: object) -> None:
+        self.diff.faults.append(RowFault(person.row, ROW_FAULTS[key].format(**fields)))

@@ -1,0 +1,173 @@
+"""What the database knows of everybody, as far as a roster says otherwise.
+
+Nearly all of a roster is what is known already. Such rows are dropped while they are read: only
+their numbers are kept, and a hundred thousand employees need the room of those who change.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from db.engine import Transaction
+from db.queries.people import employees, identities
+from regulation.model import Status
+from services.imports.reading.people import Person, Roster
+
+
+class KnownPerson(NamedTuple):
+    """One employee's row. `decided`: what chat or terminal said last, see `services.people.staff`."""
+
+    employee_no: str
+    name: str
+    department: str
+    employment: str
+    title: str
+    is_head: bool
+    also_in: tuple[str, ...]
+    phone_hash: str | None
+    hired_on: date | None
+    regularized_on: date | None
+    departed_on: date | None
+    departure_known_on: date | None
+    decided_on: date | None
+    decided: Mapping[str, Mapping[str, str]] | None
+
+
+class KnownMove(NamedTuple):
+    """One transfer's row, as far as a roster can change it."""
+
+    id: int
+    since: date
+    handover_on: date | None
+    known_on: date | None
+
+
+@dataclass(slots=True)
+class Known:
+    """What the database has of whom a roster is about.
+
+    `people`: whose row differs, or isn't in the file; `same`: the numbers of the others. `bound`:
+    QQ number → (employee number, method) where it differs from the file; `held`: those that don't.
+    `twins`: number without its leading zeros → (number, name). `here`: employees not departed.
+    """
+
+    people: dict[str, KnownPerson] = field(default_factory=dict[str, KnownPerson])
+    same: set[str] = field(default_factory=set[str])
+    moves: Mapping[str, tuple[KnownMove, ...]] = field(default_factory=dict[str, tuple[KnownMove, ...]])
+    bound: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
+    held: set[int] = field(default_factory=set[int])
+    twins: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    here: int = 0
+
+
+async def load_known(tx: Transaction, roster: Roster, day: date, *, full: bool) -> Known:
+    """Read what a roster, imported on `day`, is to be compared with. `full`: the others' rows too."""
+    known = Known(here=await employees.count_here(tx, day))
+    rows = {person.employee_no: person for person in roster.people}
+    # Of a file that has a good part of the company, everything is read at once.
+    some = None if full or 4 * len(rows) > await employees.count(tx) else rows.keys()
+    await _people(tx, known, roster, rows, some, full=full)
+    if "handover_on" in roster.columns:
+        known.moves = _moves(await employees.raw_transfers(tx))
+    if len(known.same) + sum(no in rows for no in known.people) < len(rows):
+        known.twins = {no.lstrip("0"): (no, name) for no, name in await employees.zero_numbers(tx)}
+    if "qq" in roster.columns:
+        await _identities(tx, known, rows, some)
+    return known
+
+
+async def _people(
+    tx: Transaction,
+    known: Known,
+    roster: Roster,
+    rows: Mapping[str, Person],
+    some: Collection[str] | None,
+    *,
+    full: bool,
+) -> None:
+    is_same = _sieve(roster.columns)
+    async for part in employees.raw(tx, _FIELDS, some):
+        for row in part:
+            number: str = row[0]
+            person = rows.get(number)
+            if person is not None and is_same(row, person):
+                # The roster's own text: one object for both.
+                known.same.add(person.employee_no)
+            elif full or person is not None:
+                known.people[number] = known_person(row)
+
+
+def _sieve(says: Collection[str]) -> Callable[[Sequence[Any], Person], bool]:
+    """Return what tells that a row of the file changes nothing of a row of the database.
+
+    Whatever takes a second thought (departures, handovers, what chat said) is not the same.
+    """
+    plain = ["name", "department", *(name for name in _COMPARED if _COLUMN_OF.get(name, name) in says)]
+    ours = itemgetter(*(_FIELDS.index(name) for name in plain))
+    theirs = itemgetter(*(Person._fields.index(name) for name in plain))
+    has_status, has_also_in = "status" in says, "also_in" in says
+
+    def is_same(row: Sequence[Any], person: Person) -> bool:
+        return (
+            ours(row) == theirs(person)
+            and row[_DEPARTED_ON] is None
+            and person.departed_on is None
+            and person.handover_on is None
+            and row[_DECIDED] in _NOTHING
+            and (not has_status or row[_EMPLOYMENT] == (person.status or Status.REGULAR))
+            and person.status != Status.DEPARTED
+            and (not has_also_in or (not person.also_in and row[_ALSO_IN] in _NOTHING))
+        )
+
+    return is_same
+
+
+async def _identities(
+    tx: Transaction, known: Known, rows: Mapping[str, Person], some: Collection[str] | None
+) -> None:
+    listed = {qq: person.employee_no for person in rows.values() for qq in person.qqs}
+    async for part in identities.methods(tx, some, listed):
+        for qq, number, method in part:
+            if listed.get(qq) == number:
+                known.held.add(qq)
+            elif number in rows or qq in listed:
+                known.bound[qq] = (number, method)
+    holders = {number for number, _ in known.bound.values()} - known.people.keys() - rows.keys()
+    if holders:
+        known.people.update(await some_people(tx, holders))
+
+
+async def some_people(tx: Transaction, employee_nos: Collection[str]) -> dict[str, KnownPerson]:
+    """Return the rows of those of these employees that exist."""
+    return {
+        row[0]: known_person(row) async for part in employees.raw(tx, _FIELDS, employee_nos) for row in part
+    }
+
+
+def known_person(row: Sequence[Any]) -> KnownPerson:
+    """Return one employee of a row as `employees.raw` gives it."""
+    plain = list(row)
+    also_in, decided = plain[_ALSO_IN], plain[_DECIDED]
+    plain[_ALSO_IN] = () if also_in in _NOTHING else tuple(json.loads(also_in))
+    plain[_DECIDED] = None if decided in _NOTHING else json.loads(decided)
+    return KnownPerson._make(plain)
+
+
+_FIELDS = KnownPerson._fields
+_ALSO_IN, _DECIDED = _FIELDS.index("also_in"), _FIELDS.index("decided")
+_EMPLOYMENT, _DEPARTED_ON = _FIELDS.index("employment"), _FIELDS.index("departed_on")
+_COMPARED = ("title", "is_head", "phone_hash", "hired_on", "regularized_on")
+_COLUMN_OF = {"phone_hash": "phone"}
+_NOTHING = (None, "[]", "null")
+
+
+def _moves(rows: list[dict[str, Any]]) -> dict[str, tuple[KnownMove, ...]]:
+    found: defaultdict[str, list[KnownMove]] = defaultdict(list)
+    for row in rows:
+        move = KnownMove(row["id"], row["since"], row["handover_on"], row["known_on"])
+        found[row["employee_no"]].append(move)
+    return {number: tuple(moves) for number, moves in found.items()}

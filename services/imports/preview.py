@@ -1,0 +1,62 @@
+"""The preview of an import in words: short enough for a phone, with the people concerned by name."""
+
+from collections.abc import Mapping, Sequence
+
+from config.phrases.registry import CATEGORIES, COUNTED, KINDS, PREVIEW
+from services.imports.changes import Note
+from services.imports.reading.table import RowFault
+
+_ALWAYS = {
+    "roster": ("added", "departed", "transferred", "errors"),
+    "filings": ("added", "changed", "errors"),
+}
+_NAMED = {"departed": 20, "transferred": 10, "rehired": 10, "conflict": 10, "missing": 10}
+_FEW = 5
+_FAULTS = 8
+
+
+def count_line(kind: str, counts: Mapping[str, int]) -> str:
+    """Return `新增 12，离职 3，调岗 2，错误 1 …`: the main counts always, others when there are any."""
+    main = _ALWAYS[kind]
+    names = [*main, *(name for name in CATEGORIES if name not in main and counts.get(name))]
+    return "，".join(f"{COUNTED[name]} {counts.get(name, 0)}" for name in names)
+
+
+def preview_text(
+    import_id: int,
+    kind: str,
+    file_name: str,
+    counts: Mapping[str, int],
+    people: Mapping[str, Sequence[Note]],
+    faults: Sequence[RowFault],
+    *,
+    too_many: int | None,
+) -> str:
+    """Return the whole preview. `too_many`: how many departures are allowed, if there are more."""
+    lines = [PREVIEW["head"].format(id=import_id, counts=count_line(kind, counts))]
+    lines.append(PREVIEW["file"].format(kind=KINDS[kind], name=file_name[:60]))
+    lines += [
+        line for name in CATEGORIES if (line := _people(name, people.get(name, ()), counts.get(name, 0)))
+    ]
+    lines += [PREVIEW["fault"].format(row=fault.row, reason=fault.reason) for fault in faults[:_FAULTS]]
+    if len(faults) > _FAULTS:
+        lines.append(PREVIEW["more_faults"].format(count=len(faults)))
+    if too_many is not None:
+        lines.append(PREVIEW["too_many"].format(count=counts.get("departed", 0), allowed=too_many))
+    lines.append(PREVIEW["ask"].format(id=import_id))
+    return "\n".join(lines)
+
+
+def _people(category: str, notes: Sequence[Note], count: int) -> str:
+    if not notes:
+        return ""
+    most = _NAMED.get(category, _FEW)
+    named = "；".join(PREVIEW["person"].format(no=one[0], name=one[1], text=one[2]) for one in notes[:most])
+    rest = PREVIEW["rest"].format(count=count) if count > most else ""
+    return PREVIEW["people"].format(category=CATEGORIES[category], named=named, rest=rest)
+
+
+def departing(notes: Sequence[Note], count: int) -> str:
+    """Return the names of who departs, for the second question: the first of `count`."""
+    named = "、".join(f"{one[1]}（{one[0]}）" for one in notes)
+    return named + (PREVIEW["rest"].format(count=count) if count > len(notes) else "")

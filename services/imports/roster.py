@@ -1,0 +1,251 @@
+"""Rosters: planning an import against the database, writing it, and writing it back."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from sys import intern
+from typing import Any
+
+from db.engine import Transaction
+from db.queries.people import employees, identities
+from db.queries.people import registry as registry_rows
+from services import followup
+from services.app import App
+from services.imports.changes import Diff
+from services.imports.diff import compare
+from services.imports.known import Known, KnownPerson, load_known, some_people
+from services.imports.model import Planned
+from services.imports.packing import Packer, as_date, in_chunks, pack, parts, unpack
+from services.imports.reading.people import Person, Roster
+from services.imports.reading.table import RowFault
+from services.people import registry
+
+_CHUNK = 2000
+_DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")
+
+
+def pack_rows(roster: Roster) -> bytes:
+    """Return a roster as read, to be kept until it is settled."""
+    return pack(
+        {
+            "columns": sorted(roster.columns),
+            "faults": roster.faults,
+            "seen": sorted(roster.seen - {person.employee_no for person in roster.people}),
+            "people": roster.people,
+        }
+    )
+
+
+def unpack_rows(data: bytes) -> Roster:
+    """Return what `pack_rows` was given."""
+    roster = Roster(frozenset())
+    for name, part in parts(data):
+        if name == "columns":
+            roster.columns = frozenset([*roster.columns, *part])
+        elif name == "faults":
+            roster.faults += [RowFault(*row) for row in part]
+        elif name == "seen":
+            roster.seen.update(part)
+        else:
+            roster.people += map(_person, part)
+    roster.seen.update(person.employee_no for person in roster.people)
+    return roster
+
+
+_FIELDS = Person._fields
+_QQS, _ALSO_IN = _FIELDS.index("qqs"), _FIELDS.index("also_in")
+_FIRST_DATE, _LAST_DATE = _FIELDS.index("hired_on"), _FIELDS.index("handover_on")
+# What many share is kept once.
+_SHARED = tuple(_FIELDS.index(name) for name in ("department", "status", "title"))
+
+
+def _person(row: list[Any]) -> Person:
+    row[_QQS], row[_ALSO_IN] = tuple(row[_QQS]), tuple(row[_ALSO_IN])
+    for place in range(_FIRST_DATE, _LAST_DATE + 1):
+        if row[place] is not None:
+            row[place] = date.fromisoformat(row[place])
+    for place in _SHARED:
+        row[place] = intern(row[place])
+    return Person._make(row)
+
+
+async def plan(app: App, tx: Transaction, roster: Roster, day: date, *, full: bool) -> Planned:
+    """Return what this roster, imported on `day`, would change now."""
+    known = await load_known(tx, roster, day, full=full)
+    departs = app.policy.registry.missing_means_departed
+    names = app.policy.departments
+    diff = await asyncio.to_thread(compare, roster, known, names, day, full=full, missing_departs=departs)
+    return Planned(
+        counts=diff.counts(),
+        faults=diff.faults,
+        people=diff.people,
+        signature=await asyncio.to_thread(diff.signature),
+        departures=diff.noted["departed"],
+        allowed=app.policy.safety.departures_allowed(known.here),
+        diff=diff,
+        known=known,
+    )
+
+
+async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id: int) -> tuple[bytes, bytes]:
+    """Write what was planned; return (diff, undo), packed."""
+    diff: Diff = planned.diff
+    known: Known = planned.known
+    kept, undo = Packer(), Packer()
+    await _write_people(app, tx, diff, known, kept)
+    today = app.now().date()
+    opened = await employees.add_transfers(tx, [_transfer(move, today, by) for move in diff.opened])
+    handed = {move.id: move for moves in known.moves.values() for move in moves}
+    await employees.set_handovers(tx, [(key, on, today) for key, on in diff.completed])
+    unbound = await identities.rows_of(tx, [qq for qq, _ in diff.unbound])
+    await identities.delete_many(tx, [qq for qq, _ in diff.unbound])
+    for part in in_chunks(diff.bound, _CHUNK):
+        await identities.insert_many(tx, [_identity(qq, no, app.now(), by) for qq, no in part])
+    _, as_of = await registry_rows.state(tx)
+    await registry_rows.set_as_of(tx, app.now())
+    await _settle(app, tx, _everybody(diff), [qq for qq, _ in diff.unbound])
+    for name in ("opened", "completed", "bound", "unbound"):
+        kept.add(name, getattr(diff, name))
+    undo.add("added", [person.employee_no for person in diff.added])
+    undo.add("opened", opened)
+    undo.add("completed", [[key, handed[key].handover_on, handed[key].known_on] for key, _ in diff.completed])
+    undo.add("unbound", unbound)
+    undo.add("as_of", None if as_of is None else as_of.isoformat())
+    return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
+
+
+async def _write_people(app: App, tx: Transaction, diff: Diff, known: Known, kept: Packer) -> None:
+    """Write employees new and changed; keep each change with what stood there before."""
+    today = app.now().date()
+    for added in in_chunks(diff.added, _CHUNK):
+        await employees.insert_many(tx, [_row(one, today) for one in added])
+        await asyncio.to_thread(kept.add, "added", added)
+    for changed in in_chunks(diff.updates, _CHUNK):
+        updates = [(no, _dated(known.people[no], changes, today)) for no, changes in changed]
+        await employees.change_many(tx, updates)
+        entries = [[no, changes, _before(known.people[no], changes)] for no, changes in updates]
+        await asyncio.to_thread(kept.add, "updates", entries)
+
+
+def _everybody(diff: Diff) -> set[str]:
+    return {person.employee_no for person in diff.added} | diff.touched
+
+
+async def _settle(app: App, tx: Transaction, numbers: set[str], user_ids: Iterable[int]) -> None:
+    """Bring in step what rests on employees: version, departments, the groups concerned."""
+    if numbers:
+        await registry_rows.keep_departments(tx)
+    await registry.bump(tx, numbers)
+    await followup.people_changed(app, tx, numbers, tuple(user_ids))
+
+
+def _row(person: Person, today: date) -> dict[str, Any]:
+    return {
+        "employee_no": person.employee_no,
+        "name": person.name,
+        "department": person.department,
+        "employment": person.status if person.status in ("regular", "probation") else "regular",
+        "title": person.title,
+        "is_head": person.is_head,
+        "also_in": list(person.also_in),
+        "phone_hash": person.phone_hash,
+        "hired_on": person.hired_on,
+        "regularized_on": person.regularized_on,
+        "departed_on": person.departed_on,
+        "departure_known_on": today if person.departed_on else None,
+    }
+
+
+def _dated(old: KnownPerson, changes: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return the changes with the day the departure was first known, where that changes."""
+    if "departed_on" not in changes:
+        return dict(changes)
+    known_on = known_departure(old.departed_on, old.departure_known_on, changes["departed_on"], today)
+    return {**changes, "departure_known_on": known_on}
+
+
+def known_departure(was: date | None, known_on: date | None, now: date | None, today: date) -> date | None:
+    """Return the day a departure counts as known: nobody is blamed for what nobody was told."""
+    if now is None:
+        return None
+    if was is None or known_on is None:
+        return today
+    return known_on if was <= today or now >= was else today
+
+
+def _transfer(move: tuple[str, str, str, date | None], today: date, by: str) -> dict[str, Any]:
+    number, old, new, handover_on = move
+    return {
+        "employee_no": number,
+        "from_department": old,
+        "to_department": new,
+        "since": today,
+        "handover_on": handover_on,
+        "known_on": today if handover_on else None,
+        "recorded_by": by,
+    }
+
+
+def _identity(qq: int, number: str, at: datetime, by: str) -> dict[str, Any]:
+    return {"user_id": qq, "employee_no": number, "method": "roster", "verified_at": at, "verified_by": by}
+
+
+def _before(old: KnownPerson, changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: getattr(old, name) for name in changes}
+
+
+async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
+    """Write back what an import changed; what somebody changed since then by other means stays."""
+    before = await asyncio.to_thread(unpack, undone)
+    after = await asyncio.to_thread(unpack, diff, "opened", "completed", "bound", "unbound")
+    numbers = await _change_back(tx, diff)
+    numbers |= await employees.transferred(tx, [key for key, _ in after["completed"]])
+    await employees.set_handovers(
+        tx, [(key, as_date(on), as_date(known_on)) for key, on, known_on in before["completed"]]
+    )
+    await employees.delete_transfers(tx, before["opened"])
+    gone: list[int] = await identities.delete_of(tx, before["added"])
+    mine = await identities.delete_bound(tx, after["bound"], "roster")
+    await _rebind(tx, before["unbound"])
+    await employees.delete_many(tx, before["added"])
+    as_of = before["as_of"]
+    await registry_rows.set_as_of(tx, datetime.fromisoformat(as_of) if as_of else None)
+    numbers.update(before["added"], (no for no, *_ in after["opened"]))
+    numbers.update(no for _, no in (*after["bound"], *after["unbound"]))
+    await _settle(app, tx, numbers, [*gone, *mine])
+
+
+async def _change_back(tx: Transaction, diff: bytes) -> set[str]:
+    """Write back the columns that still hold what the import wrote; return whom it had changed."""
+    numbers: set[str] = set()
+    for _, entries in parts(diff, ["updates"]):
+        known = await some_people(tx, [no for no, *_ in entries])
+        back = [
+            (no, {name: old for name, old in _typed(was).items() if _same(known[no], name, _typed(now))})
+            for no, now, was in entries
+            if no in known
+        ]
+        await employees.change_many(tx, back)
+        numbers.update(no for no, *_ in entries)
+    return numbers
+
+
+async def _rebind(tx: Transaction, rows: list[dict[str, Any]]) -> None:
+    """Bind again what the import unbound, unless somebody else proved that QQ since."""
+    taken = {row["user_id"] for row in await identities.rows_of(tx, [row["user_id"] for row in rows])}
+    alive = await some_people(tx, {row["employee_no"] for row in rows})
+    restored = [
+        {**row, "verified_at": datetime.fromisoformat(row["verified_at"])}
+        for row in rows
+        if row["user_id"] not in taken and row["employee_no"] in alive
+    ]
+    await identities.insert_many(tx, restored)
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: as_date(value) if name in _DATES else value for name, value in values.items()}
+
+
+def _same(person: KnownPerson, name: str, after: Mapping[str, Any]) -> bool:
+    now = getattr(person, name)
+    return (list(now) if name == "also_in" else now) == after.get(name)

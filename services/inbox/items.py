@@ -1,0 +1,300 @@
+"""Everything that awaits somebody, brought to one form: what, who may settle it, since when, until when."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from config.phrases import filing as filing_phrases
+from config.phrases import inbox as phrases
+from db.engine import Transaction
+from db.queries.groups import filings
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import early_admissions, inbox, requests
+from db.queries.people import offices
+from regulation.cards.names import name_key
+from regulation.duties import DUTIES, Code
+from regulation.model import Employee, FilingState
+from regulation.scope import write_scope
+from services.app import App
+from services.filing.route import heads_of_filing
+from services.people.heads import heads_for
+from services.people.roles import admin_staff, counts_as_officer, heads_reached, name_of
+
+LETTERS = ("J", "B", "E", "I", "R", "P", "S")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that awaits somebody, or did. `settlers`: QQ numbers of whoever may settle it now.
+
+    `officers`: owners and admins of the group may, by their live role. `viewers` see it in their
+    list without being able to settle it. `tell`: whom a new item is told, with the lines `more`.
+    `stage` tells the steps of one item apart.
+    """
+
+    letter: str
+    id: int
+    what: str
+    group_id: int | None
+    since: datetime
+    settlers: frozenset[int]
+    tell: tuple[int, ...] = ()
+    more: str = ""
+    until: datetime | None = None
+    viewers: frozenset[int] = frozenset()
+    officers: bool = False
+    stage: str = ""
+    open: bool = True
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+    settled_as: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the id as people write it: `J12`."""
+        return f"{self.letter}{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What describing items needs, looked up once."""
+
+    app: App
+    tx: Transaction
+    staff: frozenset[int]
+    groups: dict[int, dict[str, Any]]
+    officers: dict[int, tuple[int, ...]]
+
+    def group(self, group_id: int) -> str:
+        """Return a group as lists name it."""
+        name = self.groups.get(group_id, {}).get("name")
+        return f"{name}({group_id})" if name else str(group_id)
+
+
+async def desk_for(app: App, tx: Transaction, rows: Sequence[dict[str, Any]]) -> Desk:
+    """Look up what describing these rows needs."""
+    group_ids = sorted({row["group_id"] for row in rows if row.get("group_id") is not None})
+    groups = await group_rows.get_many(tx, group_ids) if group_ids else {}
+    officers = await offices.officers(tx, group_ids)
+    return Desk(app, tx, frozenset(await admin_staff(app, tx)), groups, officers)
+
+
+async def open_items(app: App, tx: Transaction, letters: Sequence[str] = LETTERS) -> list[Item]:
+    """Return every item (of these letters) that awaits somebody, the longest waiting first."""
+    found: list[Item] = []
+    for letter in letters:
+        source = SOURCES[letter]
+        rows = await source.waiting(tx)
+        if rows:
+            desk = await desk_for(app, tx, rows)
+            found += [await source.item(desk, row) for row in rows]
+    return sorted(found, key=lambda item: (item.since, item.letter, item.id))
+
+
+async def find(app: App, tx: Transaction, letter: str, item_id: int) -> Item | None:
+    """Return one item, settled or not, or None when there is none."""
+    source = SOURCES.get(letter)
+    row = await source.get(tx, item_id) if source is not None and item_id > 0 else None
+    if source is None or row is None:
+        return None
+    return await source.item(await desk_for(app, tx, [row]), row)
+
+
+async def _join(desk: Desk, row: dict[str, Any]) -> Item:
+    officers = frozenset(u for u in desk.officers.get(row["group_id"], ()) if counts_as_officer(desk.app, u))
+    staff_only = row["row"] == 6
+    owner = desk.groups.get(row["group_id"], {}).get("owner_id")
+    tell = (owner,) if owner in officers and not staff_only else tuple(sorted(desk.staff))
+    return Item(
+        "J",
+        row["id"],
+        _join_line(desk, row),
+        row["group_id"],
+        row["asked_at"],
+        desk.staff if staff_only else desk.staff | officers,
+        tell=tell,
+        viewers=officers if staff_only else frozenset(),
+        officers=not staff_only,
+        open=row["state"] == "waiting",
+        settled_by=row["settled_by"],
+        settled_at=row["settled_at"],
+        settled_as="elsewhere" if row["state"] == "elsewhere" else row["settled_as"] or row["verdict"],
+    )
+
+
+def _join_line(desk: Desk, row: dict[str, Any]) -> str:
+    employee = desk.app.registry.by_no.get(row["employee_no"] or "")
+    employee = employee or desk.app.registry.employee_of(row["user_id"])
+    comment = " ".join(row["comment"].split())[:80]
+    return phrases.JOIN.format(
+        group=desk.group(row["group_id"]),
+        qq=row["user_id"],
+        nickname=phrases.JOIN_NICKNAME.format(nickname=row["nickname"][:20]) if row["nickname"] else "",
+        comment=phrases.JOIN_COMMENT.format(comment=comment) if comment else "",
+        known=known_as(desk.app, employee),
+        near="" if employee else near_names(desk.app, row["comment"]),
+        advice=phrases.JOIN_ADVICE.get(row["row"], phrases.JOIN_ADVICE[1]),
+    )
+
+
+def known_as(app: App, employee: Employee | None) -> str:
+    """Return what the registry knows of somebody, for a private list."""
+    if employee is None:
+        return phrases.JOIN_UNKNOWN
+    status = employee.status(app.now().date())
+    return phrases.JOIN_KNOWN.format(
+        department=employee.department, name=employee.name, status=phrases.STATUS[status.value]
+    )
+
+
+def near_names(app: App, comment: str) -> str:
+    """Return people whose whole name stands in a comment: a hint to humans, never a proof."""
+    plain = name_key(comment)
+    chunks = {plain[i : i + size] for size in (2, 3, 4) for i in range(min(len(plain), 80) - size + 1)}
+    nos = [no for chunk in chunks if not chunk.isascii() for no in app.registry.by_name.get(chunk, ())]
+    people_meant = [app.registry.by_no[no] for no in dict.fromkeys(nos)][:3]
+    names = "、".join(f"{one.department} {one.name}" for one in people_meant)
+    return phrases.JOIN_NEAR.format(names=names) if names else ""
+
+
+async def _filing(desk: Desk, row: dict[str, Any]) -> Item:
+    state = FilingState(row["state"])
+    with_head = state is FilingState.WITH_HEAD
+    heads = heads_reached(desk.app, heads_of_filing(desk.app, row)) if with_head else ()
+    settlers = frozenset(heads) | desk.app.settings.superusers if with_head else desk.staff
+    last = (await filings.steps(desk.tx, row["id"]))[-1:]
+    what = phrases.FILING.format(
+        group=desk.group(row["group_id"]),
+        kind=row["kind"],
+        purpose=row["purpose"][:60],
+        scope=write_scope(filings.scope_of(row["scope"])),
+        owner=name_of(desk.app, row["owner_id"]),
+        route=phrases.FILING_ROUTES.get(row["route"], row["route"]),
+    )
+    return Item(
+        "B",
+        row["id"],
+        what,
+        row["group_id"],
+        last[0]["at"] if last else row["made_at"],
+        settlers,
+        tell=tuple(heads) or tuple(sorted(desk.staff)),
+        more=await _head_question(desk, row) if with_head else "",
+        stage=state.value,
+        open=state in (FilingState.WITH_HEAD, FilingState.WITH_ADMIN),
+        settled_by=last[0]["actor"] if last else None,
+        settled_at=row["settled_at"] or (last[0]["at"] if last else None),
+        settled_as=state.value,
+    )
+
+
+async def _head_question(desk: Desk, row: dict[str, Any]) -> str:
+    """Return what the regulation asks of a head: is it needed, does no group serve already (四.1.1)."""
+    filed = await filings.approved_rows(desk.tx, department=row["department"])
+    same = [one for one in filed if one["scope"] == row["scope"] and one["group_id"] != row["group_id"]]
+    listed = "、".join(f"{one['name'] or ''}({one['group_id']})" for one in same[:10])
+    known = filing_phrases.SAME_SCOPE.format(groups=listed) if same else filing_phrases.NO_SAME_SCOPE
+    return f"\n{filing_phrases.HEAD_QUESTION}\n{known}"
+
+
+async def _early(desk: Desk, row: dict[str, Any]) -> Item:
+    heads = heads_reached(desk.app, await heads_for(desk.app, desk.tx, row["group_id"]))
+    employee = desk.app.registry.by_no.get(row["employee_no"])
+    what = phrases.EARLY.format(
+        group=desk.group(row["group_id"]),
+        department=employee.department if employee else "",
+        name=employee.name if employee else row["employee_no"],
+        reason=phrases.EARLY_REASON.format(reason=row["reason"][:80]) if row["reason"] else "",
+    )
+    return Item(
+        "E",
+        row["id"],
+        what,
+        row["group_id"],
+        row["asked_at"],
+        frozenset(heads) | desk.app.settings.superusers if heads else desk.staff,
+        tell=heads or tuple(sorted(desk.staff)),
+        open=row["state"] == "waiting",
+        settled_by=None if row["settled_by"] is None else str(row["settled_by"]),
+        settled_at=row["settled_at"],
+        settled_as=row["state"],
+    )
+
+
+async def _import(desk: Desk, row: dict[str, Any]) -> Item:
+    summary = row["preview"].strip().splitlines()[0][:120] if row["preview"].strip() else ""
+    what = phrases.IMPORT.format(file=row["file_name"], summary=summary)
+    return _for_staff(desk, "I", row, what, row["made_at"], open=row["state"] in ("previewed", "confirming"))
+
+
+async def _batch(desk: Desk, row: dict[str, Any]) -> Item:
+    groups = {one["group_id"] for one in row["removals"]}
+    what = phrases.BATCH.format(count=len(row["removals"]), groups=len(groups))
+    is_open = row["state"] == "waiting"
+    return _for_staff(desk, "R", row, what, row["made_at"], open=is_open, until=row["expires_at"])
+
+
+async def _penalty(desk: Desk, row: dict[str, Any]) -> Item:
+    employee = desk.app.registry.by_no.get(row["liable_employee_no"] or "")
+    what = phrases.PENALTY.format(
+        amount=f"{row['amount']:.2f}",
+        who=employee.name if employee else name_of(desk.app, row["liable_user_id"]),
+        code=row["code"],
+        title=DUTIES[Code(row["code"])].title,
+        group=desk.group(row["group_id"]),
+        case=row["case_id"],
+    )
+    return _for_staff(desk, "P", row, what, row["proposed_at"], open=row["state"] == "proposed")
+
+
+async def _appeal(desk: Desk, row: dict[str, Any]) -> Item:
+    who = name_of(desk.app, row["made_by"])
+    what = phrases.APPEAL.format(case=row["case_id"], who=who, reason=row["reason"][:80])
+    return _for_staff(desk, "S", row, what, row["made_at"], open=row["state"] == "waiting")
+
+
+def _for_staff(
+    desk: Desk,
+    letter: str,
+    row: dict[str, Any],
+    what: str,
+    since: datetime,
+    *,
+    open: bool,
+    until: datetime | None = None,
+) -> Item:
+    return Item(
+        letter,
+        row["id"],
+        what,
+        row.get("group_id"),
+        since,
+        desk.staff,
+        tell=tuple(sorted(desk.staff)),
+        until=until,
+        open=open,
+        settled_by=row["settled_by"],
+        settled_at=row["settled_at"],
+        settled_as=row["state"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the items of one letter come from."""
+
+    waiting: Callable[[Transaction], Awaitable[list[dict[str, Any]]]]
+    get: Callable[[Transaction, int], Awaitable[dict[str, Any] | None]]
+    item: Callable[[Desk, dict[str, Any]], Awaitable[Item]]
+
+
+SOURCES: dict[str, Source] = {
+    "J": Source(requests.unsettled, requests.get, _join),
+    "B": Source(filings.waiting, filings.get, _filing),
+    "E": Source(early_admissions.waiting, early_admissions.get, _early),
+    "I": Source(inbox.imports_waiting, inbox.import_, _import),
+    "R": Source(inbox.batches_waiting, inbox.batch, _batch),
+    "P": Source(inbox.penalties_waiting, inbox.penalty, _penalty),
+    "S": Source(inbox.appeals_waiting, inbox.appeal, _appeal),
+}

@@ -1,0 +1,147 @@
+"""The inbox: what awaits somebody, settled once by anyone entitled, told when new, reminded, escalated."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from config.phrases import commands as command_phrases
+from config.phrases import inbox as phrases
+from db.engine import Transaction
+from db.queries.joining import requests
+from db.queries.work import switches
+from regulation.deadlines import in_hours, workday_after
+from services import outbox
+from services.app import App
+from services.inbox.items import LETTERS, find, open_items
+from services.inbox.items import Item as Item
+from services.people import roles
+
+PAGE = 10
+# What others than admin staff may settle.
+OTHERS_LETTERS = ("J", "B", "E")
+REMINDED = "inbox_reminded_on"
+ESCALATE_AFTER = 3
+
+
+async def mine(app: App, tx: Transaction, user_id: int) -> list[Item]:
+    """Return what awaits this person, or may be seen by them, the longest waiting first."""
+    letters = LETTERS if await roles.is_admin_staff(app, tx, user_id) else OTHERS_LETTERS
+    found = await open_items(app, tx, letters)
+    return [item for item in found if user_id in item.settlers or user_id in item.viewers]
+
+
+def line_of(app: App, item: Item) -> str:
+    """Return an item's line: it begins with its id."""
+    until = phrases.UNTIL.format(when=item.until.strftime("%m-%d %H:%M")) if item.until else ""
+    return f"{item.name} {item.what}｜{age_of(app, item)}{until}"
+
+
+def age_of(app: App, item: Item) -> str:
+    """Return how long an item has waited, in words."""
+    waited = max(app.now() - item.since, timedelta())
+    if waited >= timedelta(days=1):
+        return phrases.AGE_DAYS.format(days=waited.days)
+    return phrases.AGE_HOURS.format(hours=max(1, int(waited.total_seconds() // 3600)))
+
+
+def page_of(app: App, items: Sequence[Item], page: int) -> str:
+    """Return one page of a list of items; a page beyond the last is the last."""
+    if not items:
+        return phrases.EMPTY
+    pages = (len(items) + PAGE - 1) // PAGE
+    page = min(max(page, 1), pages)
+    shown = items[(page - 1) * PAGE : page * PAGE]
+    more = phrases.PAGE.format(page=page, pages=pages, next=page % pages + 1) if pages > 1 else ""
+    lines = [phrases.HEAD.format(count=len(items), page=more), *(line_of(app, item) for item in shown)]
+    lines.append(phrases.FOOT.format(sample=shown[0].name))
+    return "\n".join(lines)
+
+
+async def grounds_of(tx: Transaction, item: Item) -> str:
+    """Return what the verdict on a join request rests on, digits masked; "" for other items."""
+    row = await requests.get(tx, item.id) if item.letter == "J" else None
+    if row is None:
+        return ""
+    inputs: dict[str, object] = row["inputs"]
+    read = "，".join(f"{key} {value}" for key, value in inputs.items() if key != "registry" and value)
+    return phrases.GROUNDS.format(
+        clause=row["clause"] or "四.1.3",
+        row=row["row"],
+        verdict=phrases.VERDICTS.get(row["verdict"], row["verdict"]),
+        version=inputs.get("registry", ""),
+        read=phrases.GROUNDS_READ.format(read=read) if read else "",
+    )
+
+
+async def announce(app: App, tx: Transaction, item_kind: str, item_id: int) -> None:
+    """Tell whoever may settle a new item, once; where that fails privately, the group hears no details."""
+    item = await find(app, tx, item_kind, item_id)
+    if item is None or not item.open:
+        return
+    text = phrases.NEW.format(item=item.name, line=" " + item.what + item.more)
+    for user_id in item.tell:
+        key = f"item:{item.name}:{item.stage}:{user_id}"
+        via = item.group_id
+        fallback = None if via is None else phrases.NEW_IN_GROUP
+        act = outbox.to_person(user_id, text, via_group=via, fallback=fallback, key=key, purpose="item")
+        await outbox.queue(app, tx, act)
+
+
+async def remind_waiting(app: App) -> int:
+    """Remind the owners of waiting items, once a working day in hours; escalate what nobody settles.
+
+    For the scheduler. Returns how many messages were queued.
+    """
+    if not in_hours(app.now(), app.policy.hours):
+        return 0
+    today = app.now().date().isoformat()
+    async with app.database.reading() as tx:
+        if await switches.get(tx, REMINDED) == today:
+            return 0
+        items = [item for item in await open_items(app, tx) if item.since.date() < app.now().date()]
+    async with app.database.transaction() as tx:
+        await switches.put(tx, REMINDED, today, by="bot", at=app.now())
+        queued = await _remind_settlers(app, tx, items)
+        return queued + await escalate_waiting(app, tx, items)
+
+
+async def _remind_settlers(app: App, tx: Transaction, items: Sequence[Item]) -> int:
+    by_settler: dict[int, list[Item]] = {}
+    for item in items:
+        for user_id in item.tell:
+            by_settler.setdefault(user_id, []).append(item)
+    queued = 0
+    for user_id, waiting in sorted(by_settler.items()):
+        text = phrases.REMIND.format(count=len(waiting), item=waiting[0].name, age=age_of(app, waiting[0]))
+        places = {item.group_id for item in waiting if item.group_id is not None}
+        via = min(places) if places else None
+        key = f"inbox:{user_id}:{app.now():%Y%m%d}"
+        act = outbox.to_person(
+            user_id,
+            text,
+            via_group=via,
+            fallback=phrases.NEW_IN_GROUP,
+            key=key,
+            purpose="remind",
+            priority=outbox.Priority.REMINDER,
+        )
+        queued += await outbox.queue(app, tx, act)
+    return queued
+
+
+async def escalate_waiting(app: App, tx: Transaction, items: Sequence[Item]) -> int:
+    """Tell admin staff, once, of each item that others have left waiting for three working days."""
+    staff = frozenset(await roles.admin_staff(app, tx))
+    count = 0
+    for item in items:
+        if set(item.tell) <= staff:
+            continue
+        if app.now().date() <= workday_after(item.since.date(), ESCALATE_AFTER, app.policy.hours):
+            continue
+        who = "、".join(roles.name_of(app, user_id) for user_id in item.tell) or phrases.NOBODY
+        text = phrases.ESCALATE.format(item=item.name, line=" " + item.what, who=who)
+        await roles.tell_admin_staff(app, tx, text, key=f"escalate:{item.name}:{item.stage}")
+        count += 1
+    return count
+
+
+NEUTRAL = command_phrases.NEUTRAL

@@ -1,0 +1,124 @@
+"""Settling items of the inbox: who may, once, by whoever is first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from config.phrases import commands as command_phrases
+from config.phrases import inbox as phrases
+from services.app import App
+from services.inbox.items import Item, find
+from services.joining import early_admission
+from services.people import roles
+from services.settling import Settled
+
+NEUTRAL = Settled(False, command_phrases.NEUTRAL)
+
+
+async def settle(
+    app: App, items: Sequence[tuple[str, int]], *, approve: bool, by: int, reason: str = ""
+) -> list[Settled]:
+    """Settle each of `items` (letter, id) for `by`; one answer an item, in the order given.
+
+    Who isn't entitled hears the same line whether an item exists or not. Whoever comes second
+    hears who settled it and when.
+    """
+    answers: list[Settled] = []
+    penalties: list[int] = []
+    for letter, item_id in items:
+        refused = await refusal(app, letter, item_id, by)
+        if refused is not None:
+            answers.append(refused)
+        elif letter == "P":
+            penalties.append(item_id)
+        else:
+            answers.append(await _settle_one(app, letter, item_id, approve=approve, by=by, reason=reason))
+    if penalties:
+        answers.append(await _settle_penalties(app, penalties, approve=approve, by=by, reason=reason))
+    return _once(answers)
+
+
+async def refusal(app: App, letter: str, item_id: int, by: int) -> Settled | None:
+    """Return why this person can't settle this item now, or None when they can."""
+    async with app.database.reading() as tx:
+        item = await find(app, tx, letter, item_id)
+    if item is None:
+        return NEUTRAL
+    if not await entitled(app, item, by):
+        staff_only = item.open and by in item.viewers
+        return Settled(False, phrases.STAFF_ONLY.format(item=item.name)) if staff_only else NEUTRAL
+    return None if item.open else settled_already(app, item)
+
+
+async def entitled(app: App, item: Item, user_id: int) -> bool:
+    """Tell whether somebody may settle an item; an office in the group is checked live."""
+    if item.officers and item.group_id is not None:
+        async with app.database.reading() as tx:
+            if await roles.is_admin_staff(app, tx, user_id):
+                return True
+        return await roles.is_officer_now(app, user_id, item.group_id)
+    return user_id in item.settlers
+
+
+def settled_already(app: App, item: Item) -> Settled:
+    """Return the line for whoever comes second: who, when, how."""
+    if item.settled_at is None:
+        return Settled(False, phrases.SETTLED_NOW.format(item=item.name))
+    same_day = item.settled_at.date() == app.now().date()
+    return Settled(
+        False,
+        phrases.SETTLED_ALREADY.format(
+            item=item.name,
+            who=roles.actor_name(app, item.settled_by),
+            when=item.settled_at.strftime("%H:%M" if same_day else "%m-%d %H:%M"),
+            how=phrases.HOW.get(item.settled_as, phrases.HOW["settled"]),
+        ),
+    )
+
+
+async def _settle_one(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Settled:
+    settled = await _hand_over(app, letter, item_id, approve=approve, by=by, reason=reason)
+    if settled.ok:
+        return settled
+    async with app.database.reading() as tx:
+        item = await find(app, tx, letter, item_id)
+    # Somebody was quicker between our look and our step.
+    return settled if item is None or item.open else settled_already(app, item)
+
+
+async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Settled:
+    from services.cases import appeals, batches
+    from services.filing import review
+    from services.imports.apply import settle_import
+    from services.joining import waiting
+
+    how: dict[str, Any] = {"approve": approve, "by": by}
+    match letter:
+        case "J":
+            return await waiting.settle(app, item_id, **how, reason=reason)
+        case "B":
+            return await review.settle(app, item_id, **how, reason=reason)
+        case "E":
+            return await early_admission.settle(app, item_id, **how, reason=reason)
+        case "R":
+            return await batches.settle_batch(app, item_id, **how)
+        case "I":
+            return await settle_import(app, item_id, **how)
+        case _:
+            return await appeals.settle(app, item_id, uphold=approve, by=by, reason=reason)
+
+
+async def _settle_penalties(
+    app: App, penalty_ids: list[int], *, approve: bool, by: int, reason: str
+) -> Settled:
+    from services.cases import penalties
+
+    return await penalties.settle(app, penalty_ids, approve=approve, by=by, reason=reason)
+
+
+def _once(answers: list[Settled]) -> list[Settled]:
+    """Say the neutral line once, however many items it answers."""
+    found: list[Settled] = []
+    for answer in answers:
+        if answer.text != NEUTRAL.text or all(one.text != answer.text for one in found):
+            found.append(answer)
+    return found

@@ -1,0 +1,76 @@
+"""What is said around join requests: to settlers, owners, and whom a request concerns."""
+
+from typing import Any
+
+from config.phrases.held import HELD
+from db.engine import Transaction
+from db.queries.groups import last_seen as group_rows
+from regulation.join_gate import Verdict
+from regulation.model import Group
+from services.app import App
+from services.filing import owner_notice
+from services.inbox import listing
+from services.joining import early_admission
+from services.outbox import queue, to_person
+from services.people import roles
+from services.trail import record
+
+
+async def held(
+    app: App, tx: Transaction, request_id: int, heard: Any, group: Group, verdict: Verdict
+) -> None:
+    """Tell whoever can settle a held request, as its row asks."""
+    if verdict.row == 2 and not group.exempt:
+        await owner_notice.tell_owner_to_file(app, tx, group.group_id, waiting=True)
+        return
+    if verdict.row == 9 and verdict.employee_no is not None:
+        await early_admission.ask(app, tx, verdict.employee_no, group.group_id, reason="", asked_by=None)
+        return
+    if verdict.row == 6 and verdict.employee_no is not None:
+        await _warn_known_qq(app, tx, verdict.employee_no, request_id, group.group_id)
+    await listing.announce(app, tx, "J", request_id)
+
+
+async def _warn_known_qq(app: App, tx: Transaction, employee_no: str, request_id: int, group_id: int) -> None:
+    """Tell the QQ that is verified for this employee that another one claims to be them."""
+    row = await group_rows.get(tx, group_id)
+    name = (row or {}).get("name") or str(group_id)
+    for user_id in app.registry.qqs_of(employee_no):
+        text = HELD["impersonation"].format(group=name)
+        await queue(app, tx, to_person(user_id, text, key=f"impersonation:{request_id}:{user_id}"))
+
+
+async def wave(app: App, tx: Transaction, group_id: int, asked: int) -> None:
+    """Alert admin staff once of a wave of requests for one group."""
+    row = await group_rows.get(tx, group_id)
+    name = (row or {}).get("name") or str(group_id)
+    text = HELD["wave"].format(group=name, count=asked + 1)
+    # One alert per wave: the same group again within the hour is the same wave.
+    key = f"wave:{group_id}:{app.now():%Y%m%d%H}"
+    await roles.tell_admin_staff(app, tx, text, public=text, key=key)
+
+
+def settled_already(app: App, row: dict[str, Any]) -> str:
+    """Return the line for whoever came second."""
+    if row["state"] == "elsewhere":
+        return HELD["elsewhere"].format(id=row["id"])
+    who = roles.actor_name(app, row["settled_by"])
+    when = row["settled_at"].strftime("%m-%d %H:%M") if row["settled_at"] else ""
+    how = HELD["word_approve" if row["settled_as"] == "approve" else "word_reject"]
+    return HELD["settled_already"].format(id=row["id"], who=who, when=when, how=how)
+
+
+async def note_settled(
+    app: App, tx: Transaction, row: dict[str, Any], *, approve: bool, by: int, reason: str
+) -> None:
+    """Write the decision of a human to the audit trail."""
+    await record(
+        app,
+        tx,
+        actor=str(by),
+        source="chat",
+        action="join_approved" if approve else "join_rejected",
+        subject=f"J{row['id']}",
+        group_id=row["group_id"],
+        reason=reason,
+    )

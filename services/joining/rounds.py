@@ -1,0 +1,262 @@
+"""Join requests as they come in: store → decide → answer. The verdict is durable before QQ hears of it.
+
+What comes in together is decided in one transaction, a round: what the decisions rest on is read
+once, the verdicts are reached one after the other, and what they bring is written once. A round
+holds no two requests that could change each other's verdict.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from config.phrases.joining import REPLIES
+from db.engine import Transaction
+from db.locks import Lock
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import gate
+from db.queries.joining import requests as rows
+from regulation.join_gate import Answer, Verdict, decide
+from regulation.model import Group
+from regulation.policy import Mode
+from services.app import App
+from services.groups.modes import GENERAL, PAUSED, as_mode
+from services.groups.view import gate_groups, mode_of
+from services.joining import join_notices, proofs
+from services.joining.heard import Heard, answer_act, row_of
+from services.joining.proofs import Proved
+from services.outbox import Act, act_now, queue
+from services.people import identities
+
+WAVE = timedelta(minutes=10)
+JUST_SETTLED = timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on."""
+
+    now: datetime
+    known: set[tuple[int, str]]
+    still: list[dict[str, Any]]
+    groups: dict[int, Group]
+    general: Mode
+    paused: bool
+    locked: set[str]
+    asked: dict[int, int]
+
+    def still_open(self, heard: Heard) -> list[dict[str, Any]]:
+        """Return what this person asked before of this group and is not settled, oldest first."""
+        mine = (heard.group_id, heard.user_id)
+        return [one for one in self.still if (one["group_id"], one["user_id"]) == mine]
+
+
+@dataclass(slots=True)
+class _Judged:
+    heard: Heard
+    verdict: Verdict
+    answers: bool
+
+
+@dataclass(slots=True)
+class _Round:
+    """What became of a round's requests.
+
+    `later`: those that another one just decided may concern; `proved`: whose identity is to be bound.
+    """
+
+    judged: list[_Judged] = field(default_factory=list[_Judged])
+    later: list[Heard] = field(default_factory=list[Heard])
+    done: dict[int, Verdict] = field(default_factory=dict[int, Verdict])
+    proved: list[Proved] = field(default_factory=list[Proved])
+
+
+async def hear(app: App, heard: Heard) -> Verdict | None:
+    """Take in one request: store it with its verdict and have it answered. None when it was known already."""
+    serving = app.qq.account_for(heard.group_id)
+    if serving is not None and serving != heard.account:
+        return None
+    return await app.batch("join", _rounds).do(heard)
+
+
+async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
+    verdicts: dict[int, Verdict] = {}
+    left = list(all_heard)
+    while left:
+        found = await app.database.run(partial(_round, app, tuple(left), dict(app.unbound)))
+        verdicts |= found.done
+        proofs.bind_soon(app, found.proved)
+        left = found.later
+        if left:
+            await proofs.all_bound(app)
+    return [verdicts.get(id(heard)) for heard in all_heard]
+
+
+async def _round(app: App, part: Sequence[Heard], unbound: Mapping[int, str], tx: Transaction) -> _Round:
+    """`unbound`: QQ numbers with an employee that the registry is about to know of, but may not yet."""
+    made = _Round()
+    facts = await _facts(app, tx, part)
+    people: set[int] = set(unbound)
+    proved: set[str] = set(unbound.values())
+    for heard in part:
+        if (heard.account, heard.flag) in facts.known:
+            continue
+        if heard.user_id in people:
+            made.later.append(heard)
+            continue
+        people.add(heard.user_id)
+        if await _is_old_news(tx, heard, facts):
+            continue
+        verdict = await _verdict(app, tx, heard, facts)
+        if verdict.bind and verdict.employee_no in proved:
+            made.later.append(heard)
+            continue
+        proved.update([verdict.employee_no] if verdict.bind and verdict.employee_no else ())
+        await _count(app, tx, heard, verdict, facts)
+        answers = _answers(verdict, facts.groups[heard.group_id], facts)
+        made.judged.append(_Judged(heard, verdict, answers))
+    await _write(app, tx, made, facts)
+    return made
+
+
+async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
+    now = app.now()
+    group_ids = sorted({heard.group_id for heard in part})
+    flags = {(h.account, h.flag) for h in part if h.flag}
+    # Each person's requests for a group are decided one after the other, in whatever process.
+    for number in sorted({h.group_id ^ h.user_id for h in part}):
+        await tx.lock(Lock.REQUEST, number)
+    found = await gate.facts(
+        tx,
+        flags=flags,
+        who={(h.group_id, h.user_id) for h in part},
+        groups=group_ids,
+        subjects=[identities.subject_of(h.user_id) for h in part],
+        keys=(GENERAL, PAUSED),
+        since=now - WAVE,
+        now=now,
+        today=now.date(),
+    )
+    return _Facts(
+        now,
+        found.known,
+        found.still,
+        await gate_groups(app, tx, group_ids, consented=found.consents),
+        as_mode(found.switches.get(GENERAL)),
+        found.switches.get(PAUSED) is True,
+        found.locked,
+        found.asked,
+    )
+
+
+async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
+    """Tell whether a request is known: told by another account of ours a moment ago, or one of a list.
+
+    Some lists give other flags than the event did, or keep what is settled.
+    """
+    still = facts.still_open(heard)
+    if any(one["account"] != heard.account and one["asked_at"] > facts.now - JUST_SETTLED for one in still):
+        return True
+    if not heard.recovered:
+        return False
+    if still:
+        return True
+    member = await group_rows.membership(tx, heard.group_id, heard.user_id)
+    if member is not None and member["gone_at"] is None:
+        return True
+    return await rows.settled_about(tx, heard.group_id, heard.user_id, facts.now, JUST_SETTLED)
+
+
+async def _verdict(app: App, tx: Transaction, heard: Heard, facts: _Facts) -> Verdict:
+    verdict = judge(app, heard, facts.groups[heard.group_id], facts.locked, facts.now)
+    asked = facts.asked.get(heard.group_id, 0)
+    return await held_in_wave(app, tx, heard, verdict, asked)
+
+
+def judge(app: App, heard: Heard, group: Group, locked: set[str], now: datetime) -> Verdict:
+    """Return what the table says of a request.
+
+    Raises `UnreachableError` for one found in a list while it is not known what its account runs on.
+    """
+    return decide(
+        heard.request,
+        group,
+        app.registry,
+        app.policy,
+        identities.locks_of(locked, heard.user_id),
+        app.phone_key,
+        now,
+        trusted_flags=not heard.recovered or app.qq.trusts_flags(heard.account),
+    )
+
+
+async def held_in_wave(app: App, tx: Transaction, heard: Heard, verdict: Verdict, asked: int) -> Verdict:
+    """Return the verdict, held where this group got `asked` requests lately and that is a wave."""
+    if asked < app.policy.join.wave_limit or verdict.answer is Answer.HOLD:
+        return verdict
+    await join_notices.wave(app, tx, heard.group_id, asked)
+    return replace(verdict, answer=Answer.HOLD, row=0, reason="wave", bind=False)
+
+
+async def _count(app: App, tx: Transaction, heard: Heard, verdict: Verdict, facts: _Facts) -> None:
+    """Count what the next verdicts of this round are to know of."""
+    facts.asked[heard.group_id] = facts.asked.get(heard.group_id, 0) + 1
+    if verdict.count_qq:
+        await identities.count_wrong_proof(app, tx, heard.user_id, verdict.count_employee_no, "join")
+        facts.locked |= await identities.locked(tx, [heard.user_id], facts.now)
+
+
+def _answers(verdict: Verdict, group: Group, facts: _Facts) -> bool:
+    return verdict.answer is not Answer.HOLD and mode_of(group, facts.general) is Mode.ENFORCE
+
+
+async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None:
+    """Write what a round decided: who asks again replaces what they asked before, if that still waits."""
+    if not made.judged:
+        return
+    for heard in (one.heard for one in made.judged if not one.heard.recovered):
+        for old in facts.still_open(heard):
+            await rows.settle(tx, old["id"], state="lapsed", settled_by="bot", settled_at=facts.now)
+    stored = [
+        row_of(
+            one.heard, one.verdict, registry_version=app.registry.version, answers=one.answers, now=facts.now
+        )
+        for one in made.judged
+    ]
+    ids = await rows.add_many(tx, stored)
+    new = [
+        (one, ids[row["account"], row["flag"]])
+        for one, row in zip(made.judged, stored, strict=True)
+        if (row["account"], row["flag"]) in ids
+    ]
+    made.done = {id(one.heard): one.verdict for one, _ in new}
+    made.proved = [
+        Proved(request_id, row["group_id"], row["user_id"], row["employee_no"])
+        for row in stored
+        if row["to_bind"] and (request_id := ids.get((row["account"], row["flag"])))
+    ]
+    await _answer(
+        app, tx, [(one, _answer_of(one, request_id)) for one, request_id in new if one.answers], facts
+    )
+    for one, request_id in new:
+        if not one.answers:
+            app.tally.left_to_people(one.heard.account, one.heard.flag)
+            group = facts.groups[one.heard.group_id]
+            await join_notices.held(app, tx, request_id, one.heard, group, one.verdict)
+
+
+def _answer_of(one: _Judged, request_id: int) -> Act:
+    approve = one.verdict.answer is Answer.APPROVE
+    return answer_act(one.heard, request_id, approve=approve, reason=REPLIES.get(one.verdict.reply, ""))
+
+
+async def _answer(app: App, tx: Transaction, acts: list[tuple[_Judged, Act]], facts: _Facts) -> None:
+    """Have the answers given: at once where the account can, else when the sender comes to them."""
+    ready = {heard.account: app.qq.acts_now(heard.account) for heard in {one.heard for one, _ in acts}}
+    at_once = [
+        act for one, act in acts if ready[one.heard.account] and not one.heard.recovered and not facts.paused
+    ]
+    await act_now(app, tx, at_once)
+    chosen = {id(act) for act in at_once}
+    await queue(app, tx, *(act for _, act in acts if id(act) not in chosen))

@@ -1,0 +1,151 @@
+"""Join requests that wait: settled by people, decided anew, recovered, or settled in QQ itself."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.phrases.held import HELD
+from config.phrases.joining import REPLIES
+from db.engine import Transaction
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import requests as rows
+from regulation.join_gate import Answer
+from regulation.model import Group
+from regulation.policy import Mode
+from services.app import App
+from services.groups.view import effective_mode, load_group
+from services.joining import join_notices, proofs, rounds
+from services.joining.heard import Heard, answer_act, heard_of
+from services.outbox import queue
+from services.people import identities, registry
+from services.ports import Pending, PendingRequest, UnreachableError
+from services.settling import Settled
+
+FURTHER_BACK = timedelta(seconds=60)  # requests are stored in about the order they were asked
+
+
+async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: str = "") -> Settled:
+    """Answer a waiting request as a human decided; once, by whoever is first (rights are the caller's)."""
+    async with app.database.transaction() as tx:
+        row = await rows.get(tx, request_id)
+        if row is None:
+            return Settled(False, HELD["unknown"])
+        values: dict[str, Any] = {
+            "settled_by": str(by),
+            "settled_at": app.now(),
+            "settled_as": "approve" if approve else "reject",
+        }
+        if not await rows.settle(tx, request_id, state="answering", **values):
+            return Settled(False, join_notices.settled_already(app, row))
+        heard = heard_of(row)
+        if approve and row["row"] == 6 and row["employee_no"]:
+            await identities.bind(app, tx, row["user_id"], row["employee_no"], "admin", str(by))
+        text = (reason.strip() or HELD["default_reject"])[:30]
+        await queue(app, tx, answer_act(heard, request_id, approve=approve, reason=text, by=str(by)))
+        await join_notices.note_settled(app, tx, row, approve=approve, by=by, reason=reason)
+    await registry.refresh(app)
+    return Settled(True, HELD["approved" if approve else "rejected"].format(id=request_id))
+
+
+async def decide_waiting(app: App, group_id: int, employee_no: str | None = None) -> int:
+    """Decide this group's waiting requests anew, where an identity or a known claim allows it.
+
+    After a filing was approved or an early admission consented to. The full comment is never
+    stored, so a request without an identity keeps waiting for a human unless its proof held then.
+    """
+    done = 0
+    # Whoever proved themselves a moment ago is to be known here, whichever process heard them.
+    await proofs.all_bound(app)
+    await proofs.make_good(app)
+    async with app.database.transaction() as tx:
+        group = await load_group(app, tx, group_id)
+        if await effective_mode(app, tx, group) is not Mode.ENFORCE:
+            return 0
+        for row in await rows.unsettled(tx, take=True, group_id=group_id):
+            if employee_no is not None and row["employee_no"] != employee_no:
+                continue
+            done += await _decide_again(app, tx, row, group)
+    return done
+
+
+async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: Group) -> int:
+    if app.registry.employee_of(row["user_id"]) is None:
+        return 0
+    heard = heard_of(row)
+    now = app.now()
+    locked = await identities.locked(tx, [heard.user_id], now)
+    try:
+        verdict = rounds.judge(app, heard, group, locked, now)
+    except UnreachableError:
+        return 0
+    if verdict.answer is Answer.HOLD:
+        return 0
+    values: dict[str, Any] = {"verdict": verdict.answer.value, "row": verdict.row, "reason": verdict.reason}
+    if not await rows.settle(
+        tx, row["id"], state="answering", settled_by="bot", settled_at=app.now(), **values
+    ):
+        return 0
+    approve = verdict.answer is Answer.APPROVE
+    reason = REPLIES.get(verdict.reply, "")
+    await queue(app, tx, answer_act(heard, row["id"], approve=approve, reason=reason))
+    return 1
+
+
+async def recover(app: App, account: int) -> int:
+    """Find requests that were never heard and close those settled elsewhere; return how many were new."""
+    began, new = app.now(), 0
+    try:
+        pending = await app.qq.pending_requests(account)
+        # The newest stand first; what is stored keeps the order in which they were asked.
+        for one in reversed(pending):
+            new += await rounds.hear(app, _recovered(account, one)) is not None
+    except UnreachableError:
+        # The account went away meanwhile: the rest is found when it is back.
+        return new
+    await _close_settled_elsewhere(app, account, pending, began)
+    return new
+
+
+def _recovered(account: int, one: PendingRequest) -> Heard:
+    return Heard(
+        account,
+        one.group_id,
+        one.user_id,
+        one.comment,
+        one.flag,
+        one.nickname,
+        one.invitor_id,
+        recovered=True,
+    )
+
+
+async def _close_settled_elsewhere(
+    app: App, account: int, pending: Sequence[PendingRequest], began: datetime
+) -> None:
+    """A request that waits here, but no longer in QQ, was settled by a human in QQ.
+
+    Long lists hold the newest only: there it must be listed as settled, or an older one be listed still.
+    """
+    listed = pending if isinstance(pending, Pending) else Pending(pending)
+    still = {one.flag for one in pending} | {(one.group_id, one.user_id) for one in pending}
+    async with app.database.transaction() as tx:
+        reach = None if listed.short else await rows.oldest_of(tx, account, listed.flags())
+        for row in await rows.unsettled(tx, take=True, account=account):
+            sure = listed.short or row["flag"] in listed.settled
+            if not sure and (not listed.whole or reach is None or reach > row["asked_at"] - FURTHER_BACK):
+                continue
+            if row["flag"] in still or (row["group_id"], row["user_id"]) in still:
+                continue
+            # What was asked since the list was read can't be on it, however long it took to go through.
+            if row["asked_at"] > began - timedelta(seconds=10):
+                continue
+            await close_elsewhere(app, tx, row)
+
+
+async def close_elsewhere(app: App, tx: Transaction, row: dict[str, Any]) -> None:
+    """Close a waiting request that somebody settled in QQ itself."""
+    member = await group_rows.membership(tx, row["group_id"], row["user_id"])
+    inside = member is not None and member["gone_at"] is None
+    how = "approve" if inside else "reject"
+    values: dict[str, Any] = {"settled_by": "qq", "settled_at": app.now(), "settled_as": how}
+    await rows.settle(tx, row["id"], state_was=row["state"], state="elsewhere", **values)

@@ -1,0 +1,84 @@
+"""How people, groups and times are called in private lists and reports."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from config.phrases.findings import FINDINGS
+from db.engine import Transaction
+from db.queries.groups import last_seen as group_rows
+from regulation.duties import DUTIES, Code
+from regulation.model import Case
+from services.app import App
+from services.people.roles import name_of
+
+LONGEST_NAME = 20
+
+
+def who(app: App, user_id: int | None, employee_no: str | None) -> str:
+    """Return a person's name, or the QQ number as 身份未核实; "" when nobody is meant."""
+    employee = app.registry.by_no.get(employee_no) if employee_no else None
+    if employee is None and user_id is not None:
+        employee = app.registry.employee_of(user_id)
+    if employee is not None:
+        return employee.name
+    if user_id is None:
+        return f"工号 {employee_no}" if employee_no else ""
+    return f"{name_of(app, user_id)}（身份未核实）"
+
+
+async def group_names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
+    """Return what these groups are called: their name in one short line, else the number."""
+    wanted = sorted(set(group_ids))
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), 500):
+        known = await group_rows.get_many(tx, wanted[start : start + 500])
+        found.update({group_id: short(row["name"]) for group_id, row in known.items()})
+    return {group_id: found.get(group_id) or f"群 {group_id}" for group_id in wanted}
+
+
+def short(name: str, longest: int = LONGEST_NAME) -> str:
+    """Return a name on one line, cut with an ellipsis."""
+    plain = " ".join(name.split())
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def moment(at: datetime | None) -> str:
+    """Return `11-02 10:00`."""
+    return "" if at is None else f"{at:%m-%d %H:%M}"
+
+
+def deadline(at: datetime | None) -> str:
+    """Return a deadline as people say it: midnight is 24:00 of the day before."""
+    if at is None:
+        return ""
+    if (at.hour, at.minute, at.second) == (0, 0, 0):
+        day = datetime.fromtimestamp(at.timestamp() - 1, at.tzinfo)
+        return f"{day:%m-%d} 24:00"
+    return moment(at)
+
+
+def sentence(case: Case) -> str:
+    """Return what was seen, as the check worded it; the duty's title where the wording doesn't fit."""
+    return sentence_of(case.code.value, case.reason, case.data)
+
+
+def sentence_of(code: str, reason: str, data: Mapping[str, str]) -> str:
+    """Return what was seen, from the parts of a case's row."""
+    template = FINDINGS.get(f"{code}.{reason}")
+    if template is None:
+        return DUTIES[Code(code)].title
+    try:
+        return template.format(**{key: " ".join(str(value).split()) for key, value in data.items()})
+    except (KeyError, IndexError, ValueError):
+        return DUTIES[Code(code)].title
+
+
+def ids(letter: str, numbers: Sequence[int]) -> str:
+    """Return `P3、P5-P7`: runs drawn together."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return "、".join(f"{letter}{a}" if a == b else f"{letter}{a}-{letter}{b}" for a, b in runs)

@@ -1,0 +1,186 @@
+"""Verified real names: proofs, their lock-outs, and binding a QQ number to an employee.
+
+Functions that take `tx` change the registry in the caller's transaction; the caller calls
+`services.people.registry.refresh(app)` after it, so that this process decides on the change at once.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.phrases.registry import IDENTITY
+from db.engine import Transaction
+from db.queries.people import employees
+from db.queries.people import identities as rows
+from regulation.claims.proofs import check_proof, claim_of
+from regulation.join_gate import Locks
+from regulation.model import Employee
+from services import followup, trail
+from services.app import App
+from services.outbox import queue, to_person
+from services.people import registry, roles
+
+WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofAnswer:
+    """What became of a proof given by `绑定`. `bound`: the QQ is now (or was already) bound."""
+
+    bound: bool
+    text: str
+    employee_no: str | None = None
+
+
+async def locked(tx: Transaction, user_ids: Sequence[int], now: datetime) -> set[str]:
+    """Return what is locked now that may concern these QQ numbers, for `locks_of`."""
+    return await rows.locked(tx, [subject_of(user_id) for user_id in user_ids], now)
+
+
+def locks_of(locked: Collection[str], user_id: int) -> Locks:
+    """Return what is locked, as far as it concerns one QQ number."""
+    numbers = frozenset(one.removeprefix("no:") for one in locked if one.startswith("no:"))
+    return Locks(subject_of(user_id) in locked, numbers)
+
+
+def subject_of(user_id: int) -> str:
+    """Return what a lock of a QQ number is stored under."""
+    return f"qq:{user_id}"
+
+
+def _no(employee_no: str) -> str:
+    return f"no:{employee_no}"
+
+
+async def count_wrong_proof(
+    app: App, tx: Transaction, user_id: int, employee_no: str | None, source: str
+) -> None:
+    """Count a failed proof (`source`: join or bind), and lock when there were too many.
+
+    `employee_no`: only a number that exists; an unknown one counts against the QQ alone.
+    """
+    now, limits = app.now(), app.policy.identity
+    await rows.add_attempt(tx, user_id, employee_no, source, now)
+    if await rows.attempts_of_qq(tx, user_id, now - WINDOW) >= limits.attempts_per_qq:
+        await _lock(app, tx, subject_of(user_id), IDENTITY["locked_qq"].format(qq=user_id))
+    if employee_no is None:
+        return
+    if await rows.attempts_of_employee(tx, employee_no, now - WINDOW) >= limits.attempts_per_employee:
+        await _lock(app, tx, _no(employee_no), IDENTITY["locked_no"].format(no=employee_no))
+
+
+async def _lock(app: App, tx: Transaction, subject: str, alert: str) -> None:
+    """Lock a QQ number or an employee number for a day; admin staff hear of each lock once."""
+    now = app.now()
+    if await rows.running_locks(tx, [subject], now):
+        return
+    await rows.lock(tx, subject, now + WINDOW)
+    await trail.record(app, tx, actor="bot", source="job", action="identity.lock", subject=subject)
+    key = f"lock:{subject}:{now.isoformat()}"
+    await roles.tell_admin_staff(app, tx, alert, public=IDENTITY["locked_public"], key=key)
+
+
+async def prove(
+    app: App, tx: Transaction, *, user_id: int, name: str, employee_no: str, digits: str, source: str = "bind"
+) -> ProofAnswer:
+    """Take a proof given as `绑定 姓名 工号 手机后四位`; answers never say which part was wrong."""
+    known = await rows.get(tx, user_id)
+    if known is not None:
+        return ProofAnswer(True, IDENTITY["already"], known.employee_no)
+    found = locks_of(await locked(tx, [user_id], app.now()), user_id)
+    claim = claim_of(name, employee_no, digits, app.registry)
+    if found.qq or claim.employee_no in found.employee_nos:
+        return ProofAnswer(False, IDENTITY["refused"])
+    proof = check_proof(claim, app.registry, app.phone_key)
+    if proof.outcome == "failed":
+        await count_wrong_proof(app, tx, user_id, proof.employee_no, source)
+        return ProofAnswer(False, IDENTITY["refused"])
+    if proof.outcome == "incomplete":
+        return ProofAnswer(False, IDENTITY["incomplete"])
+    if proof.outcome != "proved" or proof.employee_no is None:
+        return ProofAnswer(False, IDENTITY["refused"])
+    return await _proved(app, tx, user_id, proof.employee_no)
+
+
+async def _proved(app: App, tx: Transaction, user_id: int, employee_no: str) -> ProofAnswer:
+    employee = await employees.get(tx, employee_no)
+    if employee is None or employee.is_departed(app.now().date()):
+        return ProofAnswer(False, IDENTITY["refused"])
+    others = await rows.load_of(tx, [employee_no])
+    if others:
+        await _secondsubject_of(app, tx, user_id, employee, tuple(one.user_id for one in others))
+        return ProofAnswer(False, IDENTITY["ask_staff"])
+    await bind(app, tx, user_id, employee_no, "proof", str(user_id))
+    return ProofAnswer(True, IDENTITY["bound"].format(name=employee.name), employee_no)
+
+
+async def _secondsubject_of(
+    app: App, tx: Transaction, user_id: int, employee: Employee, others: tuple[int, ...]
+) -> None:
+    """A right proof from another QQ may be somebody else: admin staff and the known QQ are told."""
+    day = app.now().date().isoformat()
+    text = IDENTITY["second_qq"].format(qq=user_id, name=employee.name, no=employee.employee_no)
+    await roles.tell_admin_staff(app, tx, text, key=f"second_qq:{user_id}:{employee.employee_no}:{day}")
+    for other in others:
+        key = f"second_qq:{user_id}:{other}:{day}"
+        await queue(app, tx, to_person(other, IDENTITY["second_qq_known"], purpose="identity", key=key))
+    await trail.record(
+        app, tx, actor=str(user_id), source="chat", action="identity.second", subject=employee.employee_no
+    )
+
+
+async def bind(
+    app: App, tx: Transaction, user_id: int, employee_no: str, method: str, by: str, *, source: str = "chat"
+) -> None:
+    """Bind a QQ number to an employee, taking it from whomever it was bound to.
+
+    `method`: roster, proof or admin. Rights and limits are the caller's; a lock of the QQ ends.
+    """
+    before = await rows.get(tx, user_id)
+    was = before.employee_no if before is not None else None
+    await rows.put(tx, user_id, employee_no, method, app.now(), by)
+    line = _line(app, user_id, employee_no, method, by, before=was, source=source)
+    await trail.record_many(tx, [line])
+    await registry.bump(tx, {employee_no} if was is None else {employee_no, was})
+    await followup.people_changed(app, tx, (), (user_id,))
+    if method == "admin":
+        await rows.unlock(tx, [subject_of(user_id)])
+
+
+async def bind_new(app: App, tx: Transaction, proved: Mapping[int, str]) -> tuple[int, list[int]]:
+    """Bind QQ numbers nobody had to the employees for whom they gave a proof; return (version, which).
+
+    A number that was bound meanwhile stays as it is. The groups they are in are the caller's to look at.
+    """
+    by = {user_id: str(user_id) for user_id in proved}
+    new = await rows.put_new(tx, proved, "proof", app.now(), by)
+    if not new:
+        return app.registry.version, []
+    await trail.record_many(
+        tx, [_line(app, user_id, proved[user_id], "proof", by[user_id]) for user_id in new]
+    )
+    return await registry.bump(tx, {proved[user_id] for user_id in new}), new
+
+
+def _line(
+    app: App, user_id: int, no: str, method: str, by: str, *, before: str | None = None, source: str = "chat"
+) -> Mapping[str, object]:
+    return trail.line(
+        app, actor=by, source=source, action="identity.bind", subject=str(user_id),
+        employee_no=no, method=method, before=before,
+    )  # fmt: skip
+
+
+async def unbind(app: App, tx: Transaction, user_id: int, by: str, *, source: str = "chat") -> str | None:
+    """Unbind a QQ number; return whose it was, or None when it was nobody's."""
+    before = await rows.get(tx, user_id)
+    if before is None:
+        return None
+    await rows.delete_many(tx, [user_id])
+    await trail.record(
+        app, tx, actor=by, source=source, action="identity.unbind", subject=str(user_id),
+        employee_no=before.employee_no, method=before.method,
+    )  # fmt: skip
+    await registry.bump(tx, {before.employee_no})
+    await followup.people_changed(app, tx, (), (user_id,))
+    return before.employee_no

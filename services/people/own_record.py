@@ -1,0 +1,129 @@
+"""`我的`: what is stored about the asker, their groups, open cases with what to do, and fines.
+
+Only ever about the asker: whoever it is, everything here is looked up by their own QQ number.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from config.phrases import penalties as fine_words
+from config.phrases import reports as say
+from db.queries.cases import case_reports
+from db.queries.cases import penalties as penalty_rows
+from db.queries.cases.case_reports import Wanted
+from db.queries.groups import last_seen as group_rows
+from regulation.cards.group_card import right_card
+from regulation.duties import DUTIES, Code
+from regulation.model import Case, Employee
+from services.app import App
+from services.naming import deadline, group_names, short
+
+_WORDS = say.MINE
+_OPEN = ("open", "reminded", "overdue")
+MOST_GROUPS, MOST_CASES, MOST_FINES = 12, 10, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """`text`: all about the asker, for them alone. `public`: counts only."""
+
+    text: str
+    public: str
+
+
+async def mine(app: App, user_id: int) -> Mine:
+    """Return what the asker may see of themselves."""
+    employee = app.registry.employee_of(user_id)
+    if employee is None:
+        return Mine(_WORDS["none"], _WORDS["public"].format(groups=0, cases=0, fines=0))
+    qqs = app.registry.qqs_of(employee.employee_no) or (user_id,)
+    async with app.database.reading() as tx:
+        in_groups = await group_rows.groups_of(tx, qqs)
+        about = Wanted(user_ids=qqs, employee_no=employee.employee_no, statuses=_OPEN)
+        open_cases = await case_reports.listed(tx, about, limit=50)
+        closed = await case_reports.count(
+            tx, Wanted(user_ids=qqs, employee_no=employee.employee_no, statuses=("closed",))
+        )
+        fines = await penalty_rows.of_person(tx, qqs, employee.employee_no)
+        seen = {*in_groups, *(c.group_id for c in open_cases), *(row["group_id"] for row in fines)}
+        names = await group_names(tx, seen)
+    held = [row for row in fines if row["state"] != "proposed"]
+    lines = [
+        *_record(app, employee, user_id, qqs),
+        _groups([names[group_id] for group_id in in_groups]),
+        *_cases(app, employee, open_cases, names, closed),
+        *_fines(held, names),
+    ]
+    public = _WORDS["public"].format(groups=len(in_groups), cases=len(open_cases), fines=len(held))
+    return Mine("\n".join(lines), public)
+
+
+def _record(app: App, employee: Employee, user_id: int, qqs: Sequence[int]) -> list[str]:
+    status = say.EMPLOYMENT[employee.status(app.now().date()).value]
+    lines = [
+        _WORDS["record"].format(
+            name=employee.name, no=employee.employee_no, department=employee.department, status=status
+        )
+    ]
+    identity = app.registry.identities.get(user_id)
+    if identity is not None:
+        template = _WORDS["identity" if employee.phone_hash else "no_phone"]
+        method = say.METHODS.get(identity.method, "")
+        lines.append(template.format(day=f"{identity.verified_at:%Y-%m-%d}", method=method))
+    if len(qqs) > 1:
+        lines.append(_WORDS["qqs"].format(listed="、".join(map(str, qqs))))
+    return lines
+
+
+def _groups(names: Sequence[str]) -> str:
+    if not names:
+        return _WORDS["no_groups"]
+    more = _WORDS["more"] if len(names) > MOST_GROUPS else ""
+    return _WORDS["groups"].format(n=len(names), listed="、".join(names[:MOST_GROUPS]) + more)
+
+
+def _cases(
+    app: App, employee: Employee, found: Sequence[Case], names: Mapping[int, str], closed: int
+) -> list[str]:
+    lines = [_WORDS["no_cases"]]
+    if found:
+        shown = [_case(app, employee, case, names[case.group_id]) for case in found[:MOST_CASES]]
+        lines = [_WORDS["cases"].format(n=len(found)), *shown]
+        lines.append(_WORDS["appeal"].format(id=found[0].id))
+    return [*lines, _WORDS["closed"].format(n=closed)] if closed else lines
+
+
+def _case(app: App, employee: Employee, case: Case, group: str) -> str:
+    due = deadline(case.due_at)
+    when = _WORDS["overdue"] if case.overdue_at else _WORDS["due"].format(due=due) if due else ""
+    return _WORDS["case"].format(
+        id=case.id,
+        title=DUTIES[case.code].title,
+        group=group,
+        advice=advice(app, employee, case),
+        due=_WORDS["frozen"] if case.frozen else when,
+    )
+
+
+def advice(app: App, employee: Employee, case: Case) -> str:
+    """Return what the person concerned can do about a case."""
+    card = right_card(employee, app.policy) if case.code is Code.C1 else ""
+    return say.ADVICE[case.code.value].format(card=card)
+
+
+def _fines(found: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> list[str]:
+    if not found:
+        return [_WORDS["no_fines"]]
+    shown = [
+        _WORDS["fine"].format(
+            id=row["id"],
+            amount=f"{row['amount']:.2f}",
+            state=fine_words.STATES[row["state"]],
+            title=DUTIES[Code(row["code"])].title,
+            group=short(names[row["group_id"]]),
+            case=row["case_id"],
+        )
+        for row in found[:MOST_FINES]
+    ]
+    return [_WORDS["fines"].format(n=len(found)), *shown]

@@ -1,0 +1,120 @@
+"""The registry in memory: read from the database, kept in step with it, versioned there.
+
+Decisions read `app.registry`, an immutable index. Whoever changes employees, transfers or
+identities calls `bump` in the same transaction; every process compares versions with `refresh`
+(every two seconds, after its own changes, and when another process on PostgreSQL tells of one). A
+small change is patched into a copy of the index; a large one has it built anew, off the event loop.
+"""
+
+import asyncio
+import errno
+import os
+import secrets
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from config.settings import Settings
+from db.engine import Transaction
+from db.queries.people import employees, identities
+from db.queries.people import registry as rows
+from regulation.model import Identity
+from regulation.registry import Registry
+from services.app import App
+from services.people.registry_index import build, patched, rebound
+
+_PATCH_LIMIT = 200
+_SHORTEST_KEY = 16
+# What a change is about that concerns no employee: the date of the last roster, say.
+_NOBODY = ""
+
+
+async def load(app: App) -> None:
+    """Read the whole registry from the database into `app.registry`."""
+    async with app.database.reading() as tx:
+        version, as_of = await rows.state(tx)
+        people = await employees.load_all(tx)
+        bound = await identities.load_all(tx)
+    names = app.policy.departments
+    app.registry = await asyncio.to_thread(build, people, bound, names, version, as_of)
+
+
+async def refresh(app: App) -> bool:
+    """Bring `app.registry` up to the database's version; return whether it had changed."""
+    known = app.registry
+
+    async def changes(tx: Transaction) -> Registry | None:
+        """Return the registry as it is now; None: to be read whole."""
+        version, as_of = await rows.state(tx)
+        if version == known.version:
+            return known
+        nos = await rows.changed_since(tx, known.version, _PATCH_LIMIT) if known.version else None
+        if nos is None:
+            return None
+        people = await employees.load_some(tx, nos)
+        return patched(known, nos, people, await identities.load_of(tx, nos), version, as_of)
+
+    found = await app.database.run(changes, writes=False)
+    if found is None:
+        await load(app)
+    elif found.version > app.registry.version:
+        app.registry = found
+    return found is not known
+
+
+async def bound_here(app: App, bound: Sequence[Identity], version: int) -> None:
+    """Take in QQ numbers that this process has just verified, for employees who had none.
+
+    Nothing is read where nobody else changed the registry meanwhile.
+    """
+    known = app.registry
+    if version == known.version + 1:
+        nos = {one.employee_no for one in bound}
+        app.registry = rebound(known, nos, bound, version, known.as_of)
+    else:
+        await refresh(app)
+
+
+async def bump(tx: Transaction, employee_nos: Collection[str] | None = None) -> int:
+    """Note, in the transaction that changes the registry, that it changed; return the new version.
+
+    `employee_nos`: everybody the change is about (for an identity that moves: both employees).
+    None: all may have changed.
+    """
+    await tx.notify("registry")
+    if employee_nos is None or len(employee_nos) > _PATCH_LIMIT:
+        return await rows.bump(tx, None)
+    return await rows.bump(tx, set(employee_nos) or {_NOBODY})
+
+
+def load_phone_key(settings: Settings) -> bytes:
+    """Return the key of the phone hashes: from PHONE_KEY, or the data folder's file, made once.
+
+    Raises OSError when the file can be neither read nor made.
+    """
+    if settings.phone_key:
+        return settings.phone_key.encode()
+    path = settings.data_dir / "phone.key"
+    if not path.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        _make_key(path)
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) < _SHORTEST_KEY:
+        raise OSError(errno.EINVAL, "phone.key 内容不对，请从备份恢复", str(path))
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole or not at all; the first of two processes wins."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

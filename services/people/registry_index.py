@@ -1,0 +1,128 @@
+"""Building the registry's index: whole, or a copy with a few people changed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from regulation.cards.names import name_key
+from regulation.model import Employee, Identity
+from regulation.policy import DepartmentNames
+from regulation.registry import DepartmentTree, Registry, canonical_path
+
+
+def build(
+    people: Iterable[Employee],
+    bound: Iterable[Identity],
+    names: DepartmentNames,
+    version: int,
+    as_of: datetime | None,
+) -> Registry:
+    """Index everybody, departments called as the policy calls them today."""
+    return Registry.build(renamed(people, names), bound, names, version=version, as_of=as_of)
+
+
+def patched(
+    known: Registry,
+    employee_nos: Collection[str],
+    people: Iterable[Employee],
+    bound: Iterable[Identity],
+    version: int,
+    as_of: datetime | None,
+) -> Registry:
+    """Return a copy of `known` where these employees are as in `people` and `bound`, or gone."""
+    names = known.tree.names
+    people = list(renamed(people, names))
+    if len(people) == len(employee_nos) and all(known.by_no.get(one.employee_no) == one for one in people):
+        return rebound(known, employee_nos, bound, version, as_of)
+    by_no, by_name = dict(known.by_no), dict(known.by_name)
+    for no in employee_nos:
+        if (old := by_no.pop(no, None)) is not None:
+            _unname(by_name, old)
+    for person in people:
+        by_no[person.employee_no] = person
+        by_name[name_key(person.name)] = (*by_name.get(name_key(person.name), ()), person.employee_no)
+    identities = {qq: one for qq, one in known.identities.items() if one.employee_no not in employee_nos}
+    identities.update((one.user_id, one) for one in bound)
+    tree = DepartmentTree.build(_paths(by_no.values()), names)
+    heads, qqs = _heads(by_no.values()), _qqs(identities.values())
+    return Registry(version, as_of, by_no, identities, by_name, tree, heads, qqs)
+
+
+def rebound(
+    known: Registry,
+    employee_nos: Collection[str],
+    bound: Iterable[Identity],
+    version: int,
+    as_of: datetime | None,
+) -> Registry:
+    """Return a copy of `known` where these employees, themselves unchanged, have other QQ numbers."""
+    identities, qqs = dict(known.identities), dict(known.qqs)
+    for no in employee_nos:
+        for user_id in qqs.pop(no, ()):
+            identities.pop(user_id, None)
+    for one in bound:
+        identities[one.user_id] = one
+        qqs[one.employee_no] = (*qqs.get(one.employee_no, ()), one.user_id)
+    return replace(known, version=version, as_of=as_of, identities=identities, qqs=qqs)
+
+
+def _unname(by_name: dict[str, tuple[str, ...]], person: Employee) -> None:
+    key = name_key(person.name)
+    left = tuple(no for no in by_name.get(key, ()) if no != person.employee_no)
+    if left:
+        by_name[key] = left
+    else:
+        by_name.pop(key, None)
+
+
+def _paths(people: Iterable[Employee]) -> set[str]:
+    found: set[str] = set()
+    for person in people:
+        found.add(person.department)
+        found.update(person.also_in)
+        found.update(move.from_department for move in person.transfers)
+    return found
+
+
+def _heads(people: Iterable[Employee]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for person in people:
+        if person.is_head:
+            found[person.department] += (person.employee_no,)
+    return dict(found)
+
+
+def _qqs(bound: Iterable[Identity]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for one in bound:
+        found[one.employee_no] = (*found.get(one.employee_no, ()), one.user_id)
+    return found
+
+
+def renamed(people: Iterable[Employee], names: DepartmentNames) -> Iterable[Employee]:
+    """Give every department path the name that the policy has for it today."""
+    path = path_reader(names)
+    for person in people:
+        own, also = path(person.department), tuple(path(one) for one in person.also_in)
+        moves = tuple(
+            replace(move, from_department=path(move.from_department), to_department=path(move.to_department))
+            for move in person.transfers
+        )
+        if own != person.department or also != person.also_in or moves != person.transfers:
+            yield replace(person, department=own, also_in=also, transfers=moves)
+        else:
+            yield person
+
+
+def path_reader(names: DepartmentNames) -> Callable[[str], str]:
+    """Return `canonical_path` with a memory: a company has few departments and many people."""
+    seen: dict[str, str] = {}
+
+    def read(text: str) -> str:
+        found = seen.get(text)
+        if found is None:
+            found = seen[text] = canonical_path(text, names)
+        return found
+
+    return read

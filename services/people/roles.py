@@ -1,0 +1,170 @@
+"""Who somebody is, here and now: every right is looked up at the moment of its use.
+
+An employee is a QQ number with a verified identity whose employee is not departed. Owner and
+admin are live roles in QQ. Whoever departs loses every right that moment; superusers alone are
+set by the operator and kept.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from db.engine import Transaction
+from db.queries.people import offices as rows
+from regulation.cards.names import department_key
+from regulation.model import Employee, Role
+from regulation.registry import canonical_path
+from services import outbox
+from services.app import App
+from services.ports import UnreachableError
+
+FRESH = timedelta(minutes=10)
+OFFICES = (Role.OWNER, Role.ADMIN)
+
+
+class Who(StrEnum):
+    """What an asker may be; one person may be several of these."""
+
+    ANYONE = "任何人"
+    EMPLOYEE = "员工"
+    OFFICER = "群主、群管理员"
+    HEAD = "部门主管"
+    ADMIN_STAFF = "行政部"
+    SUPERUSER = "超级用户"
+
+
+async def roles_of(
+    app: App, tx: Transaction, user_id: int, group_id: int | None = None, *, hint: Role | None = None
+) -> frozenset[Who]:
+    """Return what this person is now; OFFICER is meant of `group_id`, or of any group when None.
+
+    OFFICER is taken from the last reading, or from `hint`, the role that QQ put on their message:
+    who acts on it confirms it with `is_officer_now` first, outside of a transaction.
+    """
+    found = {Who.ANYONE}
+    employee = app.registry.employee_of(user_id)
+    departed = employee is not None and employee.is_departed(app.now().date())
+    if employee is not None and not departed:
+        found.add(Who.EMPLOYEE)
+        if employee.is_head:
+            found.add(Who.HEAD)
+        if _in_admin_department(app, employee) and await rows.is_granted(tx, employee.employee_no):
+            found.add(Who.ADMIN_STAFF)
+    if user_id in app.settings.superusers:
+        found |= {Who.SUPERUSER, Who.ADMIN_STAFF}
+    if not departed and await _was_officer(tx, user_id, group_id, hint):
+        found.add(Who.OFFICER)
+    return frozenset(found)
+
+
+async def is_officer_now(app: App, user_id: int, group_id: int, hint: Role | None = None) -> bool:
+    """Tell whether this person is owner or admin of a group at this moment, and counts as one.
+
+    The stored role serves while its reading is fresh and `hint` agrees; else QQ is asked, so no
+    transaction may be open. Where QQ gives no answer, the stored role serves if `hint` agrees.
+    """
+    if not counts_as_officer(app, user_id):
+        return False
+    async with app.database.reading() as tx:
+        role, read_at = await rows.office(tx, group_id, user_id)
+    agreed = hint is None or hint is role
+    fresh = read_at is not None and abs(app.now() - read_at) <= FRESH
+    if app.gateway is not None and not (fresh and agreed):
+        try:
+            reading = await app.gateway.read_members(group_id, max_age=60.0)
+        except UnreachableError:
+            return agreed and role in OFFICES
+        member = next((member for member in reading.members if member.user_id == user_id), None)
+        if member is not None or reading.complete:
+            return member is not None and member.role in OFFICES
+    return agreed and role in OFFICES
+
+
+async def is_admin_staff(app: App, tx: Transaction, user_id: int) -> bool:
+    """Tell whether this person is admin staff now."""
+    if user_id in app.settings.superusers:
+        return True
+    employee = app.registry.active_employee_of(user_id, app.now().date())
+    if employee is None or not _in_admin_department(app, employee):
+        return False
+    return await rows.is_granted(tx, employee.employee_no)
+
+
+async def admin_staff(app: App, tx: Transaction) -> tuple[int, ...]:
+    """Return the QQ numbers of superusers and of granted, active employees of the admin department."""
+    day = app.now().date()
+    found = set(app.settings.superusers)
+    for employee_no in await rows.granted(tx):
+        employee = app.registry.by_no.get(employee_no)
+        if employee is not None and not employee.is_departed(day) and _in_admin_department(app, employee):
+            found.update(app.registry.qqs_of(employee_no))
+    return tuple(sorted(found))
+
+
+async def tell_admin_staff(
+    app: App, tx: Transaction, text: str, *, public: str | None = None, key: str | None = None
+) -> None:
+    """Queue `text` privately to each of the admin staff, and `public` (nothing personal) to ADMIN_GROUP."""
+    for user_id in await admin_staff(app, tx):
+        once = None if key is None else f"{key}:{user_id}"
+        await outbox.queue(app, tx, outbox.to_person(user_id, text, key=once, purpose="staff"))
+    if public is not None and app.settings.admin_group is not None:
+        once = None if key is None else f"{key}:group"
+        act = outbox.to_group(app.settings.admin_group, public, key=once, purpose="staff")
+        await outbox.queue(app, tx, act)
+
+
+async def officers_of(app: App, tx: Transaction, group_id: int) -> tuple[int, ...]:
+    """Return owner (first) and admins of a group as last read, without our own and departed people."""
+    found = (await rows.officers(tx, [group_id])).get(group_id, ())
+    return tuple(user_id for user_id in found if counts_as_officer(app, user_id))
+
+
+def counts_as_officer(app: App, user_id: int) -> bool:
+    """Tell whether an owner or admin is a person whose office counts: not us, not departed."""
+    if user_id in app.own_accounts():
+        return False
+    employee = app.registry.employee_of(user_id)
+    return employee is None or not employee.is_departed(app.now().date())
+
+
+async def offices_of(tx: Transaction, user_id: int) -> tuple[int, ...]:
+    """Return the groups where this person was last seen as owner or admin."""
+    return await rows.offices_of(tx, user_id)
+
+
+def name_of(app: App, user_id: int | None) -> str:
+    """Return how a person is called in private lists: name if verified, else the QQ number."""
+    if user_id is None:
+        return "未知"
+    employee = app.registry.employee_of(user_id)
+    return f"QQ {user_id}" if employee is None else employee.name
+
+
+def actor_name(app: App, actor: str | None) -> str:
+    """Return how an actor of the records is called: a QQ number as text, `terminal` or `bot`."""
+    if actor is not None and actor.isdecimal():
+        return name_of(app, int(actor))
+    return {"terminal": "终端", "bot": "群规", "qq": "QQ 里的管理员"}.get(actor or "", actor or "未知")
+
+
+def heads_reached(app: App, heads: tuple[Employee, ...]) -> tuple[int, ...]:
+    """Return the verified QQ numbers of these heads."""
+    return tuple(dict.fromkeys(qq for head in heads for qq in app.registry.qqs_of(head.employee_no)))
+
+
+async def _was_officer(tx: Transaction, user_id: int, group_id: int | None, hint: Role | None) -> bool:
+    if group_id is None:
+        return bool(await rows.offices_of(tx, user_id))
+    role, _ = await rows.office(tx, group_id, user_id)
+    return role in OFFICES or hint in OFFICES
+
+
+def _in_admin_department(app: App, employee: Employee) -> bool:
+    names = app.policy.departments
+    wanted = department_key(canonical_path(app.policy.company.admin_department, names))
+    paths = (employee.department, *employee.also_in)
+    return any(_is_below(department_key(path), wanted) for path in paths)
+
+
+def _is_below(path: str, wanted: str) -> bool:
+    return path == wanted or path.startswith(wanted + "/") or wanted in path.split("/")

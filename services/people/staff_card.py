@@ -1,0 +1,134 @@
+"""`员工`: what is known of somebody, for admin staff in private; phone and QQ numbers masked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from config.phrases.registry import CARD, STAFF
+from db.engine import Transaction
+from db.queries.people import identities
+from db.queries.people import staff as rows
+from regulation.claims.proofs import find_number
+from regulation.model import Employee, Identity, Status, Transfer
+from services.app import App
+from services.people import registry
+
+NOT_AN_IMPORT = STAFF["not_an_import"]
+_GROUPS = 12
+_STATUS = {Status.REGULAR: "正式", Status.PROBATION: "试用", Status.DEPARTED: "离职"}
+
+
+def masked(user_id: int) -> str:
+    """Return a QQ number with its middle hidden."""
+    text = str(user_id)
+    return f"{text[:2]}{'*' * max(len(text) - 4, 1)}{text[-2:]}"
+
+
+def find_people(app: App, text: str) -> tuple[Employee, ...]:
+    """Return whom an employee number, a QQ number or a name means; number first."""
+    value = text.strip()
+    by_number = find_number(value, app.registry)
+    if by_number is not None:
+        return (by_number,)
+    if value.isascii() and value.isdecimal():
+        found = app.registry.employee_of(int(value))
+        return () if found is None else (found,)
+    return app.registry.named(value)
+
+
+def meant(app: App, text: str) -> str | None:
+    """Return the one employee number that a number or a name means, or None."""
+    found = find_people(app, text)
+    return found[0].employee_no if len(found) == 1 else None
+
+
+def not_one(app: App, text: str) -> str:
+    """Return the line for a number or name that means nobody, or several."""
+    found = find_people(app, text)
+    value = text.strip()[:60]
+    if len(found) == 0:
+        return STAFF["nobody"].format(value=value)
+    listed = "；".join(f"{one.employee_no} {one.name} {one.department}" for one in found[:10])
+    return STAFF["several"].format(value=value, count=len(found), listed=listed)
+
+
+async def show(app: App, text: str) -> str:
+    """Return the card of whom `text` means, or the line why there is none."""
+    await registry.refresh(app)
+    found = find_people(app, text)
+    if len(found) != 1:
+        return not_one(app, text)
+    async with app.database.reading() as tx:
+        return "\n".join(await _lines(app, tx, found[0]))
+
+
+async def _lines(app: App, tx: Transaction, person: Employee) -> list[str]:
+    today = app.now().date()
+    bound = await identities.load_of(tx, [person.employee_no])
+    status = _STATUS[person.status(today)]
+    head = CARD["head"] if person.is_head else ""
+    title = " · ".join(part for part in (status, person.title, head) if part)
+    lines = [
+        CARD["who"].format(name=person.name, no=person.employee_no, department=person.department, title=title)
+    ]
+    if person.also_in:
+        lines.append(CARD["also_in"].format(paths="、".join(person.also_in)))
+    if dates := _dates(person):
+        lines.append(dates)
+    phone = CARD["phone_known"] if person.phone_hash else CARD["phone_unknown"]
+    lines.append(CARD["contact"].format(phone=phone, qqs=_qqs(bound)))
+    lines += [_move(move, today) for move in person.transfers[-3:]]
+    seen = await rows.memberships_of(tx, [one.user_id for one in bound])
+    lines += _groups(seen)
+    if cases := await rows.open_cases(tx, person.employee_no, [one.user_id for one in bound]):
+        lines.append(CARD["cases"].format(cases="、".join(f"V{case} {code}" for case, code in cases[:10])))
+    return lines
+
+
+def _dates(person: Employee) -> str:
+    named = {
+        "hired": person.hired_on,
+        "regularized": person.regularized_on,
+        "departed": person.departed_on,
+    }
+    parts = [CARD[name].format(day=day.isoformat()) for name, day in named.items() if day is not None]
+    if person.departed_on is not None and person.departure_known_on is not None:
+        parts.append(CARD["known"].format(day=person.departure_known_on.isoformat()))
+    return "，".join(parts)
+
+
+def _qqs(bound: Sequence[Identity]) -> str:
+    if not bound:
+        return CARD["no_qq"]
+    return "；".join(
+        CARD["qq"].format(
+            qq=masked(one.user_id), method=CARD[one.method], day=one.verified_at.date().isoformat()
+        )
+        for one in bound
+    )
+
+
+def _move(move: Transfer, today: date) -> str:
+    done = CARD["open"] if move.is_open(today) else CARD["done"].format(day=move.handover_on)
+    return CARD["move"].format(old=move.from_department, new=move.to_department, since=move.since, done=done)
+
+
+def _groups(seen: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not seen:
+        return [CARD["no_groups"]]
+    inside = [row for row in seen if row["gone_at"] is None]
+    if not inside:
+        times = "；".join(f"{_name(row)} {row['gone_at']:%m-%d %H:%M}" for row in seen[:_GROUPS])
+        return [CARD["left_all"].format(count=len({row["group_id"] for row in seen}), times=times)]
+    named = "、".join(_name(row) for row in inside[:_GROUPS])
+    lines = [CARD["inside"].format(count=len(inside), groups=named)]
+    left = [row for row in seen if row["gone_at"] is not None]
+    if left:
+        times = "；".join(f"{_name(row)} {row['gone_at']:%m-%d %H:%M}" for row in left[:_GROUPS])
+        lines.append(CARD["left"].format(count=len(left), times=times))
+    return lines
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    role = CARD.get(f"role_{row['role']}", "") if row["gone_at"] is None else ""
+    return f"{row['name'] or row['group_id']}{role}"

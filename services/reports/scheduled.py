@@ -1,0 +1,128 @@
+"""Reports that come by themselves, to `ADMIN_GROUP`: each working day what needs a human, and each
+month the last month's summary.
+
+A run is won and its messages are queued in one transaction: once, even with two processes, and
+nothing is lost between the two. After an outage what was missed comes in order: months first.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from config.phrases import scheduled as say
+from db.queries.cases import case_reports
+from db.queries.cases.case_reports import Wanted
+from db.queries.work import job_runs
+from regulation.deadlines import ZONE, in_hours, is_workday
+from regulation.periods import month_of, months_before
+from services.app import App
+from services.inbox.listing import open_items
+from services.reports import send, spot_checks, tables
+from services.reports.filters import Filters
+
+DAILY, MONTHLY = "daily report", "monthly report"
+AT = time(9, 0)
+LATE = timedelta(hours=1)
+MONTHS_BACK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One run of a report: which, and when it was due."""
+
+    job: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is sent; an empty text: nothing needs saying."""
+
+    text: str = ""
+    image: bytes | None = None
+    file: tuple[str, bytes] | None = None
+
+
+async def run_scheduled(app: App) -> int:
+    """Send every report that is due and not sent yet, in order; return how many runs were won here."""
+    if not in_hours(app.now(), app.policy.hours):
+        return 0
+    won = 0
+    for due in due_now(app):
+        async with app.database.reading() as tx:
+            if await job_runs.is_won(tx, due.job, due.at):
+                continue
+        won += await _run(app, due, await _WRITERS[due.job](app, due.at))
+    return won
+
+
+def due_now(app: App) -> list[Due]:
+    """Return what should have run by now: the months not long past, oldest first, then today."""
+    now = app.now()
+    first = now.date().replace(day=1)
+    months = [months_before(first, n) for n in range(MONTHS_BACK - 1, -1, -1)]
+    found = [Due(MONTHLY, _at(_first_workday(month, app))) for month in months]
+    if is_workday(now.date(), app.policy.hours) or not app.policy.hours.workdays_only:
+        found.append(Due(DAILY, _at(now.date())))
+    return [due for due in found if due.at <= now]
+
+
+async def _run(app: App, due: Due, report: Report) -> int:
+    async with app.database.transaction() as tx:
+        if not await job_runs.win(tx, due.job, due.at, app.worker, app.now()):
+            return 0
+        if report.text:
+            key = f"{due.job}:{due.at:%Y-%m-%d}"
+            await send.to_admin_group(app, tx, report.text, key=key, image=report.image, file=report.file)
+        await job_runs.finish(tx, due.job, due.at, app.now(), "sent" if report.text else "nothing to say")
+    return 1
+
+
+async def daily(app: App, at: datetime) -> Report:
+    """Return what needs a human today: counts only."""
+    async with app.database.reading() as tx:
+        items = Counter(item.name[0] for item in await open_items(app, tx))
+        overdue = await case_reports.count(tx, Wanted(statuses=("overdue",)))
+        unknown = await case_reports.unknown_groups(tx)
+    words = say.DAILY
+    lines = [words["kind"].format(what=say.DAILY_KINDS.get(k, k), n=items[k]) for k in sorted(items)]
+    lines += [words["overdue"].format(n=overdue)] if overdue else []
+    lines += [words["unknown"].format(n=len(unknown))] if unknown else []
+    if not lines:
+        return Report()
+    head = words["head"].format(count=sum(items.values()) + overdue + len(unknown))
+    late = words["late"].format(day=f"{at:%m-%d}") if app.now() - at > LATE else ""
+    return Report("\n".join([head + late, *lines, words["foot"]]))
+
+
+async def monthly(app: App, at: datetime) -> Report:
+    """Return the summary of the month before `at`, with picture, workbook and the proof of spot checks."""
+    period = month_of(months_before(at.date().replace(day=1), 1))
+    month = f"{period.start:%Y-%m}"
+    async with app.database.reading() as tx:
+        if not await case_reports.anything_before(tx, period.end):
+            return Report()
+        coverage = await spot_checks.coverage_line(app, tx, month)
+        dates = await spot_checks.coverage_dates(app, tx, month)
+    summarised = await send.summary(app, period, Filters(period=period))
+    data = await tables.summary_workbook(app, summarised.figures, Filters(), app.now(), spot_checked=dates)
+    late = say.MONTHLY["late"] if app.now() - at > LATE else ""
+    head = say.MONTHLY["head"].format(month=month) + late
+    file = (say.MONTHLY["file"].format(month=month), data)
+    return Report("\n".join([head, summarised.text, coverage]), summarised.image, file)
+
+
+_WRITERS: dict[str, Callable[[App, datetime], Awaitable[Report]]] = {DAILY: daily, MONTHLY: monthly}
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, AT, tzinfo=ZONE)
+
+
+def _first_workday(first: date, app: App) -> date:
+    for days in range(15):
+        day = first + timedelta(days=days)
+        if is_workday(day, app.policy.hours) or not app.policy.hours.workdays_only:
+            return day
+    return first

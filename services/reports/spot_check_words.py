@@ -1,0 +1,93 @@
+"""How the results of spot checks are said: groups and counts, nobody's name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.phrases import reports as say
+from db.engine import Transaction
+from db.queries.cases import case_reports
+from db.queries.cases.case_reports import Wanted
+from services.naming import moment, short
+
+_WORDS = say.SPOT
+_OPEN = ("open", "reminded", "overdue")
+LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One check: `outcome` is clean, findings or unknown; `before`: how many there were the last time.
+
+    `missed_at`: when it should have been. `again`: it will be tried again this month.
+    """
+
+    id: int
+    group_id: int
+    name: str
+    outcome: str
+    by_code: Mapping[str, int]
+    before: int | None
+    missed_at: datetime | None = None
+    why: str | None = None
+    again: bool = False
+
+
+async def open_by_code(tx: Transaction, group_id: int) -> dict[str, int]:
+    """Return how many cases are open in a group, by code."""
+    return await case_reports.count_by_code(tx, Wanted(group_id=group_id, statuses=_OPEN))
+
+
+def report(found: Sequence[Result]) -> str:
+    """Return the report: one line a group, beginning with its id."""
+    return "\n".join([_WORDS["head"].format(count=len(found)), *(line_of(one) for one in found)])
+
+
+def line_of(one: Result) -> str:
+    """Return one check's line."""
+    group = short(one.name) or str(one.group_id)
+    late = _WORDS["late"].format(at=moment(one.missed_at)) if one.missed_at else ""
+    if one.outcome == "unknown":
+        why = one.why or _WORDS["unknown_word"]
+        line = _WORDS["unknown"].format(id=one.id, group=group, why=why)
+        return line + (_WORDS["again"] if one.again else "") + late
+    total = sum(one.by_code.values())
+    codes = "，".join(f"{code} {n}" for code, n in sorted(one.by_code.items()))
+    template = _WORDS["findings" if total else "clean"]
+    return (
+        template.format(id=one.id, group=group, n=total, by_code=codes, last=_compared(total, one.before))
+        + late
+    )
+
+
+def public(found: Sequence[Result]) -> str:
+    """Return the counts only."""
+    outcomes = [one.outcome for one in found]
+    return _WORDS["public"].format(
+        count=len(found),
+        clean=outcomes.count("clean"),
+        findings=outcomes.count("findings"),
+        unknown=outcomes.count("unknown"),
+    )
+
+
+def coverage(month: str, names: Mapping[int, str], done: Mapping[int, datetime]) -> str:
+    """Return which of these groups were inspected in a month, and when."""
+    left = [short(names[group_id]) or str(group_id) for group_id in names if group_id not in done]
+    more = _WORDS["more"].format(n=len(left)) if len(left) > LISTED else ""
+    missing = _WORDS["missing"].format(n=len(left), listed="、".join(left[:LISTED]) + more) if left else ""
+    line = _WORDS["coverage"].format(month=month, all=len(names), done=len(done), missing=missing)
+    if not done:
+        return line
+    dated = sorted(done.items(), key=lambda item: (item[1], item[0]))
+    each = [_WORDS["done_line"].format(group=short(names[g], 12) or g, at=f"{at:%m-%d}") for g, at in dated]
+    more = _WORDS["more"].format(n=len(each)) if len(each) > LISTED else ""
+    return line + "\n" + _WORDS["dates"].format(listed="、".join(each[:LISTED]) + more)
+
+
+def _compared(total: int, before: int | None) -> str:
+    if before is None:
+        return _WORDS["first"]
+    if total == before:
+        return _WORDS["same"]
+    return _WORDS["better" if total < before else "worse"].format(n=abs(total - before))

@@ -1,0 +1,185 @@
+"""X1 spot_check: every filed group once a month, at a time nobody can foresee, and on demand (三).
+
+A group's time is drawn once a month from a seed of the operating system, stored beside it. A check
+that was missed because the bot was off is drawn again for later in the month, and its report says so.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.phrases import reports as say
+from db.engine import Transaction
+from db.queries.cases import spot_checks as rows
+from db.queries.groups import last_seen as group_rows
+from db.queries.groups.filings import filed_groups
+from db.queries.work import job_runs
+from regulation.deadlines import in_hours
+from regulation.periods import label
+from regulation.spot_check import draw_month, draw_now, working_windows
+from services import processes
+from services.app import App
+from services.cases import audit
+from services.reports import spot_check_words
+from services.reports.filters import nearest
+from services.reports.send import to_admin_group
+from services.reports.spot_check_words import Result
+
+BOT = "bot"
+MISSED_AFTER = timedelta(minutes=30)
+ABANDONED = timedelta(minutes=10)
+AGAIN_WITHIN = timedelta(hours=1)
+MOST_NOW = 20
+
+
+async def run_due(app: App) -> list[Result]:
+    """Draw what is not drawn yet, do what is due, report it. For the scheduler, every few seconds."""
+    await _draw(app)
+    async with app.database.reading() as tx:
+        due = await rows.due(tx, app.now())
+    found: list[Result] = []
+    for row in due:
+        if await _put_off(app, row) or not await _is_ours(app, row):
+            continue
+        found.append(await _check(app, row))
+    await _report(app, found)
+    return found
+
+
+async def _draw(app: App) -> None:
+    """Draw a time in this month for each filed group that has none."""
+    now = app.now()
+    month = label(now)
+    async with app.database.reading() as tx:
+        filed = set(await filed_groups(tx))
+        drawn = await rows.drawn_groups(tx, month, BOT)
+    missing = filed - drawn
+    if not missing:
+        return
+    seed = secrets.randbits(63)
+    windows = working_windows(now.date(), app.policy.hours)
+    after = None if not windows or now < windows[0][0] else now
+    times = draw_month(missing, now.date(), seed, app.policy.hours, after=after)
+    made = [
+        {"group_id": g, "month": month, "drawn_by": BOT, "seed": str(seed), "after": after, "due_at": at}
+        for g, at in times.items()
+    ]
+    async with app.database.transaction() as tx:
+        await rows.add(tx, made)
+
+
+async def _put_off(app: App, row: dict[str, Any]) -> bool:
+    """Draw a missed check again; one whose month is over is ended as unknown. False: do it now."""
+    now = app.now()
+    if row["drawn_by"] != BOT or now - row["due_at"] <= MISSED_AFTER:
+        return False
+    missed = row["missed_at"] or row["due_at"]
+    async with app.database.transaction() as tx:
+        if row["month"] != label(now):
+            data: dict[str, Any] = {"total": 0, "by_code": {}, "why": say.SPOT["over"]}
+            late = (now - missed).total_seconds()
+            await rows.finish(tx, row["id"], done_at=now, outcome="unknown", findings=data, late=late)
+            return True
+        seed = secrets.randbits(63)
+        group_id = row["group_id"]
+        at = draw_month([group_id], now.date(), seed, app.policy.hours, after=now)[group_id]
+        await rows.change(tx, row["id"], seed=str(seed), after=now, due_at=at, missed_at=missed)
+        return at > now
+
+
+async def _is_ours(app: App, row: dict[str, Any]) -> bool:
+    """Win this check against other processes; a process without the group's account leaves it a while."""
+    if not processes.is_ours(app, row["group_id"]) and app.now() - row["due_at"] < MISSED_AFTER / 2:
+        return False
+    async with app.database.transaction() as tx:
+        name = f"spot C{row['id']}"
+        return await job_runs.win(tx, name, row["due_at"], app.worker, app.now(), abandoned_after=ABANDONED)
+
+
+async def _check(app: App, row: dict[str, Any]) -> Result:
+    """Take a fresh reading, run all checks, write the outcome; unknown is tried again within the month."""
+    group_id = row["group_id"]
+    outcome = await audit.audit_group(app, group_id, max_age=0.0)
+    now = app.now()
+    async with app.database.transaction() as tx:
+        by_code = await spot_check_words.open_by_code(tx, group_id)
+        last = await rows.last_done(tx, group_id, row["id"])
+        name = ((await group_rows.get(tx, group_id)) or {}).get("name", "")
+        word = "unknown" if outcome.unknown is not None else "findings" if by_code else "clean"
+        again = word == "unknown" and row["drawn_by"] == BOT and await _again(app, tx, row)
+        data = {"total": sum(by_code.values()), "by_code": by_code, "why": outcome.unknown}
+        if not again:
+            missed = row["missed_at"] or row["due_at"]
+            late = max(0.0, (now - missed).total_seconds())
+            await rows.finish(tx, row["id"], done_at=now, outcome=word, findings=data, late=late)
+        await job_runs.finish(tx, f"spot C{row['id']}", row["due_at"], now, word)
+    before = None if last is None else int(last["findings"]["total"])
+    why = outcome.unknown
+    return Result(row["id"], group_id, name, word, by_code, before, row["missed_at"], why=why, again=again)
+
+
+async def _again(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
+    """Draw another time in the rest of the month for a group that gave no answer, if there is any."""
+    now, seed, group_id = app.now(), secrets.randbits(63), row["group_id"]
+    at = draw_month([group_id], now.date(), seed, app.policy.hours, after=now)[group_id]
+    if at <= now + AGAIN_WITHIN or not in_hours(at, app.policy.hours):
+        return False
+    await rows.change(tx, row["id"], seed=str(seed), after=now, due_at=at)
+    return True
+
+
+async def _report(app: App, found: Sequence[Result]) -> None:
+    if not found:
+        return
+    text = spot_check_words.report(found)
+    async with app.database.transaction() as tx:
+        await to_admin_group(app, tx, text, key=f"spot:{app.now().isoformat()}:{found[0].id}")
+
+
+async def draw_some(app: App, count: int, *, by: int) -> list[Result] | str:
+    """`抽查`, `抽查 3`: draw filed groups now and check them; a text says why not."""
+    async with app.database.reading() as tx:
+        filed = await filed_groups(tx)
+    if not filed:
+        return say.SPOT["none_filed"]
+    seed = secrets.randbits(63)
+    return await _now(app, draw_now(filed, min(count, MOST_NOW), seed), seed, by)
+
+
+async def draw_one(app: App, group_id: int, *, by: int) -> list[Result] | str:
+    """`抽查 群=…`: check this group now; a text names groups there are."""
+    async with app.database.reading() as tx:
+        known = await group_rows.get_many(tx)
+    if group_id not in known:
+        listed = "、".join(nearest(str(group_id), [str(one) for one in known]))
+        return say.UNKNOWN["群"].format(word=group_id, known=listed)
+    return await _now(app, [group_id], secrets.randbits(63), by)
+
+
+async def _now(app: App, group_ids: Sequence[int], seed: int, by: int) -> list[Result]:
+    now = app.now()
+    common = {"month": label(now), "drawn_by": str(by), "seed": str(seed), "after": None, "due_at": now}
+    async with app.database.transaction() as tx:
+        made = await rows.add(tx, [{"group_id": group_id, **common} for group_id in group_ids])
+        drawn = await rows.get_many(tx, made)
+        for row in drawn:
+            await job_runs.win(tx, f"spot C{row['id']}", row["due_at"], app.worker, now)
+    found = [await _check(app, row) for row in drawn]
+    await _report(app, found)
+    return found
+
+
+async def coverage_line(app: App, tx: Transaction, month: str) -> str:
+    """Return the proof for a month (`2026-11`): how many filed groups were inspected, which not."""
+    filed = await filed_groups(tx)
+    done = await rows.coverage(tx, month)
+    known = await group_rows.get_many(tx, filed)
+    names = {group_id: known[group_id]["name"] if group_id in known else "" for group_id in filed}
+    return spot_check_words.coverage(month, names, {g: at for g, at in done.items() if g in names})
+
+
+async def coverage_dates(app: App, tx: Transaction, month: str) -> dict[int, datetime | None]:
+    """Return for each filed group when it was last inspected with an answer in a month, or None."""
+    done = await rows.coverage(tx, month)
+    return {group_id: done.get(group_id) for group_id in await filed_groups(tx)}

@@ -1,0 +1,120 @@
+"""Is the bot well: database, connections, audits, backlog. For `/healthz`, `/metrics` and `doctor`."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.logs import masked
+from config.phrases import health as say
+from db.faults import is_database_fault
+from db.queries.work import figures
+from services.app import App
+
+READING_STALE = timedelta(hours=26)
+BACKLOG_STALE = timedelta(minutes=30)
+PATIENCE = 5.0
+
+
+class UnknownHealthError(Exception):
+    """How the bot is can't be told; the text says why, in Chinese, without address or password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A connected account: its masked number, for how many seconds, and whether QQ has it logged in.
+
+    `skew`: by how many seconds QQ's event times are ahead of our clock, None before any event.
+    """
+
+    label: str
+    connected_for: float
+    online: bool
+    skew: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`faults`: Chinese lines, empty when well. The figures are what `/metrics` shows."""
+
+    faults: tuple[str, ...]
+    accounts: tuple[Account, ...]
+    figures: figures.Figures
+
+
+async def look(app: App) -> Health:
+    """Ask the database and the gateway how things stand. Raises `UnknownHealthError`."""
+    now = app.now()
+    try:
+        async with asyncio.timeout(PATIENCE), app.database.reading() as tx:
+            found = await figures.gather(tx, now)
+    except TimeoutError as error:
+        raise UnknownHealthError(say.DATABASE_SLOW.format(seconds=f"{PATIENCE:g}")) from error
+    except Exception as error:
+        if not is_database_fault(error):
+            raise
+        raise UnknownHealthError(say.DATABASE_FAULT) from error
+    accounts = connected(app)
+    return Health(tuple(_faults(found, accounts, now)), accounts, found)
+
+
+def connected(app: App) -> tuple[Account, ...]:
+    """Return the accounts connected now; two whose masked numbers are the same get a number behind."""
+    found: list[Account] = []
+    gateway = app.gateway
+    for account in gateway.accounts() if gateway is not None else ():
+        label = masked(str(account))
+        twins = sum(one.label.partition("#")[0] == label for one in found)
+        found.append(
+            Account(
+                label if not twins else f"{label}#{twins + 1}",
+                _told(app, "connected_for", account) or 0.0,
+                _told(app, "is_online", account) is not False,
+                _told(app, "clock_skew", account),
+            )
+        )
+    return tuple(found)
+
+
+def lines(found: Health, now: datetime) -> list[str]:
+    """Return how things stand, in Chinese: the faults, an empty line, what was looked at."""
+    seen = found.figures
+    return [
+        *(found.faults or (say.WELL,)),
+        "",
+        *(say.ACCOUNT.format(account=one.label, age=_age(one.connected_for)) for one in found.accounts),
+        say.LAST_AUDIT.format(when=_when(seen.last_audit, now)),
+        say.OLDEST_READING.format(when=_when(seen.oldest_reading, now), filed=seen.filed_groups),
+        say.BACKLOG.format(count=seen.backlog, age=_waited(seen.oldest_waiting, now)),
+    ]
+
+
+def _faults(found: figures.Figures, accounts: tuple[Account, ...], now: datetime) -> list[str]:
+    faults: list[str] = []
+    if not accounts:
+        faults.append(say.NO_ACCOUNT)
+    faults += [say.OFFLINE.format(account=one.label) for one in accounts if not one.online]
+    if found.filed_groups and (found.oldest_reading is None or now - found.oldest_reading > READING_STALE):
+        faults.append(say.UNREAD.format(hours=READING_STALE // timedelta(hours=1)))
+    if found.oldest_waiting is not None and not found.paused and now - found.oldest_waiting > BACKLOG_STALE:
+        faults.append(say.STUCK.format(minutes=BACKLOG_STALE // timedelta(minutes=1)))
+    return faults
+
+
+def _told(app: App, what: str, account: int) -> float | None:
+    ask = getattr(app.gateway, what, None)
+    return ask(account) if callable(ask) else None  # pyright: ignore[reportReturnType]
+
+
+def _when(moment: datetime | None, now: datetime) -> str:
+    return say.NEVER if moment is None else say.AGO.format(age=_age((now - moment).total_seconds()))
+
+
+def _waited(since: datetime | None, now: datetime) -> str:
+    return _age((now - since).total_seconds()) if since is not None else _age(0)
+
+
+def _age(seconds: float) -> str:
+    minutes = max(0, int(seconds // 60))
+    if minutes < 120:
+        return say.MINUTES.format(n=minutes)
+    return say.HOURS.format(n=minutes // 60) if minutes < 2880 else say.DAYS.format(n=minutes // 1440)

@@ -1,0 +1,147 @@
+"""`状态`: how the bot stands, in a few lines; what needs a hand is named."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.phrases import modes as phrases
+from db.engine import Transaction
+from db.queries.cases import waivers
+from db.queries.groups import overview
+from db.queries.joining import inbox
+from db.queries.work import figures, outbox, switches
+from regulation.deadlines import calendar_known
+from regulation.duties import DUTIES, Code
+from services.app import App
+from services.cases.waivers import place, until_day
+from services.groups.modes import PAUSED, general_mode
+from services.groups.overview import counts, gather
+from services.people import roles
+from services.reports import spot_checks
+from services.sender import bookkeeping
+from services.watching import clock
+
+LATE = ("L1", "T1", "M1", "M2", "M3", "D1")
+_SAY = phrases.STATUS
+
+
+async def report(app: App) -> str:
+    """Return the bot's state for admin staff."""
+    now = app.now()
+    async with app.database.reading() as tx:
+        found = await figures.gather(tx, now)
+        lines = [
+            _SAY["mode"].format(mode=(await general_mode(tx)).value),
+            await _pause(app, tx),
+            *_accounts(app),
+            *await _groups(app, tx, found.last_audit),
+            *_registry(app, now),
+            *await _backlog(tx, found, now),
+            *await _effects(tx),
+            _SAY["inbox"].format(count=await inbox.count_waiting(tx)),
+            await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
+            *_calendar(now),
+            *(_waiver(row) for row in await waivers.listed(tx, now)),
+        ]
+    return "\n".join(lines)
+
+
+async def _will_be_late(app: App, tx: Transaction) -> list[str]:
+    """Say who can't be out in time at the pace and budget of the connected accounts."""
+    accounts = app.gateway.accounts() if app.gateway is not None else ()
+    missed = {one for account in accounts for one in await bookkeeping.late_removals(app, tx, account)}
+    if not missed:
+        return []
+    names = "、".join(roles.name_of(app, user_id) for _, user_id, _ in sorted(missed)[:10])
+    return [_SAY["will_be_late"].format(count=len(missed), names=names)]
+
+
+async def _pause(app: App, tx: Transaction) -> str:
+    row = await switches.row(tx, PAUSED)
+    if row is None or row["value"] is not True:
+        return _SAY["running"]
+    return _SAY["paused"].format(who=roles.actor_name(app, row["set_by"]), when=_when(row["set_at"]))
+
+
+def _accounts(app: App) -> list[str]:
+    accounts = app.gateway.accounts() if app.gateway is not None else ()
+    others = [_SAY["others"].format(accounts="、".join(map(str, sorted(app.peers.others))))]
+    others = others if app.peers.others else []
+    if not accounts:
+        return [_SAY["no_accounts"], *others]
+    lines = [_SAY["accounts"].format(accounts="、".join(map(str, accounts))), *others]
+    seconds = clock.skew_now(app)
+    if seconds is not None and abs(seconds) > clock.SKEW_SECONDS:
+        lines.append(_SAY["skew"].format(seconds=round(seconds)))
+    return lines
+
+
+async def _groups(app: App, tx: Transaction, last_audit: datetime | None) -> list[str]:
+    known = await gather(app, tx)
+    tally = counts(known)
+    unknown = [one for one in known if one.unknown and one.state != "gone"]
+    lines = [_SAY["groups"].format(filed=tally["approved"], unfiled=tally["unfiled"], unknown=len(unknown))]
+    if unknown:
+        names = "、".join(f"{one.group_id}（{one.unknown}）" for one in unknown[:5])
+        lines.append(_SAY["unknown"].format(groups=names + ("…" if len(unknown) > 5 else "")))
+    when = _SAY["never_audited"] if last_audit is None else _SAY["audited"].format(when=_when(last_audit))
+    lines.append(when)
+    late = await overview.late_removals(tx, LATE)
+    if late:
+        lines = [*lines, _SAY["late_removals"].format(count=late)]
+    return [*lines, *await _will_be_late(app, tx)]
+
+
+def _registry(app: App, now: datetime) -> list[str]:
+    registry = app.registry
+    if not registry.by_no or registry.as_of is None:
+        return [_SAY["registry_none"]]
+    active = sum(not employee.is_departed(now.date()) for employee in registry.by_no.values())
+    lines = [_SAY["registry"].format(people=active, when=_when(registry.as_of))]
+    if registry.is_unusable(now, app.policy) == "stale":
+        lines.append(_SAY["registry_stale"].format(days=app.policy.registry.max_age_days))
+    return lines
+
+
+async def _backlog(tx: Transaction, found: figures.Figures, now: datetime) -> list[str]:
+    lines = [_SAY["no_backlog"]]
+    if found.backlog and found.oldest_waiting is not None:
+        age = max(now - found.oldest_waiting, timedelta())
+        lines = [_SAY["backlog"].format(waiting=found.backlog, age=_age(age))]
+    failed = await overview.failed_acts(tx, now - timedelta(days=1))
+    return [*lines, _SAY["failed"].format(count=failed)] if failed else lines
+
+
+async def _effects(tx: Transaction) -> list[str]:
+    return [
+        _SAY["effects"].format(
+            app=app_name,
+            action=action,
+            **{effect: seen.get(effect, 0) for effect in ("ok", "ineffective", "error", "timeout")},
+        )
+        for (app_name, action), seen in sorted((await outbox.effect_counts(tx)).items())
+    ]
+
+
+def _calendar(now: datetime) -> list[str]:
+    years = [now.year] if now.month < 12 else [now.year, now.year + 1]
+    return [_SAY["calendar"].format(year=year) for year in years if calendar_known(year) != "statutory"]
+
+
+def _waiver(row: dict[str, Any]) -> str:
+    return phrases.WAIVER_LINE.format(
+        who=row["user_id"],
+        code=row["code"],
+        title=DUTIES[Code(row["code"])].title,
+        where=place(row["group_id"]),
+        until=until_day(row["until"]),
+        reason=row["reason"],
+    )
+
+
+def _when(moment: datetime) -> str:
+    return moment.strftime("%m-%d %H:%M")
+
+
+def _age(age: timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
+    return f"{minutes} 分钟" if minutes < 120 else f"{minutes // 60} 小时"

@@ -1,0 +1,237 @@
+"""The sender's book-keeping: claim rows, mark acts, end rows. Each is one transaction.
+
+What survives a crash hangs on the order: `begin` commits *before* QQ is called, so that nothing
+which may have happened is ever taken for untried.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.engine import Transaction
+from db.queries.groups import last_seen
+from db.queries.work import outbox as rows
+from services.app import App
+from services.joining import answered, proofs
+from services.outbox import ActKind, ActOutcome, Lane, OutboxRow, row_of
+from services.sender import outcomes
+from services.sender.pacing import Budget, late
+
+# So long what became of answers is collected before it is written.
+LINGER_SECONDS = 0.2
+_ROW_STATES = {"done": "done", "unconfirmed": "unconfirmed", "failed": "dead", "dropped": "dropped"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An account with the groups it serves, and those that any connected account serves.
+
+    `others`: our accounts that other processes hold.
+    """
+
+    account: int
+    serves: Sequence[int]
+    known: Sequence[int]
+    others: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What became of a call, for the counters. `effect`: ok | ineffective | error | timeout."""
+
+    app_name: str
+    action: str
+    effect: str
+
+
+async def due_lanes(app: App) -> set[Lane]:
+    """Return the lanes in which something is due; none while paused."""
+
+    async def look(tx: Transaction) -> set[Lane]:
+        if await rows.is_paused(tx):
+            return set()
+        return {Lane(lane) for lane in await rows.waiting_lanes(tx, app.now())}
+
+    return await app.database.run(look, writes=False)
+
+
+async def claim(
+    app: App, lane: Lane, route: Route, *, limit: int = 1, group_id: int | None = None
+) -> list[OutboxRow]:
+    """Claim the most urgent rows of a lane for one account; none while paused."""
+
+    async def take(tx: Transaction) -> list[OutboxRow]:
+        if await rows.is_paused(tx):
+            return []
+        found = await rows.claim(
+            tx,
+            lane=lane.value,
+            account=route.account,
+            serves=route.serves,
+            known=route.known,
+            others=route.others,
+            worker=app.worker,
+            now=app.now(),
+            limit=limit,
+            group_id=group_id,
+        )
+        linked = await rows.cases_of(tx, [row["id"] for row in found]) if found else {}
+        return [row_of(row, linked.get(row["id"], ())) for row in found]
+
+    return await app.database.run(take)
+
+
+async def begin(app: App, row: OutboxRow, account: int) -> OutboxRow | None:
+    """Note that the act is about to happen; return the row with this attempt counted.
+
+    None (and the row waits again) when `暂停` came in between, or the row isn't ours any more.
+    """
+
+    async def mark(tx: Transaction) -> OutboxRow | None:
+        if await rows.is_paused(tx):
+            await rows.change(tx, row.id, app.worker, state="waiting", claimed_by=None)
+            return None
+        begun = replace(row, acted_at=app.now(), attempts=row.attempts + 1)
+        marks = {"acted_at": begun.acted_at, "acted_by": account, "attempts": begun.attempts}
+        return begun if await rows.change(tx, row.id, app.worker, **marks) else None
+
+    return await app.database.run(mark)
+
+
+async def is_paused(app: App) -> bool:
+    """Tell whether `暂停` is on."""
+    return await app.database.run(rows.is_paused, writes=False)
+
+
+async def put_back(
+    app: App,
+    row: OutboxRow,
+    *,
+    seconds: float = 0.0,
+    attempts: int | None = None,
+    account: int | None = None,
+    undone: bool = False,
+) -> None:
+    """Let a row wait again, for `seconds` at least.
+
+    `undone`: `row` is as it was before `begin`, and the act surely didn't happen. `attempts`: the
+    new count; `account`: who shall do it.
+    """
+    values: dict[str, object] = {"state": "waiting", "claimed_by": None}
+    if seconds:
+        values["not_before"] = app.now() + timedelta(seconds=seconds)
+    if attempts is not None:
+        values["attempts"] = attempts
+    if account is not None:
+        values["account"] = account
+    if undone:
+        values |= {"acted_at": row.acted_at, "attempts": row.attempts}
+
+    async def back(tx: Transaction) -> None:
+        await rows.change(tx, row.id, app.worker, **values)
+        tx.after_commit(app.outbox_news.set)
+
+    await app.database.run(back)
+
+
+async def verify_later(app: App, row: OutboxRow) -> None:
+    """Note that the act was tried and is to be read back."""
+
+    async def mark(tx: Transaction) -> None:
+        await rows.change(tx, row.id, app.worker, state="verifying")
+
+    await app.database.run(mark)
+
+
+async def count(app: App, effect: Effect) -> None:
+    """Count what became of one call."""
+
+    async def add(tx: Transaction) -> None:
+        await rows.count_effect(tx, effect.app_name, effect.action, effect.effect)
+
+    await app.database.run(add)
+
+
+def _end_values(app: App, outcome: ActOutcome) -> dict[str, Any]:
+    return {
+        "state": _ROW_STATES[outcome.state],
+        "result": outcome.detail[:300] or None,
+        "confirmed_by": outcome.confirmed_by,
+        "finished_at": app.now(),
+        "attachment": None,
+    }
+
+
+async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | None = None) -> None:
+    """End a row and write what that means, in one transaction."""
+    if row.kind is ActKind.ANSWER_REQUEST and outcome.state == "done":
+        await app.batch("answered", _end_answers, linger=LINGER_SECONDS).do((row, outcome, effect))
+        return
+
+    async def write(tx: Transaction) -> None:
+        ended = await rows.change(tx, row.id, app.worker, **_end_values(app, outcome))
+        if effect is not None:
+            await rows.count_effect(tx, effect.app_name, effect.action, effect.effect)
+        if ended:
+            await outcomes.record(app, tx, row, outcome)
+
+    await app.database.together(write)
+
+
+async def _end_answers(
+    app: App, ended: Sequence[tuple[OutboxRow, ActOutcome, Effect | None]]
+) -> Sequence[None]:
+    """End the rows of answers that took effect, all in one transaction: nobody waits for that.
+
+    Who was let in must be known by then: the right card is looked up in the registry.
+    """
+    await proofs.all_bound(app)
+
+    async def write(tx: Transaction) -> None:
+        alike: defaultdict[ActOutcome, list[OutboxRow]] = defaultdict(list)
+        for row, outcome, _ in ended:
+            alike[outcome].append(row)
+        for outcome, those in alike.items():
+            ids = [row.id for row in those]
+            kept = await rows.end_many(tx, ids, app.worker, **_end_values(app, outcome))
+            await answered.took_effect(app, tx, [row for row in those if row.id in kept])
+        for effect, n in Counter(effect for _, _, effect in ended if effect is not None).items():
+            await rows.count_effect(tx, effect.app_name, effect.action, effect.effect, n)
+
+    await app.database.run(write)
+    return [None] * len(ended)
+
+
+async def removals_today(app: App, account: int) -> int:
+    """Return how many removals this account has tried since midnight."""
+    midnight = app.now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    async def look(tx: Transaction) -> int:
+        return await rows.acted_since(tx, account, ActKind.REMOVE.value, midnight)
+
+    return await app.database.run(look, writes=False)
+
+
+async def late_removals(app: App, tx: Transaction, account: int) -> list[tuple[int, int, datetime]]:
+    """Return (group, user, deadline) of `account`'s waiting removals that will miss their deadline."""
+
+    def account_of(row: Mapping[str, Any]) -> int | None:
+        serving = app.gateway.account_for(row["group_id"]) if app.gateway is not None else None
+        return row["account"] or serving
+
+    every = await rows.waiting(tx, Lane.REMOVE.value)
+    waiting = [row for row in every if account_of(row) in (None, account)]
+    pace, now = app.policy.pace, app.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    used = await rows.acted_since(tx, account, ActKind.REMOVE.value, midnight)
+    budget = Budget(pace.kicks_per_day, pace.kick_seconds * 1.25, used)
+    missed = late([row["deadline"] for row in waiting], now, budget)
+    return [(waiting[i]["group_id"], waiting[i]["user_id"], waiting[i]["deadline"]) for i in missed]
+
+
+async def shared_groups(app: App, user_id: int) -> list[int]:
+    """Return the groups where this person was last seen."""
+    async with app.database.reading() as tx:
+        return await last_seen.groups_of(tx, [user_id])

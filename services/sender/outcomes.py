@@ -1,0 +1,188 @@
+"""What the sender asks before an act, and what an act's end means for cases and requests."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from db.engine import Transaction
+from db.queries.cases import case_acts
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import requests as request_rows
+from regulation.cards.group_card import judge_card
+from regulation.cases import due_after_notice
+from regulation.model import Case, CaseStatus, Closure
+from regulation.policy import Mode
+from services.app import App
+from services.cases import enforcing, escalation, life
+from services.groups.view import effective_mode, load_group
+from services.joining import answered
+from services.outbox import ActKind, ActOutcome, OutboxRow
+
+Answer = str | None
+
+
+async def still_wanted(app: App, row: OutboxRow) -> Answer:
+    """Return why this act is to be dropped (Chinese), or None when it is to be done now."""
+    check = _WANTED.get(row.kind)
+    return None if check is None else await check(app, row)
+
+
+async def record(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    """Write what an act's end means, in the transaction that ends the row."""
+    followed = _ENDED.get(row.kind)
+    if followed is not None:
+        await followed(app, tx, row, outcome)
+    if row.kind in (ActKind.REMOVE, ActKind.SET_CARD) and row.group_id is not None:
+        await group_rows.look_no_later(tx, [row.group_id], app.now() + timedelta(seconds=1))
+        tx.after_commit(app.work_news.set)
+
+
+async def _removal_wanted(app: App, row: OutboxRow) -> Answer:
+    if row.group_id is None or row.user_id is None or not row.case_ids:
+        return "移出事项不完整"
+    return await enforcing.recheck(app, row.group_id, row.user_id, row.case_ids[0])
+
+
+async def _card_wanted(app: App, row: OutboxRow) -> Answer:
+    if row.group_id is None or row.user_id is None:
+        return "名片事项不完整"
+    async with app.database.reading() as tx:
+        group = await load_group(app, tx, row.group_id)
+        if await effective_mode(app, tx, group) is not Mode.ENFORCE and row.payload.get("why") != "asked":
+            return "群不在执行模式"
+        if row.case_ids and not await _all_open(tx, row.case_ids):
+            return "名片已改好"
+    employee = app.registry.active_employee_of(row.user_id, app.now().date())
+    if employee is None:
+        return "身份已变"
+    day = app.now().date()
+    if not judge_card(row.payload["card"], employee, app.registry, app.policy, day).ok:
+        return "应有的名片已变"
+    return None
+
+
+async def _message_wanted(app: App, row: OutboxRow) -> Answer:
+    """A reminder whose people have partly cured is dropped whole, and planned anew at once."""
+    if row.payload.get("purpose") != "card_reminder" or row.group_id is None:
+        return None
+    async with app.database.reading() as tx:
+        group = await load_group(app, tx, row.group_id)
+        if await effective_mode(app, tx, group) is Mode.OBSERVE:
+            return "群在观察模式"
+        if not await _all_open(tx, row.case_ids):
+            return "有人已改好，重新安排"
+        if await case_acts.is_card_in_work(tx, row.case_ids):
+            return "名片正由机器人设置，重新安排"
+    return None
+
+
+async def _answer_wanted(app: App, row: OutboxRow) -> Answer:
+    async with app.database.reading() as tx:
+        request = await request_rows.get(tx, row.payload["request_id"])
+        if request is None or request["state"] != "answering":
+            return answered.SETTLED
+        if row.payload.get("by"):
+            return None
+        group = await load_group(app, tx, request["group_id"])
+        if await effective_mode(app, tx, group) is not Mode.ENFORCE:
+            return "群不在执行模式"
+    employee = app.registry.by_no.get(request["employee_no"] or "")
+    if row.payload["approve"] and (employee is None or employee.is_departed(app.now().date())):
+        return "申请人已不在册"
+    return None
+
+
+async def _all_open(tx: Transaction, case_ids: tuple[int, ...]) -> bool:
+    found = await case_rows.get_many(tx, case_ids)
+    return all(case.closed_at is None and not case.frozen for case in found)
+
+
+async def _removal_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    for case_id in row.case_ids:
+        await life.note(
+            app,
+            tx,
+            case_id,
+            "acted",
+            act="remove",
+            state=outcome.state,
+            result=outcome.detail,
+            confirmed_by=outcome.confirmed_by or "",
+        )
+        case = await case_rows.get(tx, case_id)
+        if case is None:
+            continue
+        if outcome.state == "done":
+            await life.close_case(app, tx, case, Closure.REMOVED, "removed")
+            await group_rows.member_gone(tx, case.group_id, row.user_id or 0, app.now())
+        elif outcome.state in ("failed", "unconfirmed"):
+            await escalation.removal_failed(app, tx, case, outcome.detail)
+
+
+async def _card_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    for case_id in row.case_ids:
+        await life.note(
+            app,
+            tx,
+            case_id,
+            "acted",
+            act="set_card",
+            state=outcome.state,
+            result=outcome.detail,
+            confirmed_by=outcome.confirmed_by or "",
+        )
+        case = await case_rows.get(tx, case_id)
+        if case is not None and outcome.state == "done":
+            await life.close_case(app, tx, case, Closure.CORRECTED, "card set")
+    if outcome.state == "failed" and row.group_id is not None:
+        await escalation.card_failed(app, tx, row.group_id)
+
+
+async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    if outcome.state == "dropped":
+        if row.payload.get("purpose") == "card_reminder" and row.group_id is not None:
+            await group_rows.look_no_later(tx, [row.group_id], app.now())
+            tx.after_commit(app.work_news.set)
+        return
+    for case in await case_rows.get_many(tx, row.case_ids):
+        await _note_said(app, tx, case, row, delivered=outcome.state == "done", detail=outcome.detail)
+
+
+async def _note_said(
+    app: App, tx: Transaction, case: Case, row: OutboxRow, *, delivered: bool, detail: str
+) -> None:
+    """Note a reminder or notice; the first one delivered starts the clock where one waits for it."""
+    now, purpose = app.now(), row.payload.get("purpose", "")
+    reminder = purpose == "card_reminder"
+    kind = ("reminded" if reminder else "told") if delivered else "undelivered"
+    told = f"群 {row.group_id}" if row.kind is ActKind.SEND_GROUP else f"QQ {row.user_id}"
+    await life.note(app, tx, case.id, kind, purpose=purpose, to=told, result=detail)
+    values: dict[str, Any] = {"last_reminded_at": now} if reminder else {}
+    if delivered and case.first_reminded_at is None and purpose in _STARTS_CLOCK:
+        values["first_reminded_at"] = now
+        if case.due_at is None:
+            values["due_at"] = due_after_notice(case, now, app.policy)
+        if case.status is CaseStatus.OPEN:
+            values["status"] = CaseStatus.REMINDED.value
+    if values:
+        await case_rows.change(tx, case.id, **values)
+        due = values.get("due_at")
+        if due is not None:
+            await group_rows.look_no_later(tx, [case.group_id], due)
+
+
+_STARTS_CLOCK = frozenset({"card_reminder", "file", "notice", "F1", "F3", "D2"})
+_WANTED: dict[ActKind, Callable[[App, OutboxRow], Awaitable[Answer]]] = {
+    ActKind.REMOVE: _removal_wanted,
+    ActKind.SET_CARD: _card_wanted,
+    ActKind.SEND_GROUP: _message_wanted,
+    ActKind.ANSWER_REQUEST: _answer_wanted,
+}
+_ENDED: dict[ActKind, Callable[[App, Transaction, OutboxRow, ActOutcome], Awaitable[None]]] = {
+    ActKind.REMOVE: _removal_ended,
+    ActKind.SET_CARD: _card_ended,
+    ActKind.SEND_GROUP: _message_ended,
+    ActKind.SEND_PRIVATE: _message_ended,
+    ActKind.ANSWER_REQUEST: answered.ended,
+}

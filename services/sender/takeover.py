@@ -1,0 +1,92 @@
+"""What a crash left in the sender's hands: taken over by a process that lives, and never simply repeated."""
+
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.engine import Transaction
+from db.queries.work import outbox as rows
+from db.queries.work import processes
+from services.app import App
+from services.outbox import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow, lane_of, row_of
+from services.sender import outcomes
+
+LEASE = timedelta(minutes=2)
+
+
+async def take_over(app: App) -> list[OutboxRow]:
+    """Take over what dead workers had in hand.
+
+    Untried rows wait again. Messages that may have gone out end as unconfirmed. Everything else
+    is returned, now in this worker's hands, to be read back before anything is repeated; where
+    several processes share the database, by one that has an account to read with.
+    """
+    adopted: list[OutboxRow] = []
+    async with app.database.transaction() as tx:
+        alive = await processes.live_workers(tx)
+        for found in await rows.in_hand(tx):
+            if found["claimed_by"] == app.worker or not _is_dead(
+                found["claimed_by"], found["claimed_at"], app, alive
+            ):
+                continue
+            if found["acted_at"] is not None and not _may_read_back(app, found):
+                continue
+            if not await rows.take_over(tx, found["id"], found["claimed_by"], app.worker, app.now()):
+                continue
+            linked = await rows.cases_of(tx, [found["id"]])
+            acted_by = found["account"] or found["acted_by"]
+            row = row_of({**found, "account": acted_by}, linked.get(found["id"], ()))
+            if await _settle_orphan(app, tx, row):
+                adopted.append(row)
+    return adopted
+
+
+async def _settle_orphan(app: App, tx: Transaction, row: OutboxRow) -> bool:
+    if row.acted_at is None:
+        await rows.change(tx, row.id, app.worker, state="waiting", claimed_by=None)
+        return False
+    if row.kind not in MESSAGES:
+        await rows.change(tx, row.id, app.worker, state="verifying")
+        return True
+    outcome = ActOutcome("unconfirmed", "发送时程序中断，可能已经发出，不再重发")
+    values = {"state": "unconfirmed", "result": outcome.detail, "finished_at": app.now(), "attachment": None}
+    await rows.change(tx, row.id, app.worker, **values)
+    await outcomes.record(app, tx, row, outcome)
+    return False
+
+
+def _may_read_back(app: App, row: Mapping[str, Any]) -> bool:
+    """Tell whether this process can look at what became of an act, or nobody else could do it better."""
+    if not app.peers.others or app.gateway is None or ActKind(row["kind"]) in MESSAGES:
+        return True
+    here = app.gateway.accounts()
+    if lane_of(ActKind(row["kind"])) is Lane.ANSWER:
+        return (row["account"] or row["acted_by"]) in here
+    return app.gateway.account_for(row["group_id"]) in here
+
+
+def _is_dead(worker: str | None, since: datetime | None, app: App, alive: set[str] | None) -> bool:
+    """Tell whether a worker (`host:pid:token`) is gone: its process is, or its lease ran out.
+
+    `alive`: the workers that PostgreSQL sees connected; None on SQLite, where the process is looked for.
+    """
+    if worker is None or since is None:
+        return True
+    if alive is not None:
+        return worker not in alive or abs(app.now() - since) > LEASE
+    host, _, rest = worker.partition(":")
+    pid = rest.partition(":")[0]
+    if host == socket.gethostname()[:30] and pid.isdecimal():
+        if int(pid) == os.getpid():
+            return True
+        # PermissionError would mean that it lives, under another user.
+        with suppress(PermissionError):
+            try:
+                os.kill(int(pid), 0)
+            except ProcessLookupError:
+                return True
+    # A claim of the future was made before the clock was set back: nobody knows how old it is.
+    return abs(app.now() - since) > LEASE

@@ -1,0 +1,38 @@
+"""What the QQ side tells admin staff about itself: sending resumed, an account offline, undelivered."""
+
+from typing import Any
+
+from config.phrases import gateway as say
+from db.queries.work import outbox as rows
+from services.app import App
+from services.outbox import MESSAGES
+from services.people import roles
+
+
+async def tell(app: App, text: str, *, key: str) -> None:
+    """Tell admin staff once per `key`, through whatever account can."""
+    async with app.database.transaction() as tx:
+        await roles.tell_admin_staff(app, tx, text, public=text, key=key)
+
+
+async def tell_undelivered(app: App) -> None:
+    """Tell admin staff of messages that could not be delivered: each once, in one message an hour.
+
+    Messages to admin staff that failed are only marked: telling them the same way would not help.
+    """
+    async with app.database.reading() as tx:
+        dead = await rows.dead_and_untold(tx, [kind.value for kind in MESSAGES])
+    if not dead:
+        return
+    now = app.now()
+    async with app.database.transaction() as tx:
+        await rows.told(tx, [row["id"] for row in dead], now)
+        told = [row for row in dead if row["payload"].get("purpose") != "staff"]
+        if told:
+            await roles.tell_admin_staff(app, tx, _digest(told), key=f"undelivered:{now:%Y%m%d%H}")
+
+
+def _digest(dead: list[dict[str, Any]]) -> str:
+    kinds = "、".join(dict.fromkeys(say.KINDS[str(row["kind"])] for row in dead))
+    why = next((row["result"] for row in reversed(dead) if row["result"]), say.NO_REASON)
+    return say.NOT_DELIVERED.format(n=len(dead), kinds=kinds, why=why)

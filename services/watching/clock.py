@@ -1,0 +1,90 @@
+"""The clock: how far QQ's event times are from ours, and jumps.
+
+Wall time is the operating system's alone. What lasts is measured by a clock that never goes back;
+what is due at a time of day is looked up anew after a jump.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db.engine import Transaction
+from db.queries.cases import timelines
+from db.queries.groups import last_seen
+from db.queries.work import switches
+from services.app import App
+
+SKEW_SECONDS = 120
+NEWS_SECONDS = 5.0
+KEEP = timedelta(minutes=10)
+JUMP_SECONDS = 30.0
+_KEY = "clock_skew"
+log = logging.getLogger("qungui")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSkew:
+    """By how many seconds QQ's event times were ahead of our clock, and when (by ours) that was seen."""
+
+    seconds: float
+    at: datetime
+
+    @property
+    def is_wrong(self) -> bool:
+        """Tell whether it is more than clocks that are set right differ by."""
+        return abs(self.seconds) > SKEW_SECONDS
+
+
+def skew_now(app: App) -> float | None:
+    """Return the largest skew of the connected accounts in seconds, None before any event."""
+    ask = getattr(app.gateway, "clock_skew", None)
+    accounts = app.gateway.accounts() if app.gateway is not None else ()
+    told = [ask(account) for account in accounts] if callable(ask) else []
+    found = [float(seconds) for seconds in told if isinstance(seconds, float | int)]
+    return max(found, key=abs, default=None)
+
+
+async def note_skew(app: App) -> None:
+    """Store the skew seen now, for `doctor`, which runs in another process; only when it is news."""
+    seconds, now = skew_now(app), app.now()
+    if seconds is None:
+        return
+    async with app.database.reading() as tx:
+        known = await noted_skew(tx)
+    if known is None or abs(known.seconds - seconds) > NEWS_SECONDS or abs(now - known.at) > KEEP:
+        async with app.database.transaction() as tx:
+            await switches.put(tx, _KEY, round(seconds, 1), by="bot", at=now)
+
+
+async def noted_skew(tx: Transaction) -> SeenSkew | None:
+    """Return the newest skew that a running bot stored, however old."""
+    row = await switches.row(tx, _KEY)
+    return None if row is None else SeenSkew(float(row["value"]), row["set_at"])
+
+
+class Watch:
+    """Compares the wall clock with one that never jumps."""
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+
+    def jumped(self, now: datetime, steady: float | None = None) -> float:
+        """Return by how many seconds the wall clock jumped since the last call; 0.0 when it did not.
+
+        `steady`: monotonic seconds, the process's own when not given.
+        """
+        ahead = now.timestamp() - (time.monotonic() if steady is None else steady)
+        before, self._ahead = self._ahead, ahead
+        moved = 0.0 if before is None else ahead - before
+        return moved if abs(moved) > JUMP_SECONDS else 0.0
+
+
+async def after_jump(app: App, seconds: float) -> None:
+    """Have everything looked at anew that was put off by times of the old clock."""
+    log.warning("the clock jumped by %+.0f seconds", seconds)
+    async with app.database.transaction() as tx:
+        await last_seen.look_no_later(tx, sorted(await timelines.groups_with_open(tx)), app.now())
+        await last_seen.bring_forward(tx, app.now())
+    app.work_news.set()
+    app.outbox_news.set()

@@ -1,0 +1,128 @@
+"""What is caught up on when a QQ account connects, and every few minutes after."""
+
+import asyncio
+import logging
+
+from config.phrases.notices import INTRODUCTION
+from db.engine import Transaction
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from regulation.policy import Mode
+from services import processes
+from services.app import App
+from services.cases import audit
+from services.groups.modes import general_mode
+from services.joining import waiting
+from services.outbox import queue, to_group
+from services.ports import GroupInfo, UnreachableError
+from services.watching import members
+
+log = logging.getLogger("qungui")
+SPREAD = 4
+
+
+async def on_connect(app: App, account: int) -> None:
+    """Catch up, in this order: groups, what is overdue, pending requests, then every group's members."""
+    groups = await compare_groups(app, account)
+    app.work_news.set()
+    await waiting.recover(app, account)
+    await read_all(app, [g for info in groups if processes.is_ours(app, g := info.group_id)])
+
+
+async def on_disconnect(app: App, account: int) -> None:
+    """Nothing to undo: what waits for this account waits in the database."""
+    log.info("account %s went away", str(account)[-4:].rjust(len(str(account)), "*"))
+
+
+async def compare_groups(app: App, account: int) -> list[GroupInfo]:
+    """Compare an account's group list with what is stored: new, renamed and lost groups."""
+    try:
+        listed = list(await app.qq.group_list(account))
+    except UnreachableError as error:
+        log.warning("group list unreadable: %s", error)
+        return []
+    async with app.database.transaction() as tx:
+        known = await group_rows.get_many(tx)
+        for info in listed:
+            await _compare_one(app, tx, info, known.get(info.group_id), account)
+    here = {info.group_id for info in listed}
+    missing = [
+        g for g, row in known.items() if row["account"] == account and not row["gone_at"] and g not in here
+    ]
+    if missing:
+        await _note_gone(app, account, missing)
+    app.work_news.set()
+    return listed
+
+
+async def _note_gone(app: App, account: int, missing: list[int]) -> None:
+    """A group missing from one list may be a partial list; from two in a row it is gone."""
+    await asyncio.sleep(1)
+    try:
+        again = {info.group_id for info in await app.qq.group_list(account)}
+    except UnreachableError:
+        return
+    async with app.database.transaction() as tx:
+        for group_id in missing:
+            if group_id not in again:
+                await members.left_group(app, tx, group_id, account)
+
+
+async def _compare_one(
+    app: App, tx: Transaction, info: GroupInfo, row: dict[str, object] | None, account: int
+) -> None:
+    now = app.now()
+    if row is None or row["first_seen_at"] is None or row["gone_at"] is not None:
+        values = {"name": info.name[:300], "account": account, "gone_at": None, "look_at": now}
+        await group_rows.put(tx, info.group_id, **values, first_seen_at=now, member_count=info.member_count)
+        return
+    if row["account"] is None:
+        await group_rows.put(tx, info.group_id, account=account)
+    if row["name"] != info.name[:300] or row["member_count"] != info.member_count:
+        await group_rows.look_no_later(tx, [info.group_id], now)
+
+
+async def read_all(app: App, group_ids: list[int]) -> None:
+    """Read and judge these groups in the background, then have those acted on that need it."""
+    gate = asyncio.Semaphore(SPREAD)
+
+    async def one(group_id: int) -> None:
+        async with gate:
+            outcome = await audit.audit_group(app, group_id, max_age=30.0)
+            if outcome.unknown is None:
+                async with app.database.transaction() as tx:
+                    await introduce(app, tx, group_id)
+
+    await asyncio.gather(*(one(group_id) for group_id in group_ids))
+    async with app.database.transaction() as tx:
+        await group_rows.look_no_later(tx, await _with_open_cases(tx, group_ids), app.now())
+    app.work_news.set()
+
+
+async def _with_open_cases(tx: Transaction, group_ids: list[int]) -> list[int]:
+    open_in = await case_rows.groups_with_open(tx)
+    return [group_id for group_id in group_ids if group_id in open_in]
+
+
+async def introduce(app: App, tx: Transaction, group_id: int) -> None:
+    """On entering an unfiled group for the first time: two lines to the group, once.
+
+    Its owner gets the notice to file, which the plan asks for.
+    """
+    row = await group_rows.get(tx, group_id)
+    if row is None or row["introduced_at"] is not None or group_id == app.settings.admin_group:
+        return
+    unfiled = await case_rows.open_code(tx, group_id, "F1") is not None
+    if not unfiled or await general_mode(tx) is Mode.OBSERVE:
+        return
+    await group_rows.put(tx, group_id, introduced_at=app.now())
+    await queue(app, tx, to_group(group_id, INTRODUCTION, key=f"introduce:{group_id}"))
+
+
+async def nightly(app: App) -> None:
+    """Read and judge every group we are in; then act on what is open, as one run."""
+    async with app.database.reading() as tx:
+        known = await group_rows.get_many(tx)
+    mine = [g for g, row in known.items() if row["gone_at"] is None and processes.is_ours(app, g)]
+    await read_all(app, mine)
+    log.info("nightly audit read %d groups", len(mine))

@@ -1,0 +1,133 @@
+"""What QQ tells of members, one event at a time. Each only hastens what the audit would find."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.engine import Transaction
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import requests as request_rows
+from regulation.model import Member
+from services import processes
+from services.app import App
+from services.groups import cards_seen
+from services.joining import welcome
+
+SOON = timedelta(seconds=0.5)
+# Nothing hurries about those who were just let in by the gate: many are stored, and looked at, together.
+LATER = timedelta(minutes=5)
+LINGER_SECONDS = 0.2
+log = logging.getLogger("qungui")
+
+
+async def card_seen(app: App, group_id: int, user_id: int, card: str) -> None:
+    """Take in a card that isn't the one known to be right; a reading of the group settles it."""
+    if cards_seen.needs_reading(app, group_id, user_id, card):
+        await look_soon(app, group_id)
+
+
+async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | None) -> None:
+    """Somebody is in: store it with who let them in, close their requests, and look at the group."""
+
+    async def store(tx: Transaction) -> None:
+        now = app.now()
+        if await group_rows.membership(tx, group_id, user_id) is None or let_in_by:
+            await group_rows.put_members(tx, group_id, [Member(user_id)], now, whole=False)
+        if let_in_by:
+            await group_rows.let_in(tx, group_id, user_id, let_in_by)
+        await welcome.set_card(app, tx, group_id, user_id)
+        for request_id in await request_rows.waiting_of(tx, {(group_id, user_id)}):
+            await _close(tx, request_id, str(let_in_by) if let_in_by else "qq", now)
+        await group_rows.look_no_later(tx, [group_id], now + SOON)
+
+    await app.database.together(store)
+    app.work_news.set()
+
+
+def let_in(app: App, group_id: int, user_id: int) -> None:
+    """Somebody is in whom our account approved: stored soon; what reading back finds says the rest.
+
+    A human may have used that account in QQ itself: then a request still waits here, and is closed.
+    """
+    app.batch("let in", _let_in, linger=LINGER_SECONDS).later((group_id, user_id), _not_stored)
+
+
+async def _let_in(app: App, people: Sequence[tuple[int, int]]) -> Sequence[None]:
+    async def store(tx: Transaction) -> None:
+        now = app.now()
+        await group_rows.put_entered(tx, people, now)
+        for request_id in await request_rows.waiting_of(tx, set(people)):
+            await _close(tx, request_id, "qq", now)
+        await group_rows.look_no_later(tx, sorted({group_id for group_id, _ in people}), now + LATER)
+
+    await app.database.run(store)
+    app.work_news.set()
+    return [None] * len(people)
+
+
+def _not_stored(error: BaseException) -> None:
+    """What reading back finds, or the group's next reading, says who is in."""
+    log.warning("who came in was not stored: %s", type(error).__name__)
+
+
+async def _close(tx: Transaction, request_id: int, by: str, at: datetime) -> None:
+    """Close a waiting request of somebody who is in by now."""
+    values: dict[str, Any] = {"settled_by": by, "settled_at": at, "settled_as": "approve"}
+    await request_rows.settle(tx, request_id, state="elsewhere", **values)
+
+
+async def went(app: App, group_id: int, user_id: int) -> None:
+    """Somebody is out. A reading confirms it and closes what was open about them."""
+    async with app.database.transaction() as tx:
+        await group_rows.member_gone(tx, group_id, user_id, app.now())
+        await group_rows.look_no_later(tx, [group_id], app.now() + SOON)
+    app.work_news.set()
+
+
+async def look_soon(app: App, group_id: int) -> None:
+    """Have a group read and judged at once: its name, officers or cards may have changed."""
+    if await is_strange(app, group_id):
+        return
+    async with app.database.transaction() as tx:
+        if await group_rows.get(tx, group_id) is None:
+            await group_rows.put(tx, group_id, first_seen_at=app.now())
+        await group_rows.look_no_later(tx, [group_id], app.now() + SOON)
+    app.work_news.set()
+
+
+async def is_strange(app: App, group_id: int) -> bool:
+    """Tell whether nobody of ours is known to be, or have been, in a group.
+
+    Then nothing is written on an event's word alone: the group list is read at once, and says.
+    """
+    if app.gateway is None or app.gateway.account_for(group_id) is not None:
+        return False
+    async with app.database.reading() as tx:
+        if await group_rows.get(tx, group_id) is not None:
+            return False
+    app.hastened.add("groups")
+    app.work_news.set()
+    return True
+
+
+async def group_gone(app: App, group_id: int, account: int | None = None) -> None:
+    """The group was dismissed, or (with `account`) that account of ours is no longer in it."""
+    async with app.database.transaction() as tx:
+        if await group_rows.get(tx, group_id) is None:
+            return
+        if account is None:
+            await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
+        else:
+            await left_group(app, tx, group_id, account)
+
+
+async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> None:
+    """Note that an account of ours left a group: gone for us, unless another of ours is still in it."""
+    await group_rows.member_gone(tx, group_id, account, app.now())
+    if await processes.still_in(app, tx, group_id, account):
+        await group_rows.put(tx, group_id, account=None)
+        await group_rows.look_no_later(tx, [group_id], app.now())
+        await processes.look_again(app, tx)
+    else:
+        await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)

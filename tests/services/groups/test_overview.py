@@ -1,0 +1,70 @@
+"""`群列表` and `状态`."""
+
+from typing import Any
+
+import pytest
+
+from db.queries.groups import last_seen as group_rows
+from regulation.duties import Code
+from regulation.policy import Mode
+from services.app import App
+from services.cases import waivers
+from services.groups import modes, overview
+from services.running import status
+from tests import company as co
+
+
+@pytest.fixture
+async def qq(app: App) -> co.FakeQQ:
+    return await co.settle_in(app)
+
+
+async def test_lists_filed_first_each_with_mode_members_cases_and_audit(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    await modes.set_group_mode(app, co.GROUP, Mode.REMIND, by="1")
+    text, public = await overview.listing(app)
+    head, first, second = text.splitlines()
+    assert "已备案 1" in head
+    assert "未备案 1" in head
+    assert first.startswith(
+        f"{co.GROUP} 市场部群｜已备案 备案2025-0001｜提醒｜4 人｜未结 0｜检查 03-02 10:00"
+    )
+    assert second.startswith(f"{co.OTHER} ")
+    assert "观察" in second
+    assert str(co.GROUP) not in public
+
+
+async def test_the_milder_of_the_groups_mode_and_the_general_one_is_shown(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    await modes.set_general_mode(app, Mode.OBSERVE, by="1")
+    text, _ = await overview.listing(app)
+    assert "观察" in text.splitlines()[1]
+
+
+async def test_says_unknown_where_the_last_reading_failed(app: App, qq: co.FakeQQ) -> None:
+    async with app.database.transaction() as tx:
+        await group_rows.put(tx, co.GROUP, unknown_because="没有应答")
+    text, _ = await overview.listing(app)
+    assert "读不到：没有应答" in text
+
+
+async def test_pages_a_long_list(app: App, qq: co.FakeQQ) -> None:
+    async with app.database.transaction() as tx:
+        for n in range(40):
+            await group_rows.put(tx, 710000 + n, name=f"群{n}")
+    pages = [(await overview.listing(app, page))[0].splitlines()[1:] for page in (1, 2, 3, 9)]
+    assert [len(page) for page in pages] == [15, 15, 12, 12]
+
+
+async def test_the_state_names_mode_pause_waivers_and_accounts(app: App, qq: co.FakeQQ) -> None:
+    await waivers.waive(app, co.PLAIN, Code.C1, 30, "长期出差", by=co.STAFF)
+    await modes.pause(app, by=str(co.STAFF))
+    text = await status.report(app)
+    for words in ("总模式：执行", "赵敏 于 03-02 10:00 暂停", str(co.BOT), "长期出差", "到 2026-04-01"):
+        assert words in text
+
+
+async def test_the_state_warns_of_a_year_without_calendar(app: App, qq: co.FakeQQ, clock: Any) -> None:
+    assert "节假日" not in await status.report(app)
+    clock.move(days=300)
+    assert "2027" in await status.report(app)

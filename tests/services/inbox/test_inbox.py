@@ -1,0 +1,238 @@
+"""The inbox: mine, oldest first; settled once; reminded once a working day; escalated after three."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from config.phrases import commands as command_phrases
+from db.queries.joining import requests
+from db.tables.cases import cases, penalties
+from services.app import App
+from services.inbox import listing, settle
+from services.joining import early_admission
+from tests import company as co
+
+
+@pytest.fixture
+async def qq(app: App) -> co.FakeQQ:
+    return await co.settle_in(app)
+
+
+async def ask_to_join(app: App, user_id: int = co.STRANGER, *, row: int = 8, **values: Any) -> int:
+    request = {
+        "account": co.BOT,
+        "flag": f"f{user_id}-{row}-{values.get('group_id', co.GROUP)}",
+        "group_id": co.GROUP,
+        "user_id": user_id,
+        "comment": "市场部 张总 ****",
+        "asked_at": app.now(),
+        "verdict": "hold",
+        "row": row,
+        "reason": "out_of_scope",
+        "inputs": {},
+        "state": "waiting",
+        **values,
+    }
+    async with app.database.transaction() as tx:
+        (made,) = (await requests.add_many(tx, [request])).values()
+    return made
+
+
+async def names(app: App, user_id: int) -> list[str]:
+    async with app.database.reading() as tx:
+        return [item.name for item in await listing.mine(app, tx, user_id)]
+
+
+async def test_a_join_request_awaits_owner_admins_and_admin_staff(app: App, qq: co.FakeQQ) -> None:
+    await ask_to_join(app)
+    for user_id in (co.OWNER, co.ADMIN, co.STAFF, co.ROOT):
+        assert await names(app, user_id) == ["J1"]
+    for user_id in (co.HEAD, co.PLAIN, co.CLERK, co.STRANGER):
+        assert await names(app, user_id) == []
+
+
+async def test_a_possible_impersonation_is_seen_by_officers_and_settled_by_staff_alone(
+    app: App, qq: co.FakeQQ
+) -> None:
+    await ask_to_join(app, row=6)
+    assert await names(app, co.OWNER) == ["J1"]
+    [answer] = await settle.settle(app, [("J", 1)], approve=True, by=co.OWNER)
+    assert not answer.ok
+    assert "行政部" in answer.text
+
+
+async def test_lists_the_longest_waiting_first_in_pages(app: App, qq: co.FakeQQ, clock: Any) -> None:
+    for user_id in range(30001, 30014):
+        await ask_to_join(app, user_id)
+        clock.move(minutes=1)
+    async with app.database.reading() as tx:
+        items = await listing.mine(app, tx, co.OWNER)
+    first, second = (listing.page_of(app, items, page).splitlines() for page in (1, 2))
+    assert [line.split()[0] for line in first[1:-1]] == [f"J{n}" for n in range(1, 11)]
+    assert [line.split()[0] for line in second[1:-1]] == ["J11", "J12", "J13"]
+
+
+async def test_a_line_shows_what_a_human_needs_and_hints_at_names_in_the_comment(
+    app: App, qq: co.FakeQQ
+) -> None:
+    await ask_to_join(app)
+    async with app.database.reading() as tx:
+        [item] = await listing.mine(app, tx, co.OWNER)
+    line = listing.line_of(app, item)
+    assert all(word in line for word in ("J1", "市场部群", str(co.STRANGER), "市场部 张总", "成员范围"))
+
+
+async def test_settles_once_and_tells_the_second_who_and_when(app: App, qq: co.FakeQQ) -> None:
+    await ask_to_join(app)
+    [first] = await settle.settle(app, [("J", 1)], approve=True, by=co.OWNER)
+    [second] = await settle.settle(app, [("J", 1)], approve=False, by=co.STAFF)
+    assert first.ok
+    assert not second.ok
+    assert "王强" in second.text
+    assert "10:00" in second.text
+
+
+async def test_a_stranger_to_an_item_hears_the_same_whether_it_exists_or_is_settled(
+    app: App, qq: co.FakeQQ
+) -> None:
+    await ask_to_join(app)
+    before = await settle.settle(app, [("J", 1), ("J", 2), ("R", 5)], approve=True, by=co.PLAIN)
+    await settle.settle(app, [("J", 1)], approve=True, by=co.OWNER)
+    after = await settle.settle(app, [("J", 1)], approve=True, by=co.PLAIN)
+    assert [answer.text for answer in (*before, *after)] == [command_phrases.NEUTRAL] * 2
+
+
+async def test_a_demoted_admin_can_no_longer_settle(app: App, qq: co.FakeQQ, clock: Any) -> None:
+    await ask_to_join(app)
+    qq.lists[co.GROUP] = co.members(admins=())
+    clock.move(minutes=11)
+    [answer] = await settle.settle(app, [("J", 1)], approve=True, by=co.ADMIN)
+    assert answer.text == command_phrases.NEUTRAL
+
+
+async def test_early_admission_awaits_the_head_of_the_owners_department(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    text = await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)
+    assert "E1" in text
+    assert await names(app, co.HEAD) == ["E1"]
+    assert await names(app, co.STAFF) == []
+    [(group_id, to, said)] = await co.sent(app)
+    assert (group_id, to) == (co.GROUP, co.HEAD)
+    assert "孙丽" in said
+
+
+async def test_several_penalties_are_settled_by_a_range(app: App, qq: co.FakeQQ) -> None:
+    async with app.database.transaction() as tx:
+        await tx.execute(insert(cases).values(_case(app)))
+        for number in (1, 2, 3):
+            await tx.execute(insert(penalties).values(_penalty(app, number)))
+    assert await names(app, co.STAFF) == ["P1", "P2", "P3"]
+    assert await names(app, co.OWNER) == []
+    answers = await settle.settle(app, [("P", 1), ("P", 2)], approve=True, by=co.STAFF)
+    assert any(answer.ok for answer in answers)
+    assert await names(app, co.STAFF) == ["P3"]
+
+
+def _case(app: App) -> dict[str, Any]:
+    return {
+        "code": "C1",
+        "group_id": co.GROUP,
+        "subject": "1",
+        "status": "overdue",
+        "reason": "x",
+        "data": {},
+        "opened_at": app.now(),
+        "seen_at": app.now(),
+    }
+
+
+def _penalty(app: App, number: int) -> dict[str, Any]:
+    return {
+        "case_id": 1,
+        "breach": f"b{number}",
+        "code": "C1",
+        "group_id": co.GROUP,
+        "liable": f"A00{number}",
+        "liable_user_id": co.OWNER,
+        "liable_employee_no": "A002",
+        "amount": "10.00",
+        "state": "proposed",
+        "proposed_at": app.now(),
+    }
+
+
+async def test_the_owner_is_told_of_a_new_request_with_a_fallback_that_says_nothing(
+    app: App, qq: co.FakeQQ
+) -> None:
+    request_id = await ask_to_join(app)
+    for _ in range(2):
+        async with app.database.transaction() as tx:
+            await listing.announce(app, tx, "J", request_id)
+    [(group_id, to, text)] = await co.sent(app)
+    assert (group_id, to) == (co.GROUP, co.OWNER)
+    assert "J1" in text
+
+
+async def test_reminds_once_a_working_day_inside_hours(app: App, qq: co.FakeQQ, clock: Any) -> None:
+    await ask_to_join(app)
+    assert await listing.remind_waiting(app) == 0
+    clock.move(hours=12)
+    assert await listing.remind_waiting(app) == 0
+    clock.move(hours=12)
+    assert await listing.remind_waiting(app) == 1
+    assert await listing.remind_waiting(app) == 0
+    [(_, to, text)] = await co.sent(app)
+    assert to == co.OWNER
+    assert "1 项" in text
+    clock.move(days=1)
+    assert await listing.remind_waiting(app) == 1
+
+
+async def test_never_reminds_on_a_day_off(app: App, qq: co.FakeQQ, clock: Any) -> None:
+    await ask_to_join(app)
+    clock.move(days=5)
+    assert await listing.remind_waiting(app) == 0
+
+
+async def test_escalates_to_admin_staff_after_three_working_days_once(
+    app: App, qq: co.FakeQQ, clock: Any
+) -> None:
+    await ask_to_join(app)
+    for _ in range(8):
+        clock.move(days=1)
+        await listing.remind_waiting(app)
+    told = [text for _, to, text in await co.sent(app) if to == co.STAFF]
+    assert len(told) == 1
+    assert "J1" in told[0]
+    assert "王强" in told[0]
+
+
+async def test_one_item_is_shown_with_what_the_verdict_rests_on(app: App, qq: co.FakeQQ) -> None:
+    await ask_to_join(app, inputs={"registry": 7, "name": "张总", "digits": "****"}, clause="四.1.3")
+    async with app.database.reading() as tx:
+        [item] = await listing.mine(app, tx, co.OWNER)
+        grounds = await listing.grounds_of(tx, item)
+    assert all(word in grounds for word in ("四.1.3", "第 8 行", "名册版本 7", "张总"))
+
+
+async def test_a_refused_early_admission_turns_the_waiting_request_away(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")
+    await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)
+    await settle.settle(app, [("E", 1)], approve=False, by=co.HEAD)
+    async with app.database.reading() as tx:
+        row = await requests.get(tx, request_id)
+    assert row is not None
+    assert (row["state"], row["settled_as"]) == ("answering", "reject")
+
+
+async def test_a_consented_early_admission_lets_the_waiting_request_in(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")
+    await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)
+    await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
+    async with app.database.reading() as tx:
+        row = await requests.get(tx, request_id)
+    assert row is not None
+    assert (row["state"], row["verdict"]) == ("answering", "approve")

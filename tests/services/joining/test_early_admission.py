@@ -1,0 +1,92 @@
+"""Early admission: per employee and group, by the head of the owner's department, with an end."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from db.queries.joining import early_admissions as rows
+from services.app import App
+from services.inbox import settle
+from services.joining import early_admission
+from tests import company as co
+
+
+@pytest.fixture
+async def qq(app: App) -> co.FakeQQ:
+    found = await co.settle_in(app)
+    await co.filed(app)
+    return found
+
+
+async def consents(app: App, day: date | None = None) -> set[str]:
+    async with app.database.reading() as tx:
+        return set((await rows.consents(tx, [co.GROUP], day or app.now().date())).get(co.GROUP, ()))
+
+
+async def propose(app: App, employee_no: str = "A006") -> str:
+    return await early_admission.propose(app, employee_no, co.GROUP, "新项目", by=co.OWNER)
+
+
+async def test_a_consent_lasts_until_regularisation(app: App, qq: co.FakeQQ) -> None:
+    await propose(app)
+    [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
+    assert answer.ok
+    assert "2026-06-01" in answer.text
+    assert await consents(app) == {"A006"}
+    assert await consents(app, date(2026, 6, 2)) == set()
+
+
+async def test_a_consent_lasts_at_most_as_long_as_the_policy_says(app: App, qq: co.FakeQQ) -> None:
+    people = [(replace(e, regularized_on=None), q) for e, q in co.PEOPLE]
+    app.registry = co.registry_of(people)
+    await propose(app)
+    await early_admission.settle(app, 1, approve=True, by=co.HEAD)
+    last = app.now().date() + timedelta(days=180)
+    assert await consents(app, last) == {"A006"}
+    assert await consents(app, last + timedelta(days=1)) == set()
+
+
+async def test_only_the_head_or_a_superuser_consents(app: App, qq: co.FakeQQ) -> None:
+    await propose(app)
+    for by in (co.OWNER, co.STAFF, co.BUYER_HEAD):
+        [answer] = await settle.settle(app, [("E", 1)], approve=True, by=by)
+        assert not answer.ok
+    assert await consents(app) == set()
+
+
+async def test_without_a_head_admin_staff_decide(app: App, qq: co.FakeQQ) -> None:
+    app.registry = co.registry_of([(replace(e, is_head=False), q) for e, q in co.PEOPLE])
+    assert "行政部" in await propose(app)
+    [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.STAFF)
+    assert answer.ok
+
+
+async def test_one_item_whoever_asks(app: App, qq: co.FakeQQ) -> None:
+    async with app.database.transaction() as tx:
+        made = await early_admission.ask(app, tx, "A006", co.GROUP, reason="", asked_by=None)
+    assert f"E{made} 已在等待" in await propose(app)
+    assert len(await co.sent(app)) == 1
+
+
+@pytest.mark.parametrize(
+    ("employee_no", "says"), [("A002", "已转正"), ("A007", "在职员工"), ("Z9", "在职员工")]
+)
+async def test_refuses_who_needs_none_or_is_nobody(
+    app: App, qq: co.FakeQQ, employee_no: str, says: str
+) -> None:
+    assert says in await propose(app, employee_no)
+
+
+async def test_an_unfiled_group_admits_nobody_early(app: App, qq: co.FakeQQ) -> None:
+    text = await early_admission.propose(app, "A006", co.OTHER, "x", by=co.PLAIN)
+    assert "备案" in text
+
+
+async def test_a_second_settler_is_told_who_was_first(app: App, qq: co.FakeQQ, clock: Any) -> None:
+    await propose(app)
+    await settle.settle(app, [("E", 1)], approve=False, by=co.HEAD)
+    [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.ROOT)
+    assert "张总" in answer.text
+    assert "驳回" in answer.text
