@@ -39,6 +39,8 @@ groups = Table(
     Column("audited_at", Moment, nullable=True),
     # When this group is to be read and planned again, or null when nothing is due.
     Column("look_at", Moment, nullable=True, index=True),
+    # Somebody is looking since `look_at` was taken, and should be done by then; else it is due again.
+    Column("look_lease", Moment, nullable=True),
     Column("introduced_at", Moment, nullable=True),
     Column("notice_at", Moment, nullable=True),
     Column("reminded_at", Moment, nullable=True),

@@ -23,6 +23,7 @@ from services.app import App
 from services.cases import dismissals, life, penalties
 from services.groups import cards_seen
 from services.groups.view import load_group, snapshot_of, stored_snapshot
+from services.people import registry
 from services.ports import Reading, UnreachableError
 
 _locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -67,12 +68,13 @@ async def take_reading(app: App, reading: Reading) -> AuditOutcome:
         return await _judge(app, tx, snapshot_of(app, group, reading), reading.bot_role)
 
     async with _locks[reading.group_id]:
-        return await app.database.run(take)
+        return await registry.run_current(app, take)
 
 
 async def audit_stored(app: App, group_id: int) -> AuditOutcome:
     """Judge the last stored reading again, with today's registry; needs no QQ."""
-    async with app.database.transaction() as tx:
+
+    async def take(tx: Transaction) -> AuditOutcome:
         await tx.lock(Lock.GROUP, group_id)
         await case_rows.hold_open(tx, group_id)
         row = await group_rows.get(tx, group_id)
@@ -81,6 +83,8 @@ async def audit_stored(app: App, group_id: int) -> AuditOutcome:
         members = group_rows.as_members(await group_rows.members(tx, group_id))
         group = await load_group(app, tx, group_id)
         return await _judge(app, tx, stored_snapshot(app, group, row, members), None)
+
+    return await registry.run_current(app, take)
 
 
 async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: Role | None) -> AuditOutcome:
@@ -175,4 +179,5 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> None:
 async def _note_unknown(app: App, group_id: int, why: str) -> None:
     async with app.database.transaction() as tx:
         if await group_rows.get(tx, group_id) is not None:
-            await group_rows.put(tx, group_id, unknown_because=why[:200], look_at=app.now() + RETRY)
+            await group_rows.put(tx, group_id, unknown_because=why[:200])
+            await group_rows.look_no_later(tx, [group_id], app.now() + RETRY)

@@ -7,7 +7,7 @@ together.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from db.engine import Transaction
 from db.locks import Lock
@@ -60,18 +60,16 @@ async def run_due(app: App) -> int:
 async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
     """Audit these groups afresh and act on what is open there, as one run."""
     async with _run:
-        # Taken for a while: what is marked meanwhile moves this forward, and so isn't lost.
-        lease = app.now() + LEASE
         async with app.database.transaction() as tx:
-            await group_rows.take(tx, group_ids, lease)
+            await group_rows.take(tx, group_ids, app.now() + LEASE)
         outcomes = await _audit_all(app, group_ids)
         # Each process reads its own groups; choosing is for one at a time, for it looks at what is queued.
         async with app.database.alone(Lock.ENFORCING):
-            await _act(app, outcomes, lease)
+            await _act(app, outcomes)
         return outcomes
 
 
-async def _act(app: App, outcomes: Sequence[AuditOutcome], lease: datetime) -> None:
+async def _act(app: App, outcomes: Sequence[AuditOutcome]) -> None:
     readable = [o for o in outcomes if o.unknown is None and o.snapshot is not None]
     prepared = [await _prepare(app, outcome) for outcome in readable]
     async with app.database.reading() as tx:
@@ -79,7 +77,7 @@ async def _act(app: App, outcomes: Sequence[AuditOutcome], lease: datetime) -> N
         recent += await processes.wanted_elsewhere(app, tx)
     braked = brake_run([one.plan for one in prepared], recent, app.policy)
     for one, final in zip(prepared, braked, strict=True):
-        await _carry_out(app, one, final, lease)
+        await _carry_out(app, one, final)
     await batch_items.withhold(app, [final for final in braked if final.withheld])
 
 
@@ -138,16 +136,14 @@ async def limits_for(
     )
 
 
-async def _carry_out(app: App, one: Planned, final: Plan, lease: datetime) -> None:
+async def _carry_out(app: App, one: Planned, final: Plan) -> None:
     async with app.database.transaction() as tx:
         if await is_paused(tx):
             return
         for action in final.actions:
             await plan_acts.queue_action(app, tx, action, one.cases, one.snapshot)
         looks = [at for at in final.next_look.values() if at is not None]
-        row = await group_rows.get(tx, one.group_id)
-        if row is not None and row["look_at"] == lease:
-            await group_rows.put(tx, one.group_id, look_at=min(looks, default=None))
+        await group_rows.release(tx, one.group_id, min(looks, default=None))
 
 
 async def recheck(app: App, group_id: int, user_id: int, case_id: int) -> str | None:

@@ -13,16 +13,19 @@ import secrets
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from config.settings import Settings
 from db.engine import Transaction
 from db.queries.people import employees, identities
 from db.queries.people import registry as rows
+from db.threads import Work
 from regulation.model import Identity
 from regulation.registry import Registry
 from services.app import App
 from services.people.registry_index import build, patched, rebound
 
+T = TypeVar("T")
 _PATCH_LIMIT = 200
 _SHORTEST_KEY = 16
 # What a change is about that concerns no employee: the date of the last roster, say.
@@ -60,6 +63,29 @@ async def refresh(app: App) -> bool:
     elif found.version > app.registry.version:
         app.registry = found
     return found is not known
+
+
+class _BehindError(Exception):
+    """The registry in memory isn't the one in the database."""
+
+
+async def run_current(app: App, work: Work[T], *, hold: bool = False) -> T:
+    """Run `work` as one transaction in which `app.registry` is the registry as committed.
+
+    Like `Database.run`; where the registry in memory is behind it is brought up to date first.
+    `hold`: it stays so until the transaction ends.
+    """
+
+    async def checked(tx: Transaction) -> T:
+        if await rows.version(tx, hold=hold) != app.registry.version:
+            raise _BehindError
+        return await work(tx)
+
+    while True:
+        try:
+            return await app.database.run(checked)
+        except _BehindError:
+            await refresh(app)
 
 
 async def bound_here(app: App, bound: Sequence[Identity], version: int) -> None:

@@ -53,16 +53,27 @@ async def put(tx: Transaction, group_id: int, **values: Any) -> None:
 
 async def due(tx: Transaction, now: datetime) -> list[int]:
     """Return the groups that are to be looked at by `now`, longest waiting first."""
-    wanted = select(groups.c.group_id).where(groups.c.look_at <= now, groups.c.gone_at.is_(None))
+    ready = (groups.c.look_at <= now) | (groups.c.look_lease <= now)
+    wanted = select(groups.c.group_id).where(ready, groups.c.gone_at.is_(None))
     return list((await tx.execute(wanted.order_by(groups.c.look_at))).scalars())
 
 
 async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> None:
-    """Put these groups off to `until`; `look_no_later` still moves that forward."""
+    """Take these groups to be looked at now: what is marked from now on stays marked.
+
+    Without `release` by `until` they are due again.
+    """
     for start in range(0, len(group_ids), 500):
         part = groups.c.group_id.in_(group_ids[start : start + 500])
         await _hold(tx, part)
-        await tx.execute(update(groups).where(part).values(look_at=until))
+        await tx.execute(update(groups).where(part).values(look_at=None, look_lease=until))
+
+
+async def release(tx: Transaction, group_id: int, again: datetime | None) -> None:
+    """End the look at a group, and have it looked at `again`, or earlier where it was marked meanwhile."""
+    await tx.execute(update(groups).where(groups.c.group_id == group_id).values(look_lease=None))
+    if again is not None:
+        await look_no_later(tx, [group_id], again)
 
 
 async def _hold(tx: Transaction, which: ColumnElement[bool]) -> None:
@@ -82,8 +93,8 @@ async def look_no_later(tx: Transaction, group_ids: Sequence[int], at: datetime)
 
 async def bring_forward(tx: Transaction, at: datetime) -> None:
     """Have every group that waits for a look looked at by `at`: its time was told by another clock."""
-    later = (groups.c.look_at > at, groups.c.gone_at.is_(None))
-    await tx.execute(update(groups).where(*later).values(look_at=at))
+    later = (groups.c.look_at > at) | (groups.c.look_lease > at)
+    await tx.execute(update(groups).where(later, groups.c.gone_at.is_(None)).values(look_at=at))
 
 
 async def members(tx: Transaction, group_id: int) -> dict[int, dict[str, Any]]:

@@ -32,6 +32,14 @@ async def state(tx: Transaction) -> tuple[int, datetime | None]:
     return (0, None) if row is None else (row.version, row.as_of)
 
 
+async def version(tx: Transaction, *, hold: bool = False) -> int:
+    """Return the version; with `hold`, nobody changes it before this transaction ends."""
+    wanted = select(registry_state.c.version).where(registry_state.c.id == _ROW)
+    # SQLite has one writer at a time: no other one is under way.
+    wanted = wanted.with_for_update(read=True) if hold and tx.dialect == "postgresql" else wanted
+    return (await tx.execute(wanted)).scalar_one_or_none() or 0
+
+
 async def lock(tx: Transaction) -> int:
     """Keep every other change of the registry out until this transaction ends; return the version."""
     await insert_new(tx, registry_state, [{"id": _ROW, "version": 0, "as_of": None}], on=["id"])
