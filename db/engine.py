@@ -26,6 +26,13 @@ __all__ = ["Database", "Transaction"]
 R = TypeVar("R")
 # So few that a join request, which waits for the same lock, waits for no more than some 20 ms.
 _TOGETHER = 20
+# Transactions open at once: fewer than the pools have connections, for the rest is wanted by threads
+# and by `alone`. One more waits here; in a pool it would hold a thread that those who are in need to end.
+_OPEN_SQLITE, _OPEN_POSTGRESQL = 8, 18
+
+
+class HeldError(RuntimeError):
+    """A mistake of ours: this task holds a transaction, and wants what may keep it waiting."""
 
 
 class Database:
@@ -43,6 +50,8 @@ class Database:
             )
         )
         self._writer = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._room = asyncio.Semaphore(_OPEN_SQLITE if self.is_sqlite else _OPEN_POSTGRESQL)
+        self._holders: set[asyncio.Task[Any] | None] = set()
         self._together: Batch[Work[Any], Any] = Batch(self._run_all, limit=_TOGETHER)
 
     @property
@@ -51,9 +60,15 @@ class Database:
         name = self.url.database
         return Path(name) if self.is_sqlite and name and name != ":memory:" else None
 
+    def must_be_free(self) -> None:
+        """Raise `HeldError` if this task holds a transaction: whoever asks QQ for something may wait long."""
+        if asyncio.current_task() in self._holders:
+            raise HeldError("a transaction is held open")
+
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """Open a writing transaction: committed when the block ends, rolled back when it raises."""
+        self.must_be_free()
         async with self._writer:
             async with self._open(immediate=True) as transaction:
                 yield transaction
@@ -65,6 +80,17 @@ class Database:
 
     @asynccontextmanager
     async def _open(self, *, immediate: bool) -> AsyncGenerator[Transaction]:
+        self.must_be_free()
+        async with self._room, self._connected(immediate) as transaction:
+            holder = asyncio.current_task()
+            self._holders.add(holder)
+            try:
+                yield transaction
+            finally:
+                self._holders.discard(holder)
+
+    @asynccontextmanager
+    async def _connected(self, immediate: bool) -> AsyncGenerator[Transaction]:
         if self._engine is None:
             async with self._threads.hopping(immediate=immediate) as transaction:
                 yield transaction
@@ -103,14 +129,14 @@ class Database:
 
     @asynccontextmanager
     async def alone(self, lock: Lock) -> AsyncGenerator[None]:
-        """Have this block to ourselves among all processes on one PostgreSQL; nothing may wait for QQ in it.
+        """Have this block to ourselves among all processes on one PostgreSQL; no work for QQ in it.
 
         On SQLite there is one bot: its own tasks must keep apart by themselves.
         """
         if self.is_sqlite:
             yield
             return
-        async with self.reading() as tx:
+        async with self._connected(immediate=False) as tx:
             await tx.execute(select(func.pg_advisory_xact_lock(key(lock))))
             yield
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from db.engine import Transaction
+from db.engine import Database, Transaction
 from db.queries.groups import last_seen as group_rows
 from db.tables.base import ZONE
 from db.tables.groups import filings
@@ -71,6 +71,12 @@ class FakeQQ:
     deaf: set[int] = field(default_factory=set)
     down: bool = False
     readings: int = 0
+    database: Database | None = None
+
+    def _asked(self) -> None:
+        """QQ may take long to answer: nobody who asks holds a transaction."""
+        if self.database is not None:
+            self.database.must_be_free()
 
     def accounts(self) -> tuple[int, ...]:
         return (BOT,)
@@ -91,9 +97,11 @@ class FakeQQ:
         raise AssertionError("never said to act at once")
 
     async def group_list(self, account: int) -> Sequence[GroupInfo]:
+        self._asked()
         return [GroupInfo(g, self.names.get(g, ""), len(m)) for g, m in self.lists.items()]
 
     async def read_members(self, group_id: int, *, max_age: float = 5.0) -> Reading:
+        self._asked()
         self.readings += 1
         if self.down or group_id not in self.lists:
             raise UnreachableError("没有应答")
@@ -102,20 +110,24 @@ class FakeQQ:
         return Reading(group_id, name, listed, self.clock.now(), BOT, Role.ADMIN, complete=True)
 
     async def pending_requests(self, account: int) -> Sequence[PendingRequest]:
+        self._asked()
         return []
 
     async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:
+        self._asked()
         return b""
 
     async def say(
         self, account: int, parts: Sequence[Part], *, group_id: int | None = None, user_id: int | None = None
     ) -> None:
+        self._asked()
         if user_id in self.deaf:
             raise UnreachableError("不是好友")
         text = "".join(part.text or (f"[@{part.at}]" if part.at else "[图]") for part in parts)
         self.said.append((group_id, user_id, text))
 
     async def send_file(self, account: int, user_id: int, name: str, data: bytes) -> None:
+        self._asked()
         if user_id in self.deaf:
             raise UnreachableError("不是好友")
         self.files.append((user_id, name))
@@ -124,7 +136,7 @@ class FakeQQ:
 async def settle_in(app: App) -> FakeQQ:
     """Give `app` the company: registry, one granted clerk, two groups with owner and admins."""
     app.registry = registry_of()
-    qq = FakeQQ(app.clock)
+    qq = FakeQQ(app.clock, database=app.database)
     app.gateway = qq  # pyright: ignore[reportAttributeAccessIssue]
     qq.lists = {GROUP: members(), OTHER: members(PLAIN, (), (OWNER,))}
     qq.names = {GROUP: "市场部群", OTHER: "采购部群"}

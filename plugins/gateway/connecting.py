@@ -83,7 +83,12 @@ class Comings:
         again = self.gateway.connections.was_seen(account)
         if (old := self.gateway.connections.drop(account)) is not None:
             self.sender.detach(old)
-        connection = Connection(account, counted(transport, self.app.tally), reconnected=again)
+        connection = Connection(
+            account,
+            counted(transport, self.app.tally),
+            reconnected=again,
+            may_wait=self.app.database.must_be_free,
+        )
         self._hang_ups[account] = hang_up
         self.gateway.connections.add(connection)
         processes.hear(self.app, "accounts")

@@ -42,9 +42,19 @@ class TimedOutError(UnansweredError):
 
 
 class Connection:
-    """A connected account. `reconnected`: it was connected before in this process."""
+    """A connected account. `reconnected`: it was connected before in this process.
 
-    def __init__(self, account: int, transport: Transport, *, reconnected: bool = False) -> None:
+    `may_wait` is called before each call, and raises where the caller holds what others wait for.
+    """
+
+    def __init__(
+        self,
+        account: int,
+        transport: Transport,
+        *,
+        reconnected: bool = False,
+        may_wait: Callable[[], None] = lambda: None,
+    ) -> None:
         self.account = account
         self.reconnected = reconnected
         self.connected_at = time.monotonic()
@@ -59,6 +69,7 @@ class Connection:
         self.online = True
         self.closed = asyncio.Event()
         self._transport = transport
+        self._may_wait = may_wait
         self._missing_once: set[int] = set()
         self._under_way: set[asyncio.Timeout] = set()
 
@@ -80,6 +91,7 @@ class Connection:
 
     async def call(self, call: Call) -> Any:
         """Make a call and return its data. Raises one of the `CallError`s."""
+        self._may_wait()
         if self.closed.is_set():
             raise NotSentError("连接已断开")
         # No task of its own: the frame leaves in the very step that calls.

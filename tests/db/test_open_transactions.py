@@ -1,0 +1,65 @@
+"""Transactions that many tasks open at once, and what may not be done in one."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from db.engine import Database, HeldError, Transaction
+
+MANY = 200
+
+
+async def test_hundreds_of_readers_and_writers_at_once_all_get_their_turn(database: Database) -> None:
+    """Each holds its connection for a while between two statements: none may wait for one in a thread."""
+    open_now = most = 0
+
+    async def look(number: int) -> None:
+        nonlocal open_now, most
+        async with database.transaction() if number % 10 == 0 else database.reading() as tx:
+            open_now += 1
+            most = max(most, open_now)
+            await tx.execute(text("SELECT 1"))
+            await asyncio.sleep(0)
+            await tx.execute(text("SELECT 1"))
+            open_now -= 1
+
+    await asyncio.gather(*(look(number) for number in range(MANY)))
+    assert 1 < most < MANY
+
+
+async def test_small_work_passes_while_readers_hold_all_they_may(database: Database) -> None:
+    release = asyncio.Event()
+
+    async def hold() -> None:
+        async with database.reading() as tx:
+            await tx.execute(text("SELECT 1"))
+            await release.wait()
+
+    holders = [asyncio.create_task(hold()) for _ in range(MANY)]
+    await asyncio.sleep(0)
+
+    async def work(tx: Transaction) -> int:
+        return (await tx.execute(text("SELECT 7"))).scalar_one()
+
+    async with asyncio.timeout(20):
+        assert await database.run(work) == 7
+        assert await database.together(work) == 7
+    release.set()
+    await asyncio.gather(*holders)
+
+
+async def test_a_task_holds_one_transaction_and_asks_nobody_meanwhile(database: Database) -> None:
+    async with database.reading():
+        with pytest.raises(HeldError):
+            database.must_be_free()
+        with pytest.raises(HeldError):
+            async with database.transaction():
+                pass
+        await asyncio.create_task(free(database))
+    await free(database)
+
+
+async def free(database: Database) -> None:
+    """What another task holds is none of ours."""
+    database.must_be_free()
