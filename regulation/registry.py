@@ -134,6 +134,11 @@ class Registry:
         employee = self.employee_of(user_id)
         return None if employee is None or employee.is_departed(day) else employee
 
+    def has_departed(self, user_id: int, day: date) -> bool:
+        """Tell whether this is the verified QQ of somebody who has departed by `day`."""
+        employee = self.employee_of(user_id)
+        return employee is not None and employee.is_departed(day)
+
     def qqs_of(self, employee_no: str) -> tuple[int, ...]:
         """Return every QQ number verified for this employee."""
         return self.qqs.get(employee_no, ())

@@ -104,6 +104,11 @@ class App:
         here = frozenset(self.gateway.accounts()) if self.gateway is not None else frozenset[int]()
         return here | self.peers.others | self.peers.ours
 
+    def superusers(self) -> frozenset[int]:
+        """Return the superusers of `.env` whose employee has not departed: whoever has loses every right."""
+        named, today = self.settings.superusers, self.now().date()
+        return frozenset(qq for qq in named if not self.registry.has_departed(qq, today))
+
     def now(self) -> datetime:
         """Return the time now, aware, in Asia/Shanghai."""
         return self.clock.now()

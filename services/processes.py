@@ -7,6 +7,7 @@ same stored lists, so that a group with two of our accounts is acted upon by one
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from config.phrases import gateway as say
@@ -77,6 +78,13 @@ async def release(app: App, account: int) -> None:
         await app.signals.release(account)
 
 
+async def keep_accounts(app: App) -> None:
+    """Note once a day that the accounts connected here are ours still: some stay connected for months."""
+    async with app.database.transaction() as tx:
+        for account in app.qq.accounts():
+            await rows.remember(tx, account, app.now())
+
+
 async def _remember(app: App, account: int) -> None:
     async with app.database.transaction() as tx:
         await rows.remember(tx, account, app.now())
@@ -106,6 +114,12 @@ async def refresh(app: App) -> bool:
         app.outbox_news.set()
         app.work_news.set()
     return changed
+
+
+async def know_own_accounts(app: App) -> None:
+    """Learn our QQ accounts from the database: the terminal has no other way, and may accuse none of them."""
+    async with app.database.reading() as tx:
+        app.peers = replace(app.peers, ours=await rows.remembered(tx, app.now() - OURS_FOR))
 
 
 def _elsewhere(shared: Mapping[int, Mapping[int, str]], mine: frozenset[int]) -> dict[int, int]:

@@ -16,6 +16,7 @@ from db.migrate import current_version, known_versions
 from db.queries.cases import case_reports
 from db.queries.work import figures, processes
 from services.app import App
+from services.people import roles
 from services.reports.drawing import font
 from services.running import health
 from services.running.startup import StartError, open_app, read_configuration
@@ -125,6 +126,17 @@ async def _registry(app: App) -> list[Sign]:
     return [Sign(True, say.REGISTRY_OK.format(people=len(app.registry.by_no)))]
 
 
+async def _superusers(app: App) -> list[Sign]:
+    """Name the superusers who lost their rights by departing, and the numbers that are nobody's."""
+    gone = roles.departed_superusers(app)
+    strange = sorted(qq for qq in app.superusers() if qq not in app.registry.identities)
+    signs = [Sign(False, say.SUPERUSERS, say.SUPERUSERS_GONE.format(names=gone))] if gone else []
+    if strange and app.registry.by_no:
+        listed = "、".join(map(str, strange))
+        signs.append(Sign(True, say.SUPERUSERS, say.SUPERUSERS_NOBODY.format(listed=listed)))
+    return signs
+
+
 async def _clock(app: App) -> list[Sign]:
     """Compare the clock with QQ's, as the bot last saw it, and with the newest stored reading."""
     now = app.now()
@@ -197,6 +209,7 @@ _LOOKS: tuple[tuple[str, Callable[[App], Awaitable[list[Sign]]]], ...] = (
     (say.DATABASE, _processes),
     (say.CHAIN, _chains),
     (say.REGISTRY, _registry),
+    (say.SUPERUSERS, _superusers),
     (say.CLOCK, _clock),
     (say.READINGS, _readings),
 )

@@ -47,6 +47,8 @@ JOIN_NICKNAME = "（{nickname}）"
 JOIN_COMMENT = "｜附言“{comment}”"
 JOIN_KNOWN = "｜名册：{department} {name}（{status}）"
 JOIN_UNKNOWN = "｜名册里对不上人"
+# By row of the join gate's table: where no proof was looked at.
+JOIN_UNREAD = dict.fromkeys((0, 1, 2, 3), "｜附言还没有和名册核对") | {4: "｜附言没有写全，无从核对"}
 JOIN_NEAR = "，相近的有：{names}"
 STATUS = {"regular": "正式", "probation": "试用", "departed": "已离职"}
 JOIN_ADVICE = {

@@ -36,6 +36,7 @@ STATUS = {
     "registry": "名册：{people} 人，更新于 {when}",
     "registry_none": "名册是空的：请私聊发给我名册文件",
     "registry_stale": "名册已超过 {days} 天没有更新：不会按它下结论",
+    "superusers_gone": "超级用户{names}已离职，权限已停：请运维在 .env 的 SUPERUSERS 里换人",
     "backlog": "待发：{waiting} 件，最久已等 {age}",
     "no_backlog": "没有待发的动作",
     "failed": "没有办成的动作：{count} 件",

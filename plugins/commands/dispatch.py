@@ -135,9 +135,11 @@ async def _ask(
         if about is None:
             sample = standing.offices[0] if standing.offices else 700001
             return Reply(phrases.WHICH_GROUP.format(name=command.name, group=sample))
-        hint = line.hint if about == line.group_id else None
-        if not await roles.is_officer_now(app, line.user_id, about, hint):
-            return Reply(phrases.NEUTRAL)
+        try:
+            if not await roles.holds_office(app, line.user_id, about):
+                return Reply(phrases.NEUTRAL)
+        except UnreachableError as error:
+            return Reply(phrases.QQ_FAILED.format(why=error))
     ask = Ask(
         app=app,
         account=line.account,

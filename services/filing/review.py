@@ -54,7 +54,7 @@ async def _actors(app: App, tx: Transaction, row: dict[str, Any], by: int) -> fr
         found.add(Actor.HEAD)
     if await roles.is_admin_staff(app, tx, by):
         found.add(Actor.ADMIN_STAFF)
-    if by in app.settings.superusers:
+    if by in app.superusers():
         found.add(Actor.SUPERUSER)
     return frozenset(found)
 

@@ -106,7 +106,7 @@ def snapshot_of(app: App, group: Group, reading: Reading) -> GroupSnapshot:
         complete=reading.complete,
         whole=True,
         bot_ids=bot_ids(app),
-        superusers=app.settings.superusers,
+        superusers=app.superusers(),
     )
 
 
@@ -121,7 +121,7 @@ def stored_snapshot(app: App, group: Group, row: dict[str, Any], members: Sequen
         complete=row.get("complete_at") is not None and row.get("unknown_because") is None,
         whole=True,
         bot_ids=bot_ids(app) | frozenset([row["account"]] if row.get("account") else []),
-        superusers=app.settings.superusers,
+        superusers=app.superusers(),
     )
 
 

@@ -132,16 +132,16 @@ def _join_line(desk: Desk, row: dict[str, Any]) -> str:
         qq=row["user_id"],
         nickname=phrases.JOIN_NICKNAME.format(nickname=row["nickname"][:20]) if row["nickname"] else "",
         comment=phrases.JOIN_COMMENT.format(comment=comment) if comment else "",
-        known=known_as(desk.app, employee),
+        known=known_as(desk.app, employee, row["row"]),
         near="" if employee else near_names(desk.app, row["comment"]),
         advice=phrases.JOIN_ADVICE.get(row["row"], phrases.JOIN_ADVICE[1]),
     )
 
 
-def known_as(app: App, employee: Employee | None) -> str:
-    """Return what the registry knows of somebody, for a private list."""
+def known_as(app: App, employee: Employee | None, row: int) -> str:
+    """Return what the registry knows of somebody, and by `row` what was not judged, for a private list."""
     if employee is None:
-        return phrases.JOIN_UNKNOWN
+        return phrases.JOIN_UNREAD.get(row, phrases.JOIN_UNKNOWN)
     status = employee.status(app.now().date())
     return phrases.JOIN_KNOWN.format(
         department=employee.department, name=employee.name, status=phrases.STATUS[status.value]
@@ -162,7 +162,7 @@ async def _filing(desk: Desk, row: dict[str, Any]) -> Item:
     state = FilingState(row["state"])
     with_head = state is FilingState.WITH_HEAD
     heads = heads_reached(desk.app, heads_of_filing(desk.app, row)) if with_head else ()
-    settlers = frozenset(heads) | desk.app.settings.superusers if with_head else desk.staff
+    settlers = frozenset(heads) | desk.app.superusers() if with_head else desk.staff
     last = (await filings.steps(desk.tx, row["id"]))[-1:]
     what = phrases.FILING.format(
         group=desk.group(row["group_id"]),
@@ -213,7 +213,7 @@ async def _early(desk: Desk, row: dict[str, Any]) -> Item:
         what,
         row["group_id"],
         row["asked_at"],
-        frozenset(heads) | desk.app.settings.superusers if heads else desk.staff,
+        frozenset(heads) | desk.app.superusers() if heads else desk.staff,
         tell=heads or tuple(sorted(desk.staff)),
         open=row["state"] == "waiting",
         settled_by=None if row["settled_by"] is None else str(row["settled_by"]),

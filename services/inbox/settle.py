@@ -55,7 +55,7 @@ async def entitled(app: App, item: Item, user_id: int) -> bool:
         async with app.database.reading() as tx:
             if await roles.is_admin_staff(app, tx, user_id):
                 return True
-        return await roles.is_officer_now(app, user_id, item.group_id)
+        return await roles.holds_office(app, user_id, item.group_id)
     return user_id in item.settlers
 
 

@@ -12,7 +12,7 @@ from services.trail import record
 async def invited(app: App, account: int, group_id: int, inviter: int, flag: str) -> None:
     """Accept when the inviter is an active employee or a superuser; else refuse and report."""
     known = app.registry.active_employee_of(inviter, app.now().date()) is not None
-    approve = known or inviter in app.settings.superusers
+    approve = known or inviter in app.superusers()
     async with app.database.transaction() as tx:
         act = Act(
             ActKind.ANSWER_INVITE,
@@ -49,7 +49,7 @@ async def befriended(app: App, account: int, user_id: int, flag: str) -> None:
 
 
 async def _may_be_friend(app: App, tx: Transaction, user_id: int) -> bool:
-    if user_id in app.settings.superusers:
+    if user_id in app.superusers():
         return True
     if app.registry.active_employee_of(user_id, app.now().date()) is not None:
         return True

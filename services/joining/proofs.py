@@ -99,5 +99,7 @@ async def _write(app: App, tx: Transaction, proved: Sequence[Proved]) -> tuple[i
 
 def _is_free(app: App, user_id: int, employee_no: str) -> bool:
     """Tell whether nobody else has come to be this employee: a second QQ number is for people to decide."""
-    known = app.registry
-    return employee_no in known.by_no and not set(known.qqs.get(employee_no, ())) - {user_id}
+    person = app.registry.by_no.get(employee_no)
+    if person is None or identities.why_not_bind(app, person) is not None:
+        return False
+    return not set(app.registry.qqs_of(employee_no)) - {user_id}

@@ -9,6 +9,8 @@ from config.phrases.joining import REPLIES
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as rows
+from db.queries.people import employees
+from db.queries.people import identities as identity_rows
 from regulation.join_gate import Answer
 from regulation.model import Group
 from regulation.policy import Mode
@@ -35,6 +37,9 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
             "settled_at": app.now(),
             "settled_as": "approve" if approve else "reject",
         }
+        refused = await _departed(app, tx, row) if approve else None
+        if refused is not None:
+            return refused
         if not await rows.settle(tx, request_id, state="answering", **values):
             return Settled(False, join_notices.settled_already(app, row))
         heard = heard_of(row)
@@ -45,6 +50,15 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         await join_notices.note_settled(app, tx, row, approve=approve, by=by, reason=reason)
     await registry.refresh(app)
     return Settled(True, HELD["approved" if approve else "rejected"].format(id=request_id))
+
+
+async def _departed(app: App, tx: Transaction, row: dict[str, Any]) -> Settled | None:
+    """Refuse to let in, or bind, somebody who has left by now, as `绑定` does."""
+    known = await identity_rows.get(tx, row["user_id"])
+    number = row["employee_no"] if known is None else known.employee_no
+    person = await employees.get(tx, number) if number else None
+    refused = None if person is None else identities.why_not_bind(app, person)
+    return None if refused is None else Settled(False, HELD["departed"].format(id=row["id"], why=refused))
 
 
 async def decide_waiting(app: App, group_id: int, employee_no: str | None = None) -> int:

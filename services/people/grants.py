@@ -58,8 +58,8 @@ async def bind_by_staff(app: App, user_id: int, employee_no: str, *, by: int) ->
         person = await employees.get(tx, employee_no)
         if person is None:
             return STAFF["unknown"].format(no=employee_no)
-        if person.is_departed(app.now().date()):
-            return IDENTITY["departed"].format(name=person.name, no=employee_no)
+        if (refused := identities.why_not_bind(app, person)) is not None:
+            return refused
         before = await identity_rows.get(tx, user_id)
         holder = await employees.get(tx, before.employee_no) if before is not None else None
         await identities.bind(app, tx, user_id, employee_no, "admin", str(by))

@@ -171,6 +171,13 @@ def _line(
     )  # fmt: skip
 
 
+def why_not_bind(app: App, person: Employee) -> str | None:
+    """Return why no QQ number may be bound to an employee, on whoever's word, or None."""
+    if not person.is_departed(app.now().date()):
+        return None
+    return IDENTITY["departed"].format(name=person.name, no=person.employee_no)
+
+
 async def unbind(app: App, tx: Transaction, user_id: int, by: str, *, source: str = "chat") -> str | None:
     """Unbind a QQ number; return whose it was, or None when it was nobody's."""
     before = await rows.get(tx, user_id)

@@ -1,8 +1,7 @@
 """Who somebody is, here and now: every right is looked up at the moment of its use.
 
 An employee is a QQ number with a verified identity whose employee is not departed. Owner and
-admin are live roles in QQ. Whoever departs loses every right that moment; superusers alone are
-set by the operator and kept.
+admin are live roles in QQ. Whoever departs loses every right that moment, superusers too.
 """
 
 from datetime import timedelta
@@ -41,23 +40,36 @@ async def roles_of(
     who acts on it confirms it with `is_officer_now` first, outside of a transaction.
     """
     found = {Who.ANYONE}
-    employee = app.registry.employee_of(user_id)
-    departed = employee is not None and employee.is_departed(app.now().date())
-    if employee is not None and not departed:
+    employee = app.registry.active_employee_of(user_id, app.now().date())
+    if employee is not None:
         found.add(Who.EMPLOYEE)
         if employee.is_head:
             found.add(Who.HEAD)
         if _in_admin_department(app, employee) and await rows.is_granted(tx, employee.employee_no):
             found.add(Who.ADMIN_STAFF)
-    if user_id in app.settings.superusers:
+    if user_id in app.superusers():
         found |= {Who.SUPERUSER, Who.ADMIN_STAFF}
-    if not departed and await _was_officer(tx, user_id, group_id, hint):
+    if counts_as_officer(app, user_id) and await _was_officer(tx, user_id, group_id, hint):
         found.add(Who.OFFICER)
     return frozenset(found)
 
 
+async def holds_office(app: App, user_id: int, group_id: int) -> bool:
+    """Tell whether this person is owner or admin by a reading made for it, as whoever decides must be.
+
+    No transaction may be open. Raises `UnreachableError` where QQ doesn't say.
+    """
+    if not counts_as_officer(app, user_id):
+        return False
+    reading = await app.qq.read_members(group_id, max_age=0.0)
+    member = next((member for member in reading.members if member.user_id == user_id), None)
+    if member is None and not reading.complete:
+        raise UnreachableError(reading.why_incomplete)
+    return member is not None and member.role in OFFICES
+
+
 async def is_officer_now(app: App, user_id: int, group_id: int, hint: Role | None = None) -> bool:
-    """Tell whether this person is owner or admin of a group at this moment, and counts as one.
+    """Tell whether this person is owner or admin of a group, and counts as one: enough to be shown things.
 
     The stored role serves while its reading is fresh and `hint` agrees; else QQ is asked, so no
     transaction may be open. Where QQ gives no answer, the stored role serves if `hint` agrees.
@@ -81,7 +93,7 @@ async def is_officer_now(app: App, user_id: int, group_id: int, hint: Role | Non
 
 async def is_admin_staff(app: App, tx: Transaction, user_id: int) -> bool:
     """Tell whether this person is admin staff now."""
-    if user_id in app.settings.superusers:
+    if user_id in app.superusers():
         return True
     employee = app.registry.active_employee_of(user_id, app.now().date())
     if employee is None or not _in_admin_department(app, employee):
@@ -92,12 +104,18 @@ async def is_admin_staff(app: App, tx: Transaction, user_id: int) -> bool:
 async def admin_staff(app: App, tx: Transaction) -> tuple[int, ...]:
     """Return the QQ numbers of superusers and of granted, active employees of the admin department."""
     day = app.now().date()
-    found = set(app.settings.superusers)
+    found = set(app.superusers())
     for employee_no in await rows.granted(tx):
         employee = app.registry.by_no.get(employee_no)
         if employee is not None and not employee.is_departed(day) and _in_admin_department(app, employee):
             found.update(app.registry.qqs_of(employee_no))
     return tuple(sorted(found))
+
+
+def departed_superusers(app: App) -> str:
+    """Name the superusers of `.env` whose employee has departed; empty: none."""
+    gone = sorted(app.settings.superusers - app.superusers())
+    return "、".join(f"{name_of(app, user_id)}（QQ {user_id}）" for user_id in gone)
 
 
 async def tell_admin_staff(
@@ -123,8 +141,7 @@ def counts_as_officer(app: App, user_id: int) -> bool:
     """Tell whether an owner or admin is a person whose office counts: not us, not departed."""
     if user_id in app.own_accounts():
         return False
-    employee = app.registry.employee_of(user_id)
-    return employee is None or not employee.is_departed(app.now().date())
+    return not app.registry.has_departed(user_id, app.now().date())
 
 
 async def offices_of(tx: Transaction, user_id: int) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from db.migrate import NewerDatabaseError, upgrade
 from regulation.policy import Policy
 from services.app import App
 from services.people.registry import load, load_phone_key
+from services.processes import know_own_accounts
 
 
 class StartError(Exception):
@@ -86,4 +87,5 @@ async def open_app(*, with_registry: bool = True) -> App:
     app = build_app(settings, policy)
     if with_registry:
         await load(app)
+    await know_own_accounts(app)
     return app

@@ -35,6 +35,7 @@ async def report(app: App) -> str:
             *_accounts(app),
             *await _groups(app, tx, found.last_audit),
             *_registry(app, now),
+            *_superusers(app),
             *await _backlog(tx, found, now),
             *await _effects(tx),
             _SAY["inbox"].format(count=await inbox.count_waiting(tx)),
@@ -100,6 +101,11 @@ def _registry(app: App, now: datetime) -> list[str]:
     if registry.is_unusable(now, app.policy) == "stale":
         lines.append(_SAY["registry_stale"].format(days=app.policy.registry.max_age_days))
     return lines
+
+
+def _superusers(app: App) -> list[str]:
+    gone = roles.departed_superusers(app)
+    return [_SAY["superusers_gone"].format(names=gone)] if gone else []
 
 
 async def _backlog(tx: Transaction, found: figures.Figures, now: datetime) -> list[str]:

@@ -121,6 +121,7 @@ async def introduce(app: App, tx: Transaction, group_id: int) -> None:
 
 async def nightly(app: App) -> None:
     """Read and judge every group we are in; then act on what is open, as one run."""
+    await processes.keep_accounts(app)
     async with app.database.reading() as tx:
         known = await group_rows.get_many(tx)
     mine = [g for g, row in known.items() if row["gone_at"] is None and processes.is_ours(app, g)]

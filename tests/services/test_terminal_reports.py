@@ -7,7 +7,11 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
+from db.queries.groups import last_seen as groups
+from db.queries.work import processes
+from regulation.model import Member, Role
 from services.app import App
+from services.processes import know_own_accounts
 from tests.company import GROUP, PLAIN, filed, settle_in
 from tests.services.stories import add_penalty, overdue_case
 
@@ -72,3 +76,15 @@ async def test_audit_judges_the_stored_lists_again_and_lists_open_cases(
     assert plain["opened_at"].endswith("+08:00")
     assert "不在本群备案的成员范围内" in plain["detail"]
     assert await audit(company, group=1, as_json=True, out=OUT) == 1
+
+
+async def test_audit_accuses_none_of_our_own_accounts(company: App, capsys: pytest.CaptureFixture[str]):
+    ours, today = 90002, company.now()
+    async with company.database.transaction() as tx:
+        await processes.remember(tx, ours, today)
+        await groups.put_members(tx, GROUP, [Member(ours, role=Role.ADMIN)], today, whole=False)
+    company.gateway = None  # as in the terminal
+    await know_own_accounts(company)
+    assert await audit(company, group=GROUP, as_json=True, out=OUT) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert not [row for row in found if row["user_id"] == ours or row["code"] == "F2"]

@@ -4,7 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from config.policy import load_policy
 from config.settings import Settings
 from db.engine import Transaction
 from db.queries.groups import last_seen
+from db.queries.people import employees, identities
 from db.queries.work import switches
 from db.tables.registry import registry_state
 from services.app import App
@@ -252,3 +253,16 @@ async def test_a_bot_on_every_address_is_asked_on_this_machine(
 ) -> None:
     monkeypatch.setenv("HOST", "0.0.0.0")
     assert await examined() == (0, [])
+
+
+async def test_a_superuser_who_departed_is_named_with_what_to_do(place: Place) -> None:
+    async with place.app.database.transaction() as tx:
+        await identities.put(tx, 10001, "A001", "admin", place.app.now(), "test")
+        await employees.change(tx, "A001", departed_on=date(2026, 3, 1))
+    await ill("超级用户", "王强", "SUPERUSERS")
+
+
+async def test_a_superuser_number_that_is_nobodys_is_named_and_no_fault(place: Place) -> None:
+    out = io.StringIO()
+    assert await doctor.examine(Console(file=out, width=200)) == 0
+    assert "10001 不是名册里任何人的 QQ" in out.getvalue()

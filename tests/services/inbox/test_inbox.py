@@ -7,10 +7,13 @@ from sqlalchemy import insert
 
 from config.phrases import commands as command_phrases
 from db.queries.joining import requests
+from db.queries.people import identities as identity_rows
 from db.tables.cases import cases, penalties
 from services.app import App
 from services.inbox import listing, settle
-from services.joining import early_admission
+from services.joining import early_admission, rounds
+from services.joining.heard import Heard
+from services.ports import UnreachableError
 from tests import company as co
 
 
@@ -103,12 +106,57 @@ async def test_a_stranger_to_an_item_hears_the_same_whether_it_exists_or_is_sett
     assert [answer.text for answer in (*before, *after)] == [command_phrases.NEUTRAL] * 2
 
 
-async def test_a_demoted_admin_can_no_longer_settle(app: App, qq: co.FakeQQ, clock: Any) -> None:
+async def test_whoever_gave_the_office_up_a_moment_ago_can_no_longer_settle(
+    app: App, qq: co.FakeQQ, clock: Any
+) -> None:
     await ask_to_join(app)
-    qq.lists[co.GROUP] = co.members(admins=())
-    clock.move(minutes=11)
-    [answer] = await settle.settle(app, [("J", 1)], approve=True, by=co.ADMIN)
+    qq.lists[co.GROUP] = co.members(owner=co.ADMIN, admins=(), plain=(co.OWNER,))
+    clock.move(seconds=30)
+    [answer] = await settle.settle(app, [("J", 1)], approve=True, by=co.OWNER)
     assert answer.text == command_phrases.NEUTRAL
+    [answer] = await settle.settle(app, [("J", 1)], approve=True, by=co.ADMIN)
+    assert answer.ok
+
+
+async def test_nothing_is_settled_by_office_while_qq_does_not_say_who_holds_it(
+    app: App, qq: co.FakeQQ
+) -> None:
+    await ask_to_join(app)
+    qq.down = True
+    with pytest.raises(UnreachableError):
+        await settle.settle(app, [("J", 1)], approve=True, by=co.OWNER)
+    assert await names(app, co.OWNER) == ["J1"]
+
+
+async def test_a_request_of_somebody_gone_is_refused_as_binding_is(app: App, qq: co.FakeQQ) -> None:
+    await ask_to_join(app, row=6, employee_no="A007")
+    [answer] = await settle.settle(app, [("J", 1)], approve=True, by=co.STAFF)
+    assert not answer.ok
+    assert "已离职" in answer.text
+    assert await names(app, co.STAFF) == ["J1"]
+    async with app.database.reading() as tx:
+        assert await identity_rows.get(tx, co.STRANGER) is None
+    [answer] = await settle.settle(app, [("J", 1)], approve=False, by=co.STAFF)
+    assert answer.ok
+
+
+@pytest.mark.parametrize("row", [0, 1, 2, 3, 4])
+async def test_a_proof_nobody_looked_at_is_not_called_wrong(app: App, qq: co.FakeQQ, row: int) -> None:
+    await ask_to_join(app, row=row)
+    async with app.database.reading() as tx:
+        [item] = await listing.mine(app, tx, co.STAFF)
+    assert "对不上" not in item.what
+    assert "核对" in item.what
+
+
+async def test_a_right_proof_in_an_unfiled_group_is_said_to_be_unread(app: App, qq: co.FakeQQ) -> None:
+    heard = Heard(co.BOT, co.GROUP, co.STRANGER, "市场部 王强 A002 0012", "f1")
+    verdict = await rounds.hear(app, heard)
+    assert verdict is not None
+    assert verdict.row == 2
+    async with app.database.reading() as tx:
+        [item] = await listing.mine(app, tx, co.STAFF)
+    assert "还没有和名册核对" in item.what
 
 
 async def test_early_admission_awaits_the_head_of_the_owners_department(app: App, qq: co.FakeQQ) -> None:

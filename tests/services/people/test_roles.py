@@ -1,14 +1,16 @@
 """Roles are looked up at the moment of their use."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from regulation.model import Role
+from regulation.model import Employee, Role
 from services.app import App
 from services.people import roles as people
 from services.people.roles import Who
+from services.running import status
 from tests import company as co
 
 
@@ -42,6 +44,25 @@ async def test_an_employee_of_the_admin_department_without_a_grant_is_no_admin_s
     app: App, qq: co.FakeQQ
 ) -> None:
     assert await roles(app, co.CLERK) == {Who.EMPLOYEE}
+
+
+async def test_a_superuser_who_departed_has_no_right_left(app: App, qq: co.FakeQQ) -> None:
+    gone = Employee("A010", "陈超", "信息部", departed_on=date(2026, 3, 2))
+    app.registry = co.registry_of([*co.PEOPLE, (gone, co.ROOT)])
+    assert await roles(app, co.ROOT) == set()
+    async with app.database.reading() as tx:
+        assert await people.admin_staff(app, tx) == (co.STAFF,)
+        assert not await people.is_admin_staff(app, tx, co.ROOT)
+    text = await status.report(app)
+    assert "陈超" in text
+    assert "SUPERUSERS" in text
+
+
+async def test_a_superuser_who_departs_tomorrow_keeps_every_right(app: App, qq: co.FakeQQ) -> None:
+    leaving = Employee("A010", "陈超", "信息部", departed_on=date(2026, 3, 3))
+    app.registry = co.registry_of([*co.PEOPLE, (leaving, co.ROOT)])
+    assert Who.SUPERUSER in await roles(app, co.ROOT)
+    assert "SUPERUSERS" not in await status.report(app)
 
 
 async def test_a_grantee_who_moved_to_another_department_loses_the_right(app: App, qq: co.FakeQQ) -> None:
