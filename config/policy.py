@@ -158,6 +158,7 @@ ALLOWED: Mapping[str, Allowed] = {
     "card.department": _choice("top", "leaf", "path"),
     "card.allow_suffix": _FLAG,
     "card.due_days": _DAYS,
+    "card.max_bytes": _whole(12, 600),
     "card.auto_fix": _choice("never", "after_due", "at_once"),
     "reminders.per_group_minutes": _number(0, 100000),
     "reminders.per_person_hours": _number(0, 10000),

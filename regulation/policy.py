@@ -54,7 +54,7 @@ class RegistryLimits:
 class CardFormat:
     """`strictness`: tolerant | exact. `department`: top | leaf | path.
 
-    `auto_fix`: never | after_due | at_once.
+    `max_bytes`: bytes of UTF-8 that QQ keeps of a card. `auto_fix`: never | after_due | at_once.
     """
 
     format: str = "{department}-{name}"
@@ -62,6 +62,7 @@ class CardFormat:
     department: str = "top"
     allow_suffix: bool = True
     due_days: int = 3
+    max_bytes: int = 60
     auto_fix: str = "after_due"
 
 

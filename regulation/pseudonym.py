@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from regulation.cards.names import name_key
+from regulation.cards.names import MARKS, name_key
 
 NOBODY = 0
 # A number as short as this is also a year, a day or an amount: it counts only where it is called a number.
@@ -17,7 +17,8 @@ _SHORT = 4
 _NUMBER_KEY = re.compile(r"(?:^|_)(?:no|nos|employee|employees|subject|liable|before)$")
 _NO_PERSON = frozenset({"group_id", "group", "groups", "id", "case_id", "import_id", "account", "row"})
 _CALLED = ("（", "(", "工号", "工号 ", "工号:", "工号：", "工号: ", "工号： ")
-_DOTS = "[·•・‧∙⋅●･᛫⸱ꞏ．。.]"
+# What people write, or leave out, between the characters of a name.
+_JOINT = r"[\s.'" + "".join(map(chr, MARKS)) + "-]*"
 _WORD = "A-Za-z0-9_"
 
 
@@ -75,7 +76,7 @@ class Forgotten:
         key = name_key(self.name)
         if len(key) < 2:
             return None
-        spelt = r"\s*".join(_DOTS if char == "·" else re.escape(char) for char in key)
+        spelt = _JOINT.join(map(re.escape, key))
         spelt = f"(?:{re.escape(self.name)}|{spelt})"
         if key.isascii():
             spelt = f"(?<![{_WORD}]){spelt}(?![{_WORD}])"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from regulation.cards.names import department_key, name_key
+from regulation.cards.names import department_key, keys_of, name_key, parts_of
 from regulation.model import Employee, Identity, Status
 from regulation.policy import DepartmentNames, Policy
 
@@ -104,7 +104,8 @@ class Registry:
         by_name: defaultdict[str, list[str]] = defaultdict(list)
         heads: defaultdict[str, list[str]] = defaultdict(list)
         for e in by_no.values():
-            by_name[name_key(e.name)].append(e.employee_no)
+            for key in keys_of(e.name):
+                by_name[key].append(e.employee_no)
             if e.is_head:
                 heads[e.department].append(e.employee_no)
         bound = {i.user_id: i for i in identities}
@@ -144,13 +145,22 @@ class Registry:
         return self.qqs.get(employee_no, ())
 
     def named(self, name: str) -> tuple[Employee, ...]:
-        """Return every employee with this name, whole and normalised."""
+        """Return every employee with this name, however it is written."""
         found = self._named.get(name)
         if found is None:
-            found = tuple(self.by_no[no] for no in self.by_name.get(name_key(name), ()))
+            key = name_key(name)
+            some = (self.by_no[no] for no in self.by_name.get(key, ()))
+            found = tuple(one for one in some if self.bears(one, key))
             if len(self._named) < _REMEMBERED and len(name) <= _LONGEST_NAME:
                 self._named[name] = found
         return found
+
+    def bears(self, employee: Employee, key: str) -> bool:
+        """Tell whether `key` (of `name_key`) is this employee's name, with a namesake's mark or without."""
+        parts = parts_of(employee.name)
+        if key != parts.bare:
+            return key == parts.whole
+        return parts.sure or len(self.by_name.get(key, ())) > 1
 
     def heads_of(self, department: str, day: date, *, besides: str | None = None) -> tuple[Employee, ...]:
         """Return the heads of `department` or, failing that, of the nearest parent that has one.

@@ -6,6 +6,7 @@ A separator is whatever is neither letter nor number, and the letters that peopl
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from regulation.cards.names import department_key, name_text
 from regulation.policy import CardFormat, Company, DepartmentNames
@@ -21,6 +22,10 @@ _TAIL = re.compile(
 # NFKC would turn these pictures into letters (🈶 into 有, 1️⃣ into 1), and so into a part of the name.
 _PICTURES = re.compile("[©®™ℹⓂ㊗㊙\U0001f000-\U0001faff]|[0-9#*]\ufe0f?\u20e3")
 _SPACED_WORD = re.compile(r"\s+([\u3400-\u9fff\U00020000-\U0003ffff]+)")
+# What may stand inside a name; in one of Latin letters more.
+JOINTS = " \t\n·'"
+LATIN_JOINTS = JOINTS + ".-_"
+FIRST_CJK = "\u2e80"
 _FIELD = re.compile(r"\{(department|name|title)\}")
 _MOST_PARTS = 6
 _BREAK = "\0"
@@ -54,6 +59,22 @@ class Order:
 
     department_first: bool
     title: str
+
+
+class MarkBeside(NamedTuple):
+    """Where a namesake's mark may stand: at the end of what is before the name, or at once behind it."""
+
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+
+
+@lru_cache(maxsize=1024)
+def mark_beside(mark: str) -> MarkBeside:
+    """Return the places of a mark (a key), however it is spaced and bracketed."""
+    spelt = r"[\W_]*".join(map(re.escape, mark))
+    return MarkBeside(
+        re.compile(rf"{spelt}[\W_]*\Z"), re.compile(rf"\A[\W_]*{spelt}(?:\s*[)\]}}】」』》>])?")
+    )
 
 
 def card_text(card: str) -> str:

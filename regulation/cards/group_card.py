@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from regulation.cards.card_text import (
+    FIRST_CJK,
+    JOINTS,
+    LATIN_JOINTS,
     MAX_CARD,
     Heads,
     Order,
@@ -18,11 +21,12 @@ from regulation.cards.card_text import (
     head_text,
     heads_of,
     is_tail,
+    mark_beside,
     order_of,
     reads_on,
     words_of,
 )
-from regulation.cards.names import name_key
+from regulation.cards.names import parts_of
 from regulation.model import Employee
 from regulation.policy import Policy
 from regulation.registry import Registry
@@ -46,10 +50,15 @@ class CardVerdict:
 
 @dataclass(slots=True)
 class _Reading:
-    """One card beside the person it is judged for. `name` and `title` are keys, "" for no title."""
+    """One card beside the person it is judged for. `name`, `marks` (beside it) and `title` are keys; "" for
+    no title. `joints`: what may stand inside the name. `alone`: the name is all that the card can hold.
+    """
 
     text: str
     name: str
+    marks: tuple[str, ...]
+    joints: str
+    alone: bool
     title: str
     heads: Heads
     order: Order
@@ -58,8 +67,17 @@ class _Reading:
 
 
 def right_card(employee: Employee, policy: Policy) -> str:
-    """Return the card of this employee in the company's one format (`card.format`, `card.department`)."""
+    """Return the card of this employee in the company's one format, within `card.max_bytes`.
+
+    The first that fits of: as `card.department` says; with the department's shortest alias; with the leaf;
+    the name alone. "" where not even that fits, so that nothing can be demanded (worked example 7).
+    """
     return _compose(employee, employee.department, policy)
+
+
+def lacks_department(employee: Employee, policy: Policy) -> bool:
+    """Tell whether no way to write this employee's department fits into the right card."""
+    return right_card(employee, policy) in ("", employee.name)
 
 
 def judge_card(card: str, employee: Employee, registry: Registry, policy: Policy, day: date) -> CardVerdict:
@@ -70,7 +88,7 @@ def judge_card(card: str, employee: Employee, registry: Registry, policy: Policy
     When exact: the right card, and while a handover is open the one with the old department.
     """
     right = right_card(employee, policy)
-    if card == right:
+    if card == right or not right:
         return CardVerdict(True, "", right)
     if not card.strip():
         return CardVerdict(False, "not_set", right)
@@ -85,12 +103,34 @@ def judge_card(card: str, employee: Employee, registry: Registry, policy: Policy
 
 
 def _compose(employee: Employee, department: str, policy: Policy) -> str:
-    form = policy.card
-    shown = department
-    if form.department != "path" and "/" in department:
-        shown = department.partition("/")[0] if form.department == "top" else department.rpartition("/")[2]
-    card = form.format.format(department=shown, name=employee.name, title=employee.title)
-    if employee.title or "{title}" not in form.format:
+    most = policy.card.max_bytes
+    for title in dict.fromkeys((employee.title, "")):
+        for shown in _shown(department, policy):
+            card = _filled(policy.card.format, shown, employee.name, title)
+            if len(card.encode()) <= most:
+                return card
+    return employee.name if len(employee.name.encode()) <= most else ""
+
+
+def _shown(department: str, policy: Policy) -> Iterator[str]:
+    """Yield the ways to write a department, the one that `card.department` asks for first."""
+    top, leaf = department.partition("/")[0], department.rpartition("/")[2]
+    whole = top if policy.card.department == "top" else department
+    shown = leaf if policy.card.department == "leaf" else whole
+    yield shown
+    aliases = policy.departments.aliases
+    if short := (
+        *aliases.get(shown, ()),
+        *aliases.get(whole, ()),
+        *aliases.get(whole.rpartition("/")[2], ()),
+    ):
+        yield min(short, key=lambda alias: len(alias.encode()))
+    yield leaf
+
+
+def _filled(card_format: str, department: str, name: str, title: str) -> str:
+    card = card_format.format(department=department, name=name, title=title)
+    if title or "{title}" not in card_format:
         return card
     return _LOOSE_JOINTS.sub(r"\1", _EMPTY_BRACKETS.sub("", card)).strip(" -_/|·—")
 
@@ -98,9 +138,15 @@ def _compose(employee: Employee, department: str, policy: Policy) -> str:
 def _read(card: str, employee: Employee, registry: Registry, policy: Policy, day: date) -> _Reading:
     form = policy.card
     order = order_of(form.format)
+    parts = parts_of(employee.name)
+    is_marked = registry.bears(employee, parts.bare)
+    name = parts.bare if is_marked else parts.whole
     return _Reading(
         card_text(card[:MAX_CARD]),
-        name_key(employee.name),
+        name,
+        parts.marks if is_marked else (),
+        LATIN_JOINTS if name[:1] < FIRST_CJK else JOINTS,
+        lacks_department(employee, policy),
         head_text(card_text(employee.title)) if order.title and employee.title else "",
         heads_of(Parameters(form, policy.company, registry.tree.names), employee.departments(day)),
         order,
@@ -109,15 +155,25 @@ def _read(card: str, employee: Employee, registry: Registry, policy: Policy, day
     )
 
 
-def _places(text: str, name: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands before and behind each place of the name, then of the name with spaces in it."""
+def _places(reading: _Reading) -> Iterator[tuple[str, str]]:
+    """Yield what stands before and behind each place of the name, without the name's marks and with them."""
+    for before, behind in _written(reading):
+        for mark in reading.marks:
+            beside = mark_beside(mark)
+            yield beside.before.sub("", before), beside.behind.sub("", behind)
+        yield before, behind
+
+
+def _written(reading: _Reading) -> Iterator[tuple[str, str]]:
+    """Yield what is beside each place of the name, then of the name with joints in it."""
+    text, name, joints = reading.text, reading.name, reading.joints
     at = text.find(name) if name else -1
     while at >= 0:
         yield text[:at], text[at + len(name) :]
         at = text.find(name, at + 1)
-    if not name or not any(character.isspace() for character in text):
+    if not name or not any(joint in text for joint in joints):
         return
-    kept = [i for i, character in enumerate(text) if not character.isspace()]
+    kept = [i for i, character in enumerate(text) if character not in joints]
     squeezed = "".join(text[i] for i in kept)
     at = squeezed.find(name)
     while at >= 0:
@@ -127,14 +183,14 @@ def _places(text: str, name: str) -> Iterator[tuple[str, str]]:
 
 def _passes(reading: _Reading) -> bool:
     fits = _department_first if reading.order.department_first else _name_first
-    return any(fits(reading, before, behind) for before, behind in _places(reading.text, reading.name))
+    return any(fits(reading, before, behind) for before, behind in _places(reading))
 
 
 def _department_first(reading: _Reading, before: str, behind: str) -> bool:
     if not _ends_well(reading, behind):
         return False
     head = head_text(before)
-    return reading.heads.fit(head) or _fits_with_title(reading, head)
+    return reading.heads.fit(head) or _fits_with_title(reading, head) or (reading.alone and not head)
 
 
 def _fits_with_title(reading: _Reading, head: str) -> bool:
@@ -175,7 +231,7 @@ def _fault(reading: _Reading) -> str:
     """Return the reason key of a card that doesn't pass."""
     if not reading.text:
         return "not_set"
-    for before, behind in _places(reading.text, reading.name):
+    for before, behind in _places(reading):
         words = words_of(behind)
         closed = not behind or not words or not behind.startswith(words[0])
         if closed and not reads_on(reading.name, behind, reading.registry):

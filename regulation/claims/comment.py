@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from regulation.cards.names import name_text
-from regulation.claims.word_index import HAN, Departments, WordIndex, departments_of
+from regulation.cards.names import HAN, name_key, name_text
+from regulation.claims.word_index import Departments, WordIndex, departments_of
 from regulation.claims.words import FILLERS, LABELS, LATIN, SURNAMES, TOGETHER, UNITS
 from regulation.registry import Registry
 
@@ -27,8 +27,9 @@ _YEAR = re.compile(
     re.ASCII,
 )
 _NAME_LENGTHS = (4, 3, 2)
-_LONG_NAME_LENGTHS = tuple(range(8, 1, -1))
 _LONGEST_NAME = 20
+# A long name is sought only where one can begin: each length costs a look-up at each place.
+_EDGE_LENGTHS = tuple(range(_LONGEST_NAME, 1, -1))
 _RESIDUE_BEFORE_NAME = 2
 
 
@@ -79,16 +80,17 @@ def _name_in_two(text: str, one: re.Match[str], two: re.Match[str], registry: Re
     """Return the name that two words of Chinese with a space between them are (`欧阳 娜娜`)."""
     if text[one.end() : two.start()].strip() or two.end() - one.start() > _LONGEST_NAME or one[0].isascii():
         return None
-    key = one[0] + two[0]
-    if key not in registry.by_name or one[0] in registry.tree.by_name or one[0] in registry.by_name:
+    key = name_key(one[0] + two[0])
+    if key not in registry.by_name or one[0] in registry.tree.by_name or name_key(one[0]) in registry.by_name:
         return None
     return Piece("person", one.start(), two.end(), key)
 
 
 def _read_chunk(chunk: str, at: int, registry: Registry, departments: Departments) -> Iterator[Piece]:
-    if chunk in registry.by_name:
+    key = chunk.replace("·", "")
+    if key in registry.by_name:
         weak = chunk in _STATIC.words or chunk in departments.all.words or chunk in LATIN or chunk.isdigit()
-        yield Piece("person", at, at + len(chunk), chunk, weak)
+        yield Piece("person", at, at + len(chunk), key, weak)
         if not weak:
             return
     elif chunk in departments.all.words:
@@ -115,8 +117,7 @@ class _Scan:
 
     def __init__(self, run: str, at: int, registry: Registry, departments: WordIndex) -> None:
         self.run, self.base, self.names, self.departments = run, at, registry.by_name, departments
-        # A long name is sought only where one can begin: each length costs a look-up at each place.
-        self.edge_lengths = range(_LONGEST_NAME, 1, -1) if "·" in run else _LONG_NAME_LENGTHS
+        self.has_dots = "·" in run
         self.residue = 0
         self.dotted = False
         self.after_name = False
@@ -144,7 +145,11 @@ class _Scan:
         yield from self.others
 
     def _piece(self, kind: str, start: int, end: int, weak: bool = False) -> Piece:
-        return Piece(kind, self.base + start, self.base + end, self.run[start:end], weak)
+        return Piece(kind, self.base + start, self.base + end, self._key(start, end), weak)
+
+    def _key(self, start: int, end: int) -> str:
+        """Return a stretch as a name is looked up: without middle dots, which are written or left out."""
+        return self.run[start:end].replace("·", "") if self.has_dots else self.run[start:end]
 
     def _left_over(self, at: int) -> Iterator[Piece]:
         if self.residue:
@@ -163,10 +168,10 @@ class _Scan:
         kind, known = self._known(at)
         run, names = self.run, self.names
         left = len(run) - at
-        for length in _NAME_LENGTHS if self.residue else self.edge_lengths:
+        for length in _NAME_LENGTHS if self.residue else _EDGE_LENGTHS:
             if length < known:
                 break
-            if length > left or run[at : at + length] not in names:
+            if length > left or self._key(at, at + length) not in names or run[at + length - 1] == "·":
                 continue
             ends = self._ends(at + length)
             if ends and not self.dotted and self._may_precede(run[at - self.residue : at]):
@@ -210,22 +215,26 @@ def _latin_names(text: str, pieces: list[Piece], registry: Registry) -> list[Pie
 def _latin_end(text: str, pieces: list[Piece], at: int) -> int:
     end = at + 1
     while end < len(pieces) and pieces[end].kind == "code" and pieces[end].text.isalpha():
-        if text[pieces[end - 1].end : pieces[end].start].strip(" ·.'’"):
+        if text[pieces[end - 1].end : pieces[end].start].strip(" ·.'-"):
             break
         end += 1
     return end
 
 
 def _latin_name(text: str, words: list[Piece], registry: Registry) -> list[Piece]:
+    """Return the name that the words are, a department before it; else what each side of a dash is."""
     start, end = words[0].start, words[-1].end
     for first in range(len(words)):
         known = all(word.text in registry.tree.by_name for word in words[:first])
-        key = "".join(text[words[first].start : end].split())
+        key = name_key(text[words[first].start : end])
         if known and key in registry.by_name:
             return [*words[:first], Piece("person", words[first].start, end, key)]
     if all(word.text in registry.tree.by_name for word in words):
         return [Piece("department", start, end, text[start:end])]
-    return words
+    dash = next((n for n in range(1, len(words)) if text[words[n].start - 1] == "-"), 0)
+    if not dash:
+        return words
+    return _latin_name(text, words[:dash], registry) + _latin_name(text, words[dash:], registry)
 
 
 def looks_like_name(piece: Piece, text: str, registry: Registry) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from regulation.cards.names import name_key
+from regulation.cards.names import fold
 from regulation.claims.comment import Piece
 from regulation.claims.words import LINKS
 from regulation.registry import Registry
@@ -45,7 +45,7 @@ def number_forms(text: str) -> tuple[str, ...]:
 
 def tokens_of(text: str, pieces: Sequence[Piece], nos: Sequence[str], registry: Registry) -> list[Token]:
     """Return the tokens of a prepared text, labelled. `nos`: the numbers of those named in it."""
-    forms = {name_key(no): no for no in nos}
+    forms = {fold(no): no for no in nos}
     pieces = _merged(text, pieces, forms, registry)
     labels = _labels(text, pieces)
     return [

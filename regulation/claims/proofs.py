@@ -93,7 +93,7 @@ def check_proof(claim: Claim, registry: Registry, key: bytes) -> Proof:
     if employee is None:
         return Proof("failed")
     doubtful = claim.denied or claim.other_names or claim.ambiguous or len(claim.candidates) != 1
-    if doubtful or name_key(employee.name) != name_key(claim.name):
+    if doubtful or not registry.bears(employee, name_key(claim.name)):
         return Proof("failed", employee.employee_no)
     match = digits_match(key, employee, claim.digits)
     if match is None:
@@ -135,10 +135,9 @@ def read_claim(comment: str, registry: Registry) -> Claim:
     people = _people(pieces)
     nos = [no for key in people for no in registry.by_name[key]]
     tokens = tokens_of(text, [piece for piece in pieces if piece.kind != "other"], nos, registry)
-    if people:
-        name = registry.by_no[nos[0]].name
-    else:
-        name = next((piece.text for piece in pieces if looks_like_name(piece, text, registry)), None)
+    name = next(iter(people), None) or next(
+        (piece.text for piece in pieces if looks_like_name(piece, text, registry)), None
+    )
     mentioned = {*people, *(piece.text for piece in pieces if piece.kind == "other")}
     claim = Claim(name=name, other_names=len(mentioned) > 1, denied=_is_denied(text, people))
     found = _assigned(nos, tokens)
@@ -175,7 +174,7 @@ def _people(pieces: Sequence[Piece]) -> list[str]:
 
 def _is_denied(text: str, people: Sequence[str]) -> bool:
     """Tell whether the text denies being somebody, or speaks of somebody's relation."""
-    squeezed = "".join(text.split())
+    squeezed = "".join(text.replace("·", "").split())
     said = squeezed
     for name in people:
         # 王不 是市场部的 denies nothing: what is part of a name says nothing else.
@@ -211,7 +210,7 @@ def _assigned(nos: Sequence[str], tokens: Sequence[Token]) -> list[_Assigned]:
     labelled = {token.label for token in tokens}
     found: list[_Assigned] = []
     for no in nos:
-        form = name_key(no)
+        form = fold(no)
         for number in tokens:
             if number.text != form or not _may_be(number, "no", labelled):
                 continue

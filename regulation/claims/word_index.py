@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from regulation.cards.names import HAN
 from regulation.registry import DepartmentTree
 
-HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
 _CHINESE = re.compile(rf"[{HAN}]+")
 
 

@@ -17,10 +17,11 @@ from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from regulation.cases import Changes, is_overdue, reconcile
 from regulation.checks import inspect
+from regulation.duties import Code
 from regulation.model import Case, CaseStatus, GroupSnapshot, Role
 from services import processes
 from services.app import App
-from services.cases import dismissals, life, penalties
+from services.cases import dismissals, escalation, life, penalties
 from services.groups import cards_seen
 from services.groups.view import load_group, snapshot_of, stored_snapshot
 from services.people import registry
@@ -101,6 +102,8 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
     if inspection.unknown is None:
         gone = {case.id for case, _ in changes.closed}
         await _turn_overdue(app, tx, [c for c in before if c.id not in gone] + opened, snapshot)
+    if Code.C1 in inspection.judged:
+        await escalation.cards_too_long(app, tx, snapshot)
     cards_seen.learn(snapshot, inspection, app.registry)
     await group_rows.put(tx, group_id, audited_at=app.now(), unknown_because=inspection.unknown)
     return AuditOutcome(

@@ -6,7 +6,10 @@ from config.phrases.notices import ESCALATION
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
-from regulation.model import Case
+from regulation.cards.group_card import lacks_department
+from regulation.cards.names import department_key
+from regulation.checks.people import active
+from regulation.model import Case, GroupSnapshot
 from services.app import App
 from services.cases import life
 from services.outbox import queue, to_person
@@ -48,6 +51,16 @@ async def card_failed(app: App, tx: Transaction, group_id: int) -> None:
         return
     text = ESCALATION["needs_right"].format(group=row.get("name") or group_id)
     await queue(app, tx, to_person(row["owner_id"], text, via_group=group_id, purpose="needs_right"))
+
+
+async def cards_too_long(app: App, tx: Transaction, snapshot: GroupSnapshot) -> None:
+    """Tell admin staff, once a department, of departments that a card can't hold beside the name."""
+    lacking = {e.department: e for _, e in active(snapshot, app.registry) if lacks_department(e, app.policy)}
+    for department, employee in sorted(lacking.items()):
+        if await case_rows.note_told(tx, department_key(department)[-40:], "card_too_long", app.now()):
+            most = app.policy.card.max_bytes
+            text = ESCALATION["card_too_long"].format(department=department, name=employee.name, most=most)
+            await roles.tell_admin_staff(app, tx, text)
 
 
 async def answer_failed(app: App, tx: Transaction, request: dict[str, Any], why: str) -> None:

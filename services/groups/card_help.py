@@ -25,6 +25,8 @@ async def right_card_for(app: App, user_id: int, group_id: int | None) -> str:
     if employee is None:
         return CARD["no_identity"]
     card = right_card(employee, app.policy)
+    if not card:
+        return CARD["too_long"]
     if group_id is None:
         return CARD["general"].format(card=card)
     async with app.database.reading() as tx:
@@ -41,6 +43,8 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> str:
     if employee is None:
         return CARD["no_identity"]
     card = right_card(employee, app.policy)
+    if not card:
+        return CARD["too_long"]
     async with app.database.transaction() as tx:
         group_id = group_id or await _only_group(app, tx, user_id)
         if group_id is None:

@@ -12,7 +12,7 @@ from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import early_admissions, inbox, requests
 from db.queries.people import offices
-from regulation.cards.names import name_key
+from regulation.cards.names import name_text
 from regulation.duties import DUTIES, Code
 from regulation.model import Employee, FilingState
 from regulation.scope import write_scope
@@ -150,7 +150,7 @@ def known_as(app: App, employee: Employee | None, row: int) -> str:
 
 def near_names(app: App, comment: str) -> str:
     """Return people whose whole name stands in a comment: a hint to humans, never a proof."""
-    plain = name_key(comment)
+    plain = "".join(name_text(comment).split())
     chunks = {plain[i : i + size] for size in (2, 3, 4) for i in range(min(len(plain), 80) - size + 1)}
     nos = [no for chunk in chunks if not chunk.isascii() for no in app.registry.by_name.get(chunk, ())]
     people_meant = [app.registry.by_no[no] for no in dict.fromkeys(nos)][:3]

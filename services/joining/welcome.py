@@ -36,7 +36,9 @@ async def set_cards_for(app: App, tx: Transaction, approved: Mapping[int, tuple[
         group = groups.get(group_id)
         if employee is None or group is None or mode_of(group, general) is not Mode.ENFORCE:
             continue
-        payload = {"card": right_card(employee, app.policy), "why": "joined"}
+        if not (card := right_card(employee, app.policy)):
+            continue
+        payload = {"card": card, "why": "joined"}
         acts.append(
             Act(
                 ActKind.SET_CARD,

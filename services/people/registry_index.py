@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from regulation.cards.names import name_key
+from regulation.cards.names import clean_name, keys_of
 from regulation.model import Employee, Identity
 from regulation.policy import DepartmentNames
 from regulation.registry import DepartmentTree, Registry, canonical_path
@@ -41,7 +41,8 @@ def patched(
             _unname(by_name, old)
     for person in people:
         by_no[person.employee_no] = person
-        by_name[name_key(person.name)] = (*by_name.get(name_key(person.name), ()), person.employee_no)
+        for key in keys_of(person.name):
+            by_name[key] = (*by_name.get(key, ()), person.employee_no)
     identities = {qq: one for qq, one in known.identities.items() if one.employee_no not in employee_nos}
     identities.update((one.user_id, one) for one in bound)
     tree = DepartmentTree.build(_paths(by_no.values()), names)
@@ -68,12 +69,12 @@ def rebound(
 
 
 def _unname(by_name: dict[str, tuple[str, ...]], person: Employee) -> None:
-    key = name_key(person.name)
-    left = tuple(no for no in by_name.get(key, ()) if no != person.employee_no)
-    if left:
-        by_name[key] = left
-    else:
-        by_name.pop(key, None)
+    for key in keys_of(person.name):
+        left = tuple(no for no in by_name.get(key, ()) if no != person.employee_no)
+        if left:
+            by_name[key] = left
+        else:
+            by_name.pop(key, None)
 
 
 def _paths(people: Iterable[Employee]) -> set[str]:
@@ -101,18 +102,18 @@ def _qqs(bound: Iterable[Identity]) -> dict[str, tuple[int, ...]]:
 
 
 def renamed(people: Iterable[Employee], names: DepartmentNames) -> Iterable[Employee]:
-    """Give every department path the name that the policy has for it today."""
+    """Give every department path the name that the policy has for it today; clean people's names."""
     path = path_reader(names)
     for person in people:
+        name = clean_name(person.name)
         own, also = path(person.department), tuple(path(one) for one in person.also_in)
         moves = tuple(
             replace(move, from_department=path(move.from_department), to_department=path(move.to_department))
             for move in person.transfers
         )
-        if own != person.department or also != person.also_in or moves != person.transfers:
-            yield replace(person, department=own, also_in=also, transfers=moves)
-        else:
-            yield person
+        if (name, own, also, moves) != (person.name, person.department, person.also_in, person.transfers):
+            person = replace(person, name=name, department=own, also_in=also, transfers=moves)
+        yield person
 
 
 def path_reader(names: DepartmentNames) -> Callable[[str], str]:

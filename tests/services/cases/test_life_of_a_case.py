@@ -20,9 +20,10 @@ from services.cases import enforcing
 from services.joining.heard import Heard
 from services.joining.heard import row_of as join_row
 from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, row_of
+from services.people import roles
 from services.ports import Reading
 from services.sender import outcomes
-from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, settle_in
+from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, sent, settle_in
 from tests.conftest import StoppedClock
 
 
@@ -260,3 +261,21 @@ async def test_nobody_is_reminded_whom_the_gate_is_just_letting_in(
         await tx.execute(update(join_requests).values(state="answered"))
     clock.move(minutes=1)
     assert len(reminders(await look(app, qq))) == 1
+
+
+async def test_a_card_that_qq_cannot_hold_is_never_demanded_and_admin_staff_are_told_once(
+    app: App, qq: FakeQQ
+):
+    department, name = "国际业务拓展与战略合作部", "买买提·阿卜杜热合曼"
+    people = [
+        (replace(one, department=department, name=name) if qq_no == PLAIN else one, qq_no)
+        for one, qq_no in PEOPLE
+    ]
+    app.registry = registry_of(people)
+    qq.lists[GROUP].append(Member(PLAIN, card="买买提阿卜杜热合曼"))
+    for _ in range(2):
+        await look(app, qq)
+    assert await stored(app, cases.c.code) == [("M2",)]
+    told = [user_id for _, user_id, text in await sent(app) if department in text]
+    async with app.database.reading() as tx:
+        assert sorted(told) == list(await roles.admin_staff(app, tx))
