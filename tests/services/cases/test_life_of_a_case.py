@@ -276,6 +276,6 @@ async def test_a_card_that_qq_cannot_hold_is_never_demanded_and_admin_staff_are_
     for _ in range(2):
         await look(app, qq)
     assert await stored(app, cases.c.code) == [("M2",)]
-    told = [user_id for _, user_id, text in await sent(app) if department in text]
+    told = [user_id for _, user_id, text in await sent(app) if user_id and department in text]
     async with app.database.reading() as tx:
         assert sorted(told) == list(await roles.admin_staff(app, tx))
