@@ -66,7 +66,7 @@ async def drain(folder: Path, seconds: float, rows: int = ROWS, database_url: st
     """Let the bot drain a backlog for so long."""
     entry = folder / "watched.py"
     entry.write_text(WATCHED, "utf-8")
-    journey = Journey(folder, database_url, entry=entry, environment={"LOG_LEVEL": "INFO"})
+    journey = Journey(folder, database_url, forked=False, entry=entry, environment={"LOG_LEVEL": "INFO"})
     try:
         await load.company(journey, people=50)
         await load.settled(journey)

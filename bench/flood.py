@@ -52,7 +52,9 @@ class Outcome:
 
 async def pour(folder: Path, seconds: float, per_second: int = PER_SECOND, database_url: str = "") -> Outcome:
     """Flood the bot for so long. Lost requests would stay lost: the bot's own poll for them is off."""
-    journey = Journey(folder, database_url, policy=FLOOD_POLICY, environment={"LOG_LEVEL": "INFO"})
+    journey = Journey(
+        folder, database_url, forked=False, policy=FLOOD_POLICY, environment={"LOG_LEVEL": "INFO"}
+    )
     rows = load.newcomers(int(seconds / ASK_SECONDS) + 1)
     outcome = Outcome(asked=len(rows))
     try:

@@ -40,7 +40,7 @@ async def torment(folder: Path, count: int, database_url: str = "") -> Outcome:
     # Many of the frames are readable requests: the honest one shall not be held as one of a wave.
     policy = POLICY.replace("requests_seconds = 3", "requests_seconds = 3600")
     policy += "[join]\nwave_limit = 1000000\n"
-    journey = Journey(folder, database_url, policy=policy, environment={"LOG_LEVEL": "INFO"})
+    journey = Journey(folder, database_url, forked=False, policy=policy, environment={"LOG_LEVEL": "INFO"})
     try:
         await load.company(journey, (one, two), people=50)
         account = await load.settled(journey)

@@ -76,7 +76,9 @@ class Outcome:
 
 async def soak(folder: Path, seconds: float, database_url: str = "", rate: float = FAULTS) -> Outcome:
     """Run the bot for so long and compare afterwards. The bot's database is `database_url`, or SQLite."""
-    journey = Journey(folder, database_url, policy=SOAK_POLICY, environment={"LOG_LEVEL": "INFO"})
+    journey = Journey(
+        folder, database_url, forked=False, policy=SOAK_POLICY, environment={"LOG_LEVEL": "INFO"}
+    )
     chance, outcome = random.Random(20261122), Outcome()
     people = askers(round(seconds * REQUESTS), chance)
     leavers = max(1, int(seconds / DEPARTURE_SECONDS))

@@ -1,5 +1,7 @@
 """What all tests share: an App on a real SQLite file, with a clock that stands still until told."""
 
+import os
+import sys
 import uuid
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
@@ -22,9 +24,19 @@ from tests.databases import address, new_database, postgres_server, postgres_tem
 __all__ = ["postgres_server", "postgres_template", "postgresql_started"]
 
 
-# Two cores shared by several workers: how long one example took says nothing.
-hypothesis_settings.register_profile("shared", deadline=None)
-hypothesis_settings.load_profile("shared")
+# How long one example took says nothing where others share the processor.
+hypothesis_settings.register_profile("local", deadline=None, max_examples=30)
+hypothesis_settings.register_profile("nightly", deadline=None, max_examples=1000)
+hypothesis_settings.load_profile("local")
+
+if sys.dont_write_bytecode:
+    # Where the environment forbids caches beside the source, each of dozens of processes would compile it all.
+    sys.dont_write_bytecode, sys.pycache_prefix = (
+        False,
+        str(Path(__file__).parents[1] / ".pytest_cache/bytecode"),
+    )
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    del os.environ["PYTHONDONTWRITEBYTECODE"]
 
 
 @dataclass
@@ -48,10 +60,34 @@ def clock() -> StoppedClock:
     return StoppedClock(datetime(2026, 3, 2, 10, 0, tzinfo=ZONE))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
-    """The address of an empty database, with every table, on each kind of server in turn."""
-    if request.param == "sqlite":
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--every-dialect`."""
+    parser.addoption(
+        "--every-dialect", action="store_true", help="every test of a database on each kind of it"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests/db and what is marked `dialects` on SQLite and PostgreSQL, all else on SQLite."""
+    chosen = any("dialect" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    marked = (
+        metafunc.definition.get_closest_marker("dialects") or "db" in metafunc.definition.path.parent.parts
+    )
+    both = marked or metafunc.config.getoption("every_dialect")
+    if "dialect" in metafunc.fixturenames and both and not chosen:
+        metafunc.parametrize("dialect", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def dialect(request: pytest.FixtureRequest) -> str:
+    """The kind of database: sqlite or postgresql."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
+    """The address of an empty database, with every table."""
+    if dialect == "sqlite":
         path = tmp_path / "test.db"
         path.write_bytes(request.getfixturevalue("sqlite_template"))
         yield f"sqlite+aiosqlite:///{path}"

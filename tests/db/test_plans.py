@@ -24,7 +24,7 @@ async def unbound(tx: Transaction, _now: Any) -> None:
     await requests.to_bind(tx, 500)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("ask", "index"),
     [

@@ -20,10 +20,10 @@ async def journey(tmp_path: Path) -> AsyncGenerator[Journey]:
     await made.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def journey_database(request: pytest.FixtureRequest) -> Generator[str]:
+@pytest.fixture
+def journey_database(dialect: str, request: pytest.FixtureRequest) -> Generator[str]:
     """The address of the journey's database; empty for the SQLite file in its folder."""
-    if request.param == "sqlite":
+    if dialect == "sqlite":
         yield ""
         return
     name = f"qungui_{uuid.uuid4().hex[:12]}"

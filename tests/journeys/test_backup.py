@@ -3,6 +3,8 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.journeys.conftest import SALES
 from tests.journeys.harness import Journey
 
@@ -37,12 +39,11 @@ async def test_a_file_that_is_no_copy_replaces_nothing(journey: Journey) -> None
     assert (journey.folder / "journey.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 async def test_postgresql_is_dumped_and_restored_without_a_password_on_the_command_line(
     company: Journey,
 ) -> None:
     j = company
-    if "postgresql" not in j.database_url:
-        return
     dump = str(j.folder / "copy.dump")
     code, printed = await j.cli("db", "backup", dump)
     assert code == 0, printed

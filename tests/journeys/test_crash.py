@@ -22,9 +22,9 @@ JOINERS = tuple(
 
 
 @pytest.mark.parametrize(
-    ("journey_database", "seed"),
+    ("dialect", "seed"),
     [*(("sqlite", seed) for seed in range(ROUNDS)), ("postgresql", ROUNDS)],
-    indirect=["journey_database"],
+    indirect=["dialect"],
 )
 async def test_ten_kills_lose_nothing_and_double_nothing(company: Journey, seed: int) -> None:
     """Requests, departures and card reminders under way while the process is killed at random moments.

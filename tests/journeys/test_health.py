@@ -41,6 +41,7 @@ async def change(j: Journey, statement: str) -> None:
     await database.close()
 
 
+@pytest.mark.dialects
 async def test_metrics_tell_events_verdicts_cases_sends_latencies_and_ages(
     company: Journey, web: httpx.AsyncClient
 ) -> None:
@@ -105,6 +106,7 @@ async def test_health_tells_what_it_looked_at(company: Journey, web: httpx.Async
     assert all(word in answer.text for word in ("上次检查", "已备案群（共 2 个）", "待发送"))
 
 
+@pytest.mark.dialects
 async def test_a_database_that_fails_is_503_with_a_reason_and_no_stack(
     company: Journey, web: httpx.AsyncClient
 ) -> None:

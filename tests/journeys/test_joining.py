@@ -65,6 +65,7 @@ async def test_probation_waits_for_the_head_and_is_answered_by_itself_after(comp
     await j.until(lambda: j.inside(SALES, 30003), "let in after the consent")
 
 
+@pytest.mark.dialects
 async def test_a_held_request_is_settled_once_by_whoever_is_first(company: Journey) -> None:
     j = company
     await j.start()

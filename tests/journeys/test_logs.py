@@ -114,6 +114,7 @@ def holds_no_secret(j: Journey, lines: list[tuple[str, str]]) -> None:
 TROUBLES = ("ValueError", "RuntimeError", "warned", "two", "ZeroDivisionError", "Uvicorn running", "NoneBot")
 
 
+@pytest.mark.dialects
 async def test_each_event_is_one_line_without_any_secret(troubled: Journey) -> None:
     j = troubled
     await live_a_little(j)
@@ -125,7 +126,6 @@ async def test_each_event_is_one_line_without_any_secret(troubled: Journey) -> N
     assert [word for word in TROUBLES if not any(word in text for _, text in lines)] == []
 
 
-@pytest.mark.parametrize("journey_database", ["sqlite"], indirect=True)
 async def test_with_log_json_each_line_is_one_object_without_any_secret(troubled: Journey) -> None:
     j = troubled
     j.environment |= {"LOG_JSON": "1"}

@@ -1,11 +1,14 @@
 """The whole job once: roster in, join, card, departure, record, summary."""
 
+import pytest
 from sqlalchemy import select
 
 from db.tables.cases import cases
 from db.tables.requests import join_requests
 from tests.journeys.conftest import ALL, SALES
 from tests.journeys.harness import BOSS, BOT, Journey
+
+pytestmark = pytest.mark.dialects
 
 
 def settled(journey: Journey, user_id: int) -> str | None:
@@ -14,6 +17,8 @@ def settled(journey: Journey, user_id: int) -> str | None:
 
 async def test_the_main_job_from_roster_to_summary(company: Journey) -> None:
     j, world = company, company.world
+    # Here the bot starts as an operator starts it.
+    j.forked = False
     await j.start()
     await j.connect()
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import httpx
-import pytest
 from sqlalchemy import select
 
 from db.tables.work import switches
@@ -72,7 +71,6 @@ async def paused(j: Journey) -> bool:
     return bool(await j.rows(select(switches.c.value).where(switches.c.key == "paused")))
 
 
-@pytest.mark.parametrize("journey_database", ["sqlite"], indirect=True)
 async def test_only_the_real_sender_has_his_rights(company: Journey) -> None:
     j = company
     await j.start()
@@ -90,7 +88,6 @@ async def test_only_the_real_sender_has_his_rights(company: Journey) -> None:
     await j.stored(select(switches.c.value).where(switches.c.key == "paused"), [(True,)])
 
 
-@pytest.mark.parametrize("journey_database", ["sqlite"], indirect=True)
 async def test_a_forged_post_is_refused_whatever_it_brings(company: Journey) -> None:
     j = company
     await j.start()

@@ -1,24 +1,19 @@
 """What stops a start: one plain line, exit code 1, nothing changed. And what a stop takes."""
 
-import asyncio
 import socket
 import sqlite3
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests import started
 from tests.journeys.harness import BOT, ROOT, TOKEN, Journey, free_port
 
 
 async def run_bot(j: Journey) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "bot.py"), cwd=j.folder, env=j.settings(),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    printed, _ = await asyncio.wait_for(process.communicate(), 20)
-    return process.returncode or 0, printed.decode("utf-8", "replace").strip()
+    code, printed = await started.run(ROOT / "bot.py", folder=j.folder, environment=j.settings())
+    return code, printed.strip()
 
 
 async def refused(j: Journey, *words: str) -> None:
@@ -85,6 +80,7 @@ async def test_an_unreadable_env_file_is_one_line(journey: Journey) -> None:
     await refused(journey, ".env")
 
 
+@pytest.mark.dialects
 async def test_it_stops_within_five_seconds_and_hides_its_secrets(company: Journey) -> None:
     j = company
     await j.start()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from db.queries.work import outbox as rows
@@ -22,6 +23,8 @@ from services.outbox import (
 )
 from services.sender import bookkeeping
 from tests.services.stories import add_case
+
+pytestmark = pytest.mark.dialects
 
 ME = 10001
 

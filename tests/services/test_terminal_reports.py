@@ -19,6 +19,8 @@ from terminal.auditing import audit  # isort: skip
 from terminal.export import export  # isort: skip
 from terminal.summary import summary  # isort: skip
 
+pytestmark = pytest.mark.dialects
+
 OUT = Console(width=200)
 
 

@@ -1,5 +1,7 @@
 """Appeals: only by the person concerned, in time; they freeze, and undo or go on."""
 
+import pytest
+
 from db.queries.cases import case_reports
 from db.queries.cases import penalties as rows
 from db.queries.cases import timelines as case_rows
@@ -8,6 +10,8 @@ from services.cases import appeals, penalties
 from tests.company import GROUP, OWNER, PLAIN, ROOT, STAFF, TRAINEE, sent, settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_penalty, overdue_case
+
+pytestmark = pytest.mark.dialects
 
 
 async def _case(app: App, case_id: int):

@@ -26,6 +26,8 @@ from services.sender import outcomes
 from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, sent, settle_in
 from tests.conftest import StoppedClock
 
+pytestmark = pytest.mark.dialects
+
 
 @pytest.fixture
 async def qq(app: App) -> FakeQQ:

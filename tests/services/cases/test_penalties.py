@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 from db.queries.cases import penalties as rows
@@ -15,6 +16,8 @@ from services.cases import dismissals, penalties
 from services.groups.view import load_group, snapshot_of
 from tests.company import ADMIN, GONE, GROUP, OWNER, ROOT, FakeQQ, sent, settle_in
 from tests.services.stories import add_penalty, overdue_case
+
+pytestmark = pytest.mark.dialects
 
 
 async def _snapshot(app: App, qq: FakeQQ):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from db.queries.cases import case_reports
@@ -14,6 +15,8 @@ from services.reports.filters import Filters, read_filters
 from tests.company import GROUP, OTHER, ROOT, settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_case, add_penalty, overdue_case
+
+pytestmark = pytest.mark.dialects
 
 ALL = ("条款", "时段", "状态", "群", "部门")
 

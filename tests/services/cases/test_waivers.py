@@ -10,6 +10,8 @@ from services.app import App
 from services.cases import waivers
 from tests import company as co
 
+pytestmark = pytest.mark.dialects
+
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:

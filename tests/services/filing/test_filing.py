@@ -17,6 +17,8 @@ from services.filing.hand_in import Wish
 from services.inbox import settle
 from tests import company as co
 
+pytestmark = pytest.mark.dialects
+
 WISH = Wish("市场部日常沟通", "市场部")
 TALK = Wish("讨论新版方案", "市场部,采购部", Kind.DISCUSSION, "新版怎么定价", date(2026, 4, 1))
 

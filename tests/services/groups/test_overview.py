@@ -13,6 +13,8 @@ from services.groups import modes, overview
 from services.running import status
 from tests import company as co
 
+pytestmark = pytest.mark.dialects
+
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:

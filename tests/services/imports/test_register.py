@@ -14,6 +14,8 @@ from services.app import App
 from services.imports import Preview, Refusal, register
 from services.people import identities
 
+pytestmark = pytest.mark.dialects
+
 COLUMNS = (
     "群号",
     "群名称",

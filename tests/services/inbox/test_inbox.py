@@ -16,6 +16,8 @@ from services.joining.heard import Heard
 from services.ports import UnreachableError
 from tests import company as co
 
+pytestmark = pytest.mark.dialects
+
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:

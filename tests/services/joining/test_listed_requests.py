@@ -16,6 +16,8 @@ from services.ports import Pending, PendingRequest
 from tests import company as co
 from tests.conftest import StoppedClock
 
+pytestmark = pytest.mark.dialects
+
 
 class Listing(co.FakeQQ):
     """A QQ that lists what the test says."""

@@ -19,6 +19,8 @@ from services.people import identities as binding
 from services.people import registry
 from tests import company as co
 
+pytestmark = pytest.mark.dialects
+
 NEW, OTHER_QQ = 31001, 31002
 COMMENT = "市场部 冯小雨 A020 4321"
 

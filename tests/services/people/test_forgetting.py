@@ -40,6 +40,8 @@ from services.people import grants, identities, privacy, registry, staff
 from services.reports import spot_checks
 from tests import company as co
 
+pytestmark = pytest.mark.dialects
+
 NO, QQ, NAME, SECOND = "K4711", 23456789, "钱小佳", 23456790
 TEXT = f"{NAME}（{NO}）QQ {QQ}"
 DETAIL = {

@@ -13,6 +13,8 @@ from services.app import App
 from services.people import grants, registry
 from services.people import identities as service
 
+pytestmark = pytest.mark.dialects
+
 REFUSED = "没能核实。请核对姓名、工号、手机后四位后再试；多次不成请联系行政部。"
 
 

@@ -22,6 +22,8 @@ from tests.company import settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_case, add_penalty
 
+pytestmark = pytest.mark.dialects
+
 CODES = ("C1", "L1", "T1", "M1", "F1")
 DEPARTMENTS = ("市场部/华东组", "市场部", "采购部", "", "a=b 部😀")
 STATES = ("proposed", "appealed", "confirmed", "settled", "waived")

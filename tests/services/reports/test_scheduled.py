@@ -15,6 +15,8 @@ from tests.company import PLAIN, settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_case, add_penalty, overdue_case
 
+pytestmark = pytest.mark.dialects
+
 ADMIN_GROUP = 700009
 
 

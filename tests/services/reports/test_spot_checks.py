@@ -15,6 +15,8 @@ from services.reports import spot_checks as checks
 from tests.company import GROUP, OTHER, ROOT, filed, sent, settle_in
 from tests.conftest import StoppedClock
 
+pytestmark = pytest.mark.dialects
+
 MONTH_START = datetime(2026, 3, 1, 0, 5, tzinfo=ZONE)
 
 

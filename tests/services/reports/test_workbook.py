@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,6 +17,8 @@ from services.reports import tables
 from services.reports.workbook import Column, build, table_of
 from tests.company import GROUP, OWNER, PLAIN, filed, settle_in
 from tests.services.stories import add_case, add_penalty, overdue_case
+
+pytestmark = pytest.mark.dialects
 
 
 async def _export(app: App, kind: str, word: str | None = None) -> Workbook:

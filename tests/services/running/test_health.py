@@ -15,6 +15,8 @@ from services.running import health
 from tests import company as co
 from tests.conftest import StoppedClock
 
+pytestmark = pytest.mark.dialects
+
 
 @dataclass
 class KnownQQ(co.FakeQQ):
@@ -119,11 +121,10 @@ async def test_a_database_that_fails_is_said_without_its_address(app: App, qq: K
     assert "filings" not in str(caught.value)
 
 
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 async def test_a_database_that_does_not_answer_is_not_waited_for(
     app: App, qq: KnownQQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if app.database.is_sqlite:
-        return
     monkeypatch.setattr(health, "PATIENCE", 0.3)
     async with app.database.transaction() as tx:
         await tx.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))

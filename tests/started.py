@@ -1,0 +1,91 @@
+"""Asks `tests.starter` for processes of our scripts, one starter for each worker of the tests."""
+
+import asyncio
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from time import sleep
+
+from tests.starter import ROOT
+
+
+class Started:
+    """A process that the starter forked: what the tests need of `asyncio.subprocess.Process`."""
+
+    def __init__(self, pid: int, told: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._writer = writer
+        self._ended = asyncio.ensure_future(self._end(told))
+
+    async def _end(self, told: asyncio.StreamReader) -> None:
+        self.returncode = int(await told.readline())
+        self._writer.close()
+
+    async def wait(self) -> int:
+        """Wait for its end; return its exit code, negative for a signal."""
+        await asyncio.shield(self._ended)
+        assert self.returncode is not None
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal if it still runs."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+async def start(
+    script: Path, *words: str, folder: Path, environment: Mapping[str, str], output: Path
+) -> Started:
+    """Start a script of ours; what it prints on both streams is appended to `output`."""
+    reader, writer = await asyncio.open_unix_connection(_starter())
+    wanted = {
+        "script": str(script), "words": words, "folder": str(folder), "environment": dict(environment),
+        "output": str(output),
+    }  # fmt: skip
+    writer.write(json.dumps(wanted).encode() + b"\n")
+    return Started(int(await reader.readline()), reader, writer)
+
+
+async def run(
+    script: Path, *words: str, folder: Path, environment: Mapping[str, str], seconds: float = 60
+) -> tuple[int, str]:
+    """Run a script of ours to its end; return its exit code and what it printed on both streams."""
+    with tempfile.NamedTemporaryFile(dir=folder) as printed:
+        output = Path(printed.name)
+        process = await start(script, *words, folder=folder, environment=environment, output=output)
+        code = await asyncio.wait_for(process.wait(), seconds)
+        return code, await asyncio.to_thread(output.read_text, "utf-8", "replace")
+
+
+@cache
+def _starter() -> str:
+    """Return the address of this worker's starter, begun at the first call."""
+    folder = Path(tempfile.mkdtemp(prefix="qungui-starter-"))
+    address = folder / "socket"
+    command = [sys.executable, "-W", "ignore", "-m", "tests.starter", str(address)]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)
+    while not address.exists():
+        assert process.poll() is None, "the starter doesn't start"
+        sleep(0.02)
+
+    @atexit.register
+    def end() -> None:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
+        address.unlink()
+        folder.rmdir()
+
+    return str(address)
