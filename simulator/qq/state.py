@@ -189,7 +189,7 @@ class WorldState:
     async def until(
         self,
         predicate: Callable[[], T | Awaitable[T]],
-        timeout: float = 5.0,  # noqa: ASYNC109 - the error must name what was waited for
+        timeout: float = 90.0,  # noqa: ASYNC109 - the error must name what was waited for
         what: str = "",
     ) -> T:
         """Wait until ``predicate`` holds; returns its (truthy) value.

@@ -163,7 +163,7 @@ class Journey:
         finally:
             await app.database.close()
 
-    async def start(self, seconds: float = 20) -> None:
+    async def start(self, seconds: float = 90) -> None:
         """Start the bot and wait until it listens, `seconds` at most."""
         if self.forked:
             self.process = await started.start(
@@ -230,7 +230,7 @@ class Journey:
         finally:
             await database.close()
 
-    async def stored(self, statement: Any, wanted: Any, seconds: float = 10.0) -> None:
+    async def stored(self, statement: Any, wanted: Any, seconds: float = 90.0) -> None:
         """Wait until a select on the bot's database gives the rows wanted."""
         deadline = asyncio.get_running_loop().time() + seconds
         while (found := [tuple(row) for row in await self.rows(statement)]) != wanted:
@@ -247,7 +247,7 @@ class Journey:
             and (user_id is None or shown.user_id == user_id)
         ]
 
-    async def until(self, seen: Any, what: str, timeout: float = 15.0) -> Any:  # noqa: ASYNC109
+    async def until(self, seen: Any, what: str, timeout: float = 90.0) -> Any:  # noqa: ASYNC109
         """Wait for something to be seen in QQ; on failure the bot's log is part of the message."""
         try:
             return await self.world.until(seen, timeout=timeout, what=what)

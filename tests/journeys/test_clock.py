@@ -48,7 +48,7 @@ def shifted(company: Journey, tmp_path: Path) -> Journey:
 async def answered(j: Journey, user_id: int, comment: str, count: int) -> None:
     await j.world.ask_to_join(SALES, user_id, comment, "x")
     done = select(func.count()).select_from(join_requests).where(join_requests.c.state == "answered")
-    await j.stored(done, [(count,)], 15)
+    await j.stored(done, [(count,)])
 
 
 async def test_an_hour_off_is_said_and_jumps_hold_nothing_up(shifted: Journey) -> None:
@@ -78,9 +78,9 @@ async def test_an_hour_off_is_said_and_jumps_hold_nothing_up(shifted: Journey) -
     await j.until(lambda: j.card(SALES, 30001) == "市场部-张三", "card set")
     await j.world.change_card(SALES, 20005, "乱写")
     await j.world.say(SALES, 20005, "早")
-    await j.until(lambda: j.said("群名片", group_id=SALES), "reminded", 20)
+    await j.until(lambda: j.said("群名片", group_id=SALES), "reminded")
     waiting = select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")
-    await j.stored(waiting, [(0,)], 15)
+    await j.stored(waiting, [(0,)])
     log = await asyncio.to_thread(j.log.read_text, "utf-8")
     assert log.count("the clock jumped by") >= 2
     assert "[ERROR]" not in log

@@ -71,7 +71,7 @@ async def all_is_settled(j: Journey) -> None:
         out = not any(j.inside(g, row.qq or 0) for row in LEAVERS for g in (SALES, ALL))
         return inside and out
 
-    await j.until(done, "everyone in who should be, everyone out who should be", timeout=90)
+    await j.until(done, "everyone in who should be, everyone out who should be")
     states = {row[0] for row in await j.rows(select(join_requests.c.verdict))}
     assert states == {"approve"}
     # A name is bound a moment after the answer: a kill in between must not lose it.
@@ -81,7 +81,7 @@ async def all_is_settled(j: Journey) -> None:
         bound.order_by(identities.c.user_id), [(31000 + n, row.no) for n, row in enumerate(JOINERS)], 30
     )
     open_l1 = select(cases.c.id).where(cases.c.code == "L1", cases.c.closed_at.is_(None))
-    await j.stored(open_l1, [], 60)
+    await j.stored(open_l1, [])
 
 
 def nothing_is_doubled(j: Journey) -> None:
@@ -108,5 +108,5 @@ async def test_a_message_that_was_under_way_is_never_sent_again(company: Journey
     await j.start()
     await account.connected.wait()
     sent = select(outbox.c.state).where(outbox.c.kind == "send_group")
-    await j.stored(sent, [("unconfirmed",)], 20)
+    await j.stored(sent, [("unconfirmed",)])
     assert len([s for s in j.world.shown if 20005 in s.at]) == 1

@@ -64,7 +64,7 @@ async def test_metrics_tell_events_verdicts_cases_sends_latencies_and_ages(
 
     await j.stored(select(outbox.c.state).where(outbox.c.kind == "set_card"), [("done",)])
     # NapCat's lists are asked for twice: the first reading may come after the answer.
-    await j.stored(select(func.count()).where(groups.c.complete_at.is_not(None)), [(2,)], 30)
+    await j.stored(select(func.count()).where(groups.c.complete_at.is_not(None)), [(2,)])
     seen = await metrics(j, web)
 
     assert told(seen, "events_total", post_type="message", kind="group") >= 6

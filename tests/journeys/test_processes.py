@@ -102,11 +102,11 @@ def populate(world: World) -> None:
 
 async def test_three_processes_share_a_company_and_one_may_die(company: Company) -> None:
     a, b, c = company.bots
-    await a.stored(known_members(*GROUPS), [(len(GROUPS) + 1,)], 20)
+    await a.stored(known_members(*GROUPS), [(len(GROUPS) + 1,)])
     await a_second_claim_is_refused(company, b)
 
     await asyncio.gather(*(company.ask(group_id, 0) for group_id in GROUPS))
-    await a.until(lambda: all(company.inside(g, 0) for g in GROUPS), "the first ones are in", 20)
+    await a.until(lambda: all(company.inside(g, 0) for g in GROUPS), "the first ones are in")
     before = answered_by(company, SHARED)
     assert len(before) == 1
 
@@ -115,7 +115,7 @@ async def test_three_processes_share_a_company_and_one_may_die(company: Company)
     for account in a.accounts:
         await account.stop()
     await company.ask(SHARED, 2)
-    await a.until(lambda: company.inside(SHARED, 2), "the other account serves the shared group", 20)
+    await a.until(lambda: company.inside(SHARED, 2), "the other account serves the shared group")
     assert answered_by(company, SHARED) == before | {ACCOUNTS[2]}
     await company.connect(ACCOUNTS[0], b)
     await company.connect(ACCOUNTS[1], c)
@@ -166,10 +166,10 @@ def answered_by(company: Company, group_id: int) -> set[int]:
 
 async def all_is_settled(company: Company) -> None:
     bot, joined = company.bots[1], (0, 1, 3)
-    await bot.until(lambda: all(company.inside(g, k) for g in GROUPS for k in joined), "everybody is in", 40)
-    await bot.until(lambda: not any(bot.inside(g, 22001) for g in GROUPS), "the departed is out", 40)
+    await bot.until(lambda: all(company.inside(g, k) for g in GROUPS for k in joined), "everybody is in")
+    await bot.until(lambda: not any(bot.inside(g, 22001) for g in GROUPS), "the departed is out")
     under_way = select(func.count()).where(outbox.c.state.in_(("waiting", "claimed", "verifying")))
-    await bot.stored(under_way, [(0,)], 30)
+    await bot.stored(under_way, [(0,)])
 
 
 def nothing_is_doubled(company: Company) -> None:

@@ -38,7 +38,7 @@ async def test_a_batch_over_the_limit_waits_for_a_human_and_then_goes(company: J
     item = re.search(r"R\d+", shown.text)
     assert item is not None
     await j.world.whisper(BOSS, BOT, f"同意 {item.group()}")
-    await j.until(lambda: not any(j.inside(ALL, r.qq or 0) for r in CROWD), "all are out", timeout=60)
+    await j.until(lambda: not any(j.inside(ALL, r.qq or 0) for r in CROWD), "all are out")
     assert j.inside(ALL, 20005)
 
 
@@ -68,7 +68,7 @@ async def test_observing_records_what_enforcing_would_do_and_does_nothing(compan
     await j.world.whisper(BOSS, BOT, "模式 观察")
     await j.until(lambda: [s for s in j.world.shown if s.user_id == BOSS], "answered")
     await j.world.whisper(BOSS, BOT, "离职 A006")
-    await j.stored(select(cases.c.code, cases.c.status).where(cases.c.code == "L1"), [("L1", "open")] * 2, 20)
+    await j.stored(select(cases.c.code, cases.c.status).where(cases.c.code == "L1"), [("L1", "open")] * 2)
     assert j.inside(SALES, 20006)
     assert j.inside(ALL, 20006)
     assert await j.rows(select(outbox.c.id).where(outbox.c.kind == "remove")) == []
@@ -113,7 +113,7 @@ async def test_who_left_is_out_of_five_groups_within_a_minute_at_the_pace_of_qq(
     )
     begun = asyncio.get_running_loop().time()
     await j.world.whisper(BOSS, BOT, "离职 A006")
-    await j.stored(select(cases.c.closed_as).where(cases.c.code == "L1"), [("removed",)] * 5, 60)
+    await j.stored(select(cases.c.closed_as).where(cases.c.code == "L1"), [("removed",)] * 5)
     taken = asyncio.get_running_loop().time() - begun
     assert taken <= 60
     assert all(not j.inside(group_id, 20006) and j.inside(group_id, 20005) for group_id in groups)

@@ -49,7 +49,7 @@ from tests.conftest import StoppedClock
 from tests.databases import address, new_database
 
 SECOND_BOT = 90002
-SOON = 1.0
+SOON = 90.0
 
 
 @dataclass
@@ -85,7 +85,7 @@ async def process(url: str, folder: Path, clock: StoppedClock, name: str) -> Asy
     app = App(settings, Policy(), Database(url), phone_key=b"test key", clock=clock, worker=f"host:1:{name}")
     await processes.begin(app)
     assert app.signals is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         await app.signals.up.wait()
     yield app
     await processes.end(app)
@@ -158,7 +158,7 @@ async def beating(app: App, *names: str) -> AsyncGenerator[None]:
 async def dies(app: App) -> None:
     """Let go of a process's connection, as its end does, and wait until the server has noticed."""
     await processes.end(app)
-    for _ in range(500):
+    for _ in range(9000):
         async with app.database.reading() as tx:
             if app.worker not in (await process_rows.live_workers(tx) or ()):
                 return
@@ -194,7 +194,7 @@ async def test_a_change_is_seen_by_looking_where_nothing_can_be_told(pair: Pair,
         await staff.depart(first, "A009", by="10000")
         clock.move(seconds=2)
 
-        await until(lambda: is_gone(second, "A009"), 2)
+        await until(lambda: is_gone(second, "A009"))
 
 
 async def test_a_broken_connection_costs_no_change_and_listens_again(pair: Pair) -> None:
@@ -226,7 +226,7 @@ async def test_who_comes_is_known_at_once_and_who_dies_by_looking(pair: Pair, cl
         await dies(second)
         clock.move(seconds=2)
 
-        await until(lambda: first.peers.others == frozenset(), 2)
+        await until(lambda: first.peers.others == frozenset())
     assert SECOND_BOT in first.own_accounts()
 
 
@@ -361,7 +361,11 @@ async def test_a_row_in_another_workers_hands_is_stepped_over(pair: Pair) -> Non
         await queue(first, tx, to_group(GROUP, "一"), to_group(GROUP, "二"))
     asked: dict[str, Any] = {"lane": "message", "account": BOT, "serves": [GROUP], "known": [GROUP]}
     asked |= {"now": first.now()}
-    async with first.database.transaction() as tx, second.database.transaction() as other, asyncio.timeout(2):
+    async with (
+        first.database.transaction() as tx,
+        second.database.transaction() as other,
+        asyncio.timeout(90),
+    ):
         held = await outbox_rows.claim(tx, worker=first.worker, **asked)
         others = await outbox_rows.claim(other, worker=second.worker, limit=9, **asked)
 
@@ -444,7 +448,7 @@ async def test_a_request_in_somebodys_hands_is_stepped_over_not_waited_for(pair:
     everyone = {"everyone": True, "departments": [], "employee_nos": []}
     await company.filed(first, scope=everyone)
 
-    async with first.database.transaction() as tx, asyncio.timeout(2):
+    async with first.database.transaction() as tx, asyncio.timeout(90):
         assert len(await request_rows.unsettled(tx, take=True)) == 1
         assert await waiting.decide_waiting(second, GROUP) == 0
 

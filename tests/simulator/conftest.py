@@ -91,7 +91,7 @@ class TinyBot:
 
     async def event(self, count: int = 1, /, **fields: Any) -> dict[str, Any]:
         """The ``count``-th event that has these fields; waits up to 3 seconds."""
-        async with asyncio.timeout(3.0):
+        async with asyncio.timeout(90):
             while len(found := self.of(**fields)) < count:
                 self._news.clear()
                 await self._news.wait()

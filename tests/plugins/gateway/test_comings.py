@@ -95,7 +95,7 @@ async def test_an_account_qq_logged_out_is_told_through_another(
 
     await world.go_offline(BOT)
 
-    await world.until(lambda: any(s.self_id == 10002 and "下线" in s.text for s in world.shown), timeout=8)
+    await world.until(lambda: any(s.self_id == 10002 and "下线" in s.text for s in world.shown))
     assert not bot.gateway.is_online(BOT)
 
 

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
+import bot
 from simulator import Implementation, Member, World
 from tests import started
 
@@ -22,14 +23,23 @@ ROOT = Path(__file__).parents[3]
 BOT = 10001
 TOKEN = "a-token-nobody-guesses"
 SECRET = "a-secret-to-sign-with"
-SCRIPT = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nimport bot; bot.PLUGINS = ('plugins.gateway',); bot.main()"
+SCRIPT = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import bot
+bot.PLUGINS = ('plugins.gateway',)
+if len(sys.argv) > 1:
+    bot.PING_SECONDS, bot.PONG_SECONDS = map(float, sys.argv[1:])
+bot.main()
+"""
 
 
 class Process:
     """One bot process with the gateway alone, on a free port and an empty database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *words: str) -> None:
         self.folder = folder
+        self.words = words
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -46,7 +56,7 @@ class Process:
         entry = self.folder / "gateway_alone.py"
         entry.write_text(SCRIPT, "utf-8")
         self._process = await started.start(
-            entry, folder=self.folder, environment={**os.environ, **settings}, output=self.log
+            entry, *self.words, folder=self.folder, environment={**os.environ, **settings}, output=self.log
         )
 
     def _policy(self) -> Path:
@@ -124,7 +134,7 @@ async def process(tmp_path: Path) -> AsyncGenerator[Process]:
 async def account(world: World, process: Process) -> AsyncGenerator[Implementation]:
     made = Implementation(world, BOT, process.url, TOKEN, reconnect_seconds=0.2)
     await made.start()
-    await world.until(lambda: _asked(world, "get_group_list"), timeout=30, what="the bot to start")
+    await world.until(lambda: _asked(world, "get_group_list"), what="the bot to start")
     yield made
     await made.stop()
 
@@ -145,7 +155,7 @@ async def test_does_what_waits_and_ends_cleanly(
 
 
 async def test_the_http_ingress_is_closed_and_cannot_lock_the_bot_out(world: World, process: Process) -> None:
-    await world.until(lambda: _listening(process), timeout=30)
+    await world.until(lambda: _listening(process))
     event = {"post_type": "message", "self_id": BOT, "user_id": 10000}
     async with httpx.AsyncClient(trust_env=False) as client:
         for path in ("/onebot/v11/http", "/onebot/v11/http/", "/onebot/v11/"):
@@ -159,7 +169,7 @@ async def test_the_http_ingress_is_closed_and_cannot_lock_the_bot_out(world: Wor
 
 
 async def test_an_event_by_http_is_refused_even_if_it_is_signed(world: World, process: Process) -> None:
-    await world.until(lambda: _listening(process), timeout=30)
+    await world.until(lambda: _listening(process))
     event = json.dumps({"post_type": "message", "self_id": BOT, "user_id": 10000}).encode()
     signature = hmac.new(SECRET.encode(), event, "sha1").hexdigest()
     headers = {"X-Self-ID": str(BOT), "X-Signature": f"sha1={signature}"}
@@ -171,7 +181,7 @@ async def test_an_event_by_http_is_refused_even_if_it_is_signed(world: World, pr
 
 
 async def test_a_wrong_token_is_refused(world: World, process: Process) -> None:
-    await world.until(lambda: _listening(process), timeout=30)
+    await world.until(lambda: _listening(process))
     wrong = Implementation(world, BOT, process.url, "wrong", reconnect_seconds=0.1)
     await wrong.start()
     await world.until(lambda: "HTTP 403" in wrong.refusals)
@@ -179,7 +189,7 @@ async def test_a_wrong_token_is_refused(world: World, process: Process) -> None:
 
 
 async def test_an_answer_counts_only_from_the_account_that_was_asked(world: World, process: Process) -> None:
-    await world.until(lambda: _listening(process), timeout=30)
+    await world.until(lambda: _listening(process))
     async with _raw(process, BOT) as asked, _raw(process, BOT + 1) as other:
         call = json.loads(await asked.recv())
         assert call["action"] == "get_version_info"
@@ -201,17 +211,25 @@ def _raw(process: Process, account: int) -> connect:
     return connect(process.url, additional_headers=headers, proxy=None)
 
 
-async def test_a_half_open_connection_gives_way_within_twenty_seconds(
-    world: World, process: Process, account: Implementation
+async def test_a_half_open_connection_gives_way_once_its_pings_stay_unanswered(
+    world: World, tmp_path: Path
 ) -> None:
+    assert bot.PING_SECONDS + bot.PONG_SECONDS <= 15
+    process = Process(tmp_path, "1", "2")
+    await process.start()
+    await world.until(lambda: _listening(process))
+    account = Implementation(world, BOT, process.url, TOKEN, reconnect_seconds=0.2)
+    await account.start(wait=True)
     account.half_open()
     second = Implementation(world, BOT, process.url, TOKEN, reconnect_seconds=0.5)
     await second.start()
 
-    await world.until(second.connected.is_set, timeout=21, what="the half-open one to be dropped")
+    await world.until(second.connected.is_set, what="the half-open one to be dropped")
 
     assert "HTTP 403" in second.refusals
-    await second.stop()
+    for one in (account, second):
+        await one.stop()
+    await process.stop()
 
 
 async def test_killed_at_random_moments_nothing_is_lost_and_nothing_said_twice(
@@ -220,7 +238,7 @@ async def test_killed_at_random_moments_nothing_is_lost_and_nothing_said_twice(
     for round_ in range(4):
         process.put(12, first=12 * round_)
         already = len(world.shown)
-        await world.until(lambda n=already + 3 + round_: len(world.shown) >= n, timeout=30)
+        await world.until(lambda n=already + 3 + round_: len(world.shown) >= n)
         await process.kill()
         await process.start()
 
@@ -229,7 +247,7 @@ async def test_killed_at_random_moments_nothing_is_lost_and_nothing_said_twice(
             (0,)
         ]
 
-    await world.until(open_rows, timeout=40, what="everything to end")
+    await world.until(open_rows, what="everything to end")
     said = [shown.text for shown in world.shown]
     doubtful = {key for (key,) in process.rows("SELECT key FROM outbox WHERE state = 'unconfirmed'")}
     assert len(said) == len(set(said))
