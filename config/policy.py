@@ -192,6 +192,7 @@ ALLOWED: Mapping[str, Allowed] = {
     "poll.groups_seconds": _number(1, 86400),
     "poll.audit_time": _TIME,
     "join.wave_limit": _whole(1, 1000000),
+    "join.lapse_days": _whole(1, 3650),
     "identity.attempts_per_qq": _whole(1, 1000),
     "identity.attempts_per_employee": _whole(1, 1000),
     "kick.batch": _FLAG,

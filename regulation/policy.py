@@ -150,6 +150,7 @@ class Poll:
 @dataclass(frozen=True, slots=True)
 class Join:
     wave_limit: int = 30
+    lapse_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

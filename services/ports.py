@@ -3,12 +3,13 @@
 `plugins.gateway` is the real gateway; a test may hand in its own. Everything here is plain data.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from regulation.model import Member, Role
+from services.joining.flags import key_of
 
 if TYPE_CHECKING:
     from services.outbox import OutboxRow
@@ -64,7 +65,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A join request that an implementation still lists as unsettled."""
+    """A join request that an implementation lists. `user_id` is 0 where it doesn't say who asks.
+
+    `sure`: it says which requests are settled, so that this one truly waits.
+    """
 
     group_id: int
     user_id: int
@@ -72,32 +76,33 @@ class PendingRequest:
     flag: str
     nickname: str = ""
     invitor_id: int | None = None
+    sure: bool = True
+
+    @property
+    def key(self) -> str:
+        """Return what names the request in whatever form of its flag."""
+        return key_of(self.flag)
 
 
-class Pending(list[PendingRequest]):
-    """The requests that an implementation lists as waiting.
+@dataclass(frozen=True, slots=True)
+class PendingInvitation:
+    """An invitation of the bot into a group that an implementation lists as unsettled."""
 
-    `settled`: the flags it lists as settled. `short`: the list is so short that nothing was cut off;
-    else it holds the newest requests only, and that one is absent says nothing by itself. `whole`:
-    no list of those the implementation has is missing; else that one is absent says nothing at all.
+    group_id: int
+    inviter_id: int
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What an implementation lists, the newest first: what waits, and requests somebody settled.
+
+    Lists are cut to the newest notices of every kind: what is on none of them may well wait.
     """
 
-    def __init__(
-        self,
-        found: Iterable[PendingRequest] = (),
-        *,
-        settled: Iterable[str] = (),
-        short: bool = True,
-        whole: bool = True,
-    ) -> None:
-        super().__init__(found)
-        self.settled = frozenset(settled)
-        self.short = short
-        self.whole = whole
-
-    def flags(self) -> frozenset[str]:
-        """Return every flag that is listed, waiting or settled."""
-        return self.settled | {one.flag for one in self}
+    waiting: tuple[PendingRequest, ...] = ()
+    settled: tuple[PendingRequest, ...] = ()
+    invitations: tuple[PendingInvitation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +152,8 @@ class Gateway(Protocol):
         """Return a fresh reading of the member list; one made ≤ `max_age` seconds ago is shared."""
         ...
 
-    async def pending_requests(self, account: int) -> Sequence[PendingRequest]:
-        """Return the join requests that still wait, as the implementation lists them: `Pending` says more."""
+    async def pending_requests(self, account: int) -> Pending:
+        """Return the join requests and invitations that the implementation lists, read after this call."""
         ...
 
     async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:

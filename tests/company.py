@@ -18,7 +18,7 @@ from regulation.model import Employee, Identity, Member, Role, Status
 from regulation.policy import Policy
 from regulation.registry import Registry
 from services.app import App
-from services.ports import GroupInfo, Part, PendingRequest, Reading, ReceivedFile, UnreachableError
+from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
 
 BOT = 90001
 ROOT = 10000
@@ -109,9 +109,9 @@ class FakeQQ:
         listed = tuple(self.lists[group_id])
         return Reading(group_id, name, listed, self.clock.now(), BOT, Role.ADMIN, complete=True)
 
-    async def pending_requests(self, account: int) -> Sequence[PendingRequest]:
+    async def pending_requests(self, account: int) -> Pending:
         self._asked()
-        return []
+        return Pending()
 
     async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:
         self._asked()

@@ -24,6 +24,7 @@ ACCOUNT_TAKEN = (
 )
 ACCOUNT_UNKNOWN = "账号 {account} 的连接先断开：数据库连不上，不知道别的进程是否在照管它"
 ACCOUNT_LOST = "账号 {account} 不再由本进程照管，连接已断开，等它重新连接"
+STRAYS = "{name} 的编号可能答复到别人头上，没有发送；请在 QQ 里直接处理，并升级接入程序"
 JUST_LEFT = "刚刚离开"
 NOT_DONE = {
     "remove": "移出没有生效：成员仍在群里",

@@ -42,13 +42,14 @@ HOW = {
 MANY = 50
 TOO_MANY = "一次最多办理 {most} 项。"
 
-JOIN = "入群申请 群 {group}｜QQ {qq}{nickname}{comment}{known}{near}｜{advice}"
+JOIN = "入群申请 群 {group}｜QQ {qq}{nickname}{comment}{known}{near}{unseen}｜{advice}"
 JOIN_NICKNAME = "（{nickname}）"
 JOIN_COMMENT = "｜附言“{comment}”"
 JOIN_KNOWN = "｜名册：{department} {name}（{status}）"
 JOIN_UNKNOWN = "｜名册里对不上人"
 # By row of the join gate's table: where no proof was looked at.
 JOIN_UNREAD = dict.fromkeys((0, 1, 2, 3), "｜附言还没有和名册核对") | {4: "｜附言没有写全，无从核对"}
+JOIN_UNSEEN = "｜QQ 的列表里已看不到，最后见到 {when}"
 JOIN_NEAR = "，相近的有：{names}"
 STATUS = {"regular": "正式", "probation": "试用", "departed": "已离职"}
 JOIN_ADVICE = {

@@ -23,6 +23,8 @@ join_requests = Table(
     Column("id", Integer, primary_key=True),
     Column("account", BigInteger, nullable=False),
     Column("flag", String(200), nullable=False),
+    # What of the flag names the request, however its event and the lists write it.
+    Column("request_key", String(200), nullable=False),
     Column("group_id", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("nickname", String(200), nullable=False, default=""),
@@ -31,6 +33,8 @@ join_requests = Table(
     Column("invitor_id", BigInteger, nullable=True),
     Column("recovered", Boolean, nullable=False, default=False),
     Column("asked_at", Moment, nullable=False),
+    # When QQ last showed it waiting: by its event, or in a list.
+    Column("seen_at", Moment, nullable=False),
     # approve | reject | hold
     Column("verdict", String(8), nullable=False),
     Column("row", Integer, nullable=False),
@@ -46,7 +50,8 @@ join_requests = Table(
     Column("told_at", Moment, nullable=True),
     # The verdict rests on a proof, and the QQ number isn't bound to `employee_no` yet.
     Column("to_bind", Boolean, nullable=False, default=False, server_default=false()),
-    UniqueConstraint("account", "flag"),
+    UniqueConstraint("account", "group_id", "user_id", "request_key"),
+    Index(None, "account", "request_key"),
     Index(None, "state"),
     Index(None, "group_id", "user_id"),
     Index(

@@ -150,7 +150,7 @@ class Comings:
                 await within(connection.closed, pause)
                 continue
             info = info if isinstance(info, dict) else {}
-            connection.profile = profile_of(info.get("app_name"))
+            connection.profile = profile_of(info.get("app_name"), info.get("app_version"))
             connection.app_version = str(info.get("app_version") or "")[:40]
             connection.told_name = str(info.get("app_name") or "")[:40]
             said = True

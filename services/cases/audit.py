@@ -15,6 +15,7 @@ from db.locks import Lock
 from db.queries.cases import case_acts
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from db.queries.joining import requests as request_rows
 from regulation.cases import Changes, is_overdue, reconcile
 from regulation.checks import inspect
 from regulation.duties import Code
@@ -172,6 +173,7 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> None:
         values |= {"owner_id": owner, "admin_ids": admins, "member_count": len(reading.members)}
         values |= {"complete_at": reading.read_at, "unknown_because": None}
         await group_rows.put_members(tx, reading.group_id, reading.members, reading.read_at, whole=True)
+        await request_rows.close_inside(tx, reading.group_id, reading.read_at, app.now())
     else:
         values["unknown_because"] = reading.why_incomplete[:200] or "成员列表不完整"
     await group_rows.put(tx, reading.group_id, **values)

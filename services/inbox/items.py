@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from config.phrases import filing as filing_phrases
@@ -21,6 +21,7 @@ from services.filing.route import heads_of_filing
 from services.people.heads import heads_for
 from services.people.roles import admin_staff, counts_as_officer, heads_reached, name_of
 
+UNSEEN_POLLS = 3
 LETTERS = ("J", "B", "E", "I", "R", "P", "S")
 
 
@@ -134,8 +135,17 @@ def _join_line(desk: Desk, row: dict[str, Any]) -> str:
         comment=phrases.JOIN_COMMENT.format(comment=comment) if comment else "",
         known=known_as(desk.app, employee, row["row"]),
         near="" if employee else near_names(desk.app, row["comment"]),
+        unseen=_unseen(desk, row),
         advice=phrases.JOIN_ADVICE.get(row["row"], phrases.JOIN_ADVICE[1]),
     )
+
+
+def _unseen(desk: Desk, row: dict[str, Any]) -> str:
+    """Return when QQ's lists last showed a request that several of them have lacked by now."""
+    since = timedelta(seconds=max(UNSEEN_POLLS * desk.app.policy.poll.requests_seconds, 600))
+    if row["state"] != "waiting" or desk.app.now() - row["seen_at"] < since:
+        return ""
+    return phrases.JOIN_UNSEEN.format(when=row["seen_at"].strftime("%m-%d %H:%M"))
 
 
 def known_as(app: App, employee: Employee | None, row: int) -> str:

@@ -7,7 +7,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from services.app import App
 from services.cases import escalation
-from services.joining import waiting, welcome
+from services.joining import listed, welcome
 from services.outbox import ActOutcome, OutboxRow
 from services.watching.members import LATER
 
@@ -40,7 +40,8 @@ async def ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) 
     if request is None:
         return
     if outcome.elsewhere:
-        await waiting.close_elsewhere(app, tx, request)
+        who = (request["group_id"], request["user_id"])
+        await listed.close_elsewhere(app, tx, request["id"], *who, was=request["state"])
     elif not (outcome.state == "dropped" and outcome.detail == SETTLED):
         await request_rows.change(tx, request["id"], state="waiting")
         await escalation.answer_failed(app, tx, request, outcome.detail)

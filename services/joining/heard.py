@@ -6,6 +6,7 @@ from typing import Any
 
 from regulation.claims.proofs import mask_digits
 from regulation.join_gate import JoinRequest, Verdict
+from services.joining.flags import key_of
 from services.outbox import Act, ActKind, Priority
 
 
@@ -21,6 +22,11 @@ class Heard:
     nickname: str = ""
     invitor_id: int | None = None
     recovered: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return what names the request in whatever form of its flag."""
+        return key_of(self.flag)
 
     @property
     def request(self) -> JoinRequest:
@@ -48,9 +54,11 @@ def row_of(
     heard: Heard, verdict: Verdict, *, registry_version: int, answers: bool, now: datetime
 ) -> dict[str, Any]:
     """Return the row of a request just judged; its comment without a single whole number."""
+    unreadable = f"unreadable:{now.timestamp()}:{heard.group_id}:{heard.user_id}"
     return {
         "account": heard.account,
-        "flag": heard.flag or f"unreadable:{now.timestamp()}:{heard.group_id}:{heard.user_id}",
+        "flag": heard.flag or unreadable,
+        "request_key": heard.key or unreadable,
         "group_id": heard.group_id,
         "user_id": heard.user_id,
         "nickname": heard.nickname[:200],
@@ -58,6 +66,7 @@ def row_of(
         "invitor_id": heard.invitor_id or None,
         "recovered": heard.recovered,
         "asked_at": now,
+        "seen_at": now,
         "verdict": verdict.answer.value,
         "row": verdict.row,
         "reason": verdict.reason,
@@ -79,6 +88,7 @@ def answer_act(heard: Heard, request_id: int, *, approve: bool, reason: str, by:
             "approve": approve,
             "reason": "" if approve else reason[:30],
             "request_id": request_id,
+            "recovered": heard.recovered,
             "by": by,
         },
         group_id=heard.group_id,

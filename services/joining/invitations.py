@@ -4,6 +4,7 @@ from config.phrases.notices import REFUSED_INVITE
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from services.app import App
+from services.joining.flags import key_of
 from services.outbox import Act, ActKind, Priority, queue
 from services.people import roles
 from services.trail import record
@@ -21,7 +22,7 @@ async def invited(app: App, account: int, group_id: int, inviter: int, flag: str
             group_id=group_id,
             user_id=inviter,
             account=account,
-            key=f"invite:{account}:{flag}"[:160],
+            key=f"invite:{account}:{group_id}:{key_of(flag)}"[:160],
         )
         if not await queue(app, tx, act):
             return

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
@@ -17,6 +16,7 @@ from db.locks import Lock
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import gate
 from db.queries.joining import requests as rows
+from db.queries.joining.gate import Stored
 from regulation.join_gate import Answer, Verdict, decide
 from regulation.model import Group
 from regulation.policy import Mode
@@ -24,6 +24,7 @@ from services.app import App
 from services.groups.modes import GENERAL, PAUSED, as_mode
 from services.groups.view import gate_groups, mode_of
 from services.joining import join_notices, proofs
+from services.joining.flags import is_reused
 from services.joining.heard import Heard, answer_act, row_of
 from services.joining.proofs import Proved
 from services.outbox import Act, act_now, queue
@@ -38,18 +39,28 @@ class _Facts:
     """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on."""
 
     now: datetime
-    known: set[tuple[int, str]]
-    still: list[dict[str, Any]]
+    known: list[Stored]
+    still: list[Stored]
     groups: dict[int, Group]
     general: Mode
     paused: bool
     locked: set[str]
     asked: dict[int, int]
 
-    def still_open(self, heard: Heard) -> list[dict[str, Any]]:
+    def still_open(self, heard: Heard) -> list[Stored]:
         """Return what this person asked before of this group and is not settled, oldest first."""
         mine = (heard.group_id, heard.user_id)
-        return [one for one in self.still if (one["group_id"], one["user_id"]) == mine]
+        return [one for one in self.still if (one.group_id, one.user_id) == mine]
+
+    def stored(self, heard: Heard) -> Stored | None:
+        """Return this very request as it is stored; in a list it may lack the person."""
+        for one in self.known:
+            same = (one.account, one.key, one.group_id) == (heard.account, heard.key, heard.group_id)
+            if same and (
+                one.user_id == heard.user_id or (heard.recovered and 0 in (one.user_id, heard.user_id))
+            ):
+                return one
+        return None
 
 
 @dataclass(slots=True)
@@ -100,8 +111,10 @@ async def _round(app: App, part: Sequence[Heard], unbound: Mapping[int, str], tx
     people: set[int] = set(unbound)
     proved: set[str] = set(unbound.values())
     for heard in part:
-        if (heard.account, heard.flag) in facts.known:
-            continue
+        if (stored := facts.stored(heard)) is not None:
+            if not await _asks_anew(tx, heard, stored, facts):
+                continue
+            await rows.change(tx, stored.id, request_key=f"{stored.key}@{stored.id}"[-200:])
         if heard.user_id in people:
             made.later.append(heard)
             continue
@@ -123,13 +136,13 @@ async def _round(app: App, part: Sequence[Heard], unbound: Mapping[int, str], tx
 async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
     now = app.now()
     group_ids = sorted({heard.group_id for heard in part})
-    flags = {(h.account, h.flag) for h in part if h.flag}
+    requests = {(h.account, h.key) for h in part if h.flag}
     # Each person's requests for a group are decided one after the other, in whatever process.
     for number in sorted({h.group_id ^ h.user_id for h in part}):
         await tx.lock(Lock.REQUEST, number)
     found = await gate.facts(
         tx,
-        flags=flags,
+        requests=requests,
         who={(h.group_id, h.user_id) for h in part},
         groups=group_ids,
         subjects=[identities.subject_of(h.user_id) for h in part],
@@ -150,15 +163,24 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
     )
 
 
+async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: _Facts) -> bool:
+    """Tell whether somebody asks again under the flag of an earlier request, which is settled by now."""
+    if heard.recovered or stored.is_open or not is_reused(heard.flag):
+        return False
+    return stored.asked_at < facts.now - JUST_SETTLED and not await rows.settled_about(
+        tx, heard.group_id, heard.user_id, facts.now, JUST_SETTLED
+    )
+
+
 async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
     """Tell whether a request is known: told by another account of ours a moment ago, or one of a list.
 
     Some lists give other flags than the event did, or keep what is settled.
     """
     still = facts.still_open(heard)
-    if any(one["account"] != heard.account and one["asked_at"] > facts.now - JUST_SETTLED for one in still):
+    if any(one.account != heard.account and one.asked_at > facts.now - JUST_SETTLED for one in still):
         return True
-    if not heard.recovered:
+    if not heard.recovered or not heard.user_id:
         return False
     if still:
         return True
@@ -217,7 +239,7 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None
         return
     for heard in (one.heard for one in made.judged if not one.heard.recovered):
         for old in facts.still_open(heard):
-            await rows.settle(tx, old["id"], state="lapsed", settled_by="bot", settled_at=facts.now)
+            await rows.settle(tx, old.id, state="lapsed", settled_by="bot", settled_at=facts.now)
     stored = [
         row_of(
             one.heard, one.verdict, registry_version=app.registry.version, answers=one.answers, now=facts.now
@@ -226,20 +248,20 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None
     ]
     ids = await rows.add_many(tx, stored)
     new = [
-        (one, ids[row["account"], row["flag"]])
+        (one, row, ids[name])
         for one, row in zip(made.judged, stored, strict=True)
-        if (row["account"], row["flag"]) in ids
+        if (name := rows.name_of(row)) in ids
     ]
-    made.done = {id(one.heard): one.verdict for one, _ in new}
+    made.done = {id(one.heard): one.verdict for one, _, _ in new}
     made.proved = [
         Proved(request_id, row["group_id"], row["user_id"], row["employee_no"])
-        for row in stored
-        if row["to_bind"] and (request_id := ids.get((row["account"], row["flag"])))
+        for _, row, request_id in new
+        if row["to_bind"]
     ]
     await _answer(
-        app, tx, [(one, _answer_of(one, request_id)) for one, request_id in new if one.answers], facts
+        app, tx, [(one, _answer_of(one, request_id)) for one, _, request_id in new if one.answers], facts
     )
-    for one, request_id in new:
+    for one, _, request_id in new:
         if not one.answers:
             app.tally.left_to_people(one.heard.account, one.heard.flag)
             group = facts.groups[one.heard.group_id]

@@ -1,13 +1,10 @@
-"""Join requests that wait: settled by people, decided anew, recovered, or settled in QQ itself."""
+"""Join requests that wait: settled by people, or decided anew."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from config.phrases.held import HELD
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
-from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as rows
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
@@ -17,13 +14,11 @@ from regulation.policy import Mode
 from services.app import App
 from services.groups.view import effective_mode, load_group
 from services.joining import join_notices, proofs, rounds
-from services.joining.heard import Heard, answer_act, heard_of
+from services.joining.heard import answer_act, heard_of
 from services.outbox import queue
 from services.people import identities, registry
-from services.ports import Pending, PendingRequest, UnreachableError
+from services.ports import UnreachableError
 from services.settling import Settled
-
-FURTHER_BACK = timedelta(seconds=60)  # requests are stored in about the order they were asked
 
 
 async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: str = "") -> Settled:
@@ -103,63 +98,3 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
     reason = REPLIES.get(verdict.reply, "")
     await queue(app, tx, answer_act(heard, row["id"], approve=approve, reason=reason))
     return 1
-
-
-async def recover(app: App, account: int) -> int:
-    """Find requests that were never heard and close those settled elsewhere; return how many were new."""
-    began, new = app.now(), 0
-    try:
-        pending = await app.qq.pending_requests(account)
-        # The newest stand first; what is stored keeps the order in which they were asked.
-        for one in reversed(pending):
-            new += await rounds.hear(app, _recovered(account, one)) is not None
-    except UnreachableError:
-        # The account went away meanwhile: the rest is found when it is back.
-        return new
-    await _close_settled_elsewhere(app, account, pending, began)
-    return new
-
-
-def _recovered(account: int, one: PendingRequest) -> Heard:
-    return Heard(
-        account,
-        one.group_id,
-        one.user_id,
-        one.comment,
-        one.flag,
-        one.nickname,
-        one.invitor_id,
-        recovered=True,
-    )
-
-
-async def _close_settled_elsewhere(
-    app: App, account: int, pending: Sequence[PendingRequest], began: datetime
-) -> None:
-    """A request that waits here, but no longer in QQ, was settled by a human in QQ.
-
-    Long lists hold the newest only: there it must be listed as settled, or an older one be listed still.
-    """
-    listed = pending if isinstance(pending, Pending) else Pending(pending)
-    still = {one.flag for one in pending} | {(one.group_id, one.user_id) for one in pending}
-    async with app.database.transaction() as tx:
-        reach = None if listed.short else await rows.oldest_of(tx, account, listed.flags())
-        for row in await rows.unsettled(tx, take=True, account=account):
-            sure = listed.short or row["flag"] in listed.settled
-            if not sure and (not listed.whole or reach is None or reach > row["asked_at"] - FURTHER_BACK):
-                continue
-            if row["flag"] in still or (row["group_id"], row["user_id"]) in still:
-                continue
-            # What was asked since the list was read can't be on it, however long it took to go through.
-            if row["asked_at"] > began - timedelta(seconds=10):
-                continue
-            await close_elsewhere(app, tx, row)
-
-
-async def close_elsewhere(app: App, tx: Transaction, row: dict[str, Any]) -> None:
-    """Close a waiting request that somebody settled in QQ itself."""
-    member = await group_rows.membership(tx, row["group_id"], row["user_id"])
-    inside = member is not None and member["gone_at"] is None
-    how = "approve" if inside else "reject"
-    values: dict[str, Any] = {"settled_by": "qq", "settled_at": app.now(), "settled_as": how}
-    await rows.settle(tx, row["id"], state_was=row["state"], state="elsewhere", **values)

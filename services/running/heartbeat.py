@@ -14,7 +14,7 @@ from services.app import App
 from services.cases import batches, enforcing, waivers
 from services.groups import activity
 from services.inbox import listing
-from services.joining import proofs, waiting
+from services.joining import listed, proofs
 from services.people import registry, staff
 from services.reports import scheduled, spot_checks
 from services.running import memory
@@ -30,7 +30,7 @@ Job = Callable[[App], Awaitable[object]]
 async def poll_requests(app: App) -> None:
     """Find join requests that no event told of, on every account."""
     for account in app.qq.accounts():
-        await waiting.recover(app, account)
+        await listed.recover(app, account)
 
 
 async def poll_groups(app: App) -> None:

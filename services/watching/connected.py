@@ -12,7 +12,7 @@ from services import processes
 from services.app import App
 from services.cases import audit
 from services.groups.modes import general_mode
-from services.joining import waiting
+from services.joining import listed
 from services.outbox import queue, to_group
 from services.ports import GroupInfo, UnreachableError
 from services.watching import members
@@ -25,7 +25,7 @@ async def on_connect(app: App, account: int) -> None:
     """Catch up, in this order: groups, what is overdue, pending requests, then every group's members."""
     groups = await compare_groups(app, account)
     app.work_news.set()
-    await waiting.recover(app, account)
+    await listed.recover(app, account)
     await read_all(app, [g for info in groups if processes.is_ours(app, g := info.group_id)])
 
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 from simulator.faults import Delay, Duplicate, Faults, Lose, UserIdZero
 from simulator.onebot import events, message_events
 from simulator.onebot.actions import actions_of
+from simulator.onebot.actions.requests import newest
 from simulator.onebot.answers import dumps
 from simulator.onebot.calls import receive
 from simulator.onebot.connection import Connection, Send
@@ -19,6 +20,10 @@ from simulator.qq.model import Happened, Message, StoredFile
 from simulator.qq.world import World
 
 CONNECT_SECONDS = 10.0
+
+
+def _of_group(happened: Happened) -> bool:
+    return happened.request is not None and happened.request.kind == "group"
 
 
 class Implementation:
@@ -183,7 +188,17 @@ class Implementation:
         twice = (happened.kind == "request_raised" and self.profile.duplicate_requests) or (
             happened.kind == "joined" and self.profile.duplicate_increases
         )
-        self.push(event, self.profile.duplicate_seconds if twice else None)
+        again = self.profile.duplicate_seconds if twice else None
+        if happened.kind == "request_raised" and _of_group(happened) and self.profile.emitted:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.profile.emit_seconds, self._push_if_new, event, happened, again)
+        else:
+            self.push(event, again)
+
+    def _push_if_new(self, event: events.Event, happened: Happened, again: float | None) -> None:
+        """Tell of a request only if it stands among the newest notices by now."""
+        if any(one is happened for one in newest(self, self.profile.emitted)):
+            self.push(event, again)
 
     def hear(self, message: Message) -> None:
         """Tell the bot what somebody said, and of the card it first sees thereby."""

@@ -22,17 +22,31 @@ class Profile:
     app_version: str
 
     # -- requests --
-    flag: Literal["digits", "piped", "dashed", "composed"] = "digits"
+    flag: Literal["digits", "piped", "dashed", "composed", "personal", "slreq"] = "digits"
     """digits: the number · piped: ``group|seq|type|doubt`` · dashed: ``seq-group-type-filtered`` ·
-    composed: a flag of its own that the list of pending requests doesn't show."""
+    composed: a flag of its own that the list of pending requests doesn't show · personal:
+    ``type:group:uid``, written with a number for the type in lists, where it can't be answered ·
+    slreq: ``slreq:1:seq:group:type:filtered``."""
     numeric_flag_accepted: bool = True
     """The bare number of a request is accepted where a flag is asked for."""
     invitor_id: bool = True
     """Join requests name the inviting member (0 if none)."""
     pending_action: str = "get_group_system_msg"
-    pending_shape: Literal["napcat", "requester", "events"] = "requester"
+    pending_shape: Literal["napcat", "requester", "events", "rows"] = "requester"
     """napcat: ``invitor_uin`` is the applicant · requester: ``requester_uin`` · events: a list of
-    request events."""
+    request events · rows: one list of notices of every kind, each with a flag."""
+    listed: int = 50
+    """Lists show what is among the newest so many notices of every kind; NapCat's as many as asked."""
+    emitted: int = 0
+    """A request is only told of if it is among the newest so many notices when these are read (0: always)."""
+    emit_seconds: float = 0.02
+    """How long after it was raised that is."""
+    marks_settled: bool = True
+    """Lists say which requests are settled."""
+    names_applicant: bool = True
+    """Lists say who asks; else the applicant is 0."""
+    invited_names_bot: bool = False
+    """In the list of invitations ``invitor_uin`` is the bot itself, and ``actor`` the inviter."""
     empty_lists_are_null: bool = False
     checked_unreliable: bool = False
     """Settled requests are still listed as unchecked."""
@@ -40,6 +54,7 @@ class Profile:
     pending_includes_filtered: bool = False
     filtered_action: str | None = None
     """The action that lists the requests QQ put among the doubtful ones."""
+    filtered_action_fails: bool = False
     settled_again: Literal["ok", "error", "retcode_1"] = "ok"
     """Answering a request that was settled before."""
     wrong_flag_hits_another: bool = False
@@ -72,9 +87,15 @@ class Profile:
     owner_id: Literal["absent", "zero"] = "absent"
     zero_join_time: bool = False
     card_or_nickname: bool = False
+    hides_roles: bool = False
+    """The member list shows owner and admins as plain members (LLBot 8.1.5)."""
+    count_lags: bool = False
+    """``member_count`` stays where it was when people are removed or leave."""
 
     # -- acting --
     kick_without_right: Refusal = "ok"
+    kick_says_failed: bool = False
+    """A removal that took is answered as failed."""
     kick_many: str | None = None
     """Action that removes many; its list is ``user_id`` (set_group_kick_members) or ``user_ids``."""
     card_without_right: Refusal = "ok"
@@ -90,7 +111,10 @@ class Profile:
     card_gap: float = 0.0
 
     # -- messages and files --
-    temporary_session: bool = True
+    temporary_session: Literal["group", "after_their_word", "never"] = "group"
+    """group: through a group both are in · after_their_word: once they wrote; ``group_id`` is ignored."""
+    hands_over_files: bool = True
+    """Received files can be fetched; else only a path on the implementation's own machine is told."""
     file_arrives: Literal["segment", "notice"] = "segment"
     file_segment_url: bool = False
     get_file_gives: Literal["base64", "path", "url"] = "base64"

@@ -7,10 +7,12 @@ from simulator.profiles.base import Profile
 NAPCAT = Profile(
     name="napcat",
     app_name="NapCat.Onebot",
-    app_version="4.18.13",
+    app_version="4.18.19",
     flag="digits",
     invitor_id=False,
     pending_shape="napcat",
+    pending_hides_member_invited=True,
+    invited_names_bot=True,
     filtered_action="get_group_ignore_add_request",
     settled_again="ok",
     answer_without_right="ok",

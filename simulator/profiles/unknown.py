@@ -1,5 +1,5 @@
-"""An implementation the bot has no profile for, of SnowLuma's kind: a flag that doesn't match hits
-somebody else's request, and the list of pending requests shows no flag."""
+"""An implementation the bot has no profile for: a flag that doesn't match hits somebody else's request,
+and the list of pending requests shows no flag."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from simulator.profiles.base import Profile
 
 UNKNOWN = Profile(
     name="unknown",
-    app_name="SnowLuma",
-    app_version="1.11.0",
+    app_name="SomeOneBot",
+    app_version="1.0.0",
     flag="composed",
     numeric_flag_accepted=False,
     invitor_id=False,
@@ -19,7 +19,7 @@ UNKNOWN = Profile(
     kick_without_right="ok",
     card_without_right="ok",
     admin_without_right="ok",
-    temporary_session=False,
+    temporary_session="never",
     texts={
         "bad_params": "missing parameter {field}",
         "unknown_action": "unsupported action {action}",

@@ -40,6 +40,7 @@ class Group:
     create_time: int = 0
     refused: set[int] = field(default_factory=set)
     version: int = 0
+    most_members: int = 0
     journal: list[tuple[int, int, Member | None]] = field(default_factory=list, repr=False)
 
     @property
@@ -66,6 +67,7 @@ class Group:
     def remember(self, user_id: int) -> None:
         """Note how a member is now; call before changing, adding or removing them."""
         member = self.members.get(user_id)
+        self.most_members = max(self.most_members, len(self.members))
         self.version += 1
         self.journal.append((self.version, user_id, replace(member) if member else None))
         if len(self.journal) > JOURNAL_LENGTH:

@@ -29,10 +29,12 @@ ALL = pytest.mark.parametrize("profile", sorted(PROFILES))
     ("profile", "flag"),
     [
         ("napcat", r"\d{16}"),
-        ("llbot", r"700001\|\d{16}\|7\|0"),
+        ("llbot", r"700001\|\d{16}\|1\|0"),
         ("lagrange", r"\d{16}-700001-1-0"),
         ("go-cqhttp", r"\d{16}"),
-        ("unknown", r"add:700001:30001:\d{16}"),
+        ("snowluma-1.11", r"add:700001:u_30001"),
+        ("snowluma", r"slreq:1:\d{16}:700001:1:0"),
+        ("unknown", r"add/700001/30001/\d{16}"),
     ],
 )
 async def test_flags_look_as_the_implementation_writes_them(

@@ -57,7 +57,7 @@ async def test_messages_that_cannot_be_sent(
 
 @pytest.mark.parametrize(
     ("profile", "temporary"),
-    [("napcat", True), ("llbot", True), ("go-cqhttp", True), ("lagrange", False), ("unknown", False)],
+    [("napcat", True), ("llbot", False), ("go-cqhttp", True), ("lagrange", False), ("unknown", False)],
 )
 async def test_private_messages_to_friends_and_others(
     profile: str, temporary: bool, world: World, bot: TinyBot, connect: Connect
@@ -68,6 +68,14 @@ async def test_private_messages_to_friends_and_others(
     answer = await bot.call("send_private_msg", user_id=MEMBER, group_id=BARE_GROUP, message="hi")
     assert (answer["status"] == "ok") == temporary
     assert [shown.user_id for shown in world.shown] == ([FRIEND, MEMBER] if temporary else [FRIEND])
+
+
+async def test_llbot_opens_a_temporary_session_only_after_a_word(
+    world: World, bot: TinyBot, connect: Connect
+) -> None:
+    await connect("llbot")
+    await world.whisper(MEMBER, BOT, "hi", group_id=GROUP)
+    assert (await bot.call("send_private_msg", user_id=MEMBER, message="hi"))["status"] == "ok"
 
 
 async def test_some_people_take_no_temporary_sessions(world: World, bot: TinyBot, connect: Connect) -> None:

@@ -28,7 +28,8 @@ async def test_a_kick_with_the_right_removes(
     profile: str, world: World, bot: TinyBot, connect: Connect
 ) -> None:
     await connect(profile)
-    await bot.data("set_group_kick", group_id=str(GROUP), user_id=str(MEMBER))
+    said = await bot.call("set_group_kick", group_id=str(GROUP), user_id=str(MEMBER))
+    assert (said["status"] == "failed") == PROFILES[profile].kick_says_failed
     assert MEMBER not in world.groups[GROUP].members
     assert (await bot.event(notice_type="group_decrease"))["operator_id"] == BOT
 

@@ -121,7 +121,8 @@ async def test_napcat_lists_the_applicant_as_invitor(world: World, bot: TinyBot,
     assert str(entry["request_id"]) == event["flag"]
     assert (entry["invitor_uin"], entry["message"]) == (APPLICANT, event["comment"])
     assert entry["checked"] is False
-    assert pending["invited_requests"][0]["invitor_uin"] == MEMBER
+    (invitation,) = pending["invited_requests"]
+    assert (invitation["invitor_uin"], invitation["actor"], invitation["checked"]) == (BOT, MEMBER, False)
 
 
 async def test_settled_requests_are_listed_as_checked_unless_that_is_unreliable(
@@ -145,11 +146,36 @@ async def test_llbot_lists_filtered_requests_and_takes_bare_numbers(
     await world.ask_to_join(GROUP, 30002, "", invitor_id=MEMBER)
     (entry,) = (await bot.data("get_group_system_msg"))["join_requests"]
     assert entry["requester_uin"] == APPLICANT
-    (doubtful,) = await bot.data("get_group_ignore_add_request")
-    assert doubtful["flag"].endswith("|7|1")
+    assert (await bot.call("get_group_ignore_add_request"))["retcode"] == 1200
+    assert (await bot.call("set_group_add_request", flag=entry["request_id"]))["retcode"] == 1400
+    wrong = f"{GROUP}|{entry['request_id']}|7|1"
+    assert (await answer(bot, wrong))["message"] == "request not found (type)"
     assert (await answer(bot, str(entry["request_id"])))["status"] == "ok"
     assert request.verdict == "approve"
     assert bot.of(post_type="request", user_id=APPLICANT) == []
+
+
+async def test_llbot_lists_requests_among_notices_of_every_kind(
+    world: World, bot: TinyBot, connect: Connect
+) -> None:
+    await connect("llbot")
+    await world.ask_to_join(GROUP, APPLICANT, "A1")
+    for n in range(50):
+        assert len((await bot.data("get_group_system_msg"))["join_requests"]) == 1
+        world.add_member(GROUP, 40000 + n)
+        await world.leave(GROUP, 40000 + n)
+    assert (await bot.data("get_group_system_msg"))["join_requests"] == []
+
+
+async def test_snowluma_1_11_refuses_the_flags_it_lists(world: World, bot: TinyBot, connect: Connect) -> None:
+    await connect("snowluma-1.11")
+    first = await world.ask_to_join(GROUP, APPLICANT, "first")
+    second = await world.ask_to_join(GROUP, 30002, "second")
+    row = next(row for row in await bot.data("get_group_system_msg") if row["requester_uin"] == 30002)
+    assert (await answer(bot, row["flag"]))["status"] == "ok"
+    assert (first.verdict, second.verdict) == ("approve", None)
+    assert (await answer(bot, f"add:{GROUP}:u_30002"))["status"] == "ok"
+    assert second.verdict == "approve"
 
 
 async def test_lagrange_lists_request_events(world: World, bot: TinyBot, connect: Connect) -> None:

@@ -47,7 +47,7 @@ def _part(what: str, *columns: Any) -> Select[*tuple[Any, ...]]:
 _SEEN = (
     _REQUEST.id,
     _REQUEST.account,
-    _REQUEST.flag.label("name"),
+    _REQUEST.request_key.label("name"),
     _REQUEST.group_id,
     _REQUEST.user_id,
     _REQUEST.state.label("value"),
@@ -55,7 +55,7 @@ _SEEN = (
 )
 _ASKED = (func.count(), null(), null(), _REQUEST.group_id, null(), null(), null())
 _FACTS = union_all(
-    _part("seen", *_SEEN).where(tuple_(_REQUEST.account, _REQUEST.flag).in_(_among("flags"))),
+    _part("seen", *_SEEN).where(tuple_(_REQUEST.account, _REQUEST.request_key).in_(_among("requests"))),
     _part("open", *_SEEN).where(
         tuple_(_REQUEST.group_id, _REQUEST.user_id).in_(_among("who")), _REQUEST.state.in_(OPEN)
     ),
@@ -72,18 +72,36 @@ _FACTS = union_all(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A request that is stored already; `key` names it, `state` as in its table."""
+
+    id: int
+    account: int
+    key: str
+    group_id: int
+    user_id: int
+    state: str
+    asked_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits, or is being answered."""
+        return self.state in OPEN
+
+
 @dataclass(slots=True)
 class GateFacts:
     """What is stored about some requests.
 
-    `known`: the (account, flag) that are there already. `still`: what is open of these people and
-    groups, by id: `id`, `account`, `group_id`, `user_id`, `state` (waiting, answering), `asked_at`.
-    `asked`: group → how many requests since the moment given. `consents`: group → employees with a
-    running consent. `switches`: by key. `locked`: subjects, and every locked employee (`no:A001`).
+    `known`: those that are there already. `still`: what is open of these people and groups, the
+    oldest first. `asked`: group → how many requests since the moment given. `consents`: group →
+    employees with a running consent. `switches`: by key. `locked`: subjects, and every locked
+    employee (`no:A001`).
     """
 
-    known: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
-    still: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    known: list[Stored] = field(default_factory=list[Stored])
+    still: list[Stored] = field(default_factory=list[Stored])
     asked: dict[int, int] = field(default_factory=dict[int, int])
     consents: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict[int, set[str]](set))
     switches: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -93,7 +111,7 @@ class GateFacts:
 async def facts(
     tx: Transaction,
     *,
-    flags: Collection[tuple[int, str]],
+    requests: Collection[tuple[int, str]],
     who: Collection[tuple[int, int]],
     groups: Sequence[int],
     subjects: Sequence[str],
@@ -102,18 +120,16 @@ async def facts(
     now: datetime,
     today: date,
 ) -> GateFacts:
-    """Return what is stored about these flags, (group, user), groups, lock subjects and switches."""
+    """Return what is stored about these requests (account, key), people, groups, locks and switches."""
     made = GateFacts()
     given = {
-        "flags": list(flags), "who": list(who), "groups": list(groups), "subjects": list(subjects),
+        "requests": list(requests), "who": list(who), "groups": list(groups), "subjects": list(subjects),
         "keys": list(keys), "since": since, "now": now, "today": today,
     }  # fmt: skip
     for row in await tx.execute(_FACTS, given):
-        if row.what == "seen":
-            made.known.add((row.account, row.name))
-        elif row.what == "open":
-            one = {"id": row.id, "account": row.account, "group_id": row.group_id, "user_id": row.user_id}
-            made.still.append({**one, "state": row.value, "asked_at": row.asked_at})
+        if row.what in ("seen", "open"):
+            one = Stored(row.id, row.account, row.name, row.group_id, row.user_id, row.value, row.asked_at)
+            (made.known if row.what == "seen" else made.still).append(one)
         elif row.what == "asked":
             made.asked[row.group_id] = row.id
         elif row.what == "consent":
@@ -122,5 +138,5 @@ async def facts(
             made.switches[row.name] = json.loads(row.value)
         else:
             made.locked.add(row.name)
-    made.still.sort(key=lambda one: one["id"])
+    made.still.sort(key=lambda one: one.id)
     return made

@@ -1,6 +1,7 @@
 """Join requests."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
+from db.tables.groups import memberships
 from db.tables.requests import join_requests
 
 _T = join_requests.c
@@ -27,16 +29,38 @@ _TO_BIND = select(_T.id, _T.group_id, _T.user_id, _T.employee_no).where(_T.to_bi
 _BOUND = update(join_requests).where(_T.id.in_(bindparam("ids", expanding=True))).values(to_bind=False)
 
 
-async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
-    """Store requests with their verdicts; return the id of each new one by (account, flag)."""
-    return {(row.account, row.flag): row.id for row in await tx.execute(_add(tx.dialect), rows)}
+Name = tuple[int, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A stored request as lists of QQ are compared with it."""
+
+    id: int
+    group_id: int
+    user_id: int
+    key: str
+    state: str
+    settled_by: str | None
+    seen_at: datetime
+
+
+def name_of(row: Mapping[Any, Any]) -> Name:
+    """Return what a request is known by: account, group, person, and the key of its flag."""
+    return row["account"], row["group_id"], row["user_id"], row["request_key"]
+
+
+async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[Name, int]:
+    """Store requests with their verdicts; return the id of each new one by its name."""
+    found = (await tx.execute(_add(tx.dialect), rows)).mappings()
+    return {name_of(row): row["id"] for row in found}
 
 
 @cache
 def _add(dialect: str) -> Executable:
     make = pg_insert if dialect == "postgresql" else sqlite_insert
-    statement = make(join_requests).on_conflict_do_nothing(index_elements=["account", "flag"])
-    return statement.returning(_T.account, _T.flag, _T.id)
+    named = (_T.account, _T.group_id, _T.user_id, _T.request_key)
+    return make(join_requests).on_conflict_do_nothing(index_elements=named).returning(*named, _T.id)
 
 
 async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
@@ -46,11 +70,32 @@ async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def oldest_of(tx: Transaction, account: int, flags: Collection[str]) -> datetime | None:
-    """Return when the oldest of an account's requests with these flags was asked, or None."""
-    columns = join_requests.c
-    wanted = select(func.min(columns.asked_at)).where(columns.account == account, columns.flag.in_(flags))
-    return (await tx.execute(wanted)).scalar_one()
+async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[Listed]:
+    """Return an account's requests that bear these keys, or wait."""
+    columns = (_T.id, _T.group_id, _T.user_id, _T.request_key, _T.state, _T.settled_by, _T.seen_at)
+    wanted = select(*columns).where(_T.account == account, (_T.state == "waiting") | _T.request_key.in_(keys))
+    return [Listed(*row) for row in await tx.execute(wanted.order_by(_T.id))]
+
+
+async def seen(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:
+    """Note that QQ shows these requests waiting."""
+    await tx.execute(update(join_requests).where(_T.id.in_(request_ids)).values(seen_at=at))
+
+
+async def close_inside(tx: Transaction, group_id: int, read_at: datetime, now: datetime) -> None:
+    """Close what waits of people who are in the group by a reading begun after they asked."""
+    inside = select(memberships.c.user_id).where(
+        memberships.c.group_id == group_id, memberships.c.gone_at.is_(None)
+    )
+    where = (_T.group_id == group_id, _T.state == "waiting", _T.asked_at < read_at, _T.user_id.in_(inside))
+    values = {"state": "elsewhere", "settled_by": "qq", "settled_at": now, "settled_as": "approve"}
+    await tx.execute(update(join_requests).where(*where).values(**values))
+
+
+async def is_newest(tx: Transaction, request_id: int, group_id: int, user_id: int) -> bool:
+    """Tell whether this person asked nothing of this group after that request."""
+    later = (_T.group_id == group_id, _T.user_id == user_id, _T.id > request_id)
+    return (await tx.execute(select(_T.id).where(*later).limit(1))).first() is None
 
 
 async def unsettled(tx: Transaction, *, take: bool = False, **where: Any) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from plugins.gateway.connection import Connection, NotSentError, RefusedError, T
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.messages import segments, split
 from services.app import App
+from services.joining.flags import key_of
 from services.outbox import ActKind, ActOutcome, OutboxRow
 from services.ports import UnreachableError
 from services.sender import bookkeeping
@@ -92,10 +93,23 @@ class Acts:
     async def _answer_request(self, row: OutboxRow) -> Attempt:
         flag, approve = str(row.payload["flag"]), bool(row.payload["approve"])
         reason = str(row.payload.get("reason") or "")
+        if (why := await self._strays(row, flag)) is not None:
+            return Attempt("set_group_add_request", "error", why, ActOutcome("failed", why))
         tried = await self._call(calls.answer_request(flag, approve=approve, reason=reason))
         if tried.said == "ok":
             self._app.tally.answered(self._connection.account, flag, time.monotonic())
         return tried
+
+    async def _strays(self, row: OutboxRow, flag: str) -> str | None:
+        """Return why an answer must not be sent where a flag that matches nothing hits somebody else."""
+        profile = self._connection.profile
+        if not profile.strays:
+            return None
+        listed = await self._gateway.pending_requests(self._connection.account)
+        known = {(one.group_id, one.key) for one in (*listed.waiting, *listed.settled)}
+        if row.payload.get("recovered") or (row.group_id, key_of(flag)) not in known:
+            return say.STRAYS.format(name=profile.name)
+        return None
 
     async def _answer_invite(self, row: OutboxRow) -> Attempt:
         flag, approve = str(row.payload["flag"]), bool(row.payload["approve"])

@@ -5,6 +5,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,9 @@ from plugins.gateway import calls
 from plugins.gateway.connection import CallError, Connection, RefusedError
 from plugins.gateway.gateway import QQGateway
 from services.app import App
+from services.joining.flags import key_of
 from services.outbox import ActKind, ActOutcome, OutboxRow
-from services.ports import UnreachableError
+from services.ports import PendingRequest, UnreachableError
 
 TRIES = 2
 # Answers to requests that were refused or got no reply: nobody was told anything yet.
@@ -108,7 +110,8 @@ class Verifier:
             if approve and await self._member(row) is not None:
                 return _seen("member_info")
             if settled:
-                return _ELSEWHERE
+                # A refusal said before: this one is what settled it.
+                return _seen("answer") if row.attempts > 1 and not approve else _ELSEWHERE
             patient = elapsed < STILL_PENDING_AFTER and not refused and not self._is_old(row)
             if not approve or not patient:
                 verdict = await self._by_list(row, refused, patient=patient, why=why, answered=answered)
@@ -120,26 +123,28 @@ class Verifier:
     async def _by_list(
         self, row: OutboxRow, refused: str, *, patient: bool, why: str, answered: bool
     ) -> Verdict | None:
-        """Judge by whether the request is still listed as waiting; None where that says nothing yet."""
+        """Judge by whether the request is listed as waiting or as settled; None where that says nothing yet.
+
+        That it is on no list says nothing: lists are cut to the newest notices of every kind.
+        """
         approve = bool(row.payload["approve"])
         connection = self._identified(row)
-        if not connection.profile.tells_settled:
-            if refused:
-                return self._repeat(row, why, refused, answered=False)
-            return None if approve else Verdict(ActOutcome("done", confirmed_by="answer"), took=True)
-        flag = str(row.payload["flag"])
-        pending = await self._gateway.pending_requests(connection.account)
-        if any(request.flag == flag for request in pending):
-            return None if patient else self._repeat(row, why, refused, answered=answered)
-        if pending.short or flag in pending.settled:
-            return _ELSEWHERE if refused else None if approve else _seen("pending_list")
-        if approve and not refused:
+        if connection.profile.tells_settled:
+            pending = await self._gateway.pending_requests(connection.account)
+            if _is_among(row, pending.settled):
+                if refused:
+                    return _ELSEWHERE
+                # Whom no list names can't be looked for in the group.
+                return None if approve and row.user_id else _seen("pending_list")
+            if _is_among(row, [one for one in pending.waiting if one.sure]):
+                return None if patient else self._repeat(row, why, refused, answered=answered)
+        if refused or not answered:
+            return self._repeat(row, why, refused, answered=False)
+        if approve:
             return None
-        if not answered or refused:
-            return self._repeat(row, why, refused, answered=answered)
-        # So many came after it that it is off the list: said so often is as sure as it gets.
-        repeatable = connection.profile.trusts_flags and row.attempts < OFF_LIST_TRIES
-        return AGAIN if repeatable else _seen("answer")
+        # It was said and nobody can look: said so often is as sure as it gets.
+        repeatable = connection.profile.tells_settled and connection.profile.trusts_flags
+        return AGAIN if repeatable and row.attempts < OFF_LIST_TRIES else _seen("answer")
 
     def _is_old(self, row: OutboxRow) -> bool:
         """Tell whether the act lies back so far that its effect must show by now (after a restart)."""
@@ -166,6 +171,11 @@ class Verifier:
 
     def _identified(self, row: OutboxRow) -> Connection:
         return self._gateway.connections.identified(_id(row.account))
+
+
+def _is_among(row: OutboxRow, listed: Sequence[PendingRequest]) -> bool:
+    named = (row.group_id, key_of(str(row.payload["flag"])))
+    return any((one.group_id, one.key) == named and one.user_id in (0, row.user_id or 0) for one in listed)
 
 
 def _seen(by: str) -> Verdict:

@@ -8,8 +8,7 @@ from typing import Any
 
 from db.batching import Batch
 from plugins.gateway.calls import Call
-from plugins.gateway.connection import CallError, Connection, RefusedError
-from plugins.gateway.profiles.base import listing
+from plugins.gateway.connection import CallError, Connection
 from services.ports import Pending, UnreachableError
 
 _SHARERS = 10_000
@@ -43,12 +42,11 @@ class PendingReader:
 
     async def _read(self, connection: Connection) -> Pending:
         first, *others = connection.profile.pending_calls
-        answers, whole = [await self._ask(connection, first)], True
+        answers = [await self._ask(connection, first)]
         for call in others:
             try:
                 answers.append(await connection.call(call))
-            except CallError as error:
+            except CallError:
                 # Some don't know this list; the ordinary one is the one that counts.
                 answers.append(None)
-                whole = whole and isinstance(error, RefusedError)
-        return listing(connection.profile.read_pending(answers), answers, whole=whole)
+        return connection.profile.read_pending(answers, connection.account)

@@ -40,6 +40,13 @@ def _save(file: StoredFile) -> Path:
 async def get_file(account: Implementation, params: Params) -> dict[str, Any]:
     """A file somebody sent: as base64, as a path on this machine, or as an address."""
     file = _find(account, params)
+    if not account.profile.hands_over_files:
+        return {
+            "file": "/opt/qq/file",
+            "url": "/opt/qq/file",
+            "file_size": str(len(file.data)),
+            "file_name": file.name,
+        }
     data: dict[str, Any] = {"file_size": str(len(file.data)), "file_name": file.name}
     if account.profile.get_file_gives == "base64":
         return data | {"base64": base64.b64encode(file.data).decode(), "file": "", "url": ""}
@@ -51,6 +58,8 @@ async def get_file(account: Implementation, params: Params) -> dict[str, Any]:
 
 async def get_private_file_url(account: Implementation, params: Params) -> dict[str, Any]:
     """Where a file can be fetched from."""
+    if not account.profile.hands_over_files:
+        raise failure(account.profile, "packetBackend不可用")
     file = _find(account, params)
     return {"url": url_of(await account.world.serve_files(), file)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from simulator.onebot.answers import RawJson, failure
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 def group_data(account: Implementation, group: Group) -> dict[str, Any]:
     """One group as this profile describes it."""
-    counts = {"member_count": len(group.members), "max_member_count": group.max_member_count}
+    count = max(group.most_members, len(group.members)) if account.profile.count_lags else len(group.members)
+    counts = {"member_count": count, "max_member_count": group.max_member_count}
     known = {"group_id": group.group_id, "group_name": group.name, **counts}
     if account.profile.answer_shape == "napcat":
         return {"group_all_shut": 0, "group_remark": "", **known}
@@ -50,13 +52,17 @@ async def get_group_list(account: Implementation, params: Params) -> list[dict[s
 
 async def get_group_info(account: Implementation, params: Params) -> dict[str, Any]:
     """One group."""
-    return group_data(account, _own_group(account, params, "no_group"))
+    group = _own_group(account, params, "no_group")
+    data = group_data(account, group)
+    return data | {"owner_id": group.owner_id} if account.profile.owner_id == "zero" else data
 
 
 async def get_group_member_list(account: Implementation, params: Params) -> RawJson:
     """All members; see :class:`simulator.onebot.member_lists.MemberLists` for how fresh."""
     group = _own_group(account, params, "no_member_list")
     members = account.member_lists.read(group)
+    if account.profile.hides_roles:
+        members = [dataclasses.replace(member, role="member") for member in members]
     if params.missing:
         members = members[: -params.missing]
     return list_text(account.profile, group.group_id, members)

@@ -51,11 +51,14 @@ def _parts(params: Params) -> list[Segment]:
 
 
 def may_write_to(account: Implementation, user_id: int, group_id: int | None) -> bool:
-    """Friends always; others in a temporary session from a group both are in, if allowed."""
-    world = account.world
+    """Friends always; others in a temporary session, if the implementation and the person allow one."""
+    world, how = account.world, account.profile.temporary_session
     if user_id in world.friends.get(account.self_id, ()):
         return True
-    if group_id is None or not account.profile.temporary_session:
+    if how == "after_their_word":
+        written = (m for m in world.messages.values() if m.group_id is None and m.sender_id == user_id)
+        return any(message.target_id == account.self_id for message in written)
+    if group_id is None or how == "never":
         return False
     group = world.groups.get(group_id)
     together = group is not None and account.self_id in group.members and user_id in group.members

@@ -39,6 +39,8 @@ def _kick(account: Implementation, group_id: int, user_id: int, refuse: bool) ->
         raise failure(profile, "no_right")
     if not _too_many_kicks(account):
         world.kick(group_id, user_id, account.self_id, refuse)
+        if profile.kick_says_failed:
+            raise failure(profile, "kick failed")
 
 
 async def set_group_kick(account: Implementation, params: Params) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from simulator.onebot import flags
+from simulator.onebot.actions.params import BadParams
 from simulator.onebot.answers import ActionError, failure
 from simulator.onebot.events import request_event
-from simulator.qq.model import Request
+from simulator.qq.model import Happened, Request
 
 if TYPE_CHECKING:
     from simulator.onebot.actions import Handler
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from simulator.onebot.implementation import Implementation
     from simulator.profiles import Profile
 
-LISTED = 50
+_NOTICES = frozenset({"request_raised", "left", "kicked", "role_changed"})
+_LEFT = 13
 
 
 def _sees(account: Implementation, request: Request) -> bool:
@@ -29,10 +32,22 @@ def _sees(account: Implementation, request: Request) -> bool:
     return group is not None and group.manages(account.self_id)
 
 
+def newest(account: Implementation, limit: int | None = None) -> list[Happened]:
+    """The newest notices of every kind that the account sees in QQ, settled requests among them."""
+    found = (h for h in reversed(account.world.happened) if h.kind in _NOTICES and _is_shown(account, h))
+    return list(itertools.islice(found, limit))
+
+
+def _is_shown(account: Implementation, happened: Happened) -> bool:
+    if happened.request is not None:
+        return _sees(account, happened.request)
+    group = account.world.groups.get(happened.group_id or 0)
+    return group is not None and group.manages(account.self_id)
+
+
 def _visible(account: Implementation) -> list[Request]:
     """The group requests the account sees in QQ, settled or not, newest first."""
-    requests = reversed(account.world.requests.values())
-    return [request for request in requests if _sees(account, request)]
+    return [happened.request for happened in newest(account) if happened.request is not None]
 
 
 def _no_such_request(profile: Profile, flag: str) -> ActionError:
@@ -51,7 +66,10 @@ def _named(account: Implementation, params: Params) -> Request:
         if ("add" if sub_type == "add" else "invite") != request.sub_type:
             request = None
     if request is None and profile.wrong_flag_hits_another:
-        request = next((r for r in reversed(_visible(account)) if r.verdict is None), None)
+        # Of that group, where the flag names one.
+        open_ones = [r for r in reversed(_visible(account)) if r.verdict is None]
+        kept = [r for r in open_ones if str(r.group_id) in flag] if profile.flag == "personal" else open_ones
+        request = next(iter(kept), None)
     if request is None or request.kind != "group":
         raise _no_such_request(profile, flag)
     return request
@@ -60,6 +78,8 @@ def _named(account: Implementation, params: Params) -> Request:
 async def set_group_add_request(account: Implementation, params: Params) -> None:
     """Let somebody in, or not; or accept an invitation."""
     world, profile = account.world, account.profile
+    if profile.flag == "piped" and not isinstance(params.any("flag"), str):
+        raise BadParams("flag")
     request = _named(account, params)
     if request.verdict is not None:
         if profile.settled_again == "ok":
@@ -86,27 +106,58 @@ def _entry(account: Implementation, request: Request) -> dict[str, Any]:
         "checked": request.verdict is not None and not profile.checked_unreliable,
         "actor": request.settled_by or 0,
     }
+    who = {"uin": request.user_id, "nick": request.nickname}
+    if request.sub_type == "invite" and profile.invited_names_bot:
+        entry |= {"actor": request.user_id}
+        who = {"uin": account.self_id, "nick": account.nickname}
+    named = "invitor" if profile.pending_shape == "napcat" or request.sub_type == "invite" else "requester"
+    entry |= {f"{named}_{name}": value for name, value in who.items()}
     if profile.pending_shape == "napcat":
-        entry |= {"invitor_uin": request.user_id, "invitor_nick": request.nickname}
         entry["requester_nick"] = request.nickname
-    elif request.sub_type == "invite":
-        entry |= {"invitor_uin": request.user_id, "invitor_nick": request.nickname}
-    else:
-        entry |= {"requester_uin": request.user_id, "requester_nick": request.nickname}
     return entry
 
 
+def _row(account: Implementation, happened: Happened) -> dict[str, Any]:
+    """One notice of whatever kind, as SnowLuma lists it."""
+    profile, request = account.profile, happened.request
+    sequence = request.sequence if request is not None else int(happened.time * 1_000_000)
+    kind = flags.type_of(request) if request is not None else _LEFT
+    doubt = int(request is not None and request.filtered)
+    group_id = happened.group_id or 0
+    row: dict[str, Any] = {
+        "request_id": sequence,
+        "group_id": group_id,
+        "group_name": account.world.groups[group_id].name if group_id in account.world.groups else "",
+        "requester_uin": happened.user_id if profile.names_applicant else 0,
+        "requester_nick": account.world.nickname_of(happened.user_id) if profile.names_applicant else "",
+        "message": request.comment if request is not None else "",
+        "flag": flags.listed_flag(profile, group_id, happened.user_id, sequence, kind, doubt),
+    }
+    if profile.marks_settled:
+        settled = request is None or request.verdict is not None
+        row |= {"checked": settled, "actor": (request.settled_by or 0) if request is not None else 0}
+    return row
+
+
+def _limit(account: Implementation, params: Params) -> int:
+    profile = account.profile
+    return params.integer("count", profile.listed) if profile.pending_shape == "napcat" else profile.listed
+
+
 def _listed(account: Implementation, params: Params, filtered: bool | None) -> list[Request]:
-    """``filtered``: only those QQ put among the doubtful ones, only the others, or None for both."""
+    """``filtered``: only those QQ put among the doubtful ones, only the others, or None for both.
+
+    Cut before it is filtered, as the real ones do: notices of other kinds count too.
+    """
     profile = account.profile
     kept = [
-        request
-        for request in _visible(account)
-        if (filtered is None or request.filtered == filtered)
-        and not (profile.pending_hides_member_invited and request.invitor_id)
+        happened.request
+        for happened in newest(account, _limit(account, params))
+        if happened.request is not None
+        and (filtered is None or happened.request.filtered == filtered)
+        and not (profile.pending_hides_member_invited and happened.request.invitor_id)
     ]
-    limit = params.integer("count", LISTED) if profile.pending_shape == "napcat" else LISTED
-    return kept[: max(0, min(limit, len(kept)) - params.missing)]
+    return kept[: max(0, len(kept) - params.missing)]
 
 
 async def get_group_system_msg(account: Implementation, params: Params) -> dict[str, Any]:
@@ -134,28 +185,26 @@ async def get_group_requests(account: Implementation, params: Params) -> list[di
     return [request_event(account.profile, account.self_id, now, request) for request in listed]
 
 
+async def get_rows(account: Implementation, params: Params) -> list[dict[str, Any]]:
+    """SnowLuma's list of the newest notices of every kind."""
+    return [_row(account, happened) for happened in newest(account, account.profile.listed)]
+
+
 async def get_filtered_requests(account: Implementation, params: Params) -> list[dict[str, Any]]:
-    """The requests QQ put among the doubtful ones, in NapCat's or LLBot's shape."""
-    listed = _listed(account, params, True)
-    if account.profile.pending_shape == "napcat":
-        return [_entry(account, request) for request in listed]
-    return [
-        {
-            "group_id": request.group_id,
-            "user_id": request.user_id,
-            "nickname": request.nickname,
-            "comment": request.comment,
-            "flag": flags.flag_of(account.profile, request),
-            "checked": request.verdict is not None,
-        }
-        for request in listed
-    ]
+    """The requests QQ put among the doubtful ones."""
+    if account.profile.filtered_action_fails:
+        raise failure(account.profile, "use_system_msg")
+    if account.profile.pending_shape == "rows":
+        return []
+    return [_entry(account, request) for request in _listed(account, params, True)]
 
 
 def of_profile(profile: Profile) -> dict[str, Handler]:
     """The listing actions under the profile's names."""
-    listing = get_group_requests if profile.pending_shape == "events" else get_group_system_msg
-    actions: dict[str, Handler] = {profile.pending_action: listing}
+    listings = {"events": get_group_requests, "rows": get_rows}
+    actions: dict[str, Handler] = {
+        profile.pending_action: listings.get(profile.pending_shape, get_group_system_msg)
+    }
     if profile.filtered_action is not None:
         actions[profile.filtered_action] = get_filtered_requests
     return actions

@@ -198,4 +198,4 @@ def test_reads_every_recorded_answer(name: str) -> None:
         if found.get("call") == "get_group_list" and data:
             assert all(group_info(row) for row in rows(data))
         if found.get("call") == "get_group_system_msg":
-            profile.read_pending([data, None])
+            profile.read_pending([data, None], BOT)

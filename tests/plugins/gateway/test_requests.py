@@ -12,7 +12,7 @@ from simulator import Failure, OkButNothing, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect, event_flag
 from tests.plugins.gateway.test_sender import calls, put, settled, state_of
 
-PROFILES = ["napcat", "llbot", "lagrange", "go-cqhttp", "unknown"]
+PROFILES = ["napcat", "llbot", "lagrange", "go-cqhttp", "snowluma-1.11", "snowluma", "unknown"]
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ async def test_an_approval_is_done_when_the_applicant_is_in(
 
 @pytest.mark.parametrize(("profile", "seen_by"), [
     ("napcat", "pending_list"), ("llbot", "pending_list"), ("go-cqhttp", "pending_list"),
-    ("lagrange", "answer"),
+    ("snowluma", "pending_list"), ("lagrange", "answer"), ("snowluma-1.11", "answer"),
 ])  # fmt: skip
 async def test_a_rejection_is_done_when_the_request_no_longer_waits(
     profile: str, seen_by: str, connect: Connect, app: App, bot: BotSide, world: World
@@ -106,10 +106,9 @@ async def test_an_answer_is_never_repeated_where_it_might_hit_another(
 
 
 async def test_a_refusal_nobody_can_look_up_is_said_three_times(
-    connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, app: App, bot: BotSide, world: World
 ) -> None:
-    monkeypatch.setattr("simulator.onebot.actions.requests.LISTED", 25)
-    account = await connect("llbot")
+    account = await connect("llbot", listed=25)
     request = await world.ask_to_join(700001, 30001, "A1")
     await world.until(lambda: any(event["post_type"] == "request" for event in bot.events))
     for n in range(30):
@@ -121,6 +120,122 @@ async def test_a_refusal_nobody_can_look_up_is_said_three_times(
 
     assert (row["state"], row["confirmed_by"], row["attempts"]) == ("done", "answer", 3)
     assert request.verdict == "reject"
+
+
+async def push_off(world: World) -> None:
+    """Push every request off all lists by notices of other kinds."""
+    for n in range(520):
+        world.add_member(700001, 40000 + n)
+        await world.kick_by_human(700001, 40000 + n, 20000)
+
+
+@pytest.mark.parametrize("profile", ["napcat", "llbot", "go-cqhttp", "snowluma"])
+async def test_a_refusal_that_took_and_is_off_the_list_is_done(
+    profile: str, connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    await connect(profile)
+    request = await world.ask_to_join(700001, 30001, "A1")
+    await world.until(lambda: any(event["post_type"] == "request" for event in bot.events))
+    await push_off(world)
+    await put(app, answer(event_flag(bot, 30001), 30001, approve=False))
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["confirmed_by"], request.verdict) == ("done", "answer", "reject")
+
+
+@pytest.mark.parametrize("profile", ["napcat", "llbot", "lagrange", "go-cqhttp", "snowluma"])
+async def test_a_refusal_that_was_refused_and_is_off_the_list_goes_back_to_people(
+    profile: str, connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    account = await connect(profile)
+    request = await world.ask_to_join(700001, 30001, "A1")
+    await world.until(lambda: any(event["post_type"] == "request" for event in bot.events))
+    await push_off(world)
+    account.faults.always("set_group_add_request", Failure())
+    await put(app, answer(event_flag(bot, 30001), 30001, approve=False))
+
+    assert (await settled(world, app, within=40.0))["state"] == "dead"
+    assert request.verdict is None
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+@pytest.mark.parametrize("approve", [True, False])
+@pytest.mark.parametrize("profile", ["napcat", "llbot", "snowluma"])
+async def test_a_recovered_request_is_answered_under_the_flag_its_list_gave(
+    profile: str, approve: bool, filtered: bool, connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    request = await world.ask_to_join(700001, 30001, "A1", filtered=filtered)
+    await connect(profile)
+    (found,) = (await bot.gateway.pending_requests(BOT)).waiting
+    await put(app, answer(found.flag, found.user_id or 30001, approve=approve))
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["attempts"]) == ("done", 1)
+    assert request.verdict == ("approve" if approve else "reject")
+
+
+async def test_llbot_gets_a_recovered_request_s_number_as_text(
+    connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    request = await world.ask_to_join(700001, 30001, "A1")
+    await connect("llbot")
+    (found,) = (await bot.gateway.pending_requests(BOT)).waiting
+    await put(app, answer(found.flag, 30001, approve=True))
+    await settled(world, app)
+
+    assert [call["flag"] for call in calls(world, "set_group_add_request")] == [str(request.sequence)]
+
+
+async def test_a_refusal_that_did_nothing_is_noticed_under_another_form_of_its_flag(
+    connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    account = await connect("llbot")
+    request = await world.ask_to_join(700001, 30001, "A1")
+    await world.until(lambda: any(event["post_type"] == "request" for event in bot.events))
+    account.faults.once("set_group_add_request", OkButNothing())
+    await put(app, answer(event_flag(bot, 30001), 30001, approve=False))
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["confirmed_by"], row["attempts"]) == ("done", "pending_list", 2)
+    assert request.verdict == "reject"
+
+
+@pytest.mark.parametrize("recovered", [True, False])
+async def test_no_flag_is_sent_that_could_fall_back_to_another_applicant(
+    recovered: bool, connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    await connect("snowluma-1.11", listed=20)
+    await world.ask_to_join(700001, 30001, "A1")
+    await world.until(lambda: any(event["post_type"] == "request" for event in bot.events))
+    for n in range(0 if recovered else 20):
+        world.add_member(700001, 40000 + n)
+        await world.leave(700001, 40000 + n)
+    other = await world.ask_to_join(700001, 30002, "A2")
+    act = answer(event_flag(bot, 30001), 30001, approve=True)
+    act.payload["recovered"] = recovered
+    await put(app, act)
+
+    row = await settled(world, app)
+
+    assert (row["state"], calls(world, "set_group_add_request"), other.verdict) == ("dead", [], None)
+    assert "QQ 里直接处理" in row["result"]
+
+
+async def test_an_applicant_no_list_names_is_let_in_when_listed_as_settled(
+    connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    request = await world.ask_to_join(700001, 30001, "A1")
+    await connect("snowluma")
+    (found,) = (await bot.gateway.pending_requests(BOT)).waiting
+    assert found.user_id == 0
+    await put(app, answer(found.flag, 0, approve=True))
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["confirmed_by"], request.verdict) == ("done", "pending_list", "approve")
 
 
 async def test_an_answer_is_not_given_up_while_it_is_not_known_who_is_connected(
@@ -145,7 +260,7 @@ async def test_an_answer_is_not_given_up_while_it_is_not_known_who_is_connected(
     assert (row["state"], row["attempts"], request.verdict) == ("done", 2, "approve")
 
 
-@pytest.mark.parametrize("profile", ["llbot", "lagrange", "go-cqhttp"])
+@pytest.mark.parametrize("profile", ["llbot", "lagrange", "go-cqhttp", "snowluma"])
 async def test_a_request_settled_by_a_human_meanwhile_is_dropped(
     profile: str, connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

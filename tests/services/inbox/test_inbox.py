@@ -25,7 +25,7 @@ async def qq(app: App) -> co.FakeQQ:
 
 
 async def ask_to_join(app: App, user_id: int = co.STRANGER, *, row: int = 8, **values: Any) -> int:
-    request = {
+    request: dict[str, Any] = {
         "account": co.BOT,
         "flag": f"f{user_id}-{row}-{values.get('group_id', co.GROUP)}",
         "group_id": co.GROUP,
@@ -39,6 +39,7 @@ async def ask_to_join(app: App, user_id: int = co.STRANGER, *, row: int = 8, **v
         "state": "waiting",
         **values,
     }
+    request |= {"request_key": request["flag"], "seen_at": request["asked_at"]}
     async with app.database.transaction() as tx:
         (made,) = (await requests.add_many(tx, [request])).values()
     return made

@@ -1,4 +1,4 @@
-"""What a list of requests proves: implementations list only the newest, settled ones among them."""
+"""What lists of requests prove: they are cut to the newest notices of every kind, lag, and lie."""
 
 from collections.abc import Iterable
 
@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from db.tables.requests import join_requests
-from plugins.gateway.profiles.base import SHORT, listing
-from plugins.gateway.profiles.napcat import read_pending
+from db.tables.work import outbox
+from regulation.model import Member
 from services.app import App
+from services.cases import audit
+from services.inbox.items import find
+from services.inbox.listing import line_of
+from services.joining import listed as lists
 from services.joining import rounds
-from services.joining import waiting as joining
 from services.joining.heard import Heard
-from services.ports import Pending, PendingRequest
+from services.ports import Pending, PendingInvitation, PendingRequest
 from tests import company as co
 from tests.conftest import StoppedClock
 
@@ -20,12 +23,19 @@ pytestmark = pytest.mark.dialects
 
 
 class Listing(co.FakeQQ):
-    """A QQ that lists what the test says."""
+    """A QQ that lists what the test says: `listed`, the last one again and again."""
 
-    listed = Pending()
+    listed: tuple[Pending, ...] = (Pending(),)
+    trusts = True
+
+    def trusts_flags(self, account: int) -> bool:
+        return self.trusts
 
     async def pending_requests(self, account: int) -> Pending:
-        return self.listed
+        first, *others = self.listed
+        if others:
+            self.listed = tuple(others)
+        return first
 
 
 @pytest.fixture
@@ -49,78 +59,205 @@ async def states(app: App) -> dict[str, str]:
     return {row.flag: row.state for row in rows}
 
 
-def waiting(flags: Iterable[str]) -> list[PendingRequest]:
-    return [PendingRequest(co.GROUP, 31000 + int(flag), "你好", flag) for flag in flags]
+def listed(flags: Iterable[str], *, sure: bool = True) -> tuple[PendingRequest, ...]:
+    return tuple(PendingRequest(co.GROUP, 31000 + int(flag), "你好", flag, sure=sure) for flag in flags)
 
 
-async def test_a_request_that_a_short_list_lacks_was_settled_by_a_human(
-    app: App, qq: Listing, clock: StoppedClock
+@pytest.mark.parametrize("waiting", ["", "2"])
+async def test_a_request_that_a_list_lacks_still_waits(
+    waiting: str, app: App, qq: Listing, clock: StoppedClock
 ) -> None:
     await asked(app, clock, "1", "2")
-    qq.listed = Pending(waiting(["2"]), short=True)
-    await joining.recover(app, co.BOT)
-    assert await states(app) == {"1": "elsewhere", "2": "waiting"}
-
-
-async def test_a_request_that_fell_off_a_long_list_still_waits(
-    app: App, qq: Listing, clock: StoppedClock
-) -> None:
-    await asked(app, clock, "1", "2", "3")
-    qq.listed = Pending(waiting(["3", "2"]), short=False)
-    await joining.recover(app, co.BOT)
+    qq.listed = (Pending(listed(waiting)),)
+    for _ in range(3):
+        await lists.recover(app, co.BOT)
     assert set((await states(app)).values()) == {"waiting"}
 
 
-async def test_a_long_list_settles_what_it_shows_as_settled_or_lacks_between_what_it_shows(
+async def test_a_request_that_two_lists_show_as_settled_is_closed(
     app: App, qq: Listing, clock: StoppedClock
 ) -> None:
-    await asked(app, clock, "1", "2", "3", "4")
-    qq.listed = Pending(waiting(["4", "1"]), settled=["2"], short=False)
-    await joining.recover(app, co.BOT)
-    assert await states(app) == {"1": "waiting", "2": "elsewhere", "3": "elsewhere", "4": "waiting"}
+    await asked(app, clock, "1", "2")
+    qq.listed = (Pending(listed("2"), settled=listed("1")),)
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "elsewhere", "2": "waiting"}
+
+
+async def test_one_list_that_shows_it_as_settled_is_not_enough(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    await asked(app, clock, "1")
+    qq.listed = (Pending(settled=listed("1")), Pending())
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "waiting"}
+
+
+async def test_what_shows_up_waiting_again_is_opened_again(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    await asked(app, clock, "1")
+    qq.listed = (Pending(settled=listed("1")),)
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "elsewhere"}
+    qq.listed = (Pending(listed("1", sure=False)),)
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "elsewhere"}
+    qq.listed = (Pending(listed("1")),)
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "waiting"}
+
+
+async def test_what_somebody_asked_anew_is_not_opened_again(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    await asked(app, clock, "1")
+    await rounds.hear(app, Heard(co.BOT, co.GROUP, 31001, "你好", "7"))
+    qq.listed = (Pending(listed("1")),)
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "lapsed", "7": "waiting"}
+
+
+async def test_one_flag_of_two_people_or_groups_is_several_requests(app: App, qq: Listing) -> None:
+    for group_id, user_id in ((co.GROUP, 31001), (co.GROUP, 31002), (co.OTHER, 31001), (co.GROUP, 31001)):
+        await rounds.hear(app, Heard(co.BOT, group_id, user_id, "你好", "1"))
+    qq.listed = (Pending(settled=(PendingRequest(co.GROUP, 31001, "", "1"),)),)
+    await lists.recover(app, co.BOT)
+    async with app.database.reading() as tx:
+        columns = (join_requests.c.group_id, join_requests.c.user_id, join_requests.c.state)
+        found = {tuple(row) for row in await tx.rows(select(*columns))}
+    assert found == {
+        (co.GROUP, 31001, "elsewhere"), (co.GROUP, 31002, "waiting"), (co.OTHER, 31001, "waiting"),
+    }  # fmt: skip
+
+
+async def test_a_request_is_known_by_its_number_in_whatever_form_of_its_flag(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    number = "1795898058080000"
+    await rounds.hear(app, Heard(co.BOT, co.GROUP, 31001, "你好", f"{co.GROUP}|{number}|1|0"))
+    clock.move(minutes=1)
+    qq.listed = (Pending((PendingRequest(co.GROUP, 31001, "你好", number),)),)
+    assert await lists.recover(app, co.BOT) == 0
+    assert len(await states(app)) == 1
+
+
+async def test_a_person_may_ask_again_under_the_same_flag_where_flags_name_people(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    heard = Heard(co.BOT, co.GROUP, 31001, "你好", f"add:{co.GROUP}:u_x")
+    await rounds.hear(app, heard)
+    assert await rounds.hear(app, heard) is None
+    clock.move(minutes=1)
+    qq.lists[co.GROUP].append(Member(31001))
+    await audit.audit_group(app, co.GROUP)
+    clock.move(minutes=1)
+    assert await rounds.hear(app, heard) is not None
+    assert await rounds.hear(app, heard) is None
 
 
 async def test_requests_found_in_a_list_are_stored_in_the_order_they_were_asked(
-    app: App, qq: Listing, clock: StoppedClock
+    app: App, qq: Listing
 ) -> None:
-    qq.listed = Pending(waiting(["3", "2", "1"]), short=False)
-    await joining.recover(app, co.BOT)
+    qq.listed = (Pending(listed("321")),)
+    await lists.recover(app, co.BOT)
     async with app.database.reading() as tx:
         stored = await tx.rows(select(join_requests.c.flag).order_by(join_requests.c.id))
     assert [flag for (flag,) in stored] == ["1", "2", "3"]
 
 
-@pytest.mark.parametrize("count", [SHORT - 1, SHORT])
-def test_a_list_tells_what_is_settled_and_whether_it_may_be_cut(count: int) -> None:
-    rows = [{"request_id": n, "group_id": 1, "invitor_uin": 5, "checked": n > 1} for n in range(1, count + 1)]
-    answers = [{"join_requests": rows, "invited_requests": None}, None]
-    found = listing(read_pending(answers), answers)
-    assert [one.flag for one in found] == ["1"]
-    assert found.settled == {str(n) for n in range(2, count + 1)}
-    assert found.short is (count < SHORT)
+async def test_applicants_a_list_does_not_name_are_told_apart_and_wait_for_people(
+    app: App, qq: Listing
+) -> None:
+    qq.listed = (Pending(tuple(PendingRequest(co.GROUP, 0, "", flag) for flag in "12")),)
+    for _ in range(2):
+        await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "waiting", "2": "waiting"}
+
+
+async def test_an_unnamed_row_is_the_request_whose_event_named_the_person(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    await asked(app, clock, "1")
+    qq.listed = (Pending((PendingRequest(co.GROUP, 0, "", "1"),)),)
+    await lists.recover(app, co.BOT)
+    assert len(await states(app)) == 1
+
+
+async def test_a_waiting_request_of_somebody_who_is_in_closes_at_the_next_reading(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    qq.listed = (Pending(listed("12")),)
+    await lists.recover(app, co.BOT)
+    clock.move(minutes=1)
+    qq.lists[co.GROUP].append(Member(31001))
+    await audit.audit_group(app, co.GROUP)
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "elsewhere", "2": "waiting"}
+
+
+async def test_what_no_list_shows_any_more_says_when_it_was_seen_and_lapses_with_a_word(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    await asked(app, clock, "1")
+    qq.listed = (Pending(listed("1")),)
+    await lists.recover(app, co.BOT)
+    seen = app.now()
+    qq.listed = (Pending(),)
+    clock.move(minutes=30)
+    async with app.database.reading() as tx:
+        item = await find(app, tx, "J", 1)
+    assert item is not None
+    assert seen.strftime("%m-%d %H:%M") in line_of(app, item)
+    clock.move(days=29)
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "waiting"}
+    clock.move(days=1)
+    await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "lapsed"}
+    async with app.database.reading() as tx:
+        told = [row.payload["parts"][0]["text"] for row in await tx.rows(select(outbox.c.payload))]
+    assert any("J1" in text and "30 天" in text for text in told)
+
+
+async def test_what_is_shown_again_and_again_never_lapses(app: App, qq: Listing, clock: StoppedClock) -> None:
+    await asked(app, clock, "1")
+    qq.listed = (Pending(listed("1")),)
+    for _ in range(5):
+        clock.move(days=20)
+        await lists.recover(app, co.BOT)
+    assert await states(app) == {"1": "waiting"}
+
+
+async def test_an_invitation_raised_while_away_is_judged_once(app: App, qq: Listing) -> None:
+    invited = (PendingInvitation(800001, co.HEAD, "81"), PendingInvitation(800002, co.STRANGER, "82"))
+    qq.listed = (Pending(invitations=(*invited, PendingInvitation(co.GROUP, co.HEAD, "83"))),)
+    for _ in range(2):
+        await lists.recover(app, co.BOT)
+    async with app.database.reading() as tx:
+        rows = await tx.rows(
+            select(outbox.c.group_id, outbox.c.payload).where(outbox.c.kind == "answer_invite")
+        )
+    assert {(row.group_id, row.payload["flag"], row.payload["approve"]) for row in rows} == {
+        (800001, "81", True), (800002, "82", False),
+    }  # fmt: skip
+    assert len(rows) == 2
+
+
+async def test_no_recovered_invitation_is_answered_where_flags_may_hit_another(app: App, qq: Listing) -> None:
+    qq.trusts = False
+    qq.listed = (Pending(invitations=(PendingInvitation(800001, co.HEAD, "81"),)),)
+    await lists.recover(app, co.BOT)
+    async with app.database.reading() as tx:
+        assert not await tx.rows(select(outbox.c.id))
 
 
 async def test_what_is_asked_while_a_list_is_gone_through_still_waits(
     app: App, qq: Listing, clock: StoppedClock
 ) -> None:
-    clock.move(minutes=1)
-
     async def slowly(account: int) -> Pending:
         await asked(app, clock, "1")
         return Pending()
 
-    qq.pending_requests = slowly  # pyright: ignore[reportAttributeAccessIssue]
-    await joining.recover(app, co.BOT)
+    qq.pending_requests = slowly
+    await lists.recover(app, co.BOT)
     assert await states(app) == {"1": "waiting"}
-
-
-async def test_what_a_list_lacks_proves_nothing_while_another_list_is_missing(
-    app: App, qq: Listing, clock: StoppedClock
-) -> None:
-    await asked(app, clock, "1", "2", "3", "4")
-    qq.listed = Pending(waiting(["1", "4"]), settled=["3"], short=False, whole=False)
-    await joining.recover(app, co.BOT)
-    assert await states(app) == {"1": "waiting", "2": "waiting", "3": "elsewhere", "4": "waiting"}
-    qq.listed = Pending(waiting(["1", "4"]), settled=["3"], short=False)
-    await joining.recover(app, co.BOT)
-    assert await states(app) == {"1": "waiting", "2": "elsewhere", "3": "elsewhere", "4": "waiting"}
