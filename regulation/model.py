@@ -261,6 +261,7 @@ class Closure(StrEnum):
     WAIVED = "waived"
     LEFT = "left"
     DISMISSED = "dismissed"
+    DISSOLVED = "dissolved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ __all__ = [
     "summarise",
 ]
 
-CURED = frozenset({Closure.CURED, Closure.REMOVED, Closure.CORRECTED, Closure.LEFT})
+CURED = frozenset({Closure.CURED, Closure.REMOVED, Closure.CORRECTED, Closure.LEFT, Closure.DISSOLVED})
 """Closings that count as cured: what was wrong is so no more. Waived and dismissed cases are none."""
 
 UNKNOWN_DEPARTMENT = "未知部门"
@@ -80,7 +80,7 @@ class Figures:
 
     `open`: still open at its end, or now if that is sooner. `by_*` count the cases opened in it.
     `trend`: the last six months up to then, each (`YYYY-MM`, opened, closed in whatever way).
-    `unknown_groups`: groups whose last reading failed, which is not "clean".
+    `unknown_groups`: groups of which nothing can be said now, which is not "clean": see `readings`.
     """
 
     period: Period

@@ -14,6 +14,7 @@ from db.queries.groups import last_seen as group_rows
 from regulation.model import Case
 from services.app import App
 from services.cases import audit as auditing
+from services.groups.unknown import unknown_groups
 from services.naming import deadline, group_names, sentence, who
 
 _OPEN = ("open", "reminded", "overdue")
@@ -26,8 +27,9 @@ async def audit(app: App, *, group: int | None, as_json: bool, out: Console) -> 
     if group is not None and group not in known:
         sys.stderr.write(say.TERMINAL["no_group"].format(group=group) + "\n")
         return 1
-    unknown = await _judge(app, known, out)
+    await _judge(app, known)
     async with app.database.reading() as tx:
+        unknown = await unknown_groups(app, tx, None if group is None else [group])
         found = [
             case
             async for part in case_reports.in_chunks(tx, Wanted(group_id=group, statuses=_OPEN))
@@ -46,16 +48,11 @@ async def audit(app: App, *, group: int | None, as_json: bool, out: Console) -> 
     return 0
 
 
-async def _judge(app: App, known: dict[int, dict[str, Any]], out: Console) -> dict[int, str]:
-    unknown: dict[int, str] = {}
+async def _judge(app: App, known: dict[int, dict[str, Any]]) -> None:
     read = [group_id for group_id, row in known.items() if row["gone_at"] is None]
     bar = Console(stderr=True)
     for group_id in track(read, description="", console=bar, disable=not bar.is_terminal or len(read) < 20):
-        outcome = await auditing.audit_stored(app, group_id)
-        if outcome.unknown is not None:
-            unknown[group_id] = outcome.unknown
-    del out
-    return unknown
+        await auditing.audit_stored(app, group_id)
 
 
 def _row(case: Case) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from config.settings import Settings
 from db.migrate import current_version, known_versions
 from db.queries.cases import case_reports
 from db.queries.work import figures, processes
+from regulation.readings import FRESH_FOR
 from services.app import App
 from services.people import roles
 from services.reports.drawing import font
-from services.running import health
 from services.running.startup import StartError, open_app, read_configuration
 from services.watching import clock
 
@@ -166,7 +166,7 @@ async def _readings(app: App) -> list[Sign]:
         return [Sign(True, say.NO_FILINGS)]
     if newest is None or oldest is None:
         return [Sign(False, say.READINGS, say.READINGS_NONE.format(filed=found.filed_groups))]
-    if app.now() - oldest > health.READING_STALE:
+    if app.now() - oldest > FRESH_FOR:
         return [Sign(False, say.READINGS, say.READINGS_STALE.format(oldest=_when(oldest)))]
     return [Sign(True, say.READINGS_OK.format(newest=_when(newest), oldest=_when(oldest)))]
 

@@ -81,6 +81,7 @@ CLOSURES = {
     "waived": "已免除",
     "left": "已离群",
     "dismissed": "已撤销",
+    "dissolved": "群已解散",
 }
 LIST_HEAD = "违规 {heading}：{count} 件"
 LIST_ALL = "未结的，和本月的"

@@ -32,6 +32,8 @@ groups = Table(
     Column("member_count", Integer, nullable=False, default=0),
     Column("first_seen_at", Moment, nullable=True),
     Column("gone_at", Moment, nullable=True),
+    # When QQ said that it was dissolved; believed once the group list shows it no more.
+    Column("dismissed_at", Moment, nullable=True),
     Column("read_at", Moment, nullable=True),
     Column("complete_at", Moment, nullable=True),
     # Why the last reading gave no answer, or null when it did.

@@ -47,7 +47,7 @@ async def _increase(app: App, account: int, fields: Fields, group_id: int) -> No
 async def _decrease(app: App, account: int, fields: Fields, group_id: int) -> None:
     user_id, sub = fields.number("user_id"), fields.text("sub_type")
     if sub == "disband":
-        await members.group_gone(app, group_id)
+        await members.group_dismissed(app, group_id)
     elif sub == "kick_me" or user_id == account:
         await members.group_gone(app, group_id, account)
     elif user_id is not None:
@@ -55,7 +55,7 @@ async def _decrease(app: App, account: int, fields: Fields, group_id: int) -> No
 
 
 async def _dismiss(app: App, account: int, fields: Fields, group_id: int) -> None:
-    await members.group_gone(app, group_id)
+    await members.group_dismissed(app, group_id)
 
 
 async def _card(app: App, account: int, fields: Fields, group_id: int) -> None:

@@ -161,6 +161,7 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> None:
         "name": reading.name[:300],
         "read_at": reading.read_at,
         "gone_at": None,
+        "dismissed_at": None,
     }
     if app.peers.elsewhere.get(reading.group_id) is None:
         values |= {"account": reading.account, "bot_role": reading.bot_role.value}
@@ -183,6 +184,11 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> None:
 
 async def _note_unknown(app: App, group_id: int, why: str) -> None:
     async with app.database.transaction() as tx:
-        if await group_rows.get(tx, group_id) is not None:
-            await group_rows.put(tx, group_id, unknown_because=why[:200])
-            await group_rows.look_no_later(tx, [group_id], app.now() + RETRY)
+        row = await group_rows.get(tx, group_id)
+        if row is None or row["gone_at"] is not None:
+            return
+        if row["dismissed_at"] is not None:
+            # Dissolved, as QQ said: the list that still had it is read again.
+            app.hastened.add("groups")
+        await group_rows.put(tx, group_id, unknown_because=why[:200])
+        await group_rows.look_no_later(tx, [group_id], app.now() + RETRY)

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from config.phrases import filing as phrases
 from db.engine import Transaction
-from db.queries.cases import timelines as case_rows
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from regulation.filing import (
@@ -20,10 +19,9 @@ from regulation.filing import (
     may_prolong,
     missing_for_filing,
 )
-from regulation.model import Closure, FilingState, Kind, Role
+from regulation.model import FilingState, Kind, Role
 from regulation.scope import read_scope, suggest
 from services.app import App
-from services.cases.life import close_case
 from services.filing.route import heads_of_filing
 from services.inbox import listing
 from services.people.roles import name_of
@@ -122,31 +120,6 @@ async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int)
         return await _hand_in(app, tx, group_id, "prolong", values, by, reason)
 
 
-async def dissolve(app: App, group_id: int, *, by: int) -> Outcome:
-    """Close a discussion group's filing and its cases; the group in QQ is left to its owner."""
-    async with app.database.transaction() as tx:
-        filed = await filings.approved_row(tx, group_id)
-        if filed is None or filed["kind"] != Kind.DISCUSSION.value:
-            return Outcome(phrases.ONLY_DISCUSSION.format(name="解散"))
-        state = FilingState.APPROVED.value
-        now = app.now()
-        closed = await filings.change(
-            tx, filed["id"], state_was=state, state=FilingState.CLOSED.value, settled_at=now
-        )
-        if not closed:
-            return Outcome(phrases.NOT_APPROVED)
-        await filings.add_step(tx, filed["id"], at=now, actor=str(by), step="closed")
-        await withdraw_waiting(app, tx, group_id, by=by)
-        open_cases = await case_rows.open_of_group(tx, group_id)
-        for case in open_cases:
-            await close_case(app, tx, case, Closure.CURED, "dissolved")
-        detail = {"group_id": group_id, "cases": len(open_cases)}
-        subject = f"B{filed['id']}"
-        await record(app, tx, actor=str(by), source="chat", action="filing_closed", subject=subject, **detail)
-    text = phrases.DISSOLVED.format(number=filed["number"] or "", cases=len(open_cases))
-    return Outcome(text, text, ok=True)
-
-
 async def is_discussion(app: App, group_id: int) -> bool:
     """Tell whether a group is filed as a discussion group."""
     async with app.database.reading() as tx:
@@ -167,14 +140,14 @@ async def read_facts(app: App, group_id: int) -> Facts | Outcome:
     return Facts(reading.name[:300], owner, admins, len(reading.members))
 
 
-async def withdraw_waiting(app: App, tx: Transaction, group_id: int, *, by: int) -> str | None:
+async def withdraw_waiting(app: App, tx: Transaction, group_id: int, *, by: str) -> str | None:
     """Withdraw the filing of a group that is on its way; return its id as written, or None."""
     row = await filings.waiting_row(tx, group_id)
     if row is None:
         return None
     values = {"state": FilingState.WITHDRAWN.value, "settled_at": app.now()}
     if await filings.change(tx, row["id"], state_was=row["state"], **values):
-        await filings.add_step(tx, row["id"], at=app.now(), actor=str(by), step="withdrawn")
+        await filings.add_step(tx, row["id"], at=app.now(), actor=by, step="withdrawn")
     return f"B{row['id']}"
 
 
@@ -249,7 +222,7 @@ async def _hand_in(
     app: App, tx: Transaction, group_id: int, route: str, values: dict[str, Any], by: int, comment: str = ""
 ) -> Outcome:
     """Write the filing with its first step, tell its reviewers, and say where it is now."""
-    before = await withdraw_waiting(app, tx, group_id, by=by)
+    before = await withdraw_waiting(app, tx, group_id, by=str(by))
     heads = heads_of_filing(app, values)
     officer = frozenset({Actor.OFFICER})
     state = advance(FilingState.DRAFT, Step.HAND_IN, officer, has_head=bool(heads), short=route == "change")

@@ -12,6 +12,7 @@ from regulation.model import FilingState
 from regulation.policy import Mode, milder
 from services.app import App
 from services.groups.modes import general_mode
+from services.groups.unknown import unknown_groups
 
 PAGE = 15
 _WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)
@@ -39,6 +40,7 @@ async def gather(app: App, tx: Transaction) -> list[GroupLine]:
     open_cases = await overview.open_cases_by_group(tx)
     general = await general_mode(tx)
     known = {row["group_id"]: row for row in await overview.all_groups(tx)}
+    unknown = await unknown_groups(app, tx)
     lines: list[GroupLine] = []
     for group_id in {**known, **facts}:
         row = known.get(group_id, {})
@@ -50,13 +52,13 @@ async def gather(app: App, tx: Transaction) -> list[GroupLine]:
             GroupLine(
                 group_id,
                 row.get("name") or (filing.name if filing else "") or "",
-                _state(state, exempt=exempt, gone=row.get("gone_at") is not None),
+                _state(state, exempt=exempt, gone=row.get("gone_at") is not None and group_id not in unknown),
                 filing.number if filing else "",
                 Mode.OBSERVE if observed else milder(own, general),
                 row.get("member_count") or 0,
                 open_cases.get(group_id, 0),
                 row.get("audited_at"),
-                _unknown(row),
+                unknown.get(group_id, ""),
             )
         )
     return sorted(lines, key=lambda line: (_ORDER.index(line.state), line.group_id))
@@ -66,13 +68,6 @@ def _state(state: FilingState, *, exempt: bool, gone: bool) -> str:
     if gone and state is not FilingState.CLOSED:
         return "gone"
     return "exempt" if exempt and state is FilingState.NONE else state.value
-
-
-def _unknown(row: dict[str, object]) -> str:
-    if row.get("gone_at") is not None:
-        return ""
-    why = row.get("unknown_because")
-    return str(why) if why else ("" if row.get("complete_at") else "还没有完整读取过")
 
 
 def counts(lines: Sequence[GroupLine]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from regulation.deadlines import day_of, midnight
 from regulation.periods import months_before, next_month
 from regulation.summary import TREND_MONTHS, CaseFacts, Figures, PenaltyFacts, Period, summarise
 from services.app import App
+from services.groups.unknown import unknown_groups
 from services.reports.filters import Filters
 
 _MOMENT = timedelta(microseconds=1)
@@ -29,7 +30,8 @@ async def load(app: App, period: Period, filters: Filters) -> Figures:
         wanted = filters.wanted(since_only=True)
         counted = await case_reports.tallies(tx, moments, period.start, period.end, wanted)
         fines = await case_reports.fine_tallies(tx, moments, wanted)
-        unknown = await case_reports.unknown_groups(tx, filters.group_id)
+        asked = None if filters.group_id is None else [filters.group_id]
+        unknown = list(await unknown_groups(app, tx, asked))
     return await asyncio.to_thread(_summarised, counted, fines, moments, period, unknown, now)
 
 

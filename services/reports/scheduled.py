@@ -17,6 +17,7 @@ from db.queries.work import job_runs
 from regulation.deadlines import ZONE, in_hours, is_workday
 from regulation.periods import month_of, months_before
 from services.app import App
+from services.groups.unknown import unknown_groups
 from services.inbox.listing import open_items
 from services.reports import send, spot_checks, tables
 from services.reports.filters import Filters
@@ -84,7 +85,7 @@ async def daily(app: App, at: datetime) -> Report:
     async with app.database.reading() as tx:
         items = Counter(item.name[0] for item in await open_items(app, tx))
         overdue = await case_reports.count(tx, Wanted(statuses=("overdue",)))
-        unknown = await case_reports.unknown_groups(tx)
+        unknown = await unknown_groups(app, tx)
     words = say.DAILY
     lines = [words["kind"].format(what=say.DAILY_KINDS.get(k, k), n=items[k]) for k in sorted(items)]
     lines += [words["overdue"].format(n=overdue)] if overdue else []

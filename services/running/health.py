@@ -8,9 +8,9 @@ from config.logs import masked
 from config.phrases import health as say
 from db.faults import is_database_fault
 from db.queries.work import figures
+from regulation.readings import FRESH_FOR
 from services.app import App
 
-READING_STALE = timedelta(hours=26)
 BACKLOG_STALE = timedelta(minutes=30)
 PATIENCE = 5.0
 
@@ -93,8 +93,8 @@ def _faults(found: figures.Figures, accounts: tuple[Account, ...], now: datetime
     if not accounts:
         faults.append(say.NO_ACCOUNT)
     faults += [say.OFFLINE.format(account=one.label) for one in accounts if not one.online]
-    if found.filed_groups and (found.oldest_reading is None or now - found.oldest_reading > READING_STALE):
-        faults.append(say.UNREAD.format(hours=READING_STALE // timedelta(hours=1)))
+    if found.filed_groups and (found.oldest_reading is None or now - found.oldest_reading > FRESH_FOR):
+        faults.append(say.UNREAD.format(hours=FRESH_FOR // timedelta(hours=1)))
     if found.oldest_waiting is not None and not found.paused and now - found.oldest_waiting > BACKLOG_STALE:
         faults.append(say.STUCK.format(minutes=BACKLOG_STALE // timedelta(minutes=1)))
     return faults

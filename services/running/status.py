@@ -79,7 +79,7 @@ def _accounts(app: App) -> list[str]:
 async def _groups(app: App, tx: Transaction, last_audit: datetime | None) -> list[str]:
     known = await gather(app, tx)
     tally = counts(known)
-    unknown = [one for one in known if one.unknown and one.state != "gone"]
+    unknown = [one for one in known if one.unknown]
     lines = [_SAY["groups"].format(filed=tally["approved"], unfiled=tally["unfiled"], unknown=len(unknown))]
     if unknown:
         names = "、".join(f"{one.group_id}（{one.unknown}）" for one in unknown[:5])

@@ -74,6 +74,7 @@ async def _compare_one(
     now = app.now()
     if row is None or row["first_seen_at"] is None or row["gone_at"] is not None:
         values = {"name": info.name[:300], "account": account, "gone_at": None, "look_at": now}
+        values["dismissed_at"] = None
         await group_rows.put(tx, info.group_id, **values, first_seen_at=now, member_count=info.member_count)
         return
     if row["account"] is None:

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from config.phrases import groups as say
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups.readings import last_readings
 from db.queries.joining import requests as request_rows
 from regulation.model import Member
 from services import processes
 from services.app import App
+from services.filing import closing
 from services.groups import cards_seen
 from services.joining import welcome
+from services.people import roles
 
 SOON = timedelta(seconds=0.5)
 # Nothing hurries about those who were just let in by the gate: many are stored, and looked at, together.
@@ -111,23 +115,43 @@ async def is_strange(app: App, group_id: int) -> bool:
     return True
 
 
-async def group_gone(app: App, group_id: int, account: int | None = None) -> None:
-    """The group was dismissed, or (with `account`) that account of ours is no longer in it."""
+async def group_dismissed(app: App, group_id: int) -> None:
+    """QQ says that a group was dissolved: the group list is read at once, and has the last word."""
     async with app.database.transaction() as tx:
         if await group_rows.get(tx, group_id) is None:
             return
-        if account is None:
-            await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
-        else:
+        await group_rows.put(tx, group_id, dismissed_at=app.now())
+    app.hastened.add("groups")
+    app.work_news.set()
+
+
+async def group_gone(app: App, group_id: int, account: int) -> None:
+    """An account of ours is no longer in a group."""
+    async with app.database.transaction() as tx:
+        if await group_rows.get(tx, group_id) is not None:
             await left_group(app, tx, group_id, account)
 
 
 async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> None:
-    """Note that an account of ours left a group: gone for us, unless another of ours is still in it."""
+    """Note that an account of ours left a group: gone for us, unless another of ours is still in it.
+
+    A group that QQ said was dissolved ends; of any other that we answer for admin staff hear at once.
+    """
+    row = await group_rows.get(tx, group_id)
+    if row is None or row["gone_at"] is not None:
+        return
     await group_rows.member_gone(tx, group_id, account, app.now())
     if await processes.still_in(app, tx, group_id, account):
         await group_rows.put(tx, group_id, account=None)
         await group_rows.look_no_later(tx, [group_id], app.now())
         await processes.look_again(app, tx)
-    else:
-        await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
+        return
+    await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
+    if row["dismissed_at"] is not None:
+        await closing.dissolved(app, tx, group_id)
+        return
+    [last] = await last_readings(tx, app.settings.admin_group, [group_id])
+    if last.is_lost:
+        text = say.LOST.format(group=last.name, group_id=group_id)
+        key = f"lost:{group_id}:{app.now().isoformat()}"
+        await roles.tell_admin_staff(app, tx, text, public=say.LOST_PUBLIC, key=key)

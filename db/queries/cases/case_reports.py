@@ -191,14 +191,6 @@ def _reached(column: Any, moments: Sequence[datetime]) -> ColumnElement[int]:
     return case((column.is_(None), _constant("-1")), else_=between(0, len(moments)))
 
 
-async def unknown_groups(tx: Transaction, group_id: int | None = None) -> list[int]:
-    """Return the groups whose last reading gave no answer."""
-    query = select(groups.c.group_id).where(groups.c.unknown_because.is_not(None), groups.c.gone_at.is_(None))
-    if group_id is not None:
-        query = query.where(groups.c.group_id == group_id)
-    return list((await tx.execute(query.order_by(groups.c.group_id))).scalars())
-
-
 async def settled_by_hand(tx: Transaction, group_id: int) -> list[Case]:
     """Return a group's cases that a person waived or dismissed and whose finding hasn't ended since."""
     closed = cases.c.closed_as.in_(("waived", "dismissed"))

@@ -19,16 +19,14 @@ async def open_cases_by_group(tx: Transaction) -> dict[int, int]:
 
 
 async def all_groups(tx: Transaction) -> list[dict[str, Any]]:
-    """Return id, name, mode, members, readings of every group known, by id."""
+    """Return id, name, mode, members, last audit of every group known, by id."""
     columns = (
         groups.c.group_id,
         groups.c.name,
         groups.c.mode,
         groups.c.member_count,
         groups.c.audited_at,
-        groups.c.complete_at,
         groups.c.gone_at,
-        groups.c.unknown_because,
     )
     return [dict(row) for row in (await tx.execute(select(*columns).order_by(groups.c.group_id))).mappings()]
 

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from config.phrases import commands as phrases
 from plugins.commands.model import Ask, Command, Field, Reply, Who
 from regulation.model import Kind
-from services.filing import hand_in, standing
+from services.filing import closing, hand_in, standing
 
 _OFFICER = frozenset({Who.OFFICER})
 _GROUP = Field("群", "group")
@@ -61,8 +62,9 @@ async def upgrade(ask: Ask) -> Reply:
 
 async def dissolve(ask: Ask) -> Reply:
     """Close a discussion group's filing and cases."""
-    assert ask.about is not None
-    outcome = await hand_in.dissolve(ask.app, ask.about, by=ask.user_id)
+    if ask.about is None:
+        return Reply(phrases.WHICH_GROUP.format(name="解散", group=700001))
+    outcome = await closing.dissolve(ask.app, ask.about, by=ask.user_id)
     return Reply(outcome.text)
 
 
@@ -122,11 +124,11 @@ COMMANDS = (
     ),
     Command(
         "解散",
-        _OFFICER,
+        _OFFICER | {Who.ADMIN_STAFF},
         "关闭讨论组的备案和未结事项",
         dissolve,
         fields=(_GROUP,),
-        long_help="议题解决后用。只关闭备案和未结事项，群要由群主自己在 QQ 里解散。",
+        long_help="议题解决后用。只关闭备案和未结事项，群要由群主自己在 QQ 里解散。我已不在的群由行政部关。",
         examples=("解散",),
     ),
     Command(

@@ -12,7 +12,7 @@ from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from regulation.model import FilingState, Kind
 from services.app import App
-from services.filing import hand_in, review, standing
+from services.filing import closing, hand_in, review, standing
 from services.filing.hand_in import Wish
 from services.inbox import settle
 from tests import company as co
@@ -211,7 +211,7 @@ async def test_an_upgrade_takes_the_whole_route_and_a_new_number(app: App, qq: c
 async def test_upgrade_dissolve_and_prolong_are_for_discussion_groups_only(app: App, qq: co.FakeQQ) -> None:
     await co.filed(app)
     assert not (await hand_in.file(app, co.GROUP, WISH, by=co.OWNER, route="upgrade")).ok
-    assert not (await hand_in.dissolve(app, co.GROUP, by=co.OWNER)).ok
+    assert not (await closing.dissolve(app, co.GROUP, by=co.OWNER)).ok
     assert not (await hand_in.prolong(app, co.GROUP, date(2026, 4, 1), "x", by=co.OWNER)).ok
 
 
@@ -221,7 +221,7 @@ async def test_dissolving_closes_filing_and_cases(app: App, qq: co.FakeQQ) -> No
     await co.filed(app, kind="讨论组", issue="定价", ends_on=date(2026, 2, 10))
     async with app.database.transaction() as tx:
         await timelines.add(tx, [case_row(app, "D2")])
-    assert (await hand_in.dissolve(app, co.GROUP, by=co.OWNER)).ok
+    assert (await closing.dissolve(app, co.GROUP, by=co.OWNER)).ok
     assert await state(app) is FilingState.CLOSED
     async with app.database.reading() as tx:
         assert await timelines.open_of_group(tx, co.GROUP) == []

@@ -1,0 +1,16 @@
+"""What is said about groups that can't be judged, were lost or dissolved."""
+
+UNKNOWN = {
+    "lost": "我不在群里了",
+    "never": "还没有完整读取过",
+    "old": "一天多没有读全过",
+    "incomplete": "成员列表不完整",
+    "empty": "名册是空的",
+    "stale": "名册太久没有更新",
+}
+LOST = (
+    "群「{group}」({group_id}) 里已经没有我了：被移出，或群已解散。今后的情况无从得知，报表里列为未知。"
+    "请群主把我重新请回；群若已解散，请发：解散 群={group_id}"
+)
+LOST_PUBLIC = "有一个已备案的群里没有我了，详情已私聊行政部。"
+DISSOLVED = "群「{group}」({group_id}) 已解散：备案 {number} 和未结的 {cases} 件事项随之关闭。"
