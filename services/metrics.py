@@ -45,7 +45,8 @@ class Tally:
     """`events`: by (post_type, kind). `dropped`: by reason. `calls`: by (action, result), result one of
     ok | refused | timeout | lost | unsent. `call_seconds`: by action. `answer_seconds`: from a join
     request's event to QQ's having taken the bot's own answer. `look_seconds`: our look at a message.
-    `under_way`: events being handled now.
+    `under_way`: events being handled now, or waiting. `oddities`: what implementations sent that was not
+    as it should be, in words of ours, each once.
     """
 
     events: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
@@ -55,6 +56,7 @@ class Tally:
     answer_seconds: Histogram = field(default_factory=_answers)
     look_seconds: Histogram = field(default_factory=_quick)
     under_way: int = 0
+    oddities: set[str] = field(default_factory=set[str])
     _asked: OrderedDict[tuple[int, str], float] = field(
         default_factory=OrderedDict[tuple[int, str], float], repr=False
     )

@@ -45,6 +45,13 @@ SENDING_RESUMED = (
 HEARTBEAT_OFFLINE = "心跳说不在线"
 NO_REASON = "没有说明"
 WENT_OFFLINE = "账号 {account} 被 QQ 下线：{why}。请到 OneBot 实现那里重新登录；在这之前，它的群没有人照看。"
+SHED = "一下子来的消息太多，有一部分没有处理：{what}。加群请求和群里的变化会另外去读；命令和文件请稍后重发。"
+SHED_KINDS = {
+    "request": "加群请求 {n} 个",
+    "notice": "群里的变化 {n} 个",
+    "command": "命令和私聊 {n} 条",
+    "file": "文件 {n} 个",
+}
 NOT_DELIVERED = "有 {n} 条消息没有送达（{kinds}），最近的原因：{why}"
 KINDS = {
     "send_group": "群消息",

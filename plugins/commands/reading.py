@@ -1,18 +1,15 @@
-"""What an event says, read tolerantly: a field that is missing or of the wrong type never raises."""
+"""What a message says: who wrote it where, which words may be a command, which file came with it."""
 
-import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from plugins.fields import number, received_file
 from regulation.model import Role
 from services.ports import ReceivedFile
 
-_log = logging.getLogger(__name__)
 # QQ's own senders: anonymous people, and the system.
-_LARGEST = 2**53
 NOBODY = frozenset({0, 10000, 1000000, 80000000})
-_warned: set[str] = set()
 
 
 class Segment(Protocol):
@@ -35,38 +32,19 @@ class Seen:
 
 def seen_of(event: Any) -> Seen | None:
     """Return who wrote where, or None for senders that are nobody: anonymous, system, ourselves."""
-    user_id, account = number(event, "user_id"), number(event, "self_id")
+    user_id, account = number(getattr(event, "user_id", None)), number(getattr(event, "self_id", None))
     if not user_id or not account or user_id in NOBODY or user_id == account:
         return None
     unreal = getattr(event, "sub_type", "") in ("anonymous", "notice")
     if unreal or getattr(event, "anonymous", None) is not None:
         return None
     in_group = getattr(event, "message_type", "") == "group"
-    group_id = number(event, "group_id") if in_group else None
+    group_id = number(getattr(event, "group_id", None)) if in_group else None
     if in_group and not group_id:
         return None
     sender = getattr(event, "sender", None)
     card = getattr(sender, "card", None)
     return Seen(account, user_id, group_id, card if isinstance(card, str) else None, _role(sender))
-
-
-def number(event: Any, name: str) -> int | None:
-    """Return a QQ or group number, 0 < n < 2**53; one of another type or size is logged once."""
-    value = getattr(event, name, None)
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _LARGEST:
-        return value
-    if value is not None:
-        warn_once(f"{name} is {type(value).__name__}")
-    return None
-
-
-def warn_once(what: str) -> None:
-    """Log an oddity of an implementation, the first time it is met."""
-    if what not in _warned:
-        _warned.add(what)
-        _log.warning("message event: %s", what)
 
 
 def command_text(event: Any, account: int) -> tuple[str, bool] | None:
@@ -102,19 +80,8 @@ def file_of(event: Any) -> ReceivedFile | None:
     """Return the file sent in a message, or None."""
     for segment in getattr(event, "message", None) or ():
         if segment.type == "file":
-            return received(segment.data)
+            return received_file(segment.data)
     return None
-
-
-def received(data: Mapping[str, Any]) -> ReceivedFile:
-    """Return a file as its segment describes it."""
-    fields = {str(key): str(value) for key, value in data.items() if isinstance(value, str | int)}
-    name = fields.get("name") or fields.get("file_name") or fields.get("file") or ""
-    size = fields.get("file_size") or fields.get("size") or "0"
-    readable = size.isascii() and size.isdecimal() and len(size) < 16
-    return ReceivedFile(
-        name.replace("\\", "/").rsplit("/", 1)[-1][:200], int(size) if readable else 0, fields
-    )
 
 
 def _names(segments: Iterable[Any], account: int) -> bool:

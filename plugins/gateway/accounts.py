@@ -45,9 +45,13 @@ class Accounts:
         self.wake()
         return found
 
+    def find(self, account: int) -> Connection | None:
+        """Return an account if it is connected."""
+        return self._connections.get(account)
+
     def get(self, account: int) -> Connection:
         """Return a connected account. Raises `UnreachableError`."""
-        found = self._connections.get(account)
+        found = self.find(account)
         if found is None:
             raise UnreachableError(say.ACCOUNT_NOT_CONNECTED.format(account=account))
         return found

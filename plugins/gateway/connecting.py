@@ -13,6 +13,7 @@ from plugins.gateway.cancellation import end_all, within
 from plugins.gateway.connection import CallError, Connection, RefusedError, Transport
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.incoming.event_counts import counted
+from plugins.gateway.incoming.shedding import Shedding
 from plugins.gateway.outgoing.sender import Sender
 from plugins.gateway.profiles import profile_of
 from services import processes
@@ -34,6 +35,7 @@ class Comings:
         self.app = app
         self.gateway = QQGateway(app)
         self.sender = Sender(app, self.gateway)
+        self.shedding = Shedding(app)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: set[int] = set()
         self._hang_ups: dict[int, Callable[[], Awaitable[None]] | None] = {}
@@ -47,6 +49,7 @@ class Comings:
 
     async def stop(self) -> None:
         """End cleanly within a few seconds."""
+        await self.shedding.stop()
         await self.sender.stop()
         await end_all(list(self._tasks))
 
@@ -63,10 +66,13 @@ class Comings:
         self._refused.add(account)
         self.gateway.connections.wake()
 
-    async def is_served(self, account: int) -> bool:
-        """Tell whether this process acts for an account, once that is known: it may just have connected."""
+    async def is_served(self, account: int, since: float) -> bool:
+        """Tell whether this process acts for an account, once that is known: it may just have connected.
+
+        `since` (the loop's time): when the connection came that an event of the account was sent by.
+        """
         loop, connections = asyncio.get_running_loop(), self.gateway.connections
-        until = loop.time() + CLAIM_SECONDS
+        until = since + CLAIM_SECONDS
         while account not in connections.numbers() and account not in self._refused:
             if (left := until - loop.time()) <= 0:
                 return False

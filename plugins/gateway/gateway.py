@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from config.phrases import gateway as say
+from plugins.fields import number
 from plugins.gateway import calls
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.calls import Call
 from plugins.gateway.connection import CallError, Connection
 from plugins.gateway.outgoing.messages import split
-from plugins.gateway.profiles.base import number
 from plugins.gateway.reading import files
 from plugins.gateway.reading.member_lists import MemberReader, group_info
 from plugins.gateway.reading.pending import PendingReader

@@ -11,7 +11,7 @@ from nonebot.matcher import current_event
 from nonebot.plugin import PluginMetadata
 
 from plugins.edge import guarded
-from plugins.membership.fields import Fields, read_fields
+from plugins.fields import Fields
 from plugins.membership.notices import take_notice
 from plugins.membership.requests import take_request
 from services.context import get_app
@@ -39,4 +39,4 @@ async def on_any_notice() -> None:
 def _heard() -> tuple[int, Fields]:
     """Return the account an event came to, one that is connected, and its fields, whatever its class."""
     event = cast("Event", current_event.get())
-    return int(event.self_id), read_fields(event.model_dump())
+    return int(event.self_id), Fields(event.model_dump())

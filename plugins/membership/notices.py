@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from plugins.membership.fields import Fields, complain_once
+from plugins.fields import Fields, received_file, unreadable
 from services.app import App
 from services.imports import received_files
-from services.ports import ReceivedFile
 from services.watching import members
 
 Handler = Callable[[App, int, Fields, int], Awaitable[None]]
@@ -22,11 +21,11 @@ async def take_notice(app: App, account: int, fields: Fields) -> None:
     handler = _HANDLERS.get(kind)
     if handler is None:
         if kind not in _OF_NO_CONCERN:
-            complain_once(app, fields, "nobody handles it")
+            unreadable(app, fields, "nobody handles it")
         return
     group_id = fields.number("group_id")
     if group_id is None:
-        complain_once(app, fields, "no group_id")
+        unreadable(app, fields, "no group_id")
         return
     if not await members.is_strange(app, group_id):
         await handler(app, account, fields, group_id)
@@ -52,6 +51,9 @@ async def _decrease(app: App, account: int, fields: Fields, group_id: int) -> No
         await members.group_gone(app, group_id, account)
     elif user_id is not None:
         await members.went(app, group_id, user_id)
+    else:
+        # Somebody is out; the list says who.
+        await members.look_soon(app, group_id)
 
 
 async def _dismiss(app: App, account: int, fields: Fields, group_id: int) -> None:
@@ -60,8 +62,11 @@ async def _dismiss(app: App, account: int, fields: Fields, group_id: int) -> Non
 
 async def _card(app: App, account: int, fields: Fields, group_id: int) -> None:
     user_id = fields.number("user_id")
-    if user_id is not None:
+    if user_id is not None and "card_new" in fields.raw:
         await members.card_seen(app, group_id, user_id, fields.text("card_new"))
+    else:
+        # Whose card, or which, the list says.
+        await members.look_soon(app, group_id)
 
 
 async def _look(app: App, account: int, fields: Fields, group_id: int) -> None:
@@ -71,12 +76,9 @@ async def _look(app: App, account: int, fields: Fields, group_id: int) -> None:
 async def _file(app: App, account: int, fields: Fields) -> None:
     user_id, file = fields.number("user_id"), fields.raw.get("file")
     if user_id is None or not isinstance(file, dict):
-        complain_once(app, fields, "no user_id or file")
+        unreadable(app, fields, "no user_id or file")
         return
-    looked = Fields(file)
-    url = {"url": looked.text("url")}
-    received = ReceivedFile(looked.text("name")[:200], looked.number("size") or 0, url)
-    await received_files.take_and_answer(app, account, user_id, received)
+    await received_files.take_and_answer(app, account, user_id, received_file(file))
 
 
 _HANDLERS: dict[str, Handler] = {

@@ -1,6 +1,6 @@
 """Requests: to join a group, to have the bot join one, to be friends."""
 
-from plugins.membership.fields import Fields, complain_once
+from plugins.fields import Fields, unreadable
 from services.app import App
 from services.joining import invitations, rounds
 from services.joining.heard import Heard
@@ -16,13 +16,13 @@ async def take_request(app: App, account: int, fields: Fields) -> None:
     elif kind == "friend":
         await _friend(app, account, fields)
     else:
-        complain_once(app, fields, "unknown kind of request")
+        unreadable(app, fields, "unknown kind of request")
 
 
 async def _join(app: App, account: int, fields: Fields) -> None:
     group_id = fields.number("group_id")
     if group_id is None:
-        complain_once(app, fields, "no group_id")
+        unreadable(app, fields, "no group_id")
         return
     heard = Heard(
         account,
@@ -38,7 +38,7 @@ async def _join(app: App, account: int, fields: Fields) -> None:
 async def _invite(app: App, account: int, fields: Fields) -> None:
     group_id, inviter, flag = fields.number("group_id"), fields.number("user_id"), fields.text("flag")
     if group_id is None or not flag:
-        complain_once(app, fields, "no group_id or flag")
+        unreadable(app, fields, "no group_id or flag")
         return
     await invitations.invited(app, account, group_id, inviter or 0, flag)
 
@@ -46,6 +46,6 @@ async def _invite(app: App, account: int, fields: Fields) -> None:
 async def _friend(app: App, account: int, fields: Fields) -> None:
     user_id, flag = fields.number("user_id"), fields.text("flag")
     if user_id is None or not flag:
-        complain_once(app, fields, "no user_id or flag")
+        unreadable(app, fields, "no user_id or flag")
         return
     await invitations.befriended(app, account, user_id, flag)

@@ -1,16 +1,22 @@
 """The membership plugin under nonebug: odd events are taken calmly, and each only hastens a reading."""
 
+import asyncio
 from typing import Any
 
 import nonebot
+import pytest
 from nonebot.adapters.onebot.v11 import Adapter, Bot
 from nonebug import App as NoneBugApp
 from sqlalchemy import select
 
 from db.tables.groups import groups
+from db.tables.requests import join_requests as requests
+from db.tables.work import outbox
+from plugins.fields import Fields
 from services.app import App
 from services.context import use_app
-from tests.company import BOT, GROUP, settle_in
+from services.groups import cards_seen
+from tests.company import BOT, GROUP, OWNER, PLAIN, settle_in
 
 
 async def receive(app: App, event: dict[str, Any]) -> None:
@@ -47,3 +53,52 @@ async def test_a_notice_with_mistyped_fields_is_passed_over(app: App) -> None:
     await receive(app, {"post_type": "notice", "notice_type": "group_card", "group_id": "x", "user_id": None})
     await receive(app, {"post_type": "notice", "notice_type": "no_such_thing", "group_id": GROUP})
     assert await look_at(app) is None
+
+
+NOTICE = {"post_type": "notice", "group_id": GROUP, "user_id": PLAIN}
+REQUEST = {"post_type": "request", "user_id": PLAIN, "comment": "张三 A001 0001", "flag": "1"}
+HEARD: dict[str, dict[str, Any]] = {
+    "increase": {**NOTICE, "notice_type": "group_increase", "sub_type": "approve", "operator_id": OWNER},
+    "decrease": {**NOTICE, "notice_type": "group_decrease", "sub_type": "leave", "operator_id": OWNER},
+    "dismissed": {**NOTICE, "notice_type": "group_dismiss"},
+    "card": {**NOTICE, "notice_type": "group_card", "card_new": "郑平", "card_old": "采购部-郑平"},
+    "rename": {**NOTICE, "notice_type": "notify", "sub_type": "group_name"},
+    "admin": {**NOTICE, "notice_type": "group_admin", "sub_type": "set"},
+    "asks": {**REQUEST, "request_type": "group", "sub_type": "add", "group_id": GROUP},
+    "invites": {**REQUEST, "request_type": "group", "sub_type": "invite", "group_id": GROUP},
+    "befriends": {**REQUEST, "request_type": "friend"},
+}
+
+
+@pytest.mark.parametrize("name", HEARD)
+async def test_an_event_that_lacks_a_field_is_handled_or_logged_never_silent(app: App, name: str) -> None:
+    """What a field of a wrong type becomes is seen in `gateway/test_shape.py`: it is said, and left out."""
+    await settle_in(app)
+    event = HEARD[name]
+    for missing in (None, *(event.keys() - {"post_type"})):
+        await begin_anew(app)
+        before = await stored(app)
+        fields = Fields({key: value for key, value in event.items() if key != missing})
+        from plugins.membership.notices import take_notice
+        from plugins.membership.requests import take_request
+
+        take = take_request if event["post_type"] == "request" else take_notice
+        await take(app, BOT, fields)
+        await asyncio.gather(*(batch.drained() for batch in app.batches.values()))
+        assert app.tally.oddities or await stored(app) != before, f"without {missing}: silence"
+
+
+async def begin_anew(app: App) -> None:
+    """Forget what the event before this one left."""
+    app.tally.oddities.clear()
+    cards_seen.forget()
+    async with app.database.transaction() as tx:
+        await tx.execute(groups.update().values(look_at=None, gone_at=None))
+        for table in (requests, outbox):
+            await tx.execute(table.delete())
+
+
+async def stored(app: App) -> list[Any]:
+    """Return every row that an event may change."""
+    async with app.database.reading() as tx:
+        return [(await tx.execute(table.select())).all() for table in (groups, requests, outbox)]

@@ -9,23 +9,19 @@ from services.metrics import Tally
 
 _KIND = {
     "message": "message_type",
-    "message_sent": "message_type",
     "notice": "notice_type",
     "request": "request_type",
     "meta_event": "meta_event_type",
 }
 
 
-def came(tally: Tally, event: Any) -> None:
+def came(tally: Tally, data: Mapping[str, Any]) -> None:
     """Count an event by its type, and note when a join request came."""
-    post_type = event.post_type
-    kind = getattr(event, _KIND.get(post_type, "post_type"), None)
-    # A hostile event may hold anything there.
-    tally.event(post_type, kind if type(kind) is str else "other")
-    if post_type == "request" and kind == "group":
-        flag = getattr(event, "flag", None)
-        if isinstance(flag, str | int) and getattr(event, "sub_type", None) == "add":
-            tally.asked(event.self_id, str(flag)[:200], time.monotonic())
+    post_type = data["post_type"]
+    kind = data.get(_KIND.get(post_type, ""), "other")
+    tally.event(post_type, kind)
+    if post_type == "request" and kind == "group" and data.get("sub_type") == "add" and "flag" in data:
+        tally.asked(data["self_id"], data["flag"][:200], time.monotonic())
 
 
 def counted(transport: Transport, tally: Tally) -> Transport:

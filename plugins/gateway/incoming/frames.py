@@ -3,7 +3,7 @@
 The adapter closes the whole connection over a frame that is no JSON or is nested too deep, writes an
 event that it can't read into the log at ERROR, and shows every message with a pattern that takes for
 ever on some keys. Texts of other people's making go into databases that take neither half a
-surrogate pair nor a NUL. So each of these ends here.
+surrogate pair nor a NUL. So each of these ends here; what is left gets its `shape`.
 """
 
 import json
@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from plugins.fields import LARGEST, json_type, text, whole
+from plugins.gateway.incoming.shape import Odd, shaped
+
 # QQ's own texts end at some 5,000 characters; a card or a forward may hold more, and nobody reads it.
 LONG_FRAME = 40_000
 LONGEST_TEXT = 12_000
 LONGEST_CODES = 3_000
 MOST_ITEMS = 500
 DEEPEST = 24
-_LARGEST = 2**53
 _NAME = re.compile(r"[A-Za-z0-9_.\-]{1,40}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Half a pair, as JSON writes it: a first half without a second one after it, or the other way round.
@@ -32,38 +34,51 @@ _SIGNS = ("\\ud", "\\uD", "\\u0000")
 _KINDS = ("message_type", "notice_type", "request_type", "meta_event_type")
 
 
-def read(frame: str | bytes) -> dict[str, Any] | None:
-    """Return an event or an answer to a call, fit to be handed on; None when it is neither."""
+def _unsaid(_what: str) -> None:
+    """Say it to nobody."""
+
+
+def read(frame: str | bytes, odd: Odd = _unsaid) -> dict[str, Any] | None:
+    """Return an event or an answer to a call, fit to be handed on; None when it is neither.
+
+    Whatever is not as the standard has it is said to `odd`, in words of ours.
+    """
     try:
-        text = frame.decode("utf-8-sig") if isinstance(frame, bytes) else frame
-        data = json.loads(text)
+        told = frame.decode("utf-8-sig") if isinstance(frame, bytes) else frame
+        data = json.loads(told)
         if not isinstance(data, dict):
+            odd(f"a frame is {json_type(data)}")
             return None
         # Looking for what is rare first: the pattern alone takes a tenth of a second on a megabyte.
-        if any(sign in text for sign in _SIGNS) and _HALF.search(text) is not None:
+        if any(sign in told for sign in _SIGNS) and _HALF.search(told) is not None:
             data = _storable(data)
-        return _event(data, text) if "post_type" in data else data
-    except (ValueError, RecursionError):
+        return _event(data, told, odd) if "post_type" in data else data
+    except (ValueError, RecursionError) as error:
+        odd(f"a frame that can't be read: {type(error).__name__}")
         return None
 
 
-def _event(data: dict[str, Any], text: str) -> dict[str, Any] | None:
-    """Return an event with all that NoneBot's own fields need; None when it tells nothing."""
-    if len(text) > LONG_FRAME or text.count("[") + text.count("{") > MOST_ITEMS:
+def _event(data: dict[str, Any], frame: str, odd: Odd) -> dict[str, Any] | None:
+    """Return an event that the adapter and every handler can read; None when it tells nothing."""
+    if len(frame) > LONG_FRAME or frame.count("[") + frame.count("{") > MOST_ITEMS:
         data = _bounded(data, DEEPEST)
-    self_id = data.get("self_id")
-    if isinstance(self_id, str) and self_id.isascii() and self_id.isdecimal() and len(self_id) < 17:
-        self_id = data["self_id"] = int(self_id)
-    if not _is_name(data["post_type"]) or type(self_id) is not int:
+    self_id = whole(data.get("self_id"))
+    if not _is_name(data["post_type"]) or self_id is None:
+        types = json_type(data["post_type"]), json_type(data.get("self_id"))
+        odd("an event with post_type {}, self_id {}".format(*types))
         return None
+    data["self_id"] = self_id
     _name(data)
-    data["time"] = _time(data.get("time"))
+    data["time"] = _time(data.get("time"), odd)
     message = data.get("message")
+    if type(message) is dict:
+        # A message of one segment, not in a list.
+        message = [message]
     if type(message) is list:
-        data["message"] = _segments(message, self_id)
+        data["message"] = _segments(message, self_id, odd)
     elif type(message) is str:
         data["message"] = _codes(message, self_id)
-    return data
+    return shaped(data, odd)
 
 
 def _name(data: dict[str, Any]) -> None:
@@ -81,23 +96,28 @@ def _is_name(found: object) -> bool:
     return type(found) is str and _NAME.fullmatch(found) is not None
 
 
-def _time(told: object) -> int:
+def _time(told: object, odd: Odd) -> int:
     """Return the event's time in Unix seconds; 0 when it makes no sense: nothing is decided by it."""
-    return int(told) if isinstance(told, int | float) and 0 <= told < _LARGEST else 0
+    found = int(told) if isinstance(told, float) and 0 <= told < LARGEST else whole(told)
+    if found is not None and found >= 0:
+        return found
+    odd(f"time is {json_type(told)}")
+    return 0
 
 
-def _segments(message: Iterable[Any], account: int) -> list[dict[str, Any]]:
+def _segments(message: Iterable[Any], account: int, odd: Odd) -> list[dict[str, Any]]:
     """Return the segments that can be read, without what a reply quotes.
 
     The adapter would ask QQ for each quoted message, of which nothing is ever read here. With the
     quotation goes the @ of its author that QQ puts behind it.
     """
     kept: list[dict[str, Any]] = []
-    quoting = False
-    for segment in message:
-        if not _is_segment(segment):
+    quoting, room = False, LONGEST_TEXT
+    for found in message:
+        segment = _segment(found, odd)
+        if segment is None or room <= 0:
             continue
-        kind = segment["type"]
+        kind, room = segment["type"], room - sum(len(str(value)) for value in segment["data"].values())
         of_quotation = quoting and kind == "at" and str(segment["data"].get("qq")) != str(account)
         quoting = kind == "reply"
         if not quoting and not of_quotation:
@@ -115,16 +135,21 @@ def _codes(message: str, account: int) -> Any:
     return _QUOTATION.sub(lambda found: found[1] or "" if found[2] == str(account) else "", message)
 
 
-def _is_segment(found: object) -> bool:
-    if type(found) is not dict:
-        return False
-    segment: Mapping[str, Any] = found
-    kind, data = segment.get("type"), segment.get("data")
-    if type(kind) is not str or type(data) is not dict or _NAME.fullmatch(kind) is None:
-        return False
-    if kind == "text" and type(data.get("text")) is not str:
-        return False
-    return all(_NAME.fullmatch(key) for key in data)
+def _segment(found: object, odd: Odd) -> dict[str, Any] | None:
+    """Return a segment with the names and the text that the adapter can take; None when it tells nothing."""
+    told: Mapping[str, Any] = found if isinstance(found, dict) else {}
+    kind, data = told.get("type"), told.get("data")
+    if not _is_name(kind) or not isinstance(data, dict):
+        odd(f"a segment is {json_type(found)}, its type {json_type(kind)}, its data {json_type(data)}")
+        return None
+    made = {key: value for key, value in data.items() if _is_name(key)}
+    if kind == "text":
+        words = made.get("text")
+        if not isinstance(words, str) and whole(words) is None:
+            odd(f"the text of a segment is {json_type(words)}")
+            return None
+        made["text"] = text(words)
+    return {"type": kind, "data": made}
 
 
 def _bounded(value: Any, depth: int) -> Any:

@@ -1,59 +1,60 @@
-"""What may come in: events of the account that is connected, and nothing a stranger posts.
+"""What an event tells of the account it came to: QQ's clock, whether it is online, its groups and friends."""
 
-Also reads off each event what it tells of the account itself: QQ's clock, and whether it is online.
-"""
-
+from collections.abc import Mapping
 from typing import Any
 
 from config.phrases import gateway as say
+from plugins.fields import number, odd
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.connection import Connection
-from plugins.gateway.incoming.overflow import number
-from plugins.gateway.profiles.base import text
 from services.app import App
-from services.ports import GroupInfo, UnreachableError
+from services.ports import GroupInfo
 from services.watching import alerts
 
 # More friends or groups than QQ allows are no news that anybody should believe.
 MOST = 10_000
 
 
-def is_from(self_id: object, account: str) -> bool:
-    """Tell whether an event names the account whose connection it came by."""
-    return isinstance(self_id, int) and str(self_id) == account
+def read_clock(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:
+    """Read QQ's clock off an event that has just come in."""
+    if data["time"] and (connection := accounts.find(data["self_id"])) is not None:
+        connection.skew.read(float(data["time"]), app.now().timestamp())
 
 
-async def take_note(app: App, accounts: Accounts, event: Any) -> None:
-    """Read the clock, and whether QQ has the account logged in, off one event (by its attributes)."""
-    try:
-        connection = accounts.get(event.self_id)
-    except UnreachableError:
+async def take_note(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:
+    """Read off one event whether QQ has the account logged in, and what happened to the account itself."""
+    connection = accounts.find(data["self_id"])
+    if connection is None:
         return
-    told_at = getattr(event, "time", None)
-    if isinstance(told_at, int | float) and 0 < told_at < 1 << 40:
-        connection.skew.read(float(told_at), app.now().timestamp())
-    if event.post_type == "notice":
-        await _notice(app, connection, event)
-    elif event.post_type == "meta_event":
-        online = getattr(getattr(event, "status", None), "online", None)
+    if data["post_type"] == "notice":
+        await _notice(app, connection, data)
+    elif data["post_type"] == "meta_event":
+        online = data.get("status", {}).get("online")
         if online is True and not connection.online:
             connection.online = True
             app.outbox_news.set()
         elif online is False:
             await _went_offline(app, connection, say.HEARTBEAT_OFFLINE)
+        elif data.get("meta_event_type") == "heartbeat" and online is None:
+            odd(app, "meta_event.heartbeat: doesn't say whether the account is online")
 
 
-async def _notice(app: App, connection: Connection, event: Any) -> None:
+async def _notice(app: App, connection: Connection, data: Mapping[str, Any]) -> None:
     """Note our own comings and goings, and new friends; the rest is other people's business."""
-    kind, group_id = getattr(event, "notice_type", None), getattr(event, "group_id", None)
-    about_us = getattr(event, "user_id", None) == connection.account
+    kind, user_id, group_id = (
+        data.get("notice_type"),
+        number(data.get("user_id")),
+        number(data.get("group_id")),
+    )
     if kind == "bot_offline":
-        why = text(getattr(event, "message", "")) or text(getattr(event, "tag", "")) or say.NO_REASON
+        why = data.get("message") or data.get("tag") or say.NO_REASON
         await _went_offline(app, connection, why[:100])
-    elif kind == "friend_add" and (friend := number(getattr(event, "user_id", None))) is not None:
-        if len(connection.friends) < MOST:
-            connection.friends |= {friend}
-    elif about_us and (group_id := number(group_id)) is not None:
+    elif kind == "friend_add":
+        if user_id is None:
+            odd(app, "notice.friend_add: no user_id")
+        elif len(connection.friends) < MOST:
+            connection.friends |= {user_id}
+    elif user_id == connection.account and group_id is not None:
         if kind == "group_decrease":
             connection.left(group_id)
         elif kind == "group_increase" and len(connection.groups) < MOST:

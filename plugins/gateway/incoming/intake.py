@@ -1,34 +1,36 @@
-"""Where frames come in, where they are held back, and what is noted of each before NoneBot has it.
+"""Where frames come in, where they wait or are shed, and what is noted of each before NoneBot has it.
 
 The adapter starts a task for each event and reads on at once, so that a flood piles up in memory and
-a join request waits behind all of it. Here it reads on only as long as there is room: when many
-events are under way, ordinary messages go no further than the look at the sender's card; requests
-and notices always pass, if need be at the speed at which they are done. NoneBot's own hook for
-noting something of every event, the preprocessor, would cost four tasks an event.
+a join request waits behind all of it. Here each kind of event has a line of its own (`lines`), and the
+socket is read without a stop, whatever the handlers do: pings are answered, and a socket that closes is
+noticed. NoneBot's own hook for noting something of every event, the preprocessor, would cost four tasks
+an event.
 """
 
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from nonebot.adapters.onebot.v11 import Adapter, Bot, Event, MessageEvent
+from nonebot.adapters.onebot.v11 import Adapter, Bot, MessageEvent
 from nonebot.drivers import Request, Response, WebSocket
+from nonebot.exception import WebSocketClosed
 from nonebot.log import logger
 
-from plugins.gateway.cancellation import within
+from plugins import fields
 from plugins.gateway.connecting import Comings
 from plugins.gateway.incoming import event_counts, frames, ingress, overflow
+from plugins.gateway.incoming.lines import Event, Kind, Lines
+from plugins.gateway.incoming.shape import name_of
 
-# Events under way at once: from BUSY on ordinary messages are passed by, from FULL on all messages;
-# beyond MOST the socket is read only as fast as events end. More would wait for a connection to the
-# database longer than its pool lets anybody wait, and fail.
-BUSY, FULL, MOST = 6, 60, 120
-PATIENCE = 1.0
 # Messages looked at in one go, a millisecond's worth, so that the socket is emptied as fast as it fills.
 TURN = 16
+# How long a connection may take to show that it lives, when its account connects once more.
+PROOF_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 _ECHO = "qungui-"
-_MESSAGES = frozenset({"message", "message_sent"})
 
 
 def adapter_for(comings: Comings) -> type[Adapter]:
@@ -43,10 +45,14 @@ def adapter_for(comings: Comings) -> type[Adapter]:
 
         async def _handle_ws(self, websocket: WebSocket) -> None:
             account = websocket.request.headers.get("x-self-id")
-            if account is not None and overflow.number(account) is None:
+            if account is not None and fields.number(account) is None:
                 logger.warning("a connection whose X-Self-ID is no QQ number was refused")
                 await websocket.close(1008, "X-Self-ID is no QQ number")
                 return
+            known = self._check_access_token(websocket.request) is None
+            if known and isinstance(old := self.connections.get(account or ""), Intake):
+                # This one is refused; the next, some seconds later, is not if the old one is dead.
+                old.show_life()
             await super()._handle_ws(Intake(websocket, self, comings))
 
     return Held
@@ -61,9 +67,11 @@ class Intake(WebSocket):
         self._adapter = adapter
         self._comings = comings
         self._app = comings.app
-        self._ended = asyncio.Event()
+        self._odd = partial(fields.odd, comings.app)
         self._since_turn = 0
-        self._said_foreign = False
+        self._connected_at = asyncio.get_running_loop().time()
+        self._given_up = asyncio.timeout(None)
+        self._proving: asyncio.Task[None] | None = None
         self._calls = 0
         self._asked: dict[str, asyncio.Future[dict[str, Any]]] = {}
 
@@ -71,74 +79,81 @@ class Intake(WebSocket):
         """Take in frames until the socket closes: it ends with the socket's exception, never with a frame."""
         bot = self._adapter.bots[self.request.headers["x-self-id"]]
         assert isinstance(bot, Bot)
-        while True:
-            data = frames.read(await self._socket.receive())
-            if data is None:
-                self._app.tally.drop("unreadable")
-            elif "post_type" in data:
-                await self._take(bot, data)
-            else:
-                self._answer(data)
+        lines = Lines(partial(self._handle, bot), self._shed, self._adapter.tasks, self._app.tally)
+        try:
+            async with self._given_up:
+                while True:
+                    self._take_safely(bot.self_id, lines, await self._socket.receive())
+                    await self._turn()
+        except TimeoutError:
+            raise WebSocketClosed(1006, "given up") from None
 
-    async def _take(self, bot: Bot, data: dict[str, Any]) -> None:
-        if not ingress.is_from(data["self_id"], bot.self_id):
-            self._drop_foreign()
-            return
-        under_way = len(self._adapter.tasks)
-        if under_way >= BUSY:
-            self._since_turn += 1
-            if self._since_turn >= TURN:
-                # A flood arrives without a pause: what is under way must get its turn.
-                self._since_turn = 0
-                await asyncio.sleep(0)
-            if data["post_type"] in _MESSAGES and self._passes_by(bot, data, under_way):
-                return
-            if under_way >= MOST:
-                await self._room()
-        event = self._adapter.json_to_event(data)
-        # A message that isn't one only makes NoneBot complain, at length.
-        if event is None or (data["post_type"] in _MESSAGES and not isinstance(event, MessageEvent)):
+    def _take_safely(self, account: str, lines: Lines, frame: str | bytes) -> None:
+        """A frame that trips us must not cost the connection."""
+        try:
+            self._take(account, lines, frame)
+        except Exception as error:  # the edge: a mistake of ours
             self._app.tally.drop("unreadable")
-            return
-        task = asyncio.create_task(self._handle(bot, event))
-        self._adapter.tasks.add(task)
-        self._app.tally.under_way = len(self._adapter.tasks)
-        task.add_done_callback(self._done)
+            logger.opt(exception=error).error(f"taking in a frame failed: {type(error).__name__}")
 
-    async def _handle(self, bot: Bot, event: Event) -> None:
+    def _take(self, account: str, lines: Lines, frame: str | bytes) -> None:
+        data = frames.read(frame, self._odd)
+        if data is None:
+            self._app.tally.drop("unreadable")
+        elif "post_type" not in data:
+            self._answer(data)
+        elif str(data["self_id"]) != account:
+            self._app.tally.drop("foreign_account")
+            self._odd("events of an account that isn't connected here are dropped")
+        elif (kind := overflow.kind_of(data, account)) is None:
+            self._app.tally.drop("no_concern")
+            self._odd(f"{name_of(data)}: nobody handles it")
+        else:
+            event_counts.came(self._app.tally, data)
+            ingress.read_clock(self._app, self._comings.gateway.connections, data)
+            lines.put(kind, data)
+
+    async def _turn(self) -> None:
+        """A flood arrives without a pause: what is under way must get its turn."""
+        self._since_turn += 1
+        if self._since_turn >= TURN:
+            self._since_turn = 0
+            await asyncio.sleep(0)
+
+    def _shed(self, kind: Kind, data: Event) -> None:
+        if kind is Kind.TALK:
+            overflow.glance(self._app, data)
+            self._app.tally.drop("flood")
+        else:
+            self._comings.shedding.shed(kind, data)
+
+    async def _handle(self, bot: Bot, data: Event) -> None:
         """Note what an event tells of its account; hand it to NoneBot if that account is ours to act for."""
-        event_counts.came(self._app.tally, event)
-        account = int(bot.self_id)
-        if await self._comings.is_served(account):
-            await ingress.take_note(self._app, self._comings.gateway.connections, event)
-            await bot.handle_event(event)
+        if not await self._comings.is_served(int(bot.self_id), self._connected_at):
+            return
+        await ingress.take_note(self._app, self._comings.gateway.connections, data)
+        event = self._adapter.json_to_event(data)
+        if event is None or (data["post_type"] == "message" and not isinstance(event, MessageEvent)):
+            self._app.tally.drop("unreadable")
+            self._odd(f"{name_of(data)}: no event for the adapter")
+            return
+        await bot.handle_event(event)
 
-    def _drop_foreign(self) -> None:
-        """Drop an event that names another account than the one this connection is of; said once."""
-        self._app.tally.drop("foreign_account")
-        if not self._said_foreign:
-            self._said_foreign = True
-            logger.warning("events of an account that isn't connected here are dropped")
+    def show_life(self) -> None:
+        """Have this connection answer a call soon, or be given up: its account has come by another."""
+        if self._proving is None or self._proving.done():
+            self._proving = asyncio.create_task(self._prove())
 
-    def _passes_by(self, bot: Bot, data: dict[str, Any], under_way: int) -> bool:
-        """Tell whether a message is let go by; then its card is still looked at."""
-        if under_way < FULL and not overflow.is_ordinary(data, bot.self_id):
-            return False
-        overflow.glance(self._app, data)
-        self._app.tally.drop("flood")
-        return True
-
-    async def _room(self) -> None:
-        """Wait until an event has ended, but not for ever: it may itself wait for an answer behind this."""
-        self._ended.clear()
-        await within(self._ended, PATIENCE)
-
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._adapter.tasks.discard(task)
-        self._app.tally.under_way = len(self._adapter.tasks)
-        self._ended.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.opt(exception=error).error(f"handling an event failed: {type(error).__name__}")
+    async def _prove(self) -> None:
+        try:
+            await self.ask("get_version_info", {}, PROOF_SECONDS)
+        except Exception as error:  # whatever a dying socket raises
+            logger.warning(
+                f"a connection that doesn't answer ({type(error).__name__}) gives way to a new one"
+            )
+            # It may have closed by itself meanwhile.
+            with suppress(RuntimeError):
+                self._given_up.reschedule(asyncio.get_running_loop().time())
 
     async def ask(self, action: str, params: Mapping[str, Any], patience: float) -> Mapping[str, Any]:
         """Make a call and return its whole answer, which counts only if it comes by this very socket.
@@ -175,7 +190,10 @@ class Intake(WebSocket):
         await self._socket.accept()
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        await self._socket.close(code, reason)
+        """Close, but don't wait for ever for a peer that takes nothing more."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._socket.close(code, reason)
 
     async def receive_text(self) -> str:
         return await self._socket.receive_text()

@@ -1,4 +1,4 @@
-"""What becomes of an ordinary message when there is no room for it: a look at the sender's card."""
+"""Of which kind an event is, and what becomes of talk when there is no room: a look at the sender's card."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,21 +7,33 @@ from typing import Any
 
 from nonebot.log import logger
 
+from plugins.fields import number
+from plugins.gateway.incoming.lines import Kind
 from services.app import App
 from services.groups import activity, cards_seen
 from services.watching import members
 
-_LARGEST = 2**53
+# A card that isn't looked at now will be when its owner next speaks, or at night.
+MOST_LOOKS = 100
 _looking: dict[int, asyncio.Task[None]] = {}
 
 
-def number(value: object) -> int | None:
-    """Return a QQ or group number, 0 < n < 2**53, also from text; else None."""
-    if isinstance(value, str):
-        readable = value.isascii() and value.isdecimal() and len(value) < 17
-        value = int(value) if readable else None
-    good = isinstance(value, int) and not isinstance(value, bool) and 0 < value < _LARGEST
-    return value if good and isinstance(value, int) else None
+def kind_of(data: Mapping[str, Any], account: str) -> Kind | None:
+    """Return in which line an event waits; None where nobody handles it."""
+    if data["post_type"] == "message":
+        if is_ordinary(data, account):
+            return Kind.TALK
+        return Kind.FILE if data.get("message_type") == "private" and _has_file(data) else Kind.COMMAND
+    if data["post_type"] == "notice" and data.get("notice_type") == "offline_file":
+        return Kind.FILE
+    return {"request": Kind.REQUEST, "notice": Kind.NOTICE, "meta_event": Kind.META}.get(data["post_type"])
+
+
+def _has_file(data: Mapping[str, Any]) -> bool:
+    message = data["message"]
+    if isinstance(message, str):
+        return "[CQ:file," in message
+    return any(one["type"] == "file" for one in message)
 
 
 def is_ordinary(data: Mapping[str, Any], account: str) -> bool:
@@ -51,7 +63,9 @@ def glance(app: App, data: Mapping[str, Any]) -> None:
     card = sender.get("card") if isinstance(sender, Mapping) else None
     if not isinstance(card, str) or cards_seen.known_right(group_id, user_id, card):
         return
-    if cards_seen.needs_reading(app, group_id, user_id, card) and group_id not in _looking:
+    if len(_looking) >= MOST_LOOKS or group_id in _looking:
+        return
+    if cards_seen.needs_reading(app, group_id, user_id, card):
         task = asyncio.get_running_loop().create_task(members.look_soon(app, group_id))
         _looking[group_id] = task
         task.add_done_callback(partial(_looked, group_id))

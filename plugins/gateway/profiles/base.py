@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from plugins.fields import number, text
 from plugins.gateway.calls import Call
 from services.ports import Pending, PendingInvitation, PendingRequest
 
@@ -41,18 +42,6 @@ class Profile:
     before: tuple[int, ...] | None = None
 
 
-def number(value: Any) -> int | None:
-    """Return a positive whole number, also when written as text; else None."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 18:
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
-
-
-def text(value: Any) -> str:
-    """Return text without lone surrogates (which neither JSON nor databases take); else ''."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
-
-
 def rows(data: Any, *names: str) -> list[Mapping[str, Any]]:
     """Return the mappings of a list, or of the first list under one of `names`; null is empty."""
     if isinstance(data, Mapping):
@@ -82,10 +71,7 @@ def request_of(
 
 def flag_of(row: Mapping[str, Any], name: str = "request_id") -> str:
     """Return the flag a row shows, as text, or ''."""
-    value = row.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return text(value)
+    return text(row.get(name))
 
 
 def read_rows(applicant: str) -> ReadPending:

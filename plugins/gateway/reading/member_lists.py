@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from config.phrases import gateway as say
+from plugins.fields import number, text
 from plugins.gateway import calls
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.connection import CallError, Connection
-from plugins.gateway.profiles.base import number, text
 from plugins.gateway.reading.member_rows import read_members
 from regulation.model import Member, Role
 from services.app import App

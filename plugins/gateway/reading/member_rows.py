@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from plugins.fields import number
 from regulation.model import Member, Role
 
 _ROLES = {role.value: role for role in Role}
@@ -40,13 +41,9 @@ def read_members(rows: Sequence[Any]) -> tuple[tuple[Member, ...], int]:
 def _read(row: Any) -> Member | None:
     if not isinstance(row, Mapping):
         return None
-    user_id, role = row.get("user_id"), row.get("role")
-    if type(user_id) is not int:
-        if not (isinstance(user_id, str) and user_id.isascii() and user_id.isdecimal()):
-            return None
-        user_id = int(user_id)
+    user_id, role = number(row.get("user_id")), row.get("role")
     known = _ROLES.get(role) if isinstance(role, str) else None
-    if known is None or not 0 < user_id < 1 << 62:
+    if known is None or user_id is None:
         return None
     nickname, card, robot = row.get("nickname"), row.get("card"), row.get("is_robot")
     return Member(

@@ -191,12 +191,6 @@ def test_the_plugin_has_one_matcher_with_no_checker_of_nonebots() -> None:
     assert (Bot, _check_reply) is not None
 
 
-@pytest.mark.parametrize("wrong", [10**25, -7, 0, True, "9" * 30, 2**53])
-def test_a_number_no_database_can_hold_is_nobody(wrong: object) -> None:
-    assert reading.number(SimpleNamespace(group_id=wrong), "group_id") is None
-
-
-def test_half_a_surrogate_and_an_endless_size_do_no_harm() -> None:
+def test_half_a_surrogate_does_no_harm() -> None:
     segment = SimpleNamespace(type="text", data={"text": "/\ud800"})
     reading.text_of([segment], 1).encode()  # pyright: ignore[reportArgumentType]
-    assert reading.received({"file": "a.csv", "file_size": "9" * 5000}).size == 0

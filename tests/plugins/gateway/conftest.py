@@ -6,14 +6,13 @@ import json
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from plugins.gateway.connecting import Comings
-from plugins.gateway.incoming import ingress
+from plugins.gateway.incoming import frames, ingress
 from regulation.policy import Pace
 from services.app import App, SystemClock
 from services.sender import outcomes
@@ -65,11 +64,12 @@ class BotSide:
 
         self.comings.connect(account, ask)
         async for text in socket:
-            frame = json.loads(text)
+            frame = frames.read(text)
+            assert frame is not None
             if "post_type" in frame:
                 self.events.append(frame)
-                event = json.loads(text, object_hook=lambda found: SimpleNamespace(**found))
-                await ingress.take_note(self.app, self.gateway.connections, event)
+                ingress.read_clock(self.app, self.gateway.connections, frame)
+                await ingress.take_note(self.app, self.gateway.connections, frame)
             elif (future := waiting.get(frame.get("echo", ""))) is not None:
                 future.set_result(frame)
         await self.comings.disconnect(account)

@@ -1,11 +1,13 @@
 """A QQ account is served by one process: refused, given up, and handed on."""
 
+import asyncio
 from functools import partial
 
 from sqlalchemy import select
 
 from db.signals import Signals
 from db.tables.work import outbox
+from plugins.gateway.connecting import CLAIM_SECONDS
 from services.app import App, Peers
 from services.outbox import queue, to_person
 from simulator import World
@@ -36,10 +38,17 @@ async def test_events_of_an_account_wait_until_it_is_known_whose_it_is(
 ) -> None:
     await connect()
 
-    assert await bot.comings.is_served(BOT)
-    refused = bot.comings.is_served(10002)
+    now = asyncio.get_running_loop().time()
+    assert await bot.comings.is_served(BOT, now)
+    refused = bot.comings.is_served(10002, now)
     bot.comings.refuse(10002)
     assert not await refused
+
+
+async def test_what_came_by_a_connection_long_gone_waits_for_nobody(bot: BotSide) -> None:
+    long_ago = asyncio.get_running_loop().time() - CLAIM_SECONDS
+    async with asyncio.timeout(CLAIM_SECONDS / 2):
+        assert not await bot.comings.is_served(BOT, long_ago)
 
 
 async def test_a_private_message_that_is_refused_is_passed_on_until_all_our_accounts_have_tried(

@@ -73,14 +73,14 @@ def test_any_value_in_any_field_raises_nothing_here_or_in_the_adapter(key: str, 
 def test_an_event_with_a_senseless_time_is_kept(told: object) -> None:
     found = frames.read(json.dumps({**MESSAGE, "time": told}))
     assert found is not None
-    assert found["time"] in (0, 1)
+    assert found["time"] == 0
 
 
 def test_half_a_surrogate_and_nul_are_replaced_and_whole_pairs_are_kept() -> None:
-    frame = json.dumps({**MESSAGE, "sender": {"card": "张\ud83d三\x00👍", "nick\udc00": "\udc00"}})
+    frame = json.dumps({**MESSAGE, "sender": {"card": "张\ud83d三\x00👍", "nickname": "\udc00"}})
     found = frames.read(frame)
     assert found is not None
-    assert found["sender"] == {"card": "张?三?👍", "nick?": "?"}
+    assert found["sender"] == {"card": "张?三?👍", "nickname": "?"}
 
 
 def test_member_lists_are_cleaned_too() -> None:

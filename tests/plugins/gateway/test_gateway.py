@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from plugins.gateway.incoming.ingress import is_from
 from plugins.gateway.outgoing.messages import split
 from plugins.gateway.profiles import LLBOT, NAPCAT
 from plugins.gateway.profiles.base import rows
@@ -165,12 +164,6 @@ async def test_a_call_without_answer_ends(
     with pytest.raises(UnreachableError, match="没有答复"):
         await bot.gateway.group_list(BOT)
     assert time.monotonic() - began < 1
-
-
-@pytest.mark.parametrize("self_id", [10002, "10001", None, 10001.0, [10001]])
-def test_an_event_of_another_account_is_foreign(self_id: Any) -> None:
-    assert is_from(10001, "10001")
-    assert not is_from(self_id, "10001")
 
 
 def test_a_long_text_is_cut_and_nothing_is_lost() -> None:
