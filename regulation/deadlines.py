@@ -5,10 +5,8 @@ A deadline falls at 24:00 of its day, which is written 00:00 of the day after.
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
-
-import chinese_calendar  # pyright: ignore[reportMissingTypeStubs]
 
 from regulation.policy import Hours, Policy
 
@@ -71,15 +69,21 @@ def is_workday(day: date, hours: Hours) -> bool:
     return day not in hours.holidays and _is_worked(day)
 
 
-def calendar_known(year: int) -> str:
-    """Tell what is known of a year's days off.
+def calendar_known(year: int, hours: Hours) -> bool:
+    """Tell whether a year's days off are settled: announced with their make-up days, or set by the operator.
 
-    `statutory`: the published calendar with its make-up days; `holidays`: the feasts only, so
-    bridging and make-up days are guesses; `weekdays`: nothing. `状态` warns of the last two.
+    Of another year only the feasts are known; when they are observed, and which weekends are worked
+    for them, is a guess: `unsettled_years`, which `状态` and the morning report name.
     """
-    if year in _STATUTORY_YEARS:
-        return "statutory"
-    return "holidays" if _feasts(year) else "weekdays"
+    own = any(day.year == year for day in hours.workdays | hours.holidays)
+    return own or _year(year).announced
+
+
+def unsettled_years(now: datetime, hours: Hours) -> list[int]:
+    """Return the years, of those that plans made now reach into, whose workdays nobody has settled."""
+    day = day_of(now)
+    years = [day.year] if day.month < 12 else [day.year, day.year + 1]
+    return [year for year in years if not calendar_known(year, hours)]
 
 
 def in_hours(now: datetime, hours: Hours) -> bool:
@@ -103,30 +107,24 @@ def next_opening(now: datetime, hours: Hours) -> datetime:
     return datetime.combine(day, hours.start, tzinfo=ZONE)
 
 
-_CALENDAR = cast("Any", chinese_calendar)
-_STATUTORY_YEARS = frozenset(cast("date", day).year for day in _CALENDAR.holidays)
+class _Year(NamedTuple):
+    announced: bool
+    days_off: frozenset[date]
+    made_up: frozenset[date]
 
 
 @lru_cache(maxsize=4096)
 def _is_worked(day: date) -> bool:
-    if day.year in _STATUTORY_YEARS:
-        return bool(_CALENDAR.is_workday(day))
-    return day not in _feasts(day.year) and (day.weekday() < 5 or day in _made_up(day.year))
-
-
-def _china(year: int) -> Any:
-    # Only for years the statutory calendar doesn't know yet; 5 MiB to import.
-    import holidays
-
-    return holidays.country_holidays("CN", years=year)
+    year = _year(day.year)
+    return day in year.made_up or (day.weekday() < 5 and day not in year.days_off)
 
 
 @lru_cache(maxsize=64)
-def _feasts(year: int) -> frozenset[date]:
-    return frozenset(cast("dict[date, str]", _china(year)))
+def _year(year: int) -> _Year:
+    # Half a second and 20 MiB to import, which a command that asks for no workday needn't spend.
+    from holidays.countries.china import China
 
-
-@lru_cache(maxsize=64)
-def _made_up(year: int) -> frozenset[date]:
-    known = _china(year)
-    return frozenset(cast("set[date]", getattr(known, "weekend_workdays", set[date]())))
+    # A year's announcement may make up for days on the weekend before it.
+    known: Any = China(years=(year, year + 1))
+    announced = year in known.special_public_holidays
+    return _Year(announced, frozenset(known), frozenset(known.weekend_workdays))

@@ -41,7 +41,7 @@ STATUS = {
     "no_backlog": "没有待发的动作",
     "failed": "没有办成的动作：{count} 件",
     "effects": "{app} {action}：成功 {ok}，说成功而无效 {ineffective}，报错 {error}，超时 {timeout}",
-    "calendar": "节假日表没有 {year} 年的安排：那年只按周末计算，请在 hours.holidays 里补上",
+    "calendar": "{year} 年的放假和调休还没有公布：催办和期限先按法定节日和周末推算，公布后请更新程序，或写进 hours.holidays 和 hours.workdays",
     "late_removals": "到期未能移出：{count} 人",
     "will_be_late": "按现在的节奏和每日上限，有 {count} 人来不及按期移出：{names}",
     "skew": "时钟与 QQ 相差 {seconds} 秒：请校准系统时间",

@@ -14,7 +14,7 @@ from config.phrases import scheduled as say
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.work import job_runs
-from regulation.deadlines import ZONE, in_hours, is_workday
+from regulation.deadlines import ZONE, in_hours, is_workday, unsettled_years
 from regulation.periods import month_of, months_before
 from services.app import App
 from services.groups.unknown import unknown_groups
@@ -94,6 +94,7 @@ async def daily(app: App, at: datetime) -> Report:
         return Report()
     head = words["head"].format(count=sum(items.values()) + overdue + len(unknown))
     late = words["late"].format(day=f"{at:%m-%d}") if app.now() - at > LATE else ""
+    lines += [words["calendar"].format(year=year) for year in unsettled_years(at, app.policy.hours)]
     return Report("\n".join([head + late, *lines, words["foot"]]))
 
 

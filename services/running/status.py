@@ -9,7 +9,7 @@ from db.queries.cases import waivers
 from db.queries.groups import overview
 from db.queries.joining import inbox
 from db.queries.work import figures, outbox, switches
-from regulation.deadlines import calendar_known
+from regulation.deadlines import unsettled_years
 from regulation.duties import DUTIES, Code
 from services.app import App
 from services.cases.waivers import place, until_day
@@ -40,7 +40,7 @@ async def report(app: App) -> str:
             *await _effects(tx),
             _SAY["inbox"].format(count=await inbox.count_waiting(tx)),
             await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
-            *_calendar(now),
+            *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
             *(_waiver(row) for row in await waivers.listed(tx, now)),
         ]
     return "\n".join(lines)
@@ -126,11 +126,6 @@ async def _effects(tx: Transaction) -> list[str]:
         )
         for (app_name, action), seen in sorted((await outbox.effect_counts(tx)).items())
     ]
-
-
-def _calendar(now: datetime) -> list[str]:
-    years = [now.year] if now.month < 12 else [now.year, now.year + 1]
-    return [_SAY["calendar"].format(year=year) for year in years if calendar_known(year) != "statutory"]
 
 
 def _waiver(row: dict[str, Any]) -> str:

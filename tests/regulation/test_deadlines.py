@@ -13,6 +13,7 @@ from regulation.deadlines import (
     in_hours,
     is_workday,
     next_opening,
+    unsettled_years,
     workday_after,
 )
 from regulation.policy import DeadlineDays, Hours, Policy
@@ -72,8 +73,36 @@ def test_the_operators_own_days_come_first():
     assert not is_workday(date(2026, 3, 2), own)
 
 
-def test_says_how_well_a_year_is_known():
-    assert [calendar_known(year) for year in (2026, 2027, 2120)] == ["statutory", "holidays", "weekdays"]
+def test_agrees_with_what_was_announced_from_year_to_year():
+    """From the notices of the State Council: days off in the week, and weekends worked for them."""
+    off = ("2006-01-30", "2008-06-09", "2012-10-05", "2020-01-30", "2022-01-31", "2024-02-09", "2025-10-08")
+    worked = (
+        "2005-12-31",
+        "2006-12-30",
+        "2020-01-19",
+        "2023-06-25",
+        "2024-02-04",
+        "2025-09-28",
+        "2026-01-04",
+    )
+    # 2024-02-09, the eve of the spring festival, was recommended, not given.
+    assert [day for day in off if is_workday(date.fromisoformat(day), HOURS)] == ["2024-02-09"]
+    assert [day for day in worked if not is_workday(date.fromisoformat(day), HOURS)] == []
+
+
+def test_a_year_is_known_once_it_is_announced_however_many_feasts_the_library_foresees():
+    assert [calendar_known(year, HOURS) for year in (2010, 2026, 2120)] == [True, True, False]
+
+
+def test_names_the_next_year_from_december_on():
+    assert unsettled_years(at("2120-11-30 23:59"), Hours(holidays=frozenset({date(2120, 1, 1)}))) == []
+    assert unsettled_years(at("2120-12-01 00:00"), HOURS) == [2120, 2121]
+
+
+def test_a_year_that_the_operator_set_is_known():
+    assert calendar_known(2120, Hours(workdays=frozenset({date(2120, 2, 3)})))
+    assert calendar_known(2120, Hours(holidays=frozenset({date(2120, 2, 5)})))
+    assert not calendar_known(2121, Hours(holidays=frozenset({date(2120, 2, 5)})))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Reports that come by themselves: in time, in order, once, and only when there is something."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from db.tables.base import ZONE
 from db.tables.work import outbox
 from services.app import App
 from services.reports import scheduled
+from services.running import status
 from tests.company import PLAIN, settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_case, add_penalty, overdue_case
@@ -113,3 +114,14 @@ async def test_comes_again_the_next_working_day(company: App, clock: StoppedCloc
         await scheduled.run_scheduled(company)
         clock.time += timedelta(days=1)
     assert sum("早上好" in _text(row) for row in await _rows(company)) == 2
+
+
+async def test_says_in_december_that_next_years_workdays_are_a_guess(company: App, clock: StoppedClock):
+    clock.time = datetime(2119, 12, 3, 9, 1, tzinfo=ZONE)
+    own = replace(company.policy.hours, holidays=frozenset({date(2119, 1, 1)}))
+    company.policy = replace(company.policy, hours=own)
+    await overdue_case(company)
+    report = await scheduled.daily(company, clock.time)
+    assert "2120 年的放假和调休还没有公布" in report.text
+    assert "2119 年的放假" not in report.text
+    assert "2120 年的放假和调休还没有公布" in await status.report(company)
