@@ -27,8 +27,14 @@ cli.add_typer(db, name="db")
 
 Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
-Accept = Annotated[
+Departures = Annotated[
     int | None, typer.Option("--accept-departures", help="新增离职人数超限时，写上确切人数以确认")
+]
+Changes = Annotated[
+    int | None, typer.Option("--accept-changes", help="QQ、姓名、部门改变的人数超限时，写上确切人数以确认")
+]
+Doubts = Annotated[
+    int | None, typer.Option("--accept-doubts", help="没有用到的地方写着“离职”时，写上确切处数以确认")
 ]
 
 
@@ -82,27 +88,24 @@ def import_roster(
     file: Annotated[Path | None, typer.Argument(help="名册：xlsx、xls 或 csv")] = None,
     yes: Yes = False,
     full: Annotated[bool, typer.Option("--full", help="这是全公司的名册")] = False,
-    accept_departures: Accept = None,
+    accept_departures: Departures = None,
+    accept_changes: Changes = None,
+    accept_doubts: Doubts = None,
     undo: Annotated[str | None, typer.Option("--undo", help="撤销一次导入，如 I7")] = None,
     as_json: Json = False,
 ) -> None:
     """导入名册：先预览，--yes 生效。"""
+    from terminal.importing import Accepted
     from terminal.importing import import_roster as work
 
     if (file is None) == (undo is None):
         sys.stderr.write("请写名册文件，或 --undo I7，二选一\n")
         raise typer.Exit(2)
     path = None if file is None else _existing(file)
+    accepted = Accepted(accept_departures, accept_changes, accept_doubts)
     _run(
         lambda app, out: work(
-            app,
-            path,
-            yes=yes,
-            full=full,
-            accept_departures=accept_departures,
-            undo=undo,
-            as_json=as_json,
-            out=out,
+            app, path, yes=yes, full=full, accepted=accepted, undo=undo, as_json=as_json, out=out
         ),
         with_registry=False,
     )

@@ -155,6 +155,8 @@ def _applied(files: dict[str, Path], folder: Path, repeats: int) -> list[Figure]
         # The exact number is what a preview says; here it is read from one.
         seen = json.loads(_import(files["moved"], database, folder, "--json").out)
         accept = ("--yes", "--accept-departures", str(seen["departed"]))
+        if seen["altered"]:
+            accept = (*accept, "--accept-changes", str(seen["altered"]))
         runs[names[1]].append(_import(files["moved"], database, folder, *accept))
         for name, undone in ((names[2], "I3"), (names[3], "I1")):
             how = ("cli.py", "import", "--undo", undone)

@@ -125,14 +125,28 @@ def _amount(value: Any) -> Decimal:
     return amount
 
 
-def _departures(value: Any) -> int | None:
-    if isinstance(value, str) and re.sub(r"\s", "", value) == "max(5,10%)":
-        return None
-    if isinstance(value, str) and value.isdecimal():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+def _at_most(default: str) -> Allowed:
+    """Return how a brake of imports is read: a whole number, or None for the default's own words."""
+
+    def read(value: Any) -> int | None:
+        if isinstance(value, str) and re.sub(r"\s", "", value) == re.sub(r"\s", "", default):
+            return None
+        if isinstance(value, str) and value.isdecimal():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ValueError
+        return value
+
+    return Allowed(read, f'"{default}" 或不小于 0 的整数')
+
+
+def _status_words(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError
+    words = cast("dict[str, Any]", value)
+    if any(meaning not in ("regular", "probation", "departed") for meaning in words.values()):
         raise ValueError
-    return value
+    return {_text(word): meaning for word, meaning in words.items()}
 
 
 _DAYS = _whole(0, 3650)
@@ -153,6 +167,9 @@ ALLOWED: Mapping[str, Allowed] = {
     "departments.head_titles": _TEXTS,
     "registry.max_age_days": _whole(1, 3650),
     "registry.missing_means_departed": _FLAG,
+    "registry.status_words": Allowed(
+        _status_words, '词表，如 {"外包" = "regular"}，可写 regular、probation、departed'
+    ),
     "card.format": Allowed(_card_format, "含 {department} 与 {name}（部门在前）的文字，另可用 {title}"),
     "card.strictness": _choice("tolerant", "exact"),
     "card.department": _choice("top", "leaf", "path"),
@@ -182,7 +199,8 @@ ALLOWED: Mapping[str, Allowed] = {
     "safety.max_removals": _whole(0, 100000),
     "safety.max_removal_ratio": _number(0, 1),
     "safety.max_removals_total": _whole(0, 100000),
-    "safety.import_departures": Allowed(_departures, '"max(5, 10%)" 或不小于 0 的整数'),
+    "safety.import_departures": _at_most("max(5, 10%)"),
+    "safety.import_changes": _at_most("max(10, 20%)"),
     "pace.send_seconds": _number(0, 3600),
     "pace.kick_seconds": _number(0, 3600),
     "pace.card_seconds": _number(0, 3600),

@@ -46,8 +46,11 @@ class DepartmentNames:
 
 @dataclass(frozen=True, slots=True)
 class RegistryLimits:
+    """`status_words`: what a roster's words mean, beside and before those known anyway."""
+
     max_age_days: int = 45
     missing_means_departed: bool = False
+    status_words: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +118,26 @@ def _default_fines() -> dict[str, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """Brakes. `import_departures`: a whole number, or None for max(5, 10 % of the employees)."""
+    """Brakes. `import_departures`: a whole number, or None for max(5, 10 % of the employees).
+
+    `import_changes`: the same, None for max(10, 20 %).
+    """
 
     max_removals: int = 5
     max_removal_ratio: float = 0.2
     max_removals_total: int = 30
     import_departures: int | None = None
+    import_changes: int | None = None
 
     def departures_allowed(self, employees: int) -> int:
         """Return how many new departures one import of a company of `employees` may bring unasked."""
         if self.import_departures is not None:
             return self.import_departures
         return max(5, employees // 10)
+
+    def changes_allowed(self, employees: int) -> int:
+        """Return how many people one import may give another QQ, name or department unasked."""
+        return self.import_changes if self.import_changes is not None else max(10, employees // 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +186,7 @@ class Policy:
 
     company: Company = Company()
     departments: DepartmentNames = field(default_factory=DepartmentNames)
-    registry: RegistryLimits = RegistryLimits()
+    registry: RegistryLimits = field(default_factory=RegistryLimits)
     card: CardFormat = CardFormat()
     reminders: ReminderPace = ReminderPace()
     hours: Hours = Hours()

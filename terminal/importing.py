@@ -5,7 +5,7 @@ import gc
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -13,11 +13,12 @@ from typing import Any, cast
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from config.phrases.registry import CATEGORIES, OUTCOMES, TERMINAL
+from config.phrases.imports import CATEGORIES, OUTCOMES, TERMINAL
 from regulation.registry import Registry
-from services import imports
 from services.app import App
-from services.imports import Preview, Refusal
+from services.imports import apply as imports
+from services.imports.model import NOTHING_MORE, Accepted, Brake, Preview, Refusal
+from services.imports.preview import why_asked
 
 _ID = re.compile(r"\s*[Ii]*(\d{1,9})\s*")
 _SHOWN = 30
@@ -30,14 +31,14 @@ async def import_roster(
     *,
     yes: bool,
     full: bool = False,
-    accept_departures: int | None = None,
+    accepted: Accepted = NOTHING_MORE,
     undo: str | None = None,
     as_json: bool = False,
     out: Console,
 ) -> int:
     """Preview or apply a roster, or undo an import. 0 done, 1 refused, 2 wrong usage."""
     return await _import(
-        app, path, "roster", yes=yes, full=full, accept=accept_departures, undo=undo, as_json=as_json, out=out
+        app, path, "roster", yes=yes, full=full, accepted=accepted, undo=undo, as_json=as_json, out=out
     )
 
 
@@ -52,7 +53,7 @@ async def import_filings(
 ) -> int:
     """Preview or apply a register of groups, or undo its import. 0 done, 1 refused, 2 wrong usage."""
     return await _import(
-        app, path, "filings", yes=yes, full=False, accept=None, undo=undo, as_json=as_json, out=out
+        app, path, "filings", yes=yes, full=False, accepted=NOTHING_MORE, undo=undo, as_json=as_json, out=out
     )
 
 
@@ -63,7 +64,7 @@ async def _import(
     *,
     yes: bool,
     full: bool,
-    accept: int | None,
+    accepted: Accepted,
     undo: str | None,
     as_json: bool,
     out: Console,
@@ -91,22 +92,20 @@ async def _import(
         return _fail(made.reason)
     if not as_json:
         _show(out, made, yes=yes)
-    return await _apply(app, made, yes=yes, accept=accept, as_json=as_json, out=out)
+    return await _apply(app, made, yes=yes, accepted=accepted, as_json=as_json, out=out)
 
 
 async def _apply(
-    app: App, made: Preview, *, yes: bool, accept: int | None, as_json: bool, out: Console
+    app: App, made: Preview, *, yes: bool, accepted: Accepted, as_json: bool, out: Console
 ) -> int:
     line = ""
     applied = False
     if yes:
-        outcome = await imports.apply_import(
-            app, made.id, by="terminal", accept_departures=accept, reload=False
-        )
+        outcome = await imports.apply_import(app, made.id, by="terminal", accepted=accepted, reload=False)
         applied = outcome.state == "applied"
         line = outcome.text
         if outcome.state == "confirm":
-            line = OUTCOMES["confirm_terminal"].format(count=outcome.departures, allowed=made.allowed)
+            line = OUTCOMES["confirm_terminal"].format(why=outcome.why, options=_options(outcome.brakes))
     if as_json:
         _print_json(out, made.id, made.counts, made.faults, applied=applied)
     elif applied:
@@ -141,11 +140,18 @@ def _show(out: Console, made: Preview, *, yes: bool) -> None:
             out.print(TERMINAL["rest"].format(category=title, count=count), markup=False)
     for fault in made.faults:
         out.print(TERMINAL["fault"].format(row=fault.row, reason=fault.reason), markup=False)
+    for note in made.notes:
+        out.print(TERMINAL["note"].format(note=note), markup=False)
     if not yes:
         out.print(TERMINAL["ask"], markup=False)
-        if made.needs_second_word:
-            counts = {"count": made.departures, "allowed": made.allowed}
-            out.print(TERMINAL["ask_departures"].format(**counts), markup=False)
+        held = [brake for brake in made.brakes if brake.holds]
+        if held:
+            asked = TERMINAL["ask_more"].format(options=_options(held), why=why_asked(held))
+            out.print(asked, markup=False)
+
+
+def _options(brakes: Sequence[Brake]) -> str:
+    return " ".join(f"--accept-{brake.kind} {brake.count}" for brake in brakes)
 
 
 def _print_json(

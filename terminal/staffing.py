@@ -5,7 +5,8 @@ from datetime import date
 
 from rich.console import Console
 
-from config.phrases.registry import STAFF, TERMINAL
+from config.phrases.imports import TERMINAL
+from config.phrases.registry import STAFF
 from services.app import App
 from services.people import staff
 

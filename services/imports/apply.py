@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from config.phrases.registry import FILE_FAULTS, OUTCOMES, STATES
+from config.phrases.imports import OUTCOMES, STATES
 from db.engine import Transaction
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports
@@ -18,10 +18,11 @@ from services import trail
 from services.app import App
 from services.imports import register
 from services.imports import roster as rosters
-from services.imports.model import Outcome, Planned, Preview, Refusal
-from services.imports.preview import count_line, departing, preview_text
-from services.imports.reading.find import FoundTable, find_table, read_people
-from services.imports.reading.people import Progress, Roster
+from services.imports.model import NOTHING_MORE, Accepted, Brake, Outcome, Planned, Preview, Refusal
+from services.imports.preview import count_line, preview_text, why_asked
+from services.imports.reading import packed
+from services.imports.reading.guard import read_guarded
+from services.imports.reading.how import How, Progress
 from services.people import registry
 from services.settling import Settled
 
@@ -32,7 +33,6 @@ KEPT_FAULTS = 1000
 class _Kind:
     """What differs between rosters and registers of groups."""
 
-    pack: Callable[[Any], bytes]
     unpack: Callable[[bytes], Any]
     plan: Callable[..., Awaitable[Planned]]
     write: Callable[[App, Transaction, Planned, str, int], Awaitable[tuple[bytes, bytes]]]
@@ -41,8 +41,8 @@ class _Kind:
 
 def _kind(name: str) -> _Kind:
     if name == "filings":
-        return _Kind(register.pack_rows, register.unpack_rows, register.plan, register.write, register.undo)
-    return _Kind(rosters.pack_rows, rosters.unpack_rows, rosters.plan, rosters.write, rosters.undo)
+        return _Kind(register.unpack_rows, register.plan, register.write, register.undo)
+    return _Kind(packed.unpack_rows, rosters.plan, rosters.write, rosters.undo)
 
 
 async def preview_file(
@@ -60,30 +60,29 @@ async def preview_file(
 
     `by`: a QQ number as text or `terminal`. `full`: the file is the whole company.
     """
-    table = await asyncio.to_thread(find_table, data, kind)
-    if isinstance(table, Refusal):
-        return table
-    read = await _read(app, table, progress)
+    day = app.now().date()
+    how = How(kind, app.policy, app.phone_key, day)
+    read = await asyncio.to_thread(read_guarded, data, how, progress)
     if isinstance(read, Refusal):
-        return Refusal(FILE_FAULTS["stopped"].format(reason=read.reason.rstrip("。")), read.faults)
-    kind, file_hash = table.header.kind, table.file_hash
-    # The sheet is read, and as large as all that was read from it.
-    del table, data
-    handler, day = _kind(kind), app.now().date()
-    packed = await asyncio.to_thread(handler.pack, read)
+        return read
+    del data
+    handler = _kind(read.kind)
+    if read.kind == "filings":
+        await registry.refresh(app)
+    content = await asyncio.to_thread(handler.unpack, read.rows)
     async with app.database.reading() as tx:
         version, _ = await registry_rows.state(tx)
-        planned = await handler.plan(app, tx, read, day, full=full)
+        planned = await handler.plan(app, tx, content, day, full=full)
     row: dict[str, Any] = {
-        "kind": kind,
+        "kind": read.kind,
         # QQ lets people name a file anything; PostgreSQL takes no NUL.
         "file_name": "".join(char for char in name if char.isprintable())[-300:],
-        "file_hash": file_hash,
+        "file_hash": read.file_hash,
         "whole_company": full,
         "made_by": by,
         "made_at": app.now(),
         "based_on": version,
-        "rows": packed,
+        "rows": read.rows,
     }
     async with app.database.transaction() as tx:
         return await _keep(app, tx, row, planned, source)
@@ -104,19 +103,11 @@ async def preview_roster(
     return await preview_file(app, data, name, kind="roster", **how)
 
 
-async def _read(app: App, table: FoundTable, progress: Progress | None) -> Any:
-    if table.header.kind == "roster":
-        names = app.policy.departments
-        return await asyncio.to_thread(read_people, table, names, app.phone_key, progress)
-    await registry.refresh(app)
-    return await asyncio.to_thread(register.read_groups, table)
-
-
 async def _keep(app: App, tx: Transaction, row: dict[str, Any], planned: Planned, source: str) -> Preview:
     await imports.drop_same(tx, row["kind"], row["file_hash"], row["made_by"])
     shown = _shown(planned)
     import_id = await imports.add(tx, **row, **shown, state="previewed", preview="", diff=b"")
-    text = _text(import_id, row["kind"], row["file_name"], planned)
+    text = preview_text(import_id, row["kind"], row["file_name"], planned)
     await imports.change(tx, import_id, preview=text)
     await trail.record(
         app, tx, actor=row["made_by"], source=source, action="import.preview", subject=f"I{import_id}",
@@ -129,8 +120,8 @@ async def _keep(app: App, tx: Transaction, row: dict[str, Any], planned: Planned
         faults=tuple(planned.faults),
         people=planned.people,
         text=text,
-        departures=planned.departures,
-        allowed=planned.allowed,
+        brakes=planned.brakes,
+        notes=planned.notes,
     )
 
 
@@ -140,25 +131,19 @@ def _shown(planned: Planned) -> dict[str, Any]:
     return {"counts": dict(planned.counts), "errors": faults, "signature": planned.signature}
 
 
-def _text(import_id: int, kind: str, file_name: str, planned: Planned) -> str:
-    too_many = planned.allowed if planned.departures > planned.allowed else None
-    counts, people, faults = planned.counts, planned.people, planned.faults
-    return preview_text(import_id, kind, file_name, counts, people, faults, too_many=too_many)
-
-
 async def apply_import(
     app: App,
     import_id: int,
     *,
     by: str,
-    accept_departures: int | None = None,
+    accepted: Accepted = NOTHING_MORE,
     source: str = "terminal",
     reload: bool = True,
 ) -> Outcome:
     """Apply a previewed import in one transaction, or say why not.
 
-    `accept_departures`: the exact number of new departures that the asker accepts; None where
-    the number allowed is enough. More departures than that answer `confirm`, and change nothing.
+    `accepted`: what the asker accepts beyond what goes without asking again. More than that answers
+    `confirm`, and changes nothing.
     `reload`: this process goes on deciding, so its registry is brought up to date.
     """
     if reload:
@@ -176,7 +161,7 @@ async def apply_import(
         planned = await _plan_again(app, tx, handler, row, day)
         if planned.signature != row["signature"]:
             return await _preview_again(tx, row, planned, version)
-        braked = await _brake(tx, row, planned, accept_departures)
+        braked = await _brake(tx, row, planned, accepted)
         if braked is not None:
             return braked
         diff, undo = await handler.write(app, tx, planned, by, import_id)
@@ -186,7 +171,7 @@ async def apply_import(
         )  # fmt: skip
         await trail.record(
             app, tx, actor=by, source=source, action="import.apply", subject=f"I{import_id}",
-            counts=dict(planned.counts), accepted_departures=accept_departures,
+            counts=dict(planned.counts), accepted=accepted.numbers(),
         )  # fmt: skip
     if reload:
         await registry.refresh(app)
@@ -194,52 +179,57 @@ async def apply_import(
 
 
 async def _plan_again(app: App, tx: Transaction, handler: _Kind, row: dict[str, Any], day: date) -> Planned:
-    read: Roster = await asyncio.to_thread(handler.unpack, row["rows"])
+    read = await asyncio.to_thread(handler.unpack, row["rows"])
     return await handler.plan(app, tx, read, day, full=row["whole_company"])
 
 
 def _applied(row: dict[str, Any], planned: Planned) -> Outcome:
     counts = count_line(row["kind"], planned.counts)
     text = OUTCOMES["applied"].format(id=row["id"], counts=counts)
-    return Outcome("applied", text, row["id"], planned.counts, planned.departures)
+    return Outcome("applied", text, row["id"], planned.counts)
 
 
 async def _preview_again(tx: Transaction, row: dict[str, Any], planned: Planned, version: int) -> Outcome:
     """Keep what the import would do now as its new preview, and show it."""
-    text = _text(row["id"], row["kind"], row["file_name"], planned)
+    text = preview_text(row["id"], row["kind"], row["file_name"], planned)
     shown = _shown(planned)
     await imports.change(tx, row["id"], **shown, state="previewed", preview=text, based_on=version)
     answer = OUTCOMES["changed"].format(id=row["id"], preview=text)
-    return Outcome("changed", answer, row["id"], planned.counts, planned.departures)
+    return Outcome("changed", answer, row["id"], planned.counts)
 
 
 async def _brake(
-    tx: Transaction, row: dict[str, Any], planned: Planned, accepted: int | None
+    tx: Transaction, row: dict[str, Any], planned: Planned, accepted: Accepted
 ) -> Outcome | None:
-    """Refuse more departures than allowed, unless exactly their number was accepted."""
-    count = planned.departures
-    if accepted is None and count <= planned.allowed:
+    """Refuse more of anything than is allowed, unless exactly that was accepted."""
+    held: list[Brake] = []
+    for brake in planned.brakes:
+        given = accepted.of(brake.kind)
+        if given is not None and given != brake.count:
+            text = OUTCOMES[f"wrong_{brake.kind}"].format(count=brake.count, given=given)
+            return Outcome("refused", text, row["id"], planned.counts)
+        if given is None and brake.holds:
+            held.append(brake)
+    if not held:
         return None
-    if accepted == count:
-        return None
-    if accepted is not None:
-        text = OUTCOMES["wrong_number"].format(count=count, given=accepted)
-        return Outcome("refused", text, row["id"], planned.counts, count)
     await imports.change(tx, row["id"], state="confirming")
-    named = departing(planned.people["departed"], count)
-    text = OUTCOMES["confirm"].format(id=row["id"], count=count, allowed=planned.allowed, named=named)
-    return Outcome("confirm", text, row["id"], planned.counts, count)
+    why = why_asked(held)
+    text = OUTCOMES["confirm"].format(id=row["id"], why=why)
+    return Outcome("confirm", text, row["id"], planned.counts, why, tuple(held))
 
 
 async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> Settled:
-    """Settle `I…` of the inbox. A first 同意 of too many departures asks again, a second one applies."""
+    """Settle `I…` of the inbox. A first 同意 of too much at once asks again, a second one applies."""
     if not approve:
         return await _drop(app, import_id, by=str(by))
     async with app.database.reading() as tx:
         row = await imports.head(tx, import_id)
-    asked = row is not None and row["state"] == "confirming"
-    accepted = row["counts"].get("departed") if row is not None and asked else None
-    outcome = await apply_import(app, import_id, by=str(by), accept_departures=accepted, source="chat")
+    accepted = Accepted()
+    if row is not None and row["state"] == "confirming":
+        # Who says it twice has seen the numbers; what changed since is a new preview anyway.
+        counts: dict[str, int] = row["counts"]
+        accepted = Accepted(counts.get("departed"), counts.get("altered"), counts.get("doubts"))
+    outcome = await apply_import(app, import_id, by=str(by), accepted=accepted, source="chat")
     return Settled(outcome.state == "applied", outcome.text)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from config.phrases.registry import DIFF_NOTES
+from config.phrases.imports import DIFF_NOTES
 from regulation.model import Status
 from services.imports.packing import in_chunks
-from services.imports.reading.people import Person
-from services.imports.reading.table import RowFault
+from services.imports.reading.noted import RowFault
+from services.imports.reading.person import Person
 
 CATEGORIES = (
     "added",
@@ -44,7 +44,8 @@ class Diff:
 
     `opened`: (number, from, to, handover_on). `completed`: (transfer id, handover_on). `bound` and
     `unbound`: (QQ number, employee number). `touched`: everybody changed, the added ones aside.
-    `people`: the first of each category, by name; `noted`: how many each has.
+    `people`: the first of each category, by name; `noted`: how many each has. `altered`: who has
+    another QQ, name or department, `alterations` the first of them by name.
     """
 
     added: list[Person] = field(default_factory=list[Person])
@@ -59,16 +60,27 @@ class Diff:
     people: dict[str, list[Note]] = field(default_factory=lambda: {name: [] for name in CATEGORIES})
     noted: Counter[str] = field(default_factory=Counter[str])
     touched: set[str] = field(default_factory=set[str])
+    altered: set[str] = field(default_factory=set[str])
+    alterations: list[Note] = field(default_factory=list[Note])
 
     def counts(self) -> dict[str, int]:
         """Return how many people each category has, and the rows with faults."""
-        return {name: self.noted[name] for name in CATEGORIES} | {"errors": len(self.faults)}
+        return {name: self.noted[name] for name in CATEGORIES} | {
+            "altered": len(self.altered),
+            "errors": len(self.faults),
+        }
 
     def note(self, category: str, note: Note) -> None:
         """Count one person under a category; the first of each are named."""
         self.noted[category] += 1
         if len(self.people[category]) < MOST_NAMED:
             self.people[category].append(note)
+
+    def alter(self, note: Note) -> None:
+        """Count one person who gets another QQ, name or department; each counts once."""
+        if note.employee_no not in self.altered and len(self.alterations) < MOST_NAMED:
+            self.alterations.append(note)
+        self.altered.add(note.employee_no)
 
     def signature(self) -> str:
         """Return a hash of what would be written: two diffs with one signature do the same."""
@@ -81,14 +93,6 @@ class Diff:
             shown = [person[1:] for person in people]
             digest.update(repr(shown).encode("utf-8", "backslashreplace"))
         return digest.hexdigest()
-
-
-def rehired_since(person: Person, day: date) -> bool:
-    """Tell whether a row with a past departure date says that the person was hired again after it."""
-    left, hired = person.departed_on, person.hired_on
-    if left is None or hired is None or left > day:
-        return False
-    return person.status in _HERE and hired > left
 
 
 def agrees(person: Person, departure: date | None) -> bool:

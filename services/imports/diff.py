@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from config.phrases.registry import CHANGED_FIELDS, DIFF_NOTES, ROW_FAULTS
+from config.phrases.imports import CHANGED_FIELDS, DIFF_NOTES, ROW_FAULTS
 from regulation.cards.names import name_key
 from regulation.model import Status
-from regulation.policy import DepartmentNames
-from services.imports.changes import Diff, Note, agrees, rehired_since, stays
+from regulation.policy import Policy
+from services.imports.changes import Diff, Note, agrees, stays
 from services.imports.known import Known, KnownMove, KnownPerson
-from services.imports.reading.people import Person, Roster
-from services.imports.reading.table import RowFault
-from services.people.registry_index import path_reader
+from services.imports.reading.departments import DepartmentReader
+from services.imports.reading.noted import RowFault
+from services.imports.reading.person import Person, Roster, is_here, rehired_since
 
 _STALE = timedelta(days=60)
 # Columns that are merely compared, and the header each goes by.
@@ -27,16 +27,15 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def compare(
-    roster: Roster, known: Known, names: DepartmentNames, day: date, *, full: bool, missing_departs: bool
-) -> Diff:
+def compare(roster: Roster, known: Known, policy: Policy, day: date, *, full: bool) -> Diff:
     """Return what `roster`, imported on `day`, would change of what is `known`."""
-    comparing = _Comparing(roster, known, path_reader(names), day)
+    path = DepartmentReader(policy.departments, policy.company).path
+    comparing = _Comparing(roster, known, path, day)
     for person in roster.people:
         comparing.take(person)
     comparing.move_qqs()
     if full:
-        comparing.find_missing(departs=missing_departs)
+        comparing.find_missing(departs=policy.registry.missing_means_departed)
     comparing.diff.faults = sorted([*roster.faults, *comparing.diff.faults])
     return comparing.diff
 
@@ -45,17 +44,14 @@ class _Comparing:
     def __init__(self, roster: Roster, known: Known, path: Callable[[str], str], day: date) -> None:
         self.diff = Diff()
         self._roster = roster
-        self._says = roster.columns
         self._known = known
         self._path = path
         self._day = day
-        self._plainly = [
-            (name, Person._fields.index(name), KnownPerson._fields.index(name))
-            for name, column in _PLAIN
-            if column in self._says
-        ]
+        self._plainly = [_plainly(columns) for columns in roster.columns]
         self._listed: dict[int, Person] = {}
-        self._taken: dict[str, str] = {}
+        self._taken: dict[str, Person] = {}
+        # Whom the roster or the database says to have left, once it is applied.
+        self._left: dict[str, bool] = {}
 
     def take(self, person: Person) -> None:
         """Compare one row with its employee."""
@@ -69,7 +65,7 @@ class _Comparing:
             self._note("added", person, person.department)
         elif old is not None:
             self._compare(person, old)
-        self._taken[person.employee_no] = person.name
+        self._taken[person.employee_no] = person
         self._listed.update(dict.fromkeys(person.qqs, person))
 
     def _settled(self, person: Person) -> Person:
@@ -94,6 +90,7 @@ class _Comparing:
             del decided["status"]
         if departure != old.departed_on:
             changes["departed_on"] = departure
+        self._left[person.employee_no] = self._is_gone(departure)
         moved = self._department(person, old, changes, decided, gone=self._is_gone(departure))
         done = self._handover(person, old)
         if decided != (old.decided or {}):
@@ -104,11 +101,13 @@ class _Comparing:
             self._file(person, old, changes, moved=moved, done=done)
 
     def _plain(self, person: Person, old: KnownPerson) -> dict[str, Any]:
-        says = self._says
+        says = self._says(person)
         changes: dict[str, Any] = {}
         if person.name != old.name:
             changes["name"] = person.name
-        for name, place, was in self._plainly:
+        if name_key(person.name) != name_key(old.name):
+            self._alter(person, "another_name", old=old.name, new=person.name)
+        for name, place, was in self._plainly[person.sheet]:
             if person[place] != old[was]:
                 changes[name] = person[place]
         if "also_in" in says and person.also_in != tuple(map(self._path, old.also_in)):
@@ -126,11 +125,15 @@ class _Comparing:
         if person.status == Status.DEPARTED.value:
             before = old.departed_on
             return before if before is not None and before <= self._day else self._day
-        if "departed_on" in self._says:
+        says = self._says(person)
+        if "departed_on" in says:
             return None
-        if "status" in self._says and self._is_gone(old.departed_on):
+        if "status" in says and self._is_gone(old.departed_on):
             return None
         return old.departed_on
+
+    def _says(self, person: Person) -> frozenset[str]:
+        return self._roster.columns[person.sheet]
 
     def _is_gone(self, departure: date | None) -> bool:
         return departure is not None and departure <= self._day
@@ -162,6 +165,7 @@ class _Comparing:
         if person.department == was or gone:
             return False
         handover_on = self._fresh(person, old, self._day)
+        self._alter(person, "move", old=was, new=person.department)
         self.diff.opened.append((person.employee_no, was, person.department, handover_on))
         return True
 
@@ -231,23 +235,23 @@ class _Comparing:
 
     def move_qqs(self) -> None:
         """Bind and unbind QQ numbers as the roster's column says, where it has one."""
-        if "qq" not in self._says:
-            return
+        had = {number for number, _ in self._known.bound.values()}
         for qq, person in self._listed.items():
             if qq not in self._known.held:
-                self._bind(qq, person)
+                self._bind(qq, person, had_another=person.employee_no in had)
         unbound = {qq for qq, _ in self.diff.unbound}
         for qq, (holder, method) in sorted(self._known.bound.items()):
-            gone = holder in self._taken and qq not in self._listed and qq not in unbound
-            if gone and method == "roster":
+            person = self._taken.get(holder)
+            gone = person is not None and "qq" in self._says(person) and qq not in self._listed
+            if gone and method == "roster" and qq not in unbound:
                 self._unbind(qq, holder)
 
-    def _bind(self, qq: int, person: Person) -> None:
+    def _bind(self, qq: int, person: Person, *, had_another: bool) -> None:
         holder, method = self._known.bound.get(qq, (None, ""))
         if holder == person.employee_no:
             return
-        if holder is not None and method != "roster":
-            self._fault(person, "qq_taken", qq=qq)
+        if holder is not None and (fault := self._contested(holder, method, person)):
+            self._fault(person, fault, qq=qq)
             return
         if holder is not None:
             self._unbind(qq, holder)
@@ -255,13 +259,33 @@ class _Comparing:
         if self._is_known(person.employee_no):
             self.diff.touched.add(person.employee_no)
             self._note("qq_added", person, str(qq))
+            if holder is not None or had_another or any(other in self._known.held for other in person.qqs):
+                self._alter(person, "another_qq", qq=qq)
+
+    def _contested(self, holder: str, method: str, person: Person) -> str:
+        """Return why a roster may not take a QQ from its holder, or "" where it may.
+
+        Of one who left and one who is at work the QQ is the latter's. What its holder proved, or admin
+        staff recorded, a roster takes only for the same person, hired again under a new number.
+        """
+        if is_here(person, self._day):
+            known = self._known.people.get(holder)
+            if method == "roster" or known is None:
+                return "" if method == "roster" else "qq_taken"
+            left = self._left.get(holder, self._is_gone(known.departed_on))
+            return "" if left and name_key(known.name) == name_key(person.name) else "qq_taken"
+        return "" if self._has_left(holder) and method == "roster" else "qq_at_work"
+
+    def _has_left(self, holder: str) -> bool:
+        known = self._known.people.get(holder)
+        return self._left.get(holder, known is not None and self._is_gone(known.departed_on))
 
     def _unbind(self, qq: int, holder: str) -> None:
         self.diff.unbound.append((qq, holder))
         self.diff.touched.add(holder)
-        known = self._known.people.get(holder)
-        name = self._taken.get(holder) or (known.name if known is not None else holder)
-        self.diff.note("qq_removed", Note(holder, name, str(qq)))
+        row, known = self._taken.get(holder), self._known.people.get(holder)
+        named = row or known
+        self.diff.note("qq_removed", Note(holder, named.name if named is not None else holder, str(qq)))
 
     def _is_known(self, number: str) -> bool:
         return number in self._known.same or number in self._known.people
@@ -282,5 +306,17 @@ class _Comparing:
     def _note(self, category: str, person: Person, text: str) -> None:
         self.diff.note(category, Note(person.employee_no, person.name, text))
 
+    def _alter(self, person: Person, key: str, **fields: object) -> None:
+        self.diff.alter(Note(person.employee_no, person.name, DIFF_NOTES[key].format(**fields)))
+
     def _fault(self, person: Person, key: str, **fields: object) -> None:
         self.diff.faults.append(RowFault(person.row, ROW_FAULTS[key].format(**fields)))
+
+
+def _plainly(columns: frozenset[str]) -> list[tuple[str, int, int]]:
+    """Return the columns to compare as they are: name, place in a roster's row, place in the database's."""
+    return [
+        (name, Person._fields.index(name), KnownPerson._fields.index(name))
+        for name, column in _PLAIN
+        if column in columns
+    ]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from db.engine import Transaction
 from db.queries.people import employees, identities
 from regulation.model import Status
-from services.imports.reading.people import Person, Roster
+from services.imports.reading.person import Person, Roster
 
 
 class KnownPerson(NamedTuple):
@@ -71,11 +71,11 @@ async def load_known(tx: Transaction, roster: Roster, day: date, *, full: bool) 
     # Of a file that has a good part of the company, everything is read at once.
     some = None if full or 4 * len(rows) > await employees.count(tx) else rows.keys()
     await _people(tx, known, roster, rows, some, full=full)
-    if "handover_on" in roster.columns:
+    if roster.speaks_of("handover_on"):
         known.moves = _moves(await employees.raw_transfers(tx))
     if len(known.same) + sum(no in rows for no in known.people) < len(rows):
         known.twins = {no.lstrip("0"): (no, name) for no, name in await employees.zero_numbers(tx)}
-    if "qq" in roster.columns:
+    if roster.speaks_of("qq"):
         await _identities(tx, known, rows, some)
     return known
 
@@ -89,12 +89,12 @@ async def _people(
     *,
     full: bool,
 ) -> None:
-    is_same = _sieve(roster.columns)
+    sieves = [_sieve(columns) for columns in roster.columns]
     async for part in employees.raw(tx, _FIELDS, some):
         for row in part:
             number: str = row[0]
             person = rows.get(number)
-            if person is not None and is_same(row, person):
+            if person is not None and sieves[person.sheet](row, person):
                 # The roster's own text: one object for both.
                 known.same.add(person.employee_no)
             elif full or person is not None:

@@ -5,19 +5,55 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.imports.changes import Note
-from services.imports.reading.table import RowFault
+from services.imports.reading.noted import Refusal, RowFault
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """What one word is not enough for: `kind` departures, changes or doubts; `named`: the first of them."""
+
+    kind: str
+    count: int
+    allowed: int
+    named: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether there are more than go without asking again."""
+        return self.count > self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The exact numbers that somebody accepts; None: no more than goes without asking again."""
+
+    departures: int | None = None
+    changes: int | None = None
+    doubts: int | None = None
+
+    def of(self, kind: str) -> int | None:
+        """Return the number accepted of one kind of brake."""
+        return self.numbers().get(kind)
+
+    def numbers(self) -> dict[str, int]:
+        """Return the numbers accepted, by kind."""
+        all_kinds = {"departures": self.departures, "changes": self.changes, "doubts": self.doubts}
+        return {kind: count for kind, count in all_kinds.items() if count is not None}
+
+
+NOTHING_MORE = Accepted()
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What an import would do now. `departures`: new ones; `allowed`: how many go without asking again."""
+    """What an import would do now. `brakes`: what needs a second word; `notes`: how the file was read."""
 
     counts: Mapping[str, int]
     faults: list[RowFault]
     people: Mapping[str, list[Note]]
     signature: str
-    departures: int = 0
-    allowed: int = 0
+    brakes: tuple[Brake, ...] = ()
+    notes: tuple[str, ...] = ()
     diff: Any = None
     known: Any = None
 
@@ -32,28 +68,20 @@ class Preview:
     faults: tuple[RowFault, ...]
     people: Mapping[str, list[Note]]
     text: str
-    departures: int = 0
-    allowed: int = 0
+    brakes: tuple[Brake, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def needs_second_word(self) -> bool:
-        """Tell whether more depart than one 同意 may bring about."""
-        return self.departures > self.allowed
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Nothing was kept and nothing changed; `reason` says why, in one Chinese line."""
-
-    reason: str
-    faults: tuple[RowFault, ...] = ()
+        """Tell whether more changes than one 同意 may bring about."""
+        return any(brake.holds for brake in self.brakes)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of an import. `state`: applied | confirm | changed | undone | dropped | refused.
 
-    `confirm`: more depart than may without a second word. `changed`: the registry changed since
+    `confirm`: it needs a second word, and `why` says for what. `changed`: the registry changed since
     the preview, and the import would do something else now: `text` is the new preview.
     """
 
@@ -61,4 +89,8 @@ class Outcome:
     text: str
     import_id: int = 0
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
-    departures: int = 0
+    why: str = ""
+    brakes: tuple[Brake, ...] = ()
+
+
+__all__ = ["NOTHING_MORE", "Accepted", "Brake", "Outcome", "Planned", "Preview", "Refusal"]

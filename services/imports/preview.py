@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from config.phrases.registry import CATEGORIES, COUNTED, KINDS, PREVIEW
+from config.phrases.imports import CATEGORIES, COUNTED, KINDS, OUTCOMES, PREVIEW
 from services.imports.changes import Note
-from services.imports.reading.table import RowFault
+from services.imports.model import Brake, Planned
 
 _ALWAYS = {
     "roster": ("added", "departed", "transferred", "errors"),
@@ -22,17 +22,9 @@ def count_line(kind: str, counts: Mapping[str, int]) -> str:
     return "，".join(f"{COUNTED[name]} {counts.get(name, 0)}" for name in names)
 
 
-def preview_text(
-    import_id: int,
-    kind: str,
-    file_name: str,
-    counts: Mapping[str, int],
-    people: Mapping[str, Sequence[Note]],
-    faults: Sequence[RowFault],
-    *,
-    too_many: int | None,
-) -> str:
-    """Return the whole preview. `too_many`: how many departures are allowed, if there are more."""
+def preview_text(import_id: int, kind: str, file_name: str, planned: Planned) -> str:
+    """Return the whole preview: what would change, how the file was read, what needs a second word."""
+    counts, people, faults = planned.counts, planned.people, planned.faults
     lines = [PREVIEW["head"].format(id=import_id, counts=count_line(kind, counts))]
     lines.append(PREVIEW["file"].format(kind=KINDS[kind], name=file_name[:60]))
     lines += [
@@ -41,8 +33,12 @@ def preview_text(
     lines += [PREVIEW["fault"].format(row=fault.row, reason=fault.reason) for fault in faults[:_FAULTS]]
     if len(faults) > _FAULTS:
         lines.append(PREVIEW["more_faults"].format(count=len(faults)))
-    if too_many is not None:
-        lines.append(PREVIEW["too_many"].format(count=counts.get("departed", 0), allowed=too_many))
+    lines += [PREVIEW["note"].format(note=note) for note in planned.notes]
+    lines += [
+        PREVIEW[brake.kind].format(count=brake.count, allowed=brake.allowed)
+        for brake in planned.brakes
+        if brake.holds
+    ]
     lines.append(PREVIEW["ask"].format(id=import_id))
     return "\n".join(lines)
 
@@ -56,7 +52,14 @@ def _people(category: str, notes: Sequence[Note], count: int) -> str:
     return PREVIEW["people"].format(category=CATEGORIES[category], named=named, rest=rest)
 
 
-def departing(notes: Sequence[Note], count: int) -> str:
-    """Return the names of who departs, for the second question: the first of `count`."""
-    named = "、".join(f"{one[1]}（{one[0]}）" for one in notes)
-    return named + (PREVIEW["rest"].format(count=count) if count > len(notes) else "")
+def why_asked(brakes: Sequence[Brake]) -> str:
+    """Return what a second word is asked for, with names: the first of each."""
+    return "".join(
+        OUTCOMES[f"confirm_{brake.kind}"].format(
+            count=brake.count,
+            allowed=brake.allowed,
+            named="、".join(brake.named)
+            + (PREVIEW["rest"].format(count=brake.count) if brake.count > len(brake.named) else ""),
+        )
+        for brake in brakes
+    )

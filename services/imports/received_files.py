@@ -2,10 +2,10 @@
 
 import logging
 
-from config.phrases.registry import RECEIVED
+from config.phrases.imports import RECEIVED
 from db.queries.work import counters
-from services import imports
 from services.app import App
+from services.imports import apply as imports
 from services.people import roles
 from services.ports import Part, ReceivedFile, UnreachableError
 

@@ -22,9 +22,8 @@ from services.app import App
 from services.imports.changes import Note
 from services.imports.model import Planned
 from services.imports.packing import pack, unpack
-from services.imports.reading.cells import CellFault
-from services.imports.reading.groups import NOBODY, GroupRow, Register, pack_rows, read_groups, unpack_rows
-from services.imports.reading.table import RowFault
+from services.imports.reading.groups import NOBODY, GroupRow, Register, unpack_rows
+from services.imports.reading.noted import CellFault, RowFault
 from services.imports.register_rows import Wanted, read_row
 
 REGISTER_COLUMNS: tuple[str, ...] = (
@@ -57,6 +56,7 @@ async def plan(app: App, tx: Transaction, register: Register, day: date, *, full
         faults=sorted(faults),
         people=people,
         signature=_hash(wanted),
+        notes=tuple(register.notes),
         diff=wanted,
         known={group_id: known[group_id] for group_id in ids if group_id in known},
     )
@@ -205,5 +205,5 @@ def _qq(app: App, user_id: int) -> str:
 
 
 __all__ = [
-    "REGISTER_COLUMNS", "pack_rows", "plan", "read_groups", "register_rows", "undo", "unpack_rows", "write",
+    "REGISTER_COLUMNS", "plan", "register_rows", "undo", "unpack_rows", "write",
 ]  # fmt: skip

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from config.phrases.registry import CELL_FAULTS, FIELDS, ROW_FAULTS
+from config.phrases.imports import CELL_FAULTS, FIELDS, ROW_FAULTS
 from db.queries.groups import filings
 from regulation.model import Employee, Filing, Kind, Scope
 from regulation.scope import read_scope, suggest, write_scope
 from services.app import App
-from services.imports.reading.cells import CellFault, shown
+from services.imports.reading.cells import shown
 from services.imports.reading.groups import GroupRow
+from services.imports.reading.noted import CellFault
 
 _COMPARED = (
     "name", "purpose", "scope", "department", "owner_id", "admin_ids", "established_on", "kind", "issue",

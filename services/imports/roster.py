@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from sys import intern
 from typing import Any
 
 from db.engine import Transaction
@@ -11,79 +10,42 @@ from db.queries.people import employees, identities
 from db.queries.people import registry as registry_rows
 from services import followup
 from services.app import App
-from services.imports.changes import Diff
+from services.imports.changes import MOST_NAMED, Diff
 from services.imports.diff import compare
 from services.imports.known import Known, KnownPerson, load_known, some_people
-from services.imports.model import Planned
-from services.imports.packing import Packer, as_date, in_chunks, pack, parts, unpack
-from services.imports.reading.people import Person, Roster
-from services.imports.reading.table import RowFault
+from services.imports.model import Brake, Planned
+from services.imports.packing import Packer, as_date, in_chunks, parts, unpack
+from services.imports.reading.person import Person, Roster
 from services.people import registry
 
 _CHUNK = 2000
 _DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")
 
 
-def pack_rows(roster: Roster) -> bytes:
-    """Return a roster as read, to be kept until it is settled."""
-    return pack(
-        {
-            "columns": sorted(roster.columns),
-            "faults": roster.faults,
-            "seen": sorted(roster.seen - {person.employee_no for person in roster.people}),
-            "people": roster.people,
-        }
-    )
-
-
-def unpack_rows(data: bytes) -> Roster:
-    """Return what `pack_rows` was given."""
-    roster = Roster(frozenset())
-    for name, part in parts(data):
-        if name == "columns":
-            roster.columns = frozenset([*roster.columns, *part])
-        elif name == "faults":
-            roster.faults += [RowFault(*row) for row in part]
-        elif name == "seen":
-            roster.seen.update(part)
-        else:
-            roster.people += map(_person, part)
-    roster.seen.update(person.employee_no for person in roster.people)
-    return roster
-
-
-_FIELDS = Person._fields
-_QQS, _ALSO_IN = _FIELDS.index("qqs"), _FIELDS.index("also_in")
-_FIRST_DATE, _LAST_DATE = _FIELDS.index("hired_on"), _FIELDS.index("handover_on")
-# What many share is kept once.
-_SHARED = tuple(_FIELDS.index(name) for name in ("department", "status", "title"))
-
-
-def _person(row: list[Any]) -> Person:
-    row[_QQS], row[_ALSO_IN] = tuple(row[_QQS]), tuple(row[_ALSO_IN])
-    for place in range(_FIRST_DATE, _LAST_DATE + 1):
-        if row[place] is not None:
-            row[place] = date.fromisoformat(row[place])
-    for place in _SHARED:
-        row[place] = intern(row[place])
-    return Person._make(row)
-
-
 async def plan(app: App, tx: Transaction, roster: Roster, day: date, *, full: bool) -> Planned:
     """Return what this roster, imported on `day`, would change now."""
     known = await load_known(tx, roster, day, full=full)
-    departs = app.policy.registry.missing_means_departed
-    names = app.policy.departments
-    diff = await asyncio.to_thread(compare, roster, known, names, day, full=full, missing_departs=departs)
+    diff = await asyncio.to_thread(compare, roster, known, app.policy, day, full=full)
     return Planned(
-        counts=diff.counts(),
+        counts=diff.counts() | {"doubts": len(roster.doubts)},
         faults=diff.faults,
         people=diff.people,
         signature=await asyncio.to_thread(diff.signature),
-        departures=diff.noted["departed"],
-        allowed=app.policy.safety.departures_allowed(known.here),
+        brakes=_brakes(app, roster, diff, known.here),
+        notes=tuple(roster.notes),
         diff=diff,
         known=known,
+    )
+
+
+def _brakes(app: App, roster: Roster, diff: Diff, here: int) -> tuple[Brake, ...]:
+    safety = app.policy.safety
+    left = tuple(f"{note.name}（{note.employee_no}）" for note in diff.people["departed"])
+    altered = tuple(f"{note.name}（{note.employee_no}）{note.text}" for note in diff.alterations)
+    return (
+        Brake("departures", diff.noted["departed"], safety.departures_allowed(here), left),
+        Brake("changes", len(diff.altered), safety.changes_allowed(here), altered),
+        Brake("doubts", len(roster.doubts), 0, tuple(roster.doubts[:MOST_NAMED])),
     )
 
 

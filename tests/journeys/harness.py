@@ -17,6 +17,7 @@ from rich.console import Console
 from config.policy import load_policy
 from config.settings import Settings
 from db.engine import Database
+from services.imports.model import Accepted
 from services.people.registry import load
 from services.running.startup import build_app, prepare_database
 from simulator import Implementation, World
@@ -133,7 +134,7 @@ class Journey:
         how: dict[str, Any] = {
             "yes": True,
             "full": False,
-            "accept_departures": accept_departures,
+            "accepted": Accepted(accept_departures),
             "undo": None,
         }
         assert await self._terminal(import_roster, path, **how) == 0

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from services.app import App
+from services.imports.model import Accepted
 from terminal.forgetting import forget
 from terminal.importing import import_filings, import_roster
 
@@ -68,12 +69,12 @@ async def test_yes_is_not_enough_for_too_many_departures(app: App, tmp_path: Pat
     assert await import_roster(app, roster(tmp_path / "a", 20), yes=True, out=Screen().console) == 0
     gone = roster(tmp_path / "b", 6, "离职")
     for accepted in (None, 5, 7):
-        code = await import_roster(app, gone, yes=True, accept_departures=accepted, out=Screen().console)
+        code = await import_roster(app, gone, yes=True, accepted=Accepted(accepted), out=Screen().console)
         assert code == 1
     errors = capsys.readouterr().err.splitlines()
     assert len(errors) == 3
     assert "--accept-departures 6" in errors[0]
-    code = await import_roster(app, gone, yes=True, accept_departures=6, out=Screen().console)
+    code = await import_roster(app, gone, yes=True, accepted=Accepted(6), out=Screen().console)
     assert code == 0
 
 

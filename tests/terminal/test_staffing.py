@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from services import imports
 from services.app import App
+from services.imports import apply as imports
 from terminal import staffing
 
 ROSTER = "工号,姓名,部门\nA1,张三,市场部\nA2,李四,采购部"

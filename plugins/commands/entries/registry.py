@@ -3,7 +3,7 @@
 from datetime import date
 
 from plugins.commands.model import Ask, Command, Field, Reply, Where, Who
-from services import imports
+from services.imports import apply as imports
 from services.people import grants, identities, registry, staff, staff_card
 
 _ANYONE = frozenset({Who.ANYONE})

@@ -5,9 +5,12 @@ Every reader returns the value, or raises `CellFault` with a reason in Chinese. 
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from config.phrases.registry import CELL_FAULTS
+from config.phrases.imports import CELL_FAULTS, FIELDS
+from services.imports.reading.noise import lost_characters
+from services.imports.reading.noted import CellFault
+from services.imports.reading.unsaid import EPOCH, UNCALCULATED
 
 _EXACT = 2**53
 _QQ_FIRST, _QQ_LAST = 10_000, 99_999_999_999
@@ -16,7 +19,21 @@ _SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _FORMULA = ("=", "+", "-", "@")
-_ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
+ERRORS = frozenset(
+    {
+        UNCALCULATED,
+        "#N/A",
+        "#REF!",
+        "#NAME?",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#GETTING_DATA",
+        "#SPILL!",
+        "#CALC!",
+    }
+)
 NOTHING = frozenset({"-", "--", "—", "——", "/", "\\", "无", "暂无", "n/a", "null", "none"})
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
 _LISTED = re.compile(r"[;；,，、|\s]+")
@@ -24,16 +41,21 @@ SEVERAL = re.compile(r"[;；,，、\n]")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T].*)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?", re.ASCII)
-_EPOCH = date(1899, 12, 30)
 _NEVER = (2999, 9999)
 _FIRST, _LAST = date(1930, 1, 1), date(2199, 12, 31)
-_SERIALS = range((_FIRST - _EPOCH).days, (_LAST - _EPOCH).days)
+# What stands for "no date": of zero, of SQL Server, of a table's first day. 1970-01-01 may be either.
+_BLANK_DAY = re.compile(
+    r"(?:1899-12-3[01]|1900-0?1-0?[01]|1904-0?1-0?1)(?:[ T].*)?|0+(?:\.0+)?|00:00(?::00)?", re.ASCII
+)
+_DOUBTFUL = date(1970, 1, 1)
+# Excel writes its exponents with a sign; E5 alone may be a part of an employee number.
+_EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+", re.ASCII)
+_GUARDED = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
+_EXTENSION = re.compile(r"转|分机|内线|#\s*\d|(?<![a-z])(?:ext|x)\.?\s*\d", re.IGNORECASE)
+_APOSTROPHES = "'‘’＇`"
+_GUARDS = frozenset(("=", *_APOSTROPHES))
 _TRUE = frozenset({"是", "y", "yes", "1", "true", "√", "✓"})
 _FALSE = frozenset({"", "否", "n", "no", "0", "false", "×", "x"})
-
-
-class CellFault(Exception):
-    """This cell can't be read; the text says why, in Chinese."""
 
 
 def fault(key: str, **fields: object) -> CellFault:
@@ -50,7 +72,7 @@ def shown(text: str) -> str:
 def as_text(cell: object) -> str:
     """Return a cell's text, trimmed. 123.0 is "123"; a text stays as it was written."""
     if isinstance(cell, str):
-        return cell.strip()
+        return unguarded(cell)
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -58,6 +80,24 @@ def as_text(cell: object) -> str:
     if isinstance(cell, float | int):
         return _number_text(cell)
     return str(cell)
+
+
+def unguarded(text: str) -> str:
+    """Return a text, trimmed, without what keeps a spreadsheet from reading a number: '00123, ="00123"."""
+    text = text.strip()
+    if text[:1] in _GUARDS:
+        found = _GUARDED.fullmatch(text)
+        if found is not None:
+            return found[1].replace('""', '"').strip()
+        rest = text[1:]
+        if text[0] in _APOSTROPHES and rest[:1].isalnum() and not _GUARDS.intersection(rest):
+            return rest.strip()
+    return text
+
+
+def is_guarded(cell: object) -> bool:
+    """Tell whether a text stands behind an apostrophe or in ="…"."""
+    return isinstance(cell, str) and cell.strip() != unguarded(cell)
 
 
 def _number_text(cell: float) -> str:
@@ -88,7 +128,7 @@ def words(cell: object, field: str, limit: int, *, required: bool = False) -> st
         return ""
     if text[0] in _FORMULA or text[0] in "＝＋－＠":
         raise fault("formula", field=field, value=shown(text))
-    if text in _ERRORS:
+    if text in ERRORS:
         raise fault("excel_error", field=field, value=text)
     return text
 
@@ -111,8 +151,13 @@ def number(cell: object, field: str, limit: int = 64) -> str:
     found = _WHOLE_FLOAT.fullmatch(text)
     if found is not None:
         text = found.group(1)
-    if _SPACES.search(text):
-        raise fault("spaces", field=field, value=shown(text))
+    for wrong, key in (
+        (_SPACES.search, "spaces"),
+        (_EXPONENT.fullmatch, "exponent"),
+        (lost_characters, "lost"),
+    ):
+        if wrong(text):
+            raise fault(key, field=field, value=shown(text))
     return text
 
 
@@ -121,7 +166,8 @@ def listed(cell: object) -> list[str]:
     if isinstance(cell, str):
         if len(cell) > 4000:
             raise fault("many")
-        return [part for part in _LISTED.split(unicodedata.normalize("NFKC", cell)) if part]
+        plain = unicodedata.normalize("NFKC", unguarded(cell))
+        return [unguarded(part) for part in _LISTED.split(plain) if part]
     text = as_text(cell)
     return [text] if text else []
 
@@ -136,7 +182,7 @@ def qq_numbers(cell: object) -> tuple[int, ...]:
         return (int(cell),)
     found: list[int] = []
     for part in listed(cell):
-        if part.casefold() in NOTHING:
+        if part.casefold() in NOTHING or not part.strip("0."):
             continue
         whole = _WHOLE_FLOAT.fullmatch(part)
         digits = whole.group(1) if whole else part
@@ -146,52 +192,76 @@ def qq_numbers(cell: object) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def phone_digits(cell: object) -> str:
-    """Return the last four digits of the (first) phone number, or "" when there is none."""
-    if not isinstance(cell, str):
-        text = as_text(cell)
-    elif cell.isascii() and cell.isdecimal() and 4 <= len(cell) <= 20:
-        return cell[-4:]
-    else:
-        if len(cell) > 200:
-            raise fault("phone")
-        text = unicodedata.normalize("NFKC", cell).strip()
-    if not text or text.casefold() in NOTHING:
-        return ""
+def phone_digits(cell: object) -> str | None:
+    """Return the last four digits of the (first) phone number, or "" when there is none.
+
+    None for what stands there and reaches nobody in person: a placeholder, an extension of a line.
+    """
+    if isinstance(cell, str) and cell.isascii() and cell.isdecimal() and 4 <= len(cell) <= 20:
+        return None if _is_placeholder(cell) else cell[-4:]
+    text = as_text(cell)
+    if len(text) > 200:
+        raise fault("phone")
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text or text.casefold() in NOTHING or not text.strip("0."):
+        return None if text.strip(".") in ("0000", "00000000000") else ""
+    if _EXPONENT.fullmatch(text):
+        raise fault("exponent", field=FIELDS["phone"], value=shown(text))
     first = re.split(r"[;,/、|\n]", _WHOLE_FLOAT.sub(r"\1", text))[0]
+    if _EXTENSION.search(first):
+        return None
     digits = "".join(char for char in first if "0" <= char <= "9")
     if not 4 <= len(digits) <= 20:
         raise fault("phone")
-    return digits[-4:]
+    return None if _is_placeholder(digits) else digits[-4:]
+
+
+def _is_placeholder(digits: str) -> bool:
+    """Tell whether a number only fills the place of one: zeros, one digit over and over, 1 to 9."""
+    return not digits.strip("0") or (
+        len(digits) >= 7 and (len(set(digits)) == 1 or digits[:9] in ("123456789", "012345678", "987654321"))
+    )
 
 
 def truth(cell: object, field: str) -> bool:
-    """Return what 是/否, Y/N or 1/0 says; empty is no."""
+    """Return what 是/否, Y/N or 1/0 says; empty is no. Of several (是;否, by department) the first counts."""
     text = as_text(cell)
-    if len(text) <= 8:
-        plain = unicodedata.normalize("NFKC", text).casefold()
-        if plain in _TRUE:
-            return True
-        if plain in _FALSE or plain in NOTHING:
-            return False
+    if len(text) <= 60:
+        found = [_one_truth(part) for part in SEVERAL.split(unicodedata.normalize("NFKC", text))]
+        if None not in found:
+            return bool(found[0])
     raise fault("truth", field=field, value=shown(text))
 
 
-def day(cell: object, field: str) -> date | None:
-    """Return the date of a cell in any usual form, an Excel serial too; None when empty."""
+def _one_truth(text: str) -> bool | None:
+    plain = text.strip().casefold()
+    if plain in _TRUE:
+        return True
+    return False if plain in _FALSE or plain in NOTHING else None
+
+
+def day(cell: object, field: str, epoch: date = EPOCH) -> date | None:
+    """Return the date of a cell in any usual form, a bare serial counted from `epoch` too; None when empty.
+
+    Zero shown as a date (1900-01-00, or midnight) is a look-up that found an empty cell.
+    """
     if isinstance(cell, datetime):
         return _sane(cell.date(), field)
     if isinstance(cell, date):
         return _sane(cell, field)
+    if isinstance(cell, time):
+        return None
     text = as_text(cell)
     if not text or (len(text) <= 4 and text.casefold() in NOTHING):
         return None
     if len(text) > 40:
         raise fault("date", field=field, value=shown(text))
-    return _written_day(unicodedata.normalize("NFKC", text), field)
+    return _written_day(unicodedata.normalize("NFKC", text), field, epoch)
 
 
-def _written_day(text: str, field: str) -> date | None:
+def _written_day(text: str, field: str, epoch: date) -> date | None:
+    if _BLANK_DAY.fullmatch(re.sub(r"[/.年月]", "-", text).rstrip("日")):
+        return None
     found = _DAY.fullmatch(text) or _COMPACT.fullmatch(text)
     if found is not None:
         try:
@@ -199,15 +269,26 @@ def _written_day(text: str, field: str) -> date | None:
         except ValueError:
             raise fault("date", field=field, value=shown(text)) from None
     serial = _SERIAL.fullmatch(text)
-    if serial is not None and int(serial.group(1)) in _SERIALS:
-        return _EPOCH + timedelta(days=int(serial.group(1)))
+    if serial is not None:
+        value = epoch + timedelta(days=int(serial.group(1)))
+        if _FIRST <= value <= _LAST:
+            return _sane(value, field)
     raise fault("date", field=field, value=shown(text))
 
 
+def is_blank_day(cell: object) -> bool:
+    """Tell whether a cell holds what stands for no date: 1900-01-00 and its like."""
+    if isinstance(cell, date | time):
+        return isinstance(cell, time) or _BLANK_DAY.match(cell.isoformat()) is not None
+    return bool(cell) and as_text(cell).startswith("1")
+
+
 def _sane(value: date, field: str) -> date | None:
-    """Return a plausible date; HR systems write "never" as the end of time."""
-    if value.year in _NEVER:
+    """Return a plausible date; HR systems write "never" as the end of time, and nothing as its beginning."""
+    if value.year in _NEVER or _BLANK_DAY.fullmatch(value.isoformat()):
         return None
+    if value == _DOUBTFUL:
+        raise fault("empty_date", field=field, value=value.isoformat())
     if not _FIRST <= value <= _LAST:
         raise fault("date", field=field, value=value.isoformat())
     return value

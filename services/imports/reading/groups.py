@@ -1,18 +1,19 @@
 """From a register's rows to groups: what each row says, before anybody in it is looked up."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from config.phrases.registry import CELL_FAULTS, FIELDS, FILE_FAULTS, ROW_FAULTS
+from config.phrases.imports import CELL_FAULTS, FIELDS, FILE_FAULTS, ROW_FAULTS
 from regulation.model import Kind
 from regulation.policy import Mode
-from services.imports.model import Refusal
 from services.imports.packing import pack, unpack
 from services.imports.reading import cells as read
-from services.imports.reading.cells import CellFault
-from services.imports.reading.find import FoundTable
-from services.imports.reading.sheets import UnreadableFileError
-from services.imports.reading.table import RowFault, table_rows
+from services.imports.reading.columns import Header
+from services.imports.reading.noted import CellFault, Noted, RowFault
+from services.imports.reading.sheet import Sheet
+from services.imports.reading.table import table_rows
 
 NOBODY = "无"
 _LIMITS = {"name": 300, "purpose": 2000, "scope": 4000, "department": 400, "issue": 2000}
@@ -36,33 +37,36 @@ class GroupRow(NamedTuple):
     mode: str | None
 
 
-class Register(NamedTuple):
-    """A register as read. `columns`: the fields that the file speaks of."""
+@dataclass(slots=True)
+class Register:
+    """A register as read. `columns`: the fields that the file speaks of; `notes`, `stop`: as of a roster."""
 
     columns: frozenset[str]
-    groups: list[GroupRow]
-    faults: list[RowFault]
+    groups: list[GroupRow] = field(default_factory=list[GroupRow])
+    faults: list[RowFault] = field(default_factory=list[RowFault])
+    notes: list[str] = field(default_factory=list[str])
+    stop: str | None = None
 
 
-def read_groups(table: FoundTable) -> Register | Refusal:
-    """Read every row of a register, or say why nothing of the file may be used."""
-    columns = table.header.columns
-    groups: list[GroupRow] = []
-    faults: list[RowFault] = []
+def read_groups(tables: Sequence[tuple[Sheet, Header]]) -> Register:
+    """Read every row of a register."""
+    register = Register(frozenset(name for _, header in tables for name in header.columns))
     rows_of: dict[int, list[int]] = {}
-    try:
-        for number, cells in table_rows(table.sheet, table.header, skip_merged=("group_id",)):
+    for sheet, header in tables:
+        noted = Noted()
+        for number, cells in table_rows(sheet, header, noted, key="group_id"):
             try:
-                row = _group(number, {name: cells[place] for name, place in columns.items()})
+                row = _group(number, {name: cells[at] for name, at in header.columns.items()}, sheet.epoch)
+                noted.check_whole(number)
             except CellFault as reason:
-                faults.append(RowFault(number, str(reason)))
+                noted.faults.append(RowFault(number, str(reason)))
                 continue
             rows_of.setdefault(row.group_id, []).append(number)
-            groups.append(row)
-    except UnreadableFileError as error:
-        return Refusal(str(error))
-    stop = _stop(rows_of, groups, faults)
-    return Refusal(stop, tuple(faults)) if stop else Register(frozenset(columns), groups, faults)
+            register.groups.append(row)
+        register.faults += noted.faults
+        register.notes += noted.lines()
+    register.stop = _stop(rows_of, register.groups, register.faults)
+    return register
 
 
 def _stop(rows_of: dict[int, list[int]], groups: list[GroupRow], faults: list[RowFault]) -> str | None:
@@ -73,7 +77,7 @@ def _stop(rows_of: dict[int, list[int]], groups: list[GroupRow], faults: list[Ro
     ]
     if doubles:
         more = FILE_FAULTS["and_more"].format(count=len(doubles)) if len(doubles) > 5 else ""
-        return "；".join(doubles[:5]) + more
+        return FILE_FAULTS["stopped"].format(reason="；".join(doubles[:5]) + more)
     if groups:
         return None
     if not faults:
@@ -82,20 +86,20 @@ def _stop(rows_of: dict[int, list[int]], groups: list[GroupRow], faults: list[Ro
     return FILE_FAULTS["all_bad"].format(count=len(faults), row=first.row, reason=first.reason)
 
 
-def _group(row: int, cells: dict[str, object]) -> GroupRow:
+def _group(row: int, cells: dict[str, object], epoch: date) -> GroupRow:
     return GroupRow(
         row=row,
         group_id=_group_id(cells["group_id"]),
         scope=_words(cells, "scope", required=True) or "",
         name=_words(cells, "name", label="group_name"),
         purpose=_words(cells, "purpose"),
-        established_on=read.day(cells.get("established_on", ""), FIELDS["established_on"]),
+        established_on=read.day(cells.get("established_on", ""), FIELDS["established_on"], epoch),
         owner=_person(cells.get("owner", "")),
         admins=_admins(cells.get("admins", "")),
         department=_words(cells, "department"),
         kind=_choice(cells.get("kind", ""), Kind, "kind"),
         issue=_words(cells, "issue"),
-        ends_on=read.day(cells.get("ends_on", ""), FIELDS["ends_on"]),
+        ends_on=read.day(cells.get("ends_on", ""), FIELDS["ends_on"], epoch),
         mode=_choice(cells.get("mode", ""), Mode, "mode"),
     )
 
@@ -145,14 +149,18 @@ def _choice(cell: object, choices: type[Kind] | type[Mode], name: str) -> str | 
 
 def pack_rows(register: Register) -> bytes:
     """Return a register as read, to be kept until it is settled."""
-    return pack({"columns": sorted(register.columns), "groups": register.groups, "faults": register.faults})
+    columns = sorted(register.columns)
+    return pack(
+        {"columns": columns, "groups": register.groups, "faults": register.faults, "notes": register.notes}
+    )
 
 
 def unpack_rows(data: bytes) -> Register:
     """Return what `pack_rows` was given."""
     kept = unpack(data)
     faults = [RowFault(*row) for row in kept["faults"]]
-    return Register(frozenset(kept["columns"]), [_row(row) for row in kept["groups"]], faults)
+    groups = [_row(row) for row in kept["groups"]]
+    return Register(frozenset(kept["columns"]), groups, faults, kept.get("notes", []))
 
 
 def _row(values: list[Any]) -> GroupRow:

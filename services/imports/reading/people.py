@@ -1,90 +1,73 @@
 """From a roster's rows to people: every row is either read or reported with its number and reason."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
-from config.phrases.registry import FIELDS, FILE_FAULTS
+from config.phrases.imports import FIELDS, FILE_FAULTS, READING, ROW_FAULTS
 from regulation.cards.names import department_key, name_key
 from regulation.claims.proofs import hash_digits
 from regulation.model import Status
-from regulation.policy import DepartmentNames
+from regulation.policy import Policy
 from services.imports.reading import cells as read
-from services.imports.reading.cells import CellFault
-from services.imports.reading.columns import Header
-from services.imports.reading.sheets import Sheet
-from services.imports.reading.table import RowFault, table_rows
-from services.people.registry_index import path_reader
+from services.imports.reading.columns import Header, header_key
+from services.imports.reading.departments import DepartmentReader, SeveralError
+from services.imports.reading.doubles import Doubles
+from services.imports.reading.how import Progress
+from services.imports.reading.left import says_left, title_says_left
+from services.imports.reading.noise import is_vacancy, lost_characters, status_in
+from services.imports.reading.noted import CellFault, Noted, RowFault
+from services.imports.reading.person import Person, Roster, is_here
+from services.imports.reading.sheet import Sheet
+from services.imports.reading.statuses import YES_NO, status_words, word_key
+from services.imports.reading.table import table_rows
 
-Progress = Callable[[int, int], None]
-_STATUSES: Mapping[str, Status] = {
-    **dict.fromkeys(("正式", "在职", "转正", "正式员工", "已转正", "regular"), Status.REGULAR),
-    **dict.fromkeys(("试用", "试用期", "实习", "实习生", "probation"), Status.PROBATION),
-    **dict.fromkeys(("离职", "已离职", "departed"), Status.DEPARTED),
-}
 _LIMITS = {"name": 200, "department": 400, "title": 200}
 _TICK = 2000
 DATES = ("hired_on", "regularized_on", "departed_on", "handover_on")
-
-
-class Person(NamedTuple):
-    """One row as read. What its column doesn't say is None, "" or empty; see `Roster.columns`."""
-
-    row: int
-    employee_no: str
-    name: str
-    department: str
-    status: str
-    title: str
-    is_head: bool
-    qqs: tuple[int, ...]
-    phone_hash: str | None
-    hired_on: date | None
-    regularized_on: date | None
-    departed_on: date | None
-    handover_on: date | None
-    also_in: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Roster:
-    """A roster as read. `columns`: fields the file speaks of. `seen`: every number in it, bad rows too."""
-
-    columns: frozenset[str]
-    people: list[Person] = field(default_factory=list[Person])
-    faults: list[RowFault] = field(default_factory=list[RowFault])
-    seen: set[str] = field(default_factory=set[str])
-    stop: str | None = None
+# A name of none of these needs no second look.
+_SUSPECT = re.compile(r"[空缺招聘待补虚定离辞退休职除解停拟]|[^\w]|[\da-zA-Z_]")
 
 
 def read_roster(
-    sheet: Sheet,
-    header: Header,
-    names: DepartmentNames,
+    tables: Sequence[tuple[Sheet, Header]],
+    policy: Policy,
     phone_key: bytes,
+    day: date,
     progress: Progress | None = None,
 ) -> Roster:
-    """Read every row below the header. `stop` says why nothing of the file may be used, if so."""
-    columns = frozenset(header.columns)
-    if "title" in columns:
-        columns |= {"is_head"}
-    reader = _PersonReader(header, names, phone_key)
-    roster = Roster(columns)
-    doubles = _Doubles()
-    for number, cells in table_rows(sheet, header, skip_merged=("employee_no", "name")):
-        if progress is not None and number % _TICK == 0:
-            progress(number, sheet.height)
-        try:
-            employee_no = reader.number(cells)
-            # Noted before anything else is read: a bad row still takes its number.
-            doubles.number(number, employee_no)
-            qqs = reader.qqs(cells)
-            doubles.qqs(number, employee_no, qqs)
-            roster.people.append(reader.person(number, employee_no, qqs, cells))
-        except CellFault as reason:
-            roster.faults.append(RowFault(number, str(reason)))
+    """Read every row below the headers. `stop` says why nothing of the file may be used, if so."""
+    roster = Roster()
+    doubles = Doubles([sheet.name for sheet, _ in tables])
+    departments = DepartmentReader(policy.departments, policy.company)
+    height = sum(sheet.height for sheet, _ in tables)
+    for at, (sheet, header) in enumerate(tables):
+        reader = _PersonReader(at, sheet, header, policy, departments, phone_key)
+        noted = Noted()
+        for number, cells in table_rows(sheet, header, noted, key="employee_no", named="name"):
+            if progress is not None and number % _TICK == 0:
+                progress(number, height)
+            try:
+                employee_no = reader.number(cells)
+                # Noted before anything else is read: a bad row still takes its number.
+                doubles.number(at, number, employee_no)
+                qqs = reader.qqs(cells)
+                person = reader.person(number, employee_no, qqs, cells)
+                noted.check_whole(number)
+                roster.people.append(person)
+                doubles.qqs(person, is_here=is_here(person, day))
+            except CellFault as reason:
+                noted.faults.append(RowFault(number, str(reason)))
+        for key in reader.said:
+            noted.said[key] = reader.said[key]
+        where = FILE_FAULTS["in_sheet"].format(name=sheet.name, where="") if len(tables) > 1 else ""
+        roster.columns.append(reader.columns())
+        roster.faults += [RowFault(row, where + reason) for row, reason in noted.faults]
+        roster.notes += [where + line for line in noted.lines()]
+        roster.doubts += reader.doubts
+    roster.people = doubles.settled(roster.people)
     roster.seen = set(doubles.numbers)
+    roster.notes += doubles.notes()
     roster.stop = doubles.stop() or _nothing(roster)
     return roster
 
@@ -98,52 +81,46 @@ def _nothing(roster: Roster) -> str | None:
     return FILE_FAULTS["all_bad"].format(count=len(roster.faults), row=first.row, reason=first.reason)
 
 
-class _Doubles:
-    """Finds employee numbers and QQ numbers that two rows share: either stops the import."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self._qqs: dict[int, tuple[int, str]] = {}
-        self._found: list[str] = []
-
-    def number(self, row: int, number: str) -> None:
-        """Note whose row this is."""
-        first = self.numbers.setdefault(number, row)
-        if first != row:
-            self._found.append(
-                FILE_FAULTS["double_no"].format(no=read.shown(number), first=first, second=row)
-            )
-
-    def qqs(self, row: int, number: str, qqs: tuple[int, ...]) -> None:
-        """Note whose QQ numbers these are."""
-        for qq in qqs:
-            first, other = self._qqs.setdefault(qq, (row, number))
-            if first != row and other != number:
-                self._found.append(FILE_FAULTS["double_qq"].format(qq=qq, first=first, second=row))
-
-    def stop(self) -> str | None:
-        """Return the reason to stop, the first few doubles named, or None."""
-        if not self._found:
-            return None
-        more = FILE_FAULTS["and_more"].format(count=len(self._found)) if len(self._found) > 5 else ""
-        return "；".join(self._found[:5]) + more
-
-
 class _PersonReader:
-    """Reads one row. Departments and statuses repeat, so what they mean is remembered."""
+    """Reads one sheet's rows. Departments and statuses repeat, so what they mean is remembered."""
 
-    def __init__(self, header: Header, names: DepartmentNames, phone_key: bytes) -> None:
+    def __init__(
+        self,
+        at: int,
+        sheet: Sheet,
+        header: Header,
+        policy: Policy,
+        departments: DepartmentReader,
+        phone_key: bytes,
+    ) -> None:
+        self._sheet, self._header, self._number = sheet, header, at
         self._at = header.columns
+        self._epoch = sheet.epoch
         self._dates = [(header.columns.get(name), FIELDS[name]) for name in DATES]
-        self._names = names
+        self._names = policy.departments
         self._key = phone_key
-        self._path = path_reader(names)
-        self._departments: dict[object, str] = {}
-        self._titles = frozenset(name_key(title) for title in names.head_titles)
+        self._statuses = status_words(policy.registry.status_words)
+        if header_key(header.called.get("status", "")) == "是否在职":
+            self._statuses = self._statuses | YES_NO
+        self._known_departments = departments
+        self._departments: dict[object, tuple[tuple[str, ...], frozenset[str]]] = {}
+        self._titles = frozenset(name_key(title) for title in policy.departments.head_titles)
         self._heads: dict[tuple[str, str], bool] = {}
         self._title_of: dict[object, str] = {}
         self._status_of: dict[object, str] = {}
         self._truth_of: dict[object, bool] = {}
+        self._left_sheet = says_left(sheet.name)
+        self.said: dict[str, list[int]] = {}
+        self.doubts: list[str] = []
+        if not {"status", "departed_on"} & header.columns.keys():
+            self.doubts += title_says_left(sheet, header)
+
+    def columns(self) -> frozenset[str]:
+        """Return the fields that the sheet speaks of."""
+        told = frozenset(self._at)
+        if "title" in told:
+            told |= {"is_head"}
+        return told | {"also_in"} if "several" in self.said else told
 
     def number(self, cells: Sequence[object]) -> str:
         """Return the employee number of one row. Raises `CellFault`."""
@@ -155,62 +132,124 @@ class _PersonReader:
 
     def person(self, row: int, number: str, qqs: tuple[int, ...], cells: Sequence[object]) -> Person:
         """Return the person of one row. Raises `CellFault` with the first reason why not."""
-        name = read.words(self._cell(cells, "name"), FIELDS["name"], _LIMITS["name"], required=True)
-        if not name.isalnum() and not name_key(name):
-            raise read.fault("missing", field=FIELDS["name"])
-        department = self._department(self._cell(cells, "department"), "department")
+        name = self._name(self._cell(cells, "name"))
+        own = cells[self._at["employee_no"]]
+        if number is not own and read.is_guarded(own):
+            self._say("guarded", row)
+        departments = self._department(self._department_cell(cells), "department", row)
         title = self._title(self._cell(cells, "title"))
-        hired_on, regularized_on, departed_on, handover_on = self._days(cells)
-        return Person(
+        hired_on, regularized_on, departed_on, handover_on = self._days(row, cells)
+        person = Person(
             row,
             number,
             name,
-            department,
+            departments[0],
             self._status(self._cell(cells, "status")),
             title,
-            self._is_head(cells, department, title),
+            self._is_head(cells, departments[0], title),
             qqs,
-            self._phone(number, self._cell(cells, "phone")),
+            self._phone(row, number, self._cell(cells, "phone")),
             hired_on,
             regularized_on,
             departed_on,
             handover_on,
-            self._also_in(self._cell(cells, "also_in"), department),
+            self._also_in(self._cell(cells, "also_in"), departments, row),
+            self._number,
         )
+        if person.departed_on is None and person.status != Status.DEPARTED.value:
+            self._look_for_departure(person, cells)
+        return person
+
+    def _look_for_departure(self, person: Person, cells: Sequence[object]) -> None:
+        """Note where the row of somebody read as at work says that they left."""
+        if self._left_sheet:
+            raise CellFault(ROW_FAULTS["left_sheet"].format(name=self._sheet.name))
+        for at, title in self._header.unused.items():
+            if says_left(cells[at], title):
+                self.doubts.append(READING["says_left_row"].format(row=person.row, title=title))
+
+    def _say(self, key: str, row: int) -> None:
+        self.said.setdefault(key, []).append(row)
 
     def _cell(self, cells: Sequence[object], name: str) -> object:
         place = self._at.get(name)
         return "" if place is None else cells[place]
 
-    def _days(self, cells: Sequence[object]) -> list[date | None]:
-        return [
-            None if place is None or cells[place] == "" else read.day(cells[place], label)
-            for place, label in self._dates
-        ]
+    def _name(self, cell: object) -> str:
+        name = read.words(cell, FIELDS["name"], _LIMITS["name"], required=True)
+        if _SUSPECT.search(name) is None:
+            return name
+        if not name_key(name):
+            raise read.fault("missing", field=FIELDS["name"])
+        if lost_characters(name):
+            raise read.fault("lost", field=FIELDS["name"], value=read.shown(name))
+        if is_vacancy(name):
+            raise read.fault("vacant", value=read.shown(name))
+        if name.replace(".", "").isdecimal():
+            raise read.fault("digits", value=read.shown(name))
+        word = status_in(name, self._statuses)
+        if word is not None:
+            raise read.fault("status_in_name", value=read.shown(name), word=read.shown(word))
+        return name
 
-    def _department(self, cell: object, name: str) -> str:
+    def _days(self, row: int, cells: Sequence[object]) -> list[date | None]:
+        found: list[date | None] = []
+        for place, label in self._dates:
+            cell = "" if place is None else cells[place]
+            value = None if cell == "" else read.day(cell, label, self._epoch)
+            if value is None and cell != "" and read.is_blank_day(cell):
+                self._say("blank_date", row)
+            found.append(value)
+        return found
+
+    def _department_cell(self, cells: Sequence[object]) -> object:
+        levels = self._header.levels
+        if not levels:
+            return cells[self._at["department"]]
+        return "/".join(
+            text for at in levels if (text := read.as_text(cells[at])) and text not in read.NOTHING
+        )
+
+    def _department(self, cell: object, name: str, row: int) -> tuple[str, ...]:
         known = self._departments.get(cell)
         if known is None:
-            text = read.words(read.line_of(cell), FIELDS[name], _LIMITS["department"], required=True)
-            known = self._path(text)
-            if not known or not all(department_key(part) for part in known.split("/")):
-                raise read.fault("missing", field=FIELDS[name])
-            if len(known) > _LIMITS["department"]:
-                raise read.fault("too_long", field=FIELDS[name], limit=_LIMITS["department"])
-            self._departments[cell] = known
-        return known
+            known = self._departments[cell] = self._read_department(cell, name)
+        for key in known[1]:
+            self._say(key, row)
+        return known[0]
 
-    def _also_in(self, cell: object, own: str) -> tuple[str, ...]:
+    def _read_department(self, cell: object, name: str) -> tuple[tuple[str, ...], frozenset[str]]:
+        limit = _LIMITS["department"]
+        lines = cell.strip().replace("\r\n", "\n") if isinstance(cell, str) else cell
+        parts = lines.split("\n") if isinstance(lines, str) and len(lines) < 10_000 else [lines]
+        text = "\n".join(
+            one
+            for part in parts
+            if (one := read.words(read.line_of(part), FIELDS[name], limit, required=len(parts) == 1))
+        )
+        if lost_characters(text):
+            raise read.fault("lost", field=FIELDS[name], value=read.shown(text))
+        try:
+            paths, said = self._known_departments.several(text)
+        except SeveralError:
+            raise read.fault("several", value=read.shown(text)) from None
+        if not paths or not all(department_key(part) for path in paths for part in path.split("/")):
+            raise read.fault("missing", field=FIELDS[name])
+        if max(map(len, paths)) > limit:
+            raise read.fault("too_long", field=FIELDS[name], limit=limit)
+        return paths, said
+
+    def _also_in(self, cell: object, own: tuple[str, ...], row: int) -> tuple[str, ...]:
         if cell == "":
-            return ()
+            return own[1:]
         text = read.as_text(cell)
-        if text.casefold() in read.NOTHING:
-            return ()
+        if not text or text.casefold() in read.NOTHING:
+            return own[1:]
         if len(text) > 4000:
             raise read.fault("many")
         parts = [part for part in read.SEVERAL.split(text) if part.strip()]
-        paths = dict.fromkeys(self._department(part, "also_in") for part in parts)
-        return tuple(path for path in paths if path != own)
+        paths = dict.fromkeys(path for part in parts for path in self._department(part, "also_in", row))
+        return tuple(path for path in dict.fromkeys((*own[1:], *paths)) if path != own[0])
 
     def _title(self, cell: object) -> str:
         known = self._title_of.get(cell)
@@ -222,15 +261,19 @@ class _PersonReader:
     def _status(self, cell: object) -> str:
         known = self._status_of.get(cell)
         if known is None:
-            text = "".join(read.as_text(cell)[:100].split())
-            found = _STATUSES.get(text.casefold())
-            if text and found is None:
+            text = read.as_text(cell)[:100]
+            if text in read.ERRORS:
+                raise read.fault("excel_error", field=FIELDS["status"], value=text)
+            found = self._statuses.get(word_key(text))
+            if text and found is None and text.casefold() not in read.NOTHING:
                 raise read.fault("status", value=read.shown(text))
             known = self._status_of[cell] = found.value if found is not None else ""
         return known
 
-    def _phone(self, number: str, cell: object) -> str | None:
+    def _phone(self, row: int, number: str, cell: object) -> str | None:
         digits = "" if cell == "" else read.phone_digits(cell)
+        if digits is None:
+            self._say("no_phone", row)
         return hash_digits(self._key, number, digits) if digits else None
 
     def _is_head(self, cells: Sequence[object], department: str, title: str) -> bool:

@@ -23,7 +23,7 @@ async def say(app: App, user_id: int, text: str, group_id: int | None = None) ->
 @pytest.fixture
 async def newcomer(app: App, qq: co.FakeQQ) -> App:
     """新来 (N1) is in the registry, with a phone and without a QQ."""
-    from services import imports
+    from services.imports import apply as imports
 
     made = await imports.preview_file(app, ROSTER.encode(), "a.csv", by="10000", source="chat")
     assert isinstance(made, imports.Preview)

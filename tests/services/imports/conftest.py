@@ -7,9 +7,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services import imports
 from services.app import App
-from services.imports import Outcome, Preview, Refusal
+from services.imports import apply as imports
+from services.imports.model import Accepted, Outcome, Preview, Refusal
 
 HEADERS = ("工号", "姓名", "部门", "状态", "QQ", "手机", "离职日期")
 Row = Sequence[object]
@@ -73,7 +73,7 @@ def take(app: App, preview: Take) -> Import:
         rows: Sequence[Row] | bytes, headers: Row = HEADERS, *, accept: int | None = None, **how: Any
     ) -> Outcome:
         made = await preview(rows, headers, **how)
-        outcome = await imports.apply_import(app, made.id, by="terminal", accept_departures=accept)
+        outcome = await imports.apply_import(app, made.id, by="terminal", accepted=Accepted(accept))
         assert outcome.state == "applied", outcome
         return outcome
 

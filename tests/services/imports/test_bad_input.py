@@ -3,6 +3,7 @@
 import io
 import logging
 import zipfile
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,15 +13,18 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from db.tables import metadata
-from regulation.policy import DepartmentNames
-from services import imports
+from regulation.policy import Policy
 from services.app import App
+from services.imports import apply as imports
 from services.imports import received_files
 from services.imports.model import Refusal
-from services.imports.reading.columns import ROSTER_HEADERS, find_header
-from services.imports.reading.find import find_table, read_people
-from services.imports.reading.people import Roster, read_roster
-from services.imports.reading.sheets import Sheet, UnreadableFileError
+from services.imports.reading.columns import find_header
+from services.imports.reading.find import Found, read_file
+from services.imports.reading.header_names import ROSTER_HEADERS
+from services.imports.reading.how import How
+from services.imports.reading.people import read_roster
+from services.imports.reading.person import Roster
+from services.imports.reading.sheet import Sheet, UnreadableFileError
 from services.ports import ReceivedFile
 from terminal.importing import import_roster
 from tests import company as co
@@ -156,7 +160,7 @@ def test_merged_areas_upon_one_another_are_refused_before_they_cost_anything():
     found = find_header(sheet)
     assert found is not None
     with pytest.raises(UnreadableFileError):
-        read_roster(sheet, found, DepartmentNames(), b"key")
+        read_roster([(sheet, found)], Policy(), b"key", date(2026, 3, 2))
 
 
 async def test_what_a_hostile_roster_names_people_is_only_text(app: App):
@@ -182,12 +186,12 @@ def test_any_csv_is_read_row_by_row_or_refused_with_a_line(rows: list[list[str]]
     quoted = (",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
     header = ",".join(names[0] for names in ROSTER_HEADERS.values())
     data = "\r\n".join([header, *quoted]).encode("utf-8", "replace")
-    table = find_table(data, "roster")
-    assert not isinstance(table, Refusal), table
-    found = read_people(table, DepartmentNames(), b"key", None)
-    if isinstance(found, Refusal):
-        assert found.reason
+    read = read_file(data, How("roster", Policy(), b"key", date(2026, 3, 2)))
+    if isinstance(read, Refusal):
+        assert read.reason
         return
+    assert isinstance(read, Found)
+    found = read.content
     assert isinstance(found, Roster)
     said = {person.row for person in found.people} | {fault.row for fault in found.faults}
     for number, row in enumerate(rows, start=2):

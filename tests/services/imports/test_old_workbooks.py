@@ -10,9 +10,9 @@ import pytest
 import xlwt
 
 from regulation.claims.proofs import hash_digits
-from services import imports
 from services.app import App
-from services.imports import Preview, Refusal
+from services.imports import apply as imports
+from services.imports.model import Preview, Refusal
 
 HEADER = ("工号", "姓名", "部门", "状态", "职务", "QQ", "手机", "入职日期", "离职日期")
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from db.queries.work import imports
 from db.tables.work import counters
-from services import imports as rosters
 from services.app import App
+from services.imports import apply as rosters
 from services.imports import received_files
 from services.ports import Part, ReceivedFile, UnreachableError
 

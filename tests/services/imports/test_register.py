@@ -9,9 +9,10 @@ from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.tables import metadata
 from regulation.model import Kind
-from services import imports
 from services.app import App
-from services.imports import Preview, Refusal, register
+from services.imports import apply as imports
+from services.imports import register
+from services.imports.model import Preview, Refusal
 from services.people import identities
 
 pytestmark = pytest.mark.dialects

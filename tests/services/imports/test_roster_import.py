@@ -13,8 +13,9 @@ from db.queries.work import imports as import_rows
 from db.tables import metadata
 from regulation.model import Member, Status
 from regulation.policy import DepartmentNames, Policy, RegistryLimits, Safety
-from services import imports
 from services.app import App
+from services.imports import apply as imports
+from services.imports.model import Accepted
 from services.people import identities as identity_services
 from services.people import registry, staff
 
@@ -238,10 +239,10 @@ async def test_too_many_departures_need_the_exact_number(app, take, preview):
     made = await preview(crowd(7, "离职"))
     assert made.needs_second_word
     assert (await imports.apply_import(app, made.id, by="terminal")).state == "confirm"
-    wrong = await imports.apply_import(app, made.id, by="terminal", accept_departures=6)
+    wrong = await imports.apply_import(app, made.id, by="terminal", accepted=Accepted(6))
     assert wrong.state == "refused"
     assert not any(one.departed_on for one in app.registry.by_no.values())
-    assert (await imports.apply_import(app, made.id, by="terminal", accept_departures=7)).state == "applied"
+    assert (await imports.apply_import(app, made.id, by="terminal", accepted=Accepted(7))).state == "applied"
 
 
 async def test_in_chat_a_second_word_applies(app, take, preview):

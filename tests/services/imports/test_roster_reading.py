@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,24 +14,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulation.claims.proofs import hash_digits
-from regulation.policy import DepartmentNames
-from services.imports.model import Refusal
-from services.imports.reading import cells, sheets
-from services.imports.reading.cells import CellFault
+from regulation.policy import DepartmentNames, Policy
+from services.imports.reading import cells, workbooks
 from services.imports.reading.columns import find_header
-from services.imports.reading.find import find_table, read_people
-from services.imports.reading.people import Roster, read_roster
-from services.imports.reading.sheets import Sheet
+from services.imports.reading.find import Found, read_file
+from services.imports.reading.how import How
+from services.imports.reading.noted import CellFault, Refusal
+from services.imports.reading.people import read_roster
+from services.imports.reading.person import Roster
+from services.imports.reading.sheet import Sheet
 
 KEY = b"test key"
 
 
+DAY = date(2026, 3, 2)
+
+
+def how(policy: Policy | None = None) -> How:
+    return How("roster", policy or Policy(), KEY, DAY)
+
+
 def read(data: bytes, names: DepartmentNames | None = None) -> Roster:
-    table = find_table(data, "roster")
-    assert not isinstance(table, Refusal), table
-    found = read_people(table, names or DepartmentNames(), KEY, None)
-    assert isinstance(found, Roster), found
-    return found
+    found = read_file(data, how(Policy(departments=names or DepartmentNames())))
+    assert isinstance(found, Found), found
+    assert isinstance(found.content, Roster)
+    return found.content
 
 
 def csv(*lines: str, encoding: str = "utf-8") -> bytes:
@@ -38,10 +46,7 @@ def csv(*lines: str, encoding: str = "utf-8") -> bytes:
 
 
 def refusal(data: bytes) -> str:
-    table = find_table(data, "roster")
-    if isinstance(table, Refusal):
-        return table.reason
-    found = read_people(table, DepartmentNames(), KEY, None)
+    found = read_file(data, how())
     assert isinstance(found, Refusal), found
     return found.reason
 
@@ -322,7 +327,7 @@ def _bomb(*, lie: bool) -> bytes:
 
 @pytest.mark.parametrize("lie", [False, True])
 def test_refuses_to_unpack_a_bomb_whatever_its_directory_says(lie, monkeypatch):
-    monkeypatch.setattr(sheets, "MAX_UNPACKED", 30 * 1024 * 1024)
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 30 * 1024 * 1024)
     assert "解压" in refusal(_bomb(lie=lie))
 
 
@@ -369,7 +374,7 @@ def test_a_cached_value_of_a_formula_is_read_and_an_error_is_not():
     for column, title in enumerate(("工号", "姓名", "部门", "离职日期")):
         sheet.write(0, column, title)
     for row, (number, department, left) in enumerate(
-        (("00123", "市场部", 46083), (124, "采购部", ""), ("125", "#REF!", "")), 1
+        (("00123", "市场部", 46083), (124, "采购部", 0), ("125", "#REF!", "")), 1
     ):
         sheet.write_formula(row, 0, '=TEXT(A9,"00000")', None, number)
         sheet.write_formula(row, 1, '=B9&"三"', None, "张三")
@@ -405,7 +410,7 @@ def test_any_text_in_any_cell_is_read_or_reported(rows):
     sheet = Sheet(lambda: iter(everything), len(everything))
     found = find_header(sheet)
     assert found is not None
-    roster = read_roster(sheet, found, DepartmentNames(), KEY)
+    roster = read_roster([(sheet, found)], Policy(), KEY, DAY)
     said = {person.row for person in roster.people} | {fault.row for fault in roster.faults}
     for number, row in everything[1:]:
         assert number in said or not any(cell.strip() for cell in row)
@@ -436,5 +441,5 @@ def test_any_cell_is_a_value_or_a_fault(cell):
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data):
-    table = find_table(data, None)
-    assert isinstance(table, Refusal) or table.header.kind
+    found = read_file(data, replace(how(), kind=None))
+    assert isinstance(found, Refusal) or found.kind

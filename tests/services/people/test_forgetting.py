@@ -28,11 +28,11 @@ from db.queries.people import privacy as privacy_rows
 from db.tables import metadata
 from db.tables.base import Moment
 from regulation.model import Code, Role
-from services import imports
 from services.app import App
 from services.cases import appeals, enforcing, waivers
 from services.filing import hand_in, review
 from services.filing.hand_in import Wish
+from services.imports import apply as imports
 from services.imports.packing import pack, unpack
 from services.joining import early_admission, rounds
 from services.joining.heard import Heard

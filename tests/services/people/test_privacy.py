@@ -10,8 +10,8 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.people import identities
 from db.tables import metadata
 from regulation.model import Member
-from services import imports
 from services.app import App
+from services.imports import apply as imports
 from services.imports.packing import unpack
 from services.people import privacy, registry, staff
 

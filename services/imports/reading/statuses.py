@@ -1,0 +1,41 @@
+"""What a word in the status column means; `registry.status_words` adds words, or settles them otherwise."""
+
+import unicodedata
+from collections.abc import Mapping
+
+from regulation.model import Status
+
+_WORDS: Mapping[Status, tuple[str, ...]] = {
+    Status.REGULAR: (
+        "正式", "在职", "转正", "在岗", "返聘", "产假", "病假", "停薪留职", "借调", "待离职", "正式员工",
+        "已转正",
+        "在职员工", "全职", "全职员工", "退休返聘", "产假中", "病假中", "哺乳假", "陪产假", "工伤假",
+        "休假", "外派",
+        "正常", "已激活", "未激活", "regular", "active",
+    ),
+    Status.PROBATION: (
+        "试用", "试用期", "实习", "见习", "实习生", "试用员工", "试用期员工", "试用中", "见习期",
+        "实习期", "未转正",
+        "probation",
+    ),
+    Status.DEPARTED: (
+        "离职", "已离职", "辞职", "辞退", "退休", "解除", "终止", "已辞职", "已辞退", "已退休",
+        "自动离职", "自离",
+        "主动离职", "被动离职", "开除", "解聘", "解除合同", "合同终止", "终止合同", "解除劳动合同",
+        "劳动合同终止",
+        "departed", "resigned", "terminated",
+    ),
+}  # fmt: skip
+# Of a column that asks 是否在职.
+YES_NO = {"是": Status.REGULAR, "否": Status.DEPARTED}
+
+
+def word_key(text: str) -> str:
+    """Return the form in which two spellings of one status are equal."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def status_words(own: Mapping[str, str]) -> dict[str, Status]:
+    """Return every word known and what it means; `own`: the operator's words, which come first."""
+    known = {word_key(word): status for status, words in _WORDS.items() for word in words}
+    return known | {word_key(word): Status(meaning) for word, meaning in own.items()}
