@@ -88,7 +88,9 @@ def decide(
     `key`: of the phone digits. `now`: aware. `trusted_flags`: False for an implementation that may act
     on another request than the one named; what was recovered there is held, never answered by itself.
     """
-    verdict = _unjudged(request, group, registry, policy, now)
+    verdict = _unjudged(group, registry, policy, now)
+    if not request.flag or request.user_id <= 0 or request.group_id <= 0:
+        verdict = verdict if verdict is not None and verdict.row == 1 else _hold(1, "unreadable")
     known = registry.identities.get(request.user_id)
     if verdict is None and known is not None:
         employee = registry.by_no.get(known.employee_no)
@@ -101,15 +103,21 @@ def decide(
     return replace(verdict, evidence=_evidence(verdict.claim, group, method))
 
 
-def _unjudged(
-    request: JoinRequest, group: Group, registry: Registry, policy: Policy, now: datetime
-) -> Verdict | None:
+def judge_again(
+    employee: Employee | None, group: Group, registry: Registry, policy: Policy, now: datetime
+) -> Verdict:
+    """Judge somebody whose name was verified once more, when the answer is about to go out."""
+    verdict = _unjudged(group, registry, policy, now)
+    if verdict is None:
+        verdict = _hold(1, "identity_lost") if employee is None else _admit(employee, group, now)
+    return verdict
+
+
+def _unjudged(group: Group, registry: Registry, policy: Policy, now: datetime) -> Verdict | None:
     """Rows 1 and 2: nobody can be judged. A group exempt from filing has no scope to judge by either."""
     unusable = registry.is_unusable(now, policy)
     if unusable is not None:
         return _hold(1, f"registry_{unusable}")
-    if not request.flag or request.user_id <= 0 or request.group_id <= 0:
-        return _hold(1, "unreadable")
     if group.filing is None:
         return replace(_hold(2, "exempt" if group.exempt else "unfiled"), clause=CLAUSE_UNFILED)
     return None

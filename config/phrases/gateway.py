@@ -39,6 +39,35 @@ NOT_DONE = {
     "crashed": "多次出错，已放弃：{why}",
 }
 
+# Why a removal is not done after all, seen at the last moment: the words of the core's last look.
+LAST_LOOK = {
+    "no_list": "没有新的完整成员列表：{why}",
+    "paused": "已暂停",
+    "observed": "群在观察模式",
+    "not_enforcing": "群不在执行模式",
+    "registry_empty": "名册为空",
+    "registry_stale": "名册太久没有更新",
+    "incomplete": "成员列表不完整",
+    "stale": "成员列表不是最新的",
+    "partial": "成员列表不完整",
+    "not_found": "已没有移出的理由",
+    "not_ripe": "还没有到期",
+    "frozen": "正在申诉",
+    "waived": "已豁免",
+    "gone": "已不在群里",
+    "officer": "是群主或管理员",
+    "protected": "受保护，不移出",
+    "no_right": "机器人不是群管理员",
+}
+
+# Why an answer to a request is not given after all.
+NOT_ANSWERED = {
+    "settled": "申请已有结果",
+    "mode": "群不在执行模式",
+    "gone": "申请人已不在职",
+    "changed": "情况已变，重新判断",
+}
+
 SENDING_RESUMED = (
     "账号 {account} 连续 {times} 次发送超时，已停发 {minutes} 分钟，现在恢复发送。请留意 QQ 是否有风控提示。"
 )

@@ -17,7 +17,6 @@ from regulation.plan.notices import TO_VERIFY, choose_filing_notice, choose_noti
 from regulation.plan.reminders import choose_card_acts
 from regulation.plan.removals import choose_removals
 from regulation.plan.removals import why_not_remove as _why_not_remove
-from regulation.plan.urgency import feasible, order_by_deadline
 from regulation.policy import Policy
 
 __all__ = [
@@ -25,8 +24,6 @@ __all__ = [
     "Limits",
     "Plan",
     "brake_run",
-    "feasible",
-    "order_by_deadline",
     "plan",
     "why_not_remove",
 ]

@@ -25,7 +25,8 @@ class Limits:
     reminder sent, or tried, to this group; `reminded`: QQ → the person's last one in any group.
     By case id: `in_flight`, an act is queued; `awaiting`, in a batch that waits for confirmation;
     `released`, confirmed there, so never braked again. `told`: (case id, purpose) queued or said;
-    leave out what certainly failed, and it is said again.
+    leave out what certainly failed, and it is said again. `removing`: whose removal from this group is
+    queued, or was tried in the last hour, whatever caused it.
     """
 
     mode: Mode
@@ -42,6 +43,7 @@ class Limits:
     awaiting: frozenset[int] = frozenset()
     released: frozenset[int] = frozenset()
     told: frozenset[tuple[int, str]] = frozenset()
+    removing: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

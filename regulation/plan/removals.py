@@ -119,8 +119,8 @@ def _found_again(cases: Iterable[Case], scene: Scene) -> frozenset[tuple[Code, i
 def _braked(common: Sequence[Case], scene: Scene) -> tuple[tuple[Remove, ...], tuple[Remove, ...]]:
     """Return (removals to do, the batch withheld): all of a batch or nothing.
 
-    What is queued but not done yet, or waits for confirmation, counts as part of the batch, so that
-    no batch gets past the brake in slices.
+    What is queued, was done in the last hour, or waits for confirmation counts as part of the batch,
+    so that no batch gets past the brake in slices.
     """
     limits = scene.limits
     waiting = [c for c in common if c.id in limits.awaiting and c.id not in limits.released]
@@ -130,8 +130,8 @@ def _braked(common: Sequence[Case], scene: Scene) -> tuple[tuple[Remove, ...], t
     released = [c for c in chosen if c.id in limits.released]
     fresh = [c for c in chosen if c.id not in limits.released]
     unconfirmed = {c.user_id for c in common if c.id in limits.in_flight - limits.released}
-    count = len({c.user_id for c in (*fresh, *waiting)} | unconfirmed)
-    size = len(scene.members) + scene.snapshot.left_out
+    count = len({c.user_id for c in (*fresh, *waiting)} | unconfirmed | limits.removing)
+    size = len(scene.members.keys() | limits.removing) + scene.snapshot.left_out
     if fresh and exceeds(count, size, limits.policy.safety):
         return _removes(released), _removes(_one_a_person([*waiting, *fresh], limits.released))
     return _removes([*released, *fresh]), ()

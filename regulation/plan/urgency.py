@@ -1,70 +1,60 @@
 """Whose removal comes first, and who will be late all the same.
 
-Removals take their turn one by one, at most so many a day and so far apart (`Pace`). Whoever can
-still make the deadline goes before whom it has passed by, and among them the earliest deadline
+Removals take their turn one by one, at most so many in 24 hours and so far apart (`Pace`). Whoever
+can still make the deadline goes before whom it has passed by, and among them the earliest deadline
 first: so no deadline is missed that another order could have kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from regulation.actions import Remove
-from regulation.deadlines import day_of, midnight
+DAY = timedelta(days=1)
 
 
-def order_by_deadline(
-    removals: Sequence[Remove], due: Mapping[int, datetime], now: datetime | None = None
-) -> tuple[Remove, ...]:
-    """Return `removals` in the order in which to do them.
+def order_by_deadline(due: Mapping[int, datetime | None], now: datetime) -> tuple[int, ...]:
+    """Return the ids in the order in which to do them, the first one now.
 
-    `due`: case id → deadline; a case without one goes last. With `now`, removals whose deadline has
-    passed go after all that can still be in time; ties keep the order of case ids.
+    `due`: id → deadline. Those whose deadline has passed go after all that can still be in time, those
+    without one last; ties keep the order of ids.
     """
 
-    def turn(removal: Remove) -> tuple[bool, bool, float, int]:
-        at = due.get(removal.case_id)
-        missed = at is not None and now is not None and at < now
-        return (at is None, missed, 0.0 if at is None else at.timestamp(), removal.case_id)
+    def turn(one: int) -> tuple[bool, bool, float, int]:
+        at = due[one]
+        return (at is None, at is not None and at < now, 0.0 if at is None else at.timestamp(), one)
 
-    return tuple(sorted(removals, key=turn))
+    return tuple(sorted(due, key=turn))
 
 
-def feasible(
-    removals: Sequence[Remove],
-    due: Mapping[int, datetime],
-    *,
-    per_day: int,
-    spacing: timedelta,
-    now: datetime,
-    done_today: int = 0,
-) -> tuple[Remove, ...]:
-    """Return the removals that will be late, earliest deadline first; empty when all can be in time.
+def turns(
+    now: datetime, *, per_day: int, spacing: timedelta, done: Sequence[datetime] = ()
+) -> Iterator[datetime]:
+    """Yield when one account may act: `spacing` apart, at most `per_day` in any 24 hours.
 
-    One account: at most `per_day` a calendar day (Asia/Shanghai), of which `done_today` are spent,
-    `spacing` apart, the first one now. Those overdue already and those without a deadline are not
-    named; they only take the turns nobody else needs.
+    `done`: when it acted in the last 24 hours, oldest first. The first turn is now, if there is one now.
     """
-    timed = [r for r in order_by_deadline(removals, due, now) if r.case_id in due]
-    late: list[Remove] = []
-    at, used = now, done_today
-    for removal in timed:
-        if due[removal.case_id] < now:
-            continue
-        if per_day <= 0:
-            late.append(removal)
-            continue
-        turn, spent = _next_turn(at, used, per_day)
-        if turn > due[removal.case_id]:
-            late.append(removal)
-            continue
-        at, used = turn + spacing, spent + 1
-        if day_of(at) != day_of(turn):
-            used = 0
-    return tuple(late)
+    taken, at = list(done), now
+    while per_day > 0:
+        if len(taken) >= per_day:
+            at = max(at, taken[-per_day] + DAY)
+        taken.append(at)
+        yield at
+        at += spacing
 
 
-def _next_turn(at: datetime, used: int, per_day: int) -> tuple[datetime, int]:
-    """Return the next moment with budget left, and what its day has spent."""
-    if used < per_day:
-        return at, used
-    return midnight(day_of(at) + timedelta(days=1)), 0
+def late(due: Mapping[int, datetime | None], now: datetime, coming: Iterator[datetime]) -> tuple[int, ...]:
+    """Return who will miss the deadline although all take turns in the right order; empty when nobody.
+
+    Those overdue already and those without a deadline are not named; they only take the turns nobody
+    else needs.
+    """
+    missed: list[int] = []
+    turn = next(coming, None)
+    for one in order_by_deadline(due, now):
+        deadline = due[one]
+        if deadline is None or deadline < now:
+            continue
+        if turn is None or turn > deadline:
+            missed.append(one)
+            continue
+        turn = next(coming, None)
+    return tuple(missed)

@@ -14,13 +14,14 @@ from db.locks import Lock
 from db.queries.cases import batches, case_acts
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from db.queries.work.removals import Removal
 from regulation.deadlines import in_hours
 from regulation.model import Case, GroupSnapshot, Role
 from regulation.plan.choose import brake_run, plan
 from regulation.plan.limits import Limits, Plan
 from services import processes
 from services.app import App
-from services.cases import audit, plan_acts
+from services.cases import audit, brakes, plan_acts
 from services.cases import batches as batch_items
 from services.cases.audit import AuditOutcome
 from services.groups.modes import general_mode, is_paused
@@ -71,11 +72,11 @@ async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
 
 async def _act(app: App, outcomes: Sequence[AuditOutcome]) -> None:
     readable = [o for o in outcomes if o.unknown is None and o.snapshot is not None]
-    prepared = [await _prepare(app, outcome) for outcome in readable]
     async with app.database.reading() as tx:
-        recent = await case_acts.removals_since(tx, app.now() - timedelta(hours=1))
-        recent += await processes.wanted_elsewhere(app, tx)
-    braked = brake_run([one.plan for one in prepared], recent, app.policy)
+        lately = await brakes.counted(app, tx)
+        elsewhere = await processes.wanted_elsewhere(app, tx)
+    prepared = [await _prepare(app, outcome, lately) for outcome in readable]
+    braked = brake_run([one.plan for one in prepared], len(lately) + elsewhere, app.policy)
     for one, final in zip(prepared, braked, strict=True):
         await _carry_out(app, one, final)
     await batch_items.withhold(app, [final for final in braked if final.withheld])
@@ -92,20 +93,22 @@ async def _audit_all(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
     return list(await asyncio.gather(*(one(group_id) for group_id in group_ids)))
 
 
-async def _prepare(app: App, outcome: AuditOutcome) -> Planned:
+async def _prepare(app: App, outcome: AuditOutcome, lately: Sequence[Removal]) -> Planned:
     snapshot = outcome.snapshot
     assert snapshot is not None
 
     async def prepare(tx: Transaction) -> Planned:
         open_cases = tuple(await case_rows.open_of_group(tx, outcome.group_id))
-        limits = await limits_for(app, tx, snapshot, outcome.bot_role, open_cases)
+        limits = await _limits(app, tx, snapshot, outcome.bot_role, open_cases)
+        removing = frozenset(one.user_id for one in lately if one.group_id == outcome.group_id)
+        limits = replace(limits, removing=removing)
         made = plan(open_cases, snapshot, limits, app.now())
         return Planned(outcome.group_id, made, open_cases, snapshot)
 
     return await app.database.run(prepare, writes=False)
 
 
-async def limits_for(
+async def _limits(
     app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: Role | None, open_cases: Sequence[Case]
 ) -> Limits:
     """Gather all that bounds a plan for one group."""
@@ -144,21 +147,3 @@ async def _carry_out(app: App, one: Planned, final: Plan) -> None:
             await plan_acts.queue_action(app, tx, action, one.cases, one.snapshot)
         looks = [at for at in final.next_look.values() if at is not None]
         await group_rows.release(tx, one.group_id, min(looks, default=None))
-
-
-async def recheck(app: App, group_id: int, user_id: int, case_id: int) -> str | None:
-    """Judge one removal again on a reading made a moment ago; return why it must not happen, or None.
-
-    The very plan that chose it is asked once more, for this one case, with the brakes already passed.
-    """
-    outcome = await audit.audit_group(app, group_id, max_age=1.0)
-    if outcome.unknown is not None or outcome.snapshot is None:
-        return "没有新的完整成员列表：" + (outcome.unknown or "")
-    async with app.database.reading() as tx:
-        case = await case_rows.get(tx, case_id)
-        if case is None or case.closed_at is not None or case.user_id != user_id:
-            return "事项已结束"
-        limits = await limits_for(app, tx, outcome.snapshot, outcome.bot_role, [case])
-    # The brakes were passed when it was planned, and its own row is the act under way.
-    alone = replace(limits, released=limits.released | {case_id}, in_flight=frozenset(), awaiting=frozenset())
-    return plan_acts.why_not_remove(app, case, outcome.snapshot, alone)

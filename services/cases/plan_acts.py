@@ -13,8 +13,6 @@ from db.queries.groups import last_seen as group_rows
 from regulation.actions import Action, Remind, Remove, SetCard, Tell
 from regulation.deadlines import due_text
 from regulation.model import Case, GroupSnapshot
-from regulation.plan.choose import plan
-from regulation.plan.limits import Limits
 from services.app import App
 from services.filing import owner_notice
 from services.groups.card_help import shown_format
@@ -32,7 +30,7 @@ async def queue_action(
     elif isinstance(action, SetCard):
         await queue(app, tx, _set_card(action))
     elif isinstance(action, Remove):
-        await queue(app, tx, _remove(action, by_id[action.case_id], app.now()))
+        await queue(app, tx, _remove(action, by_id[action.case_id].due_at))
     elif isinstance(action, Tell):
         await _tell(app, tx, action, by_id, snapshot)
 
@@ -69,16 +67,14 @@ def _set_card(action: SetCard) -> Act:
     )
 
 
-def _remove(action: Remove, case: Case, now: datetime) -> Act:
-    # Whoever can still be in time goes before those who are late already.
-    in_time = case.due_at is not None and case.due_at > now
+def _remove(action: Remove, deadline: datetime | None) -> Act:
     return Act(
         ActKind.REMOVE,
         Priority.REMOVE,
         {"code": action.code.value},
         group_id=action.group_id,
         user_id=action.user_id,
-        deadline=case.due_at if in_time else None,
+        deadline=deadline,
         case_ids=(action.case_id,),
     )
 
@@ -163,11 +159,3 @@ def seen(case: Case) -> str:
 def told_cases(told: set[tuple[str, str]]) -> frozenset[tuple[int, str]]:
     """Turn (`V12`, purpose) into the core's (12, purpose)."""
     return frozenset((int(subject[1:]), purpose) for subject, purpose in told if subject.startswith("V"))
-
-
-def why_not_remove(app: App, case: Case, snapshot: GroupSnapshot, limits: Limits) -> str | None:
-    """Ask the plan again about one removal, as if its batch were confirmed; None when it still stands."""
-    made = plan([case], snapshot, limits, app.now())
-    if any(isinstance(action, Remove) and action.case_id == case.id for action in made.actions):
-        return None
-    return made.why or "不再需要移出"

@@ -2,17 +2,44 @@
 
 from collections.abc import Sequence
 
+from config.phrases.gateway import NOT_ANSWERED
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
+from regulation.join_gate import Answer, judge_again
+from regulation.policy import Mode
 from services.app import App
 from services.cases import escalation
-from services.joining import listed, welcome
+from services.groups.view import effective_mode, load_group
+from services.joining import listed, waiting, welcome
 from services.outbox import ActOutcome, OutboxRow
 from services.watching.members import LATER
 
-# Why an answer is dropped that nobody needs any more.
-SETTLED = "申请已有结果"
+# Rows of the gate that rest on what a comment proved: it isn't kept, so they can't be judged again.
+_BY_COMMENT = (3, 4, 5)
+
+
+async def why_not(app: App, tx: Transaction, row: OutboxRow) -> str | None:
+    """Return why an answer must not be given now (Chinese), or None: judged again as things are committed.
+
+    What a human decided stands, unless who is to be let in has departed since.
+    """
+    request = await request_rows.get(tx, row.payload["request_id"])
+    if request is None or request["state"] != "answering":
+        return NOT_ANSWERED["settled"]
+    approve = bool(row.payload["approve"])
+    employee = app.registry.employee_of(request["user_id"])
+    employee = employee or app.registry.by_no.get(request["employee_no"] or "")
+    if row.payload.get("by"):
+        departed = employee is not None and employee.is_departed(app.now().date())
+        return NOT_ANSWERED["gone"] if approve and departed else None
+    group = await load_group(app, tx, request["group_id"])
+    if await effective_mode(app, tx, group) is not Mode.ENFORCE:
+        return NOT_ANSWERED["mode"]
+    if not approve and request["row"] in _BY_COMMENT:
+        return None
+    answer = judge_again(employee, group, app.registry, app.policy, app.now()).answer
+    return None if answer is (Answer.APPROVE if approve else Answer.REJECT) else NOT_ANSWERED["changed"]
 
 
 async def took_effect(app: App, tx: Transaction, rows: Sequence[OutboxRow]) -> None:
@@ -42,6 +69,7 @@ async def ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) 
     if outcome.elsewhere:
         who = (request["group_id"], request["user_id"])
         await listed.close_elsewhere(app, tx, request["id"], *who, was=request["state"])
-    elif not (outcome.state == "dropped" and outcome.detail == SETTLED):
+    elif not (outcome.state == "dropped" and outcome.detail == NOT_ANSWERED["settled"]):
         await request_rows.change(tx, request["id"], state="waiting")
-        await escalation.answer_failed(app, tx, request, outcome.detail)
+        if outcome.detail != NOT_ANSWERED["changed"] or not await waiting.decide_again(app, tx, request):
+            await escalation.answer_failed(app, tx, request, outcome.detail)

@@ -77,6 +77,11 @@ async def decide_waiting(app: App, group_id: int, employee_no: str | None = None
     return done
 
 
+async def decide_again(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
+    """Decide one waiting request anew; return whether it is answered by that."""
+    return await _decide_again(app, tx, row, await load_group(app, tx, row["group_id"])) > 0
+
+
 async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: Group) -> int:
     if app.registry.employee_of(row["user_id"]) is None:
         return 0

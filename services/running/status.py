@@ -52,7 +52,7 @@ async def _will_be_late(app: App, tx: Transaction) -> list[str]:
     missed = {one for account in accounts for one in await bookkeeping.late_removals(app, tx, account)}
     if not missed:
         return []
-    names = "、".join(roles.name_of(app, user_id) for _, user_id, _ in sorted(missed)[:10])
+    names = "、".join(roles.name_of(app, user_id) for user_id in sorted({one.user_id for one in missed})[:10])
     return [_SAY["will_be_late"].format(count=len(missed), names=names)]
 
 

@@ -5,19 +5,24 @@ which may have happened is ever taken for untried.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import islice, takewhile
 from typing import Any
 
 from db.engine import Transaction
 from db.queries.groups import last_seen
 from db.queries.work import outbox as rows
+from db.queries.work import removals
+from db.queries.work.removals import Removal
+from regulation.plan.urgency import DAY, late, order_by_deadline, turns
 from services.app import App
 from services.joining import answered, proofs
-from services.outbox import ActKind, ActOutcome, Lane, OutboxRow, row_of
-from services.sender import outcomes
-from services.sender.pacing import Budget, late
+from services.outbox import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow, row_of
+from services.people import registry
+from services.sender import last_look, outcomes
+from services.sender.pacing import JITTER
 
 # So long what became of answers is collected before it is written.
 LINGER_SECONDS = 0.2
@@ -57,25 +62,21 @@ async def due_lanes(app: App) -> set[Lane]:
     return await app.database.run(look, writes=False)
 
 
-async def claim(
-    app: App, lane: Lane, route: Route, *, limit: int = 1, group_id: int | None = None
-) -> list[OutboxRow]:
-    """Claim the most urgent rows of a lane for one account; none while paused."""
+async def claim(app: App, lane: Lane, route: Route, *, limit: int = 1) -> list[OutboxRow]:
+    """Claim the most urgent row of a lane for one account; none while paused.
+
+    Of removals up to `limit`, where those whose turn it is are of one group and none was tried before.
+    """
 
     async def take(tx: Transaction) -> list[OutboxRow]:
         if await rows.is_paused(tx):
             return []
+        mine = rows.route(route.account, route.serves, route.known, route.others)
+        ids = await _next_removals(app, tx, mine, limit) if lane is Lane.REMOVE else None
+        if ids == []:
+            return []
         found = await rows.claim(
-            tx,
-            lane=lane.value,
-            account=route.account,
-            serves=route.serves,
-            known=route.known,
-            others=route.others,
-            worker=app.worker,
-            now=app.now(),
-            limit=limit,
-            group_id=group_id,
+            tx, lane=lane.value, mine=mine, worker=app.worker, now=app.now(), limit=limit, ids=ids
         )
         linked = await rows.cases_of(tx, [row["id"] for row in found]) if found else {}
         return [row_of(row, linked.get(row["id"], ())) for row in found]
@@ -83,21 +84,47 @@ async def claim(
     return await app.database.run(take)
 
 
-async def begin(app: App, row: OutboxRow, account: int) -> OutboxRow | None:
-    """Note that the act is about to happen; return the row with this attempt counted.
+async def _next_removals(app: App, tx: Transaction, mine: Any, limit: int) -> list[int]:
+    """Return the removals whose turn it is: by the deadlines their cases have now."""
+    due = {one.id: one for one in await removals.due(tx, mine, app.now())}
+    turn = [due[i] for i in order_by_deadline({one.id: one.deadline for one in due.values()}, app.now())]
+    together = takewhile(lambda one: one.group_id == turn[0].group_id and not one.attempts, turn)
+    return [one.id for one in islice(together, limit)] or [one.id for one in turn[:1]]
 
-    None (and the row waits again) when `暂停` came in between, or the row isn't ours any more.
+
+async def begin(app: App, claimed: Sequence[OutboxRow], account: int) -> list[OutboxRow]:
+    """Judge once more acts that are about to happen, and note them as tried; return those.
+
+    Removals are of one group, which is read afresh. All is decided by what is committed when it is
+    noted: `暂停` puts them back, what is no longer wanted is dropped.
     """
+    kind = claimed[0].kind
+    look = await last_look.read(app, claimed[0].group_id or 0) if kind is ActKind.REMOVE else None
+    if kind is ActKind.ANSWER_REQUEST:
+        await proofs.all_bound(app)
 
-    async def mark(tx: Transaction) -> OutboxRow | None:
+    async def mark(tx: Transaction) -> list[OutboxRow]:
         if await rows.is_paused(tx):
-            await rows.change(tx, row.id, app.worker, state="waiting", claimed_by=None)
-            return None
-        begun = replace(row, acted_at=app.now(), attempts=row.attempts + 1)
-        marks = {"acted_at": begun.acted_at, "acted_by": account, "attempts": begun.attempts}
-        return begun if await rows.change(tx, row.id, app.worker, **marks) else None
+            for row in claimed:
+                await rows.change(tx, row.id, app.worker, state="waiting", claimed_by=None)
+            return []
+        begun = [await _begin(app, tx, row, account, look) for row in claimed]
+        return [row for row in begun if row is not None]
 
-    return await app.database.run(mark)
+    hold = kind not in MESSAGES
+    return await registry.run_current(app, mark, hold=hold)
+
+
+async def _begin(
+    app: App, tx: Transaction, row: OutboxRow, account: int, look: last_look.Look | None
+) -> OutboxRow | None:
+    why = await outcomes.why_not(app, tx, row, look)
+    if why:
+        await _end(app, tx, row, ActOutcome("dropped", why))
+        return None
+    begun = replace(row, acted_at=app.now(), attempts=row.attempts + 1, account=account)
+    marks = {"acted_at": begun.acted_at, "acted_by": account, "attempts": begun.attempts}
+    return begun if await rows.change(tx, row.id, app.worker, **marks) else None
 
 
 async def is_paused(app: App) -> bool:
@@ -171,13 +198,20 @@ async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | No
         return
 
     async def write(tx: Transaction) -> None:
-        ended = await rows.change(tx, row.id, app.worker, **_end_values(app, outcome))
         if effect is not None:
             await rows.count_effect(tx, effect.app_name, effect.action, effect.effect)
-        if ended:
-            await outcomes.record(app, tx, row, outcome)
+        await _end(app, tx, row, outcome)
 
     await app.database.together(write)
+
+
+async def _end(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    values = _end_values(app, outcome)
+    if row.kind is ActKind.ANSWER_REQUEST:
+        # The request waits again, and may be answered once more.
+        values["key"] = None
+    if await rows.change(tx, row.id, app.worker, **values):
+        await outcomes.record(app, tx, row, outcome)
 
 
 async def _end_answers(
@@ -204,31 +238,28 @@ async def _end_answers(
     return [None] * len(ended)
 
 
-async def removals_today(app: App, account: int) -> int:
-    """Return how many removals this account has tried since midnight."""
-    midnight = app.now().replace(hour=0, minute=0, second=0, microsecond=0)
+async def removals_lately(app: App, account: int) -> int:
+    """Return how many removals this account has tried in the last 24 hours."""
 
     async def look(tx: Transaction) -> int:
-        return await rows.acted_since(tx, account, ActKind.REMOVE.value, midnight)
+        return len(await removals.tried_by(tx, account, app.now() - DAY))
 
     return await app.database.run(look, writes=False)
 
 
-async def late_removals(app: App, tx: Transaction, account: int) -> list[tuple[int, int, datetime]]:
-    """Return (group, user, deadline) of `account`'s waiting removals that will miss their deadline."""
+async def late_removals(app: App, tx: Transaction, account: int) -> list[Removal]:
+    """Return those of `account`'s waiting removals that will miss their deadline."""
 
-    def account_of(row: Mapping[str, Any]) -> int | None:
-        serving = app.gateway.account_for(row["group_id"]) if app.gateway is not None else None
-        return row["account"] or serving
+    def account_of(one: Removal) -> int | None:
+        serving = app.gateway.account_for(one.group_id) if app.gateway is not None else None
+        return one.account or serving
 
-    every = await rows.waiting(tx, Lane.REMOVE.value)
-    waiting = [row for row in every if account_of(row) in (None, account)]
     pace, now = app.policy.pace, app.now()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    used = await rows.acted_since(tx, account, ActKind.REMOVE.value, midnight)
-    budget = Budget(pace.kicks_per_day, pace.kick_seconds * 1.25, used)
-    missed = late([row["deadline"] for row in waiting], now, budget)
-    return [(waiting[i]["group_id"], waiting[i]["user_id"], waiting[i]["deadline"]) for i in missed]
+    mine = {one.id: one for one in await removals.waiting(tx) if account_of(one) in (None, account)}
+    done = await removals.tried_by(tx, account, now - DAY)
+    spacing = timedelta(seconds=pace.kick_seconds * (1 + JITTER))
+    coming = turns(now, per_day=pace.kicks_per_day, spacing=spacing, done=done)
+    return [mine[one] for one in late({one.id: one.deadline for one in mine.values()}, now, coming)]
 
 
 async def shared_groups(app: App, user_id: int) -> list[int]:

@@ -8,24 +8,30 @@ from db.engine import Transaction
 from db.queries.cases import case_acts
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
-from db.queries.joining import requests as request_rows
 from regulation.cards.group_card import judge_card
 from regulation.cases import due_after_notice
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
 from services.app import App
-from services.cases import enforcing, escalation, life
+from services.cases import escalation, life
 from services.groups.view import effective_mode, load_group
 from services.joining import answered
 from services.outbox import ActKind, ActOutcome, OutboxRow
+from services.sender import last_look
+from services.sender.last_look import Look
 
 Answer = str | None
 
 
-async def still_wanted(app: App, row: OutboxRow) -> Answer:
-    """Return why this act is to be dropped (Chinese), or None when it is to be done now."""
+async def why_not(app: App, tx: Transaction, row: OutboxRow, look: Look | None) -> Answer:
+    """Return why this act is not to be done (Chinese), or nothing when it is to be done now.
+
+    `look`: for a removal, what was read of its group a moment ago.
+    """
+    if look is not None:
+        return await last_look.why_not(app, tx, row, look)
     check = _WANTED.get(row.kind)
-    return None if check is None else await check(app, row)
+    return None if check is None else await check(app, tx, row)
 
 
 async def record(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
@@ -38,58 +44,34 @@ async def record(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome)
         tx.after_commit(app.work_news.set)
 
 
-async def _removal_wanted(app: App, row: OutboxRow) -> Answer:
-    if row.group_id is None or row.user_id is None or not row.case_ids:
-        return "移出事项不完整"
-    return await enforcing.recheck(app, row.group_id, row.user_id, row.case_ids[0])
-
-
-async def _card_wanted(app: App, row: OutboxRow) -> Answer:
+async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> Answer:
     if row.group_id is None or row.user_id is None:
         return "名片事项不完整"
-    async with app.database.reading() as tx:
-        group = await load_group(app, tx, row.group_id)
-        if await effective_mode(app, tx, group) is not Mode.ENFORCE and row.payload.get("why") != "asked":
-            return "群不在执行模式"
-        if row.case_ids and not await _all_open(tx, row.case_ids):
-            return "名片已改好"
-    employee = app.registry.active_employee_of(row.user_id, app.now().date())
+    group = await load_group(app, tx, row.group_id)
+    if await effective_mode(app, tx, group) is not Mode.ENFORCE and row.payload.get("why") != "asked":
+        return "群不在执行模式"
+    if row.case_ids and not await _all_open(tx, row.case_ids):
+        return "名片已改好"
+    day = app.now().date()
+    employee = app.registry.active_employee_of(row.user_id, day)
     if employee is None:
         return "身份已变"
-    day = app.now().date()
     if not judge_card(row.payload["card"], employee, app.registry, app.policy, day).ok:
         return "应有的名片已变"
     return None
 
 
-async def _message_wanted(app: App, row: OutboxRow) -> Answer:
+async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> Answer:
     """A reminder whose people have partly cured is dropped whole, and planned anew at once."""
     if row.payload.get("purpose") != "card_reminder" or row.group_id is None:
         return None
-    async with app.database.reading() as tx:
-        group = await load_group(app, tx, row.group_id)
-        if await effective_mode(app, tx, group) is Mode.OBSERVE:
-            return "群在观察模式"
-        if not await _all_open(tx, row.case_ids):
-            return "有人已改好，重新安排"
-        if await case_acts.is_card_in_work(tx, row.case_ids):
-            return "名片正由机器人设置，重新安排"
-    return None
-
-
-async def _answer_wanted(app: App, row: OutboxRow) -> Answer:
-    async with app.database.reading() as tx:
-        request = await request_rows.get(tx, row.payload["request_id"])
-        if request is None or request["state"] != "answering":
-            return answered.SETTLED
-        if row.payload.get("by"):
-            return None
-        group = await load_group(app, tx, request["group_id"])
-        if await effective_mode(app, tx, group) is not Mode.ENFORCE:
-            return "群不在执行模式"
-    employee = app.registry.by_no.get(request["employee_no"] or "")
-    if row.payload["approve"] and (employee is None or employee.is_departed(app.now().date())):
-        return "申请人已不在册"
+    group = await load_group(app, tx, row.group_id)
+    if await effective_mode(app, tx, group) is Mode.OBSERVE:
+        return "群在观察模式"
+    if not await _all_open(tx, row.case_ids):
+        return "有人已改好，重新安排"
+    if await case_acts.is_card_in_work(tx, row.case_ids):
+        return "名片正由机器人设置，重新安排"
     return None
 
 
@@ -173,11 +155,10 @@ async def _note_said(
 
 
 _STARTS_CLOCK = frozenset({"card_reminder", "file", "notice", "F1", "F3", "D2"})
-_WANTED: dict[ActKind, Callable[[App, OutboxRow], Awaitable[Answer]]] = {
-    ActKind.REMOVE: _removal_wanted,
+_WANTED: dict[ActKind, Callable[[App, Transaction, OutboxRow], Awaitable[Answer]]] = {
     ActKind.SET_CARD: _card_wanted,
     ActKind.SEND_GROUP: _message_wanted,
-    ActKind.ANSWER_REQUEST: _answer_wanted,
+    ActKind.ANSWER_REQUEST: answered.why_not,
 }
 _ENDED: dict[ActKind, Callable[[App, Transaction, OutboxRow, ActOutcome], Awaitable[None]]] = {
     ActKind.REMOVE: _removal_ended,

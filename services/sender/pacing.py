@@ -1,11 +1,9 @@
-"""The arithmetic of pace: gaps with jitter, the breaker, and who can still be served in time.
+"""The arithmetic of pace: gaps with jitter, the breaker, and how far a foreign clock is off.
 
 Pure: every time is an argument. Durations are seconds; `at` is any clock that never goes back.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 JITTER = 0.25
 SLOW_START_SECONDS = 60.0
@@ -53,62 +51,6 @@ class Breaker:
             return False
         self._until, self._in_a_row = None, 0
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What one QQ account may do of one kind: `per_day` from midnight to midnight, `gap_seconds` apart."""
-
-    per_day: int
-    gap_seconds: float
-    used_today: int = 0
-
-    @property
-    def left_today(self) -> int:
-        """Return how many more may be done today."""
-        return max(0, self.per_day - self.used_today)
-
-
-def next_midnight(now: datetime) -> datetime:
-    """Return the midnight after `now`, in the zone of `now`."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-
-
-def forecast(count: int, now: datetime, budget: Budget) -> list[datetime | None]:
-    """Return when each of `count` acts, one after the other, will be done; None: never (no budget)."""
-    times: list[datetime | None] = []
-    at, left = now, budget.left_today
-    for _ in range(count):
-        if left == 0:
-            if budget.per_day == 0:
-                times.append(None)
-                continue
-            at, left = next_midnight(at), budget.per_day
-        times.append(at)
-        left -= 1
-        later = at + timedelta(seconds=budget.gap_seconds)
-        if later.date() != at.date():
-            left = budget.per_day
-        at = later
-    return times
-
-
-def earliest_deadline_first(deadlines: Sequence[datetime | None]) -> list[int]:
-    """Return the indices in the order to serve: by deadline, those without one last, else as they came."""
-    timed = [(deadline, i) for i, deadline in enumerate(deadlines) if deadline is not None]
-    return [i for _, i in sorted(timed)] + [i for i, deadline in enumerate(deadlines) if deadline is None]
-
-
-def late(deadlines: Sequence[datetime | None], now: datetime, budget: Budget) -> list[int]:
-    """Return who will miss their deadline although the earliest goes first: indices, in that order."""
-    order = earliest_deadline_first(deadlines)
-    times = forecast(len(order), now, budget)
-    missed: list[int] = []
-    for index, done_at in zip(order, times, strict=True):
-        deadline = deadlines[index]
-        if deadline is not None and (done_at is None or done_at >= deadline):
-            missed.append(index)
-    return missed
 
 
 @dataclass(slots=True)

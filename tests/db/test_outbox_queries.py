@@ -21,9 +21,9 @@ async def _put(app: App, *acts: Act) -> None:
 
 
 async def _claim(app: App, lane: str = "message", **given: Any) -> list[dict[str, Any]]:
-    asked: dict[str, Any] = {"account": ME, "serves": [1, 2], "known": [1, 2, 3], "worker": app.worker}
+    mine = rows.route(given.pop("account", ME), given.pop("serves", [1, 2]), [1, 2, 3], [])
     async with app.database.transaction() as tx:
-        return await rows.claim(tx, lane=lane, now=app.now(), **(asked | given))
+        return await rows.claim(tx, lane=lane, mine=mine, worker=app.worker, now=app.now(), **given)
 
 
 def _kick(user_id: int, deadline: datetime | None = None, group_id: int = 1) -> Act:

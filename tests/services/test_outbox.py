@@ -53,7 +53,7 @@ async def test_a_row_comes_back_as_it_was_written(app: App) -> None:
     act = Act(ActKind.REMOVE, Priority.REMOVE, {"code": "L1"}, group_id=1, user_id=2, deadline=app.now())
     async with app.database.transaction() as tx:
         await queue(app, tx, act)
-        asked = {"account": ME, "serves": [1], "known": [1], "worker": app.worker, "now": app.now()}
+        asked = {"mine": rows.route(ME, [1], [1], []), "worker": app.worker, "now": app.now()}
         found = await rows.claim(tx, lane="remove", **asked)
 
     row = row_of(found[0], (7,))
@@ -89,7 +89,7 @@ async def test_who_will_be_late_is_named(app: App) -> None:
         await queue(app, tx, *acts)
         late = await bookkeeping.late_removals(app, tx, ME)
 
-    assert late == [(1, 20001, app.now() + timedelta(hours=5))]
+    assert [(one.group_id, one.user_id) for one in late] == [(1, 20001)]
 
 
 async def test_many_at_once_are_written_once_each_with_the_cases_they_are_about(app: App) -> None:
@@ -118,10 +118,9 @@ async def test_an_act_is_begun_before_it_is_done_and_not_while_paused(app: App) 
         await queue(app, tx, to_group(1, "一"))
     row = (await bookkeeping.claim(app, Lane.MESSAGE, bookkeeping.Route(ME, [1], [1])))[0]
 
-    begun = await bookkeeping.begin(app, row, ME)
+    begun = await bookkeeping.begin(app, [row], ME)
 
-    assert begun is not None
-    assert (begun.attempts, begun.acted_at) == (1, app.now())
+    assert [(one.attempts, one.acted_at) for one in begun] == [(1, app.now())]
     await bookkeeping.put_back(app, row, undone=True)
     again = (await bookkeeping.claim(app, Lane.MESSAGE, bookkeeping.Route(ME, [1], [1])))[0]
     assert (again.attempts, again.acted_at) == (0, None)

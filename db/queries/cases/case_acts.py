@@ -97,16 +97,6 @@ async def call_off(tx: Transaction, case_id: int, at: datetime) -> None:
     )
 
 
-async def removals_since(tx: Transaction, since: datetime) -> int:
-    """Return how many removals were queued or done after `since`, in all groups."""
-    wanted = select(func.count()).where(
-        outbox.c.kind == "remove",
-        outbox.c.state.not_in(("dropped", "dead")),
-        or_(outbox.c.made_at > since, outbox.c.acted_at > since),
-    )
-    return (await tx.execute(wanted)).scalar_one()
-
-
 async def last_reminder_of_group(tx: Transaction, group_id: int) -> datetime | None:
     """Return when cards were last spoken of in this group, delivered or not."""
     wanted = select(func.max(cases.c.last_reminded_at)).where(

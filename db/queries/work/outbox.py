@@ -64,10 +64,14 @@ async def waiting_lanes(tx: Transaction, now: datetime) -> set[str]:
     return set((await tx.execute(due.distinct())).scalars())
 
 
-def _route(
+def route(
     account: int, serves: Sequence[int], known: Sequence[int], others: Sequence[int]
 ) -> ColumnElement[bool]:
-    """Rows for this account: its own, those of groups it serves, and people nobody else is nearer to."""
+    """Return the condition of the rows for an account: its own, those of groups it serves, its people.
+
+    `serves`: groups this account serves; `known`: groups any connected account serves; `others`:
+    accounts of ours that other processes hold, which are nearer to the people of their groups.
+    """
     personal = and_(
         outbox.c.user_id.is_not(None), outbox.c.lane == "message", outbox.c.group_id.not_in(known)
     )
@@ -81,28 +85,19 @@ async def claim(
     tx: Transaction,
     *,
     lane: str,
-    account: int,
-    serves: Sequence[int],
-    known: Sequence[int],
+    mine: ColumnElement[bool],
     worker: str,
     now: datetime,
-    others: Sequence[int] = (),
     limit: int = 1,
-    group_id: int | None = None,
+    ids: Sequence[int] | None = None,
 ) -> list[dict[str, Any]]:
     """Claim the most urgent rows due: by priority, then the earliest deadline, then age.
 
-    `serves`: groups this account serves; `known`: groups any connected account serves; `others`:
-    accounts of ours that other processes hold, which are nearer to the people of their groups.
-    `group_id`: only untried rows of this group (for acts on many at once). Walks one index.
+    `mine`: the `route` of an account. `ids`: only these rows. Walks one index.
     """
-    due = select(outbox.c.id).where(
-        is_due(now),
-        outbox.c.lane == lane,
-        _route(account, serves, known, others),
-    )
-    if group_id is not None:
-        due = due.where(outbox.c.group_id == group_id, outbox.c.attempts == 0)
+    due = select(outbox.c.id).where(is_due(now), outbox.c.lane == lane, mine)
+    if ids is not None:
+        due = due.where(outbox.c.id.in_(ids))
     due = due.order_by(outbox.c.priority, outbox.c.order_at, outbox.c.id).limit(limit)
     if tx.dialect == "postgresql":
         due = due.with_for_update(skip_locked=True)
@@ -151,28 +146,6 @@ async def take_over(tx: Transaction, row_id: int, dead: str | None, worker: str,
     theirs = (outbox.c.id == row_id, owner, outbox.c.state.in_(_IN_HAND))
     taken = update(outbox).where(*theirs).values(claimed_by=worker, claimed_at=now)
     return (await tx.execute(taken)).rowcount == 1
-
-
-async def acted_since(tx: Transaction, account: int, kind: str, since: datetime) -> int:
-    """Return how many attempts of this kind one account made since a moment."""
-    wanted = select(func.coalesce(func.sum(outbox.c.attempts), 0)).where(
-        outbox.c.acted_by == account, outbox.c.kind == kind, outbox.c.acted_at >= since
-    )
-    return int((await tx.execute(wanted)).scalar_one())
-
-
-async def waiting(tx: Transaction, lane: str) -> list[dict[str, Any]]:
-    """Return who waits in a lane, in the order they will be served."""
-    wanted = select(
-        outbox.c.id,
-        outbox.c.account,
-        outbox.c.group_id,
-        outbox.c.user_id,
-        outbox.c.deadline,
-        outbox.c.not_before,
-    ).where(outbox.c.state == "waiting", outbox.c.lane == lane)
-    found = await tx.execute(wanted.order_by(outbox.c.priority, outbox.c.order_at, outbox.c.id))
-    return [dict(row) for row in found.mappings()]
 
 
 async def counts(tx: Transaction) -> dict[tuple[str, str], int]:

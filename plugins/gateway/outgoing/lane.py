@@ -17,9 +17,9 @@ from plugins.gateway.connection import Connection
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.acts import Acts, Attempt, effect_of
 from services.app import App
-from services.outbox import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow
+from services.outbox import MESSAGES, ActOutcome, Lane, OutboxRow
 from services.ports import UnreachableError
-from services.sender import bookkeeping, outcomes
+from services.sender import bookkeeping
 from services.sender.pacing import Breaker, gap
 
 ANSWER_SECONDS = 0.02
@@ -100,22 +100,32 @@ class AccountLane:
         if self._over():
             return
         route = self._gateway.connections.route(self._connection, self._app.peers)
-        claimed = await bookkeeping.claim(self._app, self.lane, route)
+        limit = await self._at_most() if self.lane is Lane.REMOVE else 1
+        claimed = await bookkeeping.claim(self._app, self.lane, route, limit=limit)
         if not claimed:
             await self._wait_for_news()
             return
+        begun = await self._begin(claimed)
         if self.lane is Lane.ANSWER:
-            await self._beside(claimed[0])
-        else:
-            await self._work(claimed[0], route)
+            await self._beside(begun)
+        elif len(begun) == 1:
+            await self._one(begun[0])
+        elif begun:
+            await self._many(begun)
 
-    async def _beside(self, row: OutboxRow) -> None:
+    async def _at_most(self) -> int:
+        """Return how many removals of one group one call may do."""
+        if not self._app.policy.kick.batch or self._connection.profile.kick_many is None:
+            return 1
+        left = self._app.policy.pace.kicks_per_day - await self._removed_lately()
+        return max(1, min(BATCH, left))
+
+    async def _beside(self, begun: list[OutboxRow]) -> None:
         """Do a row beside those under way; wait when these are as many as may be."""
-        if not await self._is_wanted(row) or (begun := await self._begin(row)) is None:
-            return
-        task = asyncio.get_running_loop().create_task(self._one_safely(begun))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        for row in begun:
+            task = asyncio.get_running_loop().create_task(self._one_safely(row))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         if len(self._under_way) >= ANSWERS_AT_ONCE:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
 
@@ -125,26 +135,25 @@ class AccountLane:
         except Exception as error:  # the sender's edge: what was begun is taken over and read back
             logger.opt(exception=error).error(f"outbox {row.id} {row.kind}: {type(error).__name__}")
 
-    async def _work(self, first: OutboxRow, route: bookkeeping.Route) -> None:
-        rows = [first]
-        if self._may_batch(first):
-            limit = min(BATCH, self._app.policy.pace.kicks_per_day - await self._removed_today()) - 1
-            if limit > 0:
-                more = bookkeeping.claim(self._app, self.lane, route, limit=limit, group_id=first.group_id)
-                rows += await more
-        wanted = [row for row in rows if await self._is_wanted(row)]
-        begun = [done for row in wanted if (done := await self._begin(row)) is not None]
-        if len(begun) == 1:
-            await self._one(begun[0])
-        elif begun:
-            await self._many(begun)
-
-    async def _begin(self, row: OutboxRow) -> OutboxRow | None:
+    async def _begin(self, claimed: list[OutboxRow]) -> list[OutboxRow]:
+        """Have the rows judged at the last moment; return those that are to be done now."""
+        mine = [row for row in claimed if not await self._left_to_another(row)]
+        if not mine:
+            return []
         if self._over():
-            await bookkeeping.put_back(self._app, row)
-            return None
-        begun = await bookkeeping.begin(self._app, row, self._connection.account)
-        return None if begun is None else replace(begun, account=self._connection.account)
+            for row in mine:
+                await bookkeeping.put_back(self._app, row)
+            return []
+        try:
+            return await bookkeeping.begin(self._app, mine, self._connection.account)
+        except UnreachableError as error:
+            logger.info(f"outbox {mine[0].id} {mine[0].kind}: put back, {error}")
+            for row in mine:
+                await bookkeeping.put_back(self._app, row, seconds=CATCH_SECONDS)
+        except Exception as error:
+            for row in mine:
+                await self._crashed(row, error, counted=False)
+        return []
 
     async def _one(self, row: OutboxRow) -> None:
         self._spend()
@@ -196,22 +205,6 @@ class AccountLane:
             self._app, row, tried.outcome, effect_of(self._connection.app_name, tried, took=took)
         )
 
-    async def _is_wanted(self, row: OutboxRow) -> bool:
-        """Ask whether the act is still to be done, at the last moment; else put it back or drop it."""
-        try:
-            why = await outcomes.still_wanted(self._app, row)
-        except UnreachableError as error:
-            logger.info(f"outbox {row.id} {row.kind}: put back, {error}")
-            await bookkeeping.put_back(self._app, row, seconds=CATCH_SECONDS)
-            return False
-        except Exception as error:
-            await self._crashed(row, error, counted=False)
-            return False
-        if why is not None:
-            await bookkeeping.end(self._app, row, ActOutcome("dropped", why))
-            return False
-        return not await self._left_to_another(row)
-
     async def _left_to_another(self, row: OutboxRow) -> bool:
         """Leave a private message to another account of ours that is nearer to the person."""
         if self.lane is not Lane.MESSAGE or row.account is not None or row.user_id is None:
@@ -257,12 +250,12 @@ class AccountLane:
         if self.lane is Lane.MESSAGE:
             left = max(left, self._breaker.seconds_left(time.monotonic()))
         if left <= 0 and self.lane is Lane.REMOVE:
-            used = await self._removed_today()
+            used = await self._removed_lately()
             return IDLE_SECONDS if used >= self._app.policy.pace.kicks_per_day else 0.0
         return left
 
-    async def _removed_today(self) -> int:
-        return await bookkeeping.removals_today(self._app, self._connection.account)
+    async def _removed_lately(self) -> int:
+        return await bookkeeping.removals_lately(self._app, self._connection.account)
 
     def _spend(self) -> None:
         pace = self._app.policy.pace
@@ -284,10 +277,6 @@ class AccountLane:
                 logger.warning("sending stopped for a while: time-outs in a row")
         elif tried.said != "timeout":
             self._breaker.answered()
-
-    def _may_batch(self, row: OutboxRow) -> bool:
-        wished = self._app.policy.kick.batch and self._connection.profile.kick_many is not None
-        return wished and row.kind is ActKind.REMOVE and row.attempts == 0
 
     async def _wait_for_news(self) -> None:
         await within(self.news, IDLE_SECONDS)

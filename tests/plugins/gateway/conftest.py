@@ -15,7 +15,7 @@ from plugins.gateway.connecting import Comings
 from plugins.gateway.incoming import frames, ingress
 from regulation.policy import Pace
 from services.app import App, SystemClock
-from services.sender import outcomes
+from services.sender import last_look, outcomes
 from services.watching import connected
 from simulator import Implementation, Member, World
 
@@ -94,7 +94,7 @@ def app(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
         return None
 
     for module, name in (
-        (outcomes, "still_wanted"), (outcomes, "record"),
+        (outcomes, "why_not"), (outcomes, "record"), (last_look, "read"),
         (connected, "on_connect"), (connected, "on_disconnect"),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, nothing)

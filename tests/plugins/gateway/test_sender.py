@@ -18,7 +18,7 @@ from regulation.policy import Kick
 from services.app import App
 from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, to_group, to_person
 from services.ports import UnreachableError
-from services.sender import outcomes, takeover
+from services.sender import last_look, outcomes, takeover
 from services.watching import alerts
 from simulator import Failure, Implementation, NoAnswer, OkButNothing, SendTimeout, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
@@ -330,10 +330,10 @@ async def test_a_batch_goes_in_one_call_where_there_is_one(
 async def test_each_of_a_batch_is_checked_alone(
     connect: Connect, app: App, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def not_the_second(_: App, row: OutboxRow) -> str | None:
+    async def not_the_second(_: App, tx: Any, row: OutboxRow, look: Any) -> str | None:
         return "豁免" if row.user_id == 20002 else None
 
-    monkeypatch.setattr(outcomes, "still_wanted", not_the_second)
+    monkeypatch.setattr(outcomes, "why_not", not_the_second)
     app.policy = replace(app.policy, kick=Kick(batch=True))
     await put(app, kick(20001), kick(20002), kick(20003))
     await connect()
@@ -397,10 +397,10 @@ async def test_nothing_goes_out_while_paused_and_all_after(connect: Connect, app
 async def test_a_pause_between_check_and_act_is_seen(
     connect: Connect, app: App, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def pauses(_: App, row: OutboxRow) -> None:
+    async def pauses(*_: Any) -> None:
         await pause(app, True)
 
-    monkeypatch.setattr(outcomes, "still_wanted", pauses)
+    monkeypatch.setattr(last_look, "read", pauses)
     await connect()
     await put(app, kick(20001))
     await asyncio.sleep(0.5)
@@ -416,7 +416,7 @@ async def test_what_is_not_wanted_any_more_is_dropped_with_the_reason(
     async def no(*_: Any) -> str:
         return "已复职"
 
-    monkeypatch.setattr(outcomes, "still_wanted", no)
+    monkeypatch.setattr(outcomes, "why_not", no)
     await connect()
     await put(app, kick(20001))
 
@@ -434,7 +434,7 @@ async def test_a_group_that_cannot_be_read_now_is_tried_later(
         if answers:
             raise answers.pop()
 
-    monkeypatch.setattr(outcomes, "still_wanted", once)
+    monkeypatch.setattr(last_look, "read", once)
     monkeypatch.setattr("plugins.gateway.outgoing.lane.CATCH_SECONDS", 0.2)
     await connect()
     await put(app, kick(20001))
@@ -445,11 +445,11 @@ async def test_a_group_that_cannot_be_read_now_is_tried_later(
 async def test_a_mistake_of_ours_ends_one_row_and_not_the_lane(
     connect: Connect, app: App, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def breaks(_: App, row: OutboxRow) -> None:
+    async def breaks(_: App, tx: Any, row: OutboxRow, look: Any) -> None:
         if row.user_id == 20001:
             raise RuntimeError("oops")
 
-    monkeypatch.setattr(outcomes, "still_wanted", breaks)
+    monkeypatch.setattr(outcomes, "why_not", breaks)
     monkeypatch.setattr("plugins.gateway.outgoing.lane.CATCH_SECONDS", 0.01)
     await connect()
     await put(app, kick(20001), kick(20002))

@@ -22,7 +22,7 @@ from services.joining.heard import row_of as join_row
 from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, row_of
 from services.people import roles
 from services.ports import Reading
-from services.sender import outcomes
+from services.sender import last_look, outcomes
 from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, sent, settle_in
 from tests.conftest import StoppedClock
 
@@ -51,7 +51,7 @@ async def look(app: App, qq: FakeQQ) -> list[OutboxRow]:
         links = {row["id"]: await linked(tx, row["id"]) for row in waiting}
     for found in waiting:
         row = row_of(dict(found), links[found["id"]])
-        why = await outcomes.still_wanted(app, row)
+        why = await why_not(app, row)
         outcome = ActOutcome("dropped", why) if why else act(qq, row)
         async with app.database.transaction() as tx:
             values = {"state": outcome.state, "acted_at": app.now(), "finished_at": app.now()}
@@ -59,6 +59,13 @@ async def look(app: App, qq: FakeQQ) -> list[OutboxRow]:
             await outcomes.record(app, tx, row, outcome)
         done += [] if why else [row]
     return done
+
+
+async def why_not(app: App, row: OutboxRow) -> str | None:
+    """Ask what the sender asks before it begins an act."""
+    look = await last_look.read(app, GROUP) if row.kind is ActKind.REMOVE else None
+    async with app.database.transaction() as tx:
+        return await outcomes.why_not(app, tx, row, look)
 
 
 async def linked(tx: Transaction, row_id: int) -> list[int]:
@@ -244,9 +251,9 @@ async def test_a_reminder_is_dropped_while_the_bot_sets_that_card(app: App, qq: 
     async with app.database.reading() as tx:
         found = (await tx.execute(select(outbox).where(outbox.c.kind == "send_group"))).mappings().one()
         row = row_of(dict(found), await linked(tx, found["id"]))
-    assert await outcomes.still_wanted(app, row) is None
+    assert await why_not(app, row) is None
     await set_card_row(app, "claimed")
-    assert await outcomes.still_wanted(app, row)
+    assert await why_not(app, row)
 
 
 async def test_nobody_is_reminded_whom_the_gate_is_just_letting_in(

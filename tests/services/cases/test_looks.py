@@ -13,6 +13,8 @@ from services.people import registry, staff
 from services.ports import Reading
 from tests.company import GROUP, PEOPLE, PLAIN, FakeQQ, filed, members, settle_in
 
+pytestmark = pytest.mark.dialects
+
 
 @pytest.fixture
 async def qq(app: App) -> FakeQQ:
