@@ -7,6 +7,7 @@ import sys
 import time
 import unicodedata
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from nonebot.adapters.onebot.v11 import GroupMessageEvent
@@ -18,6 +19,7 @@ from config.settings import Settings
 from db.engine import Database
 from plugins.commands import hearing
 from regulation.cards.group_card import judge_card
+from regulation.claims.proofs import read_claim
 from regulation.model import Employee, Identity
 from regulation.policy import Policy
 from regulation.registry import Registry
@@ -116,6 +118,35 @@ def judge_cards(known: Registry) -> float:
     return time.process_time() - begun
 
 
+def read_comments() -> float:
+    """Return what reading a request's comment takes beside 100,000 employees (µs CPU)."""
+    people = [Employee(f"{n:06d}", company.name_of(n), f"部门{n % 300}部") for n in range(100_000)]
+    known = Registry.build(people, [], Policy().departments)
+    made = [
+        f"我是{one.department}的{one.name}，工号{one.employee_no}，手机后四位5678" for one in people[:2000]
+    ]
+    read_claim(made[0], known)
+    begun = time.process_time()
+    for comment in made:
+        read_claim(comment, known)
+    return (time.process_time() - begun) / len(made) * 1e6
+
+
+def slowest_text(known: Registry) -> float:
+    """Return the longest that a card of 200 or a comment of 1,000 spiteful characters takes (ms CPU)."""
+    one, policy, day = Employee("9", "AB", "A"), Policy(), NOW.date()
+    cards = ("A" * 190 + "B", "A-" * 90 + "B", "AB" * 100, " A" * 95 + "AB")
+    comments = [(part * 1000)[:1000] for part in ("张", "张三", "1-", "·张", "a ", "不", "问题：答案：")]
+    works = [partial(judge_card, card, one, known, policy, day) for card in cards]
+    works += [partial(read_claim, comment, known) for comment in comments]
+    taken: list[float] = []
+    for work in works:
+        begun = time.process_time()
+        work()
+        taken.append(time.process_time() - begun)
+    return max(taken) * 1e3
+
+
 def measure(repeats: int = 5) -> list[Figure]:
     """Measure."""
     known = registry()
@@ -127,9 +158,13 @@ def measure(repeats: int = 5) -> list[Figure]:
     looks, built = (tuple(column) for column in zip(*looked, strict=True))
     cost = [(judge_cards(known), normalise_cards(known)) for _ in range(repeats)]
     judged, plain = (tuple(column) for column in zip(*cost, strict=True))
+    comments = tuple(read_comments() for _ in range(repeats))
+    slowest = tuple(slowest_text(known) for _ in range(repeats))
     return [
         Figure("card: the look at an unchanged right one", "µs CPU", looks, built, "≤ 20 µs"),
         Figure("card: judging one", "µs CPU", tuple(one / CARDS * 1e6 for one in judged), plain, "≤ 15 µs"),
+        Figure("comment: reading one of 100,000", "µs CPU", comments, (), "≤ 200 µs"),
+        Figure("text: the slowest we know", "ms CPU", slowest, (), "≤ 100 ms"),
         Figure(f"card: {CARDS:,} of an audit", "s CPU", judged, (), "≤ 10 s"),
     ]
 

@@ -1,7 +1,6 @@
 """Rows of the outbox: claimed in order, by one, and counted."""
 
 import asyncio
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -135,13 +134,7 @@ async def test_ten_thousand_waiting_rows_cost_a_claim_nothing(app: App) -> None:
         )
         steps = [str(tuple(row)) for row in await tx.execute(plan)] if app.database.is_sqlite else []
     assert not any("TEMP B-TREE" in step for step in steps)
-    await _claim(app)
-
-    began = time.perf_counter()
-    for _ in range(20):
-        assert len(await _claim(app)) == 1
-
-    assert (time.perf_counter() - began) / 20 < 0.05
+    assert len(await _claim(app)) == 1
 
 
 def test_a_row_without_deadline_sorts_behind_all_that_have_one(app: App) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -200,21 +199,17 @@ class Journey:
             self.process.send_signal(signal.SIGKILL)
             await self.process.wait()
 
-    async def terminate(self) -> float:
-        """Ask the bot to stop; return how many seconds it took."""
+    async def terminate(self) -> None:
+        """Ask the bot to stop, and wait until it has."""
         assert self.process is not None
-        begun = asyncio.get_running_loop().time()
         if self.process.returncode is None:
             self.process.terminate()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.process.wait(), 8)
-        return asyncio.get_running_loop().time() - begun
+            await asyncio.wait_for(self.process.wait(), 60)
 
     async def close(self) -> None:
         """Stop everything."""
         for account in self.accounts:
             await account.stop()
-        await self.terminate() if self.process is not None else None
         await self.kill()
         await self.world.close()
 

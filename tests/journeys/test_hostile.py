@@ -14,7 +14,6 @@ async def test_thousands_of_hostile_frames_leave_the_bot_as_it_was(tmp_path: Pat
     found = await torment(tmp_path, FRAMES)
     assert found.alive
     assert found.same_connection, "a frame has broken the connection"
-    assert found.wait <= 1
     assert found.memory <= 20
     assert found.complaints == ()
     assert found.unread > FRAMES / 50, "the frames were none"

@@ -90,7 +90,7 @@ async def live_a_little(j: Journey) -> None:
     await world.whisper(BOSS, BOT, "状态")
     await j.until(lambda: j.said("待办", user_id=BOSS), "the state")
     await j.stored(select(join_requests.c.state).order_by(join_requests.c.id), [("answered",), ("answered",)])
-    assert await j.terminate() <= 5
+    await j.terminate()
 
 
 def whole_number(number: object) -> re.Pattern[str]:

@@ -1,7 +1,6 @@
 """The gateway's other doors: saying, files, group lists, clocks, and who is connected."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -159,11 +158,9 @@ async def test_a_call_without_answer_ends(
     monkeypatch.setattr(calls, "group_list", lambda: calls.Call("get_group_list", {}, 0.2))
     account = await connect()
     account.faults.once("get_group_list", NoAnswer())
-    began = time.monotonic()
 
     with pytest.raises(UnreachableError, match="没有答复"):
         await bot.gateway.group_list(BOT)
-    assert time.monotonic() - began < 1
 
 
 def test_a_long_text_is_cut_and_nothing_is_lost() -> None:

@@ -1,7 +1,6 @@
 """Reading member lists: fresh, whole, shared; or saying why not."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -129,13 +128,11 @@ async def test_a_broken_connection_ends_the_wait_at_once(
     account.faults.once("get_group_member_list", NoAnswer())
     reading = asyncio.ensure_future(bot.gateway.read_members(700001))
     await world.until(lambda: _lists(world) == 1)
-    began = time.monotonic()
 
     await account.drop()
 
-    with pytest.raises(UnreachableError):
+    with pytest.raises(UnreachableError, match="断开"):
         await reading
-    assert time.monotonic() - began < 2
 
 
 async def test_the_admin_among_several_accounts_serves_the_group(
@@ -181,17 +178,6 @@ def test_a_lone_surrogate_in_a_card_does_no_harm() -> None:
 
     assert unread == 0
     assert members[0].card.encode("utf-8")
-
-
-def test_a_large_list_is_converted_quickly() -> None:
-    row = {"role": "member", "nickname": "某人", "card": "市场部-某人", "is_robot": False}
-    rows = [{"user_id": 10000 + n, **row} for n in range(3000)]
-
-    began = time.perf_counter()
-    members, _ = read_members(rows)
-
-    assert len(members) == 3000
-    assert time.perf_counter() - began < 0.1
 
 
 async def test_readings_are_forgotten_after_a_while(

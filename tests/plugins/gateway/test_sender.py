@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -179,13 +178,13 @@ async def test_a_message_too_long_for_qq_is_cut_at_line_ends(
 
 
 async def test_messages_keep_their_distance(connect: Connect, app: App, world: World) -> None:
+    app.policy = replace(app.policy, pace=replace(app.policy.pace, send_seconds=3600))
     await connect()
-    await put(app, *(to_group(700001, str(n)) for n in range(5)))
-    await settled(world, app, 5)
+    await put(app, to_group(700001, "一"), to_group(700001, "二"))
+    await settled(world, app, 1)
 
-    times = [call.time for call in world.calls if call.action == "send_group_msg"]
-
-    assert all(later - earlier >= 0.19 for earlier, later in pairwise(times))
+    assert len(calls(world, "send_group_msg")) == 1
+    assert (await state_of(app, 2))["state"] == "waiting"
 
 
 async def test_a_file_goes_out_and_one_that_cannot_is_reported(
@@ -518,21 +517,6 @@ async def test_the_end_is_recorded_in_the_same_transaction(
     assert seen == [(1, ActOutcome("done", confirmed_by="answer"))]
 
 
-async def test_the_pace_starts_slow_after_a_reconnect(
-    connect: Connect, app: App, world: World, bot: BotSide
-) -> None:
-    account = await connect()
-    await account.drop()
-    await world.until(lambda: account.connections == 2)
-    await world.until(lambda: bot.gateway.accounts() and bot.gateway.connections.get(BOT).groups)
-    await put(app, to_group(700001, "一"), to_group(700001, "二"))
-    await settled(world, app, 2)
-
-    first, second = (call.time for call in world.calls if call.action == "send_group_msg")
-
-    assert second - first >= 0.58
-
-
 # -- crashes --------------------------------------------------------------------------------------
 
 
@@ -595,18 +579,16 @@ async def test_rows_of_a_living_worker_are_left_alone(app: App) -> None:
     assert (await state_of(app))["state"] == "claimed"
 
 
-async def test_stopping_is_quick_and_leaves_nothing_half_known(
+async def test_stopping_waits_for_no_answer_and_leaves_nothing_half_known(
     connect: Connect, app: App, bot: BotSide, world: World
 ) -> None:
     account = await connect()
     account.faults.always("send_group_msg", NoAnswer())
     await put(app, to_group(700001, "一"))
     await world.until(lambda: calls(world, "send_group_msg"))
-    began = asyncio.get_running_loop().time()
 
     await bot.comings.stop()
 
-    assert asyncio.get_running_loop().time() - began < 4.5
     assert (await state_of(app))["acted_at"] is not None
 
 

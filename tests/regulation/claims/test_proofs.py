@@ -1,7 +1,5 @@
 """Claims in comments, and what they prove (四.1.3): nothing that is doubtful."""
 
-import random
-import timeit
 from datetime import UTC, datetime
 
 import pytest
@@ -238,31 +236,3 @@ def test_a_text_without_one_of_the_parts_never_proves_it(text: str, missing: str
 def test_reads_any_text_without_a_fault(text: str) -> None:
     read_claim(text, REGISTRY)
     mask_digits(text)
-
-
-def test_reads_a_comment_fast_beside_100_000_employees() -> None:
-    draw = random.Random(7)
-    surnames, given_names = "赵钱孙李周吴郑王冯陈褚卫", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英"
-    people = [
-        Employee(
-            f"{n:06d}", draw.choice(surnames) + "".join(draw.choices(given_names, k=2)), f"部门{n % 300}部"
-        )
-        for n in range(100_000)
-    ]
-    registry = Registry.build(people, [], DepartmentNames())
-    comments = [*PROVED, *FAILED, *INCOMPLETE]
-    comments = [c[:200] for c in comments] + [
-        f"我是部门{n % 300}部的{people[n].name}，工号{people[n].employee_no}，手机后四位5678"
-        for n in range(50)
-    ]
-    for comment in comments:
-        read_claim(comment, registry)
-    spent = min(timeit.repeat(lambda: [read_claim(c, registry) for c in comments], number=1, repeat=5))
-    # Five times the target of 200 µs, since other work shares the machine that runs the tests.
-    assert spent / len(comments) < 0.001
-
-
-def test_time_grows_no_faster_than_the_comment() -> None:
-    for filler in ("张", "张三", "1-", "张 ", "·张", "a ", "不", "问题：答案："):
-        text = (filler * 1000)[:1000]
-        assert timeit.timeit(lambda text=text: read_claim(text, REGISTRY), number=1) < 0.2

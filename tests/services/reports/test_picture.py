@@ -1,7 +1,6 @@
 """The picture: small, 1080 wide, sensible with nothing and with very much, no empty boxes."""
 
 import io
-import time
 from datetime import datetime
 from decimal import Decimal
 
@@ -41,19 +40,6 @@ def test_is_a_small_png_1080_wide(departments: dict[str, int]):
     assert image.format == "PNG"
     assert image.width == 1080
     assert len(data) <= 150_000
-
-
-def test_is_drawn_within_a_third_of_a_second():
-    shown = picture.content(_figures(MANY), "2026-03", NOW)
-    picture.draw(shown)
-    taken = min(_seconds(shown) for _ in range(3))
-    assert taken < 0.3
-
-
-def _seconds(shown: picture.Content) -> float:
-    start = time.process_time()
-    picture.draw(shown)
-    return time.process_time() - start
 
 
 def test_sums_up_the_departments_beyond_the_first_twelve():
