@@ -24,8 +24,6 @@ from services.outbox import (
 from services.sender import bookkeeping
 from tests.services.stories import add_case
 
-pytestmark = pytest.mark.dialects
-
 ME = 10001
 
 
@@ -113,6 +111,7 @@ async def test_a_row_for_nobody_in_particular_belongs_to_no_lane_twice(app: App)
     assert act_row(to_group(1, "一"), app.now())["lane"] == "message"
 
 
+@pytest.mark.dialects
 async def test_an_act_is_begun_before_it_is_done_and_not_while_paused(app: App) -> None:
     async with app.database.transaction() as tx:
         await queue(app, tx, to_group(1, "一"))

@@ -19,8 +19,6 @@ from terminal.auditing import audit  # isort: skip
 from terminal.export import export  # isort: skip
 from terminal.summary import summary  # isort: skip
 
-pytestmark = pytest.mark.dialects
-
 OUT = Console(width=200)
 
 
@@ -65,6 +63,7 @@ async def test_export_writes_every_kind_and_says_when_it_cannot(
     assert "写不了" in capsys.readouterr().err
 
 
+@pytest.mark.dialects
 async def test_audit_judges_the_stored_lists_again_and_lists_open_cases(
     company: App, capsys: pytest.CaptureFixture[str]
 ):

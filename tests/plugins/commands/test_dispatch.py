@@ -197,6 +197,7 @@ async def test_too_many_commands_a_minute_are_told_once_and_then_ignored(app: Ap
     assert texts[dispatch.PER_MINUTE :] == [phrases.TOO_MANY, None, None]
 
 
+@pytest.mark.dialects
 async def test_an_owner_of_one_group_needs_not_name_it_in_private(app: App, qq: co.FakeQQ) -> None:
     assert str(co.GROUP) in (await say(app, co.ADMIN, "备案状态") or "")
 

@@ -142,6 +142,7 @@ async def test_a_message_marks_its_day_and_leaves_no_word(app: App, qq: co.FakeQ
         assert await activity.active_days(tx, [co.GROUP], app.now().date()) == {co.GROUP: 1}
 
 
+@pytest.mark.dialects
 async def test_a_wrong_card_seen_on_a_message_has_the_group_looked_at(app: App, qq: co.FakeQQ) -> None:
     made = event(text("大家好"))
     made.sender.card = "小强"

@@ -68,6 +68,7 @@ async def test_a_head_completes_the_handover_of_their_own_people_alone(newcomer)
     assert "移交完成" in await say(newcomer, co.BUYER_HEAD, "移交完成 A003")
 
 
+@pytest.mark.dialects
 async def test_shows_an_employee_and_says_nothing_of_it_in_a_group(newcomer):
     assert "李雷（A003）" in await say(newcomer, co.STAFF, "员工 李雷")
     line = dispatch.Line(co.BOT, co.STAFF, co.GROUP, "员工 李雷", addressed=True)

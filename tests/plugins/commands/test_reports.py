@@ -29,6 +29,7 @@ async def company(app: App) -> App:
     return app
 
 
+@pytest.mark.dialects
 async def test_summary_answers_text_and_picture(company: App):
     reply = await _ask(company, "违规汇总")
     assert reply.text.startswith("违规汇总 2026-03-01 至 2026-03-31\n新增 0，改正 0，逾期 1，仍未结 1")
@@ -61,6 +62,7 @@ async def test_a_group_hears_nothing_personal(company: App, text: str):
         assert personal not in heard
 
 
+@pytest.mark.dialects
 async def test_violations_are_listed_filtered_and_told(company: App):
     assert "V1 C1 群名片" in (await _ask(company, "违规 部门=采购部 条款=C1 状态=逾期")).text
     assert "V1 C1 群名片" in (await _ask(company, "违规 C1 逾期 采购部")).text
@@ -81,6 +83,7 @@ async def test_ids_that_do_not_exist_and_ids_of_others_get_one_line(company: App
     assert (await _ask(company, "违规 V1", TRAINEE)).text == NEUTRAL
 
 
+@pytest.mark.dialects
 async def test_fines_are_listed_confirmed_paid(company: App):
     listed = (await _ask(company, "罚单")).text.splitlines()
     assert listed[1].startswith("P1 待定 20.00 元 王强")
@@ -90,6 +93,7 @@ async def test_fines_are_listed_confirmed_paid(company: App):
     assert "没有" in (await _ask(company, "罚单 上月")).text
 
 
+@pytest.mark.dialects
 async def test_an_appeal_goes_through_the_inbox(company: App):
     assert "S1" in (await _ask(company, "申诉 V1 已改好", PLAIN)).text
     assert "S1" in (await _ask(company, "待办", STAFF)).text
@@ -97,6 +101,7 @@ async def test_an_appeal_goes_through_the_inbox(company: App):
     assert "已撤销" in (await _ask(company, "违规 V1")).text
 
 
+@pytest.mark.dialects
 async def test_exports_a_file(company: App):
     reply = await _ask(company, "导出 罚单")
     assert reply.file is not None
@@ -106,6 +111,7 @@ async def test_exports_a_file(company: App):
     assert "这个时段" in (await _ask(company, "导出 违规 前年")).text
 
 
+@pytest.mark.dialects
 async def test_draws_spot_checks_now(company: App):
     reply = await _ask(company, "抽查 2")
     assert reply.text.splitlines()[0] == "抽查 2 个群："

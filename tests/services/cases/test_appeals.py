@@ -11,8 +11,6 @@ from tests.company import GROUP, OWNER, PLAIN, ROOT, STAFF, TRAINEE, sent, settl
 from tests.conftest import StoppedClock
 from tests.services.stories import add_penalty, overdue_case
 
-pytestmark = pytest.mark.dialects
-
 
 async def _case(app: App, case_id: int):
     async with app.database.reading() as tx:
@@ -65,6 +63,7 @@ async def test_refuses_an_appeal_after_seven_days(app: App, clock: StoppedClock)
     assert "7 天" in late.text
 
 
+@pytest.mark.dialects
 async def test_only_one_appeal_waits_and_a_decided_one_is_final(app: App):
     await settle_in(app)
     case = await overdue_case(app)
@@ -74,6 +73,7 @@ async def test_only_one_appeal_waits_and_a_decided_one_is_final(app: App):
     assert "已有结论" in (await appeals.appeal(app, case.id, by=PLAIN, reason="再说一次")).text
 
 
+@pytest.mark.dialects
 async def test_upheld_dismisses_the_case_and_waives_its_penalties(app: App):
     await settle_in(app)
     case = await overdue_case(app)

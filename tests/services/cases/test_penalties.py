@@ -17,8 +17,6 @@ from services.groups.view import load_group, snapshot_of
 from tests.company import ADMIN, GONE, GROUP, OWNER, ROOT, FakeQQ, sent, settle_in
 from tests.services.stories import add_penalty, overdue_case
 
-pytestmark = pytest.mark.dialects
-
 
 async def _snapshot(app: App, qq: FakeQQ):
     reading = await qq.read_members(GROUP)
@@ -82,6 +80,7 @@ async def test_confirming_tells_the_liable_person_privately_with_clause_evidence
         assert part in text
 
 
+@pytest.mark.dialects
 async def test_the_group_hears_no_detail_when_the_private_note_fails(app: App):
     await settle_in(app)
     number = await add_penalty(app, await _departed(app))
@@ -144,6 +143,7 @@ async def test_waiving_a_case_closes_it_and_waives_its_penalties(app: App):
     assert await _states(app) == {1: "waived"}
 
 
+@pytest.mark.dialects
 async def test_dismissing_works_on_a_case_already_closed(app: App):
     await settle_in(app)
     case = await overdue_case(app, status="closed", closed_at=app.now(), closed_as="corrected")
@@ -173,6 +173,7 @@ async def _opens(app: App, qq: FakeQQ, *findings: Finding, whole: bool = True) -
         return len(await dismissals.not_settled(app, tx, findings, findings, snapshot))
 
 
+@pytest.mark.dialects
 async def test_what_a_person_waived_or_dismissed_is_not_opened_again_while_it_lasts(app: App):
     qq = await settle_in(app)
     case = await overdue_case(app)

@@ -10,8 +10,6 @@ from services.app import App
 from services.cases import waivers
 from tests import company as co
 
-pytestmark = pytest.mark.dialects
-
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:
@@ -27,6 +25,7 @@ async def waive(app: App, days: int = 2, group_id: int | None = None, code: Code
     return await waivers.waive(app, co.PLAIN, code, days, "出差", by=co.STAFF, group_id=group_id)
 
 
+@pytest.mark.dialects
 async def test_holds_in_every_group_or_in_the_one_named(app: App, qq: co.FakeQQ) -> None:
     await waive(app)
     await waive(app, group_id=co.OTHER, code=Code.M2)
@@ -42,6 +41,7 @@ async def test_ends_at_the_end_of_its_last_day(app: App, qq: co.FakeQQ, clock: A
     assert not await running(app, co.GROUP)
 
 
+@pytest.mark.dialects
 async def test_tells_the_day_before_once_and_then_ends(app: App, qq: co.FakeQQ, clock: Any) -> None:
     await waive(app, 2)
     await waivers.end_waivers(app)

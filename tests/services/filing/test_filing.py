@@ -17,8 +17,6 @@ from services.filing.hand_in import Wish
 from services.inbox import settle
 from tests import company as co
 
-pytestmark = pytest.mark.dialects
-
 WISH = Wish("市场部日常沟通", "市场部")
 TALK = Wish("讨论新版方案", "市场部,采购部", Kind.DISCUSSION, "新版怎么定价", date(2026, 4, 1))
 
@@ -178,6 +176,7 @@ async def test_a_change_of_nothing_is_not_handed_in(app: App, qq: co.FakeQQ) -> 
     assert not (await hand_in.change(app, co.GROUP, by=co.OWNER)).ok
 
 
+@pytest.mark.dialects
 async def test_a_discussion_group_is_prolonged_once_by_its_head(app: App, qq: co.FakeQQ) -> None:
     await co.filed(app, kind="讨论组", issue="定价", ends_on=date(2026, 3, 10))
     asked = await hand_in.prolong(app, co.GROUP, date(2026, 4, 1), "还差评审", by=co.OWNER)

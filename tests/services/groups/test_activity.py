@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from db.queries.groups import activity
 from db.queries.groups import last_seen as group_rows
 from services.app import App
@@ -32,6 +34,7 @@ async def test_writes_nothing_twice(app: App) -> None:
     assert await discussion.flush(app) == 0
 
 
+@pytest.mark.dialects
 async def test_old_days_are_forgotten(app: App, clock: Any) -> None:
     discussion.note_activity(app, 700001, app.now())
     await discussion.flush(app)
@@ -40,6 +43,7 @@ async def test_old_days_are_forgotten(app: App, clock: Any) -> None:
     assert await days(app) == 0
 
 
+@pytest.mark.dialects
 async def test_made_up_groups_leave_nothing_behind(app: App, clock: Any) -> None:
     async with app.database.transaction() as tx:
         await group_rows.put(tx, 700001, first_seen_at=app.now())

@@ -35,6 +35,7 @@ async def test_a_card_that_is_right_in_one_group_is_right_in_all(app: App, qq: F
     assert not cards_seen.known_right(GROUP, OWNER, WRONG)
 
 
+@pytest.mark.dialects
 async def test_a_card_put_right_is_news_where_it_was_wrong(app: App, qq: FakeQQ) -> None:
     show(qq, GROUP, WRONG)
     show(qq, OTHER, RIGHT)

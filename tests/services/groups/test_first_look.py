@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from regulation.model import Employee, Member
 from services.app import App
 from services.groups import card_help
@@ -13,6 +15,7 @@ from tests.services.cases.test_life_of_a_case import look, qq
 __all__ = ["qq"]
 
 
+@pytest.mark.dialects
 async def test_many_wrong_cards_bring_one_explanation_then_batches_within_the_pace(
     app: App, qq: FakeQQ, clock: StoppedClock
 ) -> None:

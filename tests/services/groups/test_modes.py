@@ -19,6 +19,7 @@ async def qq(app: App) -> co.FakeQQ:
     return await co.settle_in(app)
 
 
+@pytest.mark.dialects
 async def test_the_general_mode_is_enforce_until_set(app: App, qq: co.FakeQQ) -> None:
     async with app.database.reading() as tx:
         assert await modes.general_mode(tx) is Mode.ENFORCE
@@ -48,6 +49,7 @@ async def test_pausing_twice_changes_nothing(app: App, qq: co.FakeQQ) -> None:
         assert await modes.is_paused(tx)
 
 
+@pytest.mark.dialects
 async def test_resuming_drops_planned_acts_and_plans_anew_but_keeps_answers_and_notices(
     app: App, qq: co.FakeQQ
 ) -> None:

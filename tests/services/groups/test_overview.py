@@ -13,8 +13,6 @@ from services.groups import modes, overview
 from services.running import status
 from tests import company as co
 
-pytestmark = pytest.mark.dialects
-
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:
@@ -43,6 +41,7 @@ async def test_the_milder_of_the_groups_mode_and_the_general_one_is_shown(app: A
     assert "观察" in text.splitlines()[1]
 
 
+@pytest.mark.dialects
 async def test_says_unknown_where_the_last_reading_failed(app: App, qq: co.FakeQQ) -> None:
     async with app.database.transaction() as tx:
         await group_rows.put(tx, co.GROUP, unknown_because="没有应答")
@@ -58,6 +57,7 @@ async def test_pages_a_long_list(app: App, qq: co.FakeQQ) -> None:
     assert [len(page) for page in pages] == [15, 15, 12, 12]
 
 
+@pytest.mark.dialects
 async def test_the_state_names_mode_pause_waivers_and_accounts(app: App, qq: co.FakeQQ) -> None:
     await waivers.waive(app, co.PLAIN, Code.C1, 30, "长期出差", by=co.STAFF)
     await modes.pause(app, by=str(co.STAFF))

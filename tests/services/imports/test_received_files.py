@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from db.queries.work import imports
@@ -51,6 +52,7 @@ async def test_a_roster_from_admin_staff_gets_its_preview_and_id(app):
     assert "A1" in app.registry.by_no
 
 
+@pytest.mark.dialects
 async def test_a_file_from_anybody_else_is_ignored_unfetched_and_counted(app):
     box = with_file(app, ROSTER)
     for _ in range(2):

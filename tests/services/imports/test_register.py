@@ -15,8 +15,6 @@ from services.imports import register
 from services.imports.model import Preview, Refusal
 from services.people import identities
 
-pytestmark = pytest.mark.dialects
-
 COLUMNS = (
     "群号",
     "群名称",
@@ -196,6 +194,7 @@ async def test_a_changed_row_takes_the_place_of_the_filing(company, xlsx):
     assert (row["name"], row["owner_id"], row["number"]) == ("市场部群", 10001, "备案2026-0002")
 
 
+@pytest.mark.dialects
 async def test_undo_restores_what_was_filed_before(company, xlsx):
     await take_over(company, xlsx([FIRST, SECOND], COLUMNS))
     before = await everything(company)
@@ -223,6 +222,7 @@ async def test_only_a_mode_changes_only_the_mode(company, xlsx):
     assert row["mode"] == "观察"
 
 
+@pytest.mark.dialects
 async def test_an_owner_with_several_qqs_is_the_one_who_owns_the_group(company, xlsx):
     async with company.database.transaction() as tx:
         await identities.bind(company, tx, 10099, "A001", "admin", "10000")

@@ -144,6 +144,7 @@ async def test_a_date_decides_whatever_the_status_says(app, take, clock):
     assert app.registry.by_no["A001"].is_departed(date(2026, 3, 10))
 
 
+@pytest.mark.dialects
 async def test_a_later_hiring_date_is_a_rehiring(app, take):
     headers = ("工号", "姓名", "部门", "状态", "入职日期", "离职日期")
     await take([["A001", "王芳", "市场部", "离职", "2020-01-01", "2026-01-31"]], headers)
@@ -234,6 +235,7 @@ def crowd(count: int, status: str = "正式") -> list[list[str]]:
     return [[f"B{n:03}", f"员工{n}", "市场部", status, "", "", ""] for n in range(count)]
 
 
+@pytest.mark.dialects
 async def test_too_many_departures_need_the_exact_number(app, take, preview):
     await take(crowd(60))
     made = await preview(crowd(7, "离职"))
@@ -277,6 +279,7 @@ async def test_people_new_and_departed_at_once_are_no_new_departures(preview):
 # Settling
 
 
+@pytest.mark.dialects
 async def test_settles_once(app, preview):
     made = await preview(THREE)
     assert (await imports.settle_import(app, made.id, approve=True, by=10000)).ok
@@ -308,6 +311,7 @@ async def test_an_unknown_import_is_said_to_be_unknown(app):
     assert (await imports.undo_import(app, 99, by="terminal")).state == "refused"
 
 
+@pytest.mark.dialects
 async def test_two_imports_are_never_mixed(app, take, preview):
     await take(THREE)
     one = await preview([["A001", "王芳", "采购部", "正式", 10001, "13800000001", ""]])
@@ -361,6 +365,7 @@ async def test_a_change_that_does_not_matter_asks_nothing_anew(app, take, previe
 # Undo
 
 
+@pytest.mark.dialects
 async def test_undo_restores_exactly(app, take, clock):
     await take(THREE)
     async with app.database.transaction() as tx:
@@ -384,6 +389,7 @@ async def test_undo_restores_exactly(app, take, clock):
     assert app.registry.qqs_of("A002") == (10002, 10003)
 
 
+@pytest.mark.dialects
 async def test_undo_keeps_what_chat_said_since(app, take):
     await take(THREE)
     outcome = await take([["A001", "王芳芳", "市场部", "正式", 10001, "13800000001", ""]])
@@ -426,6 +432,7 @@ async def test_a_later_date_from_chat_wins_and_is_shown(app, take, preview):
     assert app.registry.by_no["A001"].departed_on == date(2026, 3, 10)
 
 
+@pytest.mark.dialects
 async def test_a_later_date_from_the_roster_wins_and_is_shown(app, take, preview):
     await take(THREE)
     await staff.depart(app, "A001", date(2026, 3, 10), by="10000")
@@ -461,6 +468,7 @@ async def test_a_rehiring_in_chat_stands_against_an_older_departure_in_the_roste
     assert app.registry.by_no["A001"].departed_on is None
 
 
+@pytest.mark.dialects
 async def test_a_transfer_in_chat_stands_for_that_day(app, take, clock):
     await take(THREE)
     await staff.transfer(app, "A001", "采购部", by="10000")
@@ -511,6 +519,7 @@ async def test_previewing_the_same_file_again_takes_the_place_of_the_first(app, 
     assert (await imports.apply_import(app, second.id, by="terminal")).state == "applied"
 
 
+@pytest.mark.dialects
 @pytest.mark.parametrize("people", [1, 300])
 async def test_another_process_sees_the_change(app, database, clock, take, people):
     other = App(app.settings, app.policy, database, phone_key=b"test key", clock=clock)

@@ -16,8 +16,6 @@ from services.joining.heard import Heard
 from services.ports import UnreachableError
 from tests import company as co
 
-pytestmark = pytest.mark.dialects
-
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:
@@ -99,6 +97,7 @@ async def test_settles_once_and_tells_the_second_who_and_when(app: App, qq: co.F
     assert "10:00" in second.text
 
 
+@pytest.mark.dialects
 async def test_a_stranger_to_an_item_hears_the_same_whether_it_exists_or_is_settled(
     app: App, qq: co.FakeQQ
 ) -> None:
@@ -173,6 +172,7 @@ async def test_early_admission_awaits_the_head_of_the_owners_department(app: App
     assert "孙丽" in said
 
 
+@pytest.mark.dialects
 async def test_several_penalties_are_settled_by_a_range(app: App, qq: co.FakeQQ) -> None:
     async with app.database.transaction() as tx:
         await tx.execute(insert(cases).values(_case(app)))
@@ -267,6 +267,7 @@ async def test_one_item_is_shown_with_what_the_verdict_rests_on(app: App, qq: co
     assert all(word in grounds for word in ("四.1.3", "第 8 行", "名册版本 7", "张总"))
 
 
+@pytest.mark.dialects
 async def test_a_refused_early_admission_turns_the_waiting_request_away(app: App, qq: co.FakeQQ) -> None:
     await co.filed(app)
     request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")

@@ -12,8 +12,6 @@ from services.inbox import settle
 from services.joining import early_admission
 from tests import company as co
 
-pytestmark = pytest.mark.dialects
-
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:

@@ -19,8 +19,6 @@ from services.ports import Pending, PendingInvitation, PendingRequest
 from tests import company as co
 from tests.conftest import StoppedClock
 
-pytestmark = pytest.mark.dialects
-
 
 class Listing(co.FakeQQ):
     """A QQ that lists what the test says: `listed`, the last one again and again."""
@@ -155,6 +153,7 @@ async def test_a_person_may_ask_again_under_the_same_flag_where_flags_name_peopl
     assert await rounds.hear(app, heard) is None
 
 
+@pytest.mark.dialects
 async def test_requests_found_in_a_list_are_stored_in_the_order_they_were_asked(
     app: App, qq: Listing
 ) -> None:

@@ -19,8 +19,6 @@ from services.people import identities as binding
 from services.people import registry
 from tests import company as co
 
-pytestmark = pytest.mark.dialects
-
 NEW, OTHER_QQ = 31001, 31002
 COMMENT = "市场部 冯小雨 A020 4321"
 
@@ -80,6 +78,7 @@ async def test_a_proof_binds_and_leaves_nothing_to_do(asked: App) -> None:
     assert await proofs.make_good(asked) == 0
 
 
+@pytest.mark.dialects
 async def test_what_a_crash_left_unbound_is_bound(asked: App) -> None:
     await as_a_crash_leaves_it(asked)
     assert NEW not in asked.registry.identities
@@ -117,6 +116,7 @@ async def test_a_second_qq_right_behind_the_first_is_held(asked: App) -> None:
     assert await bound_to(asked) == {NEW: "A020"}
 
 
+@pytest.mark.dialects
 async def test_requests_that_a_proof_not_yet_bound_concerns_wait_for_it(app: App) -> None:
     await a_company_with_somebody_new(app)
     first = await rounds.hear(app, Heard(co.BOT, co.GROUP, NEW, COMMENT, "1"))
@@ -133,6 +133,7 @@ async def test_requests_that_a_proof_not_yet_bound_concerns_wait_for_it(app: App
     assert await bound_to(app) == {NEW: "A020"}
 
 
+@pytest.mark.dialects
 @pytest.mark.parametrize("heard_by", ["this process", "one that is gone"])
 async def test_a_consent_right_behind_the_request_lets_in_who_proved_themselves(
     app: App, monkeypatch: pytest.MonkeyPatch, heard_by: str

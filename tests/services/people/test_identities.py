@@ -13,8 +13,6 @@ from services.app import App
 from services.people import grants, registry
 from services.people import identities as service
 
-pytestmark = pytest.mark.dialects
-
 REFUSED = "没能核实。请核对姓名、工号、手机后四位后再试；多次不成请联系行政部。"
 
 
@@ -163,6 +161,7 @@ async def test_a_bound_qq_proves_nothing_for_another(company):
     assert company.registry.identities[10001].employee_no == "A1"
 
 
+@pytest.mark.dialects
 async def test_a_departed_employee_cannot_prove_anything(company, clock):
     async with company.database.transaction() as tx:
         await employees.change(tx, "A2", departed_on=clock.now().date())
@@ -189,6 +188,7 @@ async def test_staff_move_a_qq_and_unbind_it(company):
     assert "没有绑定" in await grants.unbind_by_staff(company, 10001, by=10000)
 
 
+@pytest.mark.dialects
 async def test_grants_only_verified_active_people_of_the_admin_department(company):
     assert "不在行政部" in await grants.grant(company, "A1", by=10000)
     assert "核实" in await grants.grant(company, "X1", by=10000)

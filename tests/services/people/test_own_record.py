@@ -1,5 +1,7 @@
 """`我的`: everything about the asker, nothing about anybody else."""
 
+import pytest
+
 from services.app import App
 from services.cases import penalties
 from services.people import own_record
@@ -7,6 +9,7 @@ from tests.company import OWNER, PLAIN, ROOT, STRANGER, settle_in
 from tests.services.stories import add_penalty, overdue_case
 
 
+@pytest.mark.dialects
 async def test_tells_record_groups_cases_with_what_to_do_and_fines(app: App):
     await settle_in(app)
     case = await overdue_case(app)

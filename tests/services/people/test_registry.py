@@ -62,6 +62,7 @@ async def test_a_change_that_was_rolled_back_leaves_the_version(database):
         assert await rows.state(tx) == (0, None)
 
 
+@pytest.mark.dialects
 async def test_forgets_which_people_long_past_changes_were_about(database):
     async with database.transaction() as tx:
         for _ in range(570):

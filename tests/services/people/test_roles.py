@@ -13,8 +13,6 @@ from services.people.roles import Who
 from services.running import status
 from tests import company as co
 
-pytestmark = pytest.mark.dialects
-
 
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:

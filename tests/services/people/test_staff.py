@@ -70,6 +70,7 @@ async def test_a_departure_today_counts_at_once(company, clock):
     assert (line["action"], line["actor"]) == ("employee.depart", "10000")
 
 
+@pytest.mark.dialects
 async def test_a_departure_to_come_takes_effect_by_itself_at_midnight(company, clock):
     await staff.depart(company, "A1", date(2026, 3, 4), by="10000")
     await staff.departures_due(company)
@@ -147,6 +148,7 @@ async def test_shows_a_card_with_phone_and_qq_masked(company):
     assert "在 1 个群：市场部群" in text
 
 
+@pytest.mark.dialects
 async def test_finds_by_name_number_and_qq_and_tells_namesakes_apart(company):
     assert "李雷（A2）" in await staff_card.show(company, "李雷")
     assert "王芳（A1）" in await staff_card.show(company, "10001")

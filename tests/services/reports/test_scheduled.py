@@ -16,8 +16,6 @@ from tests.company import PLAIN, settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_case, add_penalty, overdue_case
 
-pytestmark = pytest.mark.dialects
-
 ADMIN_GROUP = 700009
 
 
@@ -38,6 +36,7 @@ async def company(app: App, clock: StoppedClock) -> App:
     return app
 
 
+@pytest.mark.dialects
 async def test_says_at_nine_what_needs_a_human_in_counts_only(company: App, clock: StoppedClock):
     await add_penalty(company, await overdue_case(company))
     assert await scheduled.run_scheduled(company) == 0

@@ -15,8 +15,6 @@ from services.reports import spot_checks as checks
 from tests.company import GROUP, OTHER, ROOT, filed, sent, settle_in
 from tests.conftest import StoppedClock
 
-pytestmark = pytest.mark.dialects
-
 MONTH_START = datetime(2026, 3, 1, 0, 5, tzinfo=ZONE)
 
 
@@ -53,6 +51,7 @@ async def test_the_draw_can_be_done_again_from_what_is_stored(app: App, company:
         assert again[row["group_id"]] == row["due_at"]
 
 
+@pytest.mark.dialects
 async def test_a_group_filed_later_is_drawn_for_the_rest_of_the_month(
     app: App, company: Any, clock: StoppedClock
 ):
@@ -106,6 +105,7 @@ async def test_a_month_that_is_over_is_not_caught_up_but_not_called_clean(
         assert "已查 0 个，还差 2 个" in await checks.coverage_line(app, tx, "2026-03")
 
 
+@pytest.mark.dialects
 async def test_no_answer_is_unknown_and_tried_again(app: App, company: Any, clock: StoppedClock):
     await checks.run_due(app)
     first = min(await _rows(app), key=lambda row: row["due_at"])
@@ -140,6 +140,7 @@ async def test_an_unknown_group_is_answered_with_the_nearest(app: App, company: 
     assert "700001" in answer
 
 
+@pytest.mark.dialects
 async def test_two_processes_do_one_check(app: App, company: Any, clock: StoppedClock):
     from dataclasses import replace
 

@@ -18,8 +18,6 @@ from services.reports.workbook import Column, build, table_of
 from tests.company import GROUP, OWNER, PLAIN, filed, settle_in
 from tests.services.stories import add_case, add_penalty, overdue_case
 
-pytestmark = pytest.mark.dialects
-
 
 async def _export(app: App, kind: str, word: str | None = None) -> Workbook:
     period = None if word is None else read_period(word, app.now())
@@ -55,6 +53,7 @@ async def test_explains_itself(app: App):
     assert (notes["筛选"], notes["行数"]) == ("无", "0")
 
 
+@pytest.mark.dialects
 async def test_a_period_narrows_what_is_exported(app: App):
     await settle_in(app)
     async with app.database.transaction() as tx:
@@ -64,6 +63,7 @@ async def test_a_period_narrows_what_is_exported(app: App):
     assert [row["编号"] for row in _rows((await _export(app, "violations", "本月"))["违规"])] == ["V2"]
 
 
+@pytest.mark.dialects
 async def test_fines_have_amounts_as_numbers(app: App):
     await settle_in(app)
     await add_penalty(app, await overdue_case(app), amount=Decimal("12.50"))
@@ -81,6 +81,7 @@ async def test_employees_keep_their_leading_zeros(app: App):
     assert "手机" not in found[0]
 
 
+@pytest.mark.dialects
 async def test_filings_come_in_the_form_that_the_import_takes(app: App):
     await settle_in(app)
     await filed(app, established_on=date(2025, 5, 1))

@@ -15,8 +15,6 @@ from services.running import health
 from tests import company as co
 from tests.conftest import StoppedClock
 
-pytestmark = pytest.mark.dialects
-
 
 @dataclass
 class KnownQQ(co.FakeQQ):
@@ -81,6 +79,7 @@ async def test_one_filed_group_unread_for_long_is_a_fault_beside_a_fresh_one(app
     assert "26 小时" in fault
 
 
+@pytest.mark.dialects
 async def test_groups_that_are_gone_or_not_filed_are_nobodys_concern(app: App, qq: KnownQQ) -> None:
     await put(app, co.OTHER, complete_at=app.now() - timedelta(days=30))
     assert await faults(app) == ()
@@ -112,6 +111,7 @@ async def test_two_accounts_that_look_alike_when_masked_keep_labels_of_their_own
     assert labels == ["90****01", "90****01#2", "91****01"]
 
 
+@pytest.mark.dialects
 async def test_a_database_that_fails_is_said_without_its_address(app: App, qq: KnownQQ) -> None:
     async with app.database.transaction() as tx:
         await tx.execute(text("ALTER TABLE filings RENAME TO lost"))

@@ -113,6 +113,7 @@ async def test_what_is_planned_for_later_is_not_sent_because_the_clock_went_back
     assert await claimed(app) == ["later"]
 
 
+@pytest.mark.dialects
 async def test_what_was_put_back_before_the_clock_went_back_is_tried_again(
     app: App, qq: SkewedQQ, clock: StoppedClock
 ) -> None:
@@ -125,6 +126,7 @@ async def test_what_was_put_back_before_the_clock_went_back_is_tried_again(
     assert await claimed(app) == ["again"]
 
 
+@pytest.mark.dialects
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_a_lease_of_a_dead_worker_elsewhere_ends_in_spite_of_a_jump(
     app: App, qq: SkewedQQ, clock: StoppedClock, jump: timedelta
@@ -163,6 +165,7 @@ def test_a_jump_is_told_from_time_that_passes(clock: StoppedClock) -> None:
     assert watch.jumped(clock.now(), 3 * 3600.0 + 2) == 0.0
 
 
+@pytest.mark.dialects
 async def test_after_a_jump_groups_that_were_to_be_looked_at_are_looked_at_now(
     app: App, qq: SkewedQQ, clock: StoppedClock
 ) -> None:
