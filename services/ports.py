@@ -6,13 +6,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from regulation.model import Member, Role
+from services.acts import OutboxRow
 from services.joining.flags import key_of
-
-if TYPE_CHECKING:
-    from services.outbox import OutboxRow
 
 
 class Clock(Protocol):
@@ -140,7 +138,7 @@ class Gateway(Protocol):
         """Tell whether this account can do an act at once, without the sender's queue."""
         ...
 
-    def act(self, rows: "Sequence[OutboxRow]") -> None:
+    def act(self, rows: Sequence[OutboxRow]) -> None:
         """Do these acts at once, each by its account; they are in this process's hands already."""
         ...
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from regulation.duties import find_duty
 from regulation.model import Kind
 from regulation.policy import Mode
+from regulation.summary import read_period
 
 Reader = Callable[[str, date], object | None]
 
@@ -84,8 +85,6 @@ def _date(text: str, today: date) -> date | None:
 
 
 def _period(text: str, today: date) -> object | None:
-    from regulation.summary import read_period
-
     return read_period(text.strip(), today)
 
 

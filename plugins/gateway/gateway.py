@@ -15,8 +15,8 @@ from plugins.gateway.outgoing.messages import split
 from plugins.gateway.reading import files
 from plugins.gateway.reading.member_lists import MemberReader, group_info
 from plugins.gateway.reading.pending import PendingReader
+from services.acts import OutboxRow
 from services.app import App
-from services.outbox import OutboxRow
 from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
 from services.sender import bookkeeping
 

@@ -17,7 +17,7 @@ from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as case_rows
 from regulation.duties import DUTIES
 from regulation.model import Case, Closure
-from services import outbox
+from services import acts, outbox
 from services.app import App
 from services.cases import dismissals, life
 from services.followup import groups_changed
@@ -150,7 +150,7 @@ async def _refuse(app: App, tx: Transaction, case: Case, row: dict[str, Any], re
 
 
 async def _tell(app: App, tx: Transaction, case: Case, row: dict[str, Any], text: str) -> None:
-    act = outbox.to_person(
+    act = acts.to_person(
         row["made_by"],
         text,
         via_group=case.group_id,

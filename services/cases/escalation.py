@@ -10,9 +10,10 @@ from regulation.cards.group_card import lacks_department
 from regulation.cards.names import department_key
 from regulation.checks.people import active
 from regulation.model import Case, GroupSnapshot
+from services.acts import to_person
 from services.app import App
 from services.cases import life
-from services.outbox import queue, to_person
+from services.outbox import queue
 from services.people import roles
 
 

@@ -17,7 +17,7 @@ from regulation.duties import DUTIES
 from regulation.model import Case, GroupSnapshot
 from regulation.penalties import Proposal, officers_of, propose
 from regulation.summary import Period
-from services import outbox
+from services import acts, outbox
 from services.app import App
 from services.cases import life
 from services.naming import deadline, group_names, ids, sentence, who
@@ -54,7 +54,7 @@ async def _tell_staff(app: App, tx: Transaction, case: Case, made: Sequence[int]
     )
     for user_id in await roles.admin_staff(app, tx):
         key = f"penalties:{opening:%Y%m%d%H}:{user_id}"
-        act = outbox.to_person(user_id, text, purpose="staff", key=key, case_ids=[])
+        act = acts.to_person(user_id, text, purpose="staff", key=key, case_ids=[])
         await outbox.queue(app, tx, replace(act, not_before=opening))
 
 
@@ -144,7 +144,7 @@ async def _tell_liable(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
     case = await case_rows.get(tx, row["case_id"])
     if user_id is None or case is None:
         return False
-    act = outbox.to_person(
+    act = acts.to_person(
         user_id,
         await _notice(app, tx, row, case),
         via_group=row["group_id"],

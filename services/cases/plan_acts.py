@@ -13,10 +13,11 @@ from db.queries.groups import last_seen as group_rows
 from regulation.actions import Action, Remind, Remove, SetCard, Tell
 from regulation.deadlines import due_text
 from regulation.model import Case, GroupSnapshot
+from services.acts import Act, ActKind, Priority, to_group, to_person
 from services.app import App
 from services.filing import owner_notice
 from services.groups.card_help import shown_format
-from services.outbox import Act, ActKind, Priority, queue, to_group, to_person
+from services.outbox import queue
 from services.people import roles
 
 

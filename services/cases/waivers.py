@@ -8,7 +8,7 @@ from db.engine import Transaction
 from db.queries.cases import waivers as rows
 from db.queries.groups import last_seen as group_rows
 from regulation.duties import DUTIES, Code
-from services import outbox
+from services import acts, outbox
 from services.app import App
 from services.followup import groups_changed, people_changed
 from services.people import roles
@@ -108,7 +108,7 @@ async def _tell(app: App, tx: Transaction, row: dict[str, Any], template: str, p
             title=DUTIES[code].title, where=place(row["group_id"]), until=until_day(row["until"])
         )
         key = f"waiver:{row['id']}:{purpose}:own"
-        await outbox.queue(app, tx, outbox.to_person(row["user_id"], own, via_group=row["group_id"], key=key))
+        await outbox.queue(app, tx, acts.to_person(row["user_id"], own, via_group=row["group_id"], key=key))
 
 
 async def _look_again(app: App, tx: Transaction, user_id: int, group_id: int | None) -> None:

@@ -6,8 +6,9 @@ from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from regulation.duties import Code
+from services.acts import to_person
 from services.app import App
-from services.outbox import queue, to_person
+from services.outbox import queue
 
 
 async def tell_owner_to_file(app: App, tx: Transaction, group_id: int, *, waiting: bool) -> bool:

@@ -12,12 +12,13 @@ from regulation.cases import due_after_notice
 from regulation.duties import Code
 from regulation.filing import Actor, Refusal, Step, advance, number
 from regulation.model import FilingState
-from services import outbox
+from services import acts, outbox
 from services.app import App
 from services.filing.route import heads_of_filing
 from services.followup import groups_changed
 from services.groups.modes import start_mode
 from services.inbox import listing
+from services.joining import waiting
 from services.people import roles
 from services.settling import Settled
 from services.trail import record
@@ -27,8 +28,6 @@ _FRESH = ("first", "upgrade")
 
 async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: str = "") -> Settled:
     """Take the reviewer's step that is due; who may is looked up for the state it is in now."""
-    from services.joining import waiting
-
     async with app.database.transaction() as tx:
         row = await filings.get(tx, filing_id)
         if row is None:
@@ -126,7 +125,7 @@ async def _approved(app: App, tx: Transaction, row: dict[str, Any], given: str) 
         mode = phrases.MODE_STARTS.format(mode=started.value if started else (group or {})["mode"])
     await _tell_owner(app, tx, row, phrases.OWNER_APPROVED.format(group=group_id, number=given, mode=mode))
     public = phrases.GROUP_APPROVED if row["route"] in _FRESH else phrases.GROUP_CHANGED
-    said = outbox.to_group(group_id, public.format(number=given), key=f"filed:{row['id']}", purpose="filed")
+    said = acts.to_group(group_id, public.format(number=given), key=f"filed:{row['id']}", purpose="filed")
     await outbox.queue(app, tx, said)
     await groups_changed(app, tx, [group_id])
     return Settled(True, phrases.APPROVED.format(item=f"B{row['id']}", number=given))
@@ -137,5 +136,5 @@ async def _tell_owner(app: App, tx: Transaction, row: dict[str, Any], text: str)
     group_id = row["group_id"]
     fallback = phrases.PERSONAL_FALLBACK.format(group=group_id)
     for user_id in dict.fromkeys(one for one in (row["owner_id"], row["made_by"]) if one is not None):
-        act = outbox.to_person(user_id, text, via_group=group_id, fallback=fallback, purpose="filing")
+        act = acts.to_person(user_id, text, via_group=group_id, fallback=fallback, purpose="filing")
         await outbox.queue(app, tx, act)

@@ -8,9 +8,10 @@ from db.queries.groups import last_seen as group_rows
 from regulation.cards.group_card import judge_card, right_card
 from regulation.model import Role
 from regulation.policy import Mode
+from services.acts import Act, ActKind, Priority
 from services.app import App
 from services.groups.view import effective_mode, load_group
-from services.outbox import Act, ActKind, Priority, queue
+from services.outbox import queue
 from services.trail import record
 
 _PLACE = re.compile(r"\{(department|name|title)\}")

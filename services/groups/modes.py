@@ -4,7 +4,6 @@ from db.engine import Transaction
 from db.queries.cases import planned_acts
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
-from db.queries.joining import requests
 from db.queries.work import switches
 from regulation.policy import Mode
 from services.app import App
@@ -98,13 +97,3 @@ async def is_filed(app: App, group_id: int) -> bool:
         return True
     async with app.database.reading() as tx:
         return await filings.approved_row(tx, group_id) is not None
-
-
-async def decide_anew(app: App, group_id: int | None = None) -> None:
-    """Decide waiting join requests anew where they may be answered now; of all groups when None."""
-    from services.joining import waiting as joining
-
-    async with app.database.reading() as tx:
-        waiting = {row["group_id"] for row in await requests.unsettled(tx)}
-    for one in sorted(waiting if group_id is None else waiting & {group_id}):
-        await joining.decide_waiting(app, one)

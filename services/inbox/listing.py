@@ -9,7 +9,7 @@ from db.engine import Transaction
 from db.queries.joining import requests
 from db.queries.work import switches
 from regulation.deadlines import in_hours, workday_after
-from services import outbox
+from services import acts, outbox
 from services.app import App
 from services.inbox.items import LETTERS, find, open_items
 from services.inbox.items import Item as Item
@@ -82,7 +82,7 @@ async def announce(app: App, tx: Transaction, item_kind: str, item_id: int) -> N
         key = f"item:{item.name}:{item.stage}:{user_id}"
         via = item.group_id
         fallback = None if via is None else phrases.NEW_IN_GROUP
-        act = outbox.to_person(user_id, text, via_group=via, fallback=fallback, key=key, purpose="item")
+        act = acts.to_person(user_id, text, via_group=via, fallback=fallback, key=key, purpose="item")
         await outbox.queue(app, tx, act)
 
 
@@ -115,14 +115,14 @@ async def _remind_settlers(app: App, tx: Transaction, items: Sequence[Item]) -> 
         places = {item.group_id for item in waiting if item.group_id is not None}
         via = min(places) if places else None
         key = f"inbox:{user_id}:{app.now():%Y%m%d}"
-        act = outbox.to_person(
+        act = acts.to_person(
             user_id,
             text,
             via_group=via,
             fallback=phrases.NEW_IN_GROUP,
             key=key,
             purpose="remind",
-            priority=outbox.Priority.REMINDER,
+            priority=acts.Priority.REMINDER,
         )
         queued += await outbox.queue(app, tx, act)
     return queued

@@ -6,8 +6,11 @@ from typing import Any
 from config.phrases import commands as command_phrases
 from config.phrases import inbox as phrases
 from services.app import App
+from services.cases import appeals, batches, penalties
+from services.filing import review
+from services.imports.apply import settle_import
 from services.inbox.items import Item, find
-from services.joining import early_admission
+from services.joining import consents, waiting
 from services.people import roles
 from services.settling import Settled
 
@@ -86,11 +89,6 @@ async def _settle_one(app: App, letter: str, item_id: int, *, approve: bool, by:
 
 
 async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Settled:
-    from services.cases import appeals, batches
-    from services.filing import review
-    from services.imports.apply import settle_import
-    from services.joining import waiting
-
     how: dict[str, Any] = {"approve": approve, "by": by}
     match letter:
         case "J":
@@ -98,7 +96,7 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
         case "B":
             return await review.settle(app, item_id, **how, reason=reason)
         case "E":
-            return await early_admission.settle(app, item_id, **how, reason=reason)
+            return await consents.settle(app, item_id, **how, reason=reason)
         case "R":
             return await batches.settle_batch(app, item_id, **how)
         case "I":
@@ -110,8 +108,6 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
 async def _settle_penalties(
     app: App, penalty_ids: list[int], *, approve: bool, by: int, reason: str
 ) -> Settled:
-    from services.cases import penalties
-
     return await penalties.settle(app, penalty_ids, approve=approve, by=by, reason=reason)
 
 

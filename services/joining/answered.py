@@ -8,11 +8,11 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from regulation.join_gate import Answer, judge_again
 from regulation.policy import Mode
+from services.acts import ActOutcome, OutboxRow
 from services.app import App
 from services.cases import escalation
 from services.groups.view import effective_mode, load_group
 from services.joining import listed, waiting, welcome
-from services.outbox import ActOutcome, OutboxRow
 from services.watching.members import LATER
 
 # Rows of the gate that rest on what a comment proved: it isn't kept, so they can't be judged again.

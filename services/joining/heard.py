@@ -6,8 +6,8 @@ from typing import Any
 
 from regulation.claims.proofs import mask_digits
 from regulation.join_gate import JoinRequest, Verdict
+from services.acts import Act, ActKind, Priority
 from services.joining.flags import key_of
-from services.outbox import Act, ActKind, Priority
 
 
 @dataclass(frozen=True, slots=True)

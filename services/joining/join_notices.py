@@ -7,11 +7,12 @@ from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from regulation.join_gate import Verdict
 from regulation.model import Group
+from services.acts import to_person
 from services.app import App
 from services.filing import owner_notice
 from services.inbox import listing
 from services.joining import early_admission
-from services.outbox import queue, to_person
+from services.outbox import queue
 from services.people import roles
 from services.trail import record
 

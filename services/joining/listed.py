@@ -14,12 +14,13 @@ from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as rows
 from db.queries.joining.requests import Listed
+from services.acts import to_person
 from services.app import App
 from services.inbox.items import find
 from services.inbox.listing import line_of
 from services.joining import invitations, rounds
 from services.joining.heard import Heard
-from services.outbox import queue, to_person
+from services.outbox import queue
 from services.ports import Pending, PendingRequest, UnreachableError
 
 

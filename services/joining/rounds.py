@@ -20,6 +20,7 @@ from db.queries.joining.gate import Stored
 from regulation.join_gate import Answer, Verdict, decide
 from regulation.model import Group
 from regulation.policy import Mode
+from services.acts import Act
 from services.app import App
 from services.groups.modes import GENERAL, PAUSED, as_mode
 from services.groups.view import gate_groups, mode_of
@@ -27,7 +28,7 @@ from services.joining import join_notices, proofs
 from services.joining.flags import is_reused
 from services.joining.heard import Heard, answer_act, row_of
 from services.joining.proofs import Proved
-from services.outbox import Act, act_now, queue
+from services.outbox import act_now, queue
 from services.people import identities
 
 WAVE = timedelta(minutes=10)

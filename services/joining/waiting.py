@@ -82,6 +82,14 @@ async def decide_again(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
     return await _decide_again(app, tx, row, await load_group(app, tx, row["group_id"])) > 0
 
 
+async def decide_anew(app: App, group_id: int | None = None) -> None:
+    """Decide waiting join requests anew where they may be answered now; of all groups when None."""
+    async with app.database.reading() as tx:
+        waiting = {row["group_id"] for row in await rows.unsettled(tx)}
+    for one in sorted(waiting if group_id is None else waiting & {group_id}):
+        await decide_waiting(app, one)
+
+
 async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: Group) -> int:
     if app.registry.employee_of(row["user_id"]) is None:
         return 0

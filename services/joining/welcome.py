@@ -8,10 +8,11 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from regulation.cards.group_card import right_card
 from regulation.policy import Mode
+from services.acts import Act, ActKind, Priority
 from services.app import App
 from services.groups.modes import general_mode
 from services.groups.view import gate_groups, mode_of
-from services.outbox import Act, ActKind, Priority, queue
+from services.outbox import queue
 
 RECENT = timedelta(days=2)
 

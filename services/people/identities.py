@@ -16,8 +16,9 @@ from regulation.claims.proofs import check_proof, claim_of
 from regulation.join_gate import Locks
 from regulation.model import Employee
 from services import followup, trail
+from services.acts import to_person
 from services.app import App
-from services.outbox import queue, to_person
+from services.outbox import queue
 from services.people import registry, roles
 
 WINDOW = timedelta(hours=24)

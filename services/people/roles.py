@@ -12,7 +12,7 @@ from db.queries.people import offices as rows
 from regulation.cards.names import department_key
 from regulation.model import Employee, Role
 from regulation.registry import canonical_path
-from services import outbox
+from services import acts, outbox
 from services.app import App
 from services.ports import UnreachableError
 
@@ -124,10 +124,10 @@ async def tell_admin_staff(
     """Queue `text` privately to each of the admin staff, and `public` (nothing personal) to ADMIN_GROUP."""
     for user_id in await admin_staff(app, tx):
         once = None if key is None else f"{key}:{user_id}"
-        await outbox.queue(app, tx, outbox.to_person(user_id, text, key=once, purpose="staff"))
+        await outbox.queue(app, tx, acts.to_person(user_id, text, key=once, purpose="staff"))
     if public is not None and app.settings.admin_group is not None:
         once = None if key is None else f"{key}:group"
-        act = outbox.to_group(app.settings.admin_group, public, key=once, purpose="staff")
+        act = acts.to_group(app.settings.admin_group, public, key=once, purpose="staff")
         await outbox.queue(app, tx, act)
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from db.engine import Transaction
 from regulation.summary import Figures, Period
-from services import outbox
+from services import acts, outbox
+from services.acts import Act, ActKind, Priority
 from services.app import App
 from services.naming import group_names
-from services.outbox import Act, ActKind, Priority
 from services.people import roles
 from services.reports import figures as load
 from services.reports import text
@@ -53,14 +53,12 @@ async def to_admin_group(
     """
     group_id = app.settings.admin_group
     if group_id is not None:
-        said = outbox.to_group(
-            group_id, text, purpose="report", key=key, priority=Priority.REPORT, image=image
-        )
+        said = acts.to_group(group_id, text, purpose="report", key=key, priority=Priority.REPORT, image=image)
         await _queue(app, tx, said, key, file, not_before)
         return
     for user_id in await roles.admin_staff(app, tx):
         own = f"{key}:{user_id}"
-        said = outbox.to_person(user_id, text, purpose="report", key=own, priority=Priority.REPORT)
+        said = acts.to_person(user_id, text, purpose="report", key=own, priority=Priority.REPORT)
         if image is not None:
             parts = [*said.payload["parts"], {"image": True}]
             said = replace(said, payload={**said.payload, "parts": parts}, attachment=image)

@@ -17,9 +17,9 @@ from db.queries.work import outbox as rows
 from db.queries.work import removals
 from db.queries.work.removals import Removal
 from regulation.plan.urgency import DAY, late, order_by_deadline, turns
+from services.acts import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow, row_of
 from services.app import App
 from services.joining import answered, proofs
-from services.outbox import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow, row_of
 from services.people import registry
 from services.sender import last_look, outcomes
 from services.sender.pacing import JITTER

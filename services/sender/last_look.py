@@ -8,11 +8,11 @@ from db.queries.cases import timelines as case_rows
 from regulation.model import GroupSnapshot, Role
 from regulation.plan.choose import why_not_remove
 from regulation.plan.limits import Limits
+from services.acts import OutboxRow
 from services.app import App
 from services.cases import audit
 from services.groups.modes import general_mode, is_paused
 from services.groups.view import effective_mode, load_group
-from services.outbox import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

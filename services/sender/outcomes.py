@@ -12,11 +12,11 @@ from regulation.cards.group_card import judge_card
 from regulation.cases import due_after_notice
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
+from services.acts import ActKind, ActOutcome, OutboxRow
 from services.app import App
 from services.cases import escalation, life
 from services.groups.view import effective_mode, load_group
 from services.joining import answered
-from services.outbox import ActKind, ActOutcome, OutboxRow
 from services.sender import last_look
 from services.sender.last_look import Look
 

@@ -10,8 +10,8 @@ from typing import Any
 from db.engine import Transaction
 from db.queries.work import outbox as rows
 from db.queries.work import processes
+from services.acts import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow, lane_of, row_of
 from services.app import App
-from services.outbox import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow, lane_of, row_of
 from services.sender import outcomes
 
 LEASE = timedelta(minutes=2)

@@ -4,8 +4,8 @@ from typing import Any
 
 from config.phrases import gateway as say
 from db.queries.work import outbox as rows
+from services.acts import MESSAGES
 from services.app import App
-from services.outbox import MESSAGES
 from services.people import roles
 
 

@@ -9,11 +9,12 @@ from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from regulation.policy import Mode
 from services import processes
+from services.acts import to_group
 from services.app import App
 from services.cases import audit
 from services.groups.modes import general_mode
 from services.joining import listed
-from services.outbox import queue, to_group
+from services.outbox import queue
 from services.ports import GroupInfo, UnreachableError
 from services.watching import members
 

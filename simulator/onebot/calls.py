@@ -17,18 +17,28 @@ from simulator.faults import (
     PartialList,
     SendTimeout,
 )
-from simulator.onebot.actions.params import BadParams, Params
 from simulator.onebot.answers import ActionError, frame, refusal, success
+from simulator.onebot.params import BadParams, Params
 from simulator.qq.model import Call
 
 if TYPE_CHECKING:
-    from simulator.onebot.actions import Handler
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from simulator.onebot.account import Account, Handler
     from simulator.onebot.connection import Send
-    from simulator.onebot.implementation import Implementation
 
 
-async def receive(account: Implementation, raw: str | bytes, send: Send) -> None:
-    """Do what one frame asks, and answer it with ``send`` (unless a fault prevents it)."""
+async def receive(
+    account: Account,
+    actions: Mapping[str, Handler],
+    raw: str | bytes,
+    send: Send,
+    drop: Callable[[], Awaitable[None]],
+) -> None:
+    """Do what one frame asks, and answer it with ``send`` (unless a fault prevents it).
+
+    ``drop`` breaks the connection.
+    """
     world = account.world
     asked: dict[str, Any] = json.loads(raw)
     action, params = str(asked.get("action", "")), asked.get("params") or {}
@@ -36,11 +46,11 @@ async def receive(account: Implementation, raw: str | bytes, send: Send) -> None
     world.calls.append(call)
     fault = account.faults.for_action(action)
     await asyncio.sleep(account.latency)
-    answer = await _answer(account, action, params, fault)
+    answer = await _answer(account, actions.get(action), action, params, fault)
     match fault:
         case DropConnection():
             world.changed()
-            await account.drop()
+            await drop()
             return
         case NoAnswer():
             world.changed()
@@ -54,7 +64,11 @@ async def receive(account: Implementation, raw: str | bytes, send: Send) -> None
 
 
 async def _answer(
-    account: Implementation, action: str, params: dict[str, Any], fault: ActionFault | None
+    account: Account,
+    handler: Handler | None,
+    action: str,
+    params: dict[str, Any],
+    fault: ActionFault | None,
 ) -> dict[str, Any]:
     profile = account.profile
     match fault:
@@ -67,15 +81,13 @@ async def _answer(
         case NoAnswer(done=False) | DropConnection(done=False) | SendTimeout(shown=False):
             return refusal(profile, ActionError(profile.failed, SEND_TIMEOUT_TEXT))
     missing = fault.missing if isinstance(fault, PartialList) else 0
-    answer = await _perform(account, account.actions.get(action), action, Params(params, missing))
+    answer = await _perform(account, handler, action, Params(params, missing))
     if isinstance(fault, SendTimeout):
         return refusal(profile, ActionError(profile.failed, SEND_TIMEOUT_TEXT))
     return answer
 
 
-async def _perform(
-    account: Implementation, handler: Handler | None, action: str, params: Params
-) -> dict[str, Any]:
+async def _perform(account: Account, handler: Handler | None, action: str, params: Params) -> dict[str, Any]:
     profile = account.profile
     if handler is None:
         text = profile.text("unknown_action", action=action)

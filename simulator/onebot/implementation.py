@@ -8,12 +8,12 @@ from typing import Any, Self
 
 from simulator.faults import Delay, Duplicate, Faults, Lose, UserIdZero
 from simulator.onebot import events, message_events
+from simulator.onebot.account import Account
 from simulator.onebot.actions import actions_of
 from simulator.onebot.actions.requests import newest
 from simulator.onebot.answers import dumps
 from simulator.onebot.calls import receive
 from simulator.onebot.connection import Connection, Send
-from simulator.onebot.member_lists import MemberLists
 from simulator.profiles import PROFILES, Profile
 from simulator.qq.file_server import url_of
 from simulator.qq.model import Happened, Message, StoredFile
@@ -26,7 +26,7 @@ def _of_group(happened: Happened) -> bool:
     return happened.request is not None and happened.request.kind == "group"
 
 
-class Implementation:
+class Implementation(Account):
     """Connects account ``self_id`` of ``world`` to the bot at ``url`` by reverse WebSocket.
 
     ``profile`` is a name of :data:`simulator.profiles.PROFILES` or a Profile of your own;
@@ -48,18 +48,10 @@ class Implementation:
         heartbeat_seconds: float | None = 5.0,
         latency: float = 0.002,
     ) -> None:
-        self.world = world
-        self.self_id = self_id
-        self.profile = PROFILES[profile] if isinstance(profile, str) else profile
-        self.faults = faults or Faults()
-        self.nickname = nickname
+        known = PROFILES[profile] if isinstance(profile, str) else profile
+        super().__init__(world, self_id, known, faults or Faults(), nickname, latency)
         self.heartbeat_seconds = heartbeat_seconds
-        self.latency = latency
-        self.online = True
         self.pushed = 0
-        self.kicks: list[float] = []
-        self.last_card_at = float("-inf")
-        self.member_lists = MemberLists(self.profile)
         self.known_cards: dict[tuple[int, int], str] = {}
         self._known_roles: dict[tuple[int, int], str] = {}
         self.actions = actions_of(self.profile)
@@ -248,7 +240,7 @@ class Implementation:
     # -- calls and switches ---------------------------------------------------------------------
 
     async def _receive(self, raw: str | bytes, send: Send) -> None:
-        await receive(self, raw, send)
+        await receive(self, self.actions, raw, send, self.drop)
 
     def with_switches(self, **switches: Any) -> None:
         """Turn switches of the profile while running, e.g. ``refresh_seconds=0.2``."""

@@ -8,8 +8,9 @@ from sqlalchemy import insert, text
 
 from db.queries.work import outbox as rows
 from db.tables.work import outbox, switches
+from services.acts import Act, ActKind, Priority, to_group
 from services.app import App
-from services.outbox import NEVER, Act, ActKind, Priority, act_row, queue, to_group
+from services.outbox import NEVER, act_row, queue
 
 ME = 10001
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, insert, select
 import bot
 from db.tables.base import ZONE
 from db.tables.work import outbox
-from services.outbox import act_row, to_group
+from services.acts import to_group
+from services.outbox import act_row
 from simulator.faults import LateAnswer
 from tests.journeys.conftest import ALL, SALES
 from tests.journeys.harness import BOT, Journey

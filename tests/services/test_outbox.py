@@ -8,19 +8,9 @@ from sqlalchemy import select
 
 from db.queries.work import outbox as rows
 from db.tables.work import outbox
+from services.acts import Act, ActKind, Lane, Priority, lane_of, row_of, to_group, to_person
 from services.app import App
-from services.outbox import (
-    Act,
-    ActKind,
-    Lane,
-    Priority,
-    act_row,
-    lane_of,
-    queue,
-    row_of,
-    to_group,
-    to_person,
-)
+from services.outbox import act_row, queue
 from services.sender import bookkeeping
 from tests.services.stories import add_case
 

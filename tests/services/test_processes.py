@@ -30,12 +30,13 @@ from db.tables.work import outbox
 from regulation.model import Employee, Member, Role
 from regulation.policy import Policy
 from services import followup, processes
+from services.acts import Act, ActKind, Lane, OutboxRow, Priority, to_group
 from services.app import App
 from services.cases import audit, enforcing
 from services.inbox import settle
 from services.joining import rounds, waiting
 from services.joining.heard import Heard
-from services.outbox import Act, ActKind, Lane, OutboxRow, Priority, queue, to_group
+from services.outbox import queue
 from services.people import registry, staff
 from services.ports import Reading
 from services.running.heartbeat import Heart

@@ -6,6 +6,7 @@ from regulation.duties import Code
 from regulation.policy import Mode, milder
 from services.cases import waivers
 from services.groups import modes, overview
+from services.joining import waiting
 from services.running import status
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
@@ -22,12 +23,12 @@ async def set_mode(ask: Ask) -> Reply:
         return Reply(phrases.MODE_NOW.format(general=general.value))
     if not isinstance(group_id, int):
         before = await modes.set_general_mode(ask.app, mode, by=by)
-        await modes.decide_anew(ask.app)
+        await waiting.decide_anew(ask.app)
         return Reply(phrases.MODE_GENERAL.format(before=before.value, after=mode.value))
     old = await modes.set_group_mode(ask.app, group_id, mode, by=by)
     if old is None:
         return Reply(phrases.NO_SUCH_GROUP)
-    await modes.decide_anew(ask.app, group_id)
+    await waiting.decide_anew(ask.app, group_id)
     note = await _note(ask, group_id, mode, general)
     return Reply(phrases.MODE_GROUP.format(group=group_id, before=old.value, after=mode.value, note=note))
 

@@ -13,9 +13,9 @@ from plugins.gateway.calls import Call
 from plugins.gateway.connection import Connection, NotSentError, RefusedError, TimedOutError, UnansweredError
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.messages import segments, split
+from services.acts import ActKind, ActOutcome, OutboxRow
 from services.app import App
 from services.joining.flags import key_of
-from services.outbox import ActKind, ActOutcome, OutboxRow
 from services.ports import UnreachableError
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Effect

@@ -16,8 +16,8 @@ from plugins.gateway.cancellation import within
 from plugins.gateway.connection import Connection
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.acts import Acts, Attempt, effect_of
+from services.acts import MESSAGES, ActOutcome, Lane, OutboxRow
 from services.app import App
-from services.outbox import MESSAGES, ActOutcome, Lane, OutboxRow
 from services.ports import UnreachableError
 from services.sender import bookkeeping
 from services.sender.pacing import Breaker, gap

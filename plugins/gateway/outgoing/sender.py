@@ -14,8 +14,8 @@ from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.acts import Attempt, effect_of
 from plugins.gateway.outgoing.lane import AccountLane, untried
 from plugins.gateway.outgoing.verify import Verifier
+from services.acts import ActKind, Lane, OutboxRow
 from services.app import App
-from services.outbox import ActKind, Lane, OutboxRow
 from services.sender import bookkeeping, takeover
 from services.sender.pacing import Breaker
 from services.watching import alerts

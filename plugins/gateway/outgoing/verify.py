@@ -13,9 +13,9 @@ from config.phrases import gateway as say
 from plugins.gateway import calls
 from plugins.gateway.connection import CallError, Connection, RefusedError
 from plugins.gateway.gateway import QQGateway
+from services.acts import ActKind, ActOutcome, OutboxRow
 from services.app import App
 from services.joining.flags import key_of
-from services.outbox import ActKind, ActOutcome, OutboxRow
 from services.ports import PendingRequest, UnreachableError
 
 TRIES = 2

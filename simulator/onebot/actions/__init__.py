@@ -6,17 +6,9 @@ Each theme has ``ACTIONS``: name → ``async handler(account, params) -> data``.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
-
+from simulator.onebot.account import Handler
 from simulator.onebot.actions import files, groups, messages, moderation, people, requests, status
-from simulator.onebot.actions.params import Params
 from simulator.profiles import Profile
-
-if TYPE_CHECKING:
-    from simulator.onebot.implementation import Implementation
-
-Handler = Callable[["Implementation", Params], Awaitable[Any]]
 
 
 def actions_of(profile: Profile) -> dict[str, Handler]:

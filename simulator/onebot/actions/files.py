@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.onebot import segments
 from simulator.onebot.actions.messages import may_write_to
-from simulator.onebot.actions.params import BadParams
 from simulator.onebot.answers import ActionError, failure
+from simulator.onebot.params import BadParams
 from simulator.qq.file_server import url_of
 from simulator.qq.model import Shown, StoredFile
 
 if TYPE_CHECKING:
-    from simulator.onebot.actions import Handler
-    from simulator.onebot.actions.params import Params
-    from simulator.onebot.implementation import Implementation
+    from simulator.onebot.account import Account, Handler
+    from simulator.onebot.params import Params
     from simulator.profiles import Profile
 
 
-def _find(account: Implementation, params: Params) -> StoredFile:
+def _find(account: Account, params: Params) -> StoredFile:
     wanted = params.text("file_id", params.text("file", ""))
     for file in account.world.files.values():
         if wanted in (file.file_id, file.name):
@@ -37,7 +36,7 @@ def _save(file: StoredFile) -> Path:
     return path
 
 
-async def get_file(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_file(account: Account, params: Params) -> dict[str, Any]:
     """A file somebody sent: as base64, as a path on this machine, or as an address."""
     file = _find(account, params)
     if not account.profile.hands_over_files:
@@ -56,7 +55,7 @@ async def get_file(account: Implementation, params: Params) -> dict[str, Any]:
     return data | {"file": path, "url": path}
 
 
-async def get_private_file_url(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_private_file_url(account: Account, params: Params) -> dict[str, Any]:
     """Where a file can be fetched from."""
     if not account.profile.hands_over_files:
         raise failure(account.profile, "packetBackend不可用")
@@ -64,7 +63,7 @@ async def get_private_file_url(account: Implementation, params: Params) -> dict[
     return {"url": url_of(await account.world.serve_files(), file)}
 
 
-async def _content(account: Implementation, source: str) -> bytes:
+async def _content(account: Account, source: str) -> bytes:
     """Bytes of what a bot uploads; paths are read on this machine, as the real ones do."""
     try:
         content = segments.decode(source)
@@ -78,7 +77,7 @@ async def _content(account: Implementation, source: str) -> bytes:
     raise _upload_error(account, "no_file")
 
 
-def _upload_error(account: Implementation, key: str) -> ActionError:
+def _upload_error(account: Account, key: str) -> ActionError:
     """Lagrange puts the error's text where the status belongs."""
     profile = account.profile
     if profile.upload_error_is_status:
@@ -87,7 +86,7 @@ def _upload_error(account: Implementation, key: str) -> ActionError:
 
 
 async def _upload(
-    account: Implementation, params: Params, group_id: int | None, user_id: int | None
+    account: Account, params: Params, group_id: int | None, user_id: int | None
 ) -> dict[str, Any] | None:
     content, name = await _content(account, params.text("file")), params.text("name")
     world = account.world
@@ -101,7 +100,7 @@ async def _upload(
     return {"file_id": f"/upload-{world.next_message_id()}"}
 
 
-async def upload_private_file(account: Implementation, params: Params) -> dict[str, Any] | None:
+async def upload_private_file(account: Account, params: Params) -> dict[str, Any] | None:
     """Send a file to a friend."""
     user_id = params.integer("user_id")
     group_id = params.integer("group_id") if "group_id" in params else None
@@ -110,7 +109,7 @@ async def upload_private_file(account: Implementation, params: Params) -> dict[s
     return await _upload(account, params, None, user_id)
 
 
-async def upload_group_file(account: Implementation, params: Params) -> dict[str, Any] | None:
+async def upload_group_file(account: Account, params: Params) -> dict[str, Any] | None:
     """Put a file into a group."""
     group_id = params.integer("group_id")
     group = account.world.groups.get(group_id)

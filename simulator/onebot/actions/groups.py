@@ -10,11 +10,11 @@ from simulator.onebot.member_lists import list_text, member_data
 from simulator.qq.model import Group, Happened
 
 if TYPE_CHECKING:
-    from simulator.onebot.actions.params import Params
-    from simulator.onebot.implementation import Implementation
+    from simulator.onebot.account import Account
+    from simulator.onebot.params import Params
 
 
-def group_data(account: Implementation, group: Group) -> dict[str, Any]:
+def group_data(account: Account, group: Group) -> dict[str, Any]:
     """One group as this profile describes it."""
     count = max(group.most_members, len(group.members)) if account.profile.count_lags else len(group.members)
     counts = {"member_count": count, "max_member_count": group.max_member_count}
@@ -35,7 +35,7 @@ def group_data(account: Implementation, group: Group) -> dict[str, Any]:
     return {**known, "group_memo": "", "group_create_time": group.create_time, "group_level": 0}
 
 
-def _own_group(account: Implementation, params: Params, error: str) -> Group:
+def _own_group(account: Account, params: Params, error: str) -> Group:
     group_id = params.integer("group_id")
     group = account.world.groups.get(group_id)
     if group is None or account.self_id not in group.members:
@@ -43,21 +43,21 @@ def _own_group(account: Implementation, params: Params, error: str) -> Group:
     return group
 
 
-async def get_group_list(account: Implementation, params: Params) -> list[dict[str, Any]]:
+async def get_group_list(account: Account, params: Params) -> list[dict[str, Any]]:
     """The groups the account is in."""
     groups = [g for g in account.world.groups.values() if account.self_id in g.members]
     kept = groups[: len(groups) - params.missing]
     return [group_data(account, group) for group in kept]
 
 
-async def get_group_info(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_group_info(account: Account, params: Params) -> dict[str, Any]:
     """One group."""
     group = _own_group(account, params, "no_group")
     data = group_data(account, group)
     return data | {"owner_id": group.owner_id} if account.profile.owner_id == "zero" else data
 
 
-async def get_group_member_list(account: Implementation, params: Params) -> RawJson:
+async def get_group_member_list(account: Account, params: Params) -> RawJson:
     """All members; see :class:`simulator.onebot.member_lists.MemberLists` for how fresh."""
     group = _own_group(account, params, "no_member_list")
     members = account.member_lists.read(group)
@@ -68,7 +68,7 @@ async def get_group_member_list(account: Implementation, params: Params) -> RawJ
     return list_text(account.profile, group.group_id, members)
 
 
-async def get_group_member_info(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_group_member_info(account: Account, params: Params) -> dict[str, Any]:
     """One member, fresh."""
     group_id, user_id = params.integer("group_id"), params.integer("user_id")
     group = account.world.groups.get(group_id)
@@ -78,7 +78,7 @@ async def get_group_member_info(account: Implementation, params: Params) -> dict
     return member_data(account.profile, group_id, member)
 
 
-async def set_group_leave(account: Implementation, params: Params) -> None:
+async def set_group_leave(account: Account, params: Params) -> None:
     """Leave; the owner with ``is_dismiss`` dissolves the group."""
     group = _own_group(account, params, "no_group")
     if params.boolean("is_dismiss", False) and group.owner_id == account.self_id:
@@ -87,7 +87,7 @@ async def set_group_leave(account: Implementation, params: Params) -> None:
         await account.world.leave(group.group_id, account.self_id)
 
 
-async def send_group_notice(account: Implementation, params: Params) -> None:
+async def send_group_notice(account: Account, params: Params) -> None:
     """Post an announcement; needs to be owner or admin."""
     group = _own_group(account, params, "no_group")
     content = params.text("content")

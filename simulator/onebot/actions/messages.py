@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.onebot import segments
-from simulator.onebot.actions.params import BadParams
 from simulator.onebot.answers import failure
+from simulator.onebot.params import BadParams
 from simulator.qq.model import Message, Segment, Shown
 
 if TYPE_CHECKING:
-    from simulator.onebot.actions.params import Params
-    from simulator.onebot.implementation import Implementation
+    from simulator.onebot.account import Account
+    from simulator.onebot.params import Params
 
 
-def show(account: Implementation, group_id: int | None, user_id: int | None, parts: list[Segment]) -> int:
+def show(account: Account, group_id: int | None, user_id: int | None, parts: list[Segment]) -> int:
     """Display something in QQ, to people and to the other accounts in the group; its message id."""
     world = account.world
     file, filename = segments.attachment(parts, "file")
@@ -50,7 +50,7 @@ def _parts(params: Params) -> list[Segment]:
     return parts
 
 
-def may_write_to(account: Implementation, user_id: int, group_id: int | None) -> bool:
+def may_write_to(account: Account, user_id: int, group_id: int | None) -> bool:
     """Friends always; others in a temporary session, if the implementation and the person allow one."""
     world, how = account.world, account.profile.temporary_session
     if user_id in world.friends.get(account.self_id, ()):
@@ -65,7 +65,7 @@ def may_write_to(account: Implementation, user_id: int, group_id: int | None) ->
     return together and user_id not in world.no_temporary_sessions
 
 
-async def send_group_msg(account: Implementation, params: Params) -> dict[str, Any]:
+async def send_group_msg(account: Account, params: Params) -> dict[str, Any]:
     """Say something in a group."""
     group_id, parts = params.integer("group_id"), _parts(params)
     group = account.world.groups.get(group_id)
@@ -74,7 +74,7 @@ async def send_group_msg(account: Implementation, params: Params) -> dict[str, A
     return {"message_id": show(account, group_id, None, parts)}
 
 
-async def send_private_msg(account: Implementation, params: Params) -> dict[str, Any]:
+async def send_private_msg(account: Account, params: Params) -> dict[str, Any]:
     """Write to somebody in private; ``group_id`` asks for a temporary session."""
     user_id, parts = params.integer("user_id"), _parts(params)
     group_id = params.integer("group_id") if "group_id" in params else None
@@ -83,7 +83,7 @@ async def send_private_msg(account: Implementation, params: Params) -> dict[str,
     return {"message_id": show(account, None, user_id, parts)}
 
 
-async def send_msg(account: Implementation, params: Params) -> dict[str, Any]:
+async def send_msg(account: Account, params: Params) -> dict[str, Any]:
     """Either, by ``message_type``, or by what is given."""
     kind = params.text("message_type", "private" if "user_id" in params else "group")
     return await (send_group_msg if kind == "group" else send_private_msg)(account, params)
@@ -106,7 +106,7 @@ def _data(message: Message) -> dict[str, Any]:
     return data if message.group_id is None else {**data, "group_id": message.group_id}
 
 
-async def get_msg(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_msg(account: Account, params: Params) -> dict[str, Any]:
     """One message again."""
     message = account.world.messages.get(params.integer("message_id"))
     if message is None:
@@ -114,13 +114,13 @@ async def get_msg(account: Implementation, params: Params) -> dict[str, Any]:
     return _data(message)
 
 
-async def delete_msg(account: Implementation, params: Params) -> None:
+async def delete_msg(account: Account, params: Params) -> None:
     """Recall a message."""
     if account.world.messages.pop(params.integer("message_id"), None) is None:
         raise failure(account.profile, "消息不存在")
 
 
-async def get_group_msg_history(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_group_msg_history(account: Account, params: Params) -> dict[str, Any]:
     """The last messages of a group, oldest first."""
     group_id, count = params.integer("group_id"), params.integer("count", 20)
     found = [m for m in account.world.messages.values() if m.group_id == group_id]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from simulator.onebot.answers import failure
 
 if TYPE_CHECKING:
-    from simulator.onebot.actions.params import Params
-    from simulator.onebot.implementation import Implementation
+    from simulator.onebot.account import Account
+    from simulator.onebot.params import Params
 
 DAY_SECONDS = 86_400
 
 
-def _too_many_kicks(account: Implementation) -> bool:
+def _too_many_kicks(account: Account) -> bool:
     """Whether QQ quietly ignores this kick because of the ones before."""
     profile, now = account.profile, account.world.now()
     account.kicks = [then for then in account.kicks if then > now - DAY_SECONDS]
@@ -23,7 +23,7 @@ def _too_many_kicks(account: Implementation) -> bool:
     return hasty or (profile.kicks_per_day > 0 and len(account.kicks) > profile.kicks_per_day)
 
 
-def _kick(account: Implementation, group_id: int, user_id: int, refuse: bool) -> None:
+def _kick(account: Account, group_id: int, user_id: int, refuse: bool) -> None:
     world, profile = account.world, account.profile
     if not world.knows(user_id):
         raise failure(profile, "no_user")
@@ -43,13 +43,13 @@ def _kick(account: Implementation, group_id: int, user_id: int, refuse: bool) ->
             raise failure(profile, "kick failed")
 
 
-async def set_group_kick(account: Implementation, params: Params) -> None:
+async def set_group_kick(account: Account, params: Params) -> None:
     """Remove somebody."""
     group_id, user_id = params.integer("group_id"), params.integer("user_id")
     _kick(account, group_id, user_id, params.boolean("reject_add_request", False))
 
 
-async def kick_many(account: Implementation, params: Params) -> None:
+async def kick_many(account: Account, params: Params) -> None:
     """Remove several at once; who can't be removed stays (NapCat) or fails the call (LLBot)."""
     group_id = params.integer("group_id")
     named = "user_id" if account.profile.kick_many == "set_group_kick_members" else "user_ids"
@@ -64,7 +64,7 @@ async def kick_many(account: Implementation, params: Params) -> None:
             account.world.kick(group_id, user_id, account.self_id, refuse)
 
 
-async def set_group_card(account: Implementation, params: Params) -> None:
+async def set_group_card(account: Account, params: Params) -> None:
     """Set somebody's card; without ``card`` it is emptied."""
     group_id, user_id = params.integer("group_id"), params.integer("user_id")
     card, world, profile = params.text("card", ""), account.world, account.profile
@@ -88,7 +88,7 @@ async def set_group_card(account: Implementation, params: Params) -> None:
     await asyncio.sleep(profile.card_seconds)
 
 
-async def set_group_admin(account: Implementation, params: Params) -> None:
+async def set_group_admin(account: Account, params: Params) -> None:
     """Make somebody an admin, or not; only the owner may."""
     group_id, user_id = params.integer("group_id"), params.integer("user_id")
     group = account.world.groups.get(group_id)

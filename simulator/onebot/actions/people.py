@@ -8,11 +8,11 @@ from simulator.onebot import flags
 from simulator.onebot.answers import failure
 
 if TYPE_CHECKING:
-    from simulator.onebot.actions.params import Params
-    from simulator.onebot.implementation import Implementation
+    from simulator.onebot.account import Account
+    from simulator.onebot.params import Params
 
 
-async def get_friend_list(account: Implementation, params: Params) -> list[dict[str, Any]]:
+async def get_friend_list(account: Account, params: Params) -> list[dict[str, Any]]:
     """The account's friends."""
     friends = sorted(account.world.friends.get(account.self_id, ()))
     return [
@@ -21,7 +21,7 @@ async def get_friend_list(account: Implementation, params: Params) -> list[dict[
     ]
 
 
-async def get_stranger_info(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_stranger_info(account: Account, params: Params) -> dict[str, Any]:
     """Anybody who exists."""
     user_id = params.integer("user_id")
     if not account.world.knows(user_id):
@@ -45,7 +45,7 @@ async def get_stranger_info(account: Implementation, params: Params) -> dict[str
     }
 
 
-async def set_friend_add_request(account: Implementation, params: Params) -> None:
+async def set_friend_add_request(account: Account, params: Params) -> None:
     """Accept or refuse a friend."""
     request = flags.find(account.profile, account.world.requests, params.text("flag"))
     if request is None or request.kind != "friend" or request.self_id != account.self_id:

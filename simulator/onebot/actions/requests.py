@@ -7,22 +7,21 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from simulator.onebot import flags
-from simulator.onebot.actions.params import BadParams
 from simulator.onebot.answers import ActionError, failure
 from simulator.onebot.events import request_event
+from simulator.onebot.params import BadParams
 from simulator.qq.model import Happened, Request
 
 if TYPE_CHECKING:
-    from simulator.onebot.actions import Handler
-    from simulator.onebot.actions.params import Params
-    from simulator.onebot.implementation import Implementation
+    from simulator.onebot.account import Account, Handler
+    from simulator.onebot.params import Params
     from simulator.profiles import Profile
 
 _NOTICES = frozenset({"request_raised", "left", "kicked", "role_changed"})
 _LEFT = 13
 
 
-def _sees(account: Implementation, request: Request) -> bool:
+def _sees(account: Account, request: Request) -> bool:
     """Whether the account sees a request to its groups, and so may answer it."""
     if request.kind != "group":
         return False
@@ -32,20 +31,20 @@ def _sees(account: Implementation, request: Request) -> bool:
     return group is not None and group.manages(account.self_id)
 
 
-def newest(account: Implementation, limit: int | None = None) -> list[Happened]:
+def newest(account: Account, limit: int | None = None) -> list[Happened]:
     """The newest notices of every kind that the account sees in QQ, settled requests among them."""
     found = (h for h in reversed(account.world.happened) if h.kind in _NOTICES and _is_shown(account, h))
     return list(itertools.islice(found, limit))
 
 
-def _is_shown(account: Implementation, happened: Happened) -> bool:
+def _is_shown(account: Account, happened: Happened) -> bool:
     if happened.request is not None:
         return _sees(account, happened.request)
     group = account.world.groups.get(happened.group_id or 0)
     return group is not None and group.manages(account.self_id)
 
 
-def _visible(account: Implementation) -> list[Request]:
+def _visible(account: Account) -> list[Request]:
     """The group requests the account sees in QQ, settled or not, newest first."""
     return [happened.request for happened in newest(account) if happened.request is not None]
 
@@ -57,7 +56,7 @@ def _no_such_request(profile: Profile, flag: str) -> ActionError:
     return failure(profile, "no_request")
 
 
-def _named(account: Implementation, params: Params) -> Request:
+def _named(account: Account, params: Params) -> Request:
     """The request a call means, or what the implementation takes for it."""
     profile, flag = account.profile, params.text("flag")
     request = flags.find(profile, account.world.requests, flag)
@@ -75,7 +74,7 @@ def _named(account: Implementation, params: Params) -> Request:
     return request
 
 
-async def set_group_add_request(account: Implementation, params: Params) -> None:
+async def set_group_add_request(account: Account, params: Params) -> None:
     """Let somebody in, or not; or accept an invitation."""
     world, profile = account.world, account.profile
     if profile.flag == "piped" and not isinstance(params.any("flag"), str):
@@ -95,7 +94,7 @@ async def set_group_add_request(account: Implementation, params: Params) -> None
     world.settle(request, approve, account.self_id, params.text("reason", ""), profile.join_delay)
 
 
-def _entry(account: Implementation, request: Request) -> dict[str, Any]:
+def _entry(account: Account, request: Request) -> dict[str, Any]:
     profile, world = account.profile, account.world
     group = world.groups.get(request.group_id)
     entry: dict[str, Any] = {
@@ -117,7 +116,7 @@ def _entry(account: Implementation, request: Request) -> dict[str, Any]:
     return entry
 
 
-def _row(account: Implementation, happened: Happened) -> dict[str, Any]:
+def _row(account: Account, happened: Happened) -> dict[str, Any]:
     """One notice of whatever kind, as SnowLuma lists it."""
     profile, request = account.profile, happened.request
     sequence = request.sequence if request is not None else int(happened.time * 1_000_000)
@@ -139,12 +138,12 @@ def _row(account: Implementation, happened: Happened) -> dict[str, Any]:
     return row
 
 
-def _limit(account: Implementation, params: Params) -> int:
+def _limit(account: Account, params: Params) -> int:
     profile = account.profile
     return params.integer("count", profile.listed) if profile.pending_shape == "napcat" else profile.listed
 
 
-def _listed(account: Implementation, params: Params, filtered: bool | None) -> list[Request]:
+def _listed(account: Account, params: Params, filtered: bool | None) -> list[Request]:
     """``filtered``: only those QQ put among the doubtful ones, only the others, or None for both.
 
     Cut before it is filtered, as the real ones do: notices of other kinds count too.
@@ -160,7 +159,7 @@ def _listed(account: Implementation, params: Params, filtered: bool | None) -> l
     return kept[: max(0, len(kept) - params.missing)]
 
 
-async def get_group_system_msg(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_group_system_msg(account: Account, params: Params) -> dict[str, Any]:
     """Requests and invitations, settled ones among them."""
     profile = account.profile
     listed = _listed(account, params, None if profile.pending_includes_filtered else False)
@@ -178,19 +177,19 @@ async def get_group_system_msg(account: Implementation, params: Params) -> dict[
     return data
 
 
-async def get_group_requests(account: Implementation, params: Params) -> list[dict[str, Any]]:
+async def get_group_requests(account: Account, params: Params) -> list[dict[str, Any]]:
     """Lagrange's list: events, settled ones among them, with nothing that tells them apart."""
     now = account.world.now()
     listed: Iterable[Request] = _listed(account, params, None)
     return [request_event(account.profile, account.self_id, now, request) for request in listed]
 
 
-async def get_rows(account: Implementation, params: Params) -> list[dict[str, Any]]:
+async def get_rows(account: Account, params: Params) -> list[dict[str, Any]]:
     """SnowLuma's list of the newest notices of every kind."""
     return [_row(account, happened) for happened in newest(account, account.profile.listed)]
 
 
-async def get_filtered_requests(account: Implementation, params: Params) -> list[dict[str, Any]]:
+async def get_filtered_requests(account: Account, params: Params) -> list[dict[str, Any]]:
     """The requests QQ put among the doubtful ones."""
     if account.profile.filtered_action_fails:
         raise failure(account.profile, "use_system_msg")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulator.onebot.actions.params import Params
-    from simulator.onebot.implementation import Implementation
+    from simulator.onebot.account import Account
+    from simulator.onebot.params import Params
 
 
-async def get_login_info(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_login_info(account: Account, params: Params) -> dict[str, Any]:
     """The account's QQ and nickname."""
     return {"user_id": account.self_id, "nickname": account.nickname}
 
 
-async def get_version_info(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_version_info(account: Account, params: Params) -> dict[str, Any]:
     """Name and version of the implementation; the bot picks its profile by it."""
     profile = account.profile
     return {
@@ -24,17 +24,17 @@ async def get_version_info(account: Implementation, params: Params) -> dict[str,
     }
 
 
-async def get_status(account: Implementation, params: Params) -> dict[str, Any]:
+async def get_status(account: Account, params: Params) -> dict[str, Any]:
     """Whether QQ is logged in."""
     return {"online": account.online, "good": account.online, "stat": {}}
 
 
-async def can_send_image(account: Implementation, params: Params) -> dict[str, Any]:
+async def can_send_image(account: Account, params: Params) -> dict[str, Any]:
     """Pictures can be sent."""
     return {"yes": True}
 
 
-async def clean_cache(account: Implementation, params: Params) -> None:
+async def clean_cache(account: Account, params: Params) -> None:
     """Nothing one can see."""
 
 

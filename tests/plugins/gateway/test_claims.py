@@ -8,8 +8,9 @@ from sqlalchemy import select
 from db.signals import Signals
 from db.tables.work import outbox
 from plugins.gateway.connecting import CLAIM_SECONDS
+from services.acts import to_person
 from services.app import App, Peers
-from services.outbox import queue, to_person
+from services.outbox import queue
 from simulator import World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from plugins.gateway.profiles import NAPCAT, UNKNOWN
+from services.acts import Act, ActKind, Priority
 from services.app import App
-from services.outbox import Act, ActKind, Priority
 from simulator import Failure, OkButNothing, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect, event_flag
 from tests.plugins.gateway.test_sender import calls, put, settled, state_of
@@ -319,7 +319,7 @@ async def test_a_friend_is_accepted_and_written_to_as_such(connect: Connect, app
 
 
 async def test_answers_overtake_messages(connect: Connect, app: App, world: World) -> None:
-    from services.outbox import to_group
+    from services.acts import to_group
 
     account = await connect()
     account.faults.once("send_group_msg", Failure())

@@ -14,8 +14,9 @@ from db.tables.cases import cases
 from db.tables.work import outbox, switches
 from plugins.gateway import calls as made
 from regulation.policy import Kick
+from services.acts import Act, ActKind, ActOutcome, OutboxRow, Priority, to_group, to_person
 from services.app import App
-from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, to_group, to_person
+from services.outbox import queue
 from services.ports import UnreachableError
 from services.sender import last_look, outcomes, takeover
 from services.watching import alerts

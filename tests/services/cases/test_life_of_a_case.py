@@ -15,11 +15,12 @@ from db.tables.work import outbox, outbox_cases
 from regulation.join_gate import Answer, Verdict
 from regulation.model import Employee, Member, Role
 from regulation.policy import CardFormat, Policy, Safety
+from services.acts import Act, ActKind, ActOutcome, OutboxRow, Priority, row_of
 from services.app import App
 from services.cases import enforcing
 from services.joining.heard import Heard
 from services.joining.heard import row_of as join_row
-from services.outbox import Act, ActKind, ActOutcome, OutboxRow, Priority, queue, row_of
+from services.outbox import queue
 from services.people import roles
 from services.ports import Reading
 from services.sender import last_look, outcomes

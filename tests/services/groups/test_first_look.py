@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from regulation.model import Employee, Member
+from services.acts import ActKind
 from services.app import App
 from services.groups import card_help
-from services.outbox import ActKind
 from tests.company import GROUP, OWNER, PEOPLE, FakeQQ, registry_of
 from tests.conftest import StoppedClock
 from tests.services.cases.test_life_of_a_case import look, qq

@@ -7,9 +7,10 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.work import trail
 from db.tables.work import outbox
 from regulation.policy import Mode
+from services.acts import Act, ActKind, Priority, to_group
 from services.app import App
 from services.groups import modes
-from services.outbox import Act, ActKind, Priority, queue, to_group
+from services.outbox import queue
 from tests import company as co
 from tests.services.filing.test_filing import case_row
 

@@ -9,7 +9,7 @@ import pytest
 from db.queries.joining import early_admissions as rows
 from services.app import App
 from services.inbox import settle
-from services.joining import early_admission
+from services.joining import consents, early_admission
 from tests import company as co
 
 
@@ -20,7 +20,7 @@ async def qq(app: App) -> co.FakeQQ:
     return found
 
 
-async def consents(app: App, day: date | None = None) -> set[str]:
+async def consented(app: App, day: date | None = None) -> set[str]:
     async with app.database.reading() as tx:
         return set((await rows.consents(tx, [co.GROUP], day or app.now().date())).get(co.GROUP, ()))
 
@@ -34,18 +34,18 @@ async def test_a_consent_lasts_until_regularisation(app: App, qq: co.FakeQQ) -> 
     [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
     assert answer.ok
     assert "2026-06-01" in answer.text
-    assert await consents(app) == {"A006"}
-    assert await consents(app, date(2026, 6, 2)) == set()
+    assert await consented(app) == {"A006"}
+    assert await consented(app, date(2026, 6, 2)) == set()
 
 
 async def test_a_consent_lasts_at_most_as_long_as_the_policy_says(app: App, qq: co.FakeQQ) -> None:
     people = [(replace(e, regularized_on=None), q) for e, q in co.PEOPLE]
     app.registry = co.registry_of(people)
     await propose(app)
-    await early_admission.settle(app, 1, approve=True, by=co.HEAD)
+    await consents.settle(app, 1, approve=True, by=co.HEAD)
     last = app.now().date() + timedelta(days=180)
-    assert await consents(app, last) == {"A006"}
-    assert await consents(app, last + timedelta(days=1)) == set()
+    assert await consented(app, last) == {"A006"}
+    assert await consented(app, last + timedelta(days=1)) == set()
 
 
 async def test_only_the_head_or_a_superuser_consents(app: App, qq: co.FakeQQ) -> None:
@@ -53,7 +53,7 @@ async def test_only_the_head_or_a_superuser_consents(app: App, qq: co.FakeQQ) ->
     for by in (co.OWNER, co.STAFF, co.BUYER_HEAD):
         [answer] = await settle.settle(app, [("E", 1)], approve=True, by=by)
         assert not answer.ok
-    assert await consents(app) == set()
+    assert await consented(app) == set()
 
 
 async def test_without_a_head_admin_staff_decide(app: App, qq: co.FakeQQ) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from db.queries.groups import last_seen
 from db.queries.work import switches
-from services import outbox
+from services import acts, outbox
 from services.app import App
 from services.running import health
 from tests import company as co
@@ -92,7 +92,7 @@ async def test_a_backlog_that_stands_still_is_a_fault_unless_paused(
     app: App, qq: KnownQQ, clock: StoppedClock
 ) -> None:
     async with app.database.transaction() as tx:
-        await outbox.queue(app, tx, outbox.to_group(co.GROUP, "x"))
+        await outbox.queue(app, tx, acts.to_group(co.GROUP, "x"))
     clock.move(minutes=29)
     assert await faults(app) == ()
     clock.move(minutes=2)

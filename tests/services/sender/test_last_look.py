@@ -17,12 +17,13 @@ from db.tables.work import outbox, outbox_cases
 from regulation.duties import Code
 from regulation.join_gate import Answer, Verdict
 from regulation.policy import Kick
+from services.acts import Act, ActKind, Lane, Priority
 from services.app import App
 from services.cases import enforcing, waivers
 from services.groups import modes
 from services.joining.heard import Heard, answer_act
 from services.joining.heard import row_of as join_row
-from services.outbox import Act, ActKind, Lane, Priority, queue
+from services.outbox import queue
 from services.people import registry, staff
 from services.sender import bookkeeping, last_look
 from services.sender.bookkeeping import Route

@@ -8,9 +8,9 @@ import pytest
 from db.queries.groups import last_seen
 from db.queries.work import outbox as rows
 from db.queries.work import switches
-from services import outbox
+from services import acts, outbox
+from services.acts import Lane
 from services.app import App
-from services.outbox import Lane
 from services.people import roles
 from services.running import status
 from services.running.heartbeat import Every, Heart
@@ -79,7 +79,7 @@ async def test_the_newest_skew_is_stored_for_other_processes_when_it_is_news(
         assert (await switches.row(tx, "clock_skew") or {})["set_at"] == app.now()
 
 
-async def queue(app: App, *acts: outbox.Act) -> None:
+async def queue(app: App, *acts: acts.Act) -> None:
     async with app.database.transaction() as tx:
         await outbox.queue(app, tx, *acts)
 
@@ -93,7 +93,7 @@ async def claimed(app: App) -> list[str | None]:
 async def test_what_was_due_before_a_jump_is_sent_after_it(
     app: App, qq: SkewedQQ, clock: StoppedClock, jump: timedelta
 ) -> None:
-    await queue(app, outbox.to_group(co.GROUP, "now", key="now"))
+    await queue(app, acts.to_group(co.GROUP, "now", key="now"))
     clock.time += jump
     assert await bookkeeping.due_lanes(app) == {Lane.MESSAGE}
     assert await claimed(app) == ["now"]
@@ -102,8 +102,8 @@ async def test_what_was_due_before_a_jump_is_sent_after_it(
 async def test_what_is_planned_for_later_is_not_sent_because_the_clock_went_back(
     app: App, qq: SkewedQQ, clock: StoppedClock
 ) -> None:
-    later = outbox.Act(
-        outbox.ActKind.SEND_GROUP, outbox.Priority.REPORT, {"parts": []}, co.GROUP,
+    later = acts.Act(
+        acts.ActKind.SEND_GROUP, acts.Priority.REPORT, {"parts": []}, co.GROUP,
         not_before=app.now() + timedelta(minutes=30), key="later",
     )  # fmt: skip
     await queue(app, later)
@@ -117,7 +117,7 @@ async def test_what_is_planned_for_later_is_not_sent_because_the_clock_went_back
 async def test_what_was_put_back_before_the_clock_went_back_is_tried_again(
     app: App, qq: SkewedQQ, clock: StoppedClock
 ) -> None:
-    await queue(app, outbox.to_group(co.GROUP, "again", key="again"))
+    await queue(app, acts.to_group(co.GROUP, "again", key="again"))
     clock.move(minutes=5)
     (row,) = await bookkeeping.claim(app, Lane.MESSAGE, ROUTE)
     await bookkeeping.put_back(app, row, seconds=30)
@@ -131,7 +131,7 @@ async def test_what_was_put_back_before_the_clock_went_back_is_tried_again(
 async def test_a_lease_of_a_dead_worker_elsewhere_ends_in_spite_of_a_jump(
     app: App, qq: SkewedQQ, clock: StoppedClock, jump: timedelta
 ) -> None:
-    await queue(app, outbox.to_group(co.GROUP, "left", key="left"))
+    await queue(app, acts.to_group(co.GROUP, "left", key="left"))
     mine, app.worker = app.worker, "elsewhere:1:dead"
     assert await claimed(app) == ["left"]
     app.worker = mine
@@ -196,7 +196,7 @@ async def test_an_office_read_in_what_is_now_the_future_is_asked_for_again(
 async def test_the_oldest_that_waits_is_told_after_a_jump_too(
     app: App, qq: SkewedQQ, clock: StoppedClock
 ) -> None:
-    await queue(app, outbox.to_group(co.GROUP, "now"))
+    await queue(app, acts.to_group(co.GROUP, "now"))
     clock.move(hours=-1)
     async with app.database.reading() as tx:
         assert await rows.oldest_waiting(tx, app.now()) is not None

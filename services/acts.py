@@ -1,0 +1,180 @@
+"""Outward acts as values: what is to be done in QQ, how urgent it is, where it waits, how it ended."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Priority(IntEnum):
+    """What goes first: join answers, other requests, removals by deadline, cards, notices and so on."""
+
+    ANSWER = 0
+    COURTESY = 5
+    REMOVE = 10
+    CARD = 20
+    NOTICE = 30
+    REMINDER = 40
+    REPORT = 50
+
+
+class ActKind(StrEnum):
+    """What can be done in QQ."""
+
+    ANSWER_REQUEST = "answer_request"
+    ANSWER_INVITE = "answer_invite"
+    ANSWER_FRIEND = "answer_friend"
+    REMOVE = "remove"
+    SET_CARD = "set_card"
+    SEND_GROUP = "send_group"
+    SEND_PRIVATE = "send_private"
+    SEND_FILE = "send_file"
+    GROUP_NOTICE = "group_notice"
+
+
+class Lane(StrEnum):
+    """The sender's queues: each has its own pace for each QQ account."""
+
+    ANSWER = "answer"
+    REMOVE = "remove"
+    CARD = "card"
+    MESSAGE = "message"
+
+
+_LANES = {
+    ActKind.ANSWER_REQUEST: Lane.ANSWER,
+    ActKind.ANSWER_INVITE: Lane.ANSWER,
+    ActKind.ANSWER_FRIEND: Lane.ANSWER,
+    ActKind.REMOVE: Lane.REMOVE,
+    ActKind.SET_CARD: Lane.CARD,
+}
+
+MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE)
+
+
+def lane_of(kind: ActKind) -> Lane:
+    """Return the queue that acts of this kind wait in."""
+    return _LANES.get(kind, Lane.MESSAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One row, as the sender claimed it. `attempts`: how often it was tried before this time."""
+
+    id: int
+    kind: ActKind
+    account: int | None
+    group_id: int | None
+    user_id: int | None
+    payload: Mapping[str, Any]
+    priority: int
+    deadline: datetime | None
+    made_at: datetime
+    acted_at: datetime | None
+    attempts: int
+    key: str | None = None
+    case_ids: tuple[int, ...] = ()
+    attachment: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ActOutcome:
+    """How an act ended.
+
+    `state`: `done` · `unconfirmed` (may have happened; never repeated) · `failed` (will not happen;
+    the row is dead) · `dropped` (not wanted any more, or somebody else did it). `detail`: why, in
+    Chinese. `confirmed_by`: `member_list`, `member_info`, `pending_list`, `group_list`, or `answer`
+    (QQ's own word, where that is worth something). `fallback`: said in the group instead, because
+    the private message failed. `elsewhere`: dropped because somebody else has settled it in QQ.
+    """
+
+    state: str
+    detail: str = ""
+    confirmed_by: str | None = None
+    fallback: bool = False
+    elsewhere: bool = False
+
+
+def row_of(found: Mapping[str, Any], case_ids: Sequence[int] = ()) -> OutboxRow:
+    """Return a row of the table as a value."""
+    kept = {name: found[name] for name in OutboxRow.__slots__ if name not in ("kind", "case_ids")}
+    return OutboxRow(kind=ActKind(found["kind"]), case_ids=tuple(case_ids), **kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act to be queued. `payload` by kind (all JSON):
+
+    answer_request/answer_invite `{flag, approve, reason, request_id}` · answer_friend `{flag, approve}` ·
+    remove `{code}` · set_card `{card, why}` · send_group `{parts, purpose}` ·
+    send_private `{parts, via_group, fallback, purpose}` · send_file `{name}` + attachment ·
+    group_notice `{text}`. `parts` is a list of `{"text"}`, `{"at"}` or `{"image": true}` (attachment).
+    `via_group`: try a temporary session through that group. `fallback`: parts that may be said in
+    that group when the private message fails (nothing private in them), or absent.
+    `key`: a second act with the same key is not written.
+    """
+
+    kind: ActKind
+    priority: Priority
+    payload: dict[str, Any]
+    group_id: int | None = None
+    user_id: int | None = None
+    account: int | None = None
+    deadline: datetime | None = None
+    not_before: datetime | None = None
+    key: str | None = None
+    case_ids: tuple[int, ...] = ()
+    attachment: bytes | None = field(default=None, repr=False)
+
+
+def to_person(
+    user_id: int,
+    text: str,
+    *,
+    via_group: int | None = None,
+    fallback: str | None = None,
+    purpose: str = "",
+    key: str | None = None,
+    case_ids: Sequence[int] = (),
+    priority: Priority = Priority.NOTICE,
+) -> Act:
+    """Return a private message; `fallback` is what `via_group` may hear when it can't be delivered."""
+    payload: dict[str, Any] = {"parts": [{"text": text}], "via_group": via_group, "purpose": purpose}
+    if fallback is not None and via_group is not None:
+        payload["fallback"] = [{"at": user_id}, {"text": " " + fallback}]
+    return Act(
+        ActKind.SEND_PRIVATE,
+        priority,
+        payload,
+        group_id=via_group,
+        user_id=user_id,
+        key=key,
+        case_ids=tuple(case_ids),
+    )
+
+
+def to_group(
+    group_id: int,
+    parts: Sequence[dict[str, Any]] | str,
+    *,
+    purpose: str = "",
+    key: str | None = None,
+    case_ids: Sequence[int] = (),
+    priority: Priority = Priority.NOTICE,
+    image: bytes | None = None,
+) -> Act:
+    """Return a message into a group, which must hold nothing personal."""
+    listed: list[dict[str, Any]] = [{"text": parts}] if isinstance(parts, str) else list(parts)
+    if image is not None:
+        listed.append({"image": True})
+    payload = {"parts": listed, "purpose": purpose}
+    return Act(
+        ActKind.SEND_GROUP,
+        priority,
+        payload,
+        group_id=group_id,
+        key=key,
+        case_ids=tuple(case_ids),
+        attachment=image,
+    )
