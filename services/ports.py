@@ -10,7 +10,7 @@ from typing import Protocol
 
 from regulation.model import Member, Role
 from services.acts import OutboxRow
-from services.joining.flags import key_of
+from services.flags import key_of
 
 
 class Clock(Protocol):

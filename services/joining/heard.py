@@ -7,7 +7,7 @@ from typing import Any
 from regulation.claims.proofs import mask_digits
 from regulation.join_gate import JoinRequest, Verdict
 from services.acts import Act, ActKind, Priority
-from services.joining.flags import key_of
+from services.flags import key_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from services.acts import Act, ActKind, Priority
 from services.app import App
-from services.joining.flags import key_of
+from services.flags import key_of
 from services.outbox import queue
 from services.people import roles
 from services.trail import record

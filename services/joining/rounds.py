@@ -22,10 +22,10 @@ from regulation.model import Group
 from regulation.policy import Mode
 from services.acts import Act
 from services.app import App
+from services.flags import is_reused
 from services.groups.modes import GENERAL, PAUSED, as_mode
 from services.groups.view import gate_groups, mode_of
 from services.joining import join_notices, proofs
-from services.joining.flags import is_reused
 from services.joining.heard import Heard, answer_act, row_of
 from services.joining.proofs import Proved
 from services.outbox import act_now, queue

@@ -15,7 +15,7 @@ from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.messages import segments, split
 from services.acts import ActKind, ActOutcome, OutboxRow
 from services.app import App
-from services.joining.flags import key_of
+from services.flags import key_of
 from services.ports import UnreachableError
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Effect

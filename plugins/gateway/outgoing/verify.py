@@ -15,7 +15,7 @@ from plugins.gateway.connection import CallError, Connection, RefusedError
 from plugins.gateway.gateway import QQGateway
 from services.acts import ActKind, ActOutcome, OutboxRow
 from services.app import App
-from services.joining.flags import key_of
+from services.flags import key_of
 from services.ports import PendingRequest, UnreachableError
 
 TRIES = 2

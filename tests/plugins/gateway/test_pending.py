@@ -16,7 +16,7 @@ from plugins.gateway.profiles import (
     profile_of,
 )
 from plugins.gateway.profiles import PROFILES as ALL
-from services.joining.flags import key_of
+from services.flags import key_of
 from services.ports import Pending, UnreachableError
 from simulator import Failure, LateAnswer, SendTimeout, World
 from simulator.onebot.flags import flag_of
