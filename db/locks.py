@@ -4,6 +4,7 @@ They belong to a database, cost no row, and end with the connection that took th
 """
 
 from enum import IntEnum
+from zlib import crc32
 
 _NUMBER_BITS = 48
 _LARGEST = (1 << _NUMBER_BITS) - 1
@@ -20,6 +21,9 @@ class Lock(IntEnum):
     GROUP = 0x5147
     # Somebody's requests for one group, while one of them is decided.
     REQUEST = 0x5152
+    # A QQ number, and an employee number, while a proof that names them is judged or bound.
+    PROVER = 0x5155
+    PROVED = 0x514E
     # Choosing what to do: one process at a time, for the brakes count what all do together.
     ENFORCING = 0x5145
 
@@ -27,6 +31,11 @@ class Lock(IntEnum):
 def key(lock: Lock, number: int = 0) -> int:
     """Return the 64-bit key of one lock. `number` is cut to 48 bits, more than any QQ number has."""
     return (lock.value << _NUMBER_BITS) | (number & _LARGEST)
+
+
+def number_for(text: str) -> int:
+    """Return the number that stands for a text, the same in every process."""
+    return crc32(text.encode("utf-8", "backslashreplace"))
 
 
 def number_of(lock_key: int) -> int:

@@ -1,6 +1,6 @@
 """Verified real names: QQ numbers bound to employees, proofs that failed, locks, granted rights."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, text
 
 from db.tables.base import Moment, metadata
 
@@ -13,6 +13,38 @@ identities = Table(
     Column("method", String(16), nullable=False),
     Column("verified_at", Moment, nullable=False),
     Column("verified_by", String(64), nullable=True),
+    # A second QQ number of an employee comes from the roster or from admin staff, never from a proof.
+    Index(
+        "uq_identities_proof",
+        "employee_no",
+        unique=True,
+        sqlite_where=text("method = 'proof'"),
+        postgresql_where=text("method = 'proof'"),
+    ),
+)
+
+# A QQ number that a person or admin staff verified for one employee, and a roster names for another:
+# nothing is done about or for it until admin staff have decided.
+contests = Table(
+    "contests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("holder", String(64), nullable=False),
+    Column("claimant", String(64), nullable=False),
+    Column("import_id", Integer, nullable=True),
+    Column("made_at", Moment, nullable=False),
+    # waiting | moved | kept | ended
+    Column("state", String(16), nullable=False),
+    Column("settled_by", String(64), nullable=True),
+    Column("settled_at", Moment, nullable=True),
+    Index(
+        "uq_contests_waiting",
+        "user_id",
+        unique=True,
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
 )
 
 proof_attempts = Table(

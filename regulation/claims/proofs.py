@@ -61,6 +61,11 @@ class Claim:
         """Tell whether name, number and four digits are all there, right or wrong."""
         return self.name is not None and self.employee_no is not None and self.digits is not None
 
+    @property
+    def about(self) -> frozenset[str]:
+        """Return every employee number that this may be a proof for."""
+        return frozenset(no for no in (self.employee_no, *self.candidates) if no)
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:

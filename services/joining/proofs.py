@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as rows
+from db.queries.people import identities as identity_rows
 from regulation.model import Identity
 from services import followup
 from services.app import App
@@ -82,11 +83,15 @@ async def _write(app: App, tx: Transaction, proved: Sequence[Proved]) -> tuple[i
     """Bind those who may still be bound; return the registry's version and who is bound now."""
     now = app.now()
     await rows.bound(tx, [one.request_id for one in proved])
+    numbers = {one.employee_no for one in proved if one.employee_no is not None}
+    await identities.hold(tx, (), numbers)
+    taken = {one.employee_no for one in await identity_rows.load_of(tx, numbers)}
     wanted: dict[int, str] = {}
     for one in proved:
         no = one.employee_no
-        if no is not None and no not in wanted.values() and _is_free(app, one.user_id, no):
+        if no is not None and no not in taken and _may_be_bound(app, no):
             wanted[one.user_id] = no
+            taken.add(no)
     if not wanted:
         return app.registry.version, []
     version, new = await identities.bind_new(app, tx, wanted)
@@ -97,9 +102,6 @@ async def _write(app: App, tx: Transaction, proved: Sequence[Proved]) -> tuple[i
     return version, [Identity(user_id, wanted[user_id], "proof", now) for user_id in new]
 
 
-def _is_free(app: App, user_id: int, employee_no: str) -> bool:
-    """Tell whether nobody else has come to be this employee: a second QQ number is for people to decide."""
+def _may_be_bound(app: App, employee_no: str) -> bool:
     person = app.registry.by_no.get(employee_no)
-    if person is None or identities.why_not_bind(app, person) is not None:
-        return False
-    return not set(app.registry.qqs_of(employee_no)) - {user_id}
+    return person is not None and identities.why_not_bind(app, person) is None

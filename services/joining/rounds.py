@@ -5,7 +5,7 @@ once, the verdicts are reached one after the other, and what they bring is writt
 holds no two requests that could change each other's verdict.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.joining import gate
 from db.queries.joining import requests as rows
 from db.queries.joining.gate import Stored
+from regulation.claims.proofs import read_claim
 from regulation.join_gate import Answer, Verdict, decide
 from regulation.model import Group
 from regulation.policy import Mode
@@ -37,7 +38,10 @@ JUST_SETTLED = timedelta(seconds=10)
 
 @dataclass(slots=True)
 class _Facts:
-    """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on."""
+    """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on.
+
+    `claimed`: employee number → QQ numbers bound to it, or about to be, as the database has it.
+    """
 
     now: datetime
     known: list[Stored]
@@ -47,6 +51,7 @@ class _Facts:
     paused: bool
     locked: set[str]
     asked: dict[int, int]
+    claimed: Mapping[str, Collection[int]] = field(default_factory=dict[str, Collection[int]])
 
     def still_open(self, heard: Heard) -> list[Stored]:
         """Return what this person asked before of this group and is not settled, oldest first."""
@@ -141,6 +146,7 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
     # Each person's requests for a group are decided one after the other, in whatever process.
     for number in sorted({h.group_id ^ h.user_id for h in part}):
         await tx.lock(Lock.REQUEST, number)
+    claimed = await _hold_proofs(app, tx, part)
     found = await gate.facts(
         tx,
         requests=requests,
@@ -161,6 +167,7 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
         found.switches.get(PAUSED) is True,
         found.locked,
         found.asked,
+        claimed,
     )
 
 
@@ -171,6 +178,19 @@ async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: _Fact
     return stored.asked_at < facts.now - JUST_SETTLED and not await rows.settled_about(
         tx, heard.group_id, heard.user_id, facts.now, JUST_SETTLED
     )
+
+
+async def _hold_proofs(app: App, tx: Transaction, part: Sequence[Heard]) -> Mapping[str, Collection[int]]:
+    """Keep other processes from judging proofs by or for the same people; return who is proved by now.
+
+    SQLite has one bot, whose rounds come one after the other.
+    """
+    if tx.dialect == "sqlite":
+        return {}
+    strangers = [heard for heard in part if heard.user_id not in app.registry.identities]
+    about = {no for heard in strangers for no in read_claim(heard.comment, app.registry).about}
+    await identities.hold(tx, {heard.user_id for heard in strangers}, about)
+    return await identities.qqs_of(tx, about)
 
 
 async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
@@ -193,6 +213,9 @@ async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
 
 async def _verdict(app: App, tx: Transaction, heard: Heard, facts: _Facts) -> Verdict:
     verdict = judge(app, heard, facts.groups[heard.group_id], facts.locked, facts.now)
+    if verdict.bind and set(facts.claimed.get(verdict.employee_no or "", ())) - {heard.user_id}:
+        # Another process has bound somebody else to this employee, and our registry is a moment older.
+        verdict = replace(verdict, answer=Answer.HOLD, row=6, reason="impersonation", reply="", bind=False)
     asked = facts.asked.get(heard.group_id, 0)
     return await held_in_wave(app, tx, heard, verdict, asked)
 

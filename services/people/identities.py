@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from config.phrases.registry import IDENTITY
 from db.engine import Transaction
+from db.locks import Lock, number_for
+from db.queries.joining import requests as request_rows
 from db.queries.people import employees
 from db.queries.people import identities as rows
 from regulation.claims.proofs import check_proof, claim_of
@@ -81,15 +83,28 @@ async def _lock(app: App, tx: Transaction, subject: str, alert: str) -> None:
     await roles.tell_admin_staff(app, tx, alert, public=IDENTITY["locked_public"], key=key)
 
 
+async def hold(tx: Transaction, user_ids: Collection[int], employee_nos: Collection[str]) -> None:
+    """Have proofs by these QQ numbers, and for these employees, judged one after the other.
+
+    Counting guesses, and seeing whether an employee has a QQ already, can't be raced then. Everybody
+    asks in the same order, so that two never wait for each other.
+    """
+    for user_id in sorted(user_ids):
+        await tx.lock(Lock.PROVER, user_id)
+    for number in sorted(map(number_for, employee_nos)):
+        await tx.lock(Lock.PROVED, number)
+
+
 async def prove(
     app: App, tx: Transaction, *, user_id: int, name: str, employee_no: str, digits: str, source: str = "bind"
 ) -> ProofAnswer:
     """Take a proof given as `绑定 姓名 工号 手机后四位`; answers never say which part was wrong."""
+    claim = claim_of(name, employee_no, digits, app.registry)
+    await hold(tx, [user_id], claim.about)
     known = await rows.get(tx, user_id)
     if known is not None:
         return ProofAnswer(True, IDENTITY["already"], known.employee_no)
     found = locks_of(await locked(tx, [user_id], app.now()), user_id)
-    claim = claim_of(name, employee_no, digits, app.registry)
     if found.qq or claim.employee_no in found.employee_nos:
         return ProofAnswer(False, IDENTITY["refused"])
     proof = check_proof(claim, app.registry, app.phone_key)
@@ -107,15 +122,15 @@ async def _proved(app: App, tx: Transaction, user_id: int, employee_no: str) -> 
     employee = await employees.get(tx, employee_no)
     if employee is None or employee.is_departed(app.now().date()):
         return ProofAnswer(False, IDENTITY["refused"])
-    others = await rows.load_of(tx, [employee_no])
+    others = (await qqs_of(tx, [employee_no])).get(employee_no, set()) - {user_id}
     if others:
-        await _secondsubject_of(app, tx, user_id, employee, tuple(one.user_id for one in others))
+        await _second_qq(app, tx, user_id, employee, tuple(sorted(others)))
         return ProofAnswer(False, IDENTITY["ask_staff"])
     await bind(app, tx, user_id, employee_no, "proof", str(user_id))
     return ProofAnswer(True, IDENTITY["bound"].format(name=employee.name), employee_no)
 
 
-async def _secondsubject_of(
+async def _second_qq(
     app: App, tx: Transaction, user_id: int, employee: Employee, others: tuple[int, ...]
 ) -> None:
     """A right proof from another QQ may be somebody else: admin staff and the known QQ are told."""
@@ -161,6 +176,16 @@ async def bind_new(app: App, tx: Transaction, proved: Mapping[int, str]) -> tupl
         tx, [_line(app, user_id, proved[user_id], "proof", by[user_id]) for user_id in new]
     )
     return await registry.bump(tx, {proved[user_id] for user_id in new}), new
+
+
+async def qqs_of(tx: Transaction, employee_nos: Collection[str]) -> dict[str, set[int]]:
+    """Return the QQ numbers bound to these employees by now, or proved for them and about to be bound."""
+    if not employee_nos:
+        return {}
+    found = await request_rows.proved(tx, employee_nos)
+    for one in await rows.load_of(tx, employee_nos):
+        found.setdefault(one.employee_no, set()).add(one.user_id)
+    return found
 
 
 def _line(

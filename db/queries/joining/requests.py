@@ -63,6 +63,15 @@ def _add(dialect: str) -> Executable:
     return make(join_requests).on_conflict_do_nothing(index_elements=named).returning(*named, _T.id)
 
 
+async def proved(tx: Transaction, employee_nos: Collection[str]) -> dict[str, set[int]]:
+    """Return the QQ numbers that a request has proved for these employees and that are not bound yet."""
+    wanted = select(_T.employee_no, _T.user_id).where(_T.to_bind, _T.employee_no.in_(sorted(employee_nos)))
+    found: dict[str, set[int]] = {}
+    for row in await tx.execute(wanted):
+        found.setdefault(row.employee_no, set()).add(row.user_id)
+    return found
+
+
 async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
     """Return one request's row, or None."""
     found = await tx.execute(select(join_requests).where(join_requests.c.id == request_id))

@@ -93,7 +93,7 @@ async def put(tx: Transaction, user_id: int, employee_no: str, method: str, at: 
 async def put_new(
     tx: Transaction, bound: Mapping[int, str], method: str, at: datetime, by: Mapping[int, str]
 ) -> list[int]:
-    """Bind QQ numbers that nobody has; return which those were."""
+    """Bind QQ numbers that nobody has, one an employee where `method` is proof; return which those were."""
     rows = [
         {"user_id": who, "employee_no": no, "method": method, "verified_at": at, "verified_by": by[who]}
         for who, no in bound.items()
@@ -104,7 +104,7 @@ async def put_new(
 @cache
 def _put_new(dialect: str) -> Executable:
     make = pg_insert if dialect == "postgresql" else sqlite_insert
-    return make(identities).on_conflict_do_nothing(index_elements=["user_id"]).returning(identities.c.user_id)
+    return make(identities).on_conflict_do_nothing().returning(identities.c.user_id)
 
 
 async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
