@@ -10,9 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 import nonebot
 from nonebot.log import logger
+from pydantic import ValidationError
 
+from config.consoles import any_console
 from config.logs import last_words, set_up_logs
-from config.settings import Settings
+from config.settings import Settings, for_nonebot
 from services import processes
 from services.app import App
 from services.context import use_app
@@ -46,6 +48,7 @@ _claims: list[object] = []
 
 def main() -> None:
     """Start the bot and listen until stopped; exit with one line on stderr when that can't be."""
+    any_console()
     sys.setswitchinterval(SWITCH_SECONDS)
     keep_few_heaps()
     try:
@@ -99,25 +102,16 @@ def start(app: App) -> None:
     # An empty secret would leave the adapter's HTTP ingress open to forged events.
     secret = settings.onebot_secret or secrets.token_hex(32)
     set_up_logs(settings, (*secrets_of(settings), secret, app.phone_key.hex()))
-    nonebot.init(
-        driver="~fastapi",
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level.upper(),
-        onebot_access_token=settings.onebot_access_token or None,
-        onebot_secret=secret,
-        superusers={str(user_id) for user_id in settings.superusers},
-        command_start={"/"},
-        fastapi_openapi_url=None,
-        fastapi_docs_url=None,
-        fastapi_redoc_url=None,
-        apscheduler_autostart=True,
-        apscheduler_config={
-            "apscheduler.timezone": "Asia/Shanghai",
-            "apscheduler.job_defaults.misfire_grace_time": 3600,
-            "apscheduler.job_defaults.coalesce": True,
-        },
-    )
+    for_nonebot(settings)
+    try:
+        _init(settings, secret)
+    except ValueError as error:
+        # A setting of NoneBot's own: it reads `.env` itself.
+        raise StartError(
+            f".env：NoneBot 的设置 {_named(error)} 读不懂；写法见 .env.example 和 NoneBot 文档"
+        ) from error
+    if not settings.superusers:
+        logger.warning("没有设置 SUPERUSERS：没有人能授权行政部，也没有人收到告警；请在 .env 写上 QQ 号")
     use_app(app)
     driver = nonebot.get_driver()
 
@@ -138,6 +132,31 @@ def start(app: App) -> None:
             raise StartError(f"插件 {name} 没有加载成功，机器人不启动；原因见上面的日志")
 
     driver.on_shutdown(end_soon)
+
+
+def _init(settings: Settings, secret: str) -> None:
+    nonebot.init(
+        driver="~fastapi",
+        onebot_access_token=settings.onebot_access_token or None,
+        onebot_secret=secret,
+        command_start={"/"},
+        fastapi_openapi_url=None,
+        fastapi_docs_url=None,
+        fastapi_redoc_url=None,
+        apscheduler_autostart=True,
+        apscheduler_config={
+            "apscheduler.timezone": "Asia/Shanghai",
+            "apscheduler.job_defaults.misfire_grace_time": 3600,
+            "apscheduler.job_defaults.coalesce": True,
+        },
+    )
+
+
+def _named(error: ValueError) -> str:
+    """Return which settings are meant, without their values."""
+    if isinstance(error, ValidationError):
+        return "、".join(str(one["loc"][0]).upper() for one in error.errors())
+    return str(error).partition('"')[2].rstrip('"').upper()
 
 
 async def end_soon() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from config.consoles import any_console
 from services.app import App
 from services.running.startup import StartError, open_app
 
@@ -260,5 +262,38 @@ def simulate(
     raise typer.Exit(work(groups, members, port, profile))
 
 
+def main() -> None:
+    """Run the command that was typed; wrong usage is one line on stderr and exit code 2."""
+    any_console()
+    try:
+        code = cli(standalone_mode=False)
+    except typer.Abort:
+        code = 130
+    except typer.TyperException as error:
+        sys.stderr.write(_usage(error) + "\n")
+        code = 2
+    sys.exit(code or 0)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """Return what was wrong with the words typed, in one line.
+
+    Typer keeps the classes of these errors to itself (its own copy of click), so they go by their names.
+    """
+    kind, message = type(error).__name__, error.message
+    if kind == "NoArgsIsHelpError":
+        return message
+    parameter = getattr(error, "param", None)
+    name = getattr(error, "option_name", "") or (parameter.opts[-1] if parameter is not None else "")
+    named = re.search(r"'([^']*)'", message)
+    what = {
+        "NoSuchOption": f"没有这个选项：{name}",
+        "MissingParameter": f"少写了 {name}",
+        "BadParameter": f"{name} 写得不对",
+        "BadOptionUsage": f"{name} 后面要写值",
+    }.get(kind, f"没有这个命令：{named[1]}" if named and "command" in message else "多写了东西")
+    return f"{what}；加 --help 看用法"
+
+
 if __name__ == "__main__":
-    cli()
+    main()

@@ -201,9 +201,9 @@ ALLOWED: Mapping[str, Allowed] = {
     "safety.max_removals_total": _whole(0, 100000),
     "safety.import_departures": _at_most("max(5, 10%)"),
     "safety.import_changes": _at_most("max(10, 20%)"),
-    "pace.send_seconds": _number(0, 3600),
-    "pace.kick_seconds": _number(0, 3600),
-    "pace.card_seconds": _number(0, 3600),
+    "pace.send_seconds": _number(0.02, 3600),
+    "pace.kick_seconds": _number(0.02, 3600),
+    "pace.card_seconds": _number(0.02, 3600),
     "pace.kicks_per_day": _whole(0, 100000),
     "pace.verify_seconds": _number(1.0, 600),
     "poll.requests_seconds": _number(1, 86400),
@@ -214,7 +214,7 @@ ALLOWED: Mapping[str, Allowed] = {
     "identity.attempts_per_qq": _whole(1, 1000),
     "identity.attempts_per_employee": _whole(1, 1000),
     "kick.batch": _FLAG,
-    "privacy.keep_days": _whole(0, 36500),
+    "privacy.keep_days": _whole(1, 36500),
 }
 
 
@@ -242,9 +242,20 @@ def read_policy(table: Mapping[str, Any], source: str) -> Policy:
         now = getattr(policy, section)
         filled = {**now, **read} if section == "fines" else replace(now, **read)
         policy = replace(policy, **{section: filled})
-    if policy.hours.start >= policy.hours.end:
-        raise PolicyError(f"{source}：hours.end = {policy.hours.end:%H:%M} 不对；应晚于 hours.start")
+    _fit_together(policy, source)
     return policy
+
+
+def _fit_together(policy: Policy, source: str) -> None:
+    """Refuse values that are right alone and make no sense beside one another."""
+    hours, discussion = policy.hours, policy.discussion
+    if hours.start >= hours.end:
+        raise PolicyError(f"{source}：hours.end = {hours.end:%H:%M} 不对；应晚于 hours.start")
+    if discussion.window_days < discussion.active_days:
+        raise PolicyError(
+            f"{source}：discussion.window_days = {discussion.window_days} 不对；"
+            f"应不小于 discussion.active_days（{discussion.active_days}）"
+        )
 
 
 def _read(key: str, value: Any, source: str) -> Any:

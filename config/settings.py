@@ -1,6 +1,8 @@
 """Settings of the deployment, from the environment and `.env` (NoneBot's names)."""
 
+import json
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,18 +16,35 @@ class SettingsError(Exception):
 
 
 def _numbers(value: Any) -> Any:
-    """Read `["1","2"]`, `1,2` or `1` alike; NoneBot itself wants the first."""
+    """Read `["1","2"]`, `1,2`, `1；2` or `1` alike, as people write them; NoneBot itself wants the first."""
     if isinstance(value, int):
         return {value}
     if isinstance(value, str):
-        return {
-            part for part in value.strip("[] ").replace('"', "").replace("，", ",").split(",") if part.strip()
-        }
+        plain = value.strip().removeprefix("[").removesuffix("]").translate(_QUOTES)
+        return {part for part in re.split(r"[,，;；、\s]+", plain) if part}
     return value
 
 
 def _number_or_none(value: Any) -> Any:
-    return None if value in ("", 0, "0") else value
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _address(value: Any) -> Any:
+    """Read an IP address, or `localhost`: what NoneBot's server can listen on."""
+    name = str(value).strip()
+    return str(ip_address("127.0.0.1" if name == "localhost" else name.strip("[]")))
+
+
+def _level(value: Any) -> Any:
+    level = str(value).strip().upper()
+    if level not in _LEVELS:
+        raise ValueError(level)
+    return level
+
+
+_QUOTES = str.maketrans("", "", "\"'“”‘’")
+_LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
+Number = Annotated[int, Field(ge=10000, le=2**53)]
 
 
 class Settings(BaseSettings):
@@ -39,15 +58,15 @@ class Settings(BaseSettings):
         enable_decoding=False,
     )
 
-    host: str = "127.0.0.1"
+    host: Annotated[str, BeforeValidator(_address)] = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     onebot_access_token: str = ""
     onebot_secret: str = ""
-    superusers: Annotated[frozenset[int], BeforeValidator(_numbers)] = frozenset()
+    superusers: Annotated[frozenset[Number], BeforeValidator(_numbers)] = frozenset()
     database_url: str = "sqlite+aiosqlite:///data/qungui.db"
     policy_file: Path = Path("config/regulation.toml")
-    admin_group: Annotated[int | None, BeforeValidator(_number_or_none)] = None
-    log_level: str = "INFO"
+    admin_group: Annotated[Number | None, BeforeValidator(_number_or_none)] = None
+    log_level: Annotated[str, BeforeValidator(_level)] = "INFO"
     log_json: bool = False
     data_dir: Path = Path("data")
     phone_key: str = ""
@@ -55,22 +74,17 @@ class Settings(BaseSettings):
     @property
     def is_loopback(self) -> bool:
         """Tell whether the bot listens on this machine only."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return ip_address(self.host).is_loopback
 
 
 _ALLOWED = {
+    "host": "IP 地址，如 127.0.0.1",
     "port": "1–65535 的整数",
     "superusers": 'QQ 号列表，如 ["10001","10002"]',
     "admin_group": "QQ 群号",
     "log_json": "true 或 false",
-    "log_level": "TRACE、DEBUG、INFO、SUCCESS、WARNING、ERROR",
+    "log_level": "、".join(_LEVELS) + " 之一",
 }
-_LEVELS = {"TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL"}
 _DRIVERS = ("sqlite+aiosqlite://", "postgresql+psycopg://")
 _SECRET = {"onebot_access_token", "onebot_secret", "phone_key", "database_url"}
 
@@ -90,6 +104,17 @@ def load_settings() -> Settings:
     return settings
 
 
+def for_nonebot(settings: Settings) -> None:
+    """Put the settings that NoneBot reads by itself into the environment, in the form that it wants.
+
+    It reads `.env` anew, and stops with a traceback at a form that we accept, such as `SUPERUSERS=1,2`.
+    """
+    os.environ["HOST"] = settings.host
+    os.environ["PORT"] = str(settings.port)
+    os.environ["LOG_LEVEL"] = settings.log_level
+    os.environ["SUPERUSERS"] = json.dumps([str(user_id) for user_id in sorted(settings.superusers)])
+
+
 def wants_json_logs() -> bool:
     """Tell whether `LOG_JSON` is on, also where the settings as a whole can't be read."""
     try:
@@ -104,8 +129,6 @@ class _JustLogs(BaseSettings):
 
 
 def _check(settings: Settings) -> None:
-    if settings.log_level.upper() not in _LEVELS:
-        raise _wrong("log_level", settings.log_level)
     if not settings.database_url.startswith(_DRIVERS):
         raise SettingsError(f"{_source('database_url')}：DATABASE_URL 不认识；可用 {' 或 '.join(_DRIVERS)}…")
     if _in_memory(settings.database_url):

@@ -45,7 +45,7 @@ async def examine(out: Console) -> int:
         signs = [Sign(True, say.SETTINGS), *_tokens(settings), *_phone_key(settings), *await _stored()]
         signs += [*await _fonts(), *await _connection(settings)]
     for sign in signs:
-        mark = "[green]✓[/]" if sign.ok else "[red]✗[/]"
+        mark = "[green]√[/]" if sign.ok else "[red]×[/]"
         out.print(f"{mark} {escape(sign.what)}" + (f"：{escape(sign.advice)}" if sign.advice else ""))
     return 0 if all(sign.ok for sign in signs) else 1
 

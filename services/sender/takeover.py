@@ -3,9 +3,10 @@
 import os
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+
+import psutil
 
 from db.engine import Transaction
 from db.queries.work import outbox as rows
@@ -82,11 +83,7 @@ def _is_dead(worker: str | None, since: datetime | None, app: App, alive: set[st
     if host == socket.gethostname()[:30] and pid.isdecimal():
         if int(pid) == os.getpid():
             return True
-        # PermissionError would mean that it lives, under another user.
-        with suppress(PermissionError):
-            try:
-                os.kill(int(pid), 0)
-            except ProcessLookupError:
-                return True
+        if not psutil.pid_exists(int(pid)):
+            return True
     # A claim of the future was made before the clock was set back: nobody knows how old it is.
     return abs(app.now() - since) > LEASE

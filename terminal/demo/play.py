@@ -65,7 +65,7 @@ def _epilogue(teller: Teller, folder: Path, seconds: float) -> int:
     if teller.missing:
         out.print(f"[bold red]有 {len(teller.missing)} 件事没有按预期发生：[/]")
         for what in teller.missing:
-            out.print(f"  ✗ {what}")
+            out.print(f"  × {what}")
         out.print(f"机器人的日志：{folder / 'bot.log'}")
         return 1
     out.print(f"[bold green]一天过完，该发生的都发生了[/]（{seconds:.0f} 秒）")

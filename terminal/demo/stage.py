@@ -67,6 +67,8 @@ class Stage:
             "LOG_LEVEL": "INFO",
             "LOG_JSON": "0",
             "PYTHONPATH": str(ROOT),
+            # What the children print is read back as UTF-8, whatever this console writes.
+            "PYTHONUTF8": "1",
         }
 
     async def terminal(self, *words: str) -> tuple[int, str]:
@@ -86,21 +88,22 @@ class Stage:
 
     async def start_bot(self) -> None:
         """Start `bot.py` and wait until it listens."""
-        log = (self.folder / "bot.log").open("wb")
-        with log:
+        with (self.folder / "bot.log").open("wb") as written:
             self.bot = await asyncio.create_subprocess_exec(
                 sys.executable,
                 str(ROOT / "bot.py"),
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=written,
+                stderr=written,
             )
         async with asyncio.timeout(30):
             while not await _listens(self.port):
                 if self.bot.returncode is not None:
-                    raise RuntimeError((self.folder / "bot.log").read_text(encoding="utf-8")[-2000:])
+                    raise RuntimeError(
+                        (self.folder / "bot.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+                    )
                 await asyncio.sleep(0.05)
 
     async def connect_qq(self, company: dict[str, Person]) -> None:

@@ -68,7 +68,7 @@ class Teller:
     def expect(self, happened: bool, what: str) -> None:
         """Note whether what should happen did."""
         if happened:
-            self.out.print(Text.assemble(("   ✓  ", "green"), (what, "dim")))
+            self.out.print(Text.assemble(("   √  ", "green"), (what, "dim")))
         else:
             self.missing.append(what)
-            self.out.print(Text.assemble(("   ✗  ", "bold red"), (what, "red")))
+            self.out.print(Text.assemble(("   ×  ", "bold red"), (what, "red")))

@@ -31,6 +31,16 @@ async def test_a_wrong_parameter_is_one_line_with_file_key_value_and_what_is_all
     await refused(journey, "regulation.toml", "pace.verify_seconds", "0.2", "1")
 
 
+async def test_superusers_written_with_commas_are_read(journey: Journey) -> None:
+    journey.environment = {"SUPERUSERS": "10001，10002"}
+    await journey.start()
+
+
+async def test_a_setting_that_nonebot_cannot_read_is_one_line(journey: Journey) -> None:
+    journey.environment = {"NICKNAME": "群规"}
+    await refused(journey, "NICKNAME")
+
+
 async def test_a_port_in_use_is_one_line(journey: Journey) -> None:
     with socket.create_server(("127.0.0.1", journey.port)):
         await refused(journey, str(journey.port))

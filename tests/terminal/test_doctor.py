@@ -94,8 +94,8 @@ async def examined() -> tuple[int, list[str]]:
     out = io.StringIO()
     code = await doctor.examine(Console(file=out, highlight=False, soft_wrap=True, width=500))
     lines = out.getvalue().splitlines()
-    assert all(line.startswith(("✓ ", "✗ ")) for line in lines), lines
-    return code, [line for line in lines if line.startswith("✗")]
+    assert all(line.startswith(("√ ", "× ")) for line in lines), lines
+    return code, [line for line in lines if line.startswith("×")]
 
 
 async def ill(*words: str) -> None:

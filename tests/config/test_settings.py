@@ -1,0 +1,100 @@
+"""Settings as people write them, and the one line that each wrong one gets."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from config.policy import PolicyError, read_policy
+from config.settings import SettingsError, for_nonebot, load_settings
+
+
+def write(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.chdir(folder)
+    for key in ("HOST", "PORT", "SUPERUSERS", "ADMIN_GROUP", "LOG_LEVEL", "ONEBOT_ACCESS_TOKEN"):
+        monkeypatch.delenv(key, raising=False)
+    (folder / ".env").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('["10001","10002"]', {10001, 10002}),
+        ("[10001, 10002]", {10001, 10002}),
+        ("10001,10002", {10001, 10002}),
+        ("10001，10002", {10001, 10002}),
+        ("10001；10002、10003", {10001, 10002, 10003}),
+        ("“10001”", {10001}),
+        ("10001", {10001}),
+        ("", set()),
+        ("[]", set()),
+    ],
+)
+def test_superusers_are_read_as_people_write_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, read: set[int]
+) -> None:
+    write(tmp_path, monkeypatch, f"SUPERUSERS={written}\n")
+    assert load_settings().superusers == read
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("SUPERUSERS=-1", ("SUPERUSERS", "QQ")),
+        ("SUPERUSERS=1,2", ("SUPERUSERS", "QQ")),
+        ("SUPERUSERS=张三", ("SUPERUSERS", "QQ")),
+        ("HOST=", ("HOST", "IP")),
+        ("HOST=bot.example", ("HOST", "IP")),
+        ("PORT=eighty", ("PORT", "65535")),
+        ("PORT=0", ("PORT", "65535")),
+        ("ADMIN_GROUP=-5", ("ADMIN_GROUP", "群号")),
+        ("ADMIN_GROUP=0", ("ADMIN_GROUP", "群号")),
+        ("LOG_LEVEL=LOUD", ("LOG_LEVEL", "INFO")),
+        ("LOG_JSON=perhaps", ("LOG_JSON", "true")),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_says_what_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, words: tuple[str, ...]
+) -> None:
+    write(tmp_path, monkeypatch, line + "\n")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    said = str(refused.value)
+    assert "\n" not in said
+    assert all(word in said for word in (".env", *words)), said
+
+
+def test_localhost_is_the_loopback_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, monkeypatch, "HOST=localhost\n")
+    settings = load_settings()
+    assert (settings.host, settings.is_loopback) == ("127.0.0.1", True)
+
+
+def test_nonebot_gets_the_form_it_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, monkeypatch, "SUPERUSERS=10002，10001\nLOG_LEVEL=debug\n")
+    for key in ("HOST", "PORT", "SUPERUSERS", "LOG_LEVEL"):
+        monkeypatch.setenv(key, os.environ.get(key, ""))
+        monkeypatch.delenv(key)
+    for_nonebot(load_settings())
+    assert json.loads(os.environ["SUPERUSERS"]) == ["10001", "10002"]
+    assert (os.environ["HOST"], os.environ["PORT"], os.environ["LOG_LEVEL"]) == ("127.0.0.1", "8080", "DEBUG")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({"discussion": {"window_days": 5}}, ("discussion.window_days", "5", "discussion.active_days")),
+        ({"privacy": {"keep_days": 0}}, ("privacy.keep_days", "0")),
+        ({"pace": {"send_seconds": 0}}, ("pace.send_seconds", "0")),
+        ({"pace": {"kick_seconds": -1}}, ("pace.kick_seconds", "-1")),
+        ({"hours": {"start": "18:00", "end": "09:00"}}, ("hours.end", "09:00", "hours.start")),
+        ({"pase": {}}, ("pase", "pace")),
+    ],
+)
+def test_a_parameter_that_makes_no_sense_is_one_line(
+    table: dict[str, dict[str, object]], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(PolicyError) as refused:
+        read_policy(table, "regulation.toml")
+    assert all(word in str(refused.value) for word in words), refused.value

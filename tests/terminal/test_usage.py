@@ -1,0 +1,44 @@
+"""The terminal's edge: wrong usage is one line and exit code 2, and any console will do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    settings = {**os.environ, "DATA_DIR": str(folder), "POLICY_FILE": str(ROOT / "config/regulation.toml")}
+    settings |= {"DATABASE_URL": f"sqlite+aiosqlite:///{folder}/cli.db", **environment}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *words],
+        cwd=folder, env=settings, capture_output=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("impot",), "没有这个命令：impot"),
+        (("import", "--foo"), "没有这个选项：--foo"),
+        (("audit", "--group", "x"), "--group 写得不对"),
+        (("export", "violations"), "少写了"),
+        (("import",), "二选一"),
+    ],
+)
+def test_wrong_usage_is_one_line(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    done = run(*words, folder=tmp_path)
+    lines = done.stderr.decode("utf-8").splitlines()
+    assert (done.returncode, len(lines), done.stdout) == (2, 1, b"")
+    assert said in lines[0]
+
+
+def test_a_console_that_writes_gbk_shows_every_line(tmp_path: Path) -> None:
+    done = run("doctor", folder=tmp_path, PYTHONIOENCODING="gbk", SUPERUSERS="10001")
+    lines = done.stdout.decode("gbk").splitlines()
+    assert done.returncode == 1
+    assert {line[0] for line in lines} == {"√", "×"}
+    assert done.stderr == b""
