@@ -92,6 +92,7 @@ def unreadable(app: App, fields: Fields, why: str) -> None:
 def received_file(data: Mapping[str, Any]) -> ReceivedFile:
     """Return a file as a segment or a notice describes it."""
     fields = {str(key): text(value) for key, value in data.items() if isinstance(value, str | int)}
-    name = fields.get("name") or fields.get("file_name") or fields.get("file") or ""
-    size = number(fields.get("file_size") or fields.get("size")) or 0
+    names, sizes = ("name", "file_name", "fileName", "file"), ("file_size", "fileSize", "size")
+    name = next((fields[key] for key in names if fields.get(key)), "")
+    size = number(next((fields[key] for key in sizes if fields.get(key)), "")) or 0
     return ReceivedFile(name.replace("\\", "/").rsplit("/", 1)[-1][:200], size, fields)

@@ -94,6 +94,18 @@ def in_hours(now: datetime, hours: Hours) -> bool:
     return not hours.workdays_only or is_workday(local.date(), hours)
 
 
+def next_day_time(now: datetime, hours: Hours) -> datetime:
+    """Return the next moment that is not at night, on whatever day: `now` itself when it is one.
+
+    Night is outside `hours.start` to `hours.end`; then nobody is spoken to who did not ask.
+    """
+    local = now.astimezone(ZONE)
+    if hours.start <= local.time() < hours.end:
+        return local
+    day = local.date() if local.time() < hours.start else local.date() + _DAY
+    return datetime.combine(day, hours.start, tzinfo=ZONE)
+
+
 def next_opening(now: datetime, hours: Hours) -> datetime:
     """Return the next moment inside working hours: `now` itself when it is one."""
     local = now.astimezone(ZONE)

@@ -50,6 +50,8 @@ _LANES = {
     ActKind.SET_CARD: Lane.CARD,
 }
 
+# Said at night too: what is wrong with the bot itself.
+ALERT = "alert"
 MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE)
 
 

@@ -5,12 +5,15 @@ back and records. Answers to commands aside, nothing reaches QQ another way.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from db.engine import Transaction
 from db.queries.work import outbox as rows
-from services.acts import Act, lane_of, row_of
+from regulation.deadlines import next_day_time
+from regulation.policy import Hours
+from services.acts import ALERT, MESSAGES, Act, lane_of, row_of
 from services.app import App
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -19,6 +22,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 async def queue(app: App, tx: Transaction, *acts: Act) -> int:
     """Write `acts` as rows; return how many were new. The sender is woken once this is committed."""
     now, made = app.now(), 0
+    acts = tuple(_by_day(act, now, app.policy.hours) for act in acts)
     plain = [act for act in acts if act.key and not act.case_ids]
     if len(plain) > 1:
         made = len(await rows.add_many(tx, [act_row(act, now) for act in plain]))
@@ -29,6 +33,13 @@ async def queue(app: App, tx: Transaction, *acts: Act) -> int:
         await tx.notify("outbox")
         tx.after_commit(app.outbox_news.set)
     return made
+
+
+def _by_day(act: Act, now: datetime, hours: Hours) -> Act:
+    """Return a message with the time of day that it waits for: at night nobody is spoken to."""
+    if act.kind not in MESSAGES or act.payload.get("purpose") == ALERT:
+        return act
+    return replace(act, not_before=next_day_time(act.not_before or now, hours))
 
 
 async def act_now(app: App, tx: Transaction, acts: Sequence[Act]) -> None:

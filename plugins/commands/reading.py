@@ -79,8 +79,8 @@ def text_of(segments: Iterable[Segment], account: int) -> str:
 def file_of(event: Any) -> ReceivedFile | None:
     """Return the file sent in a message, or None."""
     for segment in getattr(event, "message", None) or ():
-        if segment.type == "file":
-            return received_file(segment.data)
+        if segment.type in ("file", "onlinefile"):
+            return received_file({**segment.data, "kind": segment.type})
     return None
 
 

@@ -97,7 +97,8 @@ def llbot_kick_many(group_id: int, user_ids: Sequence[int]) -> Call:
 
 def set_card(group_id: int, user_id: int, card: str) -> Call:
     """Write a member's card."""
-    return Call("set_group_card", {"group_id": group_id, "user_id": user_id, "card": card})
+    # NapCat looks whether it took before it answers: a second as a rule, at worst over twenty.
+    return Call("set_group_card", {"group_id": group_id, "user_id": user_id, "card": card}, 45.0)
 
 
 def group_message(group_id: int, message: Sequence[Segment]) -> Call:
@@ -132,9 +133,10 @@ def get_file(file_id: str) -> Call:
     return Call("get_file", {"file_id": file_id}, 60.0)
 
 
-def private_file_url(file_id: str) -> Call:
-    """Where a file somebody sent can be fetched."""
-    return Call("get_private_file_url", {"file_id": file_id})
+def private_file_url(file_id: str, file_hash: str | None = None) -> Call:
+    """Where a file somebody sent can be fetched; SnowLuma asks for the hash that its event named."""
+    params = {"file_id": file_id} if file_hash is None else {"file_id": file_id, "file_hash": file_hash}
+    return Call("get_private_file_url", params)
 
 
 def group_notice(group_id: int, text: str) -> Call:

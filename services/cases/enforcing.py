@@ -24,6 +24,7 @@ from services.app import App
 from services.cases import audit, brakes, plan_acts
 from services.cases import batches as batch_items
 from services.cases.audit import AuditOutcome
+from services.filing import owner_notice
 from services.groups.modes import general_mode, is_paused
 from services.groups.view import effective_mode
 
@@ -143,6 +144,7 @@ async def _carry_out(app: App, one: Planned, final: Plan) -> None:
     async with app.database.transaction() as tx:
         if await is_paused(tx):
             return
+        await owner_notice.introduce(app, tx, one.group_id)
         for action in final.actions:
             await plan_acts.queue_action(app, tx, action, one.cases, one.snapshot)
         looks = [at for at in final.next_look.values() if at is not None]

@@ -1,13 +1,15 @@
-"""The one notice to the owner of an unfiled group: it serves the duty to file and waiting requests alike."""
+"""What an unfiled group hears: who the bot is, once; its owner, the one notice to file."""
 
-from config.phrases.notices import OWNER_NOTICE
+from config.phrases.notices import INTRODUCTION, OWNER_NOTICE
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from regulation.duties import Code
-from services.acts import to_person
+from regulation.policy import Mode
+from services.acts import to_group, to_person
 from services.app import App
+from services.groups.modes import general_mode
 from services.outbox import queue
 
 
@@ -35,3 +37,18 @@ async def tell_owner_to_file(app: App, tx: Transaction, group_id: int, *, waitin
         case_ids=cases,
     )
     return await queue(app, tx, act) > 0
+
+
+async def introduce(app: App, tx: Transaction, group_id: int) -> None:
+    """On entering an unfiled group for the first time: two lines to the group, once.
+
+    Its owner gets the notice to file, which the plan asks for.
+    """
+    row = await group_rows.get(tx, group_id)
+    if row is None or row["introduced_at"] is not None or group_id == app.settings.admin_group:
+        return
+    unfiled = await case_rows.open_code(tx, group_id, "F1") is not None
+    if not unfiled or await general_mode(tx) is Mode.OBSERVE:
+        return
+    await group_rows.put(tx, group_id, introduced_at=app.now())
+    await queue(app, tx, to_group(group_id, INTRODUCTION, key=f"introduce:{group_id}"))

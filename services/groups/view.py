@@ -125,6 +125,12 @@ def stored_snapshot(app: App, group: Group, row: dict[str, Any], members: Sequen
     )
 
 
+async def presence(app: App, group_id: int) -> tuple[frozenset[int], frozenset[int]]:
+    """Return who was in a group when it was last seen, and who was but is known to have gone."""
+    async with app.database.reading() as tx:
+        return await rows.presence(tx, group_id)
+
+
 def bot_ids(app: App) -> frozenset[int]:
     """Return our own accounts, whatever process they are connected to."""
     return app.own_accounts()

@@ -119,15 +119,21 @@ def departed_superusers(app: App) -> str:
 
 
 async def tell_admin_staff(
-    app: App, tx: Transaction, text: str, *, public: str | None = None, key: str | None = None
+    app: App,
+    tx: Transaction,
+    text: str,
+    *,
+    public: str | None = None,
+    key: str | None = None,
+    purpose: str = "staff",
 ) -> None:
     """Queue `text` privately to each of the admin staff, and `public` (nothing personal) to ADMIN_GROUP."""
     for user_id in await admin_staff(app, tx):
         once = None if key is None else f"{key}:{user_id}"
-        await outbox.queue(app, tx, acts.to_person(user_id, text, key=once, purpose="staff"))
+        await outbox.queue(app, tx, acts.to_person(user_id, text, key=once, purpose=purpose))
     if public is not None and app.settings.admin_group is not None:
         once = None if key is None else f"{key}:group"
-        act = acts.to_group(app.settings.admin_group, public, key=once, purpose="staff")
+        act = acts.to_group(app.settings.admin_group, public, key=once, purpose=purpose)
         await outbox.queue(app, tx, act)
 
 

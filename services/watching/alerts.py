@@ -4,7 +4,7 @@ from typing import Any
 
 from config.phrases import gateway as say
 from db.queries.work import outbox as rows
-from services.acts import MESSAGES
+from services.acts import ALERT, MESSAGES
 from services.app import App
 from services.people import roles
 
@@ -12,7 +12,7 @@ from services.people import roles
 async def tell(app: App, text: str, *, key: str) -> None:
     """Tell admin staff once per `key`, through whatever account can."""
     async with app.database.transaction() as tx:
-        await roles.tell_admin_staff(app, tx, text, public=text, key=key)
+        await roles.tell_admin_staff(app, tx, text, public=text, key=key, purpose=ALERT)
 
 
 async def tell_undelivered(app: App) -> None:
@@ -27,7 +27,7 @@ async def tell_undelivered(app: App) -> None:
     now = app.now()
     async with app.database.transaction() as tx:
         await rows.told(tx, [row["id"] for row in dead], now)
-        told = [row for row in dead if row["payload"].get("purpose") != "staff"]
+        told = [row for row in dead if row["payload"].get("purpose") not in ("staff", ALERT)]
         if told:
             await roles.tell_admin_staff(app, tx, _digest(told), key=f"undelivered:{now:%Y%m%d%H}")
 

@@ -3,18 +3,13 @@
 import asyncio
 import logging
 
-from config.phrases.notices import INTRODUCTION
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
-from regulation.policy import Mode
 from services import processes
-from services.acts import to_group
 from services.app import App
 from services.cases import audit
-from services.groups.modes import general_mode
 from services.joining import listed
-from services.outbox import queue
 from services.ports import GroupInfo, UnreachableError
 from services.watching import members
 
@@ -90,10 +85,7 @@ async def read_all(app: App, group_ids: list[int]) -> None:
 
     async def one(group_id: int) -> None:
         async with gate:
-            outcome = await audit.audit_group(app, group_id, max_age=30.0)
-            if outcome.unknown is None:
-                async with app.database.transaction() as tx:
-                    await introduce(app, tx, group_id)
+            await audit.audit_group(app, group_id, max_age=30.0)
 
     await asyncio.gather(*(one(group_id) for group_id in group_ids))
     async with app.database.transaction() as tx:
@@ -104,21 +96,6 @@ async def read_all(app: App, group_ids: list[int]) -> None:
 async def _with_open_cases(tx: Transaction, group_ids: list[int]) -> list[int]:
     open_in = await case_rows.groups_with_open(tx)
     return [group_id for group_id in group_ids if group_id in open_in]
-
-
-async def introduce(app: App, tx: Transaction, group_id: int) -> None:
-    """On entering an unfiled group for the first time: two lines to the group, once.
-
-    Its owner gets the notice to file, which the plan asks for.
-    """
-    row = await group_rows.get(tx, group_id)
-    if row is None or row["introduced_at"] is not None or group_id == app.settings.admin_group:
-        return
-    unfiled = await case_rows.open_code(tx, group_id, "F1") is not None
-    if not unfiled or await general_mode(tx) is Mode.OBSERVE:
-        return
-    await group_rows.put(tx, group_id, introduced_at=app.now())
-    await queue(app, tx, to_group(group_id, INTRODUCTION, key=f"introduce:{group_id}"))
 
 
 async def nightly(app: App) -> None:

@@ -229,9 +229,10 @@ class Implementation(Account):
         if by_notice:
             self.push(message_events.offline_file(self.self_id, now, file, url or ""))
             return
+        segment = message_events.file_segment(file, url, hashed=self.profile.wants_file_hash)
         message = Message(
             self.world.next_message_id(), now, file.sender_id, self.world.nickname_of(file.sender_id),
-            [message_events.file_segment(file, url)], f"[CQ:file,file={file.name}]",
+            [segment], f"[CQ:file,file={file.name}]",
             target_id=self.self_id,
         )  # fmt: skip
         self.world.keep_message(message)

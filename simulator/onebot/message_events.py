@@ -56,9 +56,11 @@ def private_message(self_id: int, message: Message) -> Event:
     return event
 
 
-def file_segment(file: StoredFile, url: str | None) -> Segment:
-    """The segment in which NapCat and LLBot deliver a file."""
+def file_segment(file: StoredFile, url: str | None, *, hashed: bool = False) -> Segment:
+    """The segment in which NapCat, LLBot and (``hashed``) SnowLuma deliver a file."""
     data = {"file": file.name, "file_id": file.file_id, "file_size": str(len(file.data))}
+    if hashed:
+        data["file_hash"] = file.file_hash
     return {"type": "file", "data": data | ({"url": url} if url else {})}
 
 

@@ -113,6 +113,8 @@ class Profile:
     # -- messages and files --
     temporary_session: Literal["group", "after_their_word", "never"] = "group"
     """group: through a group both are in · after_their_word: once they wrote; ``group_id`` is ignored."""
+    wants_file_hash: bool = False
+    """An event names a file's hash, and only who tells it is told where to fetch the file."""
     hands_over_files: bool = True
     """Received files can be fetched; else only a path on the implementation's own machine is told."""
     file_arrives: Literal["segment", "notice"] = "segment"

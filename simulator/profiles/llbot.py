@@ -31,7 +31,7 @@ LLBOT = Profile(
     card_without_right="error",
     admin_without_right="error",
     file_segment_url=True,
-    get_file_gives="url",
+    get_file_gives="path",
     texts={
         "bad_params": "$.{field} missing required value",
         "unknown_action": "{action} API 不存在",

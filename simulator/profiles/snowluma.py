@@ -23,8 +23,7 @@ SNOWLUMA = Profile(
     kick_says_failed=True,
     card_without_right="error",
     admin_without_right="error",
-    file_segment_url=True,
-    hands_over_files=False,
+    wants_file_hash=True,
     texts={
         "bad_params": "missing parameter {field}",
         "unknown_action": "unsupported action {action}",

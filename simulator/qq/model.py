@@ -6,6 +6,7 @@ once accounts are connected, because a group keeps a journal of its members for 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -181,3 +182,8 @@ class StoredFile:
     name: str
     data: bytes
     sender_id: int
+
+    @property
+    def file_hash(self) -> str:
+        """The hash that some events name."""
+        return hashlib.sha1(self.data, usedforsecurity=False).hexdigest()

@@ -103,6 +103,14 @@ async def members(tx: Transaction, group_id: int) -> dict[int, dict[str, Any]]:
     return {row["user_id"]: dict(row) for row in (await tx.execute(wanted)).mappings()}
 
 
+async def presence(tx: Transaction, group_id: int) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the QQ numbers last seen in a group, and those that were in it and are gone."""
+    wanted = select(memberships.c.user_id, memberships.c.gone_at).where(memberships.c.group_id == group_id)
+    found = [tuple(row) for row in await tx.execute(wanted)]
+    gone = frozenset(user_id for user_id, at in found if at is not None)
+    return frozenset(user_id for user_id, _ in found) - gone, gone
+
+
 async def membership(tx: Transaction, group_id: int, user_id: int) -> dict[str, Any] | None:
     """Return one membership row, gone or not, or None."""
     wanted = select(memberships).where(memberships.c.group_id == group_id, memberships.c.user_id == user_id)

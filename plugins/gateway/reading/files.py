@@ -18,6 +18,8 @@ _MEGABYTE = 1024 * 1024
 
 async def fetch(connection: Connection, file: ReceivedFile, limit: int) -> bytes:
     """Return a file's bytes: from the event's address, else by its id. Raises `UnreachableError`."""
+    if file.fields.get("kind") == "onlinefile":
+        raise UnreachableError(say.FILE_ONLINE)
     if file.size > limit:
         raise _too_big(limit)
     address = file.fields.get("url", "")
@@ -25,19 +27,19 @@ async def fetch(connection: Connection, file: ReceivedFile, limit: int) -> bytes
         return data
     file_id = file.fields.get("file_id") or file.fields.get("id") or ""
     if file_id and connection.profile.fetches_by_id:
-        data = await _by_id(connection, file_id, limit)
+        data = await _by_id(connection, file_id, file.fields.get("file_hash"), limit)
         if data is not None:
             return data
-    raise UnreachableError(say.FILE_UNREACHABLE)
+    raise UnreachableError(say.FILE_ADVICE.get(connection.profile.name, say.FILE_UNREACHABLE))
 
 
-async def _by_id(connection: Connection, file_id: str, limit: int) -> bytes | None:
+async def _by_id(connection: Connection, file_id: str, file_hash: str | None, limit: int) -> bytes | None:
     given = await _ask(connection, calls.get_file(file_id))
     data = _decoded(given.get("base64"), limit)
     if data is None and _is_web(given.get("url")):
         data = await _download(given["url"], limit)
     if data is None:
-        address = (await _ask(connection, calls.private_file_url(file_id))).get("url")
+        address = (await _ask(connection, calls.private_file_url(file_id, file_hash))).get("url")
         data = await _download(address, limit) if _is_web(address) else None
     if data is None and isinstance(given.get("file"), str) and given["file"]:
         # Only where the implementation runs on this machine and shares its files.

@@ -7,7 +7,7 @@ shown to be fresh and whole says so; nothing may be decided from it.
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from plugins.gateway.connection import CallError, Connection
 from plugins.gateway.reading.member_rows import read_members
 from regulation.model import Member, Role
 from services.app import App
+from services.groups.view import presence
 from services.ports import GroupInfo, Reading, UnreachableError
 
 AT_ONCE = 4
@@ -108,7 +109,26 @@ class MemberReader:
         info = await self._info(connection, group_id)
         if not isinstance(listed, list):
             raise UnreachableError(say.BAD_MEMBERS)
-        return self._reading(connection, group_id, listed, info, began)
+        members, unread = read_members(listed)
+        by_id = {member.user_id: member for member in members}
+        if info is not None and _is_short(by_id, info):
+            info = await self._counted_anew(connection, info, by_id)
+        return self._reading(connection, group_id, by_id, unread, info, began)
+
+    async def _counted_anew(
+        self, connection: Connection, info: GroupInfo, members: dict[int, Member]
+    ) -> GroupInfo:
+        """Return the group with its count as the group list has it, less whoever QQ said went.
+
+        Counts may stay where they were for long after people left or were removed.
+        """
+        await self._refresh(connection)
+        told = connection.groups.get(info.group_id, info)
+        count = min(info.member_count, told.member_count)
+        present, gone = await presence(self._app, info.group_id)
+        if present <= members.keys():
+            count -= len(gone - members.keys())
+        return replace(info, member_count=count)
 
     async def _info(self, connection: Connection, group_id: int) -> GroupInfo | None:
         for _ in range(2):
@@ -122,12 +142,12 @@ class MemberReader:
         self,
         connection: Connection,
         group_id: int,
-        listed: list[Any],
+        by_id: dict[int, Member],
+        unread: int,
         info: GroupInfo | None,
         began: datetime,
     ) -> Reading:
-        members, unread = read_members(listed)
-        by_id = {member.user_id: member for member in members}
+        members = tuple(by_id.values())
         why = _why_incomplete(by_id, unread, connection.account, info)
         known = info or connection.groups.get(group_id) or GroupInfo(group_id, "", len(members))
         if not why:
@@ -170,6 +190,10 @@ def _serves(shelf: _Shelf, arrived: float, max_age: float) -> bool:
     return whole or shelf.finished >= arrived
 
 
+def _is_short(members: dict[int, Member], info: GroupInfo) -> bool:
+    return info.member_count - len(members) > max(2, info.member_count // 100)
+
+
 def _why_incomplete(members: dict[int, Member], unread: int, account: int, info: GroupInfo | None) -> str:
     owners = sum(member.role is Role.OWNER for member in members.values())
     if unread:
@@ -180,6 +204,6 @@ def _why_incomplete(members: dict[int, Member], unread: int, account: int, info:
         return say.INCOMPLETE["owner"].format(owners=owners)
     if info is None:
         return say.INCOMPLETE["no_count"]
-    if info.member_count - len(members) > max(2, info.member_count // 100):
+    if _is_short(members, info):
         return say.INCOMPLETE["short"].format(read=len(members), count=info.member_count)
     return ""

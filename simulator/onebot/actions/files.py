@@ -39,6 +39,8 @@ def _save(file: StoredFile) -> Path:
 async def get_file(account: Account, params: Params) -> dict[str, Any]:
     """A file somebody sent: as base64, as a path on this machine, or as an address."""
     file = _find(account, params)
+    if account.profile.wants_file_hash:
+        raise failure(account.profile, "file not found")
     if not account.profile.hands_over_files:
         return {
             "file": "/opt/qq/file",
@@ -60,6 +62,8 @@ async def get_private_file_url(account: Account, params: Params) -> dict[str, An
     if not account.profile.hands_over_files:
         raise failure(account.profile, "packetBackend不可用")
     file = _find(account, params)
+    if account.profile.wants_file_hash and params.text("file_hash") != file.file_hash:
+        raise failure(account.profile, "file not found")
     return {"url": url_of(await account.world.serve_files(), file)}
 
 

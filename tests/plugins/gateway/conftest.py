@@ -5,6 +5,7 @@ import itertools
 import json
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 
 from plugins.gateway.connecting import Comings
 from plugins.gateway.incoming import frames, ingress
-from regulation.policy import Pace
+from regulation.policy import Hours, Pace
 from services.app import App, SystemClock
 from services.sender import last_look, outcomes
 from services.watching import connected
@@ -87,7 +88,7 @@ def database_url(sqlite_template: bytes, tmp_path: Path) -> str:
 def app(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
     """An App on the real clock, quick but in the same proportions; services ask and record nothing."""
     pace = Pace(send_seconds=0.2, kick_seconds=0.3, card_seconds=0.2, kicks_per_day=80, verify_seconds=0.3)
-    app.policy = replace(app.policy, pace=pace)
+    app.policy = replace(app.policy, pace=pace, hours=Hours(time.min, time.max))
     app.clock = SystemClock()
 
     async def nothing(*_: Any) -> None:

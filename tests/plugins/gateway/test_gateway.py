@@ -1,6 +1,7 @@
 """The gateway's other doors: saying, files, group lists, clocks, and who is connected."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def received(bot: BotSide) -> ReceivedFile:
 
 @pytest.mark.parametrize(("profile", "switches"), [
     ("napcat", {}), ("napcat", {"get_file_gives": "path"}), ("napcat", {"get_file_gives": "url"}),
-    ("llbot", {}), ("lagrange", {}), ("go-cqhttp", {}),
+    ("llbot", {}), ("llbot", {"file_segment_url": False}), ("lagrange", {}), ("go-cqhttp", {}), ("snowluma", {}),
 ])  # fmt: skip
 async def test_fetches_what_somebody_sent(
     profile: str, switches: dict[str, Any], connect: Connect, bot: BotSide, world: World
@@ -115,11 +116,27 @@ async def test_refuses_a_file_that_is_too_big_whatever_its_event_says(
         await bot.gateway.fetch_file(BOT, lying, limit=1000)
 
 
-async def test_a_file_that_is_gone_is_said_to_be(connect: Connect, bot: BotSide) -> None:
-    await connect()
+@pytest.mark.parametrize(("profile", "advice"), [
+    ("napcat", "enableLocalFile2Url"), ("llbot", "重新发送"), ("snowluma-1.11", "升级"),
+])  # fmt: skip
+async def test_where_a_file_is_not_handed_over_it_says_what_to_set(
+    profile: str, advice: str, connect: Connect, bot: BotSide, world: World
+) -> None:
+    await connect(profile, hands_over_files=False, file_segment_url=False)
+    await world.whisper_file(20001, BOT, "名册.csv", b"x")
+    await world.until(lambda: any(e["post_type"] == "message" for e in bot.events))
+    file = replace(received(bot), fields={"file_id": received(bot).fields["file_id"]})
 
-    with pytest.raises(UnreachableError, match="重新发送"):
-        await bot.gateway.fetch_file(BOT, ReceivedFile("x", 1, {"file_id": "/gone"}), limit=10)
+    with pytest.raises(UnreachableError, match=advice):
+        await bot.gateway.fetch_file(BOT, file, limit=10)
+
+
+@pytest.mark.parametrize("profile", ["napcat", "llbot"])
+async def test_an_online_file_has_nothing_to_fetch(profile: str, connect: Connect, bot: BotSide) -> None:
+    await connect(profile)
+
+    with pytest.raises(UnreachableError, match="离线文件"):
+        await bot.gateway.fetch_file(BOT, ReceivedFile("x", 1, {"kind": "onlinefile"}), limit=10)
 
 
 async def test_an_unreadable_group_list_changes_nothing(connect: Connect, bot: BotSide) -> None:

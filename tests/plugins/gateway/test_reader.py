@@ -1,11 +1,13 @@
 """Reading member lists: fresh, whole, shared; or saying why not."""
 
 import asyncio
+from collections.abc import Iterable
 
 import pytest
 
+from db.queries.groups import last_seen
 from plugins.gateway.reading.member_rows import read_members
-from regulation.model import Role
+from regulation.model import Member, Role
 from services.app import App
 from services.ports import UnreachableError
 from simulator import Failure, NoAnswer, PartialList, World
@@ -76,6 +78,68 @@ async def test_a_list_shorter_than_the_member_count_is_incomplete(connect: Conne
 
     assert not reading.complete
     assert "不全" in reading.why_incomplete
+
+
+PROFILES = ["napcat", "llbot", "lagrange", "go-cqhttp", "snowluma-1.11", "snowluma", "unknown"]
+
+
+@pytest.fixture
+async def company(app: App, world: World) -> App:
+    """A QQ whose group was seen whole before the bot removed five of its members."""
+    group = world.groups[700001]
+    listed = [Member(m.user_id, role=Role(m.role)) for m in group.members.values()]
+    async with app.database.transaction() as tx:
+        await last_seen.put_members(tx, 700001, listed, app.now(), whole=True)
+    for n in range(1, 6):
+        world.kick(700001, 20000 + n, BOT)
+    return app
+
+
+async def removed(app: App, people: Iterable[int]) -> None:
+    async with app.database.transaction() as tx:
+        for user_id in people:
+            await last_seen.member_gone(tx, 700001, user_id, app.now())
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_a_count_that_lags_behind_removals_makes_no_list_incomplete(
+    profile: str, company: App, connect: Connect, bot: BotSide, world: World
+) -> None:
+    await connect(profile, count_lags=True)
+    await removed(company, range(20001, 20006))
+
+    reading = await bot.gateway.read_members(700001)
+
+    assert (reading.complete, len(reading.members)) == (True, 6)
+    assert any(call.action == "get_group_list" and call.params == {"no_cache": True} for call in world.calls)
+
+
+async def test_a_count_that_lags_explains_nobody_who_is_missing_without_a_word(
+    company: App, connect: Connect, bot: BotSide
+) -> None:
+    await connect("llbot", count_lags=True)
+    await removed(company, range(20001, 20004))
+
+    assert not (await bot.gateway.read_members(700001)).complete
+
+
+async def test_a_cut_list_is_not_explained_by_those_who_went(
+    company: App, connect: Connect, bot: BotSide
+) -> None:
+    account = await connect("llbot", count_lags=True)
+    await removed(company, range(20001, 20006))
+    account.faults.once("get_group_member_list", PartialList(3))
+
+    assert not (await bot.gateway.read_members(700001)).complete
+
+
+async def test_a_list_that_hides_owner_and_admins_is_incomplete(connect: Connect, bot: BotSide) -> None:
+    await connect("llbot", hides_roles=True)
+
+    reading = await bot.gateway.read_members(700001)
+
+    assert not reading.complete
+    assert "群主" in reading.why_incomplete
 
 
 async def test_an_incomplete_list_is_not_shared_with_who_comes_later(connect: Connect, bot: BotSide) -> None:
