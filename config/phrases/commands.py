@@ -61,6 +61,7 @@ SAMPLES = {
 
 HELP_TITLE = "您在这里可以用："
 HELP_LINE = "{name}{fields}：{help}"
+HELP_THEME = "{title}：{names}"
 HELP_FOOT_GROUP = "群里以 / 开头或 @我；“帮助 命令”看写法。"
 HELP_FOOT_PRIVATE = "直接发命令就行；“帮助 命令”看写法。"
 HELP_ONE = "{name}{fields}\n{help}"

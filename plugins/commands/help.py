@@ -1,6 +1,6 @@
 """What `帮助` says: exactly what the asker may use here, or one entry in full."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from config.phrases import commands as phrases
 from plugins.commands.model import Command, Field
@@ -8,21 +8,35 @@ from plugins.commands.parse import example_of
 from plugins.commands.permit import fits_here, may
 from services.people.roles import Who
 
+# More would be two screens of a phone.
+MOST_LINES = 15
+
 
 def usable(commands: Sequence[Command], who: frozenset[Who], group_id: int | None) -> list[Command]:
     """Return the entries that this asker may use in this place."""
     return [command for command in commands if may(command, who) and fits_here(command, group_id)]
 
 
-def overview(commands: Sequence[Command], who: frozenset[Who], group_id: int | None) -> str:
-    """Return one line an entry the asker may use here."""
-    lines = [phrases.HELP_TITLE]
-    lines += [
+def overview(themes: Mapping[str, Sequence[Command]], who: frozenset[Who], group_id: int | None) -> str:
+    """Return what the asker may use here: one line an entry, or where that is too long, a theme."""
+    found = {title: usable(commands, who, group_id) for title, commands in themes.items()}
+    lines = [
         phrases.HELP_LINE.format(name=command.name, fields=signature(command), help=command.help)
-        for command in usable(commands, who, group_id)
+        for commands in found.values()
+        for command in commands
     ]
-    lines.append(phrases.HELP_FOOT_PRIVATE if group_id is None else phrases.HELP_FOOT_GROUP)
-    return "\n".join(lines)
+    if len(lines) > MOST_LINES - 2:
+        lines = [
+            phrases.HELP_THEME.format(title=title, names="、".join(_once(commands)))
+            for title, commands in found.items()
+            if commands
+        ]
+    foot = phrases.HELP_FOOT_PRIVATE if group_id is None else phrases.HELP_FOOT_GROUP
+    return "\n".join([phrases.HELP_TITLE, *lines, foot])
+
+
+def _once(commands: Sequence[Command]) -> list[str]:
+    return list(dict.fromkeys(command.name for command in commands))
 
 
 def explain(command: Command) -> str:

@@ -17,30 +17,36 @@ from plugins.commands.entries import (
 )
 from plugins.commands.model import Ask, Command, Field, Reply, Who
 
-_THEMES = (cards, inbox, filing, joining, modes, registry, reports, violations)
-
 
 async def show_help(ask: Ask) -> Reply:
     """List what the asker may use here, or explain one entry of it."""
     wanted = ask.values.get("命令")
     if not isinstance(wanted, str):
-        return Reply(helping.overview(COMMANDS, ask.who, ask.group_id))
+        return Reply(helping.overview(THEMES, ask.who, ask.group_id))
     known = [one for one in BY_NAME.get(wanted, ()) if helping.may(one, ask.who)]
     return Reply("\n\n".join(helping.explain(one) for one in known) if known else phrases.NEUTRAL)
 
 
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        "帮助",
-        frozenset({Who.ANYONE}),
-        "看能用的命令；“帮助 命令”看一个命令的写法",
-        show_help,
-        fields=(Field("命令", "command"),),
-        aliases=("help", "命令", "菜单"),
-        examples=("帮助 待办",),
-    ),
-    *(command for theme in _THEMES for command in theme.COMMANDS),
+HELP = Command(
+    "帮助",
+    frozenset({Who.ANYONE}),
+    "看能用的命令；“帮助 命令”看一个命令的写法",
+    show_help,
+    fields=(Field("命令", "command"),),
+    aliases=("help", "命令", "菜单"),
+    examples=("帮助 待办",),
 )
+THEMES: Mapping[str, tuple[Command, ...]] = {
+    "常用": (HELP, *cards.COMMANDS),
+    "办理": inbox.COMMANDS,
+    "备案": filing.COMMANDS,
+    "入群": joining.COMMANDS,
+    "模式": modes.COMMANDS,
+    "名册": registry.COMMANDS,
+    "汇总": reports.COMMANDS,
+    "违规": violations.COMMANDS,
+}
+COMMANDS: tuple[Command, ...] = tuple(command for commands in THEMES.values() for command in commands)
 
 
 def _by_name() -> Mapping[str, tuple[Command, ...]]:

@@ -12,6 +12,7 @@ from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.groups import last_seen as group_rows
+from regulation.deadlines import due_text
 from regulation.duties import DUTIES, Code
 from regulation.summary import Figures, Period
 from services.app import App
@@ -42,7 +43,7 @@ _VIOLATIONS = _columns(
     ("id", "text", 9), ("code", "text", 6), ("title", "text", 14), ("status", "text", 8),
     ("closed_as", "text", 14), ("group_id", "text", 12), ("group", "text", 22), ("user_id", "text", 13),
     ("employee_no", "text", 11), ("name", "text", 11), ("department", "text", 18), ("detail", "text", 46),
-    ("opened_at", "time", 17), ("due_at", "time", 17), ("overdue_at", "time", 17), ("closed_at", "time", 17),
+    ("opened_at", "time", 17), ("due_at", "text", 17), ("overdue_at", "time", 17), ("closed_at", "time", 17),
 )  # fmt: skip
 _FINES = _columns(
     ("id", "text", 9), ("case", "text", 9), ("code", "text", 6), ("title", "text", 14),
@@ -141,7 +142,7 @@ async def _violations(app: App, tx: Transaction, period: Period | None) -> Table
 
 
 def _violation(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]:
-    i, code, group, user, no, department, status, how, reason, data, *times = row
+    i, code, group, user, no, department, status, how, reason, data, opened, due, overdue, closed = row
     return (
         f"V{i}",
         code,
@@ -155,7 +156,10 @@ def _violation(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]
         who(app, user, no),
         department,
         sentence_of(code, reason, data),
-        *times,
+        opened,
+        due_text(due) if due is not None else None,
+        overdue,
+        closed,
     )
 
 

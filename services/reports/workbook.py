@@ -22,6 +22,7 @@ _RICH = "<r>"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000
 _AT_ONCE = 500
+_A4 = 9
 _FORMATS = {
     "date": {"num_format": "yyyy-mm-dd"},
     "time": {"num_format": "yyyy-mm-dd hh:mm"},
@@ -105,6 +106,11 @@ class _Writer:
         for index, column in enumerate(table.columns):
             self._sheet.set_column(index, index, column.width, self._looks[column.kind])
         self._sheet.freeze_panes(1, 0)
+        # On paper: lying, as wide as one page, the header on each.
+        self._sheet.set_landscape()
+        self._sheet.set_paper(_A4)
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.repeat_rows(0)
         for index, column in enumerate(table.columns):
             self._sheet.write_string(0, index, column.title, self._head)
         self._row = 1
