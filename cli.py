@@ -25,7 +25,9 @@ cli = typer.Typer(
 filings = typer.Typer(no_args_is_help=True, help="群备案")
 db = typer.Typer(no_args_is_help=True, help="数据库")
 cli.add_typer(filings, name="filings")
+trail = typer.Typer(no_args_is_help=True, help="操作记录")
 cli.add_typer(db, name="db")
+cli.add_typer(trail, name="trail")
 
 Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -247,6 +249,24 @@ def db_restore(file: Annotated[Path, typer.Argument(help="备份文件")], yes: 
     from terminal.database import restore
 
     raise typer.Exit(asyncio.run(restore(_existing(file), yes=yes)))
+
+
+@trail.command("verify")
+def trail_verify(
+    head: Annotated[str | None, typer.Option("--head", help="以前报过的末行，如 128:9f86…")] = None,
+) -> None:
+    """记录有没有被人动过；对不上时退出码 1，并指出第一处。"""
+    from terminal.trail import verify
+
+    _run(lambda app, out: verify(app, out, head=head), with_registry=False)
+
+
+@trail.command("export")
+def trail_export(file: Annotated[Path, typer.Argument(help="CSV 文件")]) -> None:
+    """导出整条记录链，末行即链头。"""
+    from terminal.trail import export
+
+    _run(lambda app, out: export(app, out, file=file), with_registry=False)
 
 
 @cli.command("simulate")

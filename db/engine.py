@@ -18,9 +18,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.batching import Batch
+from db.ledger import Ledger, Seals
 from db.locks import Lock, key
 from db.threads import Threads, Work
-from db.transaction import AsyncTransaction, Transaction
+from db.transaction import AsyncTransaction, Sealing, Transaction
 
 __all__ = ["Database", "Transaction"]
 R = TypeVar("R")
@@ -36,7 +37,10 @@ class HeldError(RuntimeError):
 
 
 class Database:
-    """An open database. `url` is SQLAlchemy's, with an async driver; SQLite is opened in threads."""
+    """An open database. `url` is SQLAlchemy's, with an async driver; SQLite is opened in threads.
+
+    `ledger` seals what is written, once there is a key for it.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -52,6 +56,7 @@ class Database:
         self._writer = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._room = asyncio.Semaphore(_OPEN_SQLITE if self.is_sqlite else _OPEN_POSTGRESQL)
         self._holders: set[asyncio.Task[Any] | None] = set()
+        self.ledger: Ledger | None = None
         self._together: Batch[Work[Any], Any] = Batch(self._run_all, limit=_TOGETHER)
 
     @property
@@ -71,8 +76,13 @@ class Database:
         self.must_be_free()
         async with self._writer:
             async with self._open(immediate=True) as transaction:
+                transaction.sealing = self._sealing()
                 yield transaction
+                await transaction.seal()
             transaction.committed()
+
+    def _sealing(self) -> Sealing | None:
+        return None if self.ledger is None else Seals(self.ledger)
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a reading transaction: one consistent view, no lock."""
@@ -109,8 +119,15 @@ class Database:
         `work` may await nothing but the transaction (RuntimeError else), and must leave alone
         what the event loop may change meanwhile.
         """
+
+        async def sealed(tx: Transaction) -> R:
+            tx.sealing = self._sealing() if writes else None
+            result = await work(tx)
+            await tx.seal()
+            return result
+
         async with self._writer if writes else nullcontext():
-            result, transaction = await self._threads.run(work, writes=writes)
+            result, transaction = await self._threads.run(sealed, writes=writes)
         transaction.committed()
         return result
 

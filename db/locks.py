@@ -26,6 +26,8 @@ class Lock(IntEnum):
     PROVED = 0x514E
     # Choosing what to do: one process at a time, for the brakes count what all do together.
     ENFORCING = 0x5145
+    # The end of the ledger, by the transaction that appends to it.
+    LEDGER = 0x514C
 
 
 def key(lock: Lock, number: int = 0) -> int:

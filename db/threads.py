@@ -42,8 +42,7 @@ class ThreadTransaction(Transaction):
         super().__init__(connection.dialect.name)
         self._connection = connection
 
-    async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
-        """Run one statement, with parameters (a mapping, or a list of them) if given."""
+    async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         return self._connection.execute(statement, rows)
 
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
@@ -61,8 +60,7 @@ class HopTransaction(Transaction):
         self._connection = connection
         self._threads = threads
 
-    async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
-        """Run one statement, with parameters (a mapping, or a list of them) if given."""
+    async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         return await hop(self._threads, self._whole, statement, rows)
 
     def _whole(self, statement: Executable, rows: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import CursorResult, Executable, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,16 +13,39 @@ from db.locks import Lock, key
 CHANNEL = "qungui"
 
 
+class Sealing(Protocol):
+    """What seals the rows that a transaction writes; see `db.ledger`."""
+
+    async def note(self, tx: "Transaction", statement: Executable, rows: Any) -> None:
+        """Note what a statement that is about to run will write."""
+
+    async def close(self, tx: "Transaction") -> None:
+        """Seal what was written."""
+
+
 class Transaction(ABC):
     """One unit of work. Queries take it first; `after_commit` holds what to do once it is durable."""
 
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
+        self.sealing: Sealing | None = None
         self._after: list[Callable[[], None]] = []
 
-    @abstractmethod
     async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
         """Run one statement, with parameters (a mapping, or a list of them) if given; return its result."""
+        if self.sealing is not None and statement.is_dml:
+            await self.sealing.note(self, statement, rows)
+        return await self._execute(statement, rows)
+
+    async def seal(self) -> None:
+        """Seal what this transaction wrote: the last thing before its commit."""
+        sealing, self.sealing = self.sealing, None
+        if sealing is not None:
+            await sealing.close(self)
+
+    @abstractmethod
+    async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
+        """Run one statement; return its result."""
 
     @abstractmethod
     def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
@@ -65,8 +88,7 @@ class AsyncTransaction(Transaction):
         super().__init__(connection.dialect.name)
         self._connection = connection
 
-    async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
-        """Run one statement, with parameters (a mapping, or a list of them) if given."""
+    async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         return await self._connection.execute(statement, rows)
 
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from config.settings import Settings
 from db.batching import Batch
 from db.engine import Database
+from db.ledger import Ledger
 from db.signals import Signals
 from db.tables.base import ZONE
 from regulation.policy import Policy
@@ -79,6 +80,10 @@ class App:
     signals: Signals | None = None
     tally: Tally = field(default_factory=Tally)
     unbound: dict[int, str] = field(default_factory=dict[int, str])
+
+    def __post_init__(self) -> None:
+        """Have what is written sealed with the key that lies beside the database."""
+        self.database.ledger = Ledger(self.phone_key)
 
     @property
     def qq(self) -> Gateway:

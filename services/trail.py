@@ -1,9 +1,11 @@
 """The audit trail: who did what to whom, when, and from where."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from db import ledger
 from db.engine import Transaction
+from db.ledger import Ledger, Verified
 from db.queries.work import trail
 from services.app import App
 
@@ -26,6 +28,33 @@ def line(app: App, *, actor: str, source: str, action: str, subject: str, **deta
     return {
         "at": at, "actor": actor, "source": source, "action": action, "subject": subject, "detail": detail
     }  # fmt: skip
+
+
+async def verify(app: App) -> Verified:
+    """Walk along the ledger and compare every row with it; see `db.ledger`."""
+    async with app.database.reading() as tx:
+        return await Ledger(app.phone_key).verify(tx)
+
+
+async def holds(app: App, head: str) -> bool:
+    """Tell whether the ledger still holds a line told before: number and hash, `128:9f86…`."""
+    seq, _, digest = head.partition(":")
+    async with app.database.reading() as tx:
+        return seq.isdecimal() and digest != "" and await ledger.line_hash(tx, int(seq)) == digest
+
+
+async def head(app: App) -> str:
+    """Return the ledger's last line as it is told and kept elsewhere: `128:9f86…`."""
+    async with app.database.reading() as tx:
+        seq, digest = await ledger.head(tx)
+    return f"{seq}:{digest.hex()}"
+
+
+async def lines(app: App) -> AsyncIterator[tuple[int, str, str, str, str]]:
+    """Give every line of the ledger, oldest first: number, table, row, seal, hash."""
+    async with app.database.reading() as tx:
+        async for line in ledger.lines(tx):
+            yield line.seq, line.source, line.row_id, line.seal.hex(), line.hash.hex()
 
 
 async def record_many(tx: Transaction, lines: Sequence[Mapping[str, Any]]) -> None:

@@ -13,14 +13,15 @@ from rich.markup import escape
 from config.phrases import doctor as say
 from config.settings import Settings
 from db.migrate import current_version, known_versions
-from db.queries.cases import case_reports
 from db.queries.work import figures, processes
 from regulation.readings import FRESH_FOR
+from services import trail
 from services.app import App
 from services.people import roles
 from services.reports.drawing import font
 from services.running.startup import StartError, open_app, read_configuration
 from services.watching import clock
+from terminal.trail import worded
 
 FIRST_YEAR = 2025
 SKEW_KEPT = timedelta(days=1)
@@ -109,11 +110,10 @@ async def _processes(app: App) -> list[Sign]:
     return [Sign(True, say.PROCESSES.format(count=len(workers), shown=shown))]
 
 
-async def _chains(app: App) -> list[Sign]:
-    async with app.database.reading() as tx:
-        broken = await case_reports.broken_chains(tx)
-    advice = say.CHAIN_BROKEN.format(cases="、".join(f"V{n}" for n in broken[:10])) if broken else ""
-    return [Sign(not broken, say.CHAIN, advice)]
+async def _ledger(app: App) -> list[Sign]:
+    misfit = (await trail.verify(app)).misfit
+    advice = "" if misfit is None else say.LEDGER_BROKEN.format(what=worded(misfit))
+    return [Sign(misfit is None, say.LEDGER, advice)]
 
 
 async def _registry(app: App) -> list[Sign]:
@@ -207,7 +207,7 @@ def _when(moment: datetime) -> str:
 _LOOKS: tuple[tuple[str, Callable[[App], Awaitable[list[Sign]]]], ...] = (
     (say.DATABASE, _database),
     (say.DATABASE, _processes),
-    (say.CHAIN, _chains),
+    (say.LEDGER, _ledger),
     (say.REGISTRY, _registry),
     (say.SUPERUSERS, _superusers),
     (say.CLOCK, _clock),

@@ -1,4 +1,4 @@
-"""Cases, their hash-chained timeline, penalties, appeals and withheld removal batches."""
+"""Cases, their timeline, penalties, appeals and withheld removal batches."""
 
 from sqlalchemy import (
     JSON,
@@ -65,7 +65,6 @@ case_events = Table(
     # opened | told | reminded | undelivered | overdue | acted | withheld | penalty | appeal | closed …
     Column("kind", String(16), nullable=False),
     Column("data", JSON, nullable=False),
-    Column("hash", String(64), nullable=False),
 )
 
 notices_sent = Table(

@@ -10,12 +10,12 @@ from services.app import App
 from services.naming import moment, short
 from services.people.roles import actor_name
 
-Event = tuple[datetime, str, Mapping[str, Any], str]
+Event = tuple[datetime, str, Mapping[str, Any]]
 
 
 def event_lines(app: App, timeline: Sequence[Event], most: int) -> list[str]:
     """Return the timeline in at most `most` lines; the newest matter more than the first few."""
-    lines = [_line(app, at, kind, data) for at, kind, data, _ in timeline]
+    lines = [_line(app, at, kind, data) for at, kind, data in timeline]
     if len(lines) <= most:
         return lines
     first = min(2, most - 2)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from config.phrases import penalties as fine_words
@@ -17,7 +16,7 @@ from regulation.model import Case
 from regulation.periods import month_of
 from services import pages
 from services.app import App
-from services.cases.timeline import event_lines
+from services.cases.timeline import Event, event_lines
 from services.naming import deadline, group_names, sentence, short, who
 from services.reports.filters import Filters, period_label
 
@@ -50,7 +49,7 @@ def _head(
     app: App,
     case: Case,
     group: str,
-    timeline: Sequence[tuple[datetime, str, Mapping[str, Any], str]],
+    timeline: Sequence[Event],
     fines: Sequence[Mapping[str, Any]],
 ) -> list[str]:
     duty, words = DUTIES[case.code], say.STORY
@@ -74,7 +73,7 @@ def _head(
         )
     lines.append(words["group"].format(name=group, id=case.group_id))
     lines.append(words["seen"].format(what=sentence(case)))
-    opened = next((data for _, kind, data, _ in timeline if kind == "opened"), dict[str, Any]())
+    opened = next((data for _, kind, data in timeline if kind == "opened"), dict[str, Any]())
     lines.append(
         words["basis"].format(at=f"{case.opened_at:%Y-%m-%d %H:%M}", version=opened.get("registry", "?"))
     )

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from config.phrases import scheduled as say
+from config.phrases import trail as trail_words
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.work import job_runs
 from regulation.deadlines import ZONE, in_hours, is_workday, unsettled_years
 from regulation.periods import month_of, months_before
+from services import trail
 from services.app import App
 from services.groups.unknown import unknown_groups
 from services.inbox.listing import open_items
@@ -112,7 +114,8 @@ async def monthly(app: App, at: datetime) -> Report:
     late = say.MONTHLY["late"] if app.now() - at > LATE else ""
     head = say.MONTHLY["head"].format(month=month) + late
     file = (say.MONTHLY["file"].format(month=month), data)
-    return Report("\n".join([head, summarised.text, coverage]), summarised.image, file)
+    kept = trail_words.HEAD.format(head=await trail.head(app))
+    return Report("\n".join([head, summarised.text, coverage, kept]), summarised.image, file)
 
 
 _WRITERS: dict[str, Callable[[App, datetime], Awaitable[Report]]] = {DAILY: daily, MONTHLY: monthly}

@@ -7,6 +7,7 @@ from config.settings import Settings, SettingsError, load_settings
 from db.claim import TakenError, claim_file
 from db.engine import Database
 from db.faults import is_database_fault
+from db.ledger import Ledger, has_older
 from db.migrate import NewerDatabaseError, upgrade
 from regulation.policy import Policy
 from services.app import App
@@ -29,12 +30,14 @@ def read_configuration() -> tuple[Settings, Policy]:
 
 async def prepare_database(settings: Settings) -> None:
     """Open the database once and bring it up to date. Raises `StartError`."""
+    key = _key(settings)
     try:
         database = Database(settings.database_url)
     except Exception as error:
         raise StartError("DATABASE_URL 读不懂；默认是 sqlite+aiosqlite:///data/qungui.db") from error
     try:
         await upgrade(database)
+        await _seal_what_is_older(database, Ledger(key))
     except NewerDatabaseError as error:
         raise StartError("数据库是更新版本的程序建的，请升级程序；数据没有改动") from error
     except Exception as error:
@@ -68,13 +71,24 @@ def database_name(settings: Settings) -> str:
     return settings.database_url.rpartition("@")[2] if "@" in settings.database_url else settings.database_url
 
 
+async def _seal_what_is_older(database: Database, ledger: Ledger) -> None:
+    async with database.reading() as tx:
+        if not await has_older(tx):
+            return
+    async with database.transaction() as tx:
+        await ledger.seal_all(tx)
+
+
 def build_app(settings: Settings, policy: Policy) -> App:
     """Make the App of this process; its database is opened on first use."""
+    return App(settings, policy, Database(settings.database_url), phone_key=_key(settings))
+
+
+def _key(settings: Settings) -> bytes:
     try:
-        key = load_phone_key(settings)
+        return load_phone_key(settings)
     except OSError as error:
         raise StartError(f"数据目录 {settings.data_dir} 写不进去（{error.strerror}）") from error
-    return App(settings, policy, Database(settings.database_url), phone_key=key)
 
 
 async def open_app(*, with_registry: bool = True) -> App:

@@ -1,6 +1,6 @@
 """Reading cases for reports: filtered lists, figures, and whether the timelines are unbroken."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
 
 from db.engine import Transaction
-from db.queries.cases.timelines import as_case, chain
+from db.queries.cases.timelines import as_case
 from db.tables.cases import case_events, cases, penalties
 from db.tables.groups import groups
 from regulation.model import Case
@@ -217,47 +217,3 @@ async def anything_before(tx: Transaction, moment: datetime) -> bool:
     return (
         await tx.execute(select(cases.c.id).where(cases.c.opened_at < moment).limit(1))
     ).first() is not None
-
-
-async def broken_chains(tx: Transaction) -> list[int]:
-    """Return the cases whose row or timeline was changed by something other than this program."""
-    broken: list[int] = []
-    after = 0
-    while True:
-        rows = select(cases).where(cases.c.id > after).order_by(cases.c.id).limit(_CHUNK)
-        found = (await tx.execute(rows)).mappings().all()
-        if not found:
-            return broken
-        first, after = found[0]["id"], found[-1]["id"]
-        query = select(case_events).where(case_events.c.case_id.between(first, after))
-        events: dict[int, list[Mapping[str, Any]]] = {}
-        for event in (await tx.execute(query.order_by(case_events.c.id))).mappings():
-            events.setdefault(event["case_id"], []).append(dict(event))
-        broken += [row["id"] for row in found if not _is_whole(dict(row), events.get(row["id"], []))]
-
-
-def _is_whole(row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> bool:
-    digest = ""
-    for event in events:
-        digest = chain(digest, event["case_id"], event["at"], event["kind"], event["data"])
-        if digest != event["hash"]:
-            return False
-    by_kind = {event["kind"]: event for event in events}
-    return _agrees_on_opening(row, by_kind) and _agrees_on_end(row, by_kind)
-
-
-def _agrees_on_opening(row: Mapping[str, Any], by_kind: Mapping[str, Mapping[str, Any]]) -> bool:
-    opened = by_kind.get("opened")
-    if opened is None or opened["at"] != row["opened_at"]:
-        return False
-    return all(opened["data"].get(name) == row[name] for name in ("code", "group_id", "subject"))
-
-
-def _agrees_on_end(row: Mapping[str, Any], by_kind: Mapping[str, Mapping[str, Any]]) -> bool:
-    if (row["overdue_at"] is not None) != ("overdue" in by_kind):
-        return False
-    closed = by_kind.get("closed")
-    if closed is None or row["closed_at"] is None:
-        return closed is None and row["closed_at"] is None and row["closed_as"] is None
-    how = by_kind.get("dismissed", closed)["data"].get("as")
-    return closed["at"] == row["closed_at"] and how == row["closed_as"]

@@ -1,9 +1,7 @@
-"""Cases and their hash-chained timelines."""
+"""Cases and their timelines."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, select, update
@@ -116,15 +114,10 @@ async def still_seen(tx: Transaction, case_ids: Sequence[int], at: datetime) -> 
 
 
 async def add_events(tx: Transaction, events: Sequence[tuple[int, datetime, str, Mapping[str, Any]]]) -> None:
-    """Append (case_id, at, kind, data) to timelines, each chained to its case's last event."""
-    if not events:
-        return
-    heads = await _heads(tx, sorted({event[0] for event in events}))
-    rows: list[dict[str, Any]] = []
-    for case_id, at, kind, data in events:
-        heads[case_id] = chain(heads.get(case_id, ""), case_id, at, kind, data)
-        rows.append({"case_id": case_id, "at": at, "kind": kind, "data": dict(data), "hash": heads[case_id]})
-    await tx.execute(insert(case_events), rows)
+    """Append (case_id, at, kind, data) to timelines."""
+    rows = [{"case_id": no, "at": at, "kind": kind, "data": dict(data)} for no, at, kind, data in events]
+    if rows:
+        await tx.execute(insert(case_events), rows)
 
 
 async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data: Mapping[str, Any]) -> None:
@@ -132,37 +125,11 @@ async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data
     await add_events(tx, [(case_id, at, kind, data)])
 
 
-async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, Mapping[str, Any], str]]:
-    """Return (at, kind, data, hash) of a case, oldest first."""
+async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, Mapping[str, Any]]]:
+    """Return (at, kind, data) of a case, oldest first."""
     wanted = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.id)
     found = await tx.execute(wanted)
-    return [(row["at"], row["kind"], row["data"], row["hash"]) for row in found.mappings()]
-
-
-def chain(previous: str, case_id: int, at: datetime, kind: str, data: Mapping[str, Any]) -> str:
-    """Return an event's hash: sha256 over the previous one and this event, in one fixed spelling."""
-    moment = at.astimezone(UTC).isoformat()
-    text = json.dumps(
-        [case_id, moment, kind, data], ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    return hashlib.sha256((previous + text).encode()).hexdigest()
-
-
-async def _heads(tx: Transaction, case_ids: Sequence[int]) -> dict[int, str]:
-    heads: dict[int, str] = {}
-    for start in range(0, len(case_ids), 500):
-        if tx.dialect == "postgresql":
-            # Two that append at once would both chain to the same event.
-            held = select(cases.c.id).where(cases.c.id.in_(case_ids[start : start + 500]))
-            await tx.execute(held.order_by(cases.c.id).with_for_update(key_share=True))
-        last = (
-            select(func.max(case_events.c.id))
-            .where(case_events.c.case_id.in_(case_ids[start : start + 500]))
-            .group_by(case_events.c.case_id)
-        )
-        wanted = select(case_events.c.case_id, case_events.c.hash).where(case_events.c.id.in_(last))
-        heads.update(dict(await tx.rows(wanted)))
-    return heads
+    return [(row["at"], row["kind"], row["data"]) for row in found.mappings()]
 
 
 async def told(tx: Transaction, subjects: Sequence[str]) -> set[tuple[str, str]]:

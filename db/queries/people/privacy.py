@@ -29,11 +29,11 @@ from sqlalchemy import (
 )
 
 from db.engine import Transaction
-from db.queries.cases.timelines import chain
 from db.tables import metadata
-from db.tables.cases import appeals, case_events, cases
+from db.tables.cases import appeals, cases
 from db.tables.groups import early_admissions, memberships, waivers
 from db.tables.identities import identities, locks, proof_attempts
+from db.tables.ledger import ledger
 from db.tables.registry import employees, imports, registry_changes
 from db.tables.requests import join_requests
 from db.tables.work import audit_trail, outbox, outbox_cases
@@ -48,13 +48,19 @@ NO_TEXT = frozenset(
     {
         ("departments", "path"), ("departments", "parent"), ("employees", "department"),
         ("cases", "department"), ("filings", "department"), ("filings", "name"), ("groups", "name"),
-        ("transfers", "from_department"), ("transfers", "to_department"), ("case_events", "hash"),
+        ("transfers", "from_department"), ("transfers", "to_department"),
         ("imports", "file_hash"), ("imports", "signature"), ("employees", "phone_hash"),
         ("spot_checks", "seed"),
     }
 )  # fmt: skip
-# Packed: `services.people.privacy` unpacks the imports'; a file in the outbox goes when it was sent.
-PACKED = frozenset({("imports", "diff"), ("imports", "undo"), ("imports", "rows"), ("outbox", "attachment")})
+# Packed: `services.people.privacy` unpacks the imports'; a file in the outbox goes when it was sent. Of the
+# ledger, keyed hashes, which say nothing.
+PACKED = frozenset(
+    {
+        ("imports", "diff"), ("imports", "undo"), ("imports", "rows"), ("outbox", "attachment"),
+        ("ledger", "seal"), ("ledger", "hash"),
+    }
+)  # fmt: skip
 
 
 def _about(table: Table, person: Forgotten) -> ColumnElement[bool]:
@@ -104,12 +110,9 @@ async def erase(tx: Transaction, person: Forgotten) -> None:
         await tx.execute(text("PRAGMA secure_delete = ON"))
     await _own_rows(tx, person)
     await _own_words(tx, person)
-    touched: set[int] = set()
     for table in metadata.sorted_tables:
-        if table is not employees:
-            touched |= await _sweep(tx, table, person)
-    for case_id in sorted(touched):
-        await _chain_again(tx, case_id)
+        if table not in (employees, ledger):
+            await _sweep(tx, table, person)
 
 
 async def _own_rows(tx: Transaction, person: Forgotten) -> None:
@@ -140,14 +143,13 @@ async def _own_words(tx: Transaction, person: Forgotten) -> None:
     await tx.execute(update(appeals).where(appeals.c.made_by.in_(person.qqs)).values(reason=person.alias))
 
 
-async def _sweep(tx: Transaction, table: Table, person: Forgotten) -> set[int]:
-    """Mask one table; return the cases whose timeline changed."""
+async def _sweep(tx: Transaction, table: Table, person: Forgotten) -> None:
+    """Mask one table."""
     numbers = [column for column in table.c if is_person(column)]
     texts = [column for column in table.c if is_text(column)]
     if not numbers and not texts:
-        return set()
+        return
     keys = list(table.primary_key) or list(table.c)
-    touched: set[int] = set()
     wanted = select(table).where(_may_hold(numbers, texts, person))
     async for row in _rows(tx, wanted, table):
         # What somebody still in a group wears is a reading of that group, and read anew each day.
@@ -156,9 +158,6 @@ async def _sweep(tx: Transaction, table: Table, person: Forgotten) -> set[int]:
         if values:
             where = [column == row[column.name] for column in keys]
             await tx.execute(update(table).where(*where).values(**values))
-            if table is case_events:
-                touched.add(row["case_id"])
-    return touched
 
 
 async def _rows(tx: Transaction, wanted: Select[Any], table: Table) -> AsyncIterator[RowMapping]:
@@ -233,15 +232,6 @@ def _fitting(column: Column[Any], value: Any) -> Any:
     """Return a text cut to what its column holds: the pseudonym is longer than most numbers."""
     length: int | None = getattr(column.type, "length", None)
     return value[:length] if isinstance(value, str) and length is not None else value
-
-
-async def _chain_again(tx: Transaction, case_id: int) -> None:
-    """Chain a timeline's hashes anew after what it says has changed."""
-    wanted = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.id)
-    digest = ""
-    for row in (await tx.execute(wanted)).mappings().all():
-        digest = chain(digest, case_id, row["at"], row["kind"], row["data"])
-        await tx.execute(update(case_events).where(case_events.c.id == row["id"]).values(hash=digest))
 
 
 async def rewrite_imports(tx: Transaction, rewrite: Callable[[bytes], bytes | None]) -> None:

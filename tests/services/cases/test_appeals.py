@@ -2,9 +2,9 @@
 
 import pytest
 
-from db.queries.cases import case_reports
 from db.queries.cases import penalties as rows
 from db.queries.cases import timelines as case_rows
+from services import trail
 from services.app import App
 from services.cases import appeals, penalties
 from tests.company import GROUP, OWNER, PLAIN, ROOT, STAFF, TRAINEE, sent, settle_in
@@ -118,5 +118,4 @@ async def test_all_of_it_leaves_the_timeline_unbroken(app: App):
     await appeals.appeal(app, case.id, by=PLAIN, reason="误移")
     answer = await appeals.settle(app, 1, uphold=True, by=ROOT, reason="")
     assert "重新申请" in answer.text
-    async with app.database.reading() as tx:
-        assert await case_reports.broken_chains(tx) == []
+    assert (await trail.verify(app)).misfit is None

@@ -28,6 +28,7 @@ from db.queries.people import privacy as privacy_rows
 from db.tables import metadata
 from db.tables.base import Moment
 from regulation.model import Code, Role
+from services import trail
 from services.app import App
 from services.cases import appeals, enforcing, waivers
 from services.filing import hand_in, review
@@ -111,7 +112,8 @@ def value_for(table: Table, column: Column[Any], when: datetime) -> Any:
 async def fill(app: App) -> None:
     """One row in every table, about the person in every column."""
     async with app.database.transaction() as tx:
-        for table in metadata.sorted_tables:
+        # The ledger holds names of tables, numbers of rows, and keyed hashes.
+        for table in (one for one in metadata.sorted_tables if one.name != "ledger"):
             columns = [column for column in table.c if column.name != "id" or table.name == "registry_state"]
             row = {column.name: value_for(table, column, app.now()) for column in columns}
             if table.name == "employees":
@@ -244,11 +246,7 @@ async def test_a_whole_working_life_is_forgotten_and_the_others_go_on(app: App, 
         filed = await filing_rows.approved(tx, co.GROUP)
         assert filed is not None
         assert (filed.scope.departments, filed.scope.employee_nos) == (("市场部",), frozenset({alias}))
-        for case in await case_rows.open_of_group(tx, co.GROUP):
-            digest = ""
-            for at, kind, data, kept in await case_rows.timeline(tx, case.id):
-                digest = case_rows.chain(digest, case.id, at, kind, data)
-                assert digest == kept
+    assert (await trail.verify(app)).misfit is None
     assert filed.scope.covers(app.registry.by_no["A002"], app.now().date())
     roster = "工号,姓名,部门,QQ\nA002,王强,市场部,20002"
     made = await imports.preview_file(app, roster.encode(), "b.csv", by="10000", source="chat")
