@@ -44,7 +44,7 @@ STAFF = {
     "not_admin_department": "{name}（{no}）不在{department}，不能授权。",
     "not_verified": "{name}（{no}）还没有核实的 QQ，不能授权。",
     "granted": "已授权：{name}（{no}）。",
-    "granted_already": "{name}（{no}）已有授权。",
+    "granted_already": "{name}（{no}）已有授权，现在绑定的 QQ 都算。",
     "revoked": "已撤权：{name}（{no}）。",
     "not_granted": "{name}（{no}）没有授权。",
 }

@@ -43,6 +43,8 @@ employees = Table(
     Column("decided_on", Date, nullable=True),
     Column("decided", JSON, nullable=True),
     Column("swept_on", Date, nullable=True),
+    # When a roster last listed them: it renews those it lists.
+    Column("listed_at", Moment, nullable=True),
     Index(None, "departed_on"),
 )
 

@@ -43,9 +43,10 @@ class Diff:
     """What an import would write, and whom it concerns.
 
     `opened`: (number, from, to, handover_on). `completed`: (transfer id, handover_on). `bound` and
-    `unbound`: (QQ number, employee number). `touched`: everybody changed, the added ones aside.
-    `people`: the first of each category, by name; `noted`: how many each has. `altered`: who has
-    another QQ, name or department, `alterations` the first of them by name.
+    `unbound`: (QQ number, employee number). `listed`: whose row was read.
+    `touched`: everybody changed, the added ones aside. `people`: the first of each category, by name;
+    `noted`: how many each has. `altered`: who has another QQ, name or department; `alterations`: the
+    first of them by name.
     """
 
     added: list[Person] = field(default_factory=list[Person])
@@ -56,6 +57,7 @@ class Diff:
     completed: list[tuple[int, date]] = field(default_factory=list[tuple[int, date]])
     bound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     unbound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    listed: list[str] = field(default_factory=list[str])
     faults: list[RowFault] = field(default_factory=list[RowFault])
     people: dict[str, list[Note]] = field(default_factory=lambda: {name: [] for name in CATEGORIES})
     noted: Counter[str] = field(default_factory=Counter[str])

@@ -34,6 +34,7 @@ def compare(roster: Roster, known: Known, policy: Policy, day: date, *, full: bo
     for person in roster.people:
         comparing.take(person)
     comparing.move_qqs()
+    comparing.diff.listed = list(comparing.taken)
     if full:
         comparing.find_missing(departs=policy.registry.missing_means_departed)
     comparing.diff.faults = sorted([*roster.faults, *comparing.diff.faults])
@@ -49,7 +50,7 @@ class _Comparing:
         self._day = day
         self._plainly = [_plainly(columns) for columns in roster.columns]
         self._listed: dict[int, Person] = {}
-        self._taken: dict[str, Person] = {}
+        self.taken: dict[str, Person] = {}
         # Whom the roster or the database says to have left, once it is applied.
         self._left: dict[str, bool] = {}
 
@@ -65,7 +66,7 @@ class _Comparing:
             self._note("added", person, person.department)
         elif old is not None:
             self._compare(person, old)
-        self._taken[person.employee_no] = person
+        self.taken[person.employee_no] = person
         self._listed.update(dict.fromkeys(person.qqs, person))
 
     def _settled(self, person: Person) -> Person:
@@ -241,7 +242,7 @@ class _Comparing:
                 self._bind(qq, person, had_another=person.employee_no in had)
         unbound = {qq for qq, _ in self.diff.unbound}
         for qq, (holder, method) in sorted(self._known.bound.items()):
-            person = self._taken.get(holder)
+            person = self.taken.get(holder)
             gone = person is not None and "qq" in self._says(person) and qq not in self._listed
             if gone and method == "roster" and qq not in unbound:
                 self._unbind(qq, holder)
@@ -283,7 +284,7 @@ class _Comparing:
     def _unbind(self, qq: int, holder: str) -> None:
         self.diff.unbound.append((qq, holder))
         self.diff.touched.add(holder)
-        row, known = self._taken.get(holder), self._known.people.get(holder)
+        row, known = self.taken.get(holder), self._known.people.get(holder)
         named = row or known
         self.diff.note("qq_removed", Note(holder, named.name if named is not None else holder, str(qq)))
 

@@ -64,7 +64,9 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     for part in in_chunks(diff.bound, _CHUNK):
         await identities.insert_many(tx, [_identity(qq, no, app.now(), by) for qq, no in part])
     _, as_of = await registry_rows.state(tx)
-    await registry_rows.set_as_of(tx, app.now())
+    listed = await registry_rows.listings(tx, diff.listed)
+    await registry_rows.set_listed(tx, diff.listed, app.now())
+    await registry_rows.set_as_of(tx, await registry_rows.listed_since(tx, today) or as_of or app.now())
     await _settle(app, tx, _everybody(diff), [qq for qq, _ in diff.unbound])
     for name in ("opened", "completed", "bound", "unbound"):
         kept.add(name, getattr(diff, name))
@@ -72,6 +74,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     undo.add("opened", opened)
     undo.add("completed", [[key, handed[key].handover_on, handed[key].known_on] for key, _ in diff.completed])
     undo.add("unbound", unbound)
+    undo.add("listed", [[at.isoformat() if at else None, who] for at, who in listed.items()])
     undo.add("as_of", None if as_of is None else as_of.isoformat())
     return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
 
@@ -170,6 +173,8 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
     mine = await identities.delete_bound(tx, after["bound"], "roster")
     await _rebind(tx, before["unbound"])
     await employees.delete_many(tx, before["added"])
+    for at, who in before.get("listed", ()):
+        await registry_rows.set_listed(tx, who, datetime.fromisoformat(at) if at else None)
     as_of = before["as_of"]
     await registry_rows.set_as_of(tx, datetime.fromisoformat(as_of) if as_of else None)
     numbers.update(before["added"], (no for no, *_ in after["opened"]))

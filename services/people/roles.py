@@ -4,7 +4,7 @@ An employee is a QQ number with a verified identity whose employee is not depart
 admin are live roles in QQ. Whoever departs loses every right that moment, superusers too.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from db.engine import Transaction
@@ -45,10 +45,10 @@ async def roles_of(
         found.add(Who.EMPLOYEE)
         if employee.is_head:
             found.add(Who.HEAD)
-        if _in_admin_department(app, employee) and await rows.is_granted(tx, employee.employee_no):
-            found.add(Who.ADMIN_STAFF)
+    if await is_admin_staff(app, tx, user_id):
+        found.add(Who.ADMIN_STAFF)
     if user_id in app.superusers():
-        found |= {Who.SUPERUSER, Who.ADMIN_STAFF}
+        found.add(Who.SUPERUSER)
     if counts_as_officer(app, user_id) and await _was_officer(tx, user_id, group_id, hint):
         found.add(Who.OFFICER)
     return frozenset(found)
@@ -98,17 +98,28 @@ async def is_admin_staff(app: App, tx: Transaction, user_id: int) -> bool:
     employee = app.registry.active_employee_of(user_id, app.now().date())
     if employee is None or not _in_admin_department(app, employee):
         return False
-    return await rows.is_granted(tx, employee.employee_no)
+    return _holds(app, user_id, await rows.granted_at(tx, employee.employee_no))
+
+
+def _holds(app: App, user_id: int, granted_at: datetime | None) -> bool:
+    """Tell whether a right granted to a person is this QQ's: not where a roster bound it since.
+
+    A column that slipped by a row would hand a clerk's rights to whoever stands beside them.
+    """
+    identity = app.registry.identities.get(user_id)
+    if granted_at is None or identity is None:
+        return False
+    return identity.method != "roster" or identity.verified_at <= granted_at
 
 
 async def admin_staff(app: App, tx: Transaction) -> tuple[int, ...]:
     """Return the QQ numbers of superusers and of granted, active employees of the admin department."""
     day = app.now().date()
     found = set(app.superusers())
-    for employee_no in await rows.granted(tx):
+    for employee_no, granted_at in (await rows.granted(tx)).items():
         employee = app.registry.by_no.get(employee_no)
         if employee is not None and not employee.is_departed(day) and _in_admin_department(app, employee):
-            found.update(app.registry.qqs_of(employee_no))
+            found.update(qq for qq in app.registry.qqs_of(employee_no) if _holds(app, qq, granted_at))
     return tuple(sorted(found))
 
 

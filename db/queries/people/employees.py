@@ -244,9 +244,9 @@ async def set_swept(tx: Transaction, employee_nos: Sequence[str], day: date) -> 
 
 
 async def grant(tx: Transaction, employee_no: str, by: int, at: datetime) -> bool:
-    """Grant the rights of admin staff; return False when granted already."""
-    exists = await tx.execute(select(grants.c.granted_at).where(grants.c.employee_no == employee_no))
-    if exists.first() is not None:
+    """Grant the rights of admin staff; return False when granted already, which is then of this moment."""
+    again = update(grants).where(grants.c.employee_no == employee_no)
+    if (await tx.execute(again.values(granted_by=by, granted_at=at))).rowcount:
         return False
     await tx.execute(insert(grants).values(employee_no=employee_no, granted_by=by, granted_at=at))
     return True

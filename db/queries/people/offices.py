@@ -11,15 +11,16 @@ from db.tables.identities import grants
 from regulation.model import Role
 
 
-async def granted(tx: Transaction) -> frozenset[str]:
-    """Return the employee numbers to whom a superuser granted the right of admin staff."""
-    return frozenset((await tx.execute(select(grants.c.employee_no))).scalars())
+async def granted(tx: Transaction) -> dict[str, datetime]:
+    """Return to whom a superuser granted the right of admin staff, and when: employee number → moment."""
+    found = await tx.execute(select(grants.c.employee_no, grants.c.granted_at))
+    return {row.employee_no: row.granted_at for row in found}
 
 
-async def is_granted(tx: Transaction, employee_no: str) -> bool:
-    """Tell whether this employee was granted the right of admin staff."""
-    wanted = select(grants.c.employee_no).where(grants.c.employee_no == employee_no)
-    return (await tx.execute(wanted)).first() is not None
+async def granted_at(tx: Transaction, employee_no: str) -> datetime | None:
+    """Return when this employee was granted the right of admin staff, or None."""
+    wanted = select(grants.c.granted_at).where(grants.c.employee_no == employee_no)
+    return (await tx.execute(wanted)).scalar_one_or_none()
 
 
 async def office(tx: Transaction, group_id: int, user_id: int) -> tuple[Role | None, datetime | None]:

@@ -1,17 +1,19 @@
 """The registry's version, what changed with each, and the departments in use."""
 
 import json
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, insert, select, update
+from sqlalchemy import Text, cast, delete, func, insert, or_, select, update
 
 from db.engine import Transaction
 from db.tables.registry import departments, employees, registry_changes, registry_state
 from db.upsert import insert_new
 
 _ROW = 1
+_CHUNK = 500
 _KEPT_VERSIONS = 500
 _SWEEP_EVERY = 50
 _UP = (
@@ -66,6 +68,36 @@ async def set_as_of(tx: Transaction, as_of: datetime | None) -> None:
     """Set the time of the last applied roster."""
     await lock(tx)
     await tx.execute(update(registry_state).where(registry_state.c.id == _ROW).values(as_of=as_of))
+
+
+async def listings(tx: Transaction, employee_nos: Sequence[str]) -> dict[datetime | None, list[str]]:
+    """Return when rosters last listed these employees: moment → whom."""
+    found: defaultdict[datetime | None, list[str]] = defaultdict(list)
+    wanted = select(employees.c.employee_no, employees.c.listed_at)
+    for start in range(0, len(employee_nos), _CHUNK):
+        part = employees.c.employee_no.in_(employee_nos[start : start + _CHUNK])
+        for row in await tx.execute(wanted.where(part)):
+            found[row.listed_at].append(row.employee_no)
+    return found
+
+
+async def set_listed(tx: Transaction, employee_nos: Sequence[str], at: datetime | None) -> None:
+    """Note when a roster listed these employees."""
+    for start in range(0, len(employee_nos), _CHUNK):
+        part = employees.c.employee_no.in_(employee_nos[start : start + _CHUNK])
+        await tx.execute(update(employees).where(part).values(listed_at=at))
+
+
+async def listed_since(tx: Transaction, day: date) -> datetime | None:
+    """Return since when nine in ten of those at work on a day have been listed; None where they were not.
+
+    Some are missing from every roster, which is reported and settled by people: they alone must not
+    let the registry grow stale.
+    """
+    here = or_(employees.c.departed_on.is_(None), employees.c.departed_on > day)
+    count = (await tx.execute(select(func.count()).select_from(employees).where(here))).scalar_one()
+    wanted = select(employees.c.listed_at).where(here).order_by(employees.c.listed_at.nulls_first())
+    return (await tx.execute(wanted.offset(count // 10).limit(1))).scalar_one_or_none()
 
 
 async def changed_since(tx: Transaction, version: int, limit: int) -> set[str] | None:

@@ -76,7 +76,7 @@ def _tables(data: bytes, kind: str | None) -> _Tables | Refusal:
         missing = missing_columns(seen, kind)
         return Refusal(FILE_FAULTS["columns"].format(missing="、".join(missing)))
     read = {id(sheet) for sheet, _ in found}
-    return _Tables(found, [sheet.name for sheet in seen if id(sheet) not in read and sheet.height])
+    return _Tables(found, [sheet.name for sheet in seen if id(sheet) not in read and any(sheet.rows())])
 
 
 def _notes(tables: _Tables) -> list[str]:

@@ -41,9 +41,8 @@ def table_rows(
             if filled is None:
                 continue
             cells = filled
-        if any(_says_something(cells[place]) for place in places) and not _is_noise(
-            number, cells, header, own, noted
-        ):
+        said = any(_says_something(cells[place]) for place in places)
+        if not _is_noise(number, cells, header, own, noted) and said:
             yield number, cells
 
 
