@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -153,10 +154,8 @@ def _applied(files: dict[str, Path], folder: Path, repeats: int) -> list[Figure]
         database = folder / f"apply{n}.db"
         runs[names[0]].append(_import(files["large"], database, folder, "--yes"))
         # The exact number is what a preview says; here it is read from one.
-        seen = json.loads(_import(files["moved"], database, folder, "--json").out)
-        accept = ("--yes", "--accept-departures", str(seen["departed"]))
-        if seen["altered"]:
-            accept = (*accept, "--accept-changes", str(seen["altered"]))
+        seen = _import(files["moved"], database, folder).out
+        accept = ("--yes", *" ".join(re.findall(r"--accept-\w+ \d+", seen)).split())
         runs[names[1]].append(_import(files["moved"], database, folder, *accept))
         for name, undone in ((names[2], "I3"), (names[3], "I1")):
             how = ("cli.py", "import", "--undo", undone)
