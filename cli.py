@@ -274,7 +274,7 @@ def simulate(
     groups: Annotated[int, typer.Option(help="群数", min=1, max=2000)] = 3,
     members: Annotated[int, typer.Option(help="每群人数", min=3, max=2000)] = 30,
     port: Annotated[int, typer.Option(help="机器人的端口", min=1, max=65535)] = 8080,
-    profile: Annotated[str, typer.Option(help="napcat、llbot、lagrange、go-cqhttp")] = "napcat",
+    profile: Annotated[str, typer.Option(help="napcat、llbot、lagrange、snowluma、go-cqhttp")] = "napcat",
 ) -> None:
     """只开模拟器：带着模拟的群连上机器人，供手工试用。"""
     from terminal.simulating import simulate as work

@@ -13,7 +13,7 @@ from rich.markup import escape
 from config.phrases import doctor as say
 from config.settings import Settings
 from db.migrate import current_version, known_versions
-from db.queries.work import figures, processes
+from db.queries.work import figures, outbox, processes
 from regulation.readings import FRESH_FOR
 from services import trail
 from services.app import App
@@ -157,6 +157,16 @@ async def _clock(app: App) -> list[Sign]:
     return faults or [Sign(True, say.CLOCK_OK.format(now=f"{now:%Y-%m-%d %H:%M}", skew=skew))]
 
 
+async def _implementations(app: App) -> list[Sign]:
+    """Name the implementations that acted for the bot, with what their licences and versions ask for."""
+    async with app.database.reading() as tx:
+        names = sorted({name for name, _ in await outbox.effect_counts(tx)})
+    return [
+        Sign(True, say.IMPLEMENTATION.format(name=name), say.IMPLEMENTATION_NOTES.get(name, ""))
+        for name in names
+    ]
+
+
 async def _readings(app: App) -> list[Sign]:
     """Tell the newest and the oldest stored reading: one group that nobody can read shows here."""
     async with app.database.reading() as tx:
@@ -212,4 +222,5 @@ _LOOKS: tuple[tuple[str, Callable[[App], Awaitable[list[Sign]]]], ...] = (
     (say.SUPERUSERS, _superusers),
     (say.CLOCK, _clock),
     (say.READINGS, _readings),
+    (say.IMPLEMENTATIONS, _implementations),
 )

@@ -42,3 +42,10 @@ BOT_NOT_RUNNING = "没有在 {address} 运行；启动：uv run bot.py"
 BOT_OTHER_TOKEN = "正在运行的机器人用的是另一个令牌；请重启它，或改回 .env"
 BOT_ODD = "{address} 的答复不认识（HTTP {status}）；是不是别的程序占了这个端口"
 NOT_LOOKED = "查不了（{why}）"
+
+IMPLEMENTATIONS = "接入程序"
+IMPLEMENTATION = "接入程序 {name}"
+IMPLEMENTATION_NOTES = {
+    "NapCat.Onebot": "它的许可限制商业使用，公司请先看许可",
+    "SnowLuma": "公司使用须取得它的书面许可；1.11 及更早的版本请升级，那时的答复可能落到别人头上",
+}

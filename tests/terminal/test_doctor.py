@@ -17,7 +17,7 @@ from config.settings import Settings
 from db.engine import Transaction
 from db.queries.groups import last_seen
 from db.queries.people import employees, identities
-from db.queries.work import switches
+from db.queries.work import outbox, switches
 from db.tables.registry import registry_state
 from services.app import App
 from services.running.startup import build_app, prepare_database
@@ -221,6 +221,13 @@ async def test_a_filed_group_that_nobody_has_read_for_long_is_named_beside_a_fre
     old = place.app.now() - timedelta(hours=27)
     await place.write(lambda tx: last_seen.put(tx, co.OTHER, complete_at=old))
     await ill("群成员读取", f"{old:%m-%d %H:%M}")
+
+
+async def test_an_implementation_is_named_with_what_its_licence_asks_for(place: Place) -> None:
+    await place.write(lambda tx: outbox.count_effect(tx, "SnowLuma", "set_group_kick", "ok"))
+    out = io.StringIO()
+    assert await doctor.examine(Console(file=out, highlight=False, soft_wrap=True, width=500)) == 0
+    assert any("SnowLuma" in line and "书面许可" in line for line in out.getvalue().splitlines())
 
 
 async def test_filed_groups_that_were_never_read_are_named(place: Place) -> None:
