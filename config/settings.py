@@ -25,6 +25,13 @@ def _numbers(value: Any) -> Any:
     return value
 
 
+def _folders(value: Any) -> Any:
+    """Read `["/a","/b"]` or `/a,/b` alike."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.strip("[] ").replace('"', "").split(",") if part.strip())
+    return value
+
+
 def _number_or_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -70,6 +77,10 @@ class Settings(BaseSettings):
     log_json: bool = False
     data_dir: Path = Path("data")
     phone_key: str = ""
+    qq_folders: Annotated[tuple[Path, ...], BeforeValidator(_folders)] = (
+        Path("~/.config/QQ"),
+        Path("~/Documents/Tencent Files"),
+    )
 
     @property
     def is_loopback(self) -> bool:
@@ -82,6 +93,7 @@ _ALLOWED = {
     "port": "1–65535 的整数",
     "superusers": 'QQ 号列表，如 ["10001","10002"]',
     "admin_group": "QQ 群号",
+    "qq_folders": "文件夹的列表，用逗号隔开",
     "log_json": "true 或 false",
     "log_level": "、".join(_LEVELS) + " 之一",
 }

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import httpx
+import httpx2
 from rich.console import Console
 from rich.markup import escape
 
@@ -196,9 +196,9 @@ async def _connection(settings: Settings) -> list[Sign]:
     address = f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}"
     headers = {"Authorization": f"Bearer {settings.onebot_access_token}"}
     try:
-        async with httpx.AsyncClient(timeout=8, trust_env=False) as client:
+        async with httpx2.AsyncClient(timeout=8, trust_env=False) as client:
             answer = await client.get(f"http://{address}/healthz", headers=headers)
-    except httpx.HTTPError:
+    except httpx2.HTTPError:
         return [Sign(False, say.BOT, say.BOT_NOT_RUNNING.format(address=address))]
     if answer.status_code == 200:
         return [Sign(True, say.BOT_OK)]

@@ -80,9 +80,14 @@ class Comings:
         return account in connections.numbers()
 
     def connect(
-        self, account: int, transport: Transport, hang_up: Callable[[], Awaitable[None]] | None = None
+        self,
+        account: int,
+        transport: Transport,
+        hang_up: Callable[[], Awaitable[None]] | None = None,
+        *,
+        peer: str = "",
     ) -> Connection:
-        """Take a new connection; all that needs calls happens in a task of its own.
+        """Take a new connection from `peer`; all that needs calls happens in a task of its own.
 
         `hang_up` closes it, should another process hold the account.
         """
@@ -94,6 +99,7 @@ class Comings:
             counted(transport, self.app.tally),
             reconnected=again,
             may_wait=self.app.database.must_be_free,
+            peer=peer,
         )
         self._hang_ups[account] = hang_up
         self.gateway.connections.add(connection)

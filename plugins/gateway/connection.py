@@ -45,6 +45,7 @@ class Connection:
     """A connected account. `reconnected`: it was connected before in this process.
 
     `may_wait` is called before each call, and raises where the caller holds what others wait for.
+    `peer`: the address of the implementation's machine, "" if unknown.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Connection:
         *,
         reconnected: bool = False,
         may_wait: Callable[[], None] = lambda: None,
+        peer: str = "",
     ) -> None:
         self.account = account
         self.reconnected = reconnected
@@ -70,6 +72,7 @@ class Connection:
         self.closed = asyncio.Event()
         self._transport = transport
         self._may_wait = may_wait
+        self.peer = peer
         self._missing_once: set[int] = set()
         self._under_way: set[asyncio.Timeout] = set()
 

@@ -124,7 +124,8 @@ class QQGateway:
 
     async def fetch_file(self, account: int, file: ReceivedFile, *, limit: int) -> bytes:
         """Return a received file's bytes; refuses more than `limit` bytes."""
-        return await files.fetch(self.connections.get(account), file, limit)
+        folders = self._app.settings.qq_folders
+        return await files.fetch(self.connections.get(account), file, limit, folders)
 
     async def say(
         self, account: int, parts: Sequence[Part], *, group_id: int | None = None, user_id: int | None = None

@@ -9,7 +9,7 @@ from nonebot.log import logger
 
 from plugins.gateway.connecting import Comings
 from plugins.gateway.incoming.intake import adapter_for
-from plugins.gateway.outgoing.transport import hang_up, transport_of
+from plugins.gateway.outgoing.transport import hang_up, peer_of, transport_of
 from services.context import get_app
 
 CLAIM_AGAIN_SECONDS = 2.0
@@ -32,7 +32,7 @@ def wire(driver: Driver) -> Comings:
         ours = await claimed(bot, account)
         if driver.bots.get(bot.self_id) is bot:
             if ours:
-                comings.connect(account, transport_of(bot), partial(hang_up, bot))
+                comings.connect(account, transport_of(bot), partial(hang_up, bot), peer=peer_of(bot))
             else:
                 await hang_up(bot)
         elif ours and bot.self_id not in driver.bots:

@@ -25,12 +25,17 @@ def _may_look(request: Request) -> bool:
     if token and hmac.compare_digest(given.encode(), token.encode()):
         return True
     # A proxy on this machine speaks for others, so its word is not enough.
-    if request.client is None or "x-forwarded-for" in request.headers:
+    if request.client is None or any(map(_tells_of_proxy, request.headers)):
         return False
     try:
         return ip_address(request.client.host).is_loopback
     except ValueError:
         return False
+
+
+def _tells_of_proxy(header: str) -> bool:
+    """Tell whether only a proxy sends this: Forwarded, Via, X-Forwarded-*, X-Real-IP, CF-Connecting-IP, …"""
+    return header in ("forwarded", "via") or header.startswith("x-forwarded") or header.endswith("-ip")
 
 
 def _text(text: str, status: int) -> Response:

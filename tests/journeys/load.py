@@ -6,7 +6,7 @@ import re
 import time
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from simulator import Implementation
 from tests.journeys.harness import BOSS, BOT, STAFF, TOKEN, Journey, Row
@@ -32,7 +32,7 @@ def processor(journey: Journey) -> float:
 async def metrics(journey: Journey) -> dict[str, float]:
     """Return the bot's figures from `/metrics`, by name with labels."""
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=30) as client:
         page = (await client.get(f"http://127.0.0.1:{journey.port}/metrics", headers=headers)).text
     lines = (line.rpartition(" ") for line in page.splitlines() if line and line[0] != "#")
     return {name: float(value) for name, _, value in lines}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 from sqlalchemy import select
 
 from db.tables.work import switches
@@ -93,7 +93,7 @@ async def test_a_forged_post_is_refused_whatever_it_brings(company: Journey) -> 
     await j.start()
     headers = {"X-Self-ID": str(BOT), "X-Signature": "sha1=" + "0" * 40}
     forms = ({}, {"X-Self-ID": str(BOT)}, headers, {**headers, "Authorization": "Bearer journey-token-123"})
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False) as client:
         for given in forms:
             for path in ("/onebot/v11/", "/onebot/v11/http", "/onebot/v11/http/", "/onebot/v11/ws"):
                 address = f"http://127.0.0.1:{j.port}{path}"

@@ -4,7 +4,7 @@ import socket
 import sqlite3
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests import started
@@ -106,7 +106,7 @@ async def test_forged_posts_are_refused_and_do_not_lock_the_bot_out(company: Jou
     j = company
     await j.start()
     event = {"time": 1, "self_id": BOT, "post_type": "message", "message_type": "private", "user_id": 10001}
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False) as client:
         answer = await client.post(
             f"http://127.0.0.1:{j.port}/onebot/v11/http", json=event, headers={"X-Self-ID": str(BOT)}
         )
@@ -124,7 +124,7 @@ async def test_forged_posts_are_refused_and_do_not_lock_the_bot_out(company: Jou
 async def test_health_says_why_it_is_not_well(journey: Journey) -> None:
     j = journey
     await j.start()
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False) as client:
         answer = await client.get(f"http://127.0.0.1:{j.port}/healthz")
     assert answer.status_code == 503
     assert "QQ" in answer.text

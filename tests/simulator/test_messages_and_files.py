@@ -7,7 +7,7 @@ import base64
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from simulator import PROFILES, World
@@ -95,7 +95,7 @@ async def test_files_arrive_as_segments(profile: str, world: World, bot: TinyBot
     assert ("url" in segment["data"]) == (profile == "llbot")
     file_id = segment["data"]["file_id"]
     url = (await bot.data("get_private_file_url", file_id=file_id))["url"]
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False) as client:
         assert (await client.get(url)).content == ROSTER
         assert (await client.get(url + "0")).status_code == 404
 
@@ -120,7 +120,7 @@ async def test_files_arrive_as_notices(profile: str, world: World, bot: TinyBot,
     await world.whisper_file(FRIEND, BOT, "名册.csv", ROSTER)
     file = (await bot.event(notice_type="offline_file", user_id=FRIEND))["file"]
     assert (file["name"], file["size"]) == ("名册.csv", len(ROSTER))
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False) as client:
         assert (await client.get(file["url"])).content == ROSTER
     assert (await bot.call("get_file", file_id="x"))["status"] == "failed"
 

@@ -75,6 +75,12 @@ class Intake(WebSocket):
         self._calls = 0
         self._asked: dict[str, asyncio.Future[dict[str, Any]]] = {}
 
+    @property
+    def peer(self) -> str:
+        """Return the address of the machine at the other end, "" if that is unknown."""
+        inner = getattr(self._socket, "websocket", None)
+        return inner.client.host if inner is not None and inner.client is not None else ""
+
     async def receive(self) -> str | bytes:
         """Take in frames until the socket closes: it ends with the socket's exception, never with a frame."""
         bot = self._adapter.bots[self.request.headers["x-self-id"]]

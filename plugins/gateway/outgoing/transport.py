@@ -25,6 +25,12 @@ def transport_of(bot: Bot) -> Transport:
     return ask
 
 
+def peer_of(bot: Bot) -> str:
+    """Return the address of the machine that this bot's WebSocket comes from, "" if that is unknown."""
+    socket = _socket(bot)
+    return "" if socket is None else socket.peer
+
+
 async def hang_up(bot: Bot) -> None:
     """Close a bot's WebSocket; its implementation connects again by itself, here or elsewhere."""
     socket = _socket(bot)

@@ -63,7 +63,7 @@ class BotSide:
             finally:
                 del waiting[echo]
 
-        self.comings.connect(account, ask)
+        self.comings.connect(account, ask, peer=socket.remote_address[0])
         async for text in socket:
             frame = frames.read(text)
             assert frame is not None

@@ -1,6 +1,7 @@
 """The gateway's other doors: saying, files, group lists, clocks, and who is connected."""
 
 import json
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,8 @@ def received(bot: BotSide) -> ReceivedFile:
 async def test_fetches_what_somebody_sent(
     profile: str, switches: dict[str, Any], connect: Connect, bot: BotSide, world: World
 ) -> None:
+    folders = {"qq_folders": (Path(tempfile.gettempdir()),)}
+    bot.app.settings = bot.app.settings.model_copy(update=folders)
     await connect(profile, **switches)
     await world.whisper_file(20001, BOT, "名册.csv", "工号,姓名".encode() * 100)
     await world.until(lambda: any(e["post_type"] in ("message", "notice") for e in bot.events))

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from websockets.asyncio.client import connect
 
@@ -157,7 +157,7 @@ async def test_does_what_waits_and_ends_cleanly(
 async def test_the_http_ingress_is_closed_and_cannot_lock_the_bot_out(world: World, process: Process) -> None:
     await world.until(lambda: _listening(process))
     event = {"post_type": "message", "self_id": BOT, "user_id": 10000}
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False) as client:
         for path in ("/onebot/v11/http", "/onebot/v11/http/", "/onebot/v11/"):
             address = f"http://127.0.0.1:{process.port}{path}"
             answer = await client.post(address, json=event, headers={"X-Self-ID": str(BOT)})
@@ -173,7 +173,7 @@ async def test_an_event_by_http_is_refused_even_if_it_is_signed(world: World, pr
     event = json.dumps({"post_type": "message", "self_id": BOT, "user_id": 10000}).encode()
     signature = hmac.new(SECRET.encode(), event, "sha1").hexdigest()
     headers = {"X-Self-ID": str(BOT), "X-Signature": f"sha1={signature}"}
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False) as client:
         answer = await client.post(
             f"http://127.0.0.1:{process.port}/onebot/v11/", content=event, headers=headers
         )
