@@ -20,11 +20,13 @@ FILE_UNREACHABLE = "文件取不到，请重新发送"
 FILE_ADVICE = {
     "NapCat": (
         "NapCat 没有交出文件。请运维在 NapCat 的 OneBot 设置里打开 enableLocalFile2Url，"
-        "或者启用它的 packet 后端，然后重新发送"
+        "或者启用它的 packet 后端；和机器人在同一台机器上的，把它存文件的文件夹写进 .env 的 QQ_FOLDERS。然后重新发送"
     ),
     "SnowLuma 1.11": "SnowLuma 1.11 不能交出文件，请运维升级到 1.12 以上，或在终端用 cli.py import 导入",
 }
 FILE_ONLINE = "这是“在线文件”，内容没有上传，机器人读不到。请改发离线文件（普通文件），手机 QQ 直接发送即可"
+PICTURE_NOT_SENT = "（图片没有发出去：{why}）"
+FILE_NOT_SENT = "文件《{name}》没有发出去：{why}"
 FILES_UNSUPPORTED = "这个 OneBot 实现（{name}）不能发送文件，请换用 NapCat、LLBot 或 Lagrange"
 
 ACCOUNT_TAKEN = (

@@ -6,7 +6,7 @@ Knows nothing of NoneBot: a `Transport` carries a call and returns the whole ans
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from plugins.gateway.calls import Call
 from plugins.gateway.profiles import UNKNOWN, Profile
@@ -15,6 +15,11 @@ from services.ports import GroupInfo
 from services.sender.pacing import Skew
 
 Transport = Callable[[str, Mapping[str, Any], float], Awaitable[Mapping[str, Any]]]
+
+
+Kind = Literal["picture", "file"]
+# Long enough not to try in vain each time, short enough that nobody has to tell the bot of a repair.
+REFUSED_SECONDS = 600.0
 
 
 class CallError(Exception):
@@ -74,6 +79,7 @@ class Connection:
         self._may_wait = may_wait
         self.peer = peer
         self._missing_once: set[int] = set()
+        self._refused: dict[Kind, tuple[float, str]] = {}
         self._under_way: set[asyncio.Timeout] = set()
 
     @property
@@ -126,6 +132,15 @@ class Connection:
         if text.startswith("Timeout") and ("NTEvent" in text or "sendMsg" in text):
             raise TimedOutError(text.splitlines()[0][:120])
         raise RefusedError(retcode if isinstance(retcode, int) else -1, text[:200])
+
+    def refuses(self, kind: Kind) -> str:
+        """Return why this account can't send such things at the moment, as it was last told; else ''."""
+        until, why = self._refused.get(kind, (0.0, ""))
+        return why if time.monotonic() < until else ""
+
+    def refused(self, kind: Kind, why: str) -> None:
+        """Note that such a thing was refused: the next ones are not tried for `REFUSED_SECONDS`."""
+        self._refused[kind] = (time.monotonic() + REFUSED_SECONDS, why[:60])
 
     def saw_groups(self, listed: Mapping[int, GroupInfo]) -> None:
         """Take a group list; a group counts as gone only when two lists in a row lack it."""

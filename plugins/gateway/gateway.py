@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from config.phrases import gateway as say
@@ -10,8 +10,8 @@ from plugins.fields import number
 from plugins.gateway import calls
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.calls import Call
-from plugins.gateway.connection import CallError, Connection
-from plugins.gateway.outgoing.messages import split
+from plugins.gateway.connection import CallError, Connection, RefusedError
+from plugins.gateway.outgoing.messages import has_picture, in_words, split
 from plugins.gateway.reading import files
 from plugins.gateway.reading.member_lists import MemberReader, group_info
 from plugins.gateway.reading.pending import PendingReader
@@ -134,11 +134,37 @@ class QQGateway:
         connection = self.connections.get(account)
         if user_id is not None and group_id is None:
             group_id = await self.session_for(connection, user_id)
-        for message in split(_segments(parts)):
-            call = calls.group_message(group_id or 0, message)
+
+        def call_of(message: Sequence[calls.Segment]) -> Call:
             if user_id is not None:
-                call = calls.private_message(user_id, message, group_id)
-            await self._directly(connection, call)
+                return calls.private_message(user_id, message, group_id)
+            return calls.group_message(group_id or 0, message)
+
+        for message in split(_segments(parts)):
+            if has_picture(message):
+                await self._say_picture(connection, message, call_of)
+            else:
+                await self._directly(connection, call_of(message))
+
+    async def _say_picture(
+        self,
+        connection: Connection,
+        message: Sequence[calls.Segment],
+        call_of: Callable[[Sequence[calls.Segment]], Call],
+    ) -> None:
+        """Send a message with a picture; where that is refused, its text, which the asker must get."""
+        known = why = connection.refuses("picture")
+        if not known:
+            try:
+                await self._directly(connection, call_of(message))
+                return
+            except UnreachableError as error:
+                if not isinstance(error.__cause__, RefusedError):
+                    raise
+                why = str(error.__cause__)
+        await self._directly(connection, call_of(in_words(message, why)))
+        if not known:
+            connection.refused("picture", why)
 
     async def send_file(self, account: int, user_id: int, name: str, data: bytes) -> None:
         """Send a file privately at once, as an answer to a command."""

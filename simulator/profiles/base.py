@@ -120,6 +120,8 @@ class Profile:
     file_arrives: Literal["segment", "notice"] = "segment"
     file_segment_url: bool = False
     get_file_gives: Literal["base64", "path", "url"] = "base64"
+    sends_pictures: bool = True
+    """False: QQ takes no pictures from this account just now (risk control, no packet backend)."""
     upload: Literal["base64", "path"] = "base64"
     upload_error_is_status: bool = False
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 
 from config.phrases import gateway as say
 from plugins.gateway import calls
-from plugins.gateway.calls import Call
+from plugins.gateway.calls import Call, Segment
 from plugins.gateway.connection import Connection, NotSentError, RefusedError, TimedOutError, UnansweredError
 from plugins.gateway.gateway import QQGateway
-from plugins.gateway.outgoing.messages import segments, split
+from plugins.gateway.outgoing.messages import has_picture, in_words, segments, split
 from services.acts import ActKind, ActOutcome, OutboxRow
 from services.app import App
 from services.flags import key_of
 from services.ports import UnreachableError
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Effect
+
+CallOf = Callable[[Sequence[Segment]], Call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +135,17 @@ class Acts:
 
     async def _send_group(self, row: OutboxRow) -> Attempt:
         message = segments(row.payload["parts"], row.attachment)
-        return _sent(await self._say([calls.group_message(_group(row), part) for part in split(message)]))
+        return _sent(await self._say(message, _to_group(_group(row))))
 
     async def _send_private(self, row: OutboxRow) -> Attempt:
         user_id = _user(row)
-        parts = split(segments(row.payload["parts"], row.attachment))
+        message = segments(row.payload["parts"], row.attachment)
         via = await self._session(row)
-        tried = await self._say([calls.private_message(user_id, part, via) for part in parts])
+        tried = await self._say(message, _to_person(user_id, via))
         if tried.said != "error" or tried.undone:
             return _sent(tried)
         if via is None and (row.group_id or 0) in self._connection.groups:
-            tried = await self._say([calls.private_message(user_id, part, row.group_id) for part in parts])
+            tried = await self._say(message, _to_person(user_id, row.group_id))
         if tried.said != "error" or tried.undone:
             return _sent(tried)
         return await self._fall_back(row, tried)
@@ -153,18 +155,32 @@ class Acts:
         words, group_id = row.payload.get("fallback"), row.payload.get("via_group") or row.group_id
         if not words or group_id is None or await bookkeeping.is_paused(self._app):
             return _sent(refused)
-        tried = await self._say([calls.group_message(group_id, part) for part in split(segments(words))])
+        tried = await self._say(segments(words), _to_group(int(group_id)))
         return _sent(tried, fallback=True)
 
     async def _send_file(self, row: OutboxRow) -> Attempt:
-        if not self._connection.profile.sends_files:
-            why = say.FILES_UNSUPPORTED.format(name=self._connection.profile.name)
-            return Attempt("upload_private_file", "error", why, ActOutcome("failed", why))
+        """Send a file; where it is refused, say so where it was to go."""
         name, data = str(row.payload["name"]), row.attachment or b""
-        if row.user_id is None:
-            return _sent(await self._call(calls.group_file(_group(row), name, data)))
-        via = await self._session(row)
-        return _sent(await self._call(calls.private_file(row.user_id, name, data, via)))
+        via = None if row.user_id is None else await self._session(row)
+        call_of = _to_group(_group(row)) if row.user_id is None else _to_person(row.user_id, via)
+        if why := self._no_files():
+            tried = Attempt("upload_private_file", "error", why)
+        elif row.user_id is None:
+            tried = await self._call(calls.group_file(_group(row), name, data))
+        else:
+            tried = await self._call(calls.private_file(row.user_id, name, data, via))
+        if tried.said == "error" and not tried.undone:
+            line = say.FILE_NOT_SENT.format(name=name, why=" ".join(tried.detail.split())[:60])
+            said = await self._call(call_of([{"type": "text", "data": {"text": line}}]))
+            if said.said == "ok" and not why:
+                self._connection.refused("file", tried.detail)
+        return _sent(tried)
+
+    def _no_files(self) -> str:
+        profile = self._connection.profile
+        if not profile.sends_files:
+            return say.FILES_UNSUPPORTED.format(name=profile.name)
+        return self._connection.refuses("file")
 
     async def _group_notice(self, row: OutboxRow) -> Attempt:
         return _sent(await self._call(calls.group_notice(_group(row), str(row.payload["text"]))))
@@ -173,15 +189,41 @@ class Acts:
         wished = row.payload.get("via_group") or row.group_id
         return await self._gateway.session_for(self._connection, _user(row), wished)
 
-    async def _say(self, messages: Sequence[Call]) -> Attempt:
+    async def _say(self, message: Sequence[Segment], call_of: CallOf) -> Attempt:
         """Send the parts of one message in turn; what failed half-way may not begin again."""
         tried = Attempt("send_group_msg")
-        for index, call in enumerate(messages):
-            tried = await self._call(call)
+        for index, part in enumerate(split(message)):
+            tried = await self._say_part(part, call_of)
             if tried.said != "ok":
                 half = index > 0 and tried.said == "error"
                 return Attempt(tried.action, "timeout", tried.detail) if half else tried
         return tried
+
+    async def _say_part(self, part: Sequence[Segment], call_of: CallOf) -> Attempt:
+        """Send a part; where its picture is refused, its text: that alone shows what was refused."""
+        if not has_picture(part):
+            return await self._call(call_of(part))
+        known = why = self._connection.refuses("picture")
+        if not known:
+            tried = await self._call(call_of(part))
+            if tried.timed_out:
+                # It may be there; but the next had better come without.
+                self._connection.refused("picture", tried.detail)
+            if tried.said != "error" or tried.undone:
+                return tried
+            why = tried.detail
+        plain = await self._call(call_of(in_words(part, why)))
+        if plain.said == "ok" and not known:
+            self._connection.refused("picture", why)
+        return plain
+
+
+def _to_group(group_id: int) -> CallOf:
+    return lambda part: calls.group_message(group_id, part)
+
+
+def _to_person(user_id: int, via: int | None) -> CallOf:
+    return lambda part: calls.private_message(user_id, part, via)
 
 
 def _group(row: OutboxRow) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from config.phrases import gateway as say
 from plugins.gateway.calls import Segment, picture
 
 TEXT_LIMIT = 1800
@@ -19,6 +20,18 @@ def segments(parts: Sequence[Mapping[str, Any]], attachment: bytes | None = None
         elif part.get("text"):
             made.append({"type": "text", "data": {"text": str(part["text"])}})
     return made
+
+
+def has_picture(message: Sequence[Segment]) -> bool:
+    """Tell whether a message holds a picture."""
+    return any(segment["type"] == "image" for segment in message)
+
+
+def in_words(message: Sequence[Segment], why: str) -> list[Segment]:
+    """Return what is left of a message whose picture can't be sent: its text, and one line of why."""
+    kept = [segment for segment in message if segment["type"] != "image"]
+    line = say.PICTURE_NOT_SENT.format(why=" ".join(why.split())[:60] or say.NO_REASON)
+    return [*kept, {"type": "text", "data": {"text": f"\n{line}" if kept else line}}]
 
 
 def split(message: Sequence[Segment]) -> list[list[Segment]]:

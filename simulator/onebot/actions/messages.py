@@ -38,7 +38,7 @@ def show(account: Account, group_id: int | None, user_id: int | None, parts: lis
     return message.message_id
 
 
-def _parts(params: Params) -> list[Segment]:
+def _parts(account: Implementation, params: Params) -> list[Segment]:
     try:
         parts = segments.parse(params.any("message"), literal=params.boolean("auto_escape", False))
         for kind in ("image", "file"):
@@ -47,6 +47,8 @@ def _parts(params: Params) -> list[Segment]:
         raise BadParams("message") from None
     if not parts:
         raise BadParams("message")
+    if not account.profile.sends_pictures and segments.attachment(parts, "image")[0] is not None:
+        raise failure(account.profile, "rich media transfer failed")
     return parts
 
 
@@ -67,7 +69,7 @@ def may_write_to(account: Account, user_id: int, group_id: int | None) -> bool:
 
 async def send_group_msg(account: Account, params: Params) -> dict[str, Any]:
     """Say something in a group."""
-    group_id, parts = params.integer("group_id"), _parts(params)
+    group_id, parts = params.integer("group_id"), _parts(account, params)
     group = account.world.groups.get(group_id)
     if group is None or account.self_id not in group.members:
         raise failure(account.profile, "send_group_failed")
@@ -76,7 +78,7 @@ async def send_group_msg(account: Account, params: Params) -> dict[str, Any]:
 
 async def send_private_msg(account: Account, params: Params) -> dict[str, Any]:
     """Write to somebody in private; ``group_id`` asks for a temporary session."""
-    user_id, parts = params.integer("user_id"), _parts(params)
+    user_id, parts = params.integer("user_id"), _parts(account, params)
     group_id = params.integer("group_id") if "group_id" in params else None
     if not may_write_to(account, user_id, group_id):
         raise failure(account.profile, "send_failed")
