@@ -41,7 +41,8 @@ BOUNDS: Mapping[Kind, Bound] = {
     # Decided together in rounds: the more at once, the less each costs.
     Kind.REQUEST: Bound(100, 2000),
     Kind.NOTICE: Bound(20, 2000),
-    Kind.COMMAND: Bound(10, 200),
+    # Answers leave three a second: what waits longer than some twenty nobody waits for.
+    Kind.COMMAND: Bound(10, 60),
     # Each may be as large as a roster gets.
     Kind.FILE: Bound(1, 20),
     # None waits: the look at the sender's card is taken in passing.
