@@ -1,7 +1,8 @@
 """100,000 hostile frames at the real bot: does it live, forget nothing and keep nothing?
 
 Run with `uv run python -m bench.hostile [FRAMES]`. The frames are those of `simulator.hostile`; memory is
-compared after a first 5 %, in which what is made once is made. An honest request is asked at the end.
+compared after a first 5 %, in which what is made once is made. At the end the account connects anew, and an
+honest request is asked.
 """
 
 import asyncio
@@ -15,9 +16,11 @@ from pathlib import Path
 from bench.figures import Figure, show
 from simulator import hostile
 from tests.journeys import load
-from tests.journeys.harness import BOT, POLICY, Journey
+from tests.journeys.harness import BOSS, BOT, POLICY, Journey
 
 FRAMES = 100_000
+# A superuser, and a head who owns the group.
+ENTITLED = (BOSS, 20001)
 _COMPLAINT = re.compile(r"\[ERROR\]|\[CRITICAL\]|Traceback")
 
 
@@ -49,7 +52,11 @@ async def torment(folder: Path, count: int, database_url: str = "") -> Outcome:
         connections, before, began = account.connections, load.memory(journey), time.monotonic()
         await pour(journey, count, seed=1)
         took = time.monotonic() - began
-        wait = await load.answered_in(journey, load.SALES, 51_002, load.proof(two))
+        same, anew = account.connections == connections, time.monotonic()
+        await account.drop()
+        await journey.until(lambda: account.connections > connections, "the account to connect anew", 30)
+        await load.answered_in(journey, load.SALES, 51_002, load.proof(two))
+        wait = time.monotonic() - anew
         figures = await load.metrics(journey)
         assert journey.process is not None
         log = journey.log.read_text("utf-8", "replace")
@@ -58,7 +65,7 @@ async def torment(folder: Path, count: int, database_url: str = "") -> Outcome:
             load.memory(journey) - before,
             wait,
             journey.process.returncode is None,
-            account.connections == connections,
+            same,
             figures.get('qungui_dropped_total{reason="unreadable"}', 0.0),
             tuple(line for line in log.splitlines() if _COMPLAINT.search(line)),
         )
@@ -69,7 +76,7 @@ async def torment(folder: Path, count: int, database_url: str = "") -> Outcome:
 async def pour(journey: Journey, count: int, seed: int) -> None:
     """Send hostile frames as fast as the bot takes them, and wait until it is done with them."""
     account = journey.accounts[0]
-    for number, frame in enumerate(hostile.frames(count, BOT, (load.SALES,), seed)):
+    for number, frame in enumerate(hostile.frames(count, BOT, (load.SALES,), seed, ENTITLED)):
         if not account.push_raw(frame):
             await journey.until(account.connected.is_set, "the connection to come back", 30)
         if number % 200 == 0:
@@ -91,7 +98,7 @@ def _figures(found: list[Outcome], frames: int) -> list[Figure]:
     return [
         Figure("hostile: frames a second", "1/s", tuple(frames / o.seconds for o in found)),
         Figure("hostile: memory afterwards", "MiB", tuple(o.memory for o in found), bound="≤ +20"),
-        Figure("hostile: honest request answered", "s", tuple(o.wait for o in found), bound="≤ 1"),
+        Figure("hostile: served after connecting anew", "s", tuple(o.wait for o in found), bound="≤ 20"),
         Figure("hostile: process alive", "", tuple(float(o.alive) for o in found), bound="1"),
         Figure("hostile: connection kept", "", tuple(float(o.same_connection) for o in found), bound="1"),
         Figure("hostile: frames that were nothing", "", tuple(o.unread for o in found)),

@@ -1,7 +1,7 @@
 """Frames that no sane implementation would send: what a bot must survive.
 
-Nothing here asks the bot for anything in a form that it should follow: an honest request afterwards
-shows that it still works.
+Nothing from strangers asks the bot for anything in a form that it should follow; who is entitled sends
+commands and files among it, most of them as spoilt. An honest request afterwards shows that it still works.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ _NOTICES = (
     "未知",
     "x" * 300,
 )
+_COMMANDS = ("帮助", "状态", "待办", "违规", "罚单", "群列表", "我的", "名片", "群检查", "同意 J0", "驳回 P0",
+             "导出 违规", "员工", "绑定", "免除 V0")  # fmt: skip
 _WRONG_FRAMES: tuple[Frame, ...] = (
     "",
     "null",
@@ -74,14 +76,22 @@ _WRONG_FRAMES: tuple[Frame, ...] = (
 )
 
 
-def frames(count: int, account: int, groups: Sequence[int], seed: int = 0) -> Iterator[Frame]:
-    """Yield `count` hostile frames for an account that is in `groups`; the same ones for the same seed."""
+def frames(
+    count: int, account: int, groups: Sequence[int], seed: int = 0, entitled: Sequence[int] = ()
+) -> Iterator[Frame]:
+    """Yield `count` hostile frames for an account that is in `groups`; the same ones for the same seed.
+
+    One in fifty is a command or a file from one of `entitled`.
+    """
     chance = random.Random(seed)
     for _ in range(count):
         if chance.random() < 0.06:
             yield chance.choice(_WRONG_FRAMES)
             continue
-        event = _spoilt(chance, _event(chance, account, groups))
+        event = _event(chance, account, groups)
+        if entitled and chance.random() < 0.02:
+            event |= _order(chance, groups) | {"post_type": "message", "user_id": chance.choice(entitled)}
+        event = _spoilt(chance, event)
         text = json.dumps(event)
         if chance.random() < 0.01:
             text = text.replace('"user_id": ', '"user_id": ' + "[" * 200 + "]" * 200 + ', "was": ', 1)
@@ -110,6 +120,16 @@ def _event(chance: random.Random, account: int, groups: Sequence[int]) -> Event:
         event |= {"request_type": chance.choice(("group", "friend", "x")), "comment": _text(chance)}
         return event | {"sub_type": chance.choice(("add", "invite", "?")), "flag": chance.choice(("", [], 7))}
     return event | {"meta_event_type": "heartbeat", "status": {"online": "?", "good": 1}, "interval": 5000}
+
+
+def _order(chance: random.Random, groups: Sequence[int]) -> Event:
+    """Return what somebody entitled may want of the bot: read only, or about what doesn't exist."""
+    words = chance.choice(_COMMANDS) + chance.choice(("", "", " " + _text(chance)[:2000]))
+    data = {"file": _text(chance)[:200], "file_id": f"/none-{chance.randrange(99)}", "file_size": "1000"}
+    file, text = {"type": "file", "data": data}, {"type": "text", "data": {"text": words}}
+    private = {"message_type": "private", "message": [file if chance.random() < 0.3 else text]}
+    spoken = {"message_type": "group", "group_id": groups[0], "message": "/" + words}
+    return _message(chance) | {"sub_type": "friend"} | chance.choice((private, private, spoken))
 
 
 def _message(chance: random.Random) -> Event:

@@ -1,5 +1,7 @@
 """What stands in `deploy/` fits the project: nothing the bot needs is left out of the image, and the unit is valid."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -32,3 +34,14 @@ def test_systemd_has_nothing_against_the_unit(tmp_path: Path) -> None:
         ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_entry_for_nonebots_store_of_bots_has_its_form() -> None:
+    """A name, a description, and at most three tags of at most ten characters; the publisher adds the homepage."""
+    entry = json.loads((ROOT / "deploy" / "nonebot-store.json").read_text("utf-8"))
+    assert set(entry) == {"name", "desc", "homepage", "tags"}
+    assert 0 < len(entry["name"]) <= 50
+    assert len(entry["tags"]) <= 3
+    for tag in entry["tags"]:
+        assert 0 < len(tag["label"]) <= 10
+        assert re.fullmatch(r"#[0-9a-f]{6}", tag["color"])
