@@ -38,7 +38,7 @@ def show(account: Account, group_id: int | None, user_id: int | None, parts: lis
     return message.message_id
 
 
-def _parts(account: Implementation, params: Params) -> list[Segment]:
+def _parts(account: Account, params: Params) -> list[Segment]:
     try:
         parts = segments.parse(params.any("message"), literal=params.boolean("auto_escape", False))
         for kind in ("image", "file"):

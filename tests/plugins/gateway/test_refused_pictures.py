@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from plugins.gateway import connection
+from services.acts import Act, ActKind, Priority
 from services.app import App
-from services.outbox import Act, ActKind, Priority
 from services.ports import Part, UnreachableError
 from simulator import Failure, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
