@@ -23,6 +23,7 @@ from services.ports import Clock, Gateway
 
 T = TypeVar("T")
 R = TypeVar("R")
+S = TypeVar("S")
 
 
 class SystemClock:
@@ -80,6 +81,7 @@ class App:
     signals: Signals | None = None
     tally: Tally = field(default_factory=Tally)
     unbound: dict[int, str] = field(default_factory=dict[int, str])
+    memories: dict[type[Any], Any] = field(default_factory=dict[type[Any], Any])
 
     def __post_init__(self) -> None:
         """Have what is written sealed with the key that lies beside the database."""
@@ -103,6 +105,12 @@ class App:
         if name not in self.batches:
             self.batches[name] = Batch(partial(work, self), linger=linger)
         return self.batches[name]
+
+    def memory(self, kind: type[S]) -> S:
+        """Return what this process remembers of one kind, empty at its first use; lost with the process."""
+        if (known := self.memories.get(kind)) is None:
+            known = self.memories[kind] = kind()
+        return known
 
     def own_accounts(self) -> frozenset[int]:
         """Return every QQ account of ours: connected here, to another process, or lately."""

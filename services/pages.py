@@ -13,32 +13,32 @@ More = Callable[[], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    app: App
     more: More
     until: datetime
 
 
-_kept: dict[int, _Kept] = {}
+class _Pages(dict[int, _Kept]):
+    """What gives each asker's next page."""
 
 
 def remember(app: App, asker: int, more: More) -> None:
     """Keep what gives this asker's next page."""
-    if len(_kept) >= _MOST:
-        now = app.now()
-        for key in [key for key, one in _kept.items() if one.until <= now]:
-            del _kept[key]
-    _kept[asker] = _Kept(app, more, app.now() + timedelta(minutes=MINUTES))
+    kept, now = app.memory(_Pages), app.now()
+    if len(kept) >= _MOST:
+        for key in [key for key, one in kept.items() if one.until <= now]:
+            del kept[key]
+    kept[asker] = _Kept(more, now + timedelta(minutes=MINUTES))
 
 
-def forget(asker: int) -> None:
+def forget(app: App, asker: int) -> None:
     """The list is at its end."""
-    _kept.pop(asker, None)
+    app.memory(_Pages).pop(asker, None)
 
 
 async def following(app: App, asker: int) -> str | None:
     """Return this asker's next page, or None when there is none (any more)."""
-    kept = _kept.pop(asker, None)
-    if kept is None or kept.app is not app or kept.until <= app.now():
+    kept = app.memory(_Pages).pop(asker, None)
+    if kept is None or kept.until <= app.now():
         return None
     return await kept.more()
 
@@ -46,7 +46,7 @@ async def following(app: App, asker: int) -> str | None:
 def paged(app: App, asker: int, lines: list[str], size: int, foot: str) -> str:
     """Return the first `size` lines of a finished list; `下一页` gives the others. `foot` ends each page."""
     if len(lines) <= size:
-        forget(asker)
+        forget(app, asker)
         return "\n".join(lines)
     rest = lines[size:]
 

@@ -11,8 +11,6 @@ from services.imports import received_files
 from services.ports import ReceivedFile
 from services.watching import members
 
-_throttle = dispatch.Throttle()
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -54,7 +52,7 @@ def _news_of_card(app: App, seen: reading.Seen) -> bool:
     if seen.group_id is None:
         return False
     activity.note_activity(app, seen.group_id, app.now())
-    if seen.card is None or cards_seen.known_right(seen.group_id, seen.user_id, seen.card):
+    if seen.card is None or cards_seen.known_right(app, seen.group_id, seen.user_id, seen.card):
         return False
     return cards_seen.needs_reading(app, seen.group_id, seen.user_id, seen.card)
 
@@ -72,7 +70,7 @@ async def act(heard: Heard) -> None:
 
 async def _answer(app: App, seen: reading.Seen, text: str, addressed: bool) -> None:
     line = dispatch.Line(seen.account, seen.user_id, seen.group_id, text, addressed, seen.hint)
-    answered = await dispatch.answer(app, line, _throttle)
+    answered = await dispatch.answer(app, line, app.memory(dispatch.Throttle))
     if answered is not None:
         name, reply = answered
         await answers.deliver(app, seen.account, seen.user_id, seen.group_id, name, reply)

@@ -28,8 +28,14 @@ from services.groups.view import load_group, snapshot_of, stored_snapshot
 from services.people import registry
 from services.ports import Reading, UnreachableError
 
-_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 RETRY = timedelta(seconds=60)
+
+
+class _Locks(defaultdict[int, asyncio.Lock]):
+    """One lock a group: its readings are taken in turn."""
+
+    def __init__(self) -> None:
+        super().__init__(asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ async def take_reading(app: App, reading: Reading) -> AuditOutcome:
         group = await load_group(app, tx, reading.group_id)
         return await _judge(app, tx, snapshot_of(app, group, reading), reading.bot_role)
 
-    async with _locks[reading.group_id]:
+    async with app.memory(_Locks)[reading.group_id]:
         return await registry.run_current(app, take)
 
 
@@ -105,7 +111,7 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
         await _turn_overdue(app, tx, [c for c in before if c.id not in gone] + opened, snapshot)
     if Code.C1 in inspection.judged:
         await escalation.cards_too_long(app, tx, snapshot)
-    cards_seen.learn(snapshot, inspection, app.registry)
+    cards_seen.learn(app, snapshot, inspection, app.registry)
     await group_rows.put(tx, group_id, audited_at=app.now(), unknown_because=inspection.unknown)
     return AuditOutcome(
         group_id,

@@ -31,7 +31,10 @@ from services.groups.view import effective_mode
 READERS = 8
 RETRY_FAILED = timedelta(hours=6)
 LEASE = timedelta(minutes=5)
-_run = asyncio.Lock()
+
+
+class _Run(asyncio.Lock):
+    """Runs go one after the other, so that each counts what those before it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ async def run_due(app: App) -> int:
 
 async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
     """Audit these groups afresh and act on what is open there, as one run."""
-    async with _run:
+    async with app.memory(_Run):
         async with app.database.transaction() as tx:
             await group_rows.take(tx, group_ids, app.now() + LEASE)
         outcomes = await _audit_all(app, group_ids)

@@ -154,7 +154,7 @@ async def _page(
         pages.remember(app, asker, lambda: _page(app, asker, wanted, head, count, page + 1, last))
         foot += say.LIST_NEXT
     else:
-        pages.forget(asker)
+        pages.forget(app, asker)
     sample = say.LIST_FOOT.format(id=found[0].id) if found and page == 1 else ""
     tail = "；".join(part for part in (foot, sample) if part)
     return "\n".join([head, *lines, *([tail] if tail else [])])

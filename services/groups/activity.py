@@ -1,32 +1,35 @@
 """On which days a group was in use: a bit per group and day, never a word of any message."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from weakref import WeakKeyDictionary
 
-from db.engine import Database
 from db.queries.groups import activity
 from db.queries.groups import last_seen as group_rows
 from services.app import App
 
 # A minute's worth of groups; what comes beyond isn't the talk of groups that we are in.
 MOST, PLAUSIBLE = 20_000, 2_000
-_pending: WeakKeyDictionary[Database, set[tuple[int, date]]] = WeakKeyDictionary()
-_written: WeakKeyDictionary[Database, set[tuple[int, date]]] = WeakKeyDictionary()
+
+
+@dataclass
+class _Noted:
+    """Groups and the days they were in use: yet to be written, and written already."""
+
+    pending: set[tuple[int, date]] = field(default_factory=set[tuple[int, date]])
+    written: set[tuple[int, date]] = field(default_factory=set[tuple[int, date]])
 
 
 def note_activity(app: App, group_id: int, now: datetime) -> None:
     """Note that a message was seen in a group now; kept in memory until `flush`."""
-    bit = (group_id, now.date())
-    written = _written.get(app.database)
-    if written is None or bit not in written:
-        pending = _pending.setdefault(app.database, set())
-        if len(pending) < MOST:
-            pending.add(bit)
+    bit, noted = (group_id, now.date()), app.memory(_Noted)
+    if bit not in noted.written and len(noted.pending) < MOST:
+        noted.pending.add(bit)
 
 
 async def flush(app: App) -> int:
     """Write what was noted: every minute, and on shutdown. Return how many new bits."""
-    bits = _pending.pop(app.database, set())
+    noted = app.memory(_Noted)
+    bits, noted.pending = noted.pending, set()
     if not bits:
         return 0
     try:
@@ -37,12 +40,10 @@ async def flush(app: App) -> int:
                 bits = {bit for bit in bits if bit[0] in ours}
             await activity.note(tx, sorted(bits))
     except BaseException:
-        _pending.setdefault(app.database, set()).update(bits)
+        noted.pending |= bits
         raise
     today = app.now().date()
-    known = _written.setdefault(app.database, set())
-    known.update(bits)
-    known -= {bit for bit in known if bit[1] < today}
+    noted.written = {bit for bit in noted.written | bits if bit[1] >= today}
     return len(bits)
 
 

@@ -15,15 +15,19 @@ from db.tables.work import outbox
 from plugins.fields import Fields
 from services.app import App
 from services.context import use_app
-from services.groups import cards_seen
 from tests.company import BOT, GROUP, OWNER, PLAIN, settle_in
+
+
+@pytest.fixture(autouse=True)
+def plugin() -> None:
+    """Load the plugin before anything imports from it, as NoneBot demands."""
+    if nonebot.get_plugin("membership") is None:
+        nonebot.load_plugin("plugins.membership")
 
 
 async def receive(app: App, event: dict[str, Any]) -> None:
     """Let the real matchers handle one raw event; nothing may be called in QQ."""
     use_app(app)
-    if nonebot.get_plugin("membership") is None:
-        nonebot.load_plugin("plugins.membership")
     from plugins.membership import notices, requests
 
     base = {"time": 1, "self_id": BOT}
@@ -91,9 +95,9 @@ async def test_an_event_that_lacks_a_field_is_handled_or_logged_never_silent(app
 async def begin_anew(app: App) -> None:
     """Forget what the event before this one left."""
     app.tally.oddities.clear()
-    cards_seen.forget()
+    app.memories.clear()
     async with app.database.transaction() as tx:
-        await tx.execute(groups.update().values(look_at=None, gone_at=None))
+        await tx.execute(groups.update().values(look_at=None, gone_at=None, dismissed_at=None))
         for table in (requests, outbox):
             await tx.execute(table.delete())
 

@@ -15,7 +15,10 @@ from services.watching import members
 
 # A card that isn't looked at now will be when its owner next speaks, or at night.
 MOST_LOOKS = 100
-_looking: dict[int, asyncio.Task[None]] = {}
+
+
+class _Looking(dict[int, asyncio.Task[None]]):
+    """The groups that are being looked at, each with the task that does."""
 
 
 def kind_of(data: Mapping[str, Any], account: str) -> Kind | None:
@@ -61,23 +64,23 @@ def glance(app: App, data: Mapping[str, Any]) -> None:
     activity.note_activity(app, group_id, app.now())
     sender = data.get("sender")
     card = sender.get("card") if isinstance(sender, Mapping) else None
-    if not isinstance(card, str) or cards_seen.known_right(group_id, user_id, card):
+    if not isinstance(card, str) or cards_seen.known_right(app, group_id, user_id, card):
         return
-    if len(_looking) >= MOST_LOOKS or group_id in _looking:
+    looking = app.memory(_Looking)
+    if len(looking) >= MOST_LOOKS or group_id in looking:
         return
     if cards_seen.needs_reading(app, group_id, user_id, card):
-        task = asyncio.get_running_loop().create_task(members.look_soon(app, group_id))
-        _looking[group_id] = task
-        task.add_done_callback(partial(_looked, group_id))
+        looking[group_id] = asyncio.get_running_loop().create_task(members.look_soon(app, group_id))
+        looking[group_id].add_done_callback(partial(_looked, looking, group_id))
 
 
-def _looked(group_id: int, task: asyncio.Task[None]) -> None:
-    _looking.pop(group_id, None)
+def _looked(looking: _Looking, group_id: int, task: asyncio.Task[None]) -> None:
+    looking.pop(group_id, None)
     if not task.cancelled() and (error := task.exception()) is not None:
         # The nightly reading finds it all the same.
         logger.opt(exception=error).warning(f"a card seen in passing wasn't noted: {type(error).__name__}")
 
 
-async def looked() -> None:
+async def looked(app: App) -> None:
     """Wait until every look that was asked for is on record."""
-    await asyncio.gather(*_looking.values())
+    await asyncio.gather(*app.memory(_Looking).values())

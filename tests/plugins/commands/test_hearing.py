@@ -21,7 +21,6 @@ from tests import company as co
 @pytest.fixture
 async def qq(app: App) -> co.FakeQQ:
     use_app(app)
-    cards_seen.forget()
     return await co.settle_in(app)
 
 
@@ -154,7 +153,7 @@ async def test_a_wrong_card_seen_on_a_message_has_the_group_looked_at(app: App, 
 
 async def test_a_right_card_is_learnt_and_costs_nothing_afterwards(app: App, qq: co.FakeQQ) -> None:
     assert hearing.listen(event(text("大家好"))) is None
-    assert cards_seen.known_right(co.GROUP, co.OWNER, "市场部-王强")
+    assert cards_seen.known_right(app, co.GROUP, co.OWNER, "市场部-王强")
 
 
 def test_odd_fields_never_raise() -> None:

@@ -168,7 +168,7 @@ _LINES = st.lists(
 )
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=_SLOW)
+@settings(max_examples=3 * settings().max_examples, suppress_health_check=_SLOW)
 @given(_LINES)
 def test_no_line_ever_raises_and_every_value_has_its_fields_type(lines: list[tuple[str, list[str]]]) -> None:
     """500 examples of 20 lines: 10,000 lines."""
@@ -195,7 +195,6 @@ def _check_types(command: Command, values: Mapping[str, object]) -> None:
             assert all(0 <= number < 2**31 for _, number in value)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40))
 def test_text_becomes_a_command_only_by_its_first_word(text: str) -> None:
     name, _ = parse.split_name(parse.clean(text))

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from db.tables.groups import groups
 from plugins.gateway.incoming import overflow
 from services.app import App
-from services.groups import cards_seen
 from tests import company as co
 
 
@@ -48,11 +47,10 @@ def test_what_may_be_a_command_is_not(event: dict[str, Any]) -> None:
 
 async def test_a_wrong_card_seen_in_passing_has_the_group_looked_at_once(app: App) -> None:
     await co.settle_in(app)
-    cards_seen.forget()
     overflow.glance(app, said())
     assert await look_at(app) is None, "the right card is no news"
     overflow.glance(app, said(sender={"card": "郑平"}))
-    await overflow.looked()
+    await overflow.looked(app)
     assert await look_at(app) is not None
 
 
@@ -64,7 +62,7 @@ async def test_a_wrong_card_seen_in_passing_has_the_group_looked_at_once(app: Ap
 async def test_odd_fields_raise_nothing_and_are_no_news(app: App, event: dict[str, Any]) -> None:
     await co.settle_in(app)
     overflow.glance(app, event)
-    await overflow.looked()
+    await overflow.looked(app)
     assert await look_at(app) is None
 
 

@@ -33,7 +33,6 @@ from tests.regulation.checks import company as c
 
 QQS = tuple(range(20001, 20021))
 REMOVABLE = (Code.L1, Code.T1, Code.M1, Code.M2, Code.M3, Code.D1)
-more = settings(max_examples=500, deadline=None)
 
 
 @dataclass(frozen=True)
@@ -162,10 +161,8 @@ def removals(made: Plan) -> list[Remove]:
     return [action for action in made.actions if isinstance(action, Remove)]
 
 
-@more
-@given(worlds())
-def test_a_no_protected_person_is_ever_removed_nor_put_up_for_it(world: World):
-    made, by_id = world.plan(), {case.id: case for case in world.cases}
+def a_no_protected_person_is_ever_removed_nor_put_up_for_it(world: World, made: Plan) -> None:
+    by_id = {case.id: case for case in world.cases}
     members = {member.user_id: member for member in world.seen.members}
     for removal in (*removals(made), *made.withheld):
         person, case = members[removal.user_id], by_id[removal.case_id]
@@ -178,10 +175,7 @@ def test_a_no_protected_person_is_ever_removed_nor_put_up_for_it(world: World):
         assert (case.user_id, case.code) == (removal.user_id, removal.code)
 
 
-@more
-@given(worlds())
-def test_b_no_removal_without_a_fresh_complete_list_and_an_effective_reason(world: World):
-    made = world.plan()
+def b_no_removal_without_a_fresh_complete_list_and_an_effective_reason(world: World, made: Plan) -> None:
     if not removals(made) and not made.withheld:
         return
     assert world.seen.complete
@@ -200,10 +194,8 @@ def test_b_no_removal_without_a_fresh_complete_list_and_an_effective_reason(worl
         assert removal.code in (Code.L1, Code.T1) or (deadline is not None and deadline <= c.NOW)
 
 
-@more
-@given(worlds())
-def test_c_a_batch_over_the_limits_removes_nobody_who_was_not_confirmed(world: World):
-    made, safety = world.plan(), world.limits.policy.safety
+def c_a_batch_over_the_limits_removes_nobody_who_was_not_confirmed(world: World, made: Plan) -> None:
+    safety = world.limits.policy.safety
     unasked = [r for r in removals(made) if r.case_id not in world.limits.released]
     if len(unasked) > safety.max_removals:
         assert len(unasked) <= safety.max_removal_ratio * len(world.seen.members)
@@ -213,7 +205,6 @@ def test_c_a_batch_over_the_limits_removes_nobody_who_was_not_confirmed(world: W
     assert len({r.user_id for r in removals(made)}) == len(removals(made))
 
 
-@more
 @given(st.lists(worlds(), max_size=4), st.integers(0, 40), st.integers(0, 8))
 def test_c_a_run_over_the_total_removes_nobody_who_was_not_confirmed(
     run: list[World], before: int, total: int
@@ -229,31 +220,36 @@ def test_c_a_run_over_the_total_removes_nobody_who_was_not_confirmed(
         }
 
 
-@more
-@given(worlds(), st.booleans())
-def test_d_observe_mode_and_pause_send_nothing(world: World, pause: bool):
-    quiet = {"paused": True} if pause else {"mode": Mode.OBSERVE, "general_mode": Mode.OBSERVE}
-    made = world.plan(**quiet)
-    assert (made.actions, made.withheld) == ((), ())
+def d_observe_mode_and_pause_send_nothing(world: World, _: Plan) -> None:
+    for quiet in ({"paused": True}, {"mode": Mode.OBSERVE, "general_mode": Mode.OBSERVE}):
+        made = world.plan(**quiet)
+        assert (made.actions, made.withheld) == ((), ())
 
 
-@more
-@given(worlds())
-def test_remind_mode_only_ever_speaks(world: World):
+def remind_mode_only_ever_speaks(world: World, _: Plan) -> None:
     assert all(isinstance(action, Tell | Remind) for action in world.plan(mode=Mode.REMIND).actions)
 
 
-@more
-@given(worlds())
-def test_cards_are_set_only_where_qq_lets_the_bot_and_messages_stay_small(world: World):
+def cards_are_set_only_where_qq_lets_the_bot_and_messages_stay_small(world: World, made: Plan) -> None:
     members = {member.user_id: member for member in world.seen.members}
-    made = world.plan()
     for action in made.actions:
         if isinstance(action, SetCard):
             assert members[action.user_id].role is Role.MEMBER or world.limits.bot_role is Role.OWNER
     reminds = [a for a in made.actions if isinstance(a, Remind)]
     assert len(reminds) <= 1
     assert all(len(one.people) <= 20 for one in reminds)
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(worlds())
+def test_whatever_the_world_a_plan_keeps_all_of_these(world: World):
+    made = world.plan()
+    a_no_protected_person_is_ever_removed_nor_put_up_for_it(world, made)
+    b_no_removal_without_a_fresh_complete_list_and_an_effective_reason(world, made)
+    c_a_batch_over_the_limits_removes_nobody_who_was_not_confirmed(world, made)
+    d_observe_mode_and_pause_send_nothing(world, made)
+    remind_mode_only_ever_speaks(world, made)
+    cards_are_set_only_where_qq_lets_the_bot_and_messages_stay_small(world, made)
 
 
 def live_on(
@@ -289,7 +285,6 @@ def live_on(
     return [case for case, _ in final.continuing if case.due_at is not None and case.due_at <= now], told
 
 
-@settings(max_examples=60, deadline=None)
 @given(worlds(), st.sampled_from([Mode.ENFORCE, Mode.REMIND]))
 def test_e_without_faults_every_case_due_is_closed_or_escalated_in_the_end(world: World, mode: Mode):
     registry = replace(world.limits.registry, as_of=c.NOW)

@@ -1,6 +1,5 @@
 """What is remembered of cards: right everywhere, wrong or let be where it was seen."""
 
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,12 +15,11 @@ RIGHT, WRONG = "市场部-王强", "王强"
 
 
 @pytest.fixture
-async def qq(app: App) -> AsyncGenerator[FakeQQ]:
+async def qq(app: App) -> FakeQQ:
     made = await settle_in(app)
     await filed(app, GROUP)
     await filed(app, OTHER, scope={"everyone": True, "departments": [], "employee_nos": []})
-    yield made
-    cards_seen.forget()
+    return made
 
 
 def show(qq: FakeQQ, group_id: int, card: str) -> None:
@@ -31,8 +29,8 @@ def show(qq: FakeQQ, group_id: int, card: str) -> None:
 async def test_a_card_that_is_right_in_one_group_is_right_in_all(app: App, qq: FakeQQ) -> None:
     show(qq, GROUP, RIGHT)
     await audit.audit_group(app, GROUP)
-    assert cards_seen.known_right(OTHER, OWNER, RIGHT)
-    assert not cards_seen.known_right(GROUP, OWNER, WRONG)
+    assert cards_seen.known_right(app, OTHER, OWNER, RIGHT)
+    assert not cards_seen.known_right(app, GROUP, OWNER, WRONG)
 
 
 @pytest.mark.dialects
@@ -41,8 +39,8 @@ async def test_a_card_put_right_is_news_where_it_was_wrong(app: App, qq: FakeQQ)
     show(qq, OTHER, RIGHT)
     await audit.audit_group(app, GROUP)
     await audit.audit_group(app, OTHER)
-    assert cards_seen.known_right(OTHER, OWNER, RIGHT)
-    assert not cards_seen.known_right(GROUP, OWNER, RIGHT)
+    assert cards_seen.known_right(app, OTHER, OWNER, RIGHT)
+    assert not cards_seen.known_right(app, GROUP, OWNER, RIGHT)
     assert cards_seen.needs_reading(app, GROUP, OWNER, RIGHT)
 
 
@@ -53,6 +51,6 @@ async def test_a_card_that_one_group_waives_is_wrong_in_the_others(app: App, qq:
         row = {"user_id": OWNER, "code": "C1", "group_id": GROUP, "until": until}
         await waivers.add(tx, **row, reason="x", made_by=10000, made_at=app.now())
     await audit.audit_group(app, GROUP)
-    assert cards_seen.known_right(GROUP, OWNER, WRONG)
-    assert not cards_seen.known_right(OTHER, OWNER, WRONG)
+    assert cards_seen.known_right(app, GROUP, OWNER, WRONG)
+    assert not cards_seen.known_right(app, OTHER, OWNER, WRONG)
     assert cards_seen.needs_reading(app, OTHER, OWNER, WRONG)

@@ -180,7 +180,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(CELLS, min_size=13, max_size=13), min_size=1, max_size=8))
 def test_any_csv_is_read_row_by_row_or_refused_with_a_line(rows: list[list[str]]):
     quoted = (",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)

@@ -388,7 +388,7 @@ def test_a_cached_value_of_a_formula_is_read_and_an_error_is_not():
     assert [(fault.row, "#REF!" in fault.reason) for fault in roster.faults] == [(4, True)]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(st.text(max_size=30), min_size=13, max_size=13), min_size=1, max_size=6))
 def test_any_text_in_any_cell_is_read_or_reported(rows):
     header = (
@@ -416,7 +416,6 @@ def test_any_text_in_any_cell_is_read_or_reported(rows):
         assert number in said or not any(cell.strip() for cell in row)
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.one_of(
         st.floats(),
@@ -438,7 +437,6 @@ def test_any_cell_is_a_value_or_a_fault(cell):
             reader()
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data):
     found = read_file(data, replace(how(), kind=None))
