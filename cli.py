@@ -244,11 +244,21 @@ def db_backup(file: Annotated[Path, typer.Argument(help="备份文件")]) -> Non
 
 
 @db.command("restore")
-def db_restore(file: Annotated[Path, typer.Argument(help="备份文件")], yes: Yes = False) -> None:
+def db_restore(
+    file: Annotated[Path, typer.Argument(help="备份文件")],
+    yes: Yes = False,
+    keep_messages: Annotated[
+        bool | None,
+        typer.Option("--keep-messages/--drop-messages", help="备份里没发出的消息：照旧发出，或丢弃（默认）"),
+    ] = None,
+) -> None:
     """用备份恢复；先验证，再替换。"""
+    from config.phrases.copies import ASK_WAITING
     from terminal.database import restore
 
-    raise typer.Exit(asyncio.run(restore(_existing(file), yes=yes)))
+    if keep_messages is None and sys.stdin.isatty():
+        keep_messages = typer.confirm(ASK_WAITING, default=False)
+    raise typer.Exit(asyncio.run(restore(_existing(file), yes=yes, keep_messages=bool(keep_messages))))
 
 
 @trail.command("verify")

@@ -3,7 +3,7 @@
 `open → reminded (0..n) → overdue → closed`; never more than one open case for a (code, group, subject).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,6 +38,7 @@ def reconcile(
     now: datetime,
     *,
     acted: Mapping[int, Closure] | None = None,
+    left: Collection[int] = (),
 ) -> Changes:
     """Compare what was found with a group's open cases.
 
@@ -45,7 +46,9 @@ def reconcile(
     touched, and only duties that were judged. A case not found again is closed as `left` (no longer
     on the complete list), `waived` (a waiver runs), else `cured`. `acted`: case id → what the bot did
     about it (`removed`, `corrected`), which then is how the case is closed. Cases of other groups and
-    closed ones are passed over. `now` is not used yet in any decision; a case opens at the reading.
+    closed ones are passed over. `left`: of whom QQ has told that they left; where the list is short of
+    the group's count, only they count as gone. `now` is not used yet in any decision: a case opens at the
+    reading.
     """
     if inspection.unknown is not None:
         return Changes()
@@ -54,7 +57,11 @@ def reconcile(
     found = {(f.code, f.group_id, f.subject): f for f in inspection.findings}
     known = {case.key for case in mine}
     present = {member.user_id for member in snapshot.members}
-    gone = [case for case in mine if case.key not in found and _can_tell(case, inspection, snapshot, present)]
+    gone = [
+        case
+        for case in mine
+        if case.key not in found and _can_tell(case, inspection, snapshot, present, left)
+    ]
     return Changes(
         opened=tuple(finding for key, finding in found.items() if key not in known),
         continuing=tuple((case, found[case.key]) for case in mine if case.key in found),
@@ -62,10 +69,14 @@ def reconcile(
     )
 
 
-def _can_tell(case: Case, inspection: Inspection, snapshot: GroupSnapshot, present: set[int]) -> bool:
+def _can_tell(
+    case: Case, inspection: Inspection, snapshot: GroupSnapshot, present: set[int], left: Collection[int]
+) -> bool:
     """Tell whether not finding a case again means anything."""
     if case.code not in inspection.judged:
         return False
+    if case.user_id is not None and case.user_id not in present and snapshot.short:
+        return case.user_id in left
     return snapshot.whole or case.user_id in present
 
 

@@ -195,6 +195,7 @@ class GroupSnapshot:
     `complete`: the list is fresh and whole. `whole`: this is the group's list, not one member
     seen in passing, so duties of the group as such can be judged. `bot_ids`: our own accounts;
     `superusers`: theirs. `name`: the live one. `left_out`: members read, but not in here.
+    `short`: by how many fewer than QQ counts.
     """
 
     group: Group
@@ -206,6 +207,7 @@ class GroupSnapshot:
     bot_ids: frozenset[int] = frozenset()
     superusers: frozenset[int] = frozenset()
     left_out: int = 0
+    short: int = 0
 
     @property
     def day(self) -> date:

@@ -48,7 +48,8 @@ class Reading:
     """One reading of a member list: by which account, when, and whether it is fresh and whole.
 
     `read_at`: when it was begun; what happened in QQ after that may be in it or not. `bot_role` is the
-    serving account's role. `why_incomplete` is Chinese, "" when complete.
+    serving account's role. `why_incomplete` is Chinese, "" when complete. `short`: by how many the list
+    is shorter than QQ's count, which may lag: then that somebody is not on it says nothing by itself.
     """
 
     group_id: int
@@ -59,6 +60,7 @@ class Reading:
     bot_role: Role
     complete: bool
     why_incomplete: str = ""
+    short: int = 0
 
 
 @dataclass(frozen=True, slots=True)

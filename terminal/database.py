@@ -15,7 +15,8 @@ from config.phrases import copies as say
 from config.settings import Settings
 from db.engine import Database
 from db.migrate import current_version, known_versions
-from services.app import App
+from db.queries.cases import planned_acts
+from services.app import App, SystemClock
 from services.running.startup import StartError, read_configuration
 from terminal import postgres
 
@@ -56,18 +57,33 @@ def _back_up(settings: Settings, file: Path) -> None:
     partial.replace(file)
 
 
-async def restore(file: Path, *, yes: bool) -> int:
-    """Verify a backup, keep the present database beside it, and put the backup in its place."""
+async def restore(file: Path, *, yes: bool, keep_messages: bool = False) -> int:
+    """Verify a backup, keep the present database beside it, and put the backup in its place.
+
+    Messages that waited to be sent then are dropped, unless they are to be kept.
+    """
     try:
         settings, _ = read_configuration()
         target = Database(settings.database_url).path
         done = await _restore_dump(settings, file, yes=yes) if target is None else ""
         if target is not None:
             done = await asyncio.to_thread(_restore_file, target, file, yes=yes)
+        done += "\n" + (say.KEPT_WAITING if keep_messages else await _drop_messages(settings))
     except (StartError, OSError, sqlite3.Error) as error:
         return _fail(say.NO_RESTORE.format(why=error))
     sys.stdout.write(done + "\n")
     return 0
+
+
+async def _drop_messages(settings: Settings) -> str:
+    """Drop what the backup still had to say: weeks later it would be wrong."""
+    database = Database(settings.database_url)
+    try:
+        async with database.transaction() as tx:
+            count = await planned_acts.drop_messages(tx, SystemClock().now(), say.DROPPED_BECAUSE)
+    finally:
+        await database.close()
+    return say.DROPPED.format(count=count)
 
 
 async def _restore_dump(settings: Settings, file: Path, *, yes: bool) -> str:

@@ -9,7 +9,7 @@ BAD_MEMBERS = "成员列表读不出来"
 
 INCOMPLETE = {
     "short": "成员列表不全：读到 {read} 人，QQ 说有 {count} 人",
-    "unread": "成员列表里有 {unread} 行读不懂",
+    "unread": "成员列表里有 {unread} 行读不懂，或是别的群的",
     "bot_missing": "成员列表里没有机器人自己",
     "owner": "成员列表里有 {owners} 个群主",
     "no_count": "读不到群人数，无法核对成员列表",
@@ -38,10 +38,12 @@ STRAYS = "{name} 的编号可能答复到别人头上，没有发送；请在 QQ
 JUST_LEFT = "刚刚离开"
 NOT_DONE = {
     "remove": "移出没有生效：成员仍在群里",
+    "unsure": "成员列表比群人数少，也没有退群通知，不能确认已移出",
     "set_card": "群名片没有改成",
     "approve": "已同意，但一分钟内没有看到对方进群",
     "reject": "已拒绝，但请求仍在等待",
     "invite": "已接受邀请，但没有看到机器人进群",
+    "friend": "好友申请的答复没有送达",
     "gone": "对方已不在群里",
     "settled": "请求已由他人处理",
     "lost": "发送时连接断开，可能已经发出，不再重发",
@@ -68,6 +70,14 @@ LAST_LOOK = {
     "officer": "是群主或管理员",
     "protected": "受保护，不移出",
     "no_right": "机器人不是群管理员",
+}
+
+CLOCK = {
+    "wrong": (
+        "本机时间与 QQ 相差约 {minutes} 分钟。在时间校准之前，凡是按期限做的事（到期移出、逾期、罚单、代改名片）都先不做。"
+        "请校准服务器时间。"
+    ),
+    "right": "本机时间已与 QQ 一致，按期限做的事继续进行。",
 }
 
 # Why an answer to a request is not given after all.

@@ -17,3 +17,16 @@ AGO = "{age}前"
 MINUTES = "{n} 分钟"
 HOURS = "{n} 小时"
 DAYS = "{n} 天"
+# Why the database can't be opened, and what to do about it.
+CANNOT_OPEN = {
+    "corrupt": "文件已损坏，或不是数据库；请停止机器人，用备份恢复（cli.py db restore）",
+    "forbidden": "没有权限读写它或它所在的文件夹；请检查文件夹、所有者和权限",
+    "full": "磁盘已满；请腾出空间",
+    "other": "请检查路径、权限或连接",
+}
+DISK = {
+    "full": "磁盘已满，什么都存不下来；请腾出空间",
+    "low": "磁盘只剩 {megabytes} MB；请腾出空间",
+    "forbidden": "数据目录写不进去；请检查所有者和权限",
+    "other": "数据目录写不进去",
+}

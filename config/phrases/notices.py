@@ -22,11 +22,20 @@ ESCALATION = {
     ),
     "see_private": "有一件群成员事项需要处理，请加我好友后发送「待办」查看。",
     "needs_right": "群「{group}」：机器人还不是管理员，改不了名片也移不了人。请把机器人设为管理员。",
+    "card_failed": "群「{group}」：有群名片没能改成（{why}），请让本人手动修改。",
     "card_too_long": (
         "「{department}」加姓名超过 QQ 名片的长度（约 {most} 字节），放不下的人（如{name}）名片只要求写姓名。"
         "给这个部门一个简称（departments.aliases）就能写全。"
     ),
     "answer_failed": "J{id}：群「{group}」的入群申请答复没有生效（{why}），请在 QQ 里处理，或回复「同意 J{id}」重试。",
+}
+
+# To whoever asked for it.
+NOT_DONE = {
+    "card": "没能改好您在「{group}」的群名片：{why}。请发送「名片」看应有的写法，手动改一下。",
+    "announcement": "没能在「{group}」发群公告：{why}。",
+    "answer": "您对「{group}」入群申请的答复没有生效：{why}。请在 QQ 里处理，或再回复一次。",
+    "no_reason": "原因不明",
 }
 
 INTRODUCTION = (

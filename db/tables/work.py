@@ -88,6 +88,15 @@ switches = Table(
     Column("set_at", Moment, nullable=False),
 )
 
+heard_commands = Table(
+    "heard_commands",
+    metadata,
+    # The account that heard it, and what its implementation calls the message: done once.
+    Column("account", BigInteger, primary_key=True, autoincrement=False),
+    Column("message", String(80), primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+)
+
 counters = Table(
     "counters",
     metadata,

@@ -9,17 +9,21 @@ from services.context import get_app
 from services.groups import activity, cards_seen
 from services.imports import received_files
 from services.ports import ReceivedFile
-from services.watching import members
+from services.watching import commands, members
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What of a message deserves more than a look. `card_news`: the card isn't one known right or wrong."""
+    """What of a message deserves more than a look.
+
+    `card_news`: the card isn't one known right or wrong. `key`: tells a command from every other.
+    """
 
     seen: reading.Seen
     card_news: bool = False
     line: tuple[str, bool] | None = None
     file: ReceivedFile | None = None
+    key: str = ""
 
 
 def listen(event: Any) -> Heard | None:
@@ -36,8 +40,10 @@ def listen(event: Any) -> Heard | None:
         file = reading.file_of(event)
         if line is not None and file is None and not dispatch.may_be_command(line[0]):
             line = None
-        return Heard(seen, line=None if file else line, file=file) if file or line else None
-    return Heard(seen, card, line) if card or line is not None else None
+        key = reading.message_key(event, line[0]) if line is not None else ""
+        return Heard(seen, line=None if file else line, file=file, key=key) if file or line else None
+    key = reading.message_key(event, line[0]) if line is not None else ""
+    return Heard(seen, card, line, key=key) if card or line is not None else None
 
 
 def _is_for(app: App, seen: reading.Seen) -> bool:
@@ -64,7 +70,7 @@ async def act(heard: Heard) -> None:
         await members.look_soon(app, seen.group_id)
     if heard.file is not None:
         await received_files.take_and_answer(app, seen.account, seen.user_id, heard.file)
-    elif heard.line is not None:
+    elif heard.line is not None and await commands.is_new(app, seen.account, heard.key):
         await _answer(app, seen, *heard.line)
 
 

@@ -1,5 +1,6 @@
 """What a message says: who wrote it where, which words may be a command, which file came with it."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -45,6 +46,16 @@ def seen_of(event: Any) -> Seen | None:
     sender = getattr(event, "sender", None)
     card = getattr(sender, "card", None)
     return Seen(account, user_id, group_id, card if isinstance(card, str) else None, _role(sender))
+
+
+def message_key(event: Any, text: str) -> str:
+    """Return what tells a command from every other: the message's id and sender, and what it says.
+
+    Ids are short and come from implementations that begin anew; where there is none, the time stands in.
+    """
+    said = hashlib.sha256(text.encode()).hexdigest()[:16]
+    known = getattr(event, "message_id", None) or f"at{getattr(event, 'time', 0)}"
+    return f"{str(known)[:30]}:{getattr(event, 'user_id', 0)}:{said}"[:80]
 
 
 def command_text(event: Any, account: int) -> tuple[str, bool] | None:

@@ -26,7 +26,8 @@ class Limits:
     By case id: `in_flight`, an act is queued; `awaiting`, in a batch that waits for confirmation;
     `released`, confirmed there, so never braked again. `told`: (case id, purpose) queued or said;
     leave out what certainly failed, and it is said again. `removing`: whose removal from this group is
-    queued, or was tried in the last hour, whatever caused it.
+    queued, or was tried in the last hour, whatever caused it. `earlier`: the earlier of two clocks that
+    differ too much: nothing is done by a deadline then, and only who has left by both is removed.
     """
 
     mode: Mode
@@ -44,6 +45,7 @@ class Limits:
     released: frozenset[int] = frozenset()
     told: frozenset[tuple[int, str]] = frozenset()
     removing: frozenset[int] = frozenset()
+    earlier: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _is_to_be_set(case: Case, scene: Scene) -> bool:
     fix = scene.limits.policy.card.auto_fix
     if not scene.enforcing or fix == "never":
         return False
-    return fix == "at_once" or is_overdue(case, scene.now)
+    return fix == "at_once" or (scene.limits.earlier is None and is_overdue(case, scene.now))
 
 
 def _can_set(case: Case, scene: Scene) -> bool:

@@ -52,7 +52,12 @@ def is_ripe(case: Case, scene: Scene) -> bool:
     """Tell whether a case's person is to leave now: L1 and T1 at once, the others after the deadline."""
     if case.code in AT_ONCE:
         return True
-    return case.code in AFTER_DUE and case.due_at is not None and scene.now >= case.due_at
+    return (
+        scene.limits.earlier is None
+        and case.code in AFTER_DUE
+        and case.due_at is not None
+        and scene.now >= case.due_at
+    )
 
 
 def why_not_remove(case: Case, scene: Scene) -> str:
@@ -107,8 +112,9 @@ def _found_again(cases: Iterable[Case], scene: Scene) -> frozenset[tuple[Code, i
     present = tuple(member for user_id, member in scene.members.items() if user_id in wanted)
     if not present:
         return frozenset()
-    part = replace(scene.snapshot, members=present, whole=False)
     limits = scene.limits
+    at = limits.earlier or scene.snapshot.read_at
+    part = replace(scene.snapshot, members=present, whole=False, read_at=at)
     return frozenset(
         (finding.code, finding.group_id, finding.subject)
         for one in _CHECKS

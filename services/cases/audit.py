@@ -27,6 +27,7 @@ from services.groups import cards_seen
 from services.groups.view import load_group, snapshot_of, stored_snapshot
 from services.people import registry
 from services.ports import Reading, UnreachableError
+from services.watching import clock
 
 RETRY = timedelta(seconds=60)
 
@@ -100,13 +101,15 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
     inspection = inspect(snapshot, app.registry, app.policy)
     before = await case_rows.open_of_group(tx, group_id)
     acted = await case_acts.acted_on(tx, group_id)
-    changes = reconcile(inspection, before, snapshot, snapshot.read_at, acted=acted)
+    left = await group_rows.gone(tx, group_id, [case.user_id for case in before if case.user_id is not None])
+    changes = reconcile(inspection, before, snapshot, snapshot.read_at, acted=acted, left=left)
     if inspection.unknown is None:
         # What was waived or dismissed stays so as long as nothing about it changed.
         opening = await dismissals.not_settled(app, tx, changes.opened, inspection.findings, snapshot)
         changes = replace(changes, opened=opening)
     opened = await _apply(app, tx, changes, snapshot)
-    if inspection.unknown is None:
+    # By a clock that is wrong nothing is overdue: nobody is blamed for what may not be late.
+    if inspection.unknown is None and clock.earlier(app) is None:
         gone = {case.id for case, _ in changes.closed}
         await _turn_overdue(app, tx, [c for c in before if c.id not in gone] + opened, snapshot)
     if Code.C1 in inspection.judged:
@@ -179,7 +182,9 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> None:
         admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN)
         values |= {"owner_id": owner, "admin_ids": admins, "member_count": len(reading.members)}
         values |= {"complete_at": reading.read_at, "unknown_because": None}
-        await group_rows.put_members(tx, reading.group_id, reading.members, reading.read_at, whole=True)
+        await group_rows.put_members(
+            tx, reading.group_id, reading.members, reading.read_at, whole=not reading.short
+        )
         await request_rows.close_inside(tx, reading.group_id, reading.read_at, app.now())
     else:
         values["unknown_because"] = reading.why_incomplete[:200] or "成员列表不完整"

@@ -17,6 +17,7 @@ from services.cases import life
 from services.people import roles
 from services.settling import Settled
 from services.trail import record
+from services.watching import clock
 
 LAPSES = timedelta(hours=24)
 # A confirmed batch may take days within the daily budget; each removal is re-checked anyway.
@@ -121,7 +122,8 @@ def _settled_line(app: App, batch: dict[str, Any]) -> str:
 async def lapse(app: App) -> int:
     """End batches that nobody confirmed within 24 hours, and say so; return how many."""
     async with app.database.reading() as tx:
-        late = [b for b in await batches.in_state(tx, "waiting") if b["expires_at"] <= app.now()]
+        now = clock.earlier(app) or app.now()
+        late = [b for b in await batches.in_state(tx, "waiting") if b["expires_at"] <= now]
     for batch in late:
         async with app.database.transaction() as tx:
             if await batches.settle(tx, batch["id"], "lapsed", "bot", app.now()):

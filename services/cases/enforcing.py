@@ -27,6 +27,7 @@ from services.cases.audit import AuditOutcome
 from services.filing import owner_notice
 from services.groups.modes import general_mode, is_paused
 from services.groups.view import effective_mode
+from services.watching import clock
 
 READERS = 8
 RETRY_FAILED = timedelta(hours=6)
@@ -134,6 +135,7 @@ async def _limits(
         registry=app.registry,
         bot_role=bot_role,
         in_hours=in_hours(now, app.policy.hours),
+        earlier=clock.earlier(app),
         group_reminded_at=reminded_at,
         reminded=await case_acts.last_reminders(tx, people, now - day),
         in_flight=await case_acts.in_flight(tx, group.group_id, now - RETRY_FAILED),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.phrases.notices import ESCALATION
+from config.phrases.notices import ESCALATION, NOT_DONE
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
@@ -45,13 +45,23 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
     await life.note(app, tx, case.id, "escalated", why=why)
 
 
-async def card_failed(app: App, tx: Transaction, group_id: int) -> None:
-    """A card could not be set: tell the owner once that the bot needs the admin right."""
+async def card_failed(app: App, tx: Transaction, group_id: int, why: str) -> None:
+    """A card could not be set: tell the owner why, once; or that the bot needs the admin right it lacks."""
     row = await group_rows.get(tx, group_id) or {}
-    if not row.get("owner_id") or not await case_rows.note_told(tx, f"G{group_id}", "needs_right", app.now()):
+    purpose = "card_failed" if row.get("bot_role") in ("owner", "admin") else "needs_right"
+    if not row.get("owner_id") or not await case_rows.note_told(tx, f"G{group_id}", purpose, app.now()):
         return
-    text = ESCALATION["needs_right"].format(group=row.get("name") or group_id)
-    await queue(app, tx, to_person(row["owner_id"], text, via_group=group_id, purpose="needs_right"))
+    text = ESCALATION[purpose].format(group=row.get("name") or group_id, why=why)
+    await queue(app, tx, to_person(row["owner_id"], text, via_group=group_id, purpose=purpose))
+
+
+async def not_done(
+    app: App, tx: Transaction, asked_by: int, what: str, group_id: int | None, why: str
+) -> None:
+    """Tell whoever asked for an act that it failed, and why."""
+    row = await group_rows.get(tx, group_id or 0) or {}
+    text = NOT_DONE[what].format(group=row.get("name") or group_id, why=why or NOT_DONE["no_reason"])
+    await queue(app, tx, to_person(asked_by, text, via_group=group_id, purpose="not_done"))
 
 
 async def cards_too_long(app: App, tx: Transaction, snapshot: GroupSnapshot) -> None:

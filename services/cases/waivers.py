@@ -13,6 +13,7 @@ from services.app import App
 from services.followup import groups_changed, people_changed
 from services.people import roles
 from services.trail import record
+from services.watching import clock
 
 LONGEST_DAYS = 366
 
@@ -72,7 +73,7 @@ def place(group_id: int | None) -> str:
 
 async def end_waivers(app: App) -> int:
     """End what is over, and tell the day before; for the scheduler. Return how many ended."""
-    now = app.now()
+    now = clock.earlier(app) or app.now()
     ended = 0
     async with app.database.transaction() as tx:
         for row in await rows.ending(tx, now + timedelta(days=1)):

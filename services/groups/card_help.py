@@ -76,7 +76,7 @@ async def announce(app: App, group_id: int | None, *, by: int) -> str:
         if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
             return ANNOUNCE["unfiled"]
         key = f"announce:{group_id}:{app.now():%Y%m%d}"
-        act = Act(ActKind.GROUP_NOTICE, Priority.NOTICE, {"text": text}, group_id=group_id, key=key)
+        act = Act(ActKind.GROUP_NOTICE, Priority.NOTICE, {"text": text, "by": by}, group_id=group_id, key=key)
         await queue(app, tx, act)
         await record(app, tx, actor=str(by), source="chat", action="announce", subject=f"G{group_id}")
     return ANNOUNCE["queued"].format(text=text)

@@ -15,13 +15,14 @@ from regulation.policy import Mode, milder
 from services.app import App
 from services.groups.modes import general_mode
 from services.ports import Reading
+from services.watching import clock
 
 
 async def load_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> dict[int, Group]:
     """Return the core's view of these groups; one that has no row yet is there too, unfiled."""
     now, window = app.now(), app.policy.discussion.window_days
     found = await gate_groups(app, tx, group_ids)
-    waived = await waivers.running(tx, group_ids, now)
+    waived = await waivers.running(tx, group_ids, clock.earlier(app) or now)
     active = await activity.active_days(tx, group_ids, now.date() - timedelta(days=window - 1))
     return {
         group_id: replace(
@@ -105,6 +106,7 @@ def snapshot_of(app: App, group: Group, reading: Reading) -> GroupSnapshot:
         read_at=reading.read_at,
         complete=reading.complete,
         whole=True,
+        short=reading.short,
         bot_ids=bot_ids(app),
         superusers=app.superusers(),
     )

@@ -1,9 +1,10 @@
 """Invitations of the bot into a group, and friend requests."""
 
+from config.phrases.gateway import NOT_ANSWERED
 from config.phrases.notices import REFUSED_INVITE
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
-from services.acts import Act, ActKind, Priority
+from services.acts import Act, ActKind, ActOutcome, OutboxRow, Priority
 from services.app import App
 from services.flags import key_of
 from services.outbox import queue
@@ -13,25 +14,51 @@ from services.trail import record
 
 async def invited(app: App, account: int, group_id: int, inviter: int, flag: str) -> None:
     """Accept when the inviter is an active employee or a superuser; else refuse and report."""
-    known = app.registry.active_employee_of(inviter, app.now().date()) is not None
-    approve = known or inviter in app.superusers()
     async with app.database.transaction() as tx:
-        act = Act(
-            ActKind.ANSWER_INVITE,
-            Priority.COURTESY,
-            {"flag": flag, "approve": approve, "reason": ""},
-            group_id=group_id,
-            user_id=inviter,
-            account=account,
-            key=f"invite:{account}:{group_id}:{key_of(flag)}"[:160],
-        )
-        if not await queue(app, tx, act):
-            return
-        action = "invite_accepted" if approve else "invite_refused"
-        await record(app, tx, actor=str(inviter), source="qq", action=action, subject=f"G{group_id}")
-        if not approve:
-            text = REFUSED_INVITE.format(user_id=inviter, group_id=group_id)
-            await roles.tell_admin_staff(app, tx, text, key=f"invite:{flag}"[:120])
+        await _answer(app, tx, account, group_id, inviter, flag)
+
+
+async def _answer(app: App, tx: Transaction, account: int, group_id: int, inviter: int, flag: str) -> None:
+    approve = _may_invite(app, inviter)
+    act = Act(
+        ActKind.ANSWER_INVITE,
+        Priority.COURTESY,
+        {"flag": flag, "approve": approve, "reason": ""},
+        group_id=group_id,
+        user_id=inviter,
+        account=account,
+        key=f"invite:{account}:{group_id}:{key_of(flag)}"[:160],
+    )
+    if not await queue(app, tx, act):
+        return
+    action = "invite_accepted" if approve else "invite_refused"
+    await record(app, tx, actor=str(inviter), source="qq", action=action, subject=f"G{group_id}")
+    if not approve:
+        text = REFUSED_INVITE.format(user_id=inviter, group_id=group_id)
+        await roles.tell_admin_staff(app, tx, text, key=f"invite:{flag}"[:120])
+
+
+def _may_invite(app: App, inviter: int) -> bool:
+    known = app.registry.active_employee_of(inviter, app.now().date()) is not None
+    return known or inviter in app.superusers()
+
+
+async def why_not_invited(app: App, tx: Transaction, row: OutboxRow) -> str | None:
+    """Return why an invitation is not accepted after all, judged again when the answer is about to go out."""
+    wrong = bool(row.payload["approve"]) and not _may_invite(app, row.user_id or 0)
+    return NOT_ANSWERED["changed"] if wrong else None
+
+
+async def invite_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    """Refuse an invitation that was about to be accepted, when its inviter left meanwhile."""
+    if outcome.state == "dropped" and outcome.detail == NOT_ANSWERED["changed"]:
+        flag = str(row.payload["flag"])
+        await _answer(app, tx, row.account or 0, row.group_id or 0, row.user_id or 0, flag)
+
+
+async def why_not_befriended(app: App, tx: Transaction, row: OutboxRow) -> str | None:
+    """Return why somebody is not accepted as a friend after all, or None."""
+    return None if await _may_be_friend(app, tx, row.user_id or 0) else NOT_ANSWERED["changed"]
 
 
 async def befriended(app: App, account: int, user_id: int, flag: str) -> None:

@@ -1,18 +1,25 @@
 """Is the bot well: database, connections, audits, backlog. For `/healthz`, `/metrics` and `doctor`."""
 
 import asyncio
+import os
+import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from config.logs import masked
 from config.phrases import health as say
-from db.faults import is_database_fault
+from db.faults import is_database_fault, kind_of
 from db.queries.work import figures
 from regulation.readings import FRESH_FOR
 from services.app import App
 
 BACKLOG_STALE = timedelta(minutes=30)
 PATIENCE = 5.0
+PROBE_BYTES = 65536
+# SQLite may need as much for its log alone.
+LEAST_FREE = 64 << 20
 
 
 class UnknownHealthError(Exception):
@@ -54,7 +61,21 @@ async def look(app: App) -> Health:
             raise
         raise UnknownHealthError(say.DATABASE_FAULT) from error
     accounts = connected(app)
-    return Health(tuple(_faults(found, accounts, now)), accounts, found)
+    faults = await asyncio.to_thread(_disk_faults, app.settings.data_dir)
+    return Health((*faults, *_faults(found, accounts, now)), accounts, found)
+
+
+def _disk_faults(folder: Path) -> list[str]:
+    """Tell whether something can still be written where the data is."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return [say.DISK.get(kind_of(error), say.DISK["other"])]
+    return [say.DISK["low"].format(megabytes=free >> 20)] if free < LEAST_FREE else []
 
 
 def connected(app: App) -> tuple[Account, ...]:

@@ -18,7 +18,7 @@ from services.joining import listed, proofs
 from services.people import registry, staff
 from services.reports import scheduled, spot_checks
 from services.running import memory
-from services.watching import clock, connected
+from services.watching import clock, clock_news, commands, connected
 
 END_SECONDS = 1.0
 # News may come by the hundred a second: what it brings is looked for at most so often.
@@ -77,10 +77,11 @@ def jobs(app: App) -> list[Every]:
         Every("spot checks", spot_checks.run_due, 5),
         Every("waiting items", listing.remind_waiting, 60),
         Every("waivers", waivers.end_waivers, 60, when_connected=False),
-        Every("clock", clock.note_skew, 10),
+        Every("clock", clock_news.note_skew, 10),
         Every("checkpoint", checkpoint, 10, when_connected=False),
         Every("memory", lambda _: memory.give_back(), 60, when_connected=False),
         Every("activity", activity.flush, 60, when_connected=False),
+        Every("old commands", commands.forget, 86400, when_connected=False),
         Every("old activity", activity.forget_old_activity, 86400, when_connected=False),
     ]
 

@@ -2,11 +2,12 @@
 
 from typing import IO
 
+from config.phrases.health import CANNOT_OPEN
 from config.policy import PolicyError, load_policy
 from config.settings import Settings, SettingsError, load_settings
 from db.claim import TakenError, claim_file
 from db.engine import Database
-from db.faults import is_database_fault
+from db.faults import is_database_fault, kind_of
 from db.ledger import Ledger, has_older
 from db.migrate import NewerDatabaseError, upgrade
 from regulation.policy import Policy
@@ -43,7 +44,8 @@ async def prepare_database(settings: Settings) -> None:
     except Exception as error:
         if not is_database_fault(error):
             raise
-        raise StartError(f"数据库打不开：{database_name(settings)}；请检查路径、权限或连接") from error
+        why = CANNOT_OPEN[kind_of(error)]
+        raise StartError(f"数据库打不开：{database_name(settings)}；{why}") from error
     finally:
         await database.close()
 

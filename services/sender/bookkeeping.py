@@ -207,8 +207,8 @@ async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | No
 
 async def _end(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
     values = _end_values(app, outcome)
-    if row.kind is ActKind.ANSWER_REQUEST:
-        # The request waits again, and may be answered once more.
+    if row.kind in (ActKind.ANSWER_REQUEST, ActKind.ANSWER_INVITE):
+        # It may be answered once more, otherwise.
         values["key"] = None
     if await rows.change(tx, row.id, app.worker, **values):
         await outcomes.record(app, tx, row, outcome)
@@ -260,6 +260,14 @@ async def late_removals(app: App, tx: Transaction, account: int) -> list[Removal
     spacing = timedelta(seconds=pace.kick_seconds * (1 + JITTER))
     coming = turns(now, per_day=pace.kicks_per_day, spacing=spacing, done=done)
     return [mine[one] for one in late({one.id: one.deadline for one in mine.values()}, now, coming)]
+
+
+async def was_told_gone(app: App, row: OutboxRow) -> bool:
+    """Tell whether QQ told that the person of a removal left the group, since it was tried."""
+    async with app.database.reading() as tx:
+        member = await last_seen.membership(tx, row.group_id or 0, row.user_id or 0)
+    gone_at = None if member is None else member["gone_at"]
+    return gone_at is not None and (row.acted_at is None or gone_at >= row.acted_at)
 
 
 async def shared_groups(app: App, user_id: int) -> list[int]:

@@ -13,6 +13,7 @@ from services.app import App
 from services.cases import audit
 from services.groups.modes import general_mode, is_paused
 from services.groups.view import effective_mode, load_group
+from services.watching import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ async def why_not(app: App, tx: Transaction, row: OutboxRow, look: Look) -> str:
         policy=app.policy,
         registry=app.registry,
         bot_role=look.bot_role,
+        earlier=clock.earlier(app),
     )
     word = why_not_remove(case, replace(look.snapshot, group=group), limits, app.now())
     return LAST_LOOK[word] if word else ""

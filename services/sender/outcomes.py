@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from config.phrases.gateway import NOT_ANSWERED
 from db.engine import Transaction
 from db.queries.cases import case_acts
 from db.queries.cases import timelines as case_rows
@@ -16,7 +17,7 @@ from services.acts import ActKind, ActOutcome, OutboxRow
 from services.app import App
 from services.cases import escalation, life
 from services.groups.view import effective_mode, load_group
-from services.joining import answered
+from services.joining import answered, invitations
 from services.sender import last_look
 from services.sender.last_look import Look
 
@@ -117,8 +118,28 @@ async def _card_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOut
         case = await case_rows.get(tx, case_id)
         if case is not None and outcome.state == "done":
             await life.close_case(app, tx, case, Closure.CORRECTED, "card set")
-    if outcome.state == "failed" and row.group_id is not None:
-        await escalation.card_failed(app, tx, row.group_id)
+    if row.payload.get("why") == "asked":
+        await _tell_asker(app, tx, row, outcome, row.user_id, "card")
+    elif outcome.state == "failed" and row.group_id is not None:
+        await escalation.card_failed(app, tx, row.group_id, outcome.detail)
+
+
+async def _notice_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    await _tell_asker(app, tx, row, outcome, row.payload.get("by"), "announcement")
+
+
+async def _answer_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    await answered.ended(app, tx, row, outcome)
+    by = row.payload.get("by")
+    if not outcome.elsewhere and outcome.detail != NOT_ANSWERED["settled"]:
+        await _tell_asker(app, tx, row, outcome, int(by) if by else None, "answer")
+
+
+async def _tell_asker(
+    app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome, asked_by: int | None, what: str
+) -> None:
+    if outcome.state != "done" and asked_by is not None:
+        await escalation.not_done(app, tx, asked_by, what, row.group_id, outcome.detail)
 
 
 async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
@@ -159,11 +180,15 @@ _WANTED: dict[ActKind, Callable[[App, Transaction, OutboxRow], Awaitable[Answer]
     ActKind.SET_CARD: _card_wanted,
     ActKind.SEND_GROUP: _message_wanted,
     ActKind.ANSWER_REQUEST: answered.why_not,
+    ActKind.ANSWER_INVITE: invitations.why_not_invited,
+    ActKind.ANSWER_FRIEND: invitations.why_not_befriended,
 }
 _ENDED: dict[ActKind, Callable[[App, Transaction, OutboxRow, ActOutcome], Awaitable[None]]] = {
     ActKind.REMOVE: _removal_ended,
     ActKind.SET_CARD: _card_ended,
     ActKind.SEND_GROUP: _message_ended,
     ActKind.SEND_PRIVATE: _message_ended,
-    ActKind.ANSWER_REQUEST: answered.ended,
+    ActKind.ANSWER_REQUEST: _answer_ended,
+    ActKind.GROUP_NOTICE: _notice_ended,
+    ActKind.ANSWER_INVITE: invitations.invite_ended,
 }

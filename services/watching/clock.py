@@ -16,10 +16,8 @@ from db.queries.work import switches
 from services.app import App
 
 SKEW_SECONDS = 120
-NEWS_SECONDS = 5.0
-KEEP = timedelta(minutes=10)
 JUMP_SECONDS = 30.0
-_KEY = "clock_skew"
+KEY = "clock_skew"
 log = logging.getLogger("qungui")
 
 
@@ -45,21 +43,20 @@ def skew_now(app: App) -> float | None:
     return max(found, key=abs, default=None)
 
 
-async def note_skew(app: App) -> None:
-    """Store the skew seen now, for `doctor`, which runs in another process; only when it is news."""
-    seconds, now = skew_now(app), app.now()
-    if seconds is None:
-        return
-    async with app.database.reading() as tx:
-        known = await noted_skew(tx)
-    if known is None or abs(known.seconds - seconds) > NEWS_SECONDS or abs(now - known.at) > KEEP:
-        async with app.database.transaction() as tx:
-            await switches.put(tx, _KEY, round(seconds, 1), by="bot", at=now)
+def earlier(app: App) -> datetime | None:
+    """Return the earlier of our time and QQ's where they differ too much, None where the clock is right.
+
+    By such a clock nothing is done or blamed that rests on a deadline.
+    """
+    seconds = skew_now(app)
+    if seconds is None or abs(seconds) <= SKEW_SECONDS:
+        return None
+    return min(app.now(), app.now() + timedelta(seconds=seconds))
 
 
 async def noted_skew(tx: Transaction) -> SeenSkew | None:
     """Return the newest skew that a running bot stored, however old."""
-    row = await switches.row(tx, _KEY)
+    row = await switches.row(tx, KEY)
     return None if row is None else SeenSkew(float(row["value"]), row["set_at"])
 
 

@@ -21,7 +21,7 @@ from db.queries.work import outbox, switches
 from db.tables.registry import registry_state
 from services.app import App
 from services.running.startup import build_app, prepare_database
-from services.watching.clock import note_skew
+from services.watching.clock_news import note_skew
 from terminal import doctor
 from terminal.importing import import_roster
 from tests import company as co

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from db.engine import Transaction
-from db.tables.cases import cases
+from db.tables.cases import cases, notices_sent
 from db.tables.groups import groups
 from db.tables.work import outbox, outbox_cases
 
@@ -23,6 +23,21 @@ async def drop_waiting(tx: Transaction, at: datetime) -> int:
     # Their key goes, so that the same act can be planned again.
     values = {"state": "dropped", "finished_at": at, "result": "暂停后重新安排", "key": None}
     return (await tx.execute(update(outbox).where(planned).values(**values))).rowcount
+
+
+async def drop_messages(tx: Transaction, at: datetime, why: str) -> int:
+    """Drop every message that isn't said yet, so that it may be said anew about its case; return how many."""
+    unsaid = and_(outbox.c.lane == "message", outbox.c.state.in_(("waiting", "claimed", "verifying")))
+    wanted = (
+        select(outbox_cases.c.case_id, outbox.c.payload)
+        .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
+        .where(unsaid)
+    )
+    for case_id, payload in await tx.rows(wanted):
+        said = (notices_sent.c.subject == f"V{case_id}", notices_sent.c.purpose == payload.get("purpose"))
+        await tx.execute(delete(notices_sent).where(*said))
+    values = {"state": "dropped", "finished_at": at, "result": why, "key": None, "attachment": None}
+    return (await tx.execute(update(outbox).where(unsaid).values(**values))).rowcount
 
 
 async def groups_with_open_cases(tx: Transaction) -> list[int]:

@@ -192,6 +192,16 @@ async def member_gone(tx: Transaction, group_id: int, user_id: int, at: datetime
     await tx.execute(update(memberships).where(*where, memberships.c.gone_at.is_(None)).values(gone_at=at))
 
 
+async def gone(tx: Transaction, group_id: int, user_ids: Sequence[int]) -> set[int]:
+    """Return which of these QQ numbers are known to have left a group."""
+    wanted = select(memberships.c.user_id).where(
+        memberships.c.group_id == group_id,
+        memberships.c.user_id.in_(user_ids),
+        memberships.c.gone_at.is_not(None),
+    )
+    return set((await tx.execute(wanted)).scalars())
+
+
 async def let_in(tx: Transaction, group_id: int, user_id: int, by: int) -> None:
     """Note who let a member in."""
     where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)

@@ -17,6 +17,7 @@ from services.acts import ActKind, ActOutcome, OutboxRow
 from services.app import App
 from services.flags import key_of
 from services.ports import PendingRequest, UnreachableError
+from services.sender import bookkeeping
 
 TRIES = 2
 # Answers to requests that were refused or got no reply: nobody was told anything yet.
@@ -62,7 +63,10 @@ class Verifier:
                 if row.kind is ActKind.SET_CARD:
                     return await self._card(row, refused)
                 if row.kind is ActKind.ANSWER_INVITE:
-                    return await self._invited(row, refused)
+                    return await self._invited(row, refused, answered=answered)
+                if row.kind is ActKind.ANSWER_FRIEND:
+                    # Nobody can look. What wasn't answered on this connection may never have left.
+                    return self._repeat(row, say.NOT_DONE["friend"], refused, answered=False)
                 return await self._answered(row, refused, settled=settled, answered=answered)
             except (UnreachableError, CallError):
                 await self._gateway.connections.change(self._pause * 2)
@@ -72,13 +76,19 @@ class Verifier:
         return self._app.policy.pace.verify_seconds
 
     async def _removed(self, row: OutboxRow, refused: str) -> Verdict:
-        await asyncio.sleep(self._pause)
-        reading = await self._gateway.read_members(_id(row.group_id), max_age=0)
-        if not reading.complete:
-            raise UnreachableError(reading.why_incomplete)
-        if all(member.user_id != row.user_id for member in reading.members):
-            return _seen("member_list")
-        return _not_done(row, say.NOT_DONE["remove"], refused)
+        """Gone is who is missing from a list that is whole to the last member, or of whom QQ told as well."""
+        for _ in range(TRIES):
+            await asyncio.sleep(self._pause)
+            reading = await self._gateway.read_members(_id(row.group_id), max_age=0)
+            if not reading.complete:
+                raise UnreachableError(reading.why_incomplete)
+            if any(member.user_id == row.user_id for member in reading.members):
+                return _not_done(row, say.NOT_DONE["remove"], refused)
+            if not reading.short:
+                return _seen("member_list")
+            if await bookkeeping.was_told_gone(self._app, row):
+                return _seen("notice_and_list")
+        return _not_done(row, say.NOT_DONE["unsure"], refused)
 
     async def _card(self, row: OutboxRow, refused: str) -> Verdict:
         await asyncio.sleep(self._pause)
@@ -90,13 +100,16 @@ class Verifier:
             return _seen("member_info")
         return _not_done(row, say.NOT_DONE["set_card"], refused)
 
-    async def _invited(self, row: OutboxRow, refused: str) -> Verdict:
+    async def _invited(self, row: OutboxRow, refused: str, *, answered: bool) -> Verdict:
+        """An accepted invitation shows in the group list; of a refused one the answer is all there is."""
         connection = self._own(row)
-        for step in _JOIN_STEPS:
+        for step in _JOIN_STEPS if row.payload["approve"] else ():
             await asyncio.sleep(step)
             listed = await self._gateway.refresh_groups(connection)
             if any(info.group_id == row.group_id for info in listed):
                 return _seen("group_list")
+        if not answered:
+            return self._repeat(row, say.NOT_DONE["invite"], refused, answered=False)
         return Verdict(ActOutcome("failed", refused or say.NOT_DONE["invite"]))
 
     async def _answered(self, row: OutboxRow, refused: str, *, settled: bool, answered: bool) -> Verdict:

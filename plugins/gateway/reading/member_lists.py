@@ -109,7 +109,7 @@ class MemberReader:
         info = await self._info(connection, group_id)
         if not isinstance(listed, list):
             raise UnreachableError(say.BAD_MEMBERS)
-        members, unread = read_members(listed)
+        members, unread = read_members(listed, group_id)
         by_id = {member.user_id: member for member in members}
         if info is not None and _is_short(by_id, info):
             info = await self._counted_anew(connection, info, by_id)
@@ -163,6 +163,7 @@ class MemberReader:
             bot_role=own.role if own else Role.MEMBER,
             complete=not why,
             why_incomplete=why,
+            short=max(0, info.member_count - len(members)) if info is not None else 0,
         )
 
     async def _call(self, connection: Connection, call: calls.Call) -> Any:
@@ -177,7 +178,7 @@ def group_info(data: Any, group_id: int | None = None) -> GroupInfo | None:
         return None
     found = number(data.get("group_id")) or group_id
     count = data.get("member_count")
-    if found is None or type(count) is not int:
+    if found is None or type(count) is not int or group_id not in (None, found):
         return None
     return GroupInfo(found, text(data.get("group_name")), count)
 

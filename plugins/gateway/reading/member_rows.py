@@ -22,8 +22,8 @@ def is_robot_number(user_id: int) -> bool:
     return any(user_id in numbers for numbers in _ROBOTS)
 
 
-def read_members(rows: Sequence[Any]) -> tuple[tuple[Member, ...], int]:
-    """Return the members, each once, and how many rows could not be read.
+def read_members(rows: Sequence[Any], group_id: int | None = None) -> tuple[tuple[Member, ...], int]:
+    """Return the members, each once, and how many rows could not be read, or say they are another group's.
 
     A row needs a positive `user_id` and a known `role`; other fields are read leniently.
     """
@@ -31,11 +31,16 @@ def read_members(rows: Sequence[Any]) -> tuple[tuple[Member, ...], int]:
     unread = 0
     for row in rows:
         member = _read(row)
-        if member is None:
+        if member is None or _is_of_another(row, group_id):
             unread += 1
         else:
             members[member.user_id] = member
     return tuple(members.values()), unread
+
+
+def _is_of_another(row: Mapping[str, Any], group_id: int | None) -> bool:
+    """Tell whether a row says of itself that it belongs to another group; many say nothing."""
+    return group_id is not None and str(row.get("group_id") or group_id) != str(group_id)
 
 
 def _read(row: Any) -> Member | None:

@@ -17,6 +17,7 @@ from services.running.heartbeat import Every, Heart
 from services.sender import bookkeeping, takeover
 from services.sender.bookkeeping import Route
 from services.watching import clock as clocks
+from services.watching import clock_news
 from tests import company as co
 from tests.conftest import StoppedClock
 from tests.services.stories import overdue_case
@@ -56,7 +57,7 @@ async def test_the_state_says_when_qqs_event_times_disagree(
 async def test_the_newest_skew_is_stored_for_other_processes_when_it_is_news(
     app: App, qq: SkewedQQ, clock: StoppedClock
 ) -> None:
-    await clocks.note_skew(app)
+    await clock_news.note_skew(app)
     async with app.database.reading() as tx:
         assert await clocks.noted_skew(tx) is None
     first = app.now()
@@ -67,14 +68,14 @@ async def test_the_newest_skew_is_stored_for_other_processes_when_it_is_news(
     ):
         clock.move(seconds=moves)
         qq.seconds = seconds
-        await clocks.note_skew(app)
+        await clock_news.note_skew(app)
         async with app.database.reading() as tx:
             seen = await clocks.noted_skew(tx)
         assert seen is not None
         assert seen.at == at
     assert not seen.is_wrong
     clock.move(minutes=11)
-    await clocks.note_skew(app)
+    await clock_news.note_skew(app)
     async with app.database.reading() as tx:
         assert (await switches.row(tx, "clock_skew") or {})["set_at"] == app.now()
 

@@ -1,0 +1,43 @@
+"""The clock's skew is stored for `doctor`, and that it is wrong is told to admin staff once."""
+
+from datetime import timedelta
+
+from config.phrases.gateway import CLOCK
+from db.engine import Transaction
+from db.queries.cases import timelines
+from db.queries.work import switches
+from services import followup
+from services.app import App
+from services.people import roles
+from services.watching import clock
+
+NEWS_SECONDS = 5.0
+KEEP = timedelta(minutes=10)
+
+
+async def note_skew(app: App) -> None:
+    """Store the skew seen now, for `doctor`, which runs in another process; only when it is news."""
+    seconds, now = clock.skew_now(app), app.now()
+    if seconds is None:
+        return
+    async with app.database.reading() as tx:
+        known = await clock.noted_skew(tx)
+    if known is None or abs(known.seconds - seconds) > NEWS_SECONDS or abs(now - known.at) > KEEP:
+        async with app.database.transaction() as tx:
+            await switches.put(tx, clock.KEY, round(seconds, 1), by="bot", at=now)
+            await _tell_change(app, tx, known, clock.SeenSkew(seconds, now))
+
+
+async def _tell_change(
+    app: App, tx: Transaction, before: clock.SeenSkew | None, after: clock.SeenSkew
+) -> None:
+    """Tell admin staff once that the clock is wrong; when it is right again, what waited is looked at."""
+    if after.is_wrong == (before is not None and before.is_wrong):
+        return
+    key = f"clock:{after.at:%Y%m%d%H%M}:{after.is_wrong}"
+    if after.is_wrong:
+        text = CLOCK["wrong"].format(minutes=round(abs(after.seconds) / 60))
+    else:
+        text = CLOCK["right"]
+        await followup.groups_changed(app, tx, sorted(await timelines.groups_with_open(tx)))
+    await roles.tell_admin_staff(app, tx, text, public=text, key=key)
