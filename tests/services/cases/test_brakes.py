@@ -75,7 +75,8 @@ class Brakes(RuleBasedStateMachine):
             await co.store(tx, Employee("B0", "群主", "市场部"), 29999)
             for group_id, size in SIZES.items():
                 listed = [Member(29999, role=Role.OWNER), Member(co.BOT, role=Role.ADMIN)]
-                for number in range(number + 1, number + 1 + size):
+                for _ in range(size):
+                    number += 1
                     await co.store(tx, Employee(f"A{number}", f"人{number}", "市场部"), number)
                     listed.append(Member(number, card=f"市场部-人{number}"))
                 self.qq.lists[group_id] = listed
