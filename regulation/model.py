@@ -194,8 +194,8 @@ class GroupSnapshot:
 
     `complete`: the list is fresh and whole. `whole`: this is the group's list, not one member
     seen in passing, so duties of the group as such can be judged. `bot_ids`: our own accounts;
-    `superusers`: theirs. `name`: the live one. `left_out`: members read, but not in here.
-    `short`: by how many fewer than QQ counts.
+    `superusers`: theirs. `name`: the live one. `left_out`: members read, but not in here;
+    `short`: not read, by QQ's count.
     """
 
     group: Group

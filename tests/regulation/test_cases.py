@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from regulation.cases import Changes, due_after_notice, first_due, is_overdue, reconcile
-from regulation.checks import Inspection
+from regulation.checks import Inspection, inspect
 from regulation.deadlines import ZONE
 from regulation.duties import Code
 from regulation.model import CaseStatus, Closure, Transfer
@@ -181,3 +181,13 @@ def test_never_overdue_without_deadline_closed_under_appeal_or_under_review():
     assert not is_overdue(c.case(1, Code.F1, due_at=past, status=CaseStatus.CLOSED), c.NOW)
     assert not is_overdue(c.case(1, Code.C1, c.PLAIN, due_at=past, frozen=True), c.NOW)
     assert not is_overdue(c.case(1, Code.F1, due_at=past, reason="in_review"), c.NOW)
+
+
+def test_a_list_that_is_short_by_one_closes_nothing_about_who_is_missing_without_a_notice():
+    seen = c.snapshot([m for m in c.MEMBERS if m.user_id != c.PLAIN], short=1)
+    case = c.case(1, Code.L1, c.PLAIN)
+    inspection = inspect(seen, c.registry(), c.POLICY)
+    how = {"acted": {1: Closure.REMOVED}}
+    assert reconcile(inspection, [case], seen, c.NOW, **how).closed == ()
+    told = reconcile(inspection, [case], seen, c.NOW, **how, left={c.PLAIN})
+    assert told.closed == ((case, Closure.REMOVED),)

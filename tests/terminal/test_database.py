@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from config.settings import Settings
 from db.engine import Database
-from services.running.startup import prepare_database
+from services.running.startup import StartError, prepare_database
 from terminal.database import back_up, restore
 from tests.databases import address, new_database
 
@@ -308,3 +308,44 @@ async def test_the_password_is_on_no_command_line(
     assert {line.split()[0] for line in called.splitlines()} == {"pg_dump", "pg_restore", "psql"}
     assert f":{PASSWORD}" not in called
     assert "password=" not in called
+
+
+@pytest.mark.parametrize(
+    ("keep", "state", "said"), [(False, "dropped", "1 条消息已丢弃"), (True, "waiting", "照旧发出")]
+)
+async def test_messages_that_waited_then_are_dropped_unless_they_are_to_be_kept(
+    live: Path, folder: Path, capsys: pytest.CaptureFixture[str], keep: bool, state: str, said: str
+) -> None:
+    at = "2026-01-01 00:00:00"
+    with closing(sqlite3.connect(live)) as opened:
+        opened.execute(
+            "INSERT INTO outbox (kind, payload, lane, priority, order_at, not_before, made_at, state, attempts)"
+            " VALUES ('send_group', '{}', 'message', 30, ?, ?, ?, 'waiting', 0)",
+            (at, at, at),
+        )
+        opened.commit()
+    await back_up(folder / "copy.db")
+    assert await restore(folder / "copy.db", yes=True, keep_messages=keep) == 0
+    assert said in capsys.readouterr().out
+    with closing(sqlite3.connect(live)) as opened:
+        assert opened.execute("SELECT state FROM outbox").fetchall() == [(state,)]
+
+
+async def test_a_damaged_file_and_one_that_may_not_be_read_are_told_apart(live: Path, folder: Path) -> None:
+    settings = Settings(_env_file=None)  # pyright: ignore[reportCallIssue]
+    damage(live)
+    with pytest.raises(StartError, match="已损坏"):
+        await prepare_database(settings)
+    put_out_of_reach(live)
+    with pytest.raises(StartError, match="没有权限"):
+        await prepare_database(settings)
+
+
+def damage(file: Path) -> None:
+    file.write_bytes(b"no database at all, " * 500)
+
+
+def put_out_of_reach(file: Path) -> None:
+    """Make a file that SQLite can't open; taking rights away doesn't hinder root, who may run the tests."""
+    file.unlink()
+    file.mkdir()

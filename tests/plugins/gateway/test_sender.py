@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from db.queries.groups import last_seen
 from db.queries.work import outbox as rows
 from db.tables.cases import cases
 from db.tables.work import outbox, switches
 from plugins.gateway import calls as made
+from regulation.model import Member as QQMember
 from regulation.policy import Kick
 from services.acts import Act, ActKind, ActOutcome, OutboxRow, Priority, to_group, to_person
 from services.app import App
@@ -601,3 +603,45 @@ async def test_a_refusal_is_counted_as_an_error(connect: Connect, app: App, worl
 
     assert "no permission" in row["result"]
     assert (await counted(app))["LLOneBot", "set_group_kick"] == {"error": 2}
+
+
+async def test_a_list_without_the_person_confirms_nothing_while_qq_counts_one_more(
+    connect: Connect, app: App, world: World
+) -> None:
+    account = await connect("go-cqhttp")
+    account.with_switches(count_lags=True)
+    await put(app, kick(20001))
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["confirmed_by"]) == ("dead", None)
+
+
+async def test_the_notice_and_a_list_together_confirm_a_removal(
+    connect: Connect, app: App, world: World
+) -> None:
+    account = await connect("go-cqhttp")
+    account.with_switches(count_lags=True)
+    async with app.database.transaction() as tx:
+        await last_seen.put_members(tx, 700001, [QQMember(20001)], app.now(), whole=False)
+    await put(app, kick(20001))
+    await world.until(lambda: 20001 not in world.groups[700001].members)
+    async with app.database.transaction() as tx:
+        await last_seen.member_gone(tx, 700001, 20001, app.now())
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["confirmed_by"]) == ("done", "notice_and_list")
+
+
+async def test_what_a_crash_left_unsaid_is_said_and_confirmed_by_its_own_answer(
+    connect: Connect, app: App, world: World
+) -> None:
+    flag = {"flag": "f1", "approve": True}
+    await _left_by_a_crash(
+        app, Act(ActKind.ANSWER_FRIEND, Priority.COURTESY, flag, user_id=20001, account=BOT), acted=True
+    )
+    await connect("llbot")
+    await world.until(lambda: calls(world, "set_friend_add_request"))
+
+    assert (await settled(world, app))["state"] != "waiting"

@@ -270,3 +270,26 @@ def test_the_senders_last_look_says_why_not(
 ):
     bounds = c.limits(more.get("known", GONE), **{k: v for k, v in more.items() if k != "known"})
     assert why_not_remove(case, seen, bounds, c.NOW) == why
+
+
+EARLIER = c.NOW - timedelta(days=4)
+
+
+def test_by_a_clock_that_is_wrong_nothing_is_done_by_a_deadline():
+    assert c.removed(plan([STRANGER], WITH_STRANGER, c.limits(c.registry()), c.NOW)) == [c.OUTSIDER]
+    assert c.removed(plan([STRANGER], WITH_STRANGER, c.limits(c.registry(), earlier=EARLIER), c.NOW)) == []
+
+
+def test_by_a_clock_that_is_wrong_only_those_go_who_have_left_by_both():
+    lately = c.registry(c.departed(c.PLAIN, c.NOW.date()))
+    long_ago = c.registry(c.departed(c.PLAIN, EARLIER.date() - timedelta(days=1)))
+    assert remove_leaver(known=lately, earlier=EARLIER) == []
+    assert remove_leaver(known=long_ago, earlier=EARLIER) == [c.PLAIN]
+
+
+def test_what_was_removed_within_the_hour_counts_in_the_group():
+    five = frozenset(range(50001, 50006))
+    seen = c.snapshot([*c.MEMBERS, *(c.member(qq) for qq in range(60001, 60011))])
+    assert c.removed(plan([LEAVER], seen, c.limits(GONE), c.NOW)) == [c.PLAIN]
+    made = plan([LEAVER], seen, c.limits(GONE, removing=five), c.NOW)
+    assert (c.removed(made), made.why) == ([], "group_limit")

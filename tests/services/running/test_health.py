@@ -131,3 +131,17 @@ async def test_a_database_that_does_not_answer_is_not_waited_for(
         with pytest.raises(health.UnknownHealthError, match="没有答复"):
             await health.look(app)
     assert await faults(app) == ()
+
+
+async def test_a_disk_that_nothing_fits_on_is_a_fault(
+    app: App, qq: KnownQQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "LEAST_FREE", 1 << 60)
+    (fault,) = await faults(app)
+    assert "磁盘只剩" in fault
+
+
+async def test_a_data_folder_that_is_gone_is_a_fault(app: App, qq: KnownQQ) -> None:
+    app.settings = app.settings.model_copy(update={"data_dir": app.settings.data_dir / "gone"})
+    (fault,) = await faults(app)
+    assert "数据目录写不进去" in fault

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from db.queries.groups import last_seen
 from db.queries.work import outbox as rows
 from db.queries.work import switches
+from db.tables.cases import cases
 from services import acts, outbox
 from services.acts import Lane
 from services.app import App
+from services.cases import audit
 from services.people import roles
 from services.running import status
 from services.running.heartbeat import Every, Heart
@@ -202,3 +205,36 @@ async def test_the_oldest_that_waits_is_told_after_a_jump_too(
     async with app.database.reading() as tx:
         assert await rows.oldest_waiting(tx, app.now()) is not None
     assert "待发：1 件，最久已等 0 分钟" in await status.report(app)
+
+
+async def test_that_the_clock_is_wrong_is_told_once_and_that_it_is_right_again(
+    app: App, qq: SkewedQQ, clock: StoppedClock
+) -> None:
+    for seconds in (-345600.0, -345590.0, -345600.0, 1.0, 0.0):
+        qq.seconds = seconds
+        await clock_news.note_skew(app)
+        clock.move(minutes=11)
+    told = [text for _, who, text in await co.sent(app) if who == co.ROOT]
+    assert [("相差约 5760 分钟" in text, "已与 QQ 一致" in text) for text in told] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+async def test_nobody_is_blamed_by_a_wrong_clock(app: App, qq: SkewedQQ, clock: StoppedClock) -> None:
+    await co.filed(app)
+    qq.lists[co.GROUP] = co.members(plain=[co.STRANGER])
+    await audit.audit_group(app, co.GROUP)
+    clock.move(days=4)
+    qq.seconds = -345600.0
+    await audit.audit_group(app, co.GROUP)
+    assert await overdue(app) == set()
+    qq.seconds = 0.0
+    await audit.audit_group(app, co.GROUP)
+    assert "M1" in await overdue(app)
+
+
+async def overdue(app: App) -> set[str]:
+    async with app.database.reading() as tx:
+        wanted = select(cases.c.code).where(cases.c.overdue_at.is_not(None))
+        return set((await tx.execute(wanted)).scalars())
