@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
 from config.settings import Settings
+from db import threads
 from db.engine import Database
 from db.tables import metadata
 from db.tables.base import ZONE
@@ -23,6 +24,10 @@ from tests.databases import address, new_database, postgres_server, postgres_tem
 
 __all__ = ["postgres_server", "postgres_template", "postgresql_started"]
 
+
+# Tests lose nothing by a power cut; one of them looks at what the bot itself does.
+DURABLE = threads.SYNCHRONOUS
+threads.SYNCHRONOUS = "OFF"
 
 # How long one example took says nothing where others share the processor.
 hypothesis_settings.register_profile("local", deadline=None, max_examples=30)
