@@ -167,6 +167,9 @@ def export(
     if what not in TABLES:
         sys.stderr.write(f"没有这种表：{what}；可用 {'、'.join(TABLES)}\n")
         raise typer.Exit(2)
+    if file.suffix.lower() != ".xlsx":
+        sys.stderr.write(f"只写 .xlsx 工作簿：{file.with_suffix('.xlsx')}\n")
+        raise typer.Exit(2)
     _run(lambda app, out: work(app, what, file, out=out))
 
 

@@ -25,21 +25,29 @@ FIRST_APPLICANT = 900001
 Tell = Callable[[str], None]
 
 
-def populate(world: World, self_id: int, groups: int, members: int, seed: int = 0) -> None:
-    """Fill the world with groups of ``members`` people each, the bot an admin in all of them."""
+def populate(
+    world: World, self_id: int, groups: int, members: int, seed: int = 0
+) -> list[tuple[int, str, str]]:
+    """Fill the world with groups of ``members`` people each, the bot an admin in all of them.
+
+    Return everybody who is in them: QQ number, name and department; owners come first.
+    """
     chance = random.Random(seed)
     people = max(members, groups * members // 3)
-    names = [name(chance) for _ in range(people)]
+    names = [(name(chance), chance.choice(DEPARTMENTS)) for _ in range(people)]
+    staff: dict[int, tuple[str, str]] = {}
     for number in range(groups):
         group_id, owner_id = FIRST_GROUP + number, FIRST_OWNER + number
         department = DEPARTMENTS[number % len(DEPARTMENTS)]
         owner_name = name(chance)
         owner = Member(owner_id, owner_name, f"{department}-{owner_name}")
         present = chance.sample(range(people), max(0, members - 2))
-        others = [Member(FIRST_MEMBER + i, names[i], card(chance, names[i])) for i in present]
+        others = [Member(FIRST_MEMBER + i, names[i][0], card(chance, *names[i])) for i in present]
+        staff = {owner_id: (owner_name, department), **staff, **{FIRST_MEMBER + i: names[i] for i in present}}
         bot = Member(self_id, world.nickname_of(self_id), role="admin")
         world.add_group(group_id, f"{department}工作群{number + 1}", owner, [bot, *others])
         world.befriend(self_id, owner_id)
+    return [(user_id, *who) for user_id, who in staff.items()]
 
 
 async def typed_lines() -> AsyncIterator[str]:

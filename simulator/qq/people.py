@@ -21,9 +21,9 @@ def name(chance: random.Random) -> str:
     return chance.choice(SURNAMES) + chance.choice(GIVEN)
 
 
-def card(chance: random.Random, person: str) -> str:
+def card(chance: random.Random, person: str, department: str | None = None) -> str:
     """A group card as people write them: mostly right, sometimes odd, sometimes none."""
-    department = chance.choice(DEPARTMENTS)
+    department = department or chance.choice(DEPARTMENTS)
     return chance.choice(
         (f"{department}-{person}",) * 6 + (f"{department}—{person}", f"{department} {person}", person, "")
     )

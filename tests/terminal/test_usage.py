@@ -27,6 +27,7 @@ def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedPr
         (("audit", "--group", "x"), "--group 写得不对"),
         (("export", "violations"), "少写了"),
         (("import",), "二选一"),
+        (("export", "violations", "out.csv"), "out.xlsx"),
     ],
 )
 def test_wrong_usage_is_one_line(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
