@@ -15,9 +15,6 @@ from regulation.model import Case, CaseStatus, Closure, Employee, Finding, Group
 from regulation.policy import Policy
 from regulation.registry import Registry
 
-NOTICE_FIRST = frozenset({Code.F1, Code.F3, Code.D2, Code.C1})
-"""Duties whose clock starts with the first notice or reminder that was really delivered."""
-
 
 @dataclass(frozen=True, slots=True)
 class Changes:

@@ -27,12 +27,3 @@ REASONS = {
     "recovered": "补查到的申请，这种 OneBot 实现可能答复到别人，请人工处理",
     "wave": "短时间内申请太多，转人工",
 }
-
-EVIDENCE = {
-    "name": "姓名",
-    "number": "工号",
-    "digits": "尾号",
-    "doubt": "疑点",
-    "filing": "备案号",
-    "identity": "身份来源",
-}
