@@ -57,8 +57,9 @@ PERSONS = {
     co.OWNER: ANYONE | EMPLOYEES | OFFICER_ONLY | SETTLERS,
     co.ADMIN: ANYONE | EMPLOYEES | OFFICER_ONLY | SETTLERS,
     co.HEAD: ANYONE | EMPLOYEES | SETTLERS | MOVERS,
-    co.STAFF: ANYONE | EMPLOYEES | SETTLERS | MOVERS | STAFF_ONLY,
-    co.ROOT: ANYONE | SETTLERS | MOVERS | STAFF_ONLY | ROOT_ONLY,
+    # What is left of a discussion group that the bot is no longer in, admin staff close.
+    co.STAFF: ANYONE | EMPLOYEES | SETTLERS | MOVERS | STAFF_ONLY | {"解散"},
+    co.ROOT: ANYONE | SETTLERS | MOVERS | STAFF_ONLY | ROOT_ONLY | {"解散"},
 }
 
 

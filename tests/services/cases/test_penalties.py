@@ -38,9 +38,9 @@ async def _departed(app: App):
 
 async def test_proposes_twenty_for_the_owner_and_each_admin_and_never_for_the_bot(app: App):
     qq = await settle_in(app)
-    case = await _departed(app)
+    case, seen = await _departed(app), await _snapshot(app, qq)
     async with app.database.transaction() as tx:
-        assert await penalties.propose_for(app, tx, case, await _snapshot(app, qq)) == 2
+        assert await penalties.propose_for(app, tx, case, seen) == 2
         found = await rows.of_case(tx, case.id)
     assert {(row["liable_user_id"], row["amount"]) for row in found} == {
         (OWNER, Decimal("20.00")),
@@ -50,18 +50,19 @@ async def test_proposes_twenty_for_the_owner_and_each_admin_and_never_for_the_bo
 
 async def test_proposes_one_breach_once_however_often_it_is_seen(app: App):
     qq = await settle_in(app)
-    case = await _departed(app)
+    case, seen = await _departed(app), await _snapshot(app, qq)
     async with app.database.transaction() as tx:
-        await penalties.propose_for(app, tx, case, await _snapshot(app, qq))
-        assert await penalties.propose_for(app, tx, case, await _snapshot(app, qq)) == 0
+        await penalties.propose_for(app, tx, case, seen)
+        assert await penalties.propose_for(app, tx, case, seen) == 0
 
 
 async def test_tells_admin_staff_of_proposals_once_an_hour(app: App):
     qq = await settle_in(app)
     first, second = await _departed(app), await overdue_case(app)
+    seen = await _snapshot(app, qq)
     async with app.database.transaction() as tx:
         for case in (first, second):
-            await penalties.propose_for(app, tx, case, await _snapshot(app, qq))
+            await penalties.propose_for(app, tx, case, seen)
     told = [text for _, user_id, text in await sent(app) if user_id == ROOT]
     assert len(told) == 1
     assert "P1-P2" in told[0]
