@@ -33,20 +33,20 @@ from db.tables.groups import early_admissions, filings, waivers
 from db.tables.identities import grants
 from db.tables.ledger import ledger
 from db.tables.requests import join_requests
-from db.tables.work import audit_trail, spot_checks
+from db.tables.work import audit_trail, spot_checks, spot_draws
 from db.transaction import Transaction
 
 SEALED: Mapping[str, Table] = {
     table.name: table
     for table in (
         appeals, audit_trail, case_events, cases, early_admissions, filings, grants, join_requests,
-        penalties, removal_batches, spot_checks, waivers,
+        penalties, removal_batches, spot_checks, spot_draws, waivers,
     )
 }  # fmt: skip
 # Not decided but noted, again and again: no part of what is sealed.
 _PASSING = {"cases": {"seen_at"}}
-# Sealed as one, since their keys are people's; they also go with another table's rows.
-_WHOLE = {"grants"}
+# Sealed as one: they have no number. Grants also go with another table's rows.
+_WHOLE = {"grants", "spot_draws"}
 _FOLLOWING = {"employees": "grants"}
 ALL = "all"
 GONE = b""

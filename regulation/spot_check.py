@@ -1,12 +1,14 @@
 """X1 spot_check: admin staff inspect every group, unannounced, at least once a month (三).
 
-The draw is made from a seed of the operating system, which is stored: whoever has it can do the draw
-again and audit it. Each group's time depends on the seed, the month and the group alone.
+A month's seed is secret until the month is over; a commitment to it, to hours and days is published before.
+Whoever has the seed then can do the draw again: a group's moment is a number of seconds into the
+month's working time, SHA-256 of `seed:month:group` (read as a whole number) modulo all its seconds.
 """
 
-import random
+import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from regulation.deadlines import ZONE, day_of, is_workday, midnight
 from regulation.policy import Hours
@@ -15,70 +17,73 @@ Window = tuple[datetime, int]
 """A stretch of working time: its start and its length in whole seconds."""
 
 
-def draw_month(
-    group_ids: Iterable[int],
-    month: date,
-    seed: int,
-    hours: Hours,
-    *,
-    after: datetime | None = None,
-) -> dict[int, datetime]:
-    """Return for every group one moment of `month` (any day of it), inside working hours.
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a month's moments are drawn from. `month`: `2026-11`. `days`: those that count as working days."""
 
-    Only moments later than `after`: for groups filed during the month, and to catch up on what was
-    missed. Where no working time is left in the month, that is `after` itself: once a month counts
-    for more than office hours. A month without any working time draws from all its days.
-    """
-    windows = working_windows(month, hours, after=after)
-    if not windows and after is None:
-        windows = _windows(month, hours, every_day=True)
-    drawn: dict[int, datetime] = {}
-    for group_id in sorted(set(group_ids)):
-        chance = random.Random(f"{seed}:{month:%Y-%m}:{group_id}")
-        drawn[group_id] = _moment(windows, chance) if windows else (after or midnight(_first(month)))
-    return drawn
+    month: str
+    seed: str
+    start: time
+    end: time
+    days: tuple[date, ...]
+
+    @property
+    def text(self) -> str:
+        """Return all of it as one line: what the commitment is made of, and what is published afterwards."""
+        days = " ".join(f"{day:%m-%d}" for day in self.days)
+        return f"{self.month} {self.seed} {self.start:%H:%M}-{self.end:%H:%M} {days}"
+
+    @property
+    def commitment(self) -> str:
+        """Return the SHA-256 of `text` (hex), published before the month."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def windows(self, after: datetime | None = None) -> tuple[Window, ...]:
+        """Return the working time of the month, one stretch a day; what lies after `after` only."""
+        spans = [_window(day, self.start, self.end) for day in self.days]
+        left = spans if after is None else [_rest(one, after) for one in spans]
+        return tuple(one for one in left if one[1] > 0)
+
+    def moment(self, group_id: int, after: datetime | None = None) -> datetime:
+        """Return a group's moment, later than `after`: for groups filed during the month, and to catch up.
+
+        Where no working time is left, that is `after` itself: once a month counts for more than office hours.
+        """
+        windows = self.windows(after)
+        total = sum(length for _, length in windows)
+        if not total:
+            return after or midnight(self.days[0])
+        second = int(_digest(f"{self.seed}:{self.month}:{group_id}"), 16) % total
+        for start, length in windows:
+            if second < length:
+                return start + timedelta(seconds=second)
+            second -= length
+        raise AssertionError("a second outside of all windows")
 
 
-def draw_now(group_ids: Iterable[int], n: int, seed: int) -> tuple[int, ...]:
-    """Return `n` different groups (all, where there are fewer), the same for the same seed."""
-    known = sorted(set(group_ids))
-    return tuple(random.Random(f"{seed}:now").sample(known, max(0, min(n, len(known)))))
+def draw_of(month: date, seed: str, hours: Hours) -> Draw:
+    """Return the draw of the month of a day in these hours; one without workdays uses all its days."""
+    first = day_of(month).replace(day=1)
+    every = [day for i in range(31) if (day := first + timedelta(days=i)).month == first.month]
+    days = [day for day in every if not hours.workdays_only or is_workday(day, hours)]
+    return Draw(f"{first:%Y-%m}", seed, hours.start, hours.end, tuple(days or every))
 
 
-def working_windows(month: date, hours: Hours, *, after: datetime | None = None) -> tuple[Window, ...]:
-    """Return the working time of a month, what lies after `after` only, one stretch a day."""
-    windows = _windows(month, hours, every_day=not hours.workdays_only)
-    return windows if after is None else tuple(left for one in windows if (left := _rest(one, after))[1] > 0)
+def draw_now(group_ids: Iterable[int], n: int, seed: str) -> tuple[int, ...]:
+    """Return `n` different groups (or all there are): those whose `seed:group` has the least SHA-256."""
+    return tuple(sorted(set(group_ids), key=lambda group_id: _digest(f"{seed}:{group_id}"))[: max(0, n)])
 
 
-def _windows(month: date, hours: Hours, *, every_day: bool) -> tuple[Window, ...]:
-    first = _first(month)
-    days = [first + timedelta(days=i) for i in range(31)]
-    worked = [d for d in days if d.month == first.month and (every_day or is_workday(d, hours))]
-    spans: list[Window] = []
-    for day in worked:
-        start = datetime.combine(day, hours.start, tzinfo=ZONE)
-        length = int((datetime.combine(day, hours.end, tzinfo=ZONE) - start).total_seconds())
-        if length > 0:
-            spans.append((start, length))
-    return tuple(spans)
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _window(day: date, opens: time, closes: time) -> Window:
+    start = datetime.combine(day, opens, tzinfo=ZONE)
+    return start, int((datetime.combine(day, closes, tzinfo=ZONE) - start).total_seconds())
 
 
 def _rest(window: Window, after: datetime) -> Window:
     start, length = window
     gone = int((after - start).total_seconds()) + 1
     return window if gone <= 0 else (start + timedelta(seconds=gone), length - gone)
-
-
-def _moment(windows: Iterable[Window], chance: random.Random) -> datetime:
-    spans = tuple(windows)
-    second = chance.randrange(sum(length for _, length in spans))
-    for start, length in spans:
-        if second < length:
-            return start + timedelta(seconds=second)
-        second -= length
-    raise AssertionError("a second outside of all windows")
-
-
-def _first(month: date) -> date:
-    return day_of(month).replace(day=1)

@@ -23,6 +23,7 @@ NEAR_KEY = "，是不是想写“{name}”"
 TWICE = "“{field}”写了两次。例：{example}"
 
 KINDS = {
+    "review": "“复核”二字",
     "text": "文字",
     "scope": "“全员”，或部门（用逗号隔开）、工号:A001",
     "qq": "QQ 号",

@@ -26,7 +26,7 @@ SOURCES = {
     "penalties": "罚单 P{id}",
     "removal_batches": "移出批次 R{id}",
     "spot_checks": "抽查 C{id}",
-    "spot_draws": "抽查的抽签 {id}",
+    "spot_draws": "抽查的抽签",
     "waivers": "豁免 {id}",
 }
 HEAD = "记录末行：{head}（请留存；日后可用 cli.py trail verify --head {head} 核对）"

@@ -112,10 +112,14 @@ spot_checks = Table(
     Column("group_id", BigInteger, nullable=False),
     Column("month", String(7), nullable=False),
     Column("drawn_by", String(64), nullable=False),
+    # Of a draw on demand; a month's is secret until the month is over: see `spot_draws`.
     Column("seed", String(64), nullable=False),
     # The draw can be done again from seed, month, group and this: only later moments were drawn from.
     Column("after", Moment, nullable=True),
+    # Until its time has come, the end of the month: nobody who reads this knows the moment.
     Column("due_at", Moment, nullable=False),
+    # What came to nothing before: [{"after", "due", "why": "missed" | "unknown"}]
+    Column("tries", JSON, nullable=True),
     # When it should have been, where the bot was off at that time.
     Column("missed_at", Moment, nullable=True),
     Column("done_at", Moment, nullable=True),
@@ -132,6 +136,22 @@ spot_checks = Table(
         sqlite_where=text("drawn_by = 'bot'"),
         postgresql_where=text("drawn_by = 'bot'"),
     ),
+)
+
+spot_draws = Table(
+    "spot_draws",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    # SHA-256 of month, seed, hours and days, published before the month.
+    Column("commitment", String(64), nullable=False),
+    # {"start", "end", "days": ["2026-11-02", …]}, as they were when the commitment was made
+    Column("calendar", JSON, nullable=False),
+    # The groups filed when it was made; those filed later have an `after` in `spot_checks`.
+    Column("groups", JSON, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    # Written once the month is over.
+    Column("seed", String(64), nullable=True),
+    Column("revealed_at", Moment, nullable=True),
 )
 
 audit_trail = Table(

@@ -142,7 +142,12 @@ def _range(text: str) -> list[tuple[str, int]] | None:
     return [(letter, number) for number in range(first, last + 1)]
 
 
+def _review(text: str, _: date) -> str | None:
+    return text if narrow(text) == "复核" else None
+
+
 READERS: dict[str, Reader] = {
+    "review": _review,
     "text": _text,
     "scope": _text,
     "department": _text,

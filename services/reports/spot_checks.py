@@ -1,11 +1,12 @@
 """X1 spot_check: every filed group once a month, at a time nobody can foresee, and on demand (三).
 
-A group's time is drawn once a month from a seed of the operating system, stored beside it. A check
-that was missed because the bot was off is drawn again for later in the month, and its report says so.
+A group's time follows from the month's secret seed (`services.reports.spot_draws`) and is written down when
+it has come. A check that was missed because the bot was off takes place later in the month, by the same seed,
+and its report says so.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,12 +17,12 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups.filings import filed_groups
 from db.queries.work import job_runs
 from regulation.deadlines import in_hours
-from regulation.periods import label
-from regulation.spot_check import draw_month, draw_now, working_windows
+from regulation.periods import label, month_of
+from regulation.spot_check import Draw, draw_now
 from services import processes
 from services.app import App
 from services.cases import audit
-from services.reports import spot_check_words
+from services.reports import spot_check_words, spot_draws
 from services.reports.filters import nearest
 from services.reports.send import to_admin_group
 from services.reports.spot_check_words import Result
@@ -35,42 +36,48 @@ MOST_NOW = 20
 
 async def run_due(app: App) -> list[Result]:
     """Draw what is not drawn yet, do what is due, report it. For the scheduler, every few seconds."""
-    await _draw(app)
+    await spot_draws.keep(app)
+    draws = await spot_draws.known(app)
+    await _take_in(app, draws[label(app.now())])
     async with app.database.reading() as tx:
-        due = await rows.due(tx, app.now())
+        pending = [_with_due(row, draws) for row in await rows.pending(tx)]
+    due = sorted((row for row in pending if row["due_at"] <= app.now()), key=lambda row: row["due_at"])
     found: list[Result] = []
-    for row in due:
-        if await _put_off(app, row) or not await _is_ours(app, row):
+    for row in due[:MOST_NOW]:
+        if await _put_off(app, row, draws) or not await _is_ours(app, row):
             continue
-        found.append(await _check(app, row))
+        found.append(await _check(app, row, draws))
     await _report(app, found)
     return found
 
 
-async def _draw(app: App) -> None:
-    """Draw a time in this month for each filed group that has none."""
+def _with_due(row: dict[str, Any], draws: Mapping[str, Draw]) -> dict[str, Any]:
+    """Return a row with its real moment, which is not in the database beforehand."""
+    if row["drawn_by"] != BOT:
+        return row
+    return row | {"due_at": draws[row["month"]].moment(row["group_id"], row["after"])}
+
+
+async def _take_in(app: App, draw: Draw) -> None:
+    """Enter each filed group that this month has no check of yet."""
     now = app.now()
-    month = label(now)
     async with app.database.reading() as tx:
-        filed = set(await filed_groups(tx))
-        drawn = await rows.drawn_groups(tx, month, BOT)
-    missing = filed - drawn
+        missing = set(await filed_groups(tx)) - await rows.drawn_groups(tx, draw.month, BOT)
     if not missing:
         return
-    seed = secrets.randbits(63)
-    windows = working_windows(now.date(), app.policy.hours)
+    windows = draw.windows()
     after = None if not windows or now < windows[0][0] else now
-    times = draw_month(missing, now.date(), seed, app.policy.hours, after=after)
-    made = [
-        {"group_id": g, "month": month, "drawn_by": BOT, "seed": str(seed), "after": after, "due_at": at}
-        for g, at in times.items()
-    ]
+    end = month_of(now.date()).end
+    common = {"month": draw.month, "drawn_by": BOT, "seed": "", "after": after, "due_at": end}
     async with app.database.transaction() as tx:
-        await rows.add(tx, made)
+        await rows.add(tx, [{"group_id": group_id, **common} for group_id in sorted(missing)])
 
 
-async def _put_off(app: App, row: dict[str, Any]) -> bool:
-    """Draw a missed check again; one whose month is over is ended as unknown. False: do it now."""
+async def _put_off(app: App, row: dict[str, Any], draws: Mapping[str, Draw]) -> bool:
+    """Put a missed check off to later in the month, by the same seed; one whose month is over is unknown.
+
+    False: do it now.
+    """
     now = app.now()
     if row["drawn_by"] != BOT or now - row["due_at"] <= MISSED_AFTER:
         return False
@@ -79,13 +86,21 @@ async def _put_off(app: App, row: dict[str, Any]) -> bool:
         if row["month"] != label(now):
             data: dict[str, Any] = {"total": 0, "by_code": {}, "why": say.SPOT["over"]}
             late = (now - missed).total_seconds()
-            await rows.finish(tx, row["id"], done_at=now, outcome="unknown", findings=data, late=late)
+            due = row["due_at"]
+            await rows.finish(
+                tx, row["id"], done_at=now, due_at=due, outcome="unknown", findings=data, late=late
+            )
             return True
-        seed = secrets.randbits(63)
-        group_id = row["group_id"]
-        at = draw_month([group_id], now.date(), seed, app.policy.hours, after=now)[group_id]
-        await rows.change(tx, row["id"], seed=str(seed), after=now, due_at=at, missed_at=missed)
-        return at > now
+        tries = _tried(row, "missed")
+        await rows.change(tx, row["id"], after=now, missed_at=missed, tries=tries)
+        return draws[row["month"]].moment(row["group_id"], now) > now
+
+
+def _tried(row: dict[str, Any], why: str) -> list[dict[str, Any]]:
+    """Return what came to nothing so far, this time included."""
+    before: list[dict[str, Any]] = row["tries"] or []
+    after = row["after"]
+    return [*before, {"after": after and after.isoformat(), "due": row["due_at"].isoformat(), "why": why}]
 
 
 async def _is_ours(app: App, row: dict[str, Any]) -> bool:
@@ -97,7 +112,7 @@ async def _is_ours(app: App, row: dict[str, Any]) -> bool:
         return await job_runs.win(tx, name, row["due_at"], app.worker, app.now(), abandoned_after=ABANDONED)
 
 
-async def _check(app: App, row: dict[str, Any]) -> Result:
+async def _check(app: App, row: dict[str, Any], draws: Mapping[str, Draw]) -> Result:
     """Take a fresh reading, run all checks, write the outcome; unknown is tried again within the month."""
     group_id = row["group_id"]
     outcome = await audit.audit_group(app, group_id, max_age=0.0)
@@ -107,25 +122,26 @@ async def _check(app: App, row: dict[str, Any]) -> Result:
         last = await rows.last_done(tx, group_id, row["id"])
         name = ((await group_rows.get(tx, group_id)) or {}).get("name", "")
         word = "unknown" if outcome.unknown is not None else "findings" if by_code else "clean"
-        again = word == "unknown" and row["drawn_by"] == BOT and await _again(app, tx, row)
+        again = word == "unknown" and row["drawn_by"] == BOT and await _again(app, tx, row, draws)
         data = {"total": sum(by_code.values()), "by_code": by_code, "why": outcome.unknown}
         if not again:
             missed = row["missed_at"] or row["due_at"]
             late = max(0.0, (now - missed).total_seconds())
-            await rows.finish(tx, row["id"], done_at=now, outcome=word, findings=data, late=late)
+            done: dict[str, Any] = {"done_at": now, "due_at": row["due_at"], "outcome": word}
+            await rows.finish(tx, row["id"], **done, findings=data, late=late)
         await job_runs.finish(tx, f"spot C{row['id']}", row["due_at"], now, word)
     before = None if last is None else int(last["findings"]["total"])
     why = outcome.unknown
     return Result(row["id"], group_id, name, word, by_code, before, row["missed_at"], why=why, again=again)
 
 
-async def _again(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
-    """Draw another time in the rest of the month for a group that gave no answer, if there is any."""
-    now, seed, group_id = app.now(), secrets.randbits(63), row["group_id"]
-    at = draw_month([group_id], now.date(), seed, app.policy.hours, after=now)[group_id]
+async def _again(app: App, tx: Transaction, row: dict[str, Any], draws: Mapping[str, Draw]) -> bool:
+    """Put a group that gave no answer off to another time in the rest of the month, if there is any."""
+    now = app.now()
+    at = draws[row["month"]].moment(row["group_id"], now)
     if at <= now + AGAIN_WITHIN or not in_hours(at, app.policy.hours):
         return False
-    await rows.change(tx, row["id"], seed=str(seed), after=now, due_at=at)
+    await rows.change(tx, row["id"], after=now, tries=_tried(row, "unknown"))
     return True
 
 
@@ -143,7 +159,7 @@ async def draw_some(app: App, count: int, *, by: int) -> list[Result] | str:
         filed = await filed_groups(tx)
     if not filed:
         return say.SPOT["none_filed"]
-    seed = secrets.randbits(63)
+    seed = secrets.token_hex(16)
     return await _now(app, draw_now(filed, min(count, MOST_NOW), seed), seed, by)
 
 
@@ -154,18 +170,18 @@ async def draw_one(app: App, group_id: int, *, by: int) -> list[Result] | str:
     if group_id not in known:
         listed = "、".join(nearest(str(group_id), [str(one) for one in known]))
         return say.UNKNOWN["群"].format(word=group_id, known=listed)
-    return await _now(app, [group_id], secrets.randbits(63), by)
+    return await _now(app, [group_id], secrets.token_hex(16), by)
 
 
-async def _now(app: App, group_ids: Sequence[int], seed: int, by: int) -> list[Result]:
+async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> list[Result]:
     now = app.now()
-    common = {"month": label(now), "drawn_by": str(by), "seed": str(seed), "after": None, "due_at": now}
+    common = {"month": label(now), "drawn_by": str(by), "seed": seed, "after": None, "due_at": now}
     async with app.database.transaction() as tx:
         made = await rows.add(tx, [{"group_id": group_id, **common} for group_id in group_ids])
         drawn = await rows.get_many(tx, made)
         for row in drawn:
             await job_runs.win(tx, f"spot C{row['id']}", row["due_at"], app.worker, now)
-    found = [await _check(app, row) for row in drawn]
+    found = [await _check(app, row, {}) for row in drawn]
     await _report(app, found)
     return found
 

@@ -1,6 +1,7 @@
 """Spot checks: each month's draw, and what each found."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,22 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
-from db.tables.work import spot_checks
+from db.tables.work import spot_checks, spot_draws
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraw:
+    """A month's draw. `seed`: None until the month is over. `calendar`: start, end, days as text."""
+
+    month: str
+    commitment: str
+    calendar: Mapping[str, Any]
+    groups: Sequence[int]
+    made_at: datetime
+    seed: str | None
+
+
+_DRAWN = [one.name for one in fields(StoredDraw)]
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -36,11 +52,37 @@ async def drawn_groups(tx: Transaction, month: str, drawn_by: str) -> set[int]:
     return set((await tx.execute(select(spot_checks.c.group_id).where(*mine))).scalars())
 
 
-async def due(tx: Transaction, now: datetime, *, limit: int = 20) -> list[dict[str, Any]]:
-    """Return the checks that are due and not done, longest due first."""
-    wanted = select(spot_checks).where(spot_checks.c.due_at <= now, spot_checks.c.done_at.is_(None))
-    found = await tx.execute(wanted.order_by(spot_checks.c.due_at, spot_checks.c.id).limit(limit))
+async def pending(tx: Transaction) -> list[dict[str, Any]]:
+    """Return the checks that are not done, by id; when each is due, only the seed says."""
+    wanted = select(spot_checks).where(spot_checks.c.done_at.is_(None)).order_by(spot_checks.c.id)
+    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def of_month(tx: Transaction, month: str, drawn_by: str) -> list[dict[str, Any]]:
+    """Return what somebody drew in a month, by id."""
+    mine = (spot_checks.c.month == month, spot_checks.c.drawn_by == drawn_by)
+    found = await tx.execute(select(spot_checks).where(*mine).order_by(spot_checks.c.id))
     return [dict(row) for row in found.mappings()]
+
+
+async def draws(tx: Transaction) -> dict[str, StoredDraw]:
+    """Return every month's draw."""
+    found = (await tx.execute(select(spot_draws))).mappings()
+    return {row["month"]: StoredDraw(**{name: row[name] for name in _DRAWN}) for row in found}
+
+
+async def commit_draw(tx: Transaction, **values: Any) -> bool:
+    """Write a month's draw; False when it was written already."""
+    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
+    new = make(spot_draws).values(**values).on_conflict_do_nothing().returning(spot_draws.c.month)
+    return (await tx.execute(new)).first() is not None
+
+
+async def reveal(tx: Transaction, month: str, seed: str, at: datetime) -> bool:
+    """Write a month's seed, once."""
+    where = (spot_draws.c.month == month, spot_draws.c.seed.is_(None))
+    told = update(spot_draws).where(*where).values(seed=seed, revealed_at=at)
+    return (await tx.execute(told)).rowcount == 1
 
 
 async def last_done(tx: Transaction, group_id: int, before_id: int) -> dict[str, Any] | None:

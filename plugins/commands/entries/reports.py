@@ -1,12 +1,14 @@
 """`违规汇总`, `导出`, `抽查`, `我的`: figures, files, spot checks, and one's own record."""
 
+from typing import cast
+
 from config.phrases import reports as say
 from plugins.commands.model import Ask, Command, Field, Reply, Who
 from plugins.commands.parse import words_of
-from regulation.periods import month_of
+from regulation.periods import Period, label, month_of
 from regulation.summary import read_period
 from services.people import own_record
-from services.reports import send, spot_check_words, spot_checks, tables
+from services.reports import send, spot_check_words, spot_checks, spot_draws, tables
 from services.reports.filters import PERIODS, Filters, nearest, read_filters
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
@@ -65,6 +67,12 @@ async def spot_check(ask: Ask) -> Reply:
     return Reply(spot_check_words.report(found), public=spot_check_words.public(found))
 
 
+async def review_draw(ask: Ask) -> Reply:
+    """Do a month's draw of spot checks again, beside what was recorded."""
+    month = label(cast("Period", ask.values["月份"]).start)
+    return Reply(await spot_draws.review(ask.app, month), public=say.SPOT["reviewed"].format(month=month))
+
+
 async def my_record(ask: Ask) -> Reply:
     """Answer with what is stored about the asker."""
     found = await own_record.mine(ask.app, ask.user_id)
@@ -99,6 +107,14 @@ COMMANDS: tuple[Command, ...] = (
         spot_check,
         fields=(Field("个数", "number"), Field("群", "group")),
         examples=("抽查 3", "抽查 群=700001"),
+    ),
+    Command(
+        "抽查",
+        _STAFF,
+        "把一个月的抽签重做一遍，与记录核对",
+        review_draw,
+        fields=(Field("动作", "review", required=True), Field("月份", "period", required=True)),
+        examples=("抽查 复核 2026-11",),
     ),
     Command(
         "我的",

@@ -1,20 +1,24 @@
-"""Spot checks: drawn once a month from a stored seed, done in hours, caught up, compared, proved."""
+"""Spot checks: drawn once a month from a secret seed, done in hours, caught up, compared, proved."""
 
-from datetime import datetime, timedelta
+import hashlib
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from db.queries.cases import spot_checks as draw_rows
 from db.tables.base import ZONE
 from db.tables.work import spot_checks
 from regulation.deadlines import in_hours
-from regulation.spot_check import draw_month
 from services.app import App
 from services.reports import spot_checks as checks
+from services.reports import spot_draws
 from tests.company import GROUP, OTHER, ROOT, filed, sent, settle_in
 from tests.conftest import StoppedClock
 
+ADMIN_GROUP = 799999
 MONTH_START = datetime(2026, 3, 1, 0, 5, tzinfo=ZONE)
 
 
@@ -22,6 +26,16 @@ async def _rows(app: App) -> list[dict[str, Any]]:
     async with app.database.reading() as tx:
         found = await tx.execute(select(spot_checks).order_by(spot_checks.c.id))
         return [dict(row) for row in found.mappings()]
+
+
+async def _due(app: App) -> list[dict[str, Any]]:
+    """The rows, with the moments that only the seed tells."""
+    draws = await spot_draws.known(app)
+    due = [
+        row | {"due_at": draws[row["month"]].moment(row["group_id"], row["after"])}
+        for row in await _rows(app)
+    ]
+    return sorted(due, key=lambda row: row["due_at"])
 
 
 @pytest.fixture
@@ -36,19 +50,73 @@ async def company(app: App, clock: StoppedClock):
 async def test_draws_each_filed_group_once_a_month_in_working_hours(app: App, company: Any):
     await checks.run_due(app)
     await checks.run_due(app)
-    drawn = await _rows(app)
+    drawn = await _due(app)
     assert sorted(row["group_id"] for row in drawn) == [GROUP, OTHER]
     assert all(in_hours(row["due_at"], app.policy.hours) for row in drawn)
-    assert await sent(app) == []
 
 
-async def test_the_draw_can_be_done_again_from_what_is_stored(app: App, company: Any):
+@pytest.mark.dialects
+async def test_nobody_who_reads_the_database_knows_when(app: App, company: Any):
     await checks.run_due(app)
+    moments = {row["due_at"] for row in await _due(app)}
+    async with app.database.reading() as tx:
+        (draw,) = (await draw_rows.draws(tx)).values()
+    assert draw.seed is None
     for row in await _rows(app):
-        again = draw_month(
-            [row["group_id"]], MONTH_START.date(), int(row["seed"]), app.policy.hours, after=row["after"]
-        )
-        assert again[row["group_id"]] == row["due_at"]
+        assert row["seed"] == ""
+        assert row["due_at"] == datetime(2026, 4, 1, tzinfo=ZONE)
+        assert row["due_at"] not in moments
+
+
+async def told(app: App) -> list[str]:
+    return [text for group, _, text in await sent(app) if group == ADMIN_GROUP and "抽" in text]
+
+
+async def test_the_commitment_is_told_before_the_month_and_the_seed_after_it(
+    app: App, company: Any, clock: StoppedClock
+):
+    app.settings = app.settings.model_copy(update={"admin_group": ADMIN_GROUP})
+    clock.time = datetime(2026, 3, 26, 10, 0, tzinfo=ZONE)
+    await checks.run_due(app)
+    april = (await spot_draws.known(app))["2026-04"]
+    promised = [text for text in await told(app) if april.commitment in text]
+    assert len(promised) == 1
+    assert april.seed not in promised[0]
+    app.policy = replace(app.policy, hours=replace(app.policy.hours, end=time(12)))
+    assert april.commitment in await spot_draws.review(app, "2026-04")
+    assert april.seed not in await spot_draws.review(app, "2026-04")
+    clock.time = datetime(2026, 5, 6, 10, 0, tzinfo=ZONE)
+    await checks.run_due(app)
+    assert [april.text in text for text in await told(app)].count(True) == 1
+    shown = await spot_draws.review(app, "2026-04")
+    assert april.text in shown
+    assert "与承诺一致" in shown
+    assert hashlib.sha256(april.text.encode()).hexdigest() in promised[0]
+
+
+async def test_a_review_shows_what_was_missed_by_the_same_seed_and_what_does_not_fit(
+    app: App, company: Any, clock: StoppedClock
+):
+    await checks.run_due(app)
+    seed = (await spot_draws.known(app))["2026-03"].seed
+    first = (await _due(app))[0]
+    clock.time = first["due_at"] + timedelta(hours=2)
+    while not all(row["done_at"] for row in await _rows(app)) and clock.time.month == 3:
+        await checks.run_due(app)
+        clock.move(minutes=10)
+    (missed,) = [row for row in await _rows(app) if row["id"] == first["id"]]
+    assert [one["why"] for one in missed["tries"]] == ["missed"]
+    clock.time = datetime(2026, 4, 1, 9, 30, tzinfo=ZONE)
+    await checks.run_due(app)
+    shown = await spot_draws.review(app, "2026-03")
+    assert seed in shown
+    assert f"C{first['id']} 群 {first['group_id']}" in shown
+    assert "没查成" in shown
+    assert "不符" not in shown
+    async with app.database.transaction() as tx:
+        await tx.execute(update(spot_checks).values(due_at=clock.time))
+    assert "不符" in await spot_draws.review(app, "2026-03")
+    assert "没有抽签记录" in await spot_draws.review(app, "2026-01")
 
 
 @pytest.mark.dialects
@@ -60,18 +128,18 @@ async def test_a_group_filed_later_is_drawn_for_the_rest_of_the_month(
     clock.time = datetime(2026, 3, 20, 10, 0, tzinfo=ZONE)
     await filed(app, 700003, number="备案2026-0003")
     await checks.run_due(app)
-    (row,) = [row for row in await _rows(app) if row["group_id"] == 700003]
+    (row,) = [row for row in await _due(app) if row["group_id"] == 700003]
     assert row["due_at"] > clock.time
 
 
 async def test_does_what_is_due_and_reports_counts_only(app: App, company: Any, clock: StoppedClock):
     await checks.run_due(app)
-    first = min(await _rows(app), key=lambda row: row["due_at"])
+    first = (await _due(app))[0]
     clock.time = first["due_at"] + timedelta(seconds=3)
     (found,) = await checks.run_due(app)
     assert found.group_id == first["group_id"]
     assert found.outcome in ("clean", "findings")
-    said = [text for _, _, text in await sent(app) if "抽查" in text]
+    said = [text for _, _, text in await sent(app) if text.startswith("抽查")]
     assert said
     assert f"C{first['id']} " in said[0]
     assert "首次抽查" in said[0]
@@ -108,7 +176,7 @@ async def test_a_month_that_is_over_is_not_caught_up_but_not_called_clean(
 @pytest.mark.dialects
 async def test_no_answer_is_unknown_and_tried_again(app: App, company: Any, clock: StoppedClock):
     await checks.run_due(app)
-    first = min(await _rows(app), key=lambda row: row["due_at"])
+    first = (await _due(app))[0]
     company.down = True
     clock.time = first["due_at"] + timedelta(seconds=3)
     (found,) = await checks.run_due(app)
@@ -142,11 +210,9 @@ async def test_an_unknown_group_is_answered_with_the_nearest(app: App, company: 
 
 @pytest.mark.dialects
 async def test_two_processes_do_one_check(app: App, company: Any, clock: StoppedClock):
-    from dataclasses import replace
-
     other = replace(app, worker="other")
     await checks.run_due(app)
-    first = min(await _rows(app), key=lambda row: row["due_at"])
+    first = (await _due(app))[0]
     clock.time = first["due_at"] + timedelta(seconds=3)
     assert await checks._is_ours(app, first)  # pyright: ignore[reportPrivateUsage]
     assert await checks.run_due(other) == []

@@ -1,0 +1,115 @@
+"""The monthly draw of spot checks: secret before, promised beforehand, open to anyone afterwards (三).
+
+The seed follows from the key that lies beside the database, so that nobody who reads the database can foresee
+a check; its commitment is told to the admin group before the month, and the seed when the month is over.
+"""
+
+import hmac
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from config.phrases import reports as say
+from db.engine import Transaction
+from db.queries.cases import spot_checks as rows
+from db.queries.cases.spot_checks import StoredDraw
+from db.queries.groups.filings import filed_groups
+from regulation.periods import label, next_month
+from regulation.spot_check import Draw, draw_of
+from services.app import App
+from services.naming import moment
+from services.reports.send import to_admin_group
+
+BOT = "bot"
+EARLY = timedelta(days=7)
+
+
+async def keep(app: App) -> None:
+    """Promise this month's draw and, in its last week, the next one's; tell the seeds of what is over."""
+    today = app.now().date()
+    first = today.replace(day=1)
+    months = [first, next_month(first)] if (today + EARLY).month != today.month else [first]
+    async with app.database.reading() as tx:
+        stored = await rows.draws(tx)
+    over = [one for one in stored.values() if one.seed is None and one.month < label(app.now())]
+    for month in months:
+        if f"{month:%Y-%m}" not in stored:
+            await _promise(app, draw_of(month, _seed(app, f"{month:%Y-%m}"), app.policy.hours))
+    for one in over:
+        await _reveal(app, one)
+
+
+async def known(app: App) -> dict[str, Draw]:
+    """Return the draw of every month, with the calendar that was promised."""
+    async with app.database.reading() as tx:
+        return {month: _draw(app, one) for month, one in (await rows.draws(tx)).items()}
+
+
+async def review(app: App, month: str) -> str:
+    """Return the draw of a month done again, beside what was recorded: `抽查 复核 2026-11`."""
+    words = say.DRAW
+    async with app.database.reading() as tx:
+        stored = (await rows.draws(tx)).get(month)
+        checks = await rows.of_month(tx, month, BOT)
+    if stored is None:
+        return words["none"].format(month=month)
+    if stored.seed is None:
+        return words["secret"].format(month=month, hash=stored.commitment, at=moment(stored.made_at))
+    draw = _draw(app, stored)
+    fits = draw.commitment == stored.commitment
+    lines = [_line(draw, check) for check in checks]
+    head = words["head"].format(
+        month=month, hash=stored.commitment, text=draw.text, groups=len(stored.groups), count=len(checks)
+    )
+    return "\n".join([head, words["fits" if fits else "broken"], *lines, words["how"]])
+
+
+def _line(draw: Draw, check: Mapping[str, Any]) -> str:
+    """Return one check's line: when the seed says it was due, and whether the record says so too."""
+    group_id = check["group_id"]
+    tries: list[dict[str, Any]] = check["tries"] or []
+    due = draw.moment(group_id, check["after"])
+    same = check["due_at"] == due and all(
+        draw.moment(group_id, one["after"] and _at(one["after"])) == _at(one["due"]) for one in tries
+    )
+    first = _at(tries[0]["due"]) if tries else due
+    again = say.DRAW["later"].format(at=moment(due)) if tries else ""
+    template = say.DRAW["line" if same else "wrong"]
+    return template.format(id=check["id"], group=group_id, at=moment(first), again=again)
+
+
+async def _promise(app: App, draw: Draw) -> None:
+    days = [one.isoformat() for one in draw.days]
+    calendar = {"start": draw.start.isoformat(), "end": draw.end.isoformat(), "days": days}
+    async with app.database.transaction() as tx:
+        values = {"month": draw.month, "commitment": draw.commitment, "calendar": calendar}
+        groups = sorted(await filed_groups(tx))
+        if await rows.commit_draw(tx, **values, groups=groups, made_at=app.now()):
+            await _tell(app, tx, "promised", draw)
+
+
+async def _reveal(app: App, stored: StoredDraw) -> None:
+    draw = _draw(app, stored)
+    async with app.database.transaction() as tx:
+        if await rows.reveal(tx, stored.month, draw.seed, app.now()):
+            await _tell(app, tx, "revealed", draw)
+
+
+async def _tell(app: App, tx: Transaction, what: str, draw: Draw) -> None:
+    text = say.DRAW[what].format(month=draw.month, hash=draw.commitment, text=draw.text)
+    await to_admin_group(app, tx, text, key=f"spot draw:{what}:{draw.month}")
+
+
+def _draw(app: App, stored: StoredDraw) -> Draw:
+    calendar = stored.calendar
+    days = tuple(date.fromisoformat(day) for day in calendar["days"])
+    start, end = time.fromisoformat(calendar["start"]), time.fromisoformat(calendar["end"])
+    return Draw(stored.month, stored.seed or _seed(app, stored.month), start, end, days)
+
+
+def _seed(app: App, month: str) -> str:
+    return hmac.digest(app.phone_key, f"spot checks {month}".encode(), "sha256").hex()
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
