@@ -285,10 +285,9 @@ def is_blank_day(cell: object) -> bool:
 
 def _sane(value: date, field: str) -> date | None:
     """Return a plausible date; HR systems write "never" as the end of time, and nothing as its beginning."""
+    if _FIRST <= value <= _LAST and value != _DOUBTFUL:
+        return value
     if value.year in _NEVER or _BLANK_DAY.fullmatch(value.isoformat()):
         return None
-    if value == _DOUBTFUL:
-        raise fault("empty_date", field=field, value=value.isoformat())
-    if not _FIRST <= value <= _LAST:
-        raise fault("date", field=field, value=value.isoformat())
-    return value
+    key = "empty_date" if value == _DOUBTFUL else "date"
+    raise fault(key, field=field, value=value.isoformat())
