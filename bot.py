@@ -18,6 +18,7 @@ from config.settings import Settings, for_nonebot
 from services import processes
 from services.app import App
 from services.context import use_app
+from services.people import renaming
 from services.people.registry import load
 from services.running.memory import keep_few_heaps, spare_the_memory_walk
 from services.running.startup import (
@@ -117,7 +118,9 @@ def start(app: App) -> None:
 
     @driver.on_startup
     async def load_registry() -> None:
+        asked = app.policy.departments
         await load(app)
+        await renaming.take_up(app, asked)
         await processes.begin(app)
         spare_the_memory_walk()
 

@@ -34,6 +34,8 @@ class DepartmentTree:
         default_factory=dict[str, tuple[str, ...]], compare=False, repr=False
     )
 
+    _called: dict[str, str] = field(default_factory=dict[str, str], compare=False, repr=False)
+
     @classmethod
     def build(cls, paths: Iterable[str], names: DepartmentNames) -> "DepartmentTree":
         """Build the tree of all `paths` (canonical) and their parents."""
@@ -51,6 +53,15 @@ class DepartmentTree:
         """Return what tells this tree from another one in caches."""
         return id(self.by_name)
 
+    def called(self, path: str) -> str:
+        """Return what a path that was stored long ago is called today."""
+        found = self._called.get(path)
+        if found is None:
+            found = canonical_path(path, self.names)
+            if len(self._called) < _REMEMBERED and len(path) <= _LONGEST_NAME:
+                self._called[path] = found
+        return found
+
     def find(self, name: str) -> tuple[str, ...]:
         """Return the paths that `name` (name, alias or path) may mean; empty when none."""
         found = self._found.get(name)
@@ -62,13 +73,43 @@ class DepartmentTree:
 
 
 def canonical_path(text: str, names: DepartmentNames) -> str:
-    """Return a department path as the registry stores it: parts trimmed, aliases and renames applied."""
-    wanted = {department_key(alias): name for name, others in names.aliases.items() for alias in others}
+    """Return a department path as the registry has it today: parts trimmed, aliases and renames applied.
+
+    A name renamed more than once, or whose new name is an alias by now, is followed to the last one.
+    """
     parts = [part.strip() for part in text.replace("／", "/").replace("\\", "/").split("/")]
-    path = "/".join(wanted.get(department_key(part), part) for part in parts if part)
-    for old, new in names.renamed.items():
+    path = "/".join(part for part in parts if part)
+    if not names.aliases and not names.renamed:
+        return path
+    wanted = {department_key(alias): name for name, others in names.aliases.items() for alias in others}
+    for _ in range(len(names.renamed) + 2):
+        before, path = path, _renamed(_unaliased(path, wanted), names.renamed)
+        if path == before:
+            break
+    return path
+
+
+def _unaliased(path: str, wanted: Mapping[str, str]) -> str:
+    """Give every part its name; an alias of a whole path means it only where that path would stand."""
+    done: list[str] = []
+    for part in path.split("/"):
+        name = wanted.get(department_key(part), part)
+        above, _, leaf = name.rpartition("/")
+        if not above or not done:
+            done += name.split("/")
+        else:
+            done.append(leaf if above == "/".join(done) else part)
+    return "/".join(done)
+
+
+def _renamed(path: str, renamed: Mapping[str, str]) -> str:
+    """Apply the rename of the longest path that this one is, or lies below; a lone name counts anywhere."""
+    for old in sorted(renamed, key=len, reverse=True):
+        new = renamed[old]
         if path == old or path.startswith(old + "/"):
             return new + path[len(old) :]
+        if "/" not in old + new and old in (parts := path.split("/")):
+            return "/".join(new if part == old else part for part in parts)
     return path
 
 

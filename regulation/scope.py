@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from rapidfuzz import process
 
 from regulation.cards.names import fold
-from regulation.model import Scope
-from regulation.registry import Registry, canonical_path
+from regulation.model import Filing, Scope
+from regulation.registry import DepartmentTree, Registry, canonical_path
 
 EVERYONE = "全员"
 _ALL = frozenset({"全员", "全体", "全体员工", "全公司"})
@@ -58,6 +59,31 @@ def read_scope(text: str, registry: Registry) -> ScopeReading:
             ambiguous += [word] if len(paths) > 1 else []
     scope = Scope(everyone, tuple(departments), frozenset(people))
     return ScopeReading(scope, tuple(unknown), tuple(ambiguous))
+
+
+def of_today(filing: Filing, tree: DepartmentTree) -> Filing:
+    """Return a filing with its departments as they are called today: a renamed one is the same department."""
+    scope = filing.scope
+    called = tuple(dict.fromkeys(map(tree.called, scope.departments)))
+    department = tree.called(filing.department)
+    if called == scope.departments and department == filing.department:
+        return filing
+    return replace(filing, scope=replace(scope, departments=called), department=department)
+
+
+def fallen_out(
+    filing: Filing, members: Iterable[int], before: Registry, after: Registry, day: date
+) -> tuple[int, ...]:
+    """Return who is in the scope of a filing by one registry, and no more by another one."""
+    old, new = of_today(filing, before.tree).scope, of_today(filing, after.tree).scope
+    return tuple(
+        user_id
+        for user_id in members
+        if (was := before.active_employee_of(user_id, day)) is not None
+        and (now := after.active_employee_of(user_id, day)) is not None
+        and old.covers(was, day)
+        and not new.covers(now, day)
+    )
 
 
 def write_scope(scope: Scope) -> str:

@@ -59,8 +59,9 @@ class App:
     database says so. `gateway` is None in the terminal: nothing there may need QQ.
     `outbox_news` is set whenever rows were written that a sender should look at; `hastened` names
     periodic jobs that are to run at the next beat. `signals` is None on SQLite and in the terminal.
-    `tally` counts what `/metrics` shows of this process. `unbound` are the QQ numbers whose proof was
-    just taken, each with its employee number, until `services.joining.proofs` has bound them.
+    `renamed_at`: when departments were last called otherwise. `tally` counts what `/metrics` shows of
+    this process. `unbound` are the QQ numbers whose proof was just taken, each with its employee
+    number, until `services.joining.proofs` has bound them.
     """
 
     settings: Settings
@@ -80,6 +81,7 @@ class App:
     peers: Peers = field(default_factory=Peers)
     signals: Signals | None = None
     tally: Tally = field(default_factory=Tally)
+    renamed_at: datetime | None = None
     unbound: dict[int, str] = field(default_factory=dict[int, str])
     memories: dict[type[Any], Any] = field(default_factory=dict[type[Any], Any])
 

@@ -5,9 +5,9 @@ together.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from db.engine import Transaction
 from db.locks import Lock
@@ -30,6 +30,7 @@ from services.groups.view import effective_mode
 from services.watching import clock
 
 READERS = 8
+QUIET_AFTER_RENAMING = timedelta(days=1)
 RETRY_FAILED = timedelta(hours=6)
 LEASE = timedelta(minutes=5)
 
@@ -119,7 +120,6 @@ async def _limits(
     """Gather all that bounds a plan for one group."""
     now, group = app.now(), snapshot.group
     people = [case.user_id for case in open_cases if case.user_id is not None]
-    day = timedelta(hours=float(app.policy.reminders.per_person_hours))
     row = await group_rows.get(tx, group.group_id) or {}
     introduced, spoken = row.get("reminded_at"), await case_acts.last_reminder_of_group(tx, group.group_id)
     reminded_at = max((at for at in (introduced, spoken) if at is not None), default=None)
@@ -137,12 +137,21 @@ async def _limits(
         in_hours=in_hours(now, app.policy.hours),
         earlier=clock.earlier(app),
         group_reminded_at=reminded_at,
-        reminded=await case_acts.last_reminders(tx, people, now - day),
+        reminded=await _reminded(app, tx, people),
         in_flight=await case_acts.in_flight(tx, group.group_id, now - RETRY_FAILED),
         awaiting=waiting,
         released=released,
         told=plan_acts.told_cases(await case_rows.told(tx, subjects)),
     )
+
+
+async def _reminded(app: App, tx: Transaction, people: Sequence[int]) -> Mapping[int, datetime]:
+    """Return who was reminded lately; for a day after a department got another name that is everybody."""
+    day = timedelta(hours=float(app.policy.reminders.per_person_hours))
+    since = app.renamed_at
+    if since is not None and app.now() < since + QUIET_AFTER_RENAMING:
+        return dict.fromkeys(people, since + QUIET_AFTER_RENAMING - day)
+    return await case_acts.last_reminders(tx, people, app.now() - day)
 
 
 async def _carry_out(app: App, one: Planned, final: Plan) -> None:

@@ -17,4 +17,5 @@ def heads_of_filing(app: App, row: Mapping[str, Any]) -> tuple[Employee, ...]:
     owner = app.registry.employee_of(row["owner_id"]) if row["owner_id"] is not None else None
     if owner is not None:
         return route(owner, app.registry, today)
-    return app.registry.heads_of(row["department"], today) if row["department"] else ()
+    path = app.registry.tree.called(row["department"])
+    return app.registry.heads_of(path, today) if path else ()

@@ -12,6 +12,7 @@ from db.queries.groups import last_seen as rows
 from db.queries.joining import early_admissions
 from regulation.model import FilingState, Group, GroupSnapshot, Member
 from regulation.policy import Mode, milder
+from regulation.scope import of_today
 from services.app import App
 from services.groups.modes import general_mode
 from services.ports import Reading
@@ -68,6 +69,7 @@ def _group(
     consents: frozenset[str],
 ) -> Group:
     state, approved = filing
+    approved = None if approved is None else of_today(approved, app.registry.tree)
     return Group(
         group_id=group_id,
         name=row.get("name") or "",

@@ -1,7 +1,7 @@
 """Everything that awaits somebody, brought to one form: what, who may settle it, since when, until when."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,12 @@ from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import early_admissions, inbox, requests
 from db.queries.people import offices
-from regulation.cards.names import name_text
 from regulation.duties import DUTIES, Code
-from regulation.model import Employee, FilingState
+from regulation.model import FilingState
 from regulation.scope import write_scope
 from services.app import App
 from services.filing.route import heads_of_filing
+from services.inbox.join_hints import known_as, near_names
 from services.people.heads import heads_for
 from services.people.roles import admin_staff, counts_as_officer, heads_reached, name_of
 
@@ -148,26 +148,6 @@ def _unseen(desk: Desk, row: dict[str, Any]) -> str:
     return phrases.JOIN_UNSEEN.format(when=row["seen_at"].strftime("%m-%d %H:%M"))
 
 
-def known_as(app: App, employee: Employee | None, row: int) -> str:
-    """Return what the registry knows of somebody, and by `row` what was not judged, for a private list."""
-    if employee is None:
-        return phrases.JOIN_UNREAD.get(row, phrases.JOIN_UNKNOWN)
-    status = employee.status(app.now().date())
-    return phrases.JOIN_KNOWN.format(
-        department=employee.department, name=employee.name, status=phrases.STATUS[status.value]
-    )
-
-
-def near_names(app: App, comment: str) -> str:
-    """Return people whose whole name stands in a comment: a hint to humans, never a proof."""
-    plain = "".join(name_text(comment).split())
-    chunks = {plain[i : i + size] for size in (2, 3, 4) for i in range(min(len(plain), 80) - size + 1)}
-    nos = [no for chunk in chunks if not chunk.isascii() for no in app.registry.by_name.get(chunk, ())]
-    people_meant = [app.registry.by_no[no] for no in dict.fromkeys(nos)][:3]
-    names = "、".join(f"{one.department} {one.name}" for one in people_meant)
-    return phrases.JOIN_NEAR.format(names=names) if names else ""
-
-
 async def _filing(desk: Desk, row: dict[str, Any]) -> Item:
     state = FilingState(row["state"])
     with_head = state is FilingState.WITH_HEAD
@@ -235,7 +215,10 @@ async def _early(desk: Desk, row: dict[str, Any]) -> Item:
 async def _import(desk: Desk, row: dict[str, Any]) -> Item:
     summary = row["preview"].strip().splitlines()[0][:120] if row["preview"].strip() else ""
     what = phrases.IMPORT.format(file=row["file_name"], summary=summary)
-    return _for_staff(desk, "I", row, what, row["made_at"], open=row["state"] in ("previewed", "confirming"))
+    item = _for_staff(desk, "I", row, what, row["made_at"], open=row["state"] in ("previewed", "confirming"))
+    # A change of names was made by nobody who saw its preview.
+    named = row["preview"].strip().partition("\n")[2] if row["kind"] == "names" else ""
+    return replace(item, more=f"\n{named}") if named else item
 
 
 async def _batch(desk: Desk, row: dict[str, Any]) -> Item:

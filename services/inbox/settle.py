@@ -11,7 +11,7 @@ from services.filing import review
 from services.imports.apply import settle_import
 from services.inbox.items import Item, find
 from services.joining import consents, waiting
-from services.people import roles
+from services.people import renaming, roles
 from services.settling import Settled
 
 NEUTRAL = Settled(False, command_phrases.NEUTRAL)
@@ -100,6 +100,8 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
         case "R":
             return await batches.settle_batch(app, item_id, **how)
         case "I":
+            if (settled := await renaming.settle(app, item_id, **how)) is not None:
+                return settled
             return await settle_import(app, item_id, **how)
         case _:
             return await appeals.settle(app, item_id, uphold=approve, by=by, reason=reason)

@@ -5,16 +5,18 @@ or a fault of the database left undone is done by `make_good`.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as rows
 from db.queries.people import identities as identity_rows
+from regulation.claims.proofs import read_claim
 from regulation.model import Identity
 from services import followup
 from services.app import App
+from services.joining.heard import Heard
 from services.people import identities, registry
 
 LINGER_SECONDS = 0.2
@@ -30,6 +32,19 @@ class Proved:
     group_id: int
     user_id: int
     employee_no: str | None
+
+
+async def hold(app: App, tx: Transaction, part: Sequence[Heard]) -> Mapping[str, Collection[int]]:
+    """Keep other processes from judging proofs by or for the same people; return who is proved by now.
+
+    SQLite has one bot, whose rounds come one after the other.
+    """
+    if tx.dialect == "sqlite":
+        return {}
+    strangers = [heard for heard in part if heard.user_id not in app.registry.identities]
+    about = {no for heard in strangers for no in read_claim(heard.comment, app.registry).about}
+    await identities.hold(tx, {heard.user_id for heard in strangers}, about)
+    return await identities.qqs_of(tx, about)
 
 
 def bind_soon(app: App, proved: Sequence[Proved]) -> None:

@@ -17,7 +17,6 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.joining import gate
 from db.queries.joining import requests as rows
 from db.queries.joining.gate import Stored
-from regulation.claims.proofs import read_claim
 from regulation.join_gate import Answer, Verdict, decide
 from regulation.model import Group
 from regulation.policy import Mode
@@ -146,7 +145,7 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
     # Each person's requests for a group are decided one after the other, in whatever process.
     for number in sorted({h.group_id ^ h.user_id for h in part}):
         await tx.lock(Lock.REQUEST, number)
-    claimed = await _hold_proofs(app, tx, part)
+    claimed = await proofs.hold(app, tx, part)
     found = await gate.facts(
         tx,
         requests=requests,
@@ -178,19 +177,6 @@ async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: _Fact
     return stored.asked_at < facts.now - JUST_SETTLED and not await rows.settled_about(
         tx, heard.group_id, heard.user_id, facts.now, JUST_SETTLED
     )
-
-
-async def _hold_proofs(app: App, tx: Transaction, part: Sequence[Heard]) -> Mapping[str, Collection[int]]:
-    """Keep other processes from judging proofs by or for the same people; return who is proved by now.
-
-    SQLite has one bot, whose rounds come one after the other.
-    """
-    if tx.dialect == "sqlite":
-        return {}
-    strangers = [heard for heard in part if heard.user_id not in app.registry.identities]
-    about = {no for heard in strangers for no in read_claim(heard.comment, app.registry).about}
-    await identities.hold(tx, {heard.user_id for heard in strangers}, about)
-    return await identities.qqs_of(tx, about)
 
 
 async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:

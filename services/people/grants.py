@@ -3,12 +3,9 @@
 from config.phrases.registry import IDENTITY, STAFF
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
-from regulation.cards.names import department_key
-from regulation.model import Employee
-from regulation.registry import canonical_path
 from services import trail
 from services.app import App
-from services.people import identities, registry
+from services.people import identities, registry, roles
 
 
 async def grant(app: App, employee_no: str, *, by: int) -> str:
@@ -19,7 +16,7 @@ async def grant(app: App, employee_no: str, *, by: int) -> str:
             return STAFF["unknown"].format(no=employee_no)
         if person.is_departed(app.now().date()):
             return STAFF["is_departed"].format(name=person.name, no=employee_no)
-        if not _in_admin_department(app, person):
+        if not roles.in_admin_department(app, person):
             admin = app.policy.company.admin_department
             return STAFF["not_admin_department"].format(name=person.name, no=employee_no, department=admin)
         if not await identity_rows.load_of(tx, [employee_no]):
@@ -40,16 +37,6 @@ async def revoke(app: App, employee_no: str, *, by: int) -> str:
             return STAFF["not_granted"].format(name=person.name, no=employee_no)
         await trail.record(app, tx, actor=str(by), source="chat", action="revoke", subject=employee_no)
     return STAFF["revoked"].format(name=person.name, no=employee_no)
-
-
-def _in_admin_department(app: App, person: Employee) -> bool:
-    """Tell whether somebody works in the admin department or below it, as `people.roles` counts it."""
-    wanted = department_key(canonical_path(app.policy.company.admin_department, app.policy.departments))
-    for path in (person.department, *person.also_in):
-        key = department_key(canonical_path(path, app.policy.departments))
-        if key == wanted or key.startswith(wanted + "/") or wanted in key.split("/"):
-            return True
-    return False
 
 
 async def bind_by_staff(app: App, user_id: int, employee_no: str, *, by: int) -> str:

@@ -14,7 +14,7 @@ async def department_of(app: App, tx: Transaction, group_id: int) -> str:
     if owner is not None:
         return owner.department
     filing = await filings.approved(tx, group_id)
-    return filing.department if filing is not None else ""
+    return app.registry.tree.called(filing.department) if filing is not None else ""
 
 
 async def heads_for(app: App, tx: Transaction, group_id: int) -> tuple[Employee, ...]:

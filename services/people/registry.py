@@ -12,6 +12,8 @@ import os
 import secrets
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,11 +21,12 @@ from config.settings import Settings
 from db.engine import Transaction
 from db.queries.people import employees, identities
 from db.queries.people import registry as rows
+from db.queries.work import switches
 from db.threads import Work
 from regulation.model import Identity
 from regulation.registry import Registry
 from services.app import App
-from services.people.registry_index import build, patched, rebound
+from services.people.registry_index import NAMES, build, names_of, patched, rebound
 
 T = TypeVar("T")
 _PATCH_LIMIT = 200
@@ -38,6 +41,10 @@ async def load(app: App) -> None:
         version, as_of = await rows.state(tx)
         people = await employees.load_all(tx)
         bound = await identities.load_all(tx)
+        stored = await switches.get(tx, NAMES)
+    if stored is not None:
+        app.policy = replace(app.policy, departments=names_of(stored, app.policy.departments))
+        app.renamed_at = datetime.fromisoformat(stored["since"]) if stored["since"] else None
     names = app.policy.departments
     app.registry = await asyncio.to_thread(build, people, bound, names, version, as_of)
 

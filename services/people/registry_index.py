@@ -1,14 +1,24 @@
 """Building the registry's index: whole, or a copy with a few people changed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from regulation.cards.names import clean_name, keys_of
 from regulation.model import Employee, Identity
 from regulation.policy import DepartmentNames
 from regulation.registry import DepartmentTree, Registry, canonical_path
+
+# The switch that holds the names in force, and since when; until the bot's first start the policy's hold.
+NAMES = "department_names"
+
+
+def names_of(value: Mapping[str, Any], policy: DepartmentNames) -> DepartmentNames:
+    """Return aliases and renames as stored; the titles of heads are the policy's."""
+    aliases = {name: tuple(others) for name, others in value["aliases"].items()}
+    return replace(policy, aliases=aliases, renamed=value["renamed"])
 
 
 def build(

@@ -11,7 +11,6 @@ from db.engine import Transaction
 from db.queries.people import offices as rows
 from regulation.cards.names import department_key
 from regulation.model import Employee, Role
-from regulation.registry import canonical_path
 from services import acts, outbox
 from services.app import App
 from services.ports import UnreachableError
@@ -96,7 +95,7 @@ async def is_admin_staff(app: App, tx: Transaction, user_id: int) -> bool:
     if user_id in app.superusers():
         return True
     employee = app.registry.active_employee_of(user_id, app.now().date())
-    if employee is None or not _in_admin_department(app, employee):
+    if employee is None or not in_admin_department(app, employee):
         return False
     return _holds(app, user_id, await rows.granted_at(tx, employee.employee_no))
 
@@ -118,7 +117,7 @@ async def admin_staff(app: App, tx: Transaction) -> tuple[int, ...]:
     found = set(app.superusers())
     for employee_no, granted_at in (await rows.granted(tx)).items():
         employee = app.registry.by_no.get(employee_no)
-        if employee is not None and not employee.is_departed(day) and _in_admin_department(app, employee):
+        if employee is not None and not employee.is_departed(day) and in_admin_department(app, employee):
             found.update(qq for qq in app.registry.qqs_of(employee_no) if _holds(app, qq, granted_at))
     return tuple(sorted(found))
 
@@ -193,11 +192,12 @@ async def _was_officer(tx: Transaction, user_id: int, group_id: int | None, hint
     return role in OFFICES or hint in OFFICES
 
 
-def _in_admin_department(app: App, employee: Employee) -> bool:
-    names = app.policy.departments
-    wanted = department_key(canonical_path(app.policy.company.admin_department, names))
+def in_admin_department(app: App, employee: Employee) -> bool:
+    """Tell whether somebody works in the admin department or below it, whatever it is called today."""
+    tree = app.registry.tree
+    wanted = department_key(tree.called(app.policy.company.admin_department))
     paths = (employee.department, *employee.also_in)
-    return any(_is_below(department_key(path), wanted) for path in paths)
+    return any(_is_below(department_key(tree.called(path)), wanted) for path in paths)
 
 
 def _is_below(path: str, wanted: str) -> bool:

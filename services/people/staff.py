@@ -73,7 +73,7 @@ async def transfer(app: App, employee_no: str, department: str, *, by: str, sour
             return STAFF["unknown"].format(no=employee_no)
         if person.is_departed(today):
             return STAFF["is_departed"].format(**_who(person))
-        if person.department == path:
+        if app.registry.tree.called(person.department) == path:
             return STAFF["there_already"].format(**_who(person), path=path)
         move: dict[str, Any] = {
             "employee_no": employee_no,
@@ -132,7 +132,7 @@ def _heads_either(app: App, head: str, move: Mapping[str, Any], day: date) -> bo
     return any(
         one.employee_no == head
         for path in (move["from_department"], move["to_department"])
-        for one in app.registry.heads_of(path, day)
+        for one in app.registry.heads_of(app.registry.tree.called(path), day)
     )
 
 

@@ -31,7 +31,9 @@ async def load(app: App, period: Period, filters: Filters) -> Figures:
         counted = await case_reports.tallies(tx, moments, period.start, period.end, wanted)
         fines = await case_reports.fine_tallies(tx, moments, wanted)
         asked = None if filters.group_id is None else [filters.group_id]
+        tree = app.registry.tree
         unknown = list(await unknown_groups(app, tx, asked))
+    counted.departments[:] = [(tree.called(name), count) for name, count in counted.departments]
     return await asyncio.to_thread(_summarised, counted, fines, moments, period, unknown, now)
 
 

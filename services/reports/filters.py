@@ -153,12 +153,15 @@ class _Reader:
         return True
 
     async def _department(self, text: str) -> bool:
-        paths = self.app.registry.tree.find(text)
-        if not paths:
-            key = department_key(text)
-            paths = tuple(
-                path for path in await case_reports.departments(self.tx) if department_key(path) == key
-            )
+        tree, key = self.app.registry.tree, department_key(text)
+        paths = tree.find(text)
+        stored = await case_reports.departments(self.tx)
+        if paths:
+            # A case keeps the name that its department had when it was opened.
+            old = [one for one in stored if tree.called(one) != one]
+            paths += tuple(one for one in old if _is_in(tree.called(one), paths))
+        else:
+            paths = tuple(path for path in stored if department_key(path) == key)
         if not text.strip() or not paths:
             return False
         self.found |= {"department": text.strip(), "departments": paths}
@@ -178,6 +181,10 @@ class _Reader:
                 return sorted(
                     {*self.app.registry.tree.paths, *await case_reports.departments(self.tx)} - {""}
                 )
+
+
+def _is_in(path: str, departments: Sequence[str]) -> bool:
+    return any(path == one or path.startswith(one + "/") for one in departments)
 
 
 def nearest(word: str, known: Sequence[str], most: int | None = SHOWN) -> list[str]:
