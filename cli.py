@@ -1,10 +1,7 @@
 """Terminal entry. Each command's work is in `terminal/`; here are only names, options and exit codes."""
 
 import asyncio
-import os
-import re
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +9,7 @@ import typer
 from rich.console import Console
 
 from config.consoles import any_console
-from services.app import App
-from services.running.startup import StartError, open_app
+from terminal.edge import existing, run, wrong_usage
 
 cli = typer.Typer(
     add_completion=False,
@@ -42,43 +38,6 @@ Doubts = Annotated[
 ]
 
 
-def _run(work: Callable[[App, Console], Awaitable[int]], *, with_registry: bool = True) -> None:
-    """Open the App, do the work, close; exit with its code, or with 1 and one line."""
-
-    async def whole() -> int:
-        app = await open_app(with_registry=with_registry)
-        try:
-            return await work(app, Console(highlight=False, soft_wrap=True))
-        finally:
-            await app.database.close()
-
-    try:
-        code = asyncio.run(whole())
-    except StartError as error:
-        code = _fail(str(error))
-    except KeyboardInterrupt:
-        code = 130
-    except Exception as error:
-        # The terminal's edge: whatever it was is one plain line; QUNGUI_DEBUG=1 shows the rest.
-        if os.environ.get("QUNGUI_DEBUG"):
-            raise
-        code = _fail(f"没有做成：{type(error).__name__}；设置 QUNGUI_DEBUG=1 再试一次可以看到细节")
-    raise typer.Exit(code)
-
-
-def _fail(line: str) -> int:
-    sys.stderr.write(line + "\n")
-    return 1
-
-
-def _existing(path: Path) -> Path:
-    """Exit with 2 when there is no such file."""
-    if not path.is_file():
-        sys.stderr.write(f"没有这个文件：{path}\n")
-        raise typer.Exit(2)
-    return path
-
-
 @cli.command("demo")
 def demo(speed: Annotated[float, typer.Option(help="快放倍数", min=0.1, max=1000)] = 1.0) -> None:
     """不用 QQ，模拟一家公司的一天，边做边讲。"""
@@ -105,9 +64,9 @@ def import_roster(
     if (file is None) == (undo is None):
         sys.stderr.write("请写名册文件，或 --undo I7，二选一\n")
         raise typer.Exit(2)
-    path = None if file is None else _existing(file)
+    path = None if file is None else existing(file)
     accepted = Accepted(accept_departures, accept_changes, accept_doubts)
-    _run(
+    run(
         lambda app, out: work(
             app, path, yes=yes, full=full, accepted=accepted, undo=undo, as_json=as_json, out=out
         ),
@@ -128,8 +87,8 @@ def import_filings(
     if (file is None) == (undo is None):
         sys.stderr.write("请写登记表文件，或 --undo I7，二选一\n")
         raise typer.Exit(2)
-    path = None if file is None else _existing(file)
-    _run(lambda app, out: work(app, path, yes=yes, undo=undo, as_json=as_json, out=out))
+    path = None if file is None else existing(file)
+    run(lambda app, out: work(app, path, yes=yes, undo=undo, as_json=as_json, out=out))
 
 
 @cli.command("audit")
@@ -139,7 +98,7 @@ def audit(
     """按最近一次读到的成员列表检查，不用 QQ。"""
     from terminal.auditing import audit as work
 
-    _run(lambda app, out: work(app, group=group, as_json=as_json, out=out))
+    run(lambda app, out: work(app, group=group, as_json=as_json, out=out))
 
 
 @cli.command("summary")
@@ -152,7 +111,7 @@ def summary(
     """违规汇总。"""
     from terminal.summary import summary as work
 
-    _run(lambda app, out: work(app, month=month, as_json=as_json, xlsx=xlsx, png=png, out=out))
+    run(lambda app, out: work(app, month=month, as_json=as_json, xlsx=xlsx, png=png, out=out))
 
 
 @cli.command("export")
@@ -170,7 +129,7 @@ def export(
     if file.suffix.lower() != ".xlsx":
         sys.stderr.write(f"只写 .xlsx 工作簿：{file.with_suffix('.xlsx')}\n")
         raise typer.Exit(2)
-    _run(lambda app, out: work(app, what, file, out=out))
+    run(lambda app, out: work(app, what, file, out=out))
 
 
 @cli.command("forget")
@@ -178,7 +137,7 @@ def forget(employee_no: Annotated[str, typer.Argument(help="工号")], yes: Yes 
     """清除离职已久的人的个人信息；事项以代号保留。"""
     from terminal.forgetting import forget as work
 
-    _run(lambda app, out: work(app, employee_no, yes=yes, out=out))
+    run(lambda app, out: work(app, employee_no, yes=yes, out=out))
 
 
 @cli.command("depart")
@@ -189,7 +148,7 @@ def depart(
     """记录离职。"""
     from terminal.staffing import depart as work
 
-    _run(lambda app, out: work(app, employee_no, on=on, out=out))
+    run(lambda app, out: work(app, employee_no, on=on, out=out))
 
 
 @cli.command("rehire")
@@ -197,7 +156,7 @@ def rehire(employee_no: Annotated[str, typer.Argument(help="工号")]) -> None:
     """记录复职。"""
     from terminal.staffing import rehire as work
 
-    _run(lambda app, out: work(app, employee_no, out=out))
+    run(lambda app, out: work(app, employee_no, out=out))
 
 
 @cli.command("transfer")
@@ -208,7 +167,7 @@ def transfer(
     """记录转岗。"""
     from terminal.staffing import transfer as work
 
-    _run(lambda app, out: work(app, employee_no, department, out=out))
+    run(lambda app, out: work(app, employee_no, department, out=out))
 
 
 @cli.command("handover")
@@ -219,7 +178,7 @@ def handover(
     """记录移交完成。"""
     from terminal.staffing import hand_over as work
 
-    _run(lambda app, out: work(app, employee_no, on=on, out=out))
+    run(lambda app, out: work(app, employee_no, on=on, out=out))
 
 
 @cli.command("doctor")
@@ -235,7 +194,7 @@ def db_upgrade() -> None:
     """升级数据库结构。"""
     from terminal.database import upgraded
 
-    _run(upgraded)
+    run(upgraded)
 
 
 @db.command("backup")
@@ -261,7 +220,7 @@ def db_restore(
 
     if keep_messages is None and sys.stdin.isatty():
         keep_messages = typer.confirm(ASK_WAITING, default=False)
-    raise typer.Exit(asyncio.run(restore(_existing(file), yes=yes, keep_messages=bool(keep_messages))))
+    raise typer.Exit(asyncio.run(restore(existing(file), yes=yes, keep_messages=bool(keep_messages))))
 
 
 @trail.command("verify")
@@ -271,7 +230,7 @@ def trail_verify(
     """记录有没有被人动过；对不上时退出码 1，并指出第一处。"""
     from terminal.trail import verify
 
-    _run(lambda app, out: verify(app, out, head=head), with_registry=False)
+    run(lambda app, out: verify(app, out, head=head), with_registry=False)
 
 
 @trail.command("export")
@@ -279,7 +238,7 @@ def trail_export(file: Annotated[Path, typer.Argument(help="CSV 文件")]) -> No
     """导出整条记录链，末行即链头。"""
     from terminal.trail import export
 
-    _run(lambda app, out: export(app, out, file=file), with_registry=False)
+    run(lambda app, out: export(app, out, file=file), with_registry=False)
 
 
 @cli.command("simulate")
@@ -303,29 +262,9 @@ def main() -> None:
     except typer.Abort:
         code = 130
     except typer.TyperException as error:
-        sys.stderr.write(_usage(error) + "\n")
+        sys.stderr.write(wrong_usage(error) + "\n")
         code = 2
     sys.exit(code or 0)
-
-
-def _usage(error: typer.TyperException) -> str:
-    """Return what was wrong with the words typed, in one line.
-
-    Typer keeps the classes of these errors to itself (its own copy of click), so they go by their names.
-    """
-    kind, message = type(error).__name__, error.message
-    if kind == "NoArgsIsHelpError":
-        return message
-    parameter = getattr(error, "param", None)
-    name = getattr(error, "option_name", "") or (parameter.opts[-1] if parameter is not None else "")
-    named = re.search(r"'([^']*)'", message)
-    what = {
-        "NoSuchOption": f"没有这个选项：{name}",
-        "MissingParameter": f"少写了 {name}",
-        "BadParameter": f"{name} 写得不对",
-        "BadOptionUsage": f"{name} 后面要写值",
-    }.get(kind, f"没有这个命令：{named[1]}" if named and "command" in message else "多写了东西")
-    return f"{what}；加 --help 看用法"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ class Fault(StrEnum):
     CORRUPT = "corrupt"
     FORBIDDEN = "forbidden"
     FULL = "full"
+    BUSY = "busy"
     OTHER = "other"
 
 
@@ -19,6 +20,7 @@ _SAID = {
     Fault.CORRUPT: ("file is not a database", "malformed", "file is encrypted"),
     Fault.FORBIDDEN: ("unable to open database file", "readonly database", "permission denied"),
     Fault.FULL: ("database or disk is full", "no space left"),
+    Fault.BUSY: ("database is locked", "too many connections", "lock timeout"),
 }
 _NUMBERS = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), Fault.FORBIDDEN),

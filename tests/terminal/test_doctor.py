@@ -135,13 +135,13 @@ async def test_a_database_of_a_newer_version_is_named(place: Place) -> None:
 async def test_a_record_changed_by_hand_is_named(place: Place) -> None:
     case = await overdue_case(place.app)
     await place.write(lambda tx: tx.execute(text("UPDATE case_events SET data = '{}' WHERE kind = 'opened'")))
-    await ill("违规记录", f"V{case.id}", "备份")
+    await ill("记录的完整性", f"{case.id}", "备份")
 
 
 async def test_a_look_that_breaks_is_a_fault_and_the_others_go_on(place: Place) -> None:
     await overdue_case(place.app)
     await place.write(lambda tx: tx.execute(text("ALTER TABLE case_events RENAME TO lost")))
-    await ill("违规记录", "查不了")
+    await ill("记录的完整性", "查不了")
 
 
 async def test_an_empty_registry_is_named(place: Place) -> None:
