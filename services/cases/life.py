@@ -1,14 +1,18 @@
 """The life of cases in the database: opening, noting, closing; each step on the timeline."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from db.engine import Transaction
 from db.queries.cases import case_acts
 from db.queries.cases import timelines as rows
-from regulation.cases import first_due
+from db.queries.groups import last_seen
+from regulation.cases import due_after_notice, first_due
 from regulation.model import Case, CaseStatus, Closure, Finding, GroupSnapshot
 from services.app import App
+from services.watching import clock
 
 
 async def open_cases(
@@ -47,6 +51,20 @@ async def open_cases(
     return made
 
 
+async def start_spans(app: App, tx: Transaction, cases: Sequence[Case], now: datetime) -> None:
+    """Start the spans that a wrong clock kept from starting: those who were told then have them whole."""
+    for case in cases:
+        if case.due_at is not None:
+            continue
+        told = case.status is CaseStatus.REMINDED and case.first_reminded_at is None
+        due = first_due(replace(case, opened_at=now), app.policy, app.registry, now)
+        due = due_after_notice(case, now, app.policy) if told else due
+        if due is not None:
+            started = {"first_reminded_at": now} if told else {}
+            await rows.change(tx, case.id, due_at=due, **started)
+            await last_seen.look_no_later(tx, [case.group_id], due)
+
+
 async def close_case(app: App, tx: Transaction, case: Case, closure: Closure, why: str) -> bool:
     """Close an open case and call off what was still to be done for it; False when it was closed already."""
     now = app.now()
@@ -70,7 +88,8 @@ async def note(app: App, tx: Transaction, case_id: int, kind: str, **data: Any) 
 
 
 def _row(app: App, finding: Finding, snapshot: GroupSnapshot, earlier: int | None) -> dict[str, Any]:
-    due = first_due(finding, app.policy, app.registry, snapshot.read_at)
+    wrong = clock.earlier(app) is not None
+    due = None if wrong else first_due(finding, app.policy, app.registry, snapshot.read_at)
     return {
         "code": finding.code.value,
         "group_id": finding.group_id,

@@ -20,6 +20,7 @@ from services.groups.view import effective_mode, load_group
 from services.joining import answered, invitations
 from services.sender import last_look
 from services.sender.last_look import Look
+from services.watching import clock
 
 Answer = str | None
 
@@ -155,7 +156,10 @@ async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: Act
 async def _note_said(
     app: App, tx: Transaction, case: Case, row: OutboxRow, *, delivered: bool, detail: str
 ) -> None:
-    """Note a reminder or notice; the first one delivered starts the clock where one waits for it."""
+    """Note a reminder or notice; the first one delivered starts the clock where one waits for it.
+
+    By a wrong clock none starts: the first reading after it is right starts it.
+    """
     now, purpose = app.now(), row.payload.get("purpose", "")
     reminder = purpose == "card_reminder"
     kind = ("reminded" if reminder else "told") if delivered else "undelivered"
@@ -163,9 +167,10 @@ async def _note_said(
     await life.note(app, tx, case.id, kind, purpose=purpose, to=told, result=detail)
     values: dict[str, Any] = {"last_reminded_at": now} if reminder else {}
     if delivered and case.first_reminded_at is None and purpose in _STARTS_CLOCK:
-        values["first_reminded_at"] = now
-        if case.due_at is None:
-            values["due_at"] = due_after_notice(case, now, app.policy)
+        if clock.earlier(app) is None:
+            values["first_reminded_at"] = now
+            if case.due_at is None:
+                values["due_at"] = due_after_notice(case, now, app.policy)
         if case.status is CaseStatus.OPEN:
             values["status"] = CaseStatus.REMINDED.value
     if values:

@@ -20,6 +20,7 @@ from services.people import registry
 from services.people.identities import ProofAnswer, prove
 from tests import company as co
 
+pytestmark = pytest.mark.dialects
 NO, NAME, DIGITS = "A020", "冯军", "0012"
 
 

@@ -6,10 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from db.queries.cases import timelines
 from db.queries.groups import last_seen
 from db.queries.work import outbox as rows
 from db.queries.work import switches
 from db.tables.cases import cases
+from regulation.cases import due_after_notice
+from regulation.deadlines import due_at
+from regulation.model import Case
 from services import acts, outbox
 from services.acts import Lane
 from services.app import App
@@ -238,3 +242,53 @@ async def overdue(app: App) -> set[str]:
     async with app.database.reading() as tx:
         wanted = select(cases.c.code).where(cases.c.overdue_at.is_not(None))
         return set((await tx.execute(wanted)).scalars())
+
+
+@pytest.mark.parametrize("days", [-4, 4])
+async def test_a_notice_delivered_by_a_wrong_clock_starts_its_span_when_the_clock_is_right(
+    days: int, app: App, qq: SkewedQQ, clock: StoppedClock
+) -> None:
+    right = clock.now()
+    await audit.audit_group(app, co.GROUP)
+    clock.move(days=days)
+    qq.seconds = -86400.0 * days
+    await _deliver(app, acts.to_person(co.OWNER, "请备案", purpose="file", case_ids=await opened(app, "F1")))
+    await audit.audit_group(app, co.GROUP)
+    assert [case.due_at for case in await stored(app, "F1")] == [None]
+    clock.time, qq.seconds = right, 0.0
+    await audit.audit_group(app, co.GROUP)
+    (case,) = await stored(app, "F1")
+    assert case.first_reminded_at == right
+    assert case.due_at == due_after_notice(case, right, app.policy)
+
+
+@pytest.mark.parametrize("days", [-4, 4])
+async def test_a_case_opened_by_a_wrong_clock_starts_its_span_when_the_clock_is_right(
+    days: int, app: App, qq: SkewedQQ, clock: StoppedClock
+) -> None:
+    right = clock.now()
+    await co.filed(app)
+    qq.lists[co.GROUP] = co.members(plain=[co.STRANGER])
+    clock.move(days=days)
+    qq.seconds = -86400.0 * days
+    await audit.audit_group(app, co.GROUP)
+    assert [case.due_at for case in await stored(app, "M1")] == [None]
+    clock.time, qq.seconds = right, 0.0
+    await audit.audit_group(app, co.GROUP)
+    (case,) = await stored(app, "M1")
+    assert case.due_at == due_at(right, app.policy.deadlines.member_days, app.policy)
+
+
+async def _deliver(app: App, act: acts.Act) -> None:
+    await queue(app, act)
+    for row in await bookkeeping.claim(app, Lane.MESSAGE, ROUTE):
+        await bookkeeping.end(app, row, acts.ActOutcome("done"))
+
+
+async def stored(app: App, code: str) -> list[Case]:
+    async with app.database.reading() as tx:
+        return [case for case in await timelines.open_of_group(tx, co.GROUP) if case.code.value == code]
+
+
+async def opened(app: App, code: str) -> list[int]:
+    return [case.id for case in await stored(app, code)]
