@@ -20,7 +20,7 @@ _SAID = {
     Fault.CORRUPT: ("file is not a database", "malformed", "file is encrypted"),
     Fault.FORBIDDEN: ("unable to open database file", "readonly database", "permission denied"),
     Fault.FULL: ("database or disk is full", "no space left"),
-    Fault.BUSY: ("database is locked", "too many connections", "lock timeout"),
+    Fault.BUSY: ("is locked", "too many clients", "too many connections", "lock timeout"),
 }
 _NUMBERS = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), Fault.FORBIDDEN),

@@ -51,6 +51,14 @@ def due_text(moment: datetime) -> str:
     return f"{local:%Y-%m-%d %H:%M}"
 
 
+def due_said(moment: datetime) -> str:
+    """Return a deadline as a message says it: `3月5日 24:00`, not `3月6日 00:00`."""
+    local = moment.astimezone(ZONE)
+    midnight_ends = (local.hour, local.minute) == (0, 0)
+    day = local - _DAY if midnight_ends else local
+    return f"{day.month}月{day.day}日 {'24:00' if midnight_ends else f'{local:%H:%M}'}"
+
+
 def workday_after(start: date, n: int, hours: Hours) -> date:
     """Return the `n`th workday after `start`, which itself never counts; `start` when `n` is 0."""
     day, left, idle = start, n, 0

@@ -6,6 +6,7 @@ from datetime import datetime
 from config.phrases.findings import FINDINGS
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
+from regulation.deadlines import due_said
 from regulation.duties import DUTIES, Code
 from regulation.model import Case
 from services.app import App
@@ -48,13 +49,8 @@ def moment(at: datetime | None) -> str:
 
 
 def deadline(at: datetime | None) -> str:
-    """Return a deadline as people say it: midnight is 24:00 of the day before."""
-    if at is None:
-        return ""
-    if (at.hour, at.minute, at.second) == (0, 0, 0):
-        day = datetime.fromtimestamp(at.timestamp() - 1, at.tzinfo)
-        return f"{day:%m-%d} 24:00"
-    return moment(at)
+    """Return a deadline as people say it, or "" where none runs yet."""
+    return "" if at is None else due_said(at)
 
 
 def sentence(case: Case) -> str:

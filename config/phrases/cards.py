@@ -20,18 +20,19 @@ ANNOUNCE = {
         "群「{group}」有 {count} 人的名片要改，已在群里说明写法。如果您同意把写法发成群公告，"
         "请回复：群公告 群={group_id}"
     ),
-    "queued": "好的，正在发群公告：\n{text}",
+    "queued": "正在发群公告：\n{text}",
+    "today": "今天已经发过群公告了。",
     "unfiled": "本群还没有备案，或不由机器人管理，不能发群公告。",
     "which_group": "请写明是哪个群：群公告 群=群号",
 }
 
 CARD = {
-    "right": "您在本群的名片已经是对的：{card}",
-    "should": "您的群名片应为：{card}\n复制上面这行即可；也可以发送「改名片」，由机器人代改。",
-    "general": "您的群名片应为：{card}",
+    "right": "您的名片已经是对的：{card}",
+    "should": "可以发送「改名片」由机器人代改；自己改请复制下面一行：\n{card}",
+    "general": "请复制下面一行：\n{card}",
     "too_long": "您的姓名太长，QQ 名片放不下，名片不作要求。",
     "no_identity": "还没有核实您的身份。请私聊我发送：绑定 姓名 工号 手机后四位",
-    "setting": "好的，正在把您的群名片改成：{card}",
+    "setting": "正在把您的群名片改成：{card}",
     "cannot": "机器人在本群不是管理员，改不了。请手动改成：{card}",
     "officer": "您是{role}，机器人没有权限改您的名片。请手动改成：{card}",
     "which_group": "请写明是哪个群：改名片 群=群号",
@@ -39,12 +40,13 @@ CARD = {
     "not_enforced": "本群现在不由机器人改名片，请手动改成：{card}",
 }
 
+ROLES = {"owner": "群主", "admin": "群管理员"}
+
 CHECK = {
     "clean": "群「{group}」检查完毕：{count} 人，没有发现问题。",
     "findings": "群「{group}」检查完毕：{count} 人，发现 {n} 处。",
     "line": "· {title} {n}",
     "unknown": "群「{group}」这次没能完整读取（{why}），不能下结论，请稍后再试。",
-    "details": "详情已私聊。",
     "case": "V{id} {title}：{what}",
     "more": "……另有 {n} 处，发送「违规 群={group_id}」查看。",
 }

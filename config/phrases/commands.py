@@ -10,18 +10,31 @@ ADDRESSED = "我在。发送“帮助”可以看到您能用的命令。"
 ONLY_GROUP = "“{name}”请在群里用。"
 ONLY_PRIVATE = "“{name}”请私聊我用。"
 WHICH_GROUP = "请写明是哪个群，例如：{name} 群={group}"
-SENT_PRIVATELY = "详情已私聊。"
+SENT_PRIVATELY = "详情已私聊您。"
 NOT_SENT = "私聊没能送达，请先加我为好友，或直接私聊我再发一次“{name}”。"
 FILE_NOT_SENT = "文件没能送达（{why}），请稍后再试。"
 
 MISSING = "还差“{field}”。例：{example}"
 UNREADABLE = "“{field}”要写成{kind}。例：{example}"
+UNREADABLE_ITEM = "请写{what}编号，例如：{example}"
 TOO_LONG = "“{field}”太长了，最多 {limit} 字。"
 EXTRA = "后面的“{word}”看不懂。例：{example}"
 UNKNOWN_KEY = "没有“{key}”这一项{near}。例：{example}"
 NEAR_KEY = "，是不是想写“{name}”"
 TWICE = "“{field}”写了两次。例：{example}"
 
+# By the letter of an id, what it is the number of.
+ITEMS = {
+    "J": "入群申请",
+    "B": "备案",
+    "E": "提前入群",
+    "I": "导入",
+    "R": "移出批次",
+    "V": "违规",
+    "P": "罚单",
+    "S": "申诉",
+    "C": "抽查",
+}
 KINDS = {
     "review": "“复核”二字",
     "text": "文字",
@@ -33,8 +46,6 @@ KINDS = {
     "period": "时段，如 本月、2026-10 或 2026-10-01..2026-10-15",
     "code": "条款，如 C1 或 群名片",
     "group": "群号",
-    "item": "编号，如 J12",
-    "items": "编号，如 P3 或 P3-P9",
     "department": "部门名",
     "mode": "观察、提醒 或 执行",
     "number": "数字",

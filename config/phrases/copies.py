@@ -11,14 +11,14 @@ ASK_WAITING = "备份里还没发出的消息，恢复后要照旧发出吗？�
 DROPPED = "备份里没发出的 {count} 条消息已丢弃；仍需要说的，机器人会重新安排"
 DROPPED_BECAUSE = "恢复备份时丢弃"
 KEPT_WAITING = "备份里没发出的消息会照旧发出"
-NO_RESTORE = "恢复没有成功，没有改动任何东西：{why}"
+NO_RESTORE = "还没有恢复。{why}"
 NOT_OURS = "{path} 不是群规的数据库备份，或已损坏"
 NEWER = "{path} 是更新版本的程序备份的（{version}），请先升级程序"
 ITSELF = "{path} 就是正在用的数据库"
 RUNNING = "机器人还在运行（数据库正被使用）；请先停止它"
-WILL_REPLACE = "将替换 {target}（原库会另存在旁边）；请先停止机器人，确认后加 --yes"
+WILL_REPLACE = "将替换 {target}（原库会另存在旁边）；请先停机器人，确认后加 --yes"
 WILL_REPLACE_POSTGRESQL = (
-    "将覆盖 PostgreSQL 里现有的数据（会先转储到 {folder}）；请先停止机器人，确认后加 --yes"
+    "将覆盖 PostgreSQL 里现有的数据（会先转储到 {folder}）；请先停机器人，确认后加 --yes"
 )
 NO_CLIENT = "本机没有 {program}；请安装 PostgreSQL 客户端，或在数据库服务器上执行"
 CLIENT_TOO_OLD = "本机的 {program} 比服务器或备份旧（{versions}）；请安装与服务器相同版本的 PostgreSQL 客户端"

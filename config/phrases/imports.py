@@ -211,9 +211,9 @@ OUTCOMES = {
     "unknown": "没有导入 I{id}。",
     "not_open": "导入 I{id} 已经{state}，不能再办。",
     "dropped": "导入 I{id} 已放弃，什么也没有改动。",
-    "undone": "导入 I{id} 已撤销，恢复到导入之前：{counts}。",
+    "undone": "导入 I{id} 已撤销：{back}。",
     "later": "导入 I{later} 在它之后生效，要先撤销 I{later} 才能撤销 I{id}。",
-    "not_applied": "导入 I{id} {state}，没有什么可撤销的。",
+    "not_applied": "I{id} {why}，不用撤销。",
 }
 
 STATES = {
@@ -222,6 +222,27 @@ STATES = {
     "applied": "生效",
     "undone": "撤销",
     "dropped": "放弃",
+}
+
+UNDONE = {
+    "departed": "{n} 人的离职已改回在职",
+    "added": "新增的 {n} 人已去掉",
+    "transferred": "{n} 人的调岗已改回",
+    "rehired": "{n} 人的复职已改回离职",
+    "changed": "{n} 人的资料已改回",
+    "renamed": "{n} 个部门改名已改回",
+    "missing": "{n} 人的离职已改回在职",
+    "qq_added": "{n} 个新增的 QQ 已去掉",
+    "qq_removed": "{n} 个移除的 QQ 已恢复",
+}
+UNDONE_FILINGS = {"added": "新增的 {n} 个群备案已去掉", "changed": "{n} 个群备案已改回"}
+UNDONE_NOTHING = "没有要改回的"
+NOT_APPLIED = {
+    "previewed": "只预览过，没有生效",
+    "confirming": "只预览过，没有生效",
+    "undone": "已经撤销过了",
+    "dropped": "已经放弃，没有生效",
+    "applied": "没有留下可以恢复的内容",
 }
 
 RECEIVED = {

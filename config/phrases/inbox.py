@@ -10,9 +10,12 @@ PUBLIC_SETTLED = "已办理 {done} 项"
 PUBLIC_NOT_SETTLED = "没有办成"
 AGE_DAYS = "已等 {days} 天"
 AGE_HOURS = "已等 {hours} 小时"
+AGE_MINUTES = "已等 {minutes} 分钟"
+AGE_NOW = "刚刚"
 UNTIL = "，{when} 前有效"
 
 SETTLED_ALREADY = "{item} 已由 {who} 于 {when} {how}，不用再办了。"
+SETTLED_ITSELF = "{item} 已由机器人于 {when} 自动{how}，不用再办了。"
 SETTLED_NOW = "{item} 刚刚已由别人办理，不用再办了。"
 STAFF_ONLY = "{item} 须由行政部办理。"
 HOW = {
@@ -39,6 +42,7 @@ HOW = {
     "settled": "办理",
     "appealed": "转为申诉",
 }
+BY_ITSELF = {"approve": "通过", "reject": "拒绝", "lapsed": "作废"}
 MANY = 50
 TOO_MANY = "一次最多办理 {most} 项。"
 
@@ -48,7 +52,10 @@ JOIN_COMMENT = "｜附言“{comment}”"
 JOIN_KNOWN = "｜名册：{department} {name}（{status}）"
 JOIN_UNKNOWN = "｜名册里对不上人"
 # By row of the join gate's table: where no proof was looked at.
-JOIN_UNREAD = dict.fromkeys((0, 1, 2, 3), "｜附言还没有和名册核对") | {4: "｜附言没有写全，无从核对"}
+JOIN_UNREAD = dict.fromkeys((0, 1, 3), "｜附言还没有和名册核对") | {
+    2: "｜群未备案，还没有核对身份",
+    4: "｜附言没有写全，无从核对",
+}
 JOIN_UNSEEN = "｜QQ 的列表里已看不到，最后见到 {when}"
 JOIN_NEAR = "，相近的有：{names}"
 STATUS = {"regular": "正式", "probation": "试用", "departed": "已离职"}
@@ -97,6 +104,7 @@ EARLY_REGULAR = "这名员工已转正，不需要提前入群，可直接申请
 EARLY_HAS = "这名员工在本群的提前入群已经同意过了，到 {until} 为止。"
 EARLY_NOT_FILED = "这个群还没有批准的备案，请先备案。"
 EARLY_CONSENTED = "E{id} 已同意：{name} 可提前进入群 {group}，到 {until} 为止。"
+EARLY_GONE = "{name} 已离职，不能提前入群。请发“驳回 E{id}”。"
 EARLY_REFUSED = "E{id} 已驳回。"
 EARLY_TOLD_OWNER = "提前入群 E{id}（{name}）：部门主管已{how}。{reason}"
 EARLY_REJECT_REASON = "试用期提前入群未获部门主管同意"

@@ -7,6 +7,19 @@ REPLIES = {
     "out_of_scope": "不在本群成员范围内，请联系群主",
 }
 
+# What a verdict rests on, and how each is said.
+EVIDENCE = {
+    "name": "姓名",
+    "number": "工号",
+    "digits": "尾号",
+    "doubt": "疑点",
+    "filing": "备案号",
+    "identity": "身份来源",
+}
+EVIDENCE_VALUES = {
+    "identity": {"roster": "名册", "proof": "本人核实", "admin": "行政部"},
+    "doubt": {"denied": "自称不是", "other_names": "还写了别的姓名", "ambiguous": "对得上几个人"},
+}
 REASONS = {
     "registry_empty": "名册还没有导入",
     "registry_stale": "名册太久没有更新",
@@ -24,6 +37,6 @@ REASONS = {
     "out_of_scope": "不在本群备案的成员范围内",
     "probation": "试用期，等部门主管同意提前入群",
     "approved": "身份核实，在成员范围内",
-    "recovered": "补查到的申请，这种 OneBot 实现可能答复到别人，请人工处理",
+    "recovered": "补查到的申请，这种接入程序可能答复到别人，请人工处理",
     "wave": "短时间内申请太多，转人工",
 }

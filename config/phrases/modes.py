@@ -40,13 +40,31 @@ STATUS = {
     "backlog": "待发：{waiting} 件，最久已等 {age}",
     "no_backlog": "没有待发的动作",
     "failed": "没有办成的动作：{count} 件",
-    "effects": "{app} {action}：成功 {ok}，说成功而无效 {ineffective}，报错 {error}，超时 {timeout}",
+    "well": "{act} {n} 次，都正常",
+    "mixed": "{act} {n} 次：{parts}",
     "calendar": "{year} 年的放假和调休还没有公布：催办和期限先按法定节日和周末推算，公布后请更新程序，或写进 hours.holidays 和 hours.workdays",
     "late_removals": "到期未能移出：{count} 人",
     "will_be_late": "按现在的节奏和每日上限，有 {count} 人来不及按期移出：{names}",
     "skew": "时钟与 QQ 相差 {seconds} 秒：请校准系统时间",
     "inbox": "待办：{count} 项",
 }
+
+# What was asked of QQ, and how it went.
+QQ_ACTS = {
+    "send_group_msg": "发群消息",
+    "send_private_msg": "发私聊",
+    "upload_private_file": "发文件",
+    "upload_group_file": "发群文件",
+    "set_group_card": "改群名片",
+    "set_group_kick": "移出成员",
+    "set_group_kick_members": "成批移出成员",
+    "batch_delete_group_member": "成批移出成员",
+    "set_group_add_request": "答复入群申请",
+    "set_friend_add_request": "答复好友申请",
+    "_send_group_notice": "发群公告",
+}
+OTHER_ACT = "其他动作"
+EFFECTS = {"ok": "正常 {n}", "ineffective": "没有生效 {n}", "error": "报错 {n}", "timeout": "超时 {n}"}
 
 GROUP_LINE = "{group} {name}｜{state}｜{mode}｜{members} 人｜未结 {cases}｜检查 {audited}{unknown}"
 GROUP_UNKNOWN = "｜读不到：{why}"

@@ -26,7 +26,7 @@ STAFF = {
     "not_an_import": "请写导入的编号，如：撤销导入 I7",
     "nobody": "名册里没有“{value}”。",
     "several": "“{value}”有 {count} 人：{listed}。请用工号。",
-    "departed": "已记录：{name}（{no}）{day} 离职，已在清退出群。",
+    "departed": "已记录：{name}（{no}）{day} 离职。{groups}",
     "departs": "已记录：{name}（{no}）{day} 离职，到那天 0 时生效。",
     "departed_already": "{name}（{no}）已记为 {day} 离职。",
     "is_departed": "{name}（{no}）已离职。",
@@ -47,6 +47,15 @@ STAFF = {
     "granted_already": "{name}（{no}）已有授权，现在绑定的 QQ 都算。",
     "revoked": "已撤权：{name}（{no}）。",
     "not_granted": "{name}（{no}）没有授权。",
+}
+
+# What becomes of the groups of somebody who left today.
+GROUPS_LEFT = {
+    "none": "不在任何群里。",
+    "removing": "正在移出 {count} 个群",
+    "no_right": "「{group}」我不是管理员，已请群主移出",
+    "officer": "「{group}」里还是{role}，要先移交",
+    "not_mine": "「{group}」是{mode}模式，请群主移出",
 }
 
 CARD = {

@@ -60,6 +60,7 @@ UNKNOWN = {
     "状态": "没有“{word}”这个状态。有：{known}",
     "群": "没有“{word}”这个群。相近的：{known}",
     "部门": "没有“{word}”这个部门。相近的：{known}",
+    "month": "看不懂“{word}”：月份请写 {sample}，或 上月、本周",
     "word": "看不懂“{word}”。相近的：{known}",
 }
 
@@ -204,7 +205,6 @@ COLUMNS = {
     "settled_by": "决定人",
     "paid_at": "缴款时间",
     "reason": "理由",
-    "title_of": "职务",
     "is_head": "主管",
     "hired_on": "入职日期",
     "regularized_on": "转正日期",
@@ -267,7 +267,7 @@ DRAW = {
 SPOT = {
     "head": "抽查 {count} 个群：",
     "clean": "C{id} {group}：未见违规{last}",
-    "findings": "C{id} {group}：{n} 项（{by_code}）{last}",
+    "findings": "C{id} {group} {n} 项：{by_code}{last}",
     "unknown": "C{id} {group}：情况未知（{why}）",
     "better": "，比上次少 {n}",
     "worse": "，比上次多 {n}",

@@ -11,7 +11,6 @@ from services.ports import Part, UnreachableError
 LONGEST = 1_800
 MOST_MESSAGES = 8
 _log = logging.getLogger(__name__)
-_PRIVATELY = phrases.SENT_PRIVATELY.rstrip("。")
 
 
 async def deliver(
@@ -47,8 +46,10 @@ def split(text: str, longest: int = LONGEST) -> list[str]:
 
 def _public_line(public: str, name: str, *, sent: bool) -> str:
     """Return what the group hears: the counts, and where the details went."""
-    counts = public.replace(phrases.SENT_PRIVATELY, "").replace(_PRIVATELY, "").rstrip("，, ")
-    if counts and counts[-1] not in "。！？.!?":
+    counts = public.rstrip()
+    if "\n" in counts:
+        counts += "\n"
+    elif counts and counts[-1] not in "。！？.!?":
         counts += "，" if sent else "。"
     return counts + (phrases.SENT_PRIVATELY if sent else phrases.NOT_SENT.format(name=name))
 

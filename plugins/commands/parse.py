@@ -109,10 +109,16 @@ def _read_field(command: Command, field: Field, raw: str, today: date) -> object
     if limit is not None and len(raw) > limit:
         return Wrong(phrases.TOO_LONG.format(field=field.name, limit=limit))
     value = fields.read(field.kind, raw, today)
-    if value is None:
-        kind = phrases.KINDS[field.kind]
-        return Wrong(phrases.UNREADABLE.format(field=field.name, kind=kind, example=example_of(command)))
-    return value
+    return value if value is not None else Wrong(_unreadable(command, field))
+
+
+def _unreadable(command: Command, field: Field) -> str:
+    """Say how a field is written; of an id, by the ids that this command takes."""
+    example = example_of(command)
+    if field.kind not in ("item", "items"):
+        return phrases.UNREADABLE.format(field=field.name, kind=phrases.KINDS[field.kind], example=example)
+    letter = next((word.text[:1] for word in words_of(example)[1:] if word.text[:1] in phrases.ITEMS), "")
+    return phrases.UNREADABLE_ITEM.format(what=phrases.ITEMS.get(letter, ""), example=example)
 
 
 class _Slots:

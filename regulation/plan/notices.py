@@ -14,7 +14,7 @@ from regulation.actions import Tell
 from regulation.checks.missing_supervisor import owner_department
 from regulation.checks.people import said_name
 from regulation.checks.unfiled_group import IN_REVIEW
-from regulation.deadlines import day_of, due_text
+from regulation.deadlines import day_of, due_said
 from regulation.duties import DUTIES, Code
 from regulation.model import Case, Role
 from regulation.plan.limits import Scene
@@ -54,8 +54,7 @@ def choose_filing_notice(cases: Sequence[Case], scene: Scene) -> list[Tell]:
     if not able or not untold:
         return []
     reserved = next((c.data.get("keyword", "") for c in open_ones if c.code is Code.F3), "")
-    fields = {"days": str(scene.limits.policy.deadlines.unfiled_days), "reserved": reserved}
-    return [_tell(scene, "file", "file", able[0], untold, fields, "file.fallback")]
+    return [_tell(scene, "file", "file", able[0], untold, {"reserved": reserved}, "file.fallback")]
 
 
 def choose_verifications(cases: Sequence[Case], scene: Scene) -> list[Tell]:
@@ -79,7 +78,7 @@ def _about_group(cases: Iterable[Case], scene: Scene, able: Sequence[int]) -> li
             continue
         to, purpose = _liable(case, scene, able), _purpose(case, scene)
         if to is not None and purpose and not scene.is_told(case, purpose):
-            fields = {**case.data, **_duty(case.code), "due": _due([case]), "days": _days(case.code, scene)}
+            fields = {**case.data, **_duty(case.code), "due": _due([case])}
             template = f"{purpose}.{case.code}"
             said.append(_tell(scene, template, purpose, to, [case], fields, "notice.fallback"))
     return said
@@ -152,19 +151,13 @@ def _people(cases: Sequence[Case], scene: Scene) -> dict[str, str]:
     return {"people": people, "count": str(len(names)), **_duty(cases[0].code), "due": _due(cases)}
 
 
-def _days(code: Code, scene: Scene) -> str:
-    days = scene.limits.policy.deadlines
-    given = {Code.F2: days.drift_days, Code.S1: days.supervisor_days, Code.D2: days.discussion_days}
-    return str(given.get(code, days.unfiled_days))
-
-
 def _duty(code: Code) -> dict[str, str]:
     return {"code": code.value, "title": DUTIES[code].title, "clause": DUTIES[code].clause}
 
 
 def _due(cases: Iterable[Case]) -> str:
     due = min((c.due_at for c in cases if c.due_at is not None), default=None)
-    return "" if due is None else due_text(due)
+    return "" if due is None else due_said(due)
 
 
 def _tell(

@@ -134,10 +134,24 @@ async def _uphold(
     undone = say.UPHELD_PENALTIES.format(ids=ids("P", waived)) if waived else ""
     undone += say.UPHELD_REFUND.format(ids=ids("P", paid)) if paid else ""
     undone += say.UPHELD_REMOVED if removed else ""
+    fines = await _own_fines(app, tx, row["made_by"], waived)
     name = (await group_names(tx, [case.group_id]))[case.group_id]
     rejoin = say.TELL_REJOIN.format(group=name) if removed else ""
-    await _tell(app, tx, case, row, say.TELL_UPHELD.format(case=case.id, rejoin=rejoin))
+    await _tell(app, tx, case, row, say.TELL_UPHELD.format(case=case.id, fines=fines, rejoin=rejoin))
     return Settled(True, say.UPHELD.format(id=row["id"], case=case.id, undone=undone))
+
+
+async def _own_fines(app: App, tx: Transaction, user_id: int, waived: Sequence[int]) -> str:
+    """Say to whoever appealed which of their own penalties are void, and what they get back."""
+    employee = app.registry.employee_of(user_id)
+    no = None if employee is None else employee.employee_no
+    found = [row for one in waived if (row := await penalty_rows.get(tx, one)) is not None]
+    own = [
+        row for row in found if row["liable_user_id"] == user_id or (no and row["liable_employee_no"] == no)
+    ]
+    paid = sum(row["amount"] for row in own if row["paid_at"] is not None)
+    void = say.TELL_FINES.format(ids=ids("P", [row["id"] for row in own])) if own else ""
+    return void + (say.TELL_REFUND.format(amount=f"{paid:.2f}".removesuffix(".00")) if paid else "")
 
 
 async def _refuse(app: App, tx: Transaction, case: Case, row: dict[str, Any], reason: str) -> Settled:

@@ -19,6 +19,7 @@ from services.settling import Settled
 from services.trail import record
 
 # Another card, another departure, another name is another breach; a count of days is not.
+_NOTHING: dict[Closure | None, str] = {Closure.DISMISSED: say.CASE_DISMISSED_ALREADY, Closure.WAIVED: say.CASE_WAIVED_ALREADY}
 _TOLD_BY_DATA = frozenset({Code.C1, Code.L1, Code.T1, Code.F2, Code.F3})
 
 
@@ -123,4 +124,4 @@ def _answer(case: Case, waived: list[int], *, closed: bool, done: str) -> Settle
     how = CLOSURES[case.closed_as.value] if case.closed_as is not None else ""
     if waived:
         return Settled(True, say.CASE_WAIVED_LATE.format(case=case.id, how=how, penalties=text))
-    return Settled(False, say.CASE_NOTHING.format(case=case.id, how=how))
+    return Settled(False, _NOTHING.get(case.closed_as, say.CASE_NOTHING).format(case=case.id, how=how))

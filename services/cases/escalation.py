@@ -48,7 +48,7 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
 async def card_failed(app: App, tx: Transaction, group_id: int, why: str) -> None:
     """A card could not be set: tell the owner why, once; or that the bot needs the admin right it lacks."""
     row = await group_rows.get(tx, group_id) or {}
-    purpose = "card_failed" if row.get("bot_role") in ("owner", "admin") else "needs_right"
+    purpose = "needs_right" if row.get("bot_role") == "member" else "card_failed"
     if not row.get("owner_id") or not await case_rows.note_told(tx, f"G{group_id}", purpose, app.now()):
         return
     text = ESCALATION[purpose].format(group=row.get("name") or group_id, why=why)

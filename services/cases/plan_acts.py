@@ -6,12 +6,13 @@ from typing import Any
 
 from config.phrases.cards import ANNOUNCE, REMINDER_FOOT, REMINDER_HEADS, REMINDER_LINE, REMINDER_ONE
 from config.phrases.findings import FINDINGS
-from config.phrases.notices import DUE_SOON, NOTICES
+from config.phrases.notices import DUE_SOON, NOTICES, SUCH_AS
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from regulation.actions import Action, Remind, Remove, SetCard, Tell
-from regulation.deadlines import due_text
+from regulation.cases import due_after_notice
+from regulation.deadlines import due_said
 from regulation.model import Case, GroupSnapshot
 from services.acts import Act, ActKind, Priority, to_group, to_person
 from services.app import App
@@ -88,7 +89,7 @@ async def _tell(
         if await owner_notice.tell_owner_to_file(app, tx, group_id, waiting=True):
             await _note(app, tx, action)
         return
-    text = _text(action, by_id, snapshot)
+    text = _text(app, action, by_id, snapshot)
     if action.user_id is None and action.group_id is not None:
         act = to_group(group_id, text, purpose=action.purpose, case_ids=action.case_ids)
         await queue(app, tx, act)
@@ -126,14 +127,17 @@ async def _note(app: App, tx: Transaction, action: Tell) -> None:
         await case_rows.note_told(tx, f"V{case_id}", action.purpose, app.now())
 
 
-def _text(action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot) -> str:
+def _text(app: App, action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot) -> str:
     cases = [by_id[case_id] for case_id in action.case_ids if case_id in by_id]
-    due = min((case.due_at for case in cases if case.due_at is not None), default=None)
+    # Where the clock starts with this very notice, its day counts from now.
+    ends = [case.due_at or due_after_notice(case, app.now(), app.policy) for case in cases]
+    due = min((end for end in ends if end is not None), default=None)
     fields = {
         "group": snapshot.name,
         "ids": "、".join(f"V{case.id}" for case in cases[:5]) + ("…" if len(cases) > 5 else ""),
-        "due": due_text(due) if due is not None else DUE_SOON,
+        "due": due_said(due) if due is not None else DUE_SOON,
         "what": seen(cases[0]) if cases else "",
+        "such_as": SUCH_AS.format(people=people) if (people := action.fields.get("candidates")) else "",
         **{key: value for key, value in action.fields.items() if value},
     }
     if "format" in fields:

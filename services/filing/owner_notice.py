@@ -5,6 +5,7 @@ from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
+from regulation.deadlines import due_at, due_said
 from regulation.duties import Code
 from regulation.policy import Mode
 from services.acts import to_group, to_person
@@ -23,10 +24,12 @@ async def tell_owner_to_file(app: App, tx: Transaction, group_id: int, *, waitin
     if row is None or not row["owner_id"]:
         return False
     now = app.now()
-    cases = [c.id for c in await case_rows.open_of_group(tx, group_id) if c.code in (Code.F1, Code.F3)]
+    cases = [c for c in await case_rows.open_of_group(tx, group_id) if c.code in (Code.F1, Code.F3)]
     count = len(await request_rows.unsettled(tx, group_id=group_id))
     template = OWNER_NOTICE["with_requests" if waiting and count else "plain"]
-    text = template.format(group=row["name"] or group_id, count=count, days=app.policy.deadlines.unfiled_days)
+    due = min((case.due_at for case in cases if case.due_at), default=None)
+    due = due or due_at(now, app.policy.deadlines.unfiled_days, app.policy)
+    text = template.format(group=row["name"] or group_id, count=count, due=due_said(due))
     act = to_person(
         row["owner_id"],
         text,
@@ -34,7 +37,7 @@ async def tell_owner_to_file(app: App, tx: Transaction, group_id: int, *, waitin
         fallback=OWNER_NOTICE["fallback"],
         purpose="file",
         key=f"file:{group_id}:{now:%Y%m%d}",
-        case_ids=cases,
+        case_ids=[case.id for case in cases],
     )
     return await queue(app, tx, act) > 0
 

@@ -2,7 +2,7 @@
 
 import re
 
-from config.phrases.cards import ANNOUNCE, CARD
+from config.phrases.cards import ANNOUNCE, CARD, ROLES
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from regulation.cards.group_card import judge_card, right_card
@@ -16,7 +16,6 @@ from services.trail import record
 
 _PLACE = re.compile(r"\{(department|name|title)\}")
 _PLACE_NAMES = {"department": "部门", "name": "姓名", "title": "职务"}
-_ROLE = {Role.OWNER: "群主", Role.ADMIN: "群管理员"}
 
 
 async def right_card_for(app: App, user_id: int, group_id: int | None) -> str:
@@ -54,13 +53,15 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> str:
         member = await group_rows.membership(tx, group_id, user_id)
         if row is None or member is None or member["gone_at"] is not None:
             return CARD["not_in_group"]
+        if judge_card(member["card"], employee, app.registry, app.policy, app.now().date()).ok:
+            return CARD["right"].format(card=member["card"])
         if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
             return CARD["not_enforced"].format(card=card)
         bot, role = row["bot_role"], Role(member["role"])
-        if bot not in ("owner", "admin"):
+        if bot == Role.MEMBER.value:
             return CARD["cannot"].format(card=card)
         if role is not Role.MEMBER and bot != "owner":
-            return CARD["officer"].format(role=_ROLE[role], card=card)
+            return CARD["officer"].format(role=ROLES[role.value], card=card)
         payload = {"card": card, "why": "asked"}
         act = Act(ActKind.SET_CARD, Priority.CARD, payload, group_id=group_id, user_id=user_id)
         await queue(app, tx, act)
@@ -77,7 +78,8 @@ async def announce(app: App, group_id: int | None, *, by: int) -> str:
             return ANNOUNCE["unfiled"]
         key = f"announce:{group_id}:{app.now():%Y%m%d}"
         act = Act(ActKind.GROUP_NOTICE, Priority.NOTICE, {"text": text, "by": by}, group_id=group_id, key=key)
-        await queue(app, tx, act)
+        if not await queue(app, tx, act):
+            return ANNOUNCE["today"]
         await record(app, tx, actor=str(by), source="chat", action="announce", subject=f"G{group_id}")
     return ANNOUNCE["queued"].format(text=text)
 

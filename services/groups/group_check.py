@@ -11,6 +11,7 @@ from regulation.duties import DUTIES
 from regulation.model import Case
 from services.app import App
 from services.cases import audit
+from services.groups.unknown import words
 from services.people import roles
 
 SHOWN = 30
@@ -33,7 +34,7 @@ async def check(app: App, group_id: int) -> CheckAnswer:
         found = await case_rows.open_of_group(tx, group_id)
     name = row.get("name") or str(group_id)
     if outcome.unknown is not None:
-        text = CHECK["unknown"].format(group=name, why=outcome.unknown)
+        text = CHECK["unknown"].format(group=name, why=words(outcome.unknown))
         return CheckAnswer(text, text)
     seen = outcome.snapshot
     count = len(seen.members) + seen.left_out if seen is not None else 0
@@ -46,7 +47,7 @@ async def check(app: App, group_id: int) -> CheckAnswer:
     lines = [_line(app, case) for case in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(CHECK["more"].format(n=len(found) - SHOWN, group_id=group_id))
-    return CheckAnswer("\n".join([head, *counts, CHECK["details"]]), "\n".join([head, *lines]))
+    return CheckAnswer("\n".join([head, *counts]), "\n".join([head, *lines]))
 
 
 def _line(app: App, case: Case) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from config.phrases.imports import OUTCOMES, STATES
+from config.phrases.imports import NOT_APPLIED, OUTCOMES, STATES
 from db.engine import Transaction
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports
@@ -19,7 +19,7 @@ from services.app import App
 from services.imports import register
 from services.imports import roster as rosters
 from services.imports.model import NOTHING_MORE, Accepted, Brake, Outcome, Planned, Preview, Refusal
-from services.imports.preview import count_line, preview_text, why_asked
+from services.imports.preview import back_line, count_line, preview_text, why_asked
 from services.imports.reading import packed
 from services.imports.reading.guard import read_guarded
 from services.imports.reading.how import How, Progress
@@ -255,7 +255,7 @@ async def undo_import(
         if row is None:
             return Outcome("refused", OUTCOMES["unknown"].format(id=import_id))
         if row["state"] != "applied" or row["undo"] is None:
-            text = OUTCOMES["not_applied"].format(id=import_id, state=STATES[row["state"]])
+            text = OUTCOMES["not_applied"].format(id=import_id, why=NOT_APPLIED[row["state"]])
             return Outcome("refused", text, import_id)
         later = await imports.applied_later(tx, row["kind"], row["applied_no"])
         if later is not None:
@@ -267,5 +267,5 @@ async def undo_import(
         await trail.record(app, tx, actor=by, source=source, action="import.undo", subject=f"I{import_id}")
     if reload:
         await registry.refresh(app)
-    counts = count_line(row["kind"], row["counts"])
-    return Outcome("undone", OUTCOMES["undone"].format(id=import_id, counts=counts), import_id, row["counts"])
+    text = OUTCOMES["undone"].format(id=import_id, back=back_line(row["kind"], row["counts"]))
+    return Outcome("undone", text, import_id, row["counts"])

@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from config.phrases.imports import CATEGORIES, COUNTED, KINDS, OUTCOMES, PREVIEW
+from config.phrases.imports import (
+    CATEGORIES,
+    COUNTED,
+    KINDS,
+    OUTCOMES,
+    PREVIEW,
+    UNDONE,
+    UNDONE_FILINGS,
+    UNDONE_NOTHING,
+)
 from services.imports.changes import Note
 from services.imports.model import Brake, Planned
 
@@ -20,6 +29,14 @@ def count_line(kind: str, counts: Mapping[str, int]) -> str:
     main = _ALWAYS[kind]
     names = [*main, *(name for name in CATEGORIES if name not in main and counts.get(name))]
     return "，".join(f"{COUNTED[name]} {counts.get(name, 0)}" for name in names)
+
+
+def back_line(kind: str, counts: Mapping[str, int]) -> str:
+    """Return what undoing an import brings back: `13 人的离职已改回在职`."""
+    words = UNDONE if kind == "roster" else UNDONE_FILINGS
+    return "，".join(text.format(n=counts[name]) for name, text in words.items() if counts.get(name)) or (
+        UNDONE_NOTHING
+    )
 
 
 def preview_text(import_id: int, kind: str, file_name: str, planned: Planned) -> str:

@@ -119,7 +119,7 @@ async def _join(desk: Desk, row: dict[str, Any]) -> Item:
         officers=not staff_only,
         open=row["state"] == "waiting",
         settled_by=row["settled_by"],
-        settled_at=row["settled_at"],
+        settled_at=row["settled_at"] or row["asked_at"],
         settled_as="elsewhere" if row["state"] == "elsewhere" else row["settled_as"] or row["verdict"],
     )
 

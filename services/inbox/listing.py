@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from config.phrases import commands as command_phrases
 from config.phrases import inbox as phrases
+from config.phrases.joining import EVIDENCE, EVIDENCE_VALUES
 from db.engine import Transaction
 from db.queries.joining import requests
 from db.queries.work import switches
@@ -40,7 +41,10 @@ def age_of(app: App, item: Item) -> str:
     waited = max(app.now() - item.since, timedelta())
     if waited >= timedelta(days=1):
         return phrases.AGE_DAYS.format(days=waited.days)
-    return phrases.AGE_HOURS.format(hours=max(1, int(waited.total_seconds() // 3600)))
+    minutes = int(waited.total_seconds() // 60)
+    if minutes >= 60:
+        return phrases.AGE_HOURS.format(hours=minutes // 60)
+    return phrases.AGE_MINUTES.format(minutes=minutes) if minutes else phrases.AGE_NOW
 
 
 def page_of(app: App, items: Sequence[Item], page: int) -> str:
@@ -62,7 +66,9 @@ async def grounds_of(tx: Transaction, item: Item) -> str:
     if row is None:
         return ""
     inputs: dict[str, object] = row["inputs"]
-    read = "，".join(f"{key} {value}" for key, value in inputs.items() if key != "registry" and value)
+    read = "，".join(
+        f"{name} {_evidence(key, inputs[key])}" for key, name in EVIDENCE.items() if inputs.get(key)
+    )
     return phrases.GROUNDS.format(
         clause=row["clause"] or "四.1.3",
         row=row["row"],
@@ -70,6 +76,11 @@ async def grounds_of(tx: Transaction, item: Item) -> str:
         version=inputs.get("registry", ""),
         read=phrases.GROUNDS_READ.format(read=read) if read else "",
     )
+
+
+def _evidence(key: str, value: object) -> str:
+    said = EVIDENCE_VALUES.get(key, {})
+    return "、".join(said.get(part, part) for part in str(value).split(","))
 
 
 async def announce(app: App, tx: Transaction, item_kind: str, item_id: int) -> None:

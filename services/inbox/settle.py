@@ -14,6 +14,7 @@ from services.joining import consents, waiting
 from services.people import renaming, roles
 from services.settling import Settled
 
+ITSELF = phrases.BY_ITSELF
 NEUTRAL = Settled(False, command_phrases.NEUTRAL)
 
 
@@ -67,13 +68,14 @@ def settled_already(app: App, item: Item) -> Settled:
     if item.settled_at is None:
         return Settled(False, phrases.SETTLED_NOW.format(item=item.name))
     same_day = item.settled_at.date() == app.now().date()
+    itself = item.settled_by in (None, "bot") and item.settled_as in ITSELF
     return Settled(
         False,
-        phrases.SETTLED_ALREADY.format(
+        (phrases.SETTLED_ITSELF if itself else phrases.SETTLED_ALREADY).format(
             item=item.name,
             who=roles.actor_name(app, item.settled_by),
             when=item.settled_at.strftime("%H:%M" if same_day else "%m-%d %H:%M"),
-            how=phrases.HOW.get(item.settled_as, phrases.HOW["settled"]),
+            how=(ITSELF if itself else phrases.HOW).get(item.settled_as, phrases.HOW["settled"]),
         ),
     )
 

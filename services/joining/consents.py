@@ -22,6 +22,8 @@ async def settle(app: App, item_id: int, *, approve: bool, by: int, reason: str 
         if row is None:
             return Settled(False, phrases.EARLY_UNKNOWN)
         employee = app.registry.by_no.get(row["employee_no"])
+        if approve and employee is not None and employee.is_departed(today):
+            return Settled(False, phrases.EARLY_GONE.format(id=item_id, name=employee.name))
         until = early_admission.until_of(app, employee, today) if approve else None
         state = "consented" if approve else "refused"
         if not await rows.settle(tx, item_id, state, by=by, at=app.now(), until=until):

@@ -17,6 +17,7 @@ from db.queries.people import registry as registry_rows
 from regulation.model import Employee
 from services import followup, trail
 from services.app import App
+from services.groups.departures import groups_left
 from services.imports.roster import known_departure
 from services.people import registry
 
@@ -40,8 +41,11 @@ async def depart(
         await _decide(tx, person, "status", {"on": on.isoformat(), "what": "departed"}, values)
         await _follow(app, tx, person, "employee.depart", by, source, departed_on=on.isoformat())
     await registry.refresh(app)
-    key = "departed" if on <= today else "departs"
-    return STAFF[key].format(**_who(person), day=on.isoformat())
+    if on > today:
+        return STAFF["departs"].format(**_who(person), day=on.isoformat())
+    async with app.database.reading() as tx:
+        left = await groups_left(app, tx, person.employee_no)
+    return STAFF["departed"].format(**_who(person), day=on.isoformat(), groups=left)
 
 
 async def rehire(app: App, employee_no: str, *, by: str, source: str = "chat") -> str:

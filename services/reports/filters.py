@@ -3,6 +3,7 @@
 A word that can't be taken is answered with one line of what exists, the nearest first.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from services.naming import short
 SHOWN = 8
 # Of these there are so few that all are shown.
 _SHORT = ("时段", "条款", "状态")
+_LIKE_A_PERIOD = re.compile(r"\d.*[年月周]|^[上下本这去前]个?[年月周季]|季度")
 PERIODS = ("今天", "昨天", "本周", "上周", "本月", "上月", "今年")
 
 
@@ -110,6 +112,10 @@ class _Reader:
         for name in self.allowed:
             if await self._read(name, word):
                 return
+        if "时段" in self.allowed and _LIKE_A_PERIOD.search(word):
+            sample = f"{self.app.now():%Y-%m}"
+            self.refusal = say.UNKNOWN["month"].format(word=short(word, 12), sample=sample)
+            return
         known = [one for name in self.allowed for one in await self._known(name)]
         self.refusal = say.UNKNOWN["word"].format(word=short(word, 12), known="、".join(nearest(word, known)))
 

@@ -8,6 +8,8 @@ from config.phrases import reports as say
 from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
+from regulation.duties import DUTIES, Code
+from services.groups.unknown import words
 from services.naming import moment, short
 
 _WORDS = say.SPOT
@@ -48,11 +50,11 @@ def line_of(one: Result) -> str:
     group = short(one.name) or str(one.group_id)
     late = _WORDS["late"].format(at=moment(one.missed_at)) if one.missed_at else ""
     if one.outcome == "unknown":
-        why = one.why or _WORDS["unknown_word"]
+        why = words(one.why or _WORDS["unknown_word"])
         line = _WORDS["unknown"].format(id=one.id, group=group, why=why)
         return line + (_WORDS["again"] if one.again else "") + late
     total = sum(one.by_code.values())
-    codes = "，".join(f"{code} {n}" for code, n in sorted(one.by_code.items()))
+    codes = "、".join(f"{DUTIES[Code(code)].title} {n}" for code, n in sorted(one.by_code.items()))
     template = _WORDS["findings" if total else "clean"]
     return (
         template.format(id=one.id, group=group, n=total, by_code=codes, last=_compared(total, one.before))

@@ -1,5 +1,6 @@
 """`状态`: how the bot stands, in a few lines; what needs a hand is named."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -118,14 +119,17 @@ async def _backlog(tx: Transaction, found: figures.Figures, now: datetime) -> li
 
 
 async def _effects(tx: Transaction) -> list[str]:
-    return [
-        _SAY["effects"].format(
-            app=app_name,
-            action=action,
-            **{effect: seen.get(effect, 0) for effect in ("ok", "ineffective", "error", "timeout")},
-        )
-        for (app_name, action), seen in sorted((await outbox.effect_counts(tx)).items())
-    ]
+    total: dict[str, Counter[str]] = {}
+    for (_, action), seen in (await outbox.effect_counts(tx)).items():
+        total.setdefault(phrases.QQ_ACTS.get(action, phrases.OTHER_ACT), Counter()).update(seen)
+    return [_effect(act, seen) for act, seen in sorted(total.items())]
+
+
+def _effect(act: str, seen: Counter[str]) -> str:
+    if set(+seen) <= {"ok"}:
+        return _SAY["well"].format(act=act, n=seen.total())
+    parts = "，".join(text.format(n=seen[one]) for one, text in phrases.EFFECTS.items() if seen[one])
+    return _SAY["mixed"].format(act=act, n=seen.total(), parts=parts)
 
 
 def _waiver(row: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from services.acts import OutboxRow
 from services.app import App
 from services.cases import audit
 from services.groups.modes import general_mode, is_paused
+from services.groups.unknown import words
 from services.groups.view import effective_mode, load_group
 from services.watching import clock
 
@@ -29,7 +30,7 @@ async def read(app: App, group_id: int) -> Look:
     """Read a group to judge removals from it by."""
     outcome = await audit.audit_group(app, group_id, max_age=1.0)
     if outcome.unknown is not None or outcome.snapshot is None:
-        return Look(None, None, LAST_LOOK["no_list"].format(why=outcome.unknown or ""))
+        return Look(None, None, LAST_LOOK["no_list"].format(why=words(outcome.unknown or "")))
     return Look(outcome.snapshot, outcome.bot_role)
 
 

@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from config.phrases.findings import FINDINGS, WHAT_TO_DO
+from config.phrases.findings import FINDINGS
 from regulation.checks import CHECKS, Check
 from regulation.checks.page import render_checks_page
 from regulation.duties import DUTIES, Code
@@ -61,10 +61,6 @@ def test_a_check_has_its_line_on_the_page(check: Check):
 
 def test_the_page_is_the_one_rendered_from_the_checks():
     assert (ROOT / "docs" / "checks.md").read_text("utf-8") == render_checks_page()
-
-
-def test_every_code_says_what_to_do():
-    assert set(WHAT_TO_DO) == {one.CODE.value for one in CHECKS}
 
 
 def test_phrases_are_known_codes_with_known_fields():

@@ -158,7 +158,7 @@ async def test_a_right_proof_in_an_unfiled_group_is_said_to_be_unread(app: App, 
     assert verdict.row == 2
     async with app.database.reading() as tx:
         [item] = await listing.mine(app, tx, co.STAFF)
-    assert "还没有和名册核对" in item.what
+    assert "群未备案，还没有核对身份" in item.what
 
 
 async def test_early_admission_awaits_the_head_of_the_owners_department(app: App, qq: co.FakeQQ) -> None:
