@@ -279,7 +279,6 @@ SPOT = {
     "over": "当月机器人未运行，没有查到",
     "reviewed": "{month} 的抽签已重做核对，详情已私聊。",
     "none_filed": "还没有已备案的群，没有可抽查的。",
-    "not_filed": "群 {group} 没有已批准的备案，不在抽查之列。",
     "public": "抽查 {count} 个群：{clean} 个未见违规，{findings} 个有违规，{unknown} 个未知",
     "coverage": "{month} 抽查：应查 {all} 个群，已查 {done} 个{missing}",
     "missing": "，还差 {n} 个：{listed}",

@@ -34,9 +34,7 @@ async def test_details_go_privately_and_the_group_hears_counts(app: App, qq: co.
 
 async def test_the_asker_is_told_to_write_where_private_messages_fail(app: App, qq: co.FakeQQ) -> None:
     qq.deaf.add(co.OWNER)
-    await answers.deliver(
-        app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项")
-    )
+    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项"))
     assert len(qq.said) == 1
     group_id, _, text = qq.said[0]
     assert group_id == co.GROUP
