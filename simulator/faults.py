@@ -66,6 +66,13 @@ class PartialList:
 
 
 @dataclass(frozen=True)
+class ForeignRows:
+    """Every row of a list says that it is another group's."""
+
+    group_id: int
+
+
+@dataclass(frozen=True)
 class Lose:
     """The event never comes."""
 
@@ -90,7 +97,9 @@ class UserIdZero:
     """The event has ``user_id`` 0."""
 
 
-ActionFault = NoAnswer | LateAnswer | Failure | SendTimeout | OkButNothing | DropConnection | PartialList
+ActionFault = (
+    NoAnswer | LateAnswer | Failure | SendTimeout | OkButNothing | DropConnection | PartialList | ForeignRows
+)
 EventFault = Lose | Duplicate | Delay | UserIdZero
 
 

@@ -11,6 +11,7 @@ from simulator.faults import (
     ActionFault,
     DropConnection,
     Failure,
+    ForeignRows,
     LateAnswer,
     NoAnswer,
     OkButNothing,
@@ -82,6 +83,9 @@ async def _answer(
             return refusal(profile, ActionError(profile.failed, SEND_TIMEOUT_TEXT))
     missing = fault.missing if isinstance(fault, PartialList) else 0
     answer = await _perform(account, handler, action, Params(params, missing))
+    if isinstance(fault, ForeignRows):
+        rows = json.loads(answer["data"])
+        return {**answer, "data": [{**row, "group_id": fault.group_id} for row in rows]}
     if isinstance(fault, SendTimeout):
         return refusal(profile, ActionError(profile.failed, SEND_TIMEOUT_TEXT))
     return answer

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import closing
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from config.phrases.copies import ASK_WAITING
 from config.settings import Settings
 from db.engine import Database
 from services.running.startup import StartError, prepare_database
@@ -20,6 +22,7 @@ from terminal.database import back_up, restore
 from tests.databases import address, new_database
 
 PASSWORD = "qungui_test"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -316,19 +319,51 @@ async def test_the_password_is_on_no_command_line(
 async def test_messages_that_waited_then_are_dropped_unless_they_are_to_be_kept(
     live: Path, folder: Path, capsys: pytest.CaptureFixture[str], keep: bool, state: str, said: str
 ) -> None:
+    put_message(live)
+    await back_up(folder / "copy.db")
+    assert await restore(folder / "copy.db", yes=True, keep_messages=keep) == 0
+    assert said in capsys.readouterr().out
+    assert messages(live) == [state]
+
+
+@pytest.mark.parametrize(
+    ("typed", "state"), [("\n", "dropped"), ("n\n", "dropped"), ("y\n", "waiting"), (None, "dropped")]
+)
+async def test_whoever_restores_is_asked_about_messages_that_waited_then(
+    live: Path, folder: Path, typed: str | None, state: str
+) -> None:
+    put_message(live)
+    await back_up(folder / "copy.db")
+    keyboard, screen = os.openpty()
+    os.write(keyboard, (typed or "").encode())
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, str(ROOT / "cli.py"), "db", "restore", "copy.db", "--yes"],
+        stdin=subprocess.DEVNULL if typed is None else screen,
+        capture_output=True,
+        check=False,
+    )
+    os.close(keyboard)
+    os.close(screen)
+    assert done.returncode == 0, done.stderr
+    assert (ASK_WAITING in (done.stdout + done.stderr).decode()) is (typed is not None)
+    assert messages(live) == [state]
+
+
+def put_message(path: Path) -> None:
     at = "2026-01-01 00:00:00"
-    with closing(sqlite3.connect(live)) as opened:
+    with closing(sqlite3.connect(path)) as opened:
         opened.execute(
             "INSERT INTO outbox (kind, payload, lane, priority, order_at, not_before, made_at, state, attempts)"
             " VALUES ('send_group', '{}', 'message', 30, ?, ?, ?, 'waiting', 0)",
             (at, at, at),
         )
         opened.commit()
-    await back_up(folder / "copy.db")
-    assert await restore(folder / "copy.db", yes=True, keep_messages=keep) == 0
-    assert said in capsys.readouterr().out
-    with closing(sqlite3.connect(live)) as opened:
-        assert opened.execute("SELECT state FROM outbox").fetchall() == [(state,)]
+
+
+def messages(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as opened:
+        return [state for (state,) in opened.execute("SELECT state FROM outbox")]
 
 
 async def test_a_damaged_file_and_one_that_may_not_be_read_are_told_apart(live: Path, folder: Path) -> None:

@@ -148,7 +148,7 @@ class MemberReader:
         began: datetime,
     ) -> Reading:
         members = tuple(by_id.values())
-        why = _why_incomplete(by_id, unread, connection.account, info)
+        why = why_incomplete(by_id, unread, connection.account, info)
         known = info or connection.groups.get(group_id) or GroupInfo(group_id, "", len(members))
         if not why:
             self._accounts.saw_members(known, by_id)
@@ -195,7 +195,8 @@ def _is_short(members: dict[int, Member], info: GroupInfo) -> bool:
     return info.member_count - len(members) > max(2, info.member_count // 100)
 
 
-def _why_incomplete(members: dict[int, Member], unread: int, account: int, info: GroupInfo | None) -> str:
+def why_incomplete(members: dict[int, Member], unread: int, account: int, info: GroupInfo | None) -> str:
+    """Return why nothing may be decided from a list (Chinese), or an empty text."""
     owners = sum(member.role is Role.OWNER for member in members.values())
     if unread:
         return say.INCOMPLETE["unread"].format(unread=unread)

@@ -10,7 +10,7 @@ from plugins.gateway.reading.member_rows import read_members
 from regulation.model import Member, Role
 from services.app import App
 from services.ports import UnreachableError
-from simulator import Failure, NoAnswer, PartialList, World
+from simulator import Failure, ForeignRows, NoAnswer, PartialList, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
 
 
@@ -140,6 +140,27 @@ async def test_a_list_that_hides_owner_and_admins_is_incomplete(connect: Connect
 
     assert not reading.complete
     assert "群主" in reading.why_incomplete
+
+
+@pytest.mark.parametrize("profile", ["napcat", "llbot"])
+async def test_a_list_whose_rows_are_another_groups_is_unusable(
+    profile: str, connect: Connect, bot: BotSide
+) -> None:
+    account = await connect(profile)
+    account.faults.always("get_group_member_list", ForeignRows(700002))
+
+    reading = await bot.gateway.read_members(700001)
+
+    assert not reading.complete
+    assert reading.members == ()
+
+
+def test_one_row_of_another_group_makes_a_list_unreadable() -> None:
+    ours = [{"user_id": n, "role": "member", "group_id": "700001"} for n in (5, 6)]
+
+    members, unread = read_members([*ours, {"user_id": 7, "role": "member", "group_id": 700002}], 700001)
+
+    assert ([member.user_id for member in members], unread) == ([5, 6], 1)
 
 
 async def test_an_incomplete_list_is_not_shared_with_who_comes_later(connect: Connect, bot: BotSide) -> None:

@@ -645,3 +645,26 @@ async def test_what_a_crash_left_unsaid_is_said_and_confirmed_by_its_own_answer(
     await world.until(lambda: calls(world, "set_friend_add_request"))
 
     assert (await settled(world, app))["state"] != "waiting"
+
+
+@pytest.mark.parametrize(("approve", "confirmed_by"), [(True, "group_list"), (False, "answer")])
+async def test_an_answer_to_an_invitation_that_a_crash_may_have_kept_back_is_given_again(
+    approve: bool,
+    confirmed_by: str,
+    connect: Connect,
+    app: App,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("plugins.gateway.outgoing.verify._JOIN_STEPS", (0.1, 0.1))
+    world.add_group(700009, "新群", 20000)
+    request = await world.invite_bot(700009, BOT, 20000)
+    flag = {"flag": str(request.sequence), "approve": approve, "reason": ""}
+    act = Act(ActKind.ANSWER_INVITE, Priority.COURTESY, flag, group_id=700009, user_id=20000, account=BOT)
+    await _left_by_a_crash(app, act, acted=True)
+    await connect("llbot")
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["confirmed_by"], row["attempts"]) == ("done", confirmed_by, 2)
+    assert len(calls(world, "set_group_add_request")) == 1

@@ -1,4 +1,4 @@
-"""The brakes over any sequence of departures, confirmations, restarts and midnights: what is really removed."""
+"""The brakes over any sequence of departures, imports, confirmations, restarts and midnights: what is really removed."""
 
 import asyncio
 import tempfile
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -24,6 +25,13 @@ from regulation.policy import Policy, Safety
 from services.acts import ActOutcome, Lane
 from services.app import App
 from services.cases import batches, enforcing
+from services.imports import apply as imports
+from services.imports.model import Preview
+from services.imports.reading import packed
+from services.imports.reading.find import Found, read_file
+from services.imports.reading.guard import ReadFile
+from services.imports.reading.how import How, Progress
+from services.imports.reading.person import Roster
 from services.people import registry, staff
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Route
@@ -40,6 +48,19 @@ ROUTE = Route(co.BOT, list(SIZES), list(SIZES))
 def allowed(group_id: int) -> int:
     """Return how many people of a group an unconfirmed hour may cost."""
     return max(SAFETY.max_removals, int(SAFETY.max_removal_ratio * (SIZES[group_id] + 2)))
+
+
+def read_here(data: bytes, how: How, progress: Progress | None = None) -> ReadFile:
+    """Read a roster as its child process does, without one: there are hundreds of them."""
+    found = read_file(data, how, progress)
+    assert isinstance(found, Found)
+    assert isinstance(found.content, Roster)
+    return ReadFile(found.kind, found.file_hash, packed.pack_rows(found.content))
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "read_guarded", read_here)
 
 
 class Brakes(RuleBasedStateMachine):
@@ -95,6 +116,21 @@ class Brakes(RuleBasedStateMachine):
         for _ in range(min(count, len(self.staying))):
             number = self.staying.pop(first % len(self.staying))
             self.do(staff.depart(self.app, f"A{number}", self.clock.now().date(), by="terminal"))
+
+    @rule(count=st.integers(1, 6), first=st.integers(0, 30))
+    def leave_by_roster(self, count: int, first: int) -> None:
+        """A roster says that some people left; what it holds back is said twice."""
+        gone = [self.staying.pop(first % len(self.staying)) for _ in range(min(count, len(self.staying)))]
+        if gone:
+            self.do(self._take_roster(gone))
+
+    async def _take_roster(self, gone: list[int]) -> None:
+        rows = [f"A{number},人{number},市场部,离职" for number in gone]
+        data = "\r\n".join(["工号,姓名,部门,状态", *rows]).encode()
+        made = await imports.preview_file(self.app, data, "名册.csv", by="terminal", source="terminal")
+        assert isinstance(made, Preview), made
+        words = [await imports.settle_import(self.app, made.id, approve=True, by=co.ROOT) for _ in range(2)]
+        assert any(word.ok for word in words)
 
     @rule()
     def plan(self) -> None:

@@ -1,0 +1,66 @@
+"""Whoever asked for something hears what became of it, and why."""
+
+import pytest
+
+from services.acts import ActOutcome, Lane
+from services.app import App
+from services.groups import card_help
+from services.people import registry, staff
+from services.sender import bookkeeping
+from services.sender.bookkeeping import Route
+from tests import company as co
+
+ROUTE = Route(co.BOT, (co.GROUP,), (co.GROUP,))
+FAILED = ActOutcome("failed", "群主关闭了成员改名片")
+
+
+@pytest.fixture
+async def company(app: App) -> App:
+    """市场部群 with 张总 in it, whose card is wrong and who asks for the right one."""
+    qq = await co.settle_in(app)
+    await co.filed(app)
+    await registry.load(app)
+    qq.lists[co.GROUP] = co.members(plain=(co.HEAD,))
+    async with app.database.transaction() as tx:
+        await co.seen(app, tx, co.GROUP)
+        await co.group_rows.put(tx, co.GROUP, bot_role="admin")
+    return app
+
+
+async def told(app: App, user_id: int) -> list[str]:
+    return [text for _, who, text in await co.sent(app) if who == user_id]
+
+
+async def end_all(app: App, lane: Lane, outcome: ActOutcome) -> None:
+    for row in await bookkeeping.claim(app, lane, ROUTE):
+        for begun in await bookkeeping.begin(app, [row], co.BOT):
+            await bookkeeping.end(app, begun, outcome)
+
+
+async def test_whoever_asked_for_a_card_hears_why_it_was_not_set(company: App) -> None:
+    assert "市场部-张总" in await card_help.fix_card_of(company, co.HEAD, co.GROUP)
+    await end_all(company, Lane.CARD, FAILED)
+    (text,) = await told(company, co.HEAD)
+    assert FAILED.detail in text
+    assert "市场部群" in text
+    assert await told(company, co.OWNER) == []
+
+
+async def test_a_card_that_was_set_needs_no_word(company: App) -> None:
+    await card_help.fix_card_of(company, co.HEAD, co.GROUP)
+    await end_all(company, Lane.CARD, ActOutcome("done", confirmed_by="member_info"))
+    assert await told(company, co.HEAD) == []
+
+
+async def test_a_card_that_is_not_theirs_any_more_is_dropped_with_the_reason(company: App) -> None:
+    await card_help.fix_card_of(company, co.HEAD, co.GROUP)
+    await staff.depart(company, "A001", company.now().date(), by="10000")
+    await end_all(company, Lane.CARD, FAILED)
+    assert any("身份已变" in text for text in await told(company, co.HEAD))
+
+
+async def test_whoever_asked_for_an_announcement_hears_why_there_is_none(company: App) -> None:
+    await card_help.announce(company, co.GROUP, by=co.ADMIN)
+    await end_all(company, Lane.MESSAGE, ActOutcome("failed", "机器人不是管理员"))
+    (text,) = await told(company, co.ADMIN)
+    assert "机器人不是管理员" in text
