@@ -39,7 +39,8 @@ from tests.conftest import StoppedClock
 
 T = TypeVar("T")
 Ask = tuple[int, int]
-GROUPS = (co.GROUP, co.OTHER)
+UNFILED = 700003
+GROUPS = (co.GROUP, co.OTHER, UNFILED)
 ROUTE = Route(co.BOT, GROUPS, GROUPS)
 LEAVERS = {co.HEAD: "A001", co.PLAIN: "A009", co.BUYER_HEAD: "A008", co.TRAINEE: "A006"}
 STRANGERS = (30001, 30002, 30003)
@@ -102,7 +103,7 @@ class LyingQQ(co.FakeQQ):
 
 
 class Lies(RuleBasedStateMachine):
-    """Two filed groups and those who come and go, seen through answers of which some are lies."""
+    """Two filed groups, one that isn't, and those who come and go, seen through answers of which some are lies."""
 
     @initialize()
     def open(self) -> None:
@@ -114,6 +115,9 @@ class Lies(RuleBasedStateMachine):
         self.unheard: list[Heard] = []
         self.unnoticed: list[Ask] = []
         self.do(self._open())
+        # What is asked of a group that isn't filed waits for people.
+        self.ask(UNFILED, co.BUYER_HEAD, "1", late=False)
+        self.ask(UNFILED, STRANGERS[0], "1", late=False)
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -129,20 +133,15 @@ class Lies(RuleBasedStateMachine):
         self.qq.lists = {
             co.GROUP: co.members(plain=(co.HEAD, co.TRAINEE, STRANGERS[0])),
             co.OTHER: co.members(co.STAFF, (), (co.PLAIN, co.BUYER_HEAD)),
+            UNFILED: co.members(plain=()),
         }
-        self.qq.names = {co.GROUP: "市场部群", co.OTHER: "采购部群"}
+        self.qq.names = {co.GROUP: "市场部群", co.OTHER: "采购部群", UNFILED: "新群"}
         self.app.gateway = self.qq  # pyright: ignore[reportAttributeAccessIssue]
         self.ever = {(g, m.user_id): self.clock.now() for g, listed in self.qq.lists.items() for m in listed}
         await co.filed(self.app)
         everyone = {"everyone": True, "departments": [], "employee_nos": []}
         await co.filed(self.app, co.OTHER, scope=everyone, owner_id=co.STAFF, admin_ids=[])
         await registry.load(self.app)
-        for n, group_id in enumerate(GROUPS, 1):
-            # A stranger's request waits for people.
-            self.asked[group_id, STRANGERS[n]] = 1
-            self.qq.waiting[group_id, STRANGERS[n]] = "1"
-            await rounds.hear(self.app, Heard(co.BOT, group_id, STRANGERS[n], "你好", "1"))
-        self.clock.move(seconds=20)
 
     # -- what happens in truth
 
@@ -269,6 +268,7 @@ class Lies(RuleBasedStateMachine):
         """Nobody goes but whoever has left the company, or was nobody's for the days that the rule gives."""
         now, since = self.clock.now(), self.ever.get((group_id, who))
         assert since is not None, "an outsider"
+        assert group_id != UNFILED
         employee = self.app.registry.employee_of(who)
         if employee is not None and employee.is_departed(now.date()):
             return
