@@ -132,6 +132,10 @@ class Gateway(Protocol):
         """Tell whether QQ itself has this connected account logged in, as far as is known."""
         ...
 
+    def cannot_send(self, account: int) -> Sequence[str]:
+        """Return the kinds of things (picture, file) that this connected account can't send at the moment."""
+        ...
+
     def trusts_flags(self, account: int) -> bool:
         """Tell whether flags recovered from this account's implementation may be approved."""
         ...

@@ -70,6 +70,7 @@ class FakeQQ:
     files: list[tuple[int, str]] = field(default_factory=list)
     deaf: set[int] = field(default_factory=set)
     down: bool = False
+    unsendable: tuple[str, ...] = ()
     readings: int = 0
     database: Database | None = None
 
@@ -86,6 +87,9 @@ class FakeQQ:
 
     def is_online(self, account: int) -> bool:
         return True
+
+    def cannot_send(self, account: int) -> Sequence[str]:
+        return self.unsendable
 
     def trusts_flags(self, account: int) -> bool:
         return True

@@ -27,6 +27,7 @@ STATUS = {
     "paused": "暂停中：{who} 于 {when} 暂停",
     "running": "运行中，没有暂停",
     "accounts": "在线账号：{accounts}",
+    "cannot_send": "账号 {account} 暂时发不出{kinds}",
     "others": "其他进程的账号：{accounts}",
     "no_accounts": "没有账号在线",
     "groups": "群：已备案 {filed}，未备案 {unfiled}，读不到 {unknown}",
@@ -65,6 +66,8 @@ QQ_ACTS = {
 }
 OTHER_ACT = "其他动作"
 EFFECTS = {"ok": "正常 {n}", "ineffective": "没有生效 {n}", "error": "报错 {n}", "timeout": "超时 {n}"}
+# What an account may be unable to send.
+KINDS = {"picture": "图片", "file": "文件"}
 
 GROUP_LINE = "{group} {name}｜{state}｜{mode}｜{members} 人｜未结 {cases}｜检查 {audited}{unknown}"
 GROUP_UNKNOWN = "｜读不到：{why}"

@@ -18,6 +18,7 @@ Transport = Callable[[str, Mapping[str, Any], float], Awaitable[Mapping[str, Any
 
 
 Kind = Literal["picture", "file"]
+KINDS: tuple[Kind, ...] = ("picture", "file")
 # Long enough not to try in vain each time, short enough that nobody has to tell the bot of a repair.
 REFUSED_SECONDS = 600.0
 

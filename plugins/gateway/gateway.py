@@ -10,7 +10,7 @@ from plugins.fields import number
 from plugins.gateway import calls
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.calls import Call
-from plugins.gateway.connection import CallError, Connection, RefusedError
+from plugins.gateway.connection import KINDS, CallError, Connection, RefusedError
 from plugins.gateway.outgoing.messages import has_picture, in_words, split
 from plugins.gateway.reading import files
 from plugins.gateway.reading.member_lists import MemberReader, group_info
@@ -59,6 +59,12 @@ class QQGateway:
         found = self.connections.serving(group_id)
         here = None if found is None else found.account
         return self._app.peers.elsewhere.get(group_id, here)
+
+    def cannot_send(self, account: int) -> Sequence[str]:
+        """Return the kinds of things (picture, file) that this connected account can't send at the moment."""
+        connection = self.connections.get(account)
+        able = {"picture": True, "file": connection.profile.sends_files}
+        return [kind for kind in KINDS if not able[kind] or connection.refuses(kind)]
 
     def trusts_flags(self, account: int) -> bool:
         """Tell whether flags recovered from this account's implementation may be approved.

@@ -17,6 +17,8 @@ from services.watching.members import LATER
 
 # Rows of the gate that rest on what a comment proved: it isn't kept, so they can't be judged again.
 _BY_COMMENT = (3, 4, 5)
+# What failed settled nothing, whoever wanted it.
+_UNSETTLED = dict.fromkeys(("settled_by", "settled_at", "settled_as"))
 
 
 async def why_not(app: App, tx: Transaction, row: OutboxRow) -> str | None:
@@ -70,6 +72,6 @@ async def ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) 
         who = (request["group_id"], request["user_id"])
         await listed.close_elsewhere(app, tx, request["id"], *who, was=request["state"])
     elif not (outcome.state == "dropped" and outcome.detail == NOT_ANSWERED["settled"]):
-        await request_rows.change(tx, request["id"], state="waiting")
+        await request_rows.change(tx, request["id"], state="waiting", **_UNSETTLED)
         if outcome.detail != NOT_ANSWERED["changed"] or not await waiting.decide_again(app, tx, request):
             await escalation.answer_failed(app, tx, request, outcome.detail)

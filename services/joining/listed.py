@@ -119,8 +119,10 @@ async def _close(app: App, account: int, first: Pending, second: Pending) -> Non
 async def close_elsewhere(
     app: App, tx: Transaction, request_id: int, group_id: int, user_id: int, *, was: str = "waiting"
 ) -> None:
-    """Close a request that somebody settled in QQ itself."""
-    how = "approve" if await _is_inside(tx, group_id, user_id) else "reject"
+    """Close a request that somebody settled in QQ itself; how, the group shows where we know who asked."""
+    how = None
+    if user_id:
+        how = "approve" if await _is_inside(tx, group_id, user_id) else "reject"
     values: dict[str, Any] = {"settled_by": "qq", "settled_at": app.now(), "settled_as": how}
     await rows.settle(tx, request_id, state_was=was, state="elsewhere", **values)
 

@@ -70,11 +70,20 @@ def _accounts(app: App) -> list[str]:
     others = others if app.peers.others else []
     if not accounts:
         return [_SAY["no_accounts"], *others]
-    lines = [_SAY["accounts"].format(accounts="、".join(map(str, accounts))), *others]
+    lines = [_SAY["accounts"].format(accounts="、".join(map(str, accounts))), *_cannot_send(app), *others]
     seconds = clock.skew_now(app)
     if seconds is not None and abs(seconds) > clock.SKEW_SECONDS:
         lines.append(_SAY["skew"].format(seconds=round(seconds)))
     return lines
+
+
+def _cannot_send(app: App) -> list[str]:
+    found = {account: app.qq.cannot_send(account) for account in app.qq.accounts()}
+    return [
+        _SAY["cannot_send"].format(account=account, kinds="、".join(phrases.KINDS[kind] for kind in kinds))
+        for account, kinds in found.items()
+        if kinds
+    ]
 
 
 async def _groups(app: App, tx: Transaction, last_audit: datetime | None) -> list[str]:

@@ -49,8 +49,9 @@ def private_message(self_id: int, message: Message) -> Event:
     event = _message(self_id, message, "private", "group" if temporary else "friend")
     sender: dict[str, Any] = {"user_id": message.sender_id, "nickname": message.nickname, "card": ""}
     if temporary:
-        sender["group_id"] = message.temporary_from
-        event["temp_source"] = message.temporary_from
+        # LLBot names the group in the sender, NapCat beside it, with a source of 0.
+        sender["group_id"] = event["group_id"] = message.temporary_from
+        event["temp_source"] = 0
     event["sender"] = sender
     event["target_id"] = self_id
     return event

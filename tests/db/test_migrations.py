@@ -2,16 +2,23 @@
 
 import uuid
 from collections.abc import Generator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from db import migrations
 from db.engine import Database
 from db.migrate import NewerDatabaseError, current_version, upgrade
 from db.tables import metadata
+from db.tables.base import ZONE, Moment
+from db.tables.requests import join_requests
 from tests.databases import address, new_database
 
 
@@ -63,3 +70,51 @@ async def test_refuses_a_database_of_a_newer_version(empty_url: str) -> None:
     with pytest.raises(NewerDatabaseError):
         await upgrade(database)
     await database.close()
+
+
+FLAGS = {
+    "700001|1795897277865000|7|0": "1795897277865000",
+    "700001|1795897277866000|1|1": "1795897277866000",
+    "1795339604868000": "1795339604868000",
+    "1795339604868001-700001-1-0": "1795339604868001-700001-1-0",
+    "a|b|c|d": "a|b|c|d",
+}
+# As 0004 had it.
+_REQUESTS = sa.table(
+    "join_requests",
+    *(
+        sa.column(name)
+        for name in ("account", "flag", "group_id", "user_id", "nickname", "comment", "recovered")
+    ),
+    *(sa.column(name) for name in ("verdict", "row", "reason", "clause", "state")),
+    sa.column("asked_at", Moment()),
+    sa.column("inputs", sa.JSON()),
+)
+_OLD = {
+    "account": 1, "group_id": 700001, "user_id": 30001, "nickname": "", "comment": "", "recovered": False,
+    "verdict": "hold", "row": 2, "reason": "unfiled", "clause": "四.1.1", "state": "waiting", "inputs": {},
+    "asked_at": datetime(2026, 11, 1, 9, 30, tzinfo=ZONE),
+}  # fmt: skip
+
+
+def _to(connection: sa.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+async def test_stored_requests_are_named_by_what_lasts_of_their_flags(empty_url: str) -> None:
+    database = Database(empty_url)
+    if database.path is not None:
+        database.path.parent.mkdir(parents=True)
+    await database.plainly(lambda connection: _to(connection, "0004"))
+    async with database.transaction() as tx:
+        await tx.execute(sa.insert(_REQUESTS), [{**_OLD, "flag": flag} for flag in FLAGS])
+    await upgrade(database)
+    c = join_requests.c
+    async with database.reading() as tx:
+        rows = await tx.rows(sa.select(c.flag, c.request_key, c.asked_at, c.seen_at))
+    await database.close()
+    assert {row.flag: row.request_key for row in rows} == FLAGS
+    assert {(row.asked_at, row.seen_at) for row in rows} == {(_OLD["asked_at"], _OLD["asked_at"])}

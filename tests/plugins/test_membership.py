@@ -52,6 +52,16 @@ async def test_a_rename_has_the_group_looked_at_soon(app: App) -> None:
     assert await look_at(app) is not None
 
 
+@pytest.mark.parametrize(
+    ("kind", "sub_type"),
+    [("notify", "gray_tip"), ("online_file_receive", ""), ("online_file_send", ""), ("flash_file", "")],
+)
+async def test_what_is_no_concern_is_passed_over_without_a_word(app: App, kind: str, sub_type: str) -> None:
+    await settle_in(app)
+    await receive(app, {**NOTICE, "notice_type": kind, "sub_type": sub_type, "content": "{}"})
+    assert (app.tally.oddities, await look_at(app)) == (set(), None)
+
+
 async def test_a_notice_with_mistyped_fields_is_passed_over(app: App) -> None:
     await settle_in(app)
     await receive(app, {"post_type": "notice", "notice_type": "group_card", "group_id": "x", "user_id": None})

@@ -61,7 +61,7 @@ def shaped(data: Mapping[str, Any], odd: Odd) -> dict[str, Any] | None:
     made = {name: data[name] for name in (*_KEPT, "sub_type") if name in data}
     is_message = data["post_type"] == "message"
     # A notice's own words: why the account was logged out.
-    spec = _FIELDS if is_message else {**_FIELDS, "message": _line}
+    spec = {**_FIELDS, "message": _line} if data["post_type"] == "notice" else _FIELDS
     made |= _read_each(data, spec, lambda what: odd(f"{kind}: {what}"))
     if not is_message:
         return made

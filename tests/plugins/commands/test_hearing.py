@@ -172,6 +172,13 @@ def test_odd_fields_never_raise() -> None:
     assert reading.command_text(odd, co.BOT) is None
 
 
+def test_an_online_file_is_told_from_one_that_can_be_fetched() -> None:
+    data = {"msgId": "17", "elementId": "70", "fileName": "名册.csv", "fileSize": "3", "isDir": False}
+    found = reading.file_of(event({"type": "onlinefile", "data": data}, group_id=None))
+    assert found is not None
+    assert (found.name, found.size, found.fields["kind"]) == ("名册.csv", 3, "onlinefile")
+
+
 def test_a_file_is_read_as_its_segment_describes_it() -> None:
     made = event(
         {"type": "file", "data": {"file": "名册.xlsx", "file_size": "12", "file_id": "x"}}, group_id=None

@@ -1,6 +1,5 @@
 """The gateway's other doors: saying, files, group lists, clocks, and who is connected."""
 
-import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +8,16 @@ from typing import Any
 import pytest
 
 from plugins.gateway.outgoing.messages import split
-from plugins.gateway.profiles import LLBOT, NAPCAT
+from plugins.gateway.profiles import LLBOT, NAPCAT, Profile, profile_of
 from plugins.gateway.profiles.base import rows
 from plugins.gateway.reading.member_lists import group_info
 from plugins.gateway.reading.member_rows import read_members
 from services.app import App
 from services.ports import Part, ReceivedFile, UnreachableError
 from simulator import Failure, NoAnswer, PartialList, World
+from tests import recorded
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
-
-SHARED = Path(__file__).parents[4] / "shared" / "onebot"
+from tests.recorded import needs_recordings
 
 
 async def test_says_text_as_text(connect: Connect, bot: BotSide, world: World) -> None:
@@ -194,18 +193,17 @@ def test_a_long_text_is_cut_and_nothing_is_lost() -> None:
     assert split([{"type": "text", "data": {"text": "字" * 4000}}])[1][0]["data"]["text"] == "字" * 1800
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="../shared/onebot with recorded answers is not here")
-@pytest.mark.parametrize("name", ["napcat-api", "napcat-real-layer", "llbot-real-layer"])
-def test_reads_every_recorded_answer(name: str) -> None:
-    profile = LLBOT if "llbot" in name else NAPCAT
-    for line in (SHARED / f"trace-{name}.jsonl").read_text(encoding="utf-8").splitlines():
-        found = json.loads(line)
-        data = found.get("ok")
-        if found.get("call") == "get_group_member_list" and data:
+@needs_recordings
+@pytest.mark.parametrize(("name", "profile"), [("napcat", NAPCAT), ("llbot", LLBOT)])
+def test_reads_every_recorded_answer(name: str, profile: Profile) -> None:
+    for action, _, data in recorded.answers(name):
+        if action == "get_group_member_list" and data:
             members, unread = read_members(data)
             assert unread == 0
             assert len(members) == len(data)
-        if found.get("call") == "get_group_list" and data:
+        if action == "get_group_list" and data:
             assert all(group_info(row) for row in rows(data))
-        if found.get("call") == "get_group_system_msg":
+        if action == "get_group_system_msg":
             profile.read_pending([data, None], BOT)
+        if action == "get_version_info":
+            assert profile_of(data["app_name"], data["app_version"]) is profile

@@ -47,8 +47,13 @@ async def test_a_queued_report_is_said_without_its_picture(
 async def test_an_answer_is_given_without_its_picture_and_pictures_are_tried_again_later(
     connect: Connect, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "REFUSED_SECONDS", 0.0)
     account = await connect(sends_pictures=False)
+    assert bot.gateway.cannot_send(BOT) == []
+    await bot.gateway.say(BOT, [PICTURE], group_id=700001)
+    assert bot.gateway.cannot_send(BOT) == ["picture"]
+    world.shown.clear()
+    monkeypatch.setattr(connection, "REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr(bot.gateway.connections.get(BOT), "_refused", {})
     await bot.gateway.say(BOT, [Part(text="汇总：3 条"), PICTURE], group_id=700001)
     await bot.gateway.say(BOT, [PICTURE], group_id=700001)
     account.with_switches(sends_pictures=True)
@@ -71,7 +76,7 @@ async def test_who_can_not_be_written_to_at_all_teaches_nothing_about_pictures(
 
 @pytest.mark.parametrize("profile", ["napcat", "lagrange", "go-cqhttp"])
 async def test_a_file_that_is_refused_is_said_where_it_was_to_go(
-    profile: str, connect: Connect, app: App, world: World
+    profile: str, connect: Connect, bot: BotSide, app: App, world: World
 ) -> None:
     account = await connect(profile)
     account.faults.always("upload_group_file", Failure(message="no packet backend"))
@@ -84,6 +89,7 @@ async def test_a_file_that_is_refused_is_said_where_it_was_to_go(
     assert len(world.shown) == 2
     assert world.shown[0].text.startswith("文件《违规-2026-10.xlsx》没有发出去：")
     assert sent(world, "upload_group_file") <= 1
+    assert bot.gateway.cannot_send(BOT) == ["file"]
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import pytest
 from nonebot.adapters.onebot.v11 import Adapter, MessageEvent
 
 from plugins.gateway.incoming import frames
+from tests import recorded
+from tests.recorded import needs_recordings
 
 CASE = Path(__file__).resolve().parents[4] / "shared" / "cases" / "rosters" / "29-level-a-number.json"
 BASE = {"time": 1_795_340_000, "self_id": 10000}
@@ -122,6 +124,15 @@ def test_an_anonymous_message_stays_one_whatever_it_says_of_it() -> None:
         assert found is not None
         assert found["anonymous"] is not None
         assert is_right_class(found)
+
+
+@needs_recordings
+def test_every_recorded_event_is_read_and_none_is_odd() -> None:
+    for event in recorded.events():
+        odd: list[str] = []
+        found = frames.read(json.dumps(event), odd.append)
+        assert is_right_class(found), event
+        assert odd == [], event
 
 
 def is_right_class(found: dict[str, Any] | None) -> bool:

@@ -70,3 +70,9 @@ async def test_the_state_warns_of_a_year_without_calendar(app: App, qq: co.FakeQ
     assert "节假日" not in await status.report(app)
     clock.move(days=300)
     assert "2027" in await status.report(app)
+
+
+async def test_names_what_an_account_cannot_send_at_the_moment(app: App, qq: co.FakeQQ) -> None:
+    assert "发不出" not in await status.report(app)
+    qq.unsendable = ("picture", "file")
+    assert f"账号 {co.BOT} 暂时发不出图片、文件" in (await status.report(app)).splitlines()
