@@ -26,12 +26,12 @@ STAFF = {
     "not_an_import": "请写导入的编号，如：撤销导入 I7",
     "nobody": "名册里没有“{value}”。",
     "several": "“{value}”有 {count} 人：{listed}。请用工号。",
-    "departed": "已记录：{name}（{no}）{day} 离职。{groups}",
-    "departs": "已记录：{name}（{no}）{day} 离职，到那天 0 时生效。",
+    "departed": "已记录：{name}（{no}）{day} 离职。\n{groups}",
+    "departs": "已记录：{name}（{no}）{day} 离职，到那天 0 时生效。\n{groups}",
     "departed_already": "{name}（{no}）已记为 {day} 离职。",
     "is_departed": "{name}（{no}）已离职。",
     "not_departed": "{name}（{no}）没有离职记录。",
-    "rehired": "已记录：{name}（{no}）复职。",
+    "rehired": "已记录：{name}（{no}）复职。{back}",
     "transferred": "已记录：{name}（{no}）{old} → {new}，移交未完成期间两个部门都算。",
     "there_already": "{name}（{no}）已在 {path}。",
     "handed_over": "已记录：{name}（{no}）{day} 移交完成，{old} 的群会按规定退出。",
@@ -49,13 +49,30 @@ STAFF = {
     "not_granted": "{name}（{no}）没有授权。",
 }
 
-# What becomes of the groups of somebody who left today.
-GROUPS_LEFT = {
-    "none": "不在任何群里。",
-    "removing": "正在移出 {count} 个群",
-    "no_right": "「{group}」我不是管理员，已请群主移出",
-    "officer": "「{group}」里还是{role}，要先移交",
-    "not_mine": "「{group}」是{mode}模式，请群主移出",
+# What becomes of somebody who departs, in one group: by the words of the plan.
+OUTLOOK = {
+    "no_qq": "没有核实过的 QQ，认不出在哪些群里；请群主自行核对。",
+    "nowhere": "不在我见过的任何群里。",
+    "removed": "移出",
+    "withheld": "超过移出的安全上限，等行政部确认（R…）后移出",
+    "officer": "是{role}，不会自动移出；请部门主管和行政部先安排移交",
+    "no_right": "我不是管理员，会请群主、管理员移出",
+    "not_enforcing": "“{mode}”模式，会请群主、管理员移出",
+    "observed": "“观察”模式，只记录",
+    "unfiled": "还没有备案，只记录",
+    "lost": "我不在群里了，不能处理；请群主手动移出",
+    "waived": "有豁免，暂不移出",
+    "protected": "受保护，不移出",
+    "paused": "现在已暂停，恢复后再处理",
+    "incomplete": "还没有读全成员，读全后再处理",
+    "registry_empty": "名册为空，暂不处理",
+    "not_found": "暂不处理",
+}
+
+BACK = {
+    "asked": "已请这些群的群主请回：{groups}。",
+    "owner": "群「{group}」：{people} 先前按名册移出，现已更正或复职。请您重新邀请入群；本人重新申请时，当场审核。",
+    "fallback": "本群有先前移出的成员需要请回，请加我好友后发送「待办」。",
 }
 
 CARD = {

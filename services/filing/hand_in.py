@@ -52,7 +52,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What QQ says of a group: our own accounts are no admins worth filing."""
+    """What QQ says of a group: our own accounts are no admins worth filing.
+
+    `owner_id`: where one of our accounts owns it, the admin who stands in.
+    """
 
     name: str
     owner_id: int
@@ -64,7 +67,7 @@ async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "fi
     """Hand in a filing of a group: `first`, or `upgrade` of a discussion group. Rights are the caller's."""
     if group_id == app.settings.admin_group:
         return Outcome(phrases.NOT_NEEDED)
-    facts = await read_facts(app, group_id)
+    facts = await read_facts(app, group_id, by)
     if isinstance(facts, Outcome):
         return facts
     draft = _draft(app, wish, facts)
@@ -80,7 +83,7 @@ async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "fi
 
 async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: str = "") -> Outcome:
     """Hand in what changed of an approved filing (备案变更): admin staff alone review it."""
-    facts = await read_facts(app, group_id)
+    facts = await read_facts(app, group_id, by)
     if isinstance(facts, Outcome):
         return facts
     async with app.database.transaction() as tx:
@@ -127,16 +130,18 @@ async def is_discussion(app: App, group_id: int) -> bool:
     return filed is not None and filed["kind"] == Kind.DISCUSSION.value
 
 
-async def read_facts(app: App, group_id: int) -> Facts | Outcome:
-    """Read name, owner, admins and member count from QQ. Raises `UnreachableError`."""
+async def read_facts(app: App, group_id: int, by: int) -> Facts | Outcome:
+    """Read name, owner, admins and member count from QQ; `by`: who files. Raises `UnreachableError`."""
     reading: Reading = await app.qq.read_members(group_id)
     if not reading.complete:
         return Outcome(phrases.INCOMPLETE.format(why=reading.why_incomplete))
     ours = app.own_accounts()
     owner = next((member.user_id for member in reading.members if member.role is Role.OWNER), None)
+    admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN and m.user_id not in ours)
+    if owner in ours:
+        owner = by if by in admins else next(iter(admins), None)
     if owner is None:
         return Outcome(phrases.NO_OWNER)
-    admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN and m.user_id not in ours)
     return Facts(reading.name[:300], owner, admins, len(reading.members))
 
 

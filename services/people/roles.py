@@ -13,6 +13,7 @@ from regulation.cards.names import department_key
 from regulation.model import Employee, Role
 from services import acts, outbox
 from services.app import App
+from services.followup import groups_changed
 from services.ports import UnreachableError
 
 FRESH = timedelta(minutes=10)
@@ -64,7 +65,13 @@ async def holds_office(app: App, user_id: int, group_id: int) -> bool:
     member = next((member for member in reading.members if member.user_id == user_id), None)
     if member is None and not reading.complete:
         raise UnreachableError(reading.why_incomplete)
-    return member is not None and member.role in OFFICES
+    role = None if member is None else member.role
+    async with app.database.transaction() as tx:
+        stored, _ = await rows.office(tx, group_id, user_id)
+        if stored is not role:
+            # QQ tells of no change of owner: whoever has the office now is to be known soon.
+            await groups_changed(app, tx, [group_id])
+    return role in OFFICES
 
 
 async def is_officer_now(app: App, user_id: int, group_id: int, hint: Role | None = None) -> bool:
@@ -151,6 +158,20 @@ async def officers_of(app: App, tx: Transaction, group_id: int) -> tuple[int, ..
     """Return owner (first) and admins of a group as last read, without our own and departed people."""
     found = (await rows.officers(tx, [group_id])).get(group_id, ())
     return tuple(user_id for user_id in found if counts_as_officer(app, user_id))
+
+
+async def answering_for(app: App, tx: Transaction, group_id: int) -> tuple[int, ...]:
+    """Return who is asked about a group: its owner, else an admin, else who invited us, else admin staff.
+
+    An owner who is one of our accounts, or departed, answers for nothing.
+    """
+    officers = await officers_of(app, tx, group_id)
+    if officers:
+        return officers[:1]
+    inviter = await rows.inviter_of(tx, group_id)
+    if inviter is not None and app.registry.active_employee_of(inviter, app.now().date()) is not None:
+        return (inviter,)
+    return await admin_staff(app, tx)
 
 
 def counts_as_officer(app: App, user_id: int) -> bool:

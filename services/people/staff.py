@@ -17,7 +17,7 @@ from db.queries.people import registry as registry_rows
 from regulation.model import Employee
 from services import followup, trail
 from services.app import App
-from services.groups.departures import groups_left
+from services.cases import asking_back, outlook
 from services.imports.roster import known_departure
 from services.people import registry
 
@@ -41,11 +41,9 @@ async def depart(
         await _decide(tx, person, "status", {"on": on.isoformat(), "what": "departed"}, values)
         await _follow(app, tx, person, "employee.depart", by, source, departed_on=on.isoformat())
     await registry.refresh(app)
-    if on > today:
-        return STAFF["departs"].format(**_who(person), day=on.isoformat())
-    async with app.database.reading() as tx:
-        left = await groups_left(app, tx, person.employee_no)
-    return STAFF["departed"].format(**_who(person), day=on.isoformat(), groups=left)
+    key = "departed" if on <= today else "departs"
+    groups = await outlook.of_departure(app, person, on)
+    return STAFF[key].format(**_who(person), day=on.isoformat(), groups=groups)
 
 
 async def rehire(app: App, employee_no: str, *, by: str, source: str = "chat") -> str:
@@ -60,8 +58,9 @@ async def rehire(app: App, employee_no: str, *, by: str, source: str = "chat") -
         values: dict[str, Any] = {"departed_on": None, "departure_known_on": None}
         await _decide(tx, person, "status", {"on": today.isoformat(), "what": "rehired"}, values)
         await _follow(app, tx, person, "employee.rehire", by, source, was=person.departed_on.isoformat())
+        back = await asking_back.after_rehire(app, tx, employee_no, person.departed_on)
     await registry.refresh(app)
-    return STAFF["rehired"].format(**_who(person))
+    return STAFF["rehired"].format(**_who(person), back=back)
 
 
 async def transfer(app: App, employee_no: str, department: str, *, by: str, source: str = "chat") -> str:

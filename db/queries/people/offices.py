@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from db.engine import Transaction
 from db.tables.groups import groups, memberships
 from db.tables.identities import grants
+from db.tables.work import audit_trail
 from regulation.model import Role
 
 
@@ -73,3 +74,12 @@ async def offices_of(tx: Transaction, user_id: int) -> tuple[int, ...]:
         )
     )
     return tuple(sorted((await tx.execute(wanted)).scalars()))
+
+
+async def inviter_of(tx: Transaction, group_id: int) -> int | None:
+    """Return who invited us into a group, by the last invitation that was accepted, or None."""
+    wanted = select(audit_trail.c.actor).where(
+        audit_trail.c.subject == f"G{group_id}", audit_trail.c.action == "invite_accepted"
+    )
+    found = (await tx.execute(wanted.order_by(audit_trail.c.id.desc()).limit(1))).scalar_one_or_none()
+    return int(found) if found is not None and found.isdecimal() else None

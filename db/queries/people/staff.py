@@ -11,12 +11,13 @@ from db.tables.groups import groups, memberships
 
 
 async def memberships_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return group, name, role and when they left, of every group these QQ numbers were seen in."""
+    """Return group, QQ, name, role and when they left, of every group these QQ numbers were seen in."""
     if not user_ids:
         return []
     wanted = (
         select(
             memberships.c.group_id,
+            memberships.c.user_id,
             groups.c.name,
             memberships.c.role,
             memberships.c.seen_at,

@@ -1,0 +1,163 @@
+"""Nobody is wronged, over the wire: one bot, one company, one group for each history.
+
+What needs days to pass is played in tests/services/test_nobody_is_wronged.py, by the same numbers.
+"""
+
+import json
+import re
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from db.tables.base import ZONE
+from db.tables.cases import cases
+from db.tables.groups import filings, groups
+from db.tables.identities import identities
+from simulator import Failure
+from tests.journeys.harness import BOSS, BOT, STAFF, Journey, Row
+
+CARD, LOST, GONE, OWNED, HANDED, LATE, UNFILED, BACK = range(700004, 700012)
+OWNER, HEAD, MEMBER = 20002, 20001, 20005
+SECOND = 20010
+ROSTER = (
+    *STAFF,
+    Row("A010", "钱总", "行政部", SECOND),
+    Row("A011", "吴晓", "技术部", 20011, "13900000011"),
+    Row("A012", "郑无", "技术部"),
+    Row("A014", "冯归", "技术部", 20014, "13900000014"),
+    Row("A016", "王芳", "技术部", 20016, "13900000016"),
+)
+FILED = {
+    CARD: "改名片群", LOST: "走失群", GONE: "解散群", HANDED: "移交群", LATE: "迟到群", BACK: "复职群",
+}  # fmt: skip
+
+
+def build(j: Journey) -> None:
+    """Put the groups into QQ: 李敏 owns them, the bot is an admin where nothing else is said."""
+    for group_id, name in {**FILED, UNFILED: "野群"}.items():
+        j.world.add_group(group_id, name, OWNER)
+        j.world.add_member(group_id, OWNER, nickname="李敏", card="技术部-李敏", role="owner")
+        role = "member" if group_id == LATE else "admin"
+        j.world.add_member(group_id, BOT, nickname="群规", card="群规", role=role)
+    j.world.add_group(OWNED, "自有群", BOT)
+    j.world.add_member(OWNED, HEAD, nickname="王强", card="市场部-王强", role="admin")
+    j.world.add_member(CARD, 20011, nickname="吴", card="技术部-吴晓")
+    j.world.add_member(HANDED, 20007, nickname="刘", card="技术部-刘洋")
+    j.world.add_member(BACK, 20014, nickname="冯", card="技术部-冯归")
+    for user_id, card in ((20016, "小芳"), (20006, "市场部-王芳")):
+        j.world.add_member(LATE, user_id, nickname="芳", card=card)
+    for user_id in (BOSS, SECOND, OWNER, HEAD, MEMBER, 20007, 20011):
+        j.world.befriend(BOT, user_id)
+
+
+@pytest.fixture(scope="module")
+async def j(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Journey]:
+    """The company's bot: 王芳 of 技术部 left six days before it first saw the group she is in."""
+    folder = tmp_path_factory.mktemp("wronged")
+    made = Journey(folder, environment={"SUPERUSERS": f'["{BOSS}", "{SECOND}"]'})
+    build(made)
+    await made.import_roster(ROSTER)
+    left = (datetime.now(ZONE) - timedelta(days=6)).date().isoformat()
+    gone = Row("A016", "王芳", "技术部", 20016, status="离职", departed_on=left)
+    await made.import_roster([*(row for row in ROSTER if row.no != "A016"), gone])
+    await made.import_filings(*((group_id, name, "全员", OWNER) for group_id, name in FILED.items()))
+    await made.start()
+    await made.connect()
+    yield made
+    await made.close()
+
+
+async def whisper(j: Journey, user_id: int, words: str, answer: str) -> str:
+    """Say something to the bot in private, and return its next answer with `answer` in it."""
+    before = len(j.said(answer, user_id=user_id))
+    await j.world.whisper(user_id, BOT, words)
+    heard = await j.until(lambda: j.said(answer, user_id=user_id)[before:], f"{answer} to {words}")
+    return heard[-1].text
+
+
+async def open_item(j: Journey, user_id: int, about: str, letter: str) -> str:
+    """Return the id of the item about something that somebody was told of."""
+    told = await j.until(lambda: [s for s in j.said(about, user_id=user_id) if letter in s.text], about)
+    found = re.search(rf"{letter}\d+", told[-1].text)
+    assert found is not None
+    return found.group()
+
+
+async def test_04_whoever_asked_for_a_card_hears_why_it_was_not_set(j: Journey) -> None:
+    await j.world.change_card(CARD, 20011, "晓")
+    j.accounts[0].faults.always("set_group_card", Failure(message="card is not allowed"))
+    try:
+        await j.world.at_bot(CARD, 20011, BOT, "改名片")
+        told = (await j.until(lambda: j.said("没能改好", user_id=20011), "told of the failure"))[-1].text
+    finally:
+        j.accounts[0].faults.clear()
+    assert "改名片群" in told
+    assert not j.said("还不是管理员", user_id=OWNER)
+
+
+async def test_07_a_lost_group_is_told_at_once_and_unknown_a_dissolved_one_ends(j: Journey) -> None:
+    await j.stored(select(filings.c.state).where(filings.c.group_id.in_((LOST, GONE))), [("approved",)] * 2)
+    await j.world.kick_by_human(LOST, BOT, OWNER)
+    await j.world.dismiss(GONE)
+    await j.until(lambda: j.said("走失群", user_id=BOSS), "told of the lost group", 60)
+    await j.until(lambda: j.said("「解散群」", user_id=BOSS), "told of the dissolved group", 60)
+    code, printed = await j.cli("summary", "--json")
+    assert code == 0, printed
+    assert LOST in json.loads(printed)["unknown_groups"]
+    assert GONE not in json.loads(printed)["unknown_groups"]
+    await j.stored(select(filings.c.state).where(filings.c.group_id == GONE), [("closed",)])
+    assert str(LOST) in await whisper(j, BOSS, "状态", "读不到")
+
+
+async def test_08_who_just_handed_a_group_over_settles_nothing(j: Journey) -> None:
+    await j.stored(select(groups.c.owner_id).where(groups.c.group_id == HANDED), [(OWNER,)])
+    await j.world.ask_to_join(HANDED, 30008, "技术部 郑无 A012 1111", "小郑")
+    item = await open_item(j, OWNER, "移交群", "J")
+    await j.world.transfer_owner(HANDED, 20007)
+    await whisper(j, OWNER, f"同意 {item}", "没有这一项")
+    assert not j.inside(HANDED, 30008)
+    # QQ tells of no new owner: what was read for the old one has the group read, and both known.
+    await j.stored(select(groups.c.owner_id).where(groups.c.group_id == HANDED), [(20007,)])
+    await j.world.whisper(20007, BOT, f"同意 {item}")
+    await j.until(lambda: j.inside(HANDED, 30008), "let in by the new owner")
+
+
+async def test_10_nobody_is_bound_to_somebody_gone(j: Journey) -> None:
+    await j.world.ask_to_join(BACK, 20004, "市场部 张三 A004 5678", "张三")
+    await j.until(lambda: j.inside(BACK, 20004), "the true one is in")
+    await j.world.ask_to_join(BACK, 30010, "市场部 张三 A004 5678", "冒名")
+    item = await open_item(j, BOSS, "30010", "J")
+    await whisper(j, BOSS, "离职 A004", "离职")
+    await whisper(j, BOSS, f"同意 {item}", f"{item} 不能同意")
+    await whisper(j, BOSS, "复职 A004", "复职")
+    bound = await j.rows(select(identities.c.user_id).where(identities.c.employee_no == "A004"))
+    assert [row[0] for row in bound] == [20004]
+    assert not j.inside(BACK, 30010)
+
+
+async def test_12_what_was_not_judged_is_said_to_be_not_judged(j: Journey) -> None:
+    await j.world.ask_to_join(UNFILED, 30012, "市场部 赵小雨 A008 8888", "小雨")
+    await j.until(lambda: j.said("1 个入群申请", user_id=OWNER) or j.said("野群", user_id=OWNER), "held")
+    item = await whisper(j, BOSS, "待办", "野群")
+    assert "附言还没有和名册核对" in item
+    assert "名册里对不上人" not in item.split("野群")[1].splitlines()[0]
+
+
+async def test_13_a_superuser_who_left_has_no_right_that_moment(j: Journey) -> None:
+    await whisper(j, SECOND, "状态", "待办")
+    await whisper(j, BOSS, "离职 A010", "离职")
+    await whisper(j, SECOND, "状态", "没有这一项")
+    assert "钱总" in await whisper(j, BOSS, "状态", "SUPERUSERS")
+
+
+async def test_14_a_departure_says_what_happens_and_who_is_back_is_let_in_at_once(j: Journey) -> None:
+    said = await whisper(j, BOSS, "离职 冯归", "离职")
+    assert "复职群：移出" in said
+    await j.until(lambda: not j.inside(BACK, 20014), "removed")
+    await j.stored(select(cases.c.closed_as).where(cases.c.user_id == 20014), [("removed",)])
+    assert "复职群" in await whisper(j, BOSS, "复职 冯归", "复职")
+    await j.until(lambda: j.said("冯归（QQ 20014）", user_id=OWNER), "its owner is asked to have them back")
+    await j.world.ask_to_join(BACK, 20014, "我回来了", "冯")
+    await j.until(lambda: j.inside(BACK, 20014), "let in at once")
