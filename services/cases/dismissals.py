@@ -18,11 +18,11 @@ from services.naming import ids
 from services.settling import Settled
 from services.trail import record
 
-# Another card, another departure, another name is another breach; a count of days is not.
 _NOTHING: dict[Closure | None, str] = {
     Closure.DISMISSED: say.CASE_DISMISSED_ALREADY,
     Closure.WAIVED: say.CASE_WAIVED_ALREADY,
 }
+# Another card, another departure, another name is another breach; a count of days is not.
 _TOLD_BY_DATA = frozenset({Code.C1, Code.L1, Code.T1, Code.F2, Code.F3})
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from db.queries.groups import last_seen as group_rows
 from db.queries.people import employees
 from db.queries.work import outbox as outbox_rows
 from services.app import App
@@ -15,7 +14,7 @@ from services.imports.preview import back_line
 from services.inbox import listing, settle
 from services.joining import consents, early_admission
 from services.naming import deadline
-from services.people import registry, staff
+from services.people import registry
 from services.reports.filters import read_filters
 from services.reports.spot_check_words import Result, line_of
 from services.running import status
@@ -65,19 +64,6 @@ async def test_what_the_bot_settled_by_itself_is_said_so(app: App, qq: co.FakeQQ
     assert "未知" not in said.text
     assert "机器人" in said.text
     assert "自动通过" in said.text
-
-
-async def test_a_departure_says_what_becomes_of_the_groups(app: App, qq: co.FakeQQ) -> None:
-    await co.filed(app)
-    await co.filed(app, co.OTHER)
-    said = await staff.depart(app, "A002", by="10000")
-    assert said.endswith("离职。正在移出 1 个群；「市场部群」里还是群主，要先移交。")
-    await staff.rehire(app, "A002", by="10000")
-    async with app.database.transaction() as tx:
-        await group_rows.put(tx, co.OTHER, bot_role="member")
-    said = await staff.depart(app, "A002", by="10000")
-    assert "「采购部群」我不是管理员，已请群主移出" in said
-    assert "正在移出" not in said
 
 
 async def test_a_right_appeal_speaks_of_fines_only_where_there_are_some(app: App, qq: co.FakeQQ) -> None:
