@@ -9,11 +9,19 @@ from datetime import date, datetime
 
 from regulation.checks import Inspection, is_waived
 from regulation.checks.unfiled_group import IN_REVIEW
-from regulation.deadlines import day_of, due_at
+from regulation.deadlines import due_at
 from regulation.duties import Code
-from regulation.model import Case, CaseStatus, Closure, Employee, Finding, GroupSnapshot
+from regulation.model import Case, CaseStatus, Closure, Finding, GroupSnapshot
 from regulation.policy import Policy
-from regulation.registry import Registry
+
+NOTICE_FIRST = frozenset({Code.F1, Code.F3, Code.D2, Code.C1})
+"""Duties without any deadline before the first notice or reminder that was really delivered."""
+
+# Another card, another departure, another name is another breach; a count of days is not.
+_TOLD_BY_DATA = frozenset({Code.C1, Code.L1, Code.T1, Code.F2, Code.F3})
+_MUST_BE_OUT = frozenset({Code.L1, Code.T1, Code.D1})
+STARTS_CLOCK = frozenset({"card_reminder", "file", "notice", "cannot_remove", "removal_failed"})
+"""Purposes of what is said to whoever answers for a case: once it reached them, their clock runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,64 +93,75 @@ def _closure(case: Case, snapshot: GroupSnapshot, present: set[int], acted: Mapp
     return Closure.WAIVED if is_waived(case.code, case.user_id, snapshot) else Closure.CURED
 
 
-def first_due(about: Case | Finding, policy: Policy, registry: Registry, now: datetime) -> datetime | None:
-    """Return when a case falls due as far as that is known when it opens, else None.
-
-    L1: from the later of the departure and the day it was known (四.1.5A); T1: likewise from the
-    handover (四.1.5B); M1, M2, M3, D1, S1, F2: from the opening (a finding opens `now`). F1, F3, C1, D2:
-    None, until `due_after_notice`.
-    """
-    days, opened = policy.deadlines, about.opened_at if isinstance(about, Case) else now
-    employee = registry.by_no.get(about.employee_no) if about.employee_no else None
-    match about.code:
-        case Code.L1:
-            return due_at(_departure_known(employee) or opened, days.departed_days, policy)
-        case Code.T1:
-            return due_at(_handover_known(employee, about, now) or opened, days.transferred_days, policy)
-        case Code.M1 | Code.M2 | Code.M3 | Code.D1:
-            return due_at(opened, days.member_days, policy)
-        case Code.S1:
-            return due_at(opened, days.supervisor_days, policy)
-        case Code.F2:
-            return due_at(opened, days.drift_days, policy)
-        case _:
-            return None
-
-
-def _departure_known(employee: Employee | None) -> date | None:
-    if employee is None or employee.departed_on is None:
-        return None
-    return max(employee.departed_on, employee.departure_known_on or employee.departed_on)
-
-
-def _handover_known(employee: Employee | None, about: Case | Finding, now: datetime) -> date | None:
-    """Return the day the handover counts from: of the transfer found, else of the latest one complete."""
-    moves = [] if employee is None else [m for m in employee.transfers if not m.is_open(day_of(now))]
-    same = [move for move in moves if move.from_department == about.data.get("from")]
-    known = [max(m.handover_on, m.known_on or m.handover_on) for m in same or moves if m.handover_on]
-    return max(known, default=None)
-
-
-def due_after_notice(case: Case, delivered_at: datetime, policy: Policy) -> datetime | None:
-    """Return when a case falls due once its first notice or reminder was delivered.
-
-    F1, F3: `unfiled_days`; D2: `discussion_days`; C1: `card.due_days`, all from the day of delivery.
-    Any other case keeps the due time it has: its clock waits for no notice.
-    """
-    days = {
-        Code.F1: policy.deadlines.unfiled_days,
-        Code.F3: policy.deadlines.unfiled_days,
-        Code.D2: policy.deadlines.discussion_days,
+def days_for(code: Code, policy: Policy) -> int:
+    """Return how many days whoever answers for a case has from the notice that reached them."""
+    days = policy.deadlines
+    given = {
+        Code.L1: days.departed_days,
+        Code.T1: days.transferred_days,
+        Code.S1: days.supervisor_days,
+        Code.F2: days.drift_days,
+        Code.D2: days.discussion_days,
         Code.C1: policy.card.due_days,
+        **dict.fromkeys((Code.M1, Code.M2, Code.M3, Code.D1), days.member_days),
     }
-    return due_at(delivered_at, days[case.code], policy) if case.code in days else case.due_at
+    return given.get(code, days.unfiled_days)
+
+
+def first_due(code: Code, opened_at: datetime, policy: Policy) -> datetime | None:
+    """Return when a case would fall due if those liable were told the moment it opens, else None.
+
+    A case opens no sooner than its departure or handover is known and in effect, so this is the day
+    that 四.1.5 asks for. F1, F3, C1, D2: None, until `due_after_notice`. Nobody is blamed before that.
+    """
+    return None if code in NOTICE_FIRST else due_at(opened_at, days_for(code, policy), policy)
+
+
+def due_after_notice(case: Case, delivered_at: datetime, policy: Policy) -> datetime:
+    """Return when a case falls due for somebody whom a notice of it reached at `delivered_at`.
+
+    They have the whole span from that day, however old the matter is; a later deadline that was given
+    already stays.
+    """
+    due = due_at(delivered_at, days_for(case.code, policy), policy)
+    return due if case.due_at is None else max(due, case.due_at)
+
+
+def is_past_due(case: Case, now: datetime) -> bool:
+    """Tell whether somebody who answers for a case was told of it, and the span they had is over."""
+    return case.first_reminded_at is not None and case.due_at is not None and now >= case.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCase:
+    """A case that a person waived or dismissed `on` a day; `until`: the last day they named, if any."""
+
+    case: Case
+    on: date
+    until: date | None = None
+
+
+def stays_quiet(settled: SettledCase, finding: Finding, day: date) -> bool:
+    """Tell whether what a person settled stays so though it is found again.
+
+    Only while its facts are as they were, and for what was said against it: whoever must be out of the
+    group (L1, T1, D1) comes back the day after, unless another day was named.
+    """
+    case, until = settled.case, settled.until
+    same = case.reason == finding.reason and (
+        case.code not in _TOLD_BY_DATA or dict(case.data) == dict(finding.data)
+    )
+    if until is None and case.code in _MUST_BE_OUT:
+        until = settled.on
+    return same and (until is None or day <= until)
 
 
 def is_overdue(case: Case, now: datetime) -> bool:
     """Tell whether a case is still open at or after its deadline, so that a penalty may be proposed.
 
-    Never while under appeal, nor while the filing that would cure it is under review.
+    Never before somebody was told of it, while under appeal, nor while the filing that would cure it
+    is under review.
     """
     if case.status is CaseStatus.CLOSED or case.frozen or case.reason == IN_REVIEW:
         return False
-    return case.due_at is not None and now >= case.due_at
+    return is_past_due(case, now)

@@ -270,8 +270,8 @@ class Closure(StrEnum):
 class Case:
     """A finding with a life. Times are None until they happen.
 
-    `due_at` is None while no clock runs. `first_reminded_at`: the first notice or reminder that
-    QQ confirmed. `last_reminded_at`: the last attempt, confirmed or not. `escalated_at`: when
+    `due_at` binds nobody before `first_reminded_at`: the first notice or reminder that reached
+    somebody who answers for it. `last_reminded_at`: the last attempt, confirmed or not. `escalated_at`: when
     those who can act were told that the bot can't. `frozen`: under appeal.
     """
 

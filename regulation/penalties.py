@@ -4,25 +4,64 @@ The program never fines anyone: admin staff confirm or waive each proposal, sinc
 "视情节轻重". One breach, one proposal a liable person, however often it is seen.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
+from regulation.cases import due_after_notice, is_overdue
 from regulation.duties import Code
-from regulation.model import Case, CaseStatus, GroupSnapshot, Role
+from regulation.model import Case, Role
+from regulation.offices import Office
 from regulation.policy import Policy
 from regulation.registry import Registry
 
-_BY_OWNER = frozenset({Code.F1, Code.F3, Code.T1})
-_PER_PERSON = frozenset({Code.L1, Code.T1})
+# Of duties per person: which of the facts seen tells one departure or handover from the next.
+_EVENTS = {Code.L1: "departed_on", Code.T1: "handover_on"}
+
+
+class PenaltyState(StrEnum):
+    """Where a penalty stands. Proposed again, with `paid_at`: others decide whether it was right."""
+
+    PROPOSED = "proposed"
+    APPEALED = "appealed"
+    CONFIRMED = "confirmed"
+    SETTLED = "settled"
+    WAIVED = "waived"
+    TO_REFUND = "to_refund"
+    REFUNDED = "refunded"
 
 
 @dataclass(frozen=True, slots=True)
-class Officers:
-    """Who answered for a group at a moment. `bot_ids`: our accounts, never liable."""
+class Penalty:
+    """A proposed fine, and what became of it. `settled_at`: when it was confirmed or undone."""
 
-    owner_id: int | None
-    admin_ids: tuple[int, ...] = ()
+    id: int
+    case_id: int
+    code: Code
+    group_id: int
+    amount: Decimal
+    state: PenaltyState
+    proposed_at: datetime
+    liable_user_id: int | None = None
+    liable_employee_no: str | None = None
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    paid_at: datetime | None = None
+    refunded_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """What is known of who answers for a case: offices as read, and whom a notice of it reached when.
+
+    `initiator_id`: of a discussion group, as filed. `bot_ids`: our accounts, never liable.
+    """
+
+    offices: tuple[Office, ...] = ()
+    told: Mapping[int, datetime] = field(default_factory=dict[int, datetime])
     initiator_id: int | None = None
     bot_ids: frozenset[int] = frozenset()
 
@@ -42,30 +81,25 @@ class Proposal:
     breach: str
 
 
-def officers_of(snapshot: GroupSnapshot) -> Officers:
-    """Return who answers for a group by this reading; a discussion group's initiator as filed."""
-    owner, filing = snapshot.owner, snapshot.group.filing
-    admins = tuple(sorted(m.user_id for m in snapshot.members if m.role is Role.ADMIN))
-    return Officers(
-        owner_id=None if owner is None else owner.user_id,
-        admin_ids=admins,
-        initiator_id=None if filing is None else filing.initiator_id,
-        bot_ids=snapshot.bot_ids,
-    )
-
-
-def propose(case: Case, officers: Officers, registry: Registry, policy: Policy) -> tuple[Proposal, ...]:
+def propose(
+    case: Case, known: Answerable, registry: Registry, policy: Policy, now: datetime
+) -> tuple[Proposal, ...]:
     """Return one proposal per liable person of an overdue case; none while it is under appeal.
 
-    L1: owner and every admin, per departed person; T1, F1, F3: the owner; D2: the initiator (the owner
-    where none is known); C1: the member. Never a bot, never the departed person for his own leaving;
-    who holds several roles or several QQs once. Duties without an amount propose nothing.
+    Liable is whom a notice of this very case reached, who had the whole span since, and held the
+    office at the end of it: nobody else, however the group is led today. L1: owner and every admin, per
+    departed person; T1, F1, F3: the owner; D2: the initiator (the owner where none is known); C1: the
+    member. Never a bot, never the departed person for his own leaving; who holds several roles or
+    several QQs once. Duties without an amount propose nothing. `now`: of the reading that still shows it.
     """
     amount = policy.fines.get(case.code, Decimal(0))
-    if amount <= 0 or case.frozen or case.status is CaseStatus.CLOSED:
+    if amount <= 0 or not is_overdue(case, now):
         return ()
     liable: dict[str | int, Proposal] = {}
-    for user_id in _liable(case, officers):
+    for user_id, told_at in known.told.items():
+        due = due_after_notice(case, told_at, policy)
+        if due > now or user_id in known.bot_ids or not _answers(case, user_id, due, known):
+            continue
         employee_no = _employee_no(user_id, case, registry)
         if case.code is Code.L1 and _is_the_departed(user_id, employee_no, case):
             continue
@@ -80,23 +114,20 @@ def breach_key(case: Case) -> str:
     Two QQs of one departed person in a group are two cases and one breach; being added again after
     the same departure is no new breach.
     """
-    if case.code in _PER_PERSON and case.employee_no is not None:
-        due = "" if case.due_at is None else case.due_at.date().isoformat()
-        return f"{case.code}:{case.group_id}:{case.employee_no}:{due}"
+    event = case.data.get(_EVENTS[case.code]) if case.code in _EVENTS else None
+    if event is not None and case.employee_no is not None:
+        return f"{case.code}:{case.group_id}:{case.employee_no}:{event}"
     return f"{case.code}:{case.group_id}:V{case.id}"
 
 
-def _liable(case: Case, officers: Officers) -> list[int]:
-    people: Iterable[int | None] = ()
-    if case.code is Code.L1:
-        people = (officers.owner_id, *officers.admin_ids)
-    elif case.code in _BY_OWNER:
-        people = (officers.owner_id,)
-    elif case.code is Code.D2:
-        people = (officers.owner_id if officers.initiator_id is None else officers.initiator_id,)
-    elif case.code is Code.C1:
-        people = (case.user_id,)
-    return [one for one in dict.fromkeys(people) if one is not None and one not in officers.bot_ids]
+def _answers(case: Case, user_id: int, at: datetime, known: Answerable) -> bool:
+    """Tell whether somebody was the one to answer for a case at a moment."""
+    if case.code is Code.C1:
+        return user_id == case.user_id
+    if case.code is Code.D2 and known.initiator_id is not None:
+        return user_id == known.initiator_id
+    roles = (Role.OWNER, Role.ADMIN) if case.code is Code.L1 else (Role.OWNER,)
+    return any(one.user_id == user_id and one.role in roles and one.covers(at) for one in known.offices)
 
 
 def _employee_no(user_id: int, case: Case, registry: Registry) -> str | None:

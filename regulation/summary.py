@@ -1,7 +1,7 @@
 """The violation summary (违规汇总): from cases and penalties to figures, for text, picture, workbook, JSON.
 
-A case counts as opened, cured, overdue in the period in which that happened. All figures come from
-here, so that no two reports can differ.
+A case counts as opened, cured, overdue in the period in which that happened; one that was dismissed as
+wrong counts nowhere. All figures come from here, so that no two reports can differ.
 """
 
 from bisect import bisect_right
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from regulation.deadlines import ZONE, day_of, midnight
 from regulation.model import Closure
+from regulation.penalties import PenaltyState
 from regulation.periods import Period, month_of, months_before, next_month, read_period
 
 __all__ = [
@@ -35,8 +36,9 @@ UNKNOWN_DEPARTMENT = "未知部门"
 TREND_MONTHS = 6
 _MOMENT = timedelta(microseconds=1)
 _Key = TypeVar("_Key", str, int)
-_UNDECIDED = frozenset({"proposed", "appealed"})
-_CONFIRMED = frozenset({"confirmed", "settled"})
+_UNDECIDED = frozenset({PenaltyState.PROPOSED, PenaltyState.APPEALED})
+_CONFIRMED = frozenset({PenaltyState.CONFIRMED, PenaltyState.SETTLED})
+_UNDONE = frozenset({PenaltyState.WAIVED, PenaltyState.TO_REFUND, PenaltyState.REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class PenaltyFacts:
-    """What a summary needs of a penalty. `state`: proposed | appealed | confirmed | settled | waived.
+    """What a summary needs of a penalty. `state`: a value of `PenaltyState`.
 
     `settled_at`: when it was confirmed or waived.
     """
@@ -105,7 +107,7 @@ def summarise(
     now: datetime,
 ) -> Figures:
     """Return the figures of `period` as they are `now`; 100,000 cases in about a tenth of a second."""
-    known = list(cases)
+    known = [case for case in cases if case.closed_as != Closure.DISMISSED]
     zone = known[0].opened_at.tzinfo if known else ZONE
     start, end = period.start.astimezone(zone), period.end.astimezone(zone)
     opened = [c for c in known if start <= c.opened_at < end]
@@ -185,7 +187,7 @@ def _fines(penalties: Iterable[PenaltyFacts], period: Period) -> Fines:
             proposed += one.amount if period.holds(one.proposed_at) else 0
         elif period.holds(one.settled_at or one.proposed_at):
             confirmed += one.amount if one.state in _CONFIRMED else 0
-            waived += one.amount if one.state == "waived" else 0
+            waived += one.amount if one.state in _UNDONE else 0
     return Fines(proposed, confirmed, waived)
 
 

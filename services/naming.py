@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from config.phrases.findings import FINDINGS
+from config.phrases import reports as say
+from config.phrases.findings import FINDINGS, LET_IN_BY
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from regulation.deadlines import due_said
@@ -63,10 +64,20 @@ def sentence_of(code: str, reason: str, data: Mapping[str, str]) -> str:
     template = FINDINGS.get(f"{code}.{reason}")
     if template is None:
         return DUTIES[Code(code)].title
+    plain = {key: " ".join(str(value).split()) for key, value in data.items()}
     try:
-        return template.format(**{key: " ".join(str(value).split()) for key, value in data.items()})
+        what = template.format(**plain)
     except (KeyError, IndexError, ValueError):
         return DUTIES[Code(code)].title
+    return LET_IN_BY.format(what=what, let_in_by=plain["let_in_by"]) if "let_in_by" in plain else what
+
+
+def due_words(case: Case) -> str:
+    """Return by when, as lists add it: nothing is due before somebody was told."""
+    if case.overdue_at is not None:
+        return ""
+    due = deadline(case.due_at)
+    return say.DUE.format(due=due) if due and case.first_reminded_at is not None else say.UNTOLD
 
 
 def ids(letter: str, numbers: Sequence[int]) -> str:

@@ -15,7 +15,7 @@ from regulation.model import Case
 from services.app import App
 from services.cases import audit as auditing
 from services.groups.unknown import unknown_groups
-from services.naming import deadline, group_names, sentence, who
+from services.naming import due_words, group_names, sentence, who
 
 _OPEN = ("open", "reminded", "overdue")
 
@@ -65,19 +65,18 @@ def _row(case: Case) -> dict[str, Any]:
         "status": case.status.value,
         "opened_at": case.opened_at.isoformat(),
         "due_at": case.due_at.isoformat() if case.due_at else None,
-        "detail": sentence(case),
+        "detail": sentence(case) + (say.UNTOLD if case.first_reminded_at is None else ""),
     }
 
 
 def _line(app: App, case: Case, group: str) -> str:
-    due = deadline(case.due_at)
     parts = say.TERMINAL["line"].format(
         id=case.id,
         code=case.code,
         group=group,
         who=who(app, case.user_id, case.employee_no),
         status=say.STATUS[case.status.value],
-        due=f"（{due} 前）" if due else "",
+        due=due_words(case),
         what=sentence(case),
     )
     return " ".join(parts.split())

@@ -36,3 +36,6 @@ FINDINGS: dict[str, str] = {
     "D2.past_end": "讨论组「{issue}」已过截止日期 {ends_on}",
     "D2.in_use": "讨论组「{issue}」最近 {window} 天里有 {active_days} 天在使用，属于经常使用",
 }
+
+LET_IN_BY = "{what}（由 {let_in_by} 放行入群）"
+"""Said of M1, M2, M3 and D1 where QQ told who let them in."""

@@ -16,6 +16,7 @@ RESUMED = "已恢复：到期的事项会重新安排。"
 NOT_PAUSED = "现在没有暂停。"
 
 WAIVED = "已豁免 QQ {who} 的 {code}（{title}），{where}，到 {until} 为止。"
+THIS_WAIVER = "这项豁免"
 WAIVER_TOO_LONG = "一次豁免最长 {days} 天。"
 WAIVER_ABOUT_GROUP = "{code}（{title}）是对群的要求，不能按人豁免。"
 WAIVER_ENDS = "豁免将到期：QQ {who} 的 {code}（{title}），{where}，最后一天是 {until}。"

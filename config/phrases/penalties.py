@@ -6,13 +6,16 @@ STATES = {
     "settled": "已缴",
     "waived": "已免除",
     "appealed": "申诉中",
+    "to_refund": "待退款",
+    "refunded": "已退款",
 }
 
 LIST_HEAD = "罚单 {period}：{count} 张，{amounts}"
 LIST_AMOUNT = "{state} {amount} 元"
 LIST_LINE = "P{id} {state} {amount} 元 {who} · {code} {title} · {group} · V{case}"
 LIST_NONE = "罚单 {period}：没有。"
-LIST_FOOT = "确认：同意 P3（可写 P3-P9）；不罚：驳回 P3 理由；收到：已缴 P3"
+PAID_BEFORE = "（原已缴）"
+LIST_FOOT = "确认：同意 P3（可写 P3-P9）；不罚：驳回 P3 理由；收到：已缴 P3；退还：已退 P3"
 LIST_PUBLIC = "罚单 {count} 张"
 
 PROPOSED = (
@@ -24,9 +27,14 @@ TOLD = "已安排私聊告知本人"
 NOT_TOLD = "本人没有核实的 QQ，请当面告知"
 WAIVED = "P{id} 已免除：{who} {amount} 元（V{case}）。"
 NOT_OPEN = "P{id} 现在是“{state}”，不能再{what}。"
-WHAT = {"confirm": "确认", "waive": "驳回", "pay": "登记缴款"}
+WHAT = {"confirm": "确认", "waive": "驳回", "pay": "登记缴款", "refund": "登记退款"}
 MANY = "共{what} {count} 张，合计 {amount} 元。"
 PAID = "P{id} 已登记缴款：{who} {amount} 元。"
+REFUNDED = "P{id} 已登记退款：{who} {amount} 元。"
+TO_REFUND = "P{id} 已作废，{who} 缴过的 {amount} 元要退还（V{case}）；退了请发送「已退 P{id}」。"
+UNDONE = "您好，罚单 P{id}（{amount} 元，V{case}）已作废。{refund}"
+UNDONE_REFUND = "您缴过的款会退还，行政部会联系您。"
+OWN_MATTER = "{item} 与您本人有关，请行政部其他同事办理；没有其他同事的，请超级用户办理。"
 NO_SUCH = "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。"
 
 NOTICE = (
@@ -48,8 +56,6 @@ APPEAL_STAFF_PUBLIC = "收到一件申诉 S{id}，请行政部私聊我发送「
 APPEAL_PUBLIC = "申诉已收到"
 
 UPHELD = "S{id} 申诉成立：V{case} 已撤销{undone}。"
-UPHELD_PENALTIES = "，罚单 {ids} 作废"
-UPHELD_REFUND = "，其中 {ids} 已缴，请退款"
 UPHELD_REMOVED = "；本人已被移出该群，机器人拉不回来，请通知其重新申请"
 REFUSED = "S{id} 申诉不成立：V{case} 照常处理{undone}。"
 TELL_UPHELD = "您对 V{case} 的申诉成立：这件事已撤销{fines}。{rejoin}"
@@ -66,4 +72,7 @@ CASE_WAIVED_LATE = "V{case} 早已了结（{how}）{penalties}。"
 CASE_DISMISSED_ALREADY = "V{case} 已经撤销过了。"
 CASE_WAIVED_ALREADY = "V{case} 已经免除过了。"
 CASE_NOTHING = "V{case} 早已了结（{how}），没有可以免除的罚单。"
-CASE_PENALTIES = "，罚单 {ids} 一并免除"
+CASE_PENALTIES = "，罚单 {ids} 作废"
+CASE_REFUNDS = "，其中 {ids} 已缴，请退款后登记「已退」"
+CASE_OTHERS = "；其他人的罚单 {ids} 请逐张决定（同意：维持，驳回：作废）"
+REVIEW = "V{case} 因申诉 S{id} 成立而撤销。其他人的罚单 {ids} 请逐张决定：维持回复「同意 P…」，作废回复「驳回 P…」。"

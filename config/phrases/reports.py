@@ -84,6 +84,8 @@ CLOSURES = {
     "dismissed": "已撤销",
     "dissolved": "群已解散",
 }
+DUE = "（{due} 前）"
+UNTOLD = "（未通知）"
 LIST_HEAD = "违规 {heading}：{count} 件"
 LIST_ALL = "未结的，和本月的"
 LIST_LINE = "V{id} {code} {title} · {who}{group} · {status}"
@@ -108,7 +110,7 @@ STORY = {
     "seen": "所见：{what}",
     "basis": "依据：{at} 读到的成员列表，名册第 {version} 版",
     "due": "期限：{due}",
-    "no_due": "期限：还没有开始计（第一次提醒送达后才算）",
+    "no_due": "期限：未通知，送达之后才开始计",
     "previous": "此前同类：V{id}",
     "fines": "罚单：{listed}",
     "fine": "P{id} {who} {amount} 元 {state}",
@@ -126,10 +128,11 @@ EVENTS = {
     "penalty": "{at} 罚单 P{id} {state}{by}",
     "appeal": "{at} 申诉 S{id} {state}{by}",
     "closed": "{at} 了结：{how}{by}",
-    "dismissed": "{at} 撤销{by}",
+    "dismissed": "{at} 改记：{how}{by}",
     "ended": "{at} 已不再看到；再发生另立一件",
     "other": "{at} {kind}",
 }
+ROSTER_UNDONE = "（名册撤销）"
 EVENT_BY = "（{who}）"
 ACTS = {"remove": "移出", "set_card": "改名片"}
 RESULTS = {
@@ -152,7 +155,6 @@ MINE = {
     "cases": "未结的事项 {n} 件：",
     "no_cases": "未结的事项：没有",
     "case": "V{id} {title} · {group}：{advice}{due}",
-    "due": "（{due} 前）",
     "overdue": "（已逾期）",
     "frozen": "（申诉中）",
     "closed": "已了结的事项：{n} 件",
@@ -204,6 +206,7 @@ COLUMNS = {
     "settled_at": "决定时间",
     "settled_by": "决定人",
     "paid_at": "缴款时间",
+    "refunded_at": "退款时间",
     "reason": "理由",
     "is_head": "主管",
     "hired_on": "入职日期",
@@ -269,6 +272,7 @@ SPOT = {
     "clean": "C{id} {group}：未见违规{last}",
     "findings": "C{id} {group} {n} 项：{by_code}{last}",
     "unknown": "C{id} {group}：情况未知（{why}）",
+    "quiet": "，其中 {n} 项已免除、撤销或豁免",
     "better": "，比上次少 {n}",
     "worse": "，比上次多 {n}",
     "same": "，与上次相同",

@@ -67,10 +67,22 @@ case_events = Table(
     Column("data", JSON, nullable=False),
 )
 
+case_notices = Table(
+    "case_notices",
+    metadata,
+    # What is said of a case, to whom (0: nobody in particular), and when it first reached them.
+    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
+    Column("purpose", String(40), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("reached_at", Moment, nullable=True),
+    Column("failed_at", Moment, nullable=True),
+)
+
 notices_sent = Table(
     "notices_sent",
     metadata,
-    # What must be said once: a case or group, and the purpose.
+    # What must be said once: a group, and the purpose.
     Column("subject", String(40), primary_key=True),
     Column("purpose", String(40), primary_key=True),
     Column("at", Moment, nullable=False),
@@ -89,12 +101,13 @@ penalties = Table(
     Column("liable_user_id", BigInteger, nullable=True),
     Column("liable_employee_no", String(64), nullable=True),
     Column("amount", Numeric(10, 2), nullable=False),
-    # proposed | confirmed | settled | waived | appealed
+    # A value of regulation.model.PenaltyState.
     Column("state", String(16), nullable=False),
     Column("proposed_at", Moment, nullable=False, index=True),
     Column("settled_at", Moment, nullable=True),
     Column("settled_by", String(64), nullable=True),
     Column("paid_at", Moment, nullable=True),
+    Column("refunded_at", Moment, nullable=True),
     Column("reason", Text, nullable=False, default=""),
     Column("told_at", Moment, nullable=True),
     UniqueConstraint("breach", "liable"),

@@ -63,6 +63,19 @@ memberships = Table(
     Index(None, "user_id"),
 )
 
+offices = Table(
+    "offices",
+    metadata,
+    # Owners and admins as read: certain from `since` to `until`, or to the newest complete reading.
+    Column("id", Integer, primary_key=True),
+    Column("group_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("role", String(8), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=True),
+    Index(None, "group_id"),
+)
+
 filings = Table(
     "filings",
     metadata,

@@ -7,7 +7,7 @@ Compliant: every member has a verified identity; an outsider in an ordinary grou
 
 from collections.abc import Iterator
 
-from regulation.checks.people import filing_in_force, is_discussion, of_member, unverified
+from regulation.checks.people import filing_in_force, is_discussion, let_in, of_member, unverified
 from regulation.duties import Code
 from regulation.model import Finding, GroupSnapshot
 from regulation.policy import Policy
@@ -21,4 +21,4 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
     if filing_in_force(snapshot) is None or not is_discussion(snapshot):
         return
     for member, reason in unverified(snapshot, registry):
-        yield of_member(CODE, snapshot, member, reason)
+        yield of_member(CODE, snapshot, member, reason, data=let_in(member, registry))

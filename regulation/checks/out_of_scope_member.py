@@ -8,7 +8,7 @@ handover is open. Whom a completed transfer took out of scope is T1, whoever dep
 
 from collections.abc import Iterator
 
-from regulation.checks.people import active, filing_in_force, of_member, transfer_out
+from regulation.checks.people import active, filing_in_force, let_in, of_member, transfer_out
 from regulation.deadlines import day_of
 from regulation.duties import Code
 from regulation.model import Finding, GroupSnapshot
@@ -26,5 +26,5 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
     scope, day = filing.scope, day_of(snapshot.read_at)
     for member, employee in active(snapshot, registry):
         if not scope.covers(employee, day) and transfer_out(employee, scope, snapshot) is None:
-            data = {"department": employee.department}
+            data = {"department": employee.department, **let_in(member, registry)}
             yield of_member(CODE, snapshot, member, "out_of_scope", employee, data)

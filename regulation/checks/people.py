@@ -95,7 +95,13 @@ def of_group(code: Code, snapshot: GroupSnapshot, reason: str, **data: str) -> F
     return Finding(code, snapshot.group.group_id, "group", reason, data=data)
 
 
-def said_name(user_id: int, registry: Registry) -> str:
-    """Return how a person is named to others: the registered name, else the QQ number."""
+def said_name(user_id: int, registry: Registry, shown: str = "") -> str:
+    """Return how a person is named so that nobody is taken for another: name, QQ number, card."""
     employee = registry.employee_of(user_id)
-    return f"QQ {user_id}" if employee is None else employee.name
+    number = f"QQ {user_id}，群里显示「{shown}」" if shown else f"QQ {user_id}"
+    return number if employee is None else f"{employee.name}（{number}）"
+
+
+def let_in(member: Member, registry: Registry) -> dict[str, str]:
+    """Return who let a member in, where QQ told, as data of a finding."""
+    return {} if member.let_in_by is None else {"let_in_by": said_name(member.let_in_by, registry)}

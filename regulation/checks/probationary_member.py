@@ -8,7 +8,7 @@ group, for which 四.2.3 asks for cards and leavers only.
 
 from collections.abc import Iterator
 
-from regulation.checks.people import active, filing_in_force, is_discussion, of_member
+from regulation.checks.people import active, filing_in_force, is_discussion, let_in, of_member
 from regulation.deadlines import day_of
 from regulation.duties import Code
 from regulation.model import Finding, GroupSnapshot, Status
@@ -25,5 +25,5 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
     consents, day = snapshot.group.consents, day_of(snapshot.read_at)
     for member, employee in active(snapshot, registry):
         if employee.status(day) is Status.PROBATION and employee.employee_no not in consents:
-            data = {"department": employee.department}
+            data = {"department": employee.department, **let_in(member, registry)}
             yield of_member(CODE, snapshot, member, "probation", employee, data)

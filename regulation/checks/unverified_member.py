@@ -8,7 +8,7 @@ employee (L1); an outsider in a discussion group (D1); a group without a filing.
 
 from collections.abc import Iterator
 
-from regulation.checks.people import filing_in_force, is_discussion, of_member, unverified
+from regulation.checks.people import filing_in_force, is_discussion, let_in, of_member, unverified
 from regulation.duties import Code
 from regulation.model import Finding, GroupSnapshot
 from regulation.policy import Policy
@@ -22,5 +22,4 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
     if filing_in_force(snapshot) is None or is_discussion(snapshot):
         return
     for member, reason in unverified(snapshot, registry):
-        let_in = "" if member.let_in_by is None else str(member.let_in_by)
-        yield of_member(CODE, snapshot, member, reason, data={"let_in_by": let_in} if let_in else {})
+        yield of_member(CODE, snapshot, member, reason, data=let_in(member, registry))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from regulation.actions import Action, Remove, Tell
+from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.deadlines import next_opening
 from regulation.duties import Code
 from regulation.model import Case, CaseStatus, GroupSnapshot
@@ -48,7 +49,7 @@ def plan(cases: Sequence[Case], snapshot: GroupSnapshot, limits: Limits, now: da
         return Plan(tuple(choose_verifications(mine, scene)), next_look={c.id: now for c in mine})
     if scene.unfiled:
         said = tuple(choose_filing_notice(mine, scene))
-        return Plan(said, next_look={c.id: _at_deadline(c, now) for c in mine})
+        return Plan(said, next_look=_at_deadlines(mine, scene))
     return _plan_filed(mine, scene)
 
 
@@ -56,7 +57,7 @@ def _plan_filed(cases: Sequence[Case], scene: Scene) -> Plan:
     removals = choose_removals(cases, scene)
     notices = choose_notices(cases, scene, removals)
     cards = choose_card_acts(cases, scene)
-    looks = {c.id: _at_deadline(c, scene.now) for c in cases} | _last_calls(cases, scene)
+    looks = _at_deadlines(cases, scene) | _last_calls(cases, scene)
     looks |= _verifications_left(cases, scene, notices) | cards.next_look
     actions: tuple[Action, ...] = (*removals.removes, *notices, *cards.actions)
     why = "group_limit" if removals.withheld else ""
@@ -101,8 +102,18 @@ def _without_removals(one: Plan) -> Plan:
     return replace(one, actions=rest, withheld=(*one.withheld, *braked), why="total_limit")
 
 
-def _at_deadline(case: Case, now: datetime) -> datetime | None:
-    return case.due_at if case.due_at is not None and case.due_at > now else None
+def _at_deadlines(cases: Sequence[Case], scene: Scene) -> dict[int, datetime | None]:
+    """Return each case's next deadline: its own, or of somebody who was told later than others."""
+    by_id = {case.id: case for case in cases}
+    ahead: dict[int, list[datetime]] = {
+        case.id: [case.due_at] if case.due_at is not None and case.due_at > scene.now else []
+        for case in cases
+    }
+    for (case_id, purpose, _), reached_at in scene.limits.told.items():
+        if case_id in by_id and reached_at is not None and purpose in STARTS_CLOCK:
+            due = due_after_notice(by_id[case_id], reached_at, scene.limits.policy)
+            ahead[case_id] += [due] if due > scene.now else []
+    return {case_id: min(dates, default=None) for case_id, dates in ahead.items()}
 
 
 def _last_calls(cases: Sequence[Case], scene: Scene) -> dict[int, datetime | None]:
@@ -117,7 +128,11 @@ def _verifications_left(
 ) -> dict[int, datetime | None]:
     """Return when those are looked at again who could not be told yet how to verify their name."""
     said = {case_id for tell in notices if tell.purpose == "verify" for case_id in tell.case_ids}
-    left = [c for c in cases if c.code in TO_VERIFY and c.id not in said and not scene.is_told(c, "verify")]
+    left = [
+        c
+        for c in cases
+        if c.code in TO_VERIFY and c.id not in said and not scene.is_told(c, "verify", c.user_id)
+    ]
     left = [c for c in left if not scene.is_spared(c)]
     wait = timedelta(minutes=scene.limits.policy.reminders.per_group_minutes if scene.limits.in_hours else 0)
     at = next_opening(scene.now + wait, scene.limits.policy.hours)

@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 
 from regulation.actions import Action, Remove
 from regulation.checks import is_waived, why_unknown
+from regulation.checks.people import said_name
+from regulation.deadlines import day_of
 from regulation.model import Case, GroupSnapshot, Member, Role
 from regulation.policy import Mode, Policy
 from regulation.registry import Registry
 
 FRESH = timedelta(minutes=5)
 """How old a reading may be to plan from. The sender reads again before every single removal."""
+
+
+Said = tuple[int, str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,11 @@ class Limits:
     `waived`: (user_id, code) pairs, beyond those of the snapshot's group. `group_reminded_at`: last
     reminder sent, or tried, to this group; `reminded`: QQ → the person's last one in any group.
     By case id: `in_flight`, an act is queued; `awaiting`, in a batch that waits for confirmation;
-    `released`, confirmed there, so never braked again. `told`: (case id, purpose) queued or said;
-    leave out what certainly failed, and it is said again. `removing`: whose removal from this group is
-    queued, or was tried in the last hour, whatever caused it. `earlier`: the earlier of two clocks that
-    differ too much: nothing is done by a deadline then, and only who has left by both is removed.
+    `released`, confirmed there, so never braked again. `told`: (case id, purpose, person, or None for
+    nobody in particular) queued or said, with when it reached them; leave out what certainly failed,
+    and it is said again. `removing`: whose removal from this group is queued, or was tried in the last
+    hour, whatever caused it. `earlier`: the earlier of two clocks that differ too much: nothing is done
+    by a deadline then, and only who has left by both is removed.
     """
 
     mode: Mode
@@ -43,7 +49,7 @@ class Limits:
     in_flight: frozenset[int] = frozenset()
     awaiting: frozenset[int] = frozenset()
     released: frozenset[int] = frozenset()
-    told: frozenset[tuple[int, str]] = frozenset()
+    told: Mapping[Said, datetime | None] = field(default_factory=dict[Said, datetime | None])
     removing: frozenset[int] = frozenset()
     earlier: datetime | None = None
 
@@ -91,9 +97,23 @@ class Scene:
             return True
         return case.user_id is not None and (case.user_id, case.code) in self.limits.waived
 
-    def is_told(self, case: Case, purpose: str) -> bool:
-        """Tell whether this was said about this case already."""
-        return (case.id, purpose) in self.limits.told
+    def is_told(self, case: Case, purpose: str, to: int | None = None) -> bool:
+        """Tell whether this was said about this case to this person already."""
+        return (case.id, purpose, to) in self.limits.told
+
+    @property
+    def addressees(self) -> list[int]:
+        """Return who answers for the group: the owner first, then admins; no bots, nobody who departed."""
+        day, registry = day_of(self.now), self.limits.registry
+        officers = sorted(self.snapshot.officers, key=lambda m: m.role is not Role.OWNER)
+        gone = {m.user_id for m in officers if (e := registry.employee_of(m.user_id)) and e.is_departed(day)}
+        return [m.user_id for m in officers if m.user_id not in gone]
+
+    def said_exactly(self, user_id: int) -> str:
+        """Return how a member is named to whoever is asked to act: name, QQ number and card."""
+        member = self.members.get(user_id)
+        shown = "" if member is None else member.card or member.nickname
+        return said_name(user_id, self.limits.registry, shown)
 
 
 def set_scene(snapshot: GroupSnapshot, limits: Limits, now: datetime) -> Scene:

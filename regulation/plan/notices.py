@@ -1,18 +1,18 @@
 """What is told to whom about cases: owners to file, officers what the bot can't do, people how to verify.
 
-Each is said once a case and `purpose`; one plan may say it to several people. Purposes: `file` (F1 and
-F3 of an unfiled group, one message), `notice` (whoever answers for the group, that there is a case),
-`last_call` (D2, on the last day), `verify` (a member, how to have the name verified), `cannot_remove`
-(owner and admins), `hand_over` (heads of the department), `admin_staff` (no addressee: all admin
-staff). Only `file` and `notice` start a deadline.
+Each is said once a case, `purpose` and person, so that whoever takes office later is told anew.
+Purposes: `file` (F1 and F3 of an unfiled group, one message), `notice` (whoever answers for the group,
+that there is a case), `last_call` (D2, on the last day), `verify` (a member, how to have the name
+verified), `cannot_remove` (owner and admins), `hand_over` (heads of the department), `admin_staff` (no
+addressee: all admin staff). `cases.STARTS_CLOCK` says which start a deadline.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from regulation.actions import Tell
+from regulation.cases import due_after_notice
 from regulation.checks.missing_supervisor import owner_department
-from regulation.checks.people import said_name
 from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.deadlines import day_of, due_said
 from regulation.duties import DUTIES, Code
@@ -31,27 +31,18 @@ _LAST_DAY = timedelta(days=1)
 
 def choose_notices(cases: Sequence[Case], scene: Scene, removals: Removals) -> list[Tell]:
     """Return everything to be said now about these cases of a filed or exempt group."""
-    able = addressees(scene)
-    said = [*_about_group(cases, scene, able), *_about_members(cases, scene, able)]
+    said = [*_about_group(cases, scene), *_about_members(cases, scene)]
     said += choose_verifications(cases, scene)
-    said += _cannot_remove(removals.powerless, scene, able)
+    said += _cannot_remove(removals.powerless, scene)
     return said + _hand_over(removals.officers, scene)
-
-
-def addressees(scene: Scene) -> list[int]:
-    """Return who answers for the group: the owner first, then admins; no bots, nobody who departed."""
-    day, registry = day_of(scene.now), scene.limits.registry
-    officers = sorted(scene.snapshot.officers, key=lambda m: m.role is not Role.OWNER)
-    gone = {m.user_id for m in officers if (e := registry.employee_of(m.user_id)) and e.is_departed(day)}
-    return [m.user_id for m in officers if m.user_id not in gone]
 
 
 def choose_filing_notice(cases: Sequence[Case], scene: Scene) -> list[Tell]:
     """Return the one notice to the owner of an unfiled group; it serves F1 and F3 alike (四.1.1)."""
     open_ones = [c for c in cases if c.code in TO_FILE and c.reason != IN_REVIEW and not scene.is_spared(c)]
-    untold = [c for c in open_ones if not scene.is_told(c, "file")]
-    able = addressees(scene)
-    if not able or not untold:
+    able = scene.addressees
+    untold = [c for c in open_ones if able and not scene.is_told(c, "file", able[0])]
+    if not untold:
         return []
     reserved = next((c.data.get("keyword", "") for c in open_ones if c.code is Code.F3), "")
     return [_tell(scene, "file", "file", able[0], untold, {"reserved": reserved}, "file.fallback")]
@@ -62,67 +53,71 @@ def choose_verifications(cases: Sequence[Case], scene: Scene) -> list[Tell]:
     if not scene.limits.in_hours or scene.unfiled:
         return []
     waiting = [c for c in cases if c.code in TO_VERIFY and c.user_id in scene.members]
-    waiting = [c for c in waiting if not scene.is_told(c, "verify") and not scene.is_spared(c)]
+    waiting = [c for c in waiting if not scene.is_told(c, "verify", c.user_id) and not scene.is_spared(c)]
     waiting.sort(key=lambda c: (c.opened_at, c.id))
     return [
-        _tell(scene, "verify", "verify", c.user_id, [c], {}, "verify.fallback")
+        _tell(scene, "verify", "verify", c.user_id, [c], {"due": _due([c], scene)}, "verify.fallback")
         for c in waiting[:VERIFY_AT_ONCE]
     ]
 
 
-def _about_group(cases: Iterable[Case], scene: Scene, able: Sequence[int]) -> list[Tell]:
+def _about_group(cases: Iterable[Case], scene: Scene) -> list[Tell]:
     """Tell the owner (of D2 the initiator) about duties of the group as such, one message a case."""
     said: list[Tell] = []
     for case in cases:
-        if case.code not in ABOUT_GROUP or scene.is_spared(case):
+        to = _liable(case, scene)
+        if to is None or case.code not in ABOUT_GROUP or scene.is_spared(case):
             continue
-        to, purpose = _liable(case, scene, able), _purpose(case, scene)
-        if to is not None and purpose and not scene.is_told(case, purpose):
-            fields = {**case.data, **_duty(case.code), "due": _due([case])}
+        purpose = _purpose(case, scene, to)
+        if purpose and not scene.is_told(case, purpose, to):
+            due = _due([case], scene, to if purpose == "notice" else None)
+            fields = {**case.data, **_duty(case.code), "due": due}
             template = f"{purpose}.{case.code}"
             said.append(_tell(scene, template, purpose, to, [case], fields, "notice.fallback"))
     return said
 
 
-def _purpose(case: Case, scene: Scene) -> str:
-    if not scene.is_told(case, "notice"):
+def _purpose(case: Case, scene: Scene, to: int) -> str:
+    if not scene.is_told(case, "notice", to):
         return "notice"
     soon = case.due_at is not None and scene.now < case.due_at <= scene.now + _LAST_DAY
     return "last_call" if case.code is Code.D2 and soon else ""
 
 
-def _liable(case: Case, scene: Scene, able: Sequence[int]) -> int | None:
+def _liable(case: Case, scene: Scene) -> int | None:
     filing = scene.snapshot.group.filing
     if case.code is Code.D2 and filing is not None and filing.initiator_id in scene.members:
         return filing.initiator_id
-    return able[0] if able else None
+    return next(iter(scene.addressees), None)
 
 
-def _about_members(cases: Sequence[Case], scene: Scene, able: Sequence[int]) -> list[Tell]:
+def _about_members(cases: Iterable[Case], scene: Scene) -> list[Tell]:
     """Tell the owner who doesn't belong and by when, one message a duty however many they are."""
-    untold = [c for c in cases if c.code in ABOUT_MEMBERS and not scene.is_told(c, "notice")]
+    to = next(iter(scene.addressees), None)
+    untold = [c for c in cases if c.code in ABOUT_MEMBERS and not scene.is_told(c, "notice", to)]
     said: list[Tell] = []
     for code in ABOUT_MEMBERS:
         new = [c for c in untold if c.code is code and not scene.is_spared(c)]
-        if new and able:
-            said.append(
-                _tell(scene, f"notice.{code}", "notice", able[0], new, _people(new, scene), "notice.fallback")
-            )
+        if new and to is not None:
+            fields = _people(new, scene, to)
+            said.append(_tell(scene, f"notice.{code}", "notice", to, new, fields, "notice.fallback"))
     return said
 
 
-def _cannot_remove(powerless: Sequence[Case], scene: Scene, able: Sequence[int]) -> list[Tell]:
+def _cannot_remove(powerless: Sequence[Case], scene: Scene) -> list[Tell]:
     """Tell owner and admins whom they must remove, as the bot can't or may not; by when and why.
 
     Where the mode is no more than 提醒, only for who must go at once: of the others the owner knows.
     """
-    new = [c for c in powerless if not scene.is_told(c, "cannot_remove")]
+    asked = [c for c in powerless if scene.enforcing or c.code in AT_ONCE]
     said: list[Tell] = []
-    for code in sorted({c.code for c in new if scene.enforcing or c.code in AT_ONCE}):
-        group = [c for c in new if c.code is code]
-        fields = {**_people(group, scene), "cause": "right" if scene.enforcing else "mode"}
-        template, fallback = f"cannot_remove.{code}", "cannot_remove.fallback"
-        said += [_tell(scene, template, "cannot_remove", to, group, fields, fallback) for to in able]
+    for code in sorted({c.code for c in asked}):
+        for to in scene.addressees:
+            new = [c for c in asked if c.code is code and not scene.is_told(c, "cannot_remove", to)]
+            if new:
+                fields = {**_people(new, scene, to), "cause": "right" if scene.enforcing else "mode"}
+                template, fallback = f"cannot_remove.{code}", "cannot_remove.fallback"
+                said.append(_tell(scene, template, "cannot_remove", to, new, fields, fallback))
     return said
 
 
@@ -130,34 +125,40 @@ def _hand_over(officers: Sequence[Case], scene: Scene) -> list[Tell]:
     """Tell a department's heads and admin staff that an office must be handed over first."""
     registry = scene.limits.registry
     heads = registry.heads_of(owner_department(scene.snapshot, registry), day_of(scene.now))
+    reached = [own[0] for head in heads if (own := registry.qqs_of(head.employee_no))]
     said: list[Tell] = []
     for case in officers:
         if case.user_id is None:
             continue
         role = "群主" if scene.members[case.user_id].role is Role.OWNER else "管理员"
         fields = {**_people([case], scene), "role": role}
-        qqs = [registry.qqs_of(head.employee_no) for head in heads]
-        if not scene.is_told(case, "hand_over"):
-            said += [_tell(scene, "hand_over", "hand_over", own[0], [case], fields) for own in qqs if own]
+        new = [to for to in reached if not scene.is_told(case, "hand_over", to)]
+        said += [_tell(scene, "hand_over", "hand_over", to, [case], fields) for to in new]
         if not scene.is_told(case, "admin_staff"):
             said.append(_tell(scene, "hand_over", "admin_staff", None, [case], fields))
     return said
 
 
-def _people(cases: Sequence[Case], scene: Scene) -> dict[str, str]:
-    """Say who and by when: names (at most 20), their number, the duty, the earliest deadline."""
-    names = [said_name(c.user_id, scene.limits.registry) for c in cases if c.user_id is not None]
-    people = "、".join(names[:_NAMED]) + (f" 等 {len(names)} 人" if len(names) > _NAMED else "")
-    return {"people": people, "count": str(len(names)), **_duty(cases[0].code), "due": _due(cases)}
+def _people(cases: Sequence[Case], scene: Scene, to: int | None = None) -> dict[str, str]:
+    """Say who and by when: people so that nobody is taken for another, their number, the duty, the deadline.
+
+    At most 20 are named. `to`: to whom it is said for the first time.
+    """
+    named = [scene.said_exactly(c.user_id) for c in cases if c.user_id is not None]
+    people = "、".join(named[:_NAMED]) + (f" 等 {len(named)} 人" if len(named) > _NAMED else "")
+    return {"people": people, "count": str(len(named)), **_duty(cases[0].code), "due": _due(cases, scene, to)}
 
 
 def _duty(code: Code) -> dict[str, str]:
     return {"code": code.value, "title": DUTIES[code].title, "clause": DUTIES[code].clause}
 
 
-def _due(cases: Iterable[Case]) -> str:
-    due = min((c.due_at for c in cases if c.due_at is not None), default=None)
-    return "" if due is None else due_said(due)
+def _due(cases: Iterable[Case], scene: Scene, to: int | None = None) -> str:
+    """Return by when: the earliest deadline there is; whoever is told first (`to`) has the whole span."""
+    untold = [c for c in cases if to is not None or c.first_reminded_at is None]
+    due = [due_after_notice(c, scene.now, scene.limits.policy) for c in untold]
+    due += [c.due_at for c in cases if c not in untold and c.due_at is not None]
+    return due_said(min(due)) if due else ""
 
 
 def _tell(

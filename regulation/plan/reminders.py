@@ -16,7 +16,6 @@ from regulation.deadlines import day_of, next_opening
 from regulation.duties import Code
 from regulation.model import Case, Role
 from regulation.plan.limits import Scene
-from regulation.plan.notices import addressees
 
 MOST_PEOPLE = 20
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,11 +125,11 @@ def _introduction(due: Sequence[Case], scene: Scene) -> Tell:
 
 def _cannot_set(overdue: Sequence[Case], scene: Scene) -> list[Tell]:
     """Tell the owner once whose overdue card the bot may not set, in one message."""
-    new = [c for c in overdue if not scene.is_told(c, "cannot_set_card")]
-    able = addressees(scene)
-    if not new or not able:
+    able = scene.addressees
+    new = [c for c in overdue if able and not scene.is_told(c, "cannot_set_card", able[0])]
+    if not new:
         return []
-    names = "、".join(c.data.get("name", "") for c in new[:MOST_PEOPLE])
+    names = "、".join(scene.said_exactly(c.user_id or 0) for c in new[:MOST_PEOPLE])
     fields = {"group": scene.snapshot.name, "people": names, "count": str(len(new))}
     ids, group_id = tuple(c.id for c in new), scene.snapshot.group.group_id
     template, fallback = "cannot_set_card", "notice.fallback"

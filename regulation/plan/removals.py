@@ -49,15 +49,17 @@ def choose_removals(cases: Sequence[Case], scene: Scene) -> Removals:
 
 
 def is_ripe(case: Case, scene: Scene) -> bool:
-    """Tell whether a case's person is to leave now: L1 and T1 at once, the others after the deadline."""
+    """Tell whether a case's person is to leave now: L1 and T1 at once, the others after the deadline.
+
+    Of the others somebody must have been told, if there is anybody to tell.
+    """
     if case.code in AT_ONCE:
         return True
-    return (
-        scene.limits.earlier is None
-        and case.code in AFTER_DUE
-        and case.due_at is not None
-        and scene.now >= case.due_at
-    )
+    if scene.limits.earlier is not None or case.code not in AFTER_DUE:
+        return False
+    if case.due_at is None or scene.now < case.due_at:
+        return False
+    return case.first_reminded_at is not None or not scene.addressees
 
 
 def why_not_remove(case: Case, scene: Scene) -> str:

@@ -17,9 +17,10 @@ from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as case_rows
 from regulation.duties import DUTIES
 from regulation.model import Case, Closure
+from regulation.penalties import Penalty
 from services import acts, outbox
 from services.app import App
-from services.cases import dismissals, life
+from services.cases import dismissals, life, own_matters, refunds
 from services.followup import groups_changed
 from services.naming import group_names, ids
 from services.people import roles
@@ -50,6 +51,13 @@ async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Settled:
     return Settled(True, say.APPEALED.format(case=case_id, id=appeal_id))
 
 
+async def case_of_penalty(app: App, penalty_id: int) -> int | None:
+    """Return the case that a penalty comes from, or None when there is no such penalty."""
+    async with app.database.reading() as tx:
+        one = await penalty_rows.get(tx, penalty_id)
+    return None if one is None else one.case_id
+
+
 async def _held_against(app: App, tx: Transaction, case: Case, by: int) -> list[datetime]:
     """Return when anything of this case was held against this person; empty: it's none of theirs."""
     employee = app.registry.employee_of(by)
@@ -58,7 +66,7 @@ async def _held_against(app: App, tx: Transaction, case: Case, by: int) -> list[
     if case.user_id == by or (employee_no is not None and case.employee_no == employee_no):
         times += [case.opened_at, case.first_reminded_at, case.overdue_at, case.closed_at]
     for row in await penalty_rows.liable_for(tx, case.id, [by], employee_no):
-        times += [row["proposed_at"], row["settled_at"]]
+        times += [row.proposed_at, row.settled_at]
     return [time for time in times if time is not None]
 
 
@@ -107,6 +115,8 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
         case = None if row is None else await case_rows.get(tx, row["case_id"])
         if row is None or case is None:
             return Settled(False, say.NO_SUCH)
+        if await own_matters.is_own(app, tx, by, case=case, people=[row["made_by"]]):
+            return Settled(False, say.OWN_MATTER.format(item=f"S{appeal_id}"))
         state = "upheld" if uphold else "refused"
         if not await rows.settle(tx, appeal_id, state, str(by), app.now(), reason):
             return Settled(False, say.SETTLED_ALREADY.format(id=appeal_id))
@@ -128,29 +138,27 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
 async def _uphold(
     app: App, tx: Transaction, case: Case, row: dict[str, Any], by: int, reason: str
 ) -> Settled:
-    waived, _ = await dismissals.undo(app, tx, case, by=by, reason=f"S{row['id']} {reason}".strip())
-    paid = await dismissals.paid_of(tx, waived)
+    """Dismiss the case for this person's reasons: the others' penalties are put before admin staff."""
+    why = f"S{row['id']} {reason}".strip()
+    undone, others = await refunds.undo_own(app, tx, case, row["made_by"], by=str(by), reason=why)
+    await dismissals.dismiss_case(app, tx, case, why=why, by=by, until=dismissals.until_of(reason))
+    if others:
+        listed = ids("P", [one.id for one in others])
+        text = say.REVIEW.format(case=case.id, id=row["id"], ids=listed)
+        await roles.tell_admin_staff(app, tx, text, key=f"appeal:{row['id']}:others")
     removed = case.closed_as is Closure.REMOVED
-    undone = say.UPHELD_PENALTIES.format(ids=ids("P", waived)) if waived else ""
-    undone += say.UPHELD_REFUND.format(ids=ids("P", paid)) if paid else ""
-    undone += say.UPHELD_REMOVED if removed else ""
-    fines = await _own_fines(app, tx, row["made_by"], waived)
+    end = refunds.summary(undone, others) + (say.UPHELD_REMOVED if removed else "")
     name = (await group_names(tx, [case.group_id]))[case.group_id]
     rejoin = say.TELL_REJOIN.format(group=name) if removed else ""
+    fines = _own_fines(undone)
     await _tell(app, tx, case, row, say.TELL_UPHELD.format(case=case.id, fines=fines, rejoin=rejoin))
-    return Settled(True, say.UPHELD.format(id=row["id"], case=case.id, undone=undone))
+    return Settled(True, say.UPHELD.format(id=row["id"], case=case.id, undone=end))
 
 
-async def _own_fines(app: App, tx: Transaction, user_id: int, waived: Sequence[int]) -> str:
+def _own_fines(undone: Sequence[Penalty]) -> str:
     """Say to whoever appealed which of their own penalties are void, and what they get back."""
-    employee = app.registry.employee_of(user_id)
-    no = None if employee is None else employee.employee_no
-    found = [row for one in waived if (row := await penalty_rows.get(tx, one)) is not None]
-    own = [
-        row for row in found if row["liable_user_id"] == user_id or (no and row["liable_employee_no"] == no)
-    ]
-    paid = sum(row["amount"] for row in own if row["paid_at"] is not None)
-    void = say.TELL_FINES.format(ids=ids("P", [row["id"] for row in own])) if own else ""
+    paid = sum(one.amount for one in undone if one.paid_at is not None)
+    void = say.TELL_FINES.format(ids=ids("P", [one.id for one in undone])) if undone else ""
     return void + (say.TELL_REFUND.format(amount=f"{paid:.2f}".removesuffix(".00")) if paid else "")
 
 

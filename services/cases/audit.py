@@ -4,10 +4,10 @@ An event merely hastens what the audit would find, so everything seen in QQ ends
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
@@ -15,11 +15,13 @@ from db.locks import Lock
 from db.queries.cases import case_acts
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import office_history
 from db.queries.joining import requests as request_rows
+from regulation import offices
 from regulation.cases import Changes, is_overdue, reconcile
-from regulation.checks import inspect
+from regulation.checks import Inspection, inspect
 from regulation.duties import Code
-from regulation.model import Case, CaseStatus, GroupSnapshot, Role
+from regulation.model import Case, CaseStatus, GroupSnapshot, Member, Role
 from services import processes
 from services.app import App
 from services.cases import dismissals, escalation, life, penalties
@@ -43,7 +45,8 @@ class _Locks(defaultdict[int, asyncio.Lock]):
 class AuditOutcome:
     """What one audit of a group gave. `unknown` says why nothing can be said, else None.
 
-    `open_cases`: open after it; `new`/`closed`: by it. `snapshot` and `bot_role` are None without
+    `new`/`closed`: cases, by it. `quiet`: what is so by this reading, yet no open case, as it was waived
+    or dismissed; how many by duty. `snapshot` and `bot_role` are None without
     a usable reading; of the members it holds those that a plan looks at.
     """
 
@@ -52,6 +55,7 @@ class AuditOutcome:
     new: int = 0
     closed: int = 0
     unknown: str | None = None
+    quiet: Mapping[Code, int] = field(default_factory=dict[Code, int])
     snapshot: GroupSnapshot | None = None
     bot_role: Role | None = None
 
@@ -72,9 +76,9 @@ async def take_reading(app: App, reading: Reading) -> AuditOutcome:
     async def take(tx: Transaction) -> AuditOutcome:
         await tx.lock(Lock.GROUP, reading.group_id)
         await case_rows.hold_open(tx, reading.group_id)
-        await _store(app, tx, reading)
+        seen = replace(reading, members=await _store(app, tx, reading))
         group = await load_group(app, tx, reading.group_id)
-        return await _judge(app, tx, snapshot_of(app, group, reading), reading.bot_role)
+        return await _judge(app, tx, snapshot_of(app, group, seen), reading.bot_role)
 
     async with app.memory(_Locks)[reading.group_id]:
         return await registry.run_current(app, take)
@@ -124,9 +128,19 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
         new=len(opened),
         closed=len(changes.closed),
         unknown=inspection.unknown,
+        quiet=_quiet(app, snapshot, inspection, [*before, *opened]),
         snapshot=_for_a_plan(snapshot, [*before, *opened]),
         bot_role=bot_role,
     )
+
+
+def _quiet(app: App, snapshot: GroupSnapshot, inspection: Inspection, known: Sequence[Case]) -> Counter[Code]:
+    """Count what a reading shows that is no case: waived by a running waiver, or by a person's word."""
+    if snapshot.group.waivers:
+        bare = replace(snapshot, group=replace(snapshot.group, waivers=frozenset()))
+        inspection = inspect(bare, app.registry, app.policy)
+    keys = {case.key for case in known}
+    return Counter(f.code for f in inspection.findings if (f.code, f.group_id, f.subject) not in keys)
 
 
 def _for_a_plan(snapshot: GroupSnapshot, open_cases: Sequence[Case]) -> GroupSnapshot:
@@ -152,22 +166,23 @@ async def _apply(app: App, tx: Transaction, changes: Changes, snapshot: GroupSna
 async def _turn_overdue(
     app: App, tx: Transaction, open_cases: Sequence[Case], snapshot: GroupSnapshot
 ) -> None:
-    """Mark what is still so after its deadline, and propose the penalty, once."""
-    for case in open_cases:
-        if not is_overdue(case, snapshot.read_at) or case.overdue_at is not None or case.frozen:
-            continue
-        await case_rows.change(
-            tx,
-            case.id,
-            status=CaseStatus.OVERDUE.value,
-            overdue_at=max(case.due_at or snapshot.read_at, case.opened_at),
-        )
-        await life.note(app, tx, case.id, "overdue", due=case.due_at.isoformat() if case.due_at else "")
-        await penalties.propose_for(app, tx, case, snapshot)
+    """Mark what is still so after its deadline, and propose what it costs whom, once."""
+    late = [case for case in open_cases if is_overdue(case, snapshot.read_at)]
+    for case in late:
+        if case.overdue_at is None:
+            at = max(case.due_at or snapshot.read_at, case.opened_at)
+            await case_rows.change(tx, case.id, status=CaseStatus.OVERDUE.value, overdue_at=at)
+            due = case.due_at.isoformat() if case.due_at else ""
+            await life.note(app, tx, case.id, "overdue", due=due)
+    await penalties.propose_for(app, tx, late, snapshot)
 
 
-async def _store(app: App, tx: Transaction, reading: Reading) -> None:
-    """Write what was seen of the group; members only where the list is whole."""
+async def _store(app: App, tx: Transaction, reading: Reading) -> tuple[Member, ...]:
+    """Write what was seen of the group; members and offices only where the list is whole.
+
+    Returns the members, with who let them in where that is known.
+    """
+    members = reading.members
     values: dict[str, Any] = {
         "name": reading.name[:300],
         "read_at": reading.read_at,
@@ -184,15 +199,28 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> None:
         admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN)
         values |= {"owner_id": owner, "admin_ids": admins, "member_count": len(reading.members)}
         values |= {"complete_at": reading.read_at, "unknown_because": None}
-        await group_rows.put_members(
-            tx, reading.group_id, reading.members, reading.read_at, whole=not reading.short
+        let_in = await group_rows.put_members(
+            tx, reading.group_id, members, reading.read_at, whole=not reading.short
         )
         await request_rows.close_inside(tx, reading.group_id, reading.read_at, app.now())
+        members = tuple(
+            replace(m, let_in_by=let_in[m.user_id]) if m.user_id in let_in else m for m in members
+        )
+        if not reading.short:
+            await _store_offices(tx, reading, row["complete_at"] if row is not None else None)
     else:
         values["unknown_because"] = reading.why_incomplete[:200] or "成员列表不完整"
     await group_rows.put(tx, reading.group_id, **values)
     if processes.serves_otherwise(app, reading):
         await processes.look_again(app, tx)
+    return members
+
+
+async def _store_offices(tx: Transaction, reading: Reading, last_read: datetime | None) -> None:
+    held = await office_history.of_group(tx, reading.group_id, held=True)
+    ended, begun = offices.changes(held, reading.members, reading.read_at)
+    await office_history.end(tx, reading.group_id, ended, last_read or reading.read_at)
+    await office_history.begin(tx, reading.group_id, begun)
 
 
 async def _note_unknown(app: App, group_id: int, why: str) -> None:

@@ -1,74 +1,89 @@
 """Words of admin staff about a case: waived, or dismissed as wrong; its penalties go with it."""
 
+import re
 from collections.abc import Sequence
+from datetime import date
 
 from config.phrases import penalties as say
 from config.phrases.reports import CLOSURES
 from db.engine import Transaction
 from db.queries.cases import appeals as appeal_rows
 from db.queries.cases import case_reports
-from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as rows
+from db.queries.cases.case_reports import ROSTER_UNDONE
+from regulation.cases import stays_quiet
 from regulation.duties import Code
 from regulation.model import Case, Closure, Finding, GroupSnapshot
+from regulation.penalties import Penalty
 from services.app import App
-from services.cases import life, penalties
+from services.cases import life, own_matters, refunds
 from services.followup import groups_changed
-from services.naming import ids
 from services.settling import Settled
 from services.trail import record
 
+_NO_SUCH = Settled(False, say.NO_SUCH)
+_DAY = re.compile(r"(?:到|至)?\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _NOTHING: dict[Closure | None, str] = {
     Closure.DISMISSED: say.CASE_DISMISSED_ALREADY,
     Closure.WAIVED: say.CASE_WAIVED_ALREADY,
 }
-# Another card, another departure, another name is another breach; a count of days is not.
-_TOLD_BY_DATA = frozenset({Code.C1, Code.L1, Code.T1, Code.F2, Code.F3})
 
 
 async def waive(app: App, case_id: int, *, by: int, reason: str) -> Settled:
-    """`免除 V12`: close the case as waived, and waive its penalties."""
+    """`免除 V12`: close the case as waived, and undo its penalties."""
     async with app.database.transaction() as tx:
         case = await rows.get(tx, case_id)
-        if case is None:
-            return Settled(False, say.NO_SUCH)
-        waived = await penalties.waive_of_case(app, tx, case_id, by=by, reason=reason)
-        closed = await life.close_case(app, tx, case, Closure.WAIVED, f"waived by {by}: {reason}")
-        if closed or waived:
+        refused = await _refusal(app, tx, case, by)
+        if case is None or refused is not None:
+            return refused or _NO_SUCH
+        undone = await refunds.undo_all(app, tx, case, by=str(by), reason=reason)
+        why = f"waived by {by}: {reason}"
+        closed = await life.close_case(app, tx, case, Closure.WAIVED, why, until=until_of(reason))
+        if closed or undone:
             await _on_record(app, tx, "case waived", case_id, by, reason)
             await end_appeals(app, tx, case_id, by=by, reason=reason)
-    return _answer(case, waived, closed=closed, done=say.CASE_WAIVED)
+    return _answer(case, undone, closed=closed, done=say.CASE_WAIVED)
 
 
 async def dismiss(app: App, case_id: int, *, by: int, reason: str) -> Settled:
-    """`撤销 V12`: dismiss the case as wrong, closed or not, and waive its penalties."""
+    """`撤销 V12`: dismiss the case as wrong, closed or not, and undo its penalties."""
     async with app.database.transaction() as tx:
         case = await rows.get(tx, case_id)
-        if case is None:
-            return Settled(False, say.NO_SUCH)
-        waived, changed = await undo(app, tx, case, by=by, reason=reason)
-        if changed or waived:
+        refused = await _refusal(app, tx, case, by)
+        if case is None or refused is not None:
+            return refused or _NO_SUCH
+        undone = await refunds.undo_all(app, tx, case, by=str(by), reason=reason)
+        changed = await dismiss_case(app, tx, case, why=reason, by=by, until=until_of(reason))
+        if changed or undone:
             await _on_record(app, tx, "case dismissed", case_id, by, reason)
             await end_appeals(app, tx, case_id, by=by, reason=reason)
-    return _answer(case, waived, closed=changed, done=say.CASE_DISMISSED)
+    return _answer(case, undone, closed=changed, done=say.CASE_DISMISSED)
 
 
-async def undo(app: App, tx: Transaction, case: Case, *, by: int, reason: str) -> tuple[list[int], bool]:
-    """Dismiss a case, waive its penalties, have its group looked at again.
+async def dismiss_case(
+    app: App, tx: Transaction, case: Case, *, why: str, by: int | None = None, until: date | None = None
+) -> bool:
+    """Dismiss a case, and have its group looked at again; return whether it was not dismissed before.
 
-    Returns the penalties waived, and whether the case was not dismissed before. How a closed case
-    was closed stays on its timeline.
+    How a closed case was closed stays on its timeline. `until`: so long admin staff keep it quiet.
     """
-    why = f"dismissed by {by}: {reason}"
-    waived = await penalties.waive_of_case(app, tx, case.id, by=by, reason=reason)
-    changed = await life.close_case(app, tx, case, Closure.DISMISSED, why)
+    why = why if by is None else f"dismissed by {by}: {why}"
+    changed = await life.close_case(app, tx, case, Closure.DISMISSED, why, until=until)
     if not changed:
         changed = await appeal_rows.dismiss_closed(tx, case.id)
         if changed:
             data = {"as": Closure.DISMISSED.value, "was": str(case.closed_as), "why": why}
+            data |= {} if until is None else {"until": until.isoformat()}
             await life.note(app, tx, case.id, "dismissed", **data)
     await groups_changed(app, tx, [case.group_id])
-    return waived, changed
+    return changed
+
+
+async def undo_import(app: App, tx: Transaction, found: Sequence[Case], *, by: str) -> None:
+    """Undo the cases that an undone roster had brought: they stand in no record, and nobody owes for them."""
+    for case in found:
+        await refunds.undo_all(app, tx, case, by=by, reason=ROSTER_UNDONE)
+        await dismiss_case(app, tx, case, why=ROSTER_UNDONE)
 
 
 async def end_appeals(app: App, tx: Transaction, case_id: int, *, by: int, reason: str) -> None:
@@ -81,7 +96,7 @@ async def end_appeals(app: App, tx: Transaction, case_id: int, *, by: int, reaso
 async def not_settled(
     app: App, tx: Transaction, opening: Sequence[Finding], found: Sequence[Finding], snapshot: GroupSnapshot
 ) -> tuple[Finding, ...]:
-    """Return those of `opening` that no person has waived or dismissed already, unchanged since.
+    """Return those of `opening` that no person has waived or dismissed already, for reasons that still hold.
 
     `found`: all findings of the reading. A whole reading without a settled finding ends it: if the
     same thing happens again it is a new case.
@@ -89,30 +104,30 @@ async def not_settled(
     if not opening and not snapshot.whole:
         return ()
     seen = {(finding.code, finding.group_id, finding.subject): finding for finding in found}
-    settled: set[tuple[Code, int, str]] = set()
-    for case in await case_reports.settled_by_hand(tx, snapshot.group.group_id):
-        finding = seen.get(case.key)
-        if finding is not None and _is_same(case, finding):
-            settled.add(case.key)
+    quiet: set[tuple[Code, int, str]] = set()
+    for one in await case_reports.settled_by_hand(tx, snapshot.group.group_id):
+        finding = seen.get(one.case.key)
+        if finding is not None and stays_quiet(one, finding, snapshot.day):
+            quiet.add(one.case.key)
         elif finding is None and snapshot.whole:
-            await life.note(app, tx, case.id, "ended")
-    return tuple(one for one in opening if (one.code, one.group_id, one.subject) not in settled)
+            await life.note(app, tx, one.case.id, "ended")
+    return tuple(one for one in opening if (one.code, one.group_id, one.subject) not in quiet)
 
 
-def _is_same(case: Case, finding: Finding) -> bool:
-    return case.reason == finding.reason and (
-        case.code not in _TOLD_BY_DATA or dict(case.data) == dict(finding.data)
-    )
+def until_of(reason: str) -> date | None:
+    """Return the last day that admin staff named at the beginning of a reason (`2026-12-31 借调`), if any."""
+    named = _DAY.match(reason.strip())
+    try:
+        return None if named is None else date(*map(int, named.groups()))
+    except ValueError:
+        return None
 
 
-async def paid_of(tx: Transaction, penalty_ids: list[int]) -> list[int]:
-    """Return those of these penalties that had been paid."""
-    found: list[int] = []
-    for penalty_id in penalty_ids:
-        row = await penalty_rows.get(tx, penalty_id)
-        if row is not None and row["paid_at"] is not None:
-            found.append(penalty_id)
-    return found
+async def _refusal(app: App, tx: Transaction, case: Case | None, by: int) -> Settled | None:
+    if case is None:
+        return _NO_SUCH
+    own = await own_matters.is_own(app, tx, by, case=case)
+    return Settled(False, say.OWN_MATTER.format(item=f"V{case.id}")) if own else None
 
 
 async def _on_record(app: App, tx: Transaction, action: str, case_id: int, by: int, reason: str) -> None:
@@ -120,11 +135,11 @@ async def _on_record(app: App, tx: Transaction, action: str, case_id: int, by: i
     await record(app, tx, actor=str(by), source="chat", action=action, subject=subject, reason=reason)
 
 
-def _answer(case: Case, waived: list[int], *, closed: bool, done: str) -> Settled:
-    text = say.CASE_PENALTIES.format(ids=ids("P", waived)) if waived else ""
+def _answer(case: Case, undone: Sequence[Penalty], *, closed: bool, done: str) -> Settled:
+    text = refunds.summary(undone)
     if closed:
         return Settled(True, done.format(case=case.id, penalties=text))
     how = CLOSURES[case.closed_as.value] if case.closed_as is not None else ""
-    if waived:
+    if undone:
         return Settled(True, say.CASE_WAIVED_LATE.format(case=case.id, how=how, penalties=text))
     return Settled(False, _NOTHING.get(case.closed_as, say.CASE_NOTHING).format(case=case.id, how=how))

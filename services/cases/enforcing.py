@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from db.engine import Transaction
 from db.locks import Lock
-from db.queries.cases import batches, case_acts
+from db.queries.cases import batches, case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.work.removals import Removal
@@ -21,7 +21,7 @@ from regulation.plan.choose import brake_run, plan
 from regulation.plan.limits import Limits, Plan
 from services import processes
 from services.app import App
-from services.cases import audit, brakes, plan_acts
+from services.cases import audit, brakes, life, plan_acts
 from services.cases import batches as batch_items
 from services.cases.audit import AuditOutcome
 from services.filing import owner_notice
@@ -126,7 +126,6 @@ async def _limits(
     if await case_acts.reminder_under_way(tx, group.group_id):
         reminded_at = now
     waiting, released = await batches.case_states(tx, now)
-    subjects = [f"V{case.id}" for case in open_cases] + [f"G{group.group_id}"]
     return Limits(
         mode=await effective_mode(app, tx, group),
         general_mode=await general_mode(tx),
@@ -141,7 +140,7 @@ async def _limits(
         in_flight=await case_acts.in_flight(tx, group.group_id, now - RETRY_FAILED),
         awaiting=waiting,
         released=released,
-        told=plan_acts.told_cases(await case_rows.told(tx, subjects)),
+        told=await notices.said(tx, [case.id for case in open_cases], now - life.TELL_AGAIN),
     )
 
 

@@ -4,11 +4,14 @@ from typing import Any
 
 from config.phrases.notices import ESCALATION, NOT_DONE
 from db.engine import Transaction
+from db.queries.cases import notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from regulation.cards.group_card import lacks_department
 from regulation.cards.names import department_key
-from regulation.checks.people import active
+from regulation.cases import due_after_notice
+from regulation.checks.people import active, said_name
+from regulation.deadlines import due_said
 from regulation.model import Case, GroupSnapshot
 from services.acts import to_person
 from services.app import App
@@ -20,15 +23,21 @@ from services.people import roles
 async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> None:
     """A removal stayed without effect: tell owner, admins and admin staff, once a case."""
     now = app.now()
-    if not await case_rows.note_told(tx, f"V{case.id}", "removal_failed", now):
+    officers = await roles.officers_of(app, tx, case.group_id)
+    untold = [to for to in officers if await notices.ask(tx, case.id, "removal_failed", to, now)]
+    if case.escalated_at is not None and not untold:
         return
-    await case_rows.change(tx, case.id, escalated_at=now)
+    await case_rows.change(tx, case.id, escalated_at=case.escalated_at or now)
     row = await group_rows.get(tx, case.group_id) or {}
     name = row.get("name") or str(case.group_id)
-    due = f"{case.due_at:%m-%d %H:%M}" if case.due_at else "尽快"
-    person = roles.name_of(app, case.user_id)
-    text = ESCALATION["removal_failed"].format(id=case.id, group=name, who=person, qq=case.user_id, due=due)
-    for user_id in await roles.officers_of(app, tx, case.group_id):
+    member = await group_rows.membership(tx, case.group_id, case.user_id or 0)
+    text = ESCALATION["removal_failed"].format(
+        id=case.id,
+        group=name,
+        who=said_name(case.user_id or 0, app.registry, "" if member is None else member["card"]),
+        due=due_said(due_after_notice(case, now, app.policy)),
+    )
+    for user_id in untold:
         await queue(
             app,
             tx,

@@ -1,18 +1,20 @@
 """The life of cases in the database: opening, noting, closing; each step on the timeline."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
-from db.queries.cases import case_acts
+from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as rows
 from db.queries.groups import last_seen
 from regulation.cases import due_after_notice, first_due
 from regulation.model import Case, CaseStatus, Closure, Finding, GroupSnapshot
 from services.app import App
 from services.watching import clock
+
+# A notice that reached nobody is said again after so long.
+TELL_AGAIN = timedelta(days=1)
 
 
 async def open_cases(
@@ -54,19 +56,24 @@ async def open_cases(
 async def start_spans(app: App, tx: Transaction, cases: Sequence[Case], now: datetime) -> None:
     """Start the spans that a wrong clock kept from starting: those who were told then have them whole."""
     for case in cases:
-        if case.due_at is not None:
-            continue
-        told = case.status is CaseStatus.REMINDED and case.first_reminded_at is None
-        due = first_due(replace(case, opened_at=now), app.policy, app.registry, now)
-        due = due_after_notice(case, now, app.policy) if told else due
-        if due is not None:
-            started = {"first_reminded_at": now} if told else {}
-            await rows.change(tx, case.id, due_at=due, **started)
-            await last_seen.look_no_later(tx, [case.group_id], due)
+        values: dict[str, Any] = {}
+        if case.status is CaseStatus.REMINDED and case.first_reminded_at is None:
+            await notices.reached_all(tx, case.id, now)
+            values = {"first_reminded_at": now, "due_at": due_after_notice(case, now, app.policy)}
+        elif case.due_at is None and (due := first_due(case.code, now, app.policy)) is not None:
+            values = {"due_at": due}
+        if values:
+            await rows.change(tx, case.id, **values)
+            await last_seen.look_no_later(tx, [case.group_id], values["due_at"])
 
 
-async def close_case(app: App, tx: Transaction, case: Case, closure: Closure, why: str) -> bool:
-    """Close an open case and call off what was still to be done for it; False when it was closed already."""
+async def close_case(
+    app: App, tx: Transaction, case: Case, closure: Closure, why: str, *, until: date | None = None
+) -> bool:
+    """Close an open case and call off what was still to be done for it; False when it was closed already.
+
+    `until`: so long a person wants to hear no more of it.
+    """
     now = app.now()
     closed = await rows.change(
         tx,
@@ -77,7 +84,8 @@ async def close_case(app: App, tx: Transaction, case: Case, closure: Closure, wh
         frozen=False,
     )
     if closed:
-        await rows.add_event(tx, case.id, now, "closed", {"as": closure.value, "why": why})
+        data = {"as": closure.value, "why": why} | ({} if until is None else {"until": until.isoformat()})
+        await rows.add_event(tx, case.id, now, "closed", data)
         await case_acts.call_off(tx, case.id, now)
     return closed
 
@@ -89,7 +97,7 @@ async def note(app: App, tx: Transaction, case_id: int, kind: str, **data: Any) 
 
 def _row(app: App, finding: Finding, snapshot: GroupSnapshot, earlier: int | None) -> dict[str, Any]:
     wrong = clock.earlier(app) is not None
-    due = None if wrong else first_due(finding, app.policy, app.registry, snapshot.read_at)
+    due = None if wrong else first_due(finding.code, snapshot.read_at, app.policy)
     return {
         "code": finding.code.value,
         "group_id": finding.group_id,

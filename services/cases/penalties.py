@@ -10,31 +10,58 @@ from typing import Any
 
 from config.phrases import penalties as say
 from db.engine import Transaction
+from db.queries.cases import notices
 from db.queries.cases import penalties as rows
 from db.queries.cases import timelines as case_rows
+from db.queries.groups import office_history
+from regulation.checks.people import said_name
 from regulation.deadlines import next_opening
 from regulation.duties import DUTIES
 from regulation.model import Case, GroupSnapshot
-from regulation.penalties import Proposal, officers_of, propose
+from regulation.penalties import Answerable, Penalty, PenaltyState, Proposal, propose
 from regulation.summary import Period
 from services import acts, outbox
 from services.app import App
-from services.cases import life
-from services.naming import deadline, group_names, ids, sentence, who
+from services.cases import life, own_matters, refunds
+from services.cases.refunds import change, fields_of, state_words, tell_liable
+from services.naming import deadline, group_names, ids, sentence
 from services.people import roles
 from services.settling import Settled
-from services.trail import record
 
 MOST_LINES = 10
 
 
-async def propose_for(app: App, tx: Transaction, case: Case, snapshot: GroupSnapshot) -> int:
-    """Propose what `case`, overdue now, costs whom; return how many proposals are new.
+async def propose_for(app: App, tx: Transaction, late: Sequence[Case], snapshot: GroupSnapshot) -> int:
+    """Propose what overdue cases of one group cost whom; return how many proposals are new.
 
-    The liable people are those of `snapshot`, the reading at which the deadline was found missed.
+    Liable is who held the office at their deadline and was told a full span before, by the history
+    of offices and the notices delivered: not whom `snapshot`, today's reading, shows.
     """
-    proposals = propose(case, officers_of(snapshot), app.registry, app.policy)
-    made = await rows.add(tx, [_row(app, case, one) for one in proposals])
+    fined = [case for case in late if app.policy.fines.get(case.code)]
+    if not fined:
+        return 0
+    told = await notices.told(tx, [case.id for case in fined])
+    filing = snapshot.group.filing
+    known = Answerable(
+        await office_history.of_group(tx, snapshot.group.group_id),
+        initiator_id=None if filing is None else filing.initiator_id,
+        bot_ids=snapshot.bot_ids,
+    )
+    made = 0
+    for case in fined:
+        mine = replace(known, told=told[case.id])
+        proposals = propose(case, mine, app.registry, app.policy, snapshot.read_at)
+        made += await _add(app, tx, case, proposals) if proposals else 0
+    return made
+
+
+async def _add(app: App, tx: Transaction, case: Case, proposals: Sequence[Proposal]) -> int:
+    """Write the proposals that are new: one breach, one proposal a person."""
+    before = await rows.proposed_before(tx, case.id, [one.breach[:120] for one in proposals])
+    new = [
+        one for one in proposals if one.liable_employee_no not in before and one.liable_user_id not in before
+    ]
+    made = await rows.add(tx, [_row(app, case, one) for one in new])
     for penalty_id in made:
         await life.note(app, tx, case.id, "penalty", id=penalty_id, state="proposed")
     if made:
@@ -75,96 +102,65 @@ def _row(app: App, case: Case, one: Proposal) -> dict[str, Any]:
 
 
 async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int, reason: str) -> Settled:
-    """Confirm (or waive) proposed penalties; the answer has one line each, and a sum when several."""
-    done: list[dict[str, Any]] = []
+    """Confirm (or waive) proposed penalties; the answer has one line each, and a sum when several.
+
+    One that was paid before it was put before admin staff again stands as paid, or is to be refunded.
+    """
+    done: list[Penalty] = []
     lines: list[str] = []
     async with app.database.transaction() as tx:
         for penalty_id in dict.fromkeys(penalty_ids):
-            row = await rows.get(tx, penalty_id)
-            if row is None:
+            one = await rows.get(tx, penalty_id)
+            if one is None:
                 lines.append(say.NO_SUCH)
-            elif await _decide(app, tx, row, approve=approve, by=by, reason=reason):
-                done.append(row)
-                lines.append(await _decided(app, tx, row, approve=approve))
+            elif await own_matters.is_own(app, tx, by, penalties=[one]):
+                lines.append(say.OWN_MATTER.format(item=f"P{penalty_id}"))
+            elif one.state is not PenaltyState.PROPOSED:
+                lines.append(_not_open(one, "confirm" if approve else "waive"))
             else:
-                lines.append(_not_open(row, "confirm" if approve else "waive"))
+                done.append(one)
+                lines.append(await _decide(app, tx, one, approve=approve, by=by, reason=reason))
     return Settled(bool(done), "\n".join(_shortened(lines, done, approve=approve)))
 
 
-async def _decide(
-    app: App, tx: Transaction, row: dict[str, Any], *, approve: bool, by: int, reason: str
-) -> bool:
-    state = "confirmed" if approve else "waived"
-    values = {"state": state, "settled_by": str(by), "settled_at": app.now(), "reason": reason}
-    if not await rows.change(tx, row["id"], ["proposed"], **values):
-        return False
-    await _noted(app, tx, row, state, by, reason)
-    return True
-
-
-async def _decided(app: App, tx: Transaction, row: dict[str, Any], *, approve: bool) -> str:
-    fields = {
-        "id": row["id"],
-        "who": who(app, row["liable_user_id"], row["liable_employee_no"]),
-        "amount": f"{row['amount']:.2f}",
-        "case": row["case_id"],
-    }
+async def _decide(app: App, tx: Transaction, one: Penalty, *, approve: bool, by: int, reason: str) -> str:
     if not approve:
-        return say.WAIVED.format(**fields)
-    told = await _tell_liable(app, tx, row)
-    return say.CONFIRMED.format(**fields, told=say.TOLD if told else say.NOT_TOLD)
+        undone = await refunds.undo(app, tx, one, by=str(by), reason=reason)
+        return (say.TO_REFUND if undone is PenaltyState.TO_REFUND else say.WAIVED).format(
+            **fields_of(app, one)
+        )
+    state = PenaltyState.CONFIRMED if one.paid_at is None else PenaltyState.SETTLED
+    await change(app, tx, one, state, by=str(by), reason=reason, settled_at=app.now(), settled_by=str(by))
+    if state is PenaltyState.SETTLED:
+        return say.PAID.format(**fields_of(app, one))
+    told = await _tell_liable(app, tx, one)
+    return say.CONFIRMED.format(**fields_of(app, one), told=say.TOLD if told else say.NOT_TOLD)
 
 
-def _shortened(lines: list[str], done: list[dict[str, Any]], *, approve: bool) -> list[str]:
+def _shortened(lines: list[str], done: list[Penalty], *, approve: bool) -> list[str]:
     lines = list(dict.fromkeys(lines))
     if len(done) < 2:
         return lines
     what = say.WHAT["confirm" if approve else "waive"]
-    total = sum((row["amount"] for row in done), Decimal(0))
+    total = sum((one.amount for one in done), Decimal(0))
     return [*lines[:MOST_LINES], say.MANY.format(what=what, count=len(done), amount=f"{total:.2f}")]
 
 
-def _not_open(row: dict[str, Any], what: str) -> str:
-    return say.NOT_OPEN.format(id=row["id"], state=say.STATES[row["state"]], what=say.WHAT[what])
+def _not_open(one: Penalty, what: str) -> str:
+    return say.NOT_OPEN.format(id=one.id, state=say.STATES[one.state], what=say.WHAT[what])
 
 
-async def _noted(app: App, tx: Transaction, row: dict[str, Any], state: str, by: int, reason: str) -> None:
-    await life.note(app, tx, row["case_id"], "penalty", id=row["id"], state=state, by=str(by), reason=reason)
-    subject = f"P{row['id']}"
-    await record(
-        app, tx, actor=str(by), source="chat", action=f"penalty {state}", subject=subject, reason=reason
-    )
-
-
-async def _tell_liable(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
+async def _tell_liable(app: App, tx: Transaction, one: Penalty) -> bool:
     """Queue the private note to who is liable; the group hears no detail if it can't be delivered."""
-    user_id = row["liable_user_id"]
-    if user_id is None:
-        user_id = next(iter(app.registry.qqs_of(row["liable_employee_no"] or "")), None)
-    case = await case_rows.get(tx, row["case_id"])
-    if user_id is None or case is None:
+    case = await case_rows.get(tx, one.case_id)
+    if case is None:
         return False
-    act = acts.to_person(
-        user_id,
-        await _notice(app, tx, row, case),
-        via_group=row["group_id"],
-        fallback=say.NOTICE_FALLBACK,
-        purpose="penalty",
-        key=f"penalty:{row['id']}",
-        case_ids=[case.id],
-    )
-    await outbox.queue(app, tx, act)
-    await rows.change(tx, row["id"], ["confirmed"], told_at=app.now())
-    return True
-
-
-async def _notice(app: App, tx: Transaction, row: dict[str, Any], case: Case) -> str:
     duty = DUTIES[case.code]
-    own = case.user_id is None or case.user_id == row["liable_user_id"]
-    about = "" if own else say.NOTICE_ABOUT.format(who=who(app, case.user_id, case.employee_no))
-    return say.NOTICE.format(
-        id=row["id"],
-        amount=f"{row['amount']:.2f}",
+    own = case.user_id is None or case.user_id == one.liable_user_id
+    about = "" if own else say.NOTICE_ABOUT.format(who=said_name(case.user_id or 0, app.registry))
+    text = say.NOTICE.format(
+        id=one.id,
+        amount=f"{one.amount:.2f}",
         code=duty.code,
         title=duty.title,
         clause=duty.clause,
@@ -174,60 +170,59 @@ async def _notice(app: App, tx: Transaction, row: dict[str, Any], case: Case) ->
         case=case.id,
         evidence=sentence(case),
     )
+    return await tell_liable(app, tx, one, text, key=f"penalty:{one.id}:{app.now().timestamp():.0f}")
 
 
 async def pay(app: App, penalty_id: int, *, by: int) -> Settled:
-    """Record that a confirmed penalty was paid."""
+    """`已缴 P3`: record that a confirmed penalty was paid."""
+    return await _record(app, penalty_id, PenaltyState.CONFIRMED, PenaltyState.SETTLED, "pay", by)
+
+
+async def refund(app: App, penalty_id: int, *, by: int) -> Settled:
+    """`已退 P3`: record that what was paid for a penalty since undone was given back."""
+    return await _record(app, penalty_id, PenaltyState.TO_REFUND, PenaltyState.REFUNDED, "refund", by)
+
+
+async def _record(
+    app: App, penalty_id: int, was: PenaltyState, now: PenaltyState, what: str, by: int
+) -> Settled:
     async with app.database.transaction() as tx:
-        row = await rows.get(tx, penalty_id)
-        if row is None:
+        one = await rows.get(tx, penalty_id)
+        if one is None:
             return Settled(False, say.NO_SUCH)
-        if not await rows.change(tx, penalty_id, ["confirmed"], state="settled", paid_at=app.now()):
-            return Settled(False, _not_open(row, "pay"))
-        await _noted(app, tx, row, "settled", by, "")
-    whom = who(app, row["liable_user_id"], row["liable_employee_no"])
-    return Settled(True, say.PAID.format(id=penalty_id, who=whom, amount=f"{row['amount']:.2f}"))
+        if await own_matters.is_own(app, tx, by, penalties=[one]):
+            return Settled(False, say.OWN_MATTER.format(item=f"P{penalty_id}"))
+        if one.state is not was:
+            return Settled(False, _not_open(one, what))
+        at = {"paid_at": app.now()} if what == "pay" else {"refunded_at": app.now()}
+        await change(app, tx, one, now, by=str(by), reason="", **at)
+    return Settled(True, (say.PAID if what == "pay" else say.REFUNDED).format(**fields_of(app, one)))
 
 
-async def waive_of_case(app: App, tx: Transaction, case_id: int, *, by: int, reason: str) -> list[int]:
-    """Waive every penalty of a case, in the caller's transaction; return their ids."""
-    waived = await rows.waive_of_case(tx, case_id, str(by), app.now(), reason)
-    for penalty_id in waived:
-        await life.note(app, tx, case_id, "penalty", id=penalty_id, state="waived", by=str(by), reason=reason)
-    return waived
-
-
-async def lines_of(
-    app: App, tx: Transaction, period: Period, label: str, *, all_undecided: bool
-) -> list[str]:
+async def lines_of(app: App, tx: Transaction, period: Period, label: str, *, all_awaiting: bool) -> list[str]:
     """Return `罚单`: a head line with sums, then one line a penalty."""
     since, until = period.start, period.end
-    found = await rows.listed(tx, since, until, undecided_too=all_undecided, limit=2000)
+    found = await rows.listed(tx, since, until, awaiting_too=all_awaiting, limit=2000)
     if not found:
         return [say.LIST_NONE.format(period=label)]
-    names = await group_names(tx, [row["group_id"] for row in found])
+    names = await group_names(tx, [one.group_id for one in found])
     head = say.LIST_HEAD.format(period=label, count=len(found), amounts=_sums(found))
-    return [head, *(line_of(app, row, names[row["group_id"]]) for row in found)]
+    return [head, *(line_of(app, one, names[one.group_id]) for one in found)]
 
 
-def line_of(app: App, row: dict[str, Any], group: str) -> str:
+def line_of(app: App, one: Penalty, group: str) -> str:
     """Return one penalty's line, beginning with its id."""
+    duty = DUTIES[one.code]
+    state = state_words(one)
     return say.LIST_LINE.format(
-        id=row["id"],
-        state=say.STATES[row["state"]],
-        amount=f"{row['amount']:.2f}",
-        who=who(app, row["liable_user_id"], row["liable_employee_no"]),
-        code=row["code"],
-        title=DUTIES[row["code"]].title,
-        group=group,
-        case=row["case_id"],
+        **fields_of(app, one), state=state, code=duty.code, title=duty.title, group=group
     )
 
 
-def _sums(found: Sequence[dict[str, Any]]) -> str:
+def _sums(found: Sequence[Penalty]) -> str:
     by_state: dict[str, Decimal] = {}
-    for row in found:
-        by_state[row["state"]] = by_state.get(row["state"], Decimal(0)) + row["amount"]
+    for one in found:
+        by_state[one.state] = by_state.get(one.state, Decimal(0)) + one.amount
     listed = [
         say.LIST_AMOUNT.format(state=say.STATES[s], amount=f"{by_state[s]:.2f}")
         for s in say.STATES

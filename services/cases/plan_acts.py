@@ -1,23 +1,22 @@
 """From a plan's actions to rows of the outbox, worded."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from config.phrases.cards import ANNOUNCE, REMINDER_FOOT, REMINDER_HEADS, REMINDER_LINE, REMINDER_ONE
-from config.phrases.findings import FINDINGS
 from config.phrases.notices import DUE_SOON, NOTICES, SUCH_AS
 from db.engine import Transaction
-from db.queries.cases import timelines as case_rows
+from db.queries.cases import notices
 from db.queries.groups import last_seen as group_rows
 from regulation.actions import Action, Remind, Remove, SetCard, Tell
-from regulation.cases import due_after_notice
-from regulation.deadlines import due_said
 from regulation.model import Case, GroupSnapshot
 from services.acts import Act, ActKind, Priority, to_group, to_person
 from services.app import App
 from services.filing import owner_notice
 from services.groups.card_help import shown_format
+from services.naming import sentence
 from services.outbox import queue
 from services.people import roles
 
@@ -86,7 +85,7 @@ async def _tell(
 ) -> None:
     group_id = snapshot.group.group_id
     if action.purpose == "file":
-        if await owner_notice.tell_owner_to_file(app, tx, group_id, waiting=True):
+        if await owner_notice.tell_owner_to_file(app, tx, group_id, waiting=True, to=action.user_id):
             await _note(app, tx, action)
         return
     text = _text(app, action, by_id, snapshot)
@@ -124,19 +123,16 @@ async def _offer_announcement(app: App, tx: Transaction, action: Tell, snapshot:
 
 async def _note(app: App, tx: Transaction, action: Tell) -> None:
     for case_id in action.case_ids:
-        await case_rows.note_told(tx, f"V{case_id}", action.purpose, app.now())
+        await notices.ask(tx, case_id, action.purpose, action.user_id, app.now())
 
 
 def _text(app: App, action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot) -> str:
     cases = [by_id[case_id] for case_id in action.case_ids if case_id in by_id]
-    # Where the clock starts with this very notice, its day counts from now.
-    ends = [case.due_at or due_after_notice(case, app.now(), app.policy) for case in cases]
-    due = min((end for end in ends if end is not None), default=None)
     fields = {
         "group": snapshot.name,
         "ids": "、".join(f"V{case.id}" for case in cases[:5]) + ("…" if len(cases) > 5 else ""),
-        "due": due_said(due) if due is not None else DUE_SOON,
-        "what": seen(cases[0]) if cases else "",
+        "due": DUE_SOON,
+        "what": sentence(cases[0]) if cases else "",
         "such_as": SUCH_AS.format(people=people) if (people := action.fields.get("candidates")) else "",
         **{key: value for key, value in action.fields.items() if value},
     }
@@ -145,22 +141,4 @@ def _text(app: App, action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnap
     template = action.template
     if template.startswith("cannot_remove."):
         template = f"cannot_remove.{fields.get('cause', 'right')}"
-    return NOTICES[template].format_map(_Lenient(fields))
-
-
-class _Lenient(dict[str, str]):
-    """A template may name a field that this finding has no value for."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-def seen(case: Case) -> str:
-    """Return the Chinese sentence for what was seen."""
-    template = FINDINGS.get(f"{case.code.value}.{case.reason}", "")
-    return template.format_map(_Lenient({k: str(v) for k, v in case.data.items()}))
-
-
-def told_cases(told: set[tuple[str, str]]) -> frozenset[tuple[int, str]]:
-    """Turn (`V12`, purpose) into the core's (12, purpose)."""
-    return frozenset((int(subject[1:]), purpose) for subject, purpose in told if subject.startswith("V"))
+    return NOTICES[template].format_map(defaultdict(str, fields))

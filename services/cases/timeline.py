@@ -6,6 +6,7 @@ from typing import Any
 
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
+from db.queries.cases.case_reports import ROSTER_UNDONE
 from services.app import App
 from services.naming import moment, short
 from services.people.roles import actor_name
@@ -78,7 +79,8 @@ def _appeal(app: App, data: Mapping[str, Any]) -> dict[str, object]:
 def _closed(app: App, data: Mapping[str, Any]) -> dict[str, object]:
     del app
     how = str(data.get("as", ""))
-    return {"how": say.CLOSURES.get(how, how)}
+    undone = say.ROSTER_UNDONE if data.get("why") == ROSTER_UNDONE else ""
+    return {"how": say.CLOSURES.get(how, how) + undone}
 
 
 _FIELDS = {
@@ -91,4 +93,5 @@ _FIELDS = {
     "penalty": _penalty,
     "appeal": _appeal,
     "closed": _closed,
+    "dismissed": _closed,
 }

@@ -1,10 +1,9 @@
 """The violation log for admin staff: one case's whole story, and filtered lists, ten a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from db.engine import Transaction
 from db.queries.cases import case_reports
@@ -13,11 +12,13 @@ from db.queries.cases import timelines as case_rows
 from db.queries.cases.case_reports import Wanted
 from regulation.duties import DUTIES
 from regulation.model import Case
+from regulation.penalties import Penalty
 from regulation.periods import month_of
 from services import pages
 from services.app import App
+from services.cases.refunds import state_words
 from services.cases.timeline import Event, event_lines
-from services.naming import deadline, group_names, sentence, short, who
+from services.naming import deadline, due_words, group_names, sentence, short, who
 from services.reports.filters import Filters, period_label
 
 PAGE = 10
@@ -50,7 +51,7 @@ def _head(
     case: Case,
     group: str,
     timeline: Sequence[Event],
-    fines: Sequence[Mapping[str, Any]],
+    fines: Sequence[Penalty],
 ) -> list[str]:
     duty, words = DUTIES[case.code], say.STORY
     frozen = words["frozen"] if case.frozen else ""
@@ -77,7 +78,8 @@ def _head(
     lines.append(
         words["basis"].format(at=f"{case.opened_at:%Y-%m-%d %H:%M}", version=opened.get("registry", "?"))
     )
-    lines.append(words["due"].format(due=deadline(case.due_at)) if case.due_at else words["no_due"])
+    told = case.first_reminded_at is not None
+    lines.append(words["due"].format(due=deadline(case.due_at)) if told and case.due_at else words["no_due"])
     if case.previous_id is not None:
         lines.append(words["previous"].format(id=case.previous_id))
     if fines:
@@ -85,15 +87,15 @@ def _head(
     return lines
 
 
-def _fines(app: App, fines: Sequence[Mapping[str, Any]]) -> str:
+def _fines(app: App, fines: Sequence[Penalty]) -> str:
     each = [
         say.STORY["fine"].format(
-            id=row["id"],
-            who=who(app, row["liable_user_id"], row["liable_employee_no"]),
-            amount=f"{row['amount']:.2f}",
-            state=fine_words.STATES[row["state"]],
+            id=one.id,
+            who=who(app, one.liable_user_id, one.liable_employee_no),
+            amount=f"{one.amount:.2f}",
+            state=state_words(one),
         )
-        for row in fines
+        for one in fines
     ]
     return "；".join(each[:6]) + (say.AND_MORE if len(each) > 6 else "")
 
@@ -179,6 +181,4 @@ def _line(app: App, case: Case, group: str) -> str:
 
 
 def _open_status(case: Case) -> str:
-    due = deadline(case.due_at)
-    words = say.STATUS[case.status.value] + (say.STORY["frozen"] if case.frozen else "")
-    return words + (say.MINE["due"].format(due=due) if due and case.overdue_at is None else "")
+    return say.STATUS[case.status.value] + (say.STORY["frozen"] if case.frozen else "") + due_words(case)

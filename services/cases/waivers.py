@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.phrases import modes as phrases
+from config.phrases.penalties import OWN_MATTER
 from db.engine import Transaction
 from db.queries.cases import waivers as rows
 from db.queries.groups import last_seen as group_rows
 from regulation.duties import DUTIES, Code
 from services import acts, outbox
 from services.app import App
+from services.cases import own_matters
 from services.followup import groups_changed, people_changed
 from services.people import roles
 from services.trail import record
@@ -31,6 +33,8 @@ async def waive(
         return phrases.WAIVER_ABOUT_GROUP.format(code=code, title=DUTIES[code].title)
     until = end_of(app.now(), days)
     async with app.database.transaction() as tx:
+        if await own_matters.is_own(app, tx, by, people=[user_id]):
+            return OWN_MATTER.format(item=phrases.THIS_WAIVER)
         if group_id is not None and await group_rows.get(tx, group_id) is None:
             return phrases.NO_SUCH_GROUP
         before = await rows.same_running(tx, user_id, code.value, group_id, app.now())

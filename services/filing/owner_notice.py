@@ -2,6 +2,7 @@
 
 from config.phrases.notices import INTRODUCTION, OWNER_NOTICE
 from db.engine import Transaction
+from db.queries.cases import notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
@@ -14,29 +15,35 @@ from services.groups.modes import general_mode
 from services.outbox import queue
 
 
-async def tell_owner_to_file(app: App, tx: Transaction, group_id: int, *, waiting: bool) -> bool:
-    """Queue the notice, at most once a day; return whether it was queued now.
+async def tell_owner_to_file(
+    app: App, tx: Transaction, group_id: int, *, waiting: bool, to: int | None = None
+) -> bool:
+    """Queue the notice, at most once a day a person; return whether it was queued now.
+
+    `to`: whoever answers for the group, if that is not its owner.
 
     It names the requests that wait, and carries the open F1 case, whose clock starts when it is
     delivered.
     """
     row = await group_rows.get(tx, group_id)
-    if row is None or not row["owner_id"]:
+    to = to or (None if row is None else row["owner_id"])
+    if row is None or to is None:
         return False
     now = app.now()
     cases = [c for c in await case_rows.open_of_group(tx, group_id) if c.code in (Code.F1, Code.F3)]
     count = len(await request_rows.unsettled(tx, group_id=group_id))
     template = OWNER_NOTICE["with_requests" if waiting and count else "plain"]
-    due = min((case.due_at for case in cases if case.due_at), default=None)
+    told = await notices.told(tx, [case.id for case in cases])
+    due = min((case.due_at for case in cases if case.due_at and to in told[case.id]), default=None)
     due = due or due_at(now, app.policy.deadlines.unfiled_days, app.policy)
     text = template.format(group=row["name"] or group_id, count=count, due=due_said(due))
     act = to_person(
-        row["owner_id"],
+        to,
         text,
         via_group=group_id,
         fallback=OWNER_NOTICE["fallback"],
         purpose="file",
-        key=f"file:{group_id}:{now:%Y%m%d}",
+        key=f"file:{group_id}:{to}:{now:%Y%m%d}",
         case_ids=[case.id for case in cases],
     )
     return await queue(app, tx, act) > 0

@@ -4,15 +4,15 @@ from collections import Counter
 from dataclasses import dataclass
 
 from config.phrases.cards import CARD, CHECK
-from config.phrases.findings import FINDINGS
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from regulation.checks.people import said_name
 from regulation.duties import DUTIES
 from regulation.model import Case
 from services.app import App
 from services.cases import audit
 from services.groups.unknown import words
-from services.people import roles
+from services.naming import due_words, sentence
 
 SHOWN = 30
 WHICH_GROUP = CARD["which_group"].replace("改名片", "群检查")
@@ -51,6 +51,6 @@ async def check(app: App, group_id: int) -> CheckAnswer:
 
 
 def _line(app: App, case: Case) -> str:
-    what = FINDINGS[f"{case.code}.{case.reason}"].format_map(dict(case.data))
-    who = f"{roles.name_of(app, case.user_id)}，" if case.user_id is not None else ""
-    return CHECK["case"].format(id=case.id, title=DUTIES[case.code].title, what=who + what)
+    who = f"{said_name(case.user_id, app.registry)}，" if case.user_id is not None else ""
+    what = who + sentence(case) + due_words(case)
+    return CHECK["case"].format(id=case.id, title=DUTIES[case.code].title, what=what)

@@ -16,7 +16,7 @@ from db.queries.people import registry as registry_rows
 from db.queries.work import imports
 from services import trail
 from services.app import App
-from services.imports import register
+from services.imports import register, undone_cases
 from services.imports import roster as rosters
 from services.imports.model import NOTHING_MORE, Accepted, Brake, Outcome, Planned, Preview, Refusal
 from services.imports.preview import back_line, count_line, preview_text, why_asked
@@ -261,6 +261,8 @@ async def undo_import(
         if later is not None:
             return Outcome("refused", OUTCOMES["later"].format(id=import_id, later=later), import_id)
         await _kind(row["kind"]).undo(app, tx, row["diff"], row["undo"])
+        if row["kind"] == "roster":
+            await undone_cases.undo(app, tx, row["diff"], row["undo"], since=row["settled_at"], by=by)
         await imports.change(
             tx, import_id, state_was=("applied",), state="undone", settled_by=by, settled_at=app.now()
         )

@@ -1,8 +1,8 @@
 """Everything that awaits somebody, brought to one form: what, who may settle it, since when, until when."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from config.phrases import filing as filing_phrases
@@ -12,65 +12,18 @@ from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import early_admissions, inbox, requests
 from db.queries.people import offices
-from regulation.duties import DUTIES, Code
 from regulation.model import FilingState
 from regulation.scope import write_scope
 from services.app import App
 from services.filing.route import heads_of_filing
+from services.inbox import staff_items
+from services.inbox.item import Desk, Item
 from services.inbox.join_hints import known_as, near_names
 from services.people.heads import heads_for
 from services.people.roles import admin_staff, counts_as_officer, heads_reached, name_of
 
 UNSEEN_POLLS = 3
 LETTERS = ("J", "B", "E", "I", "R", "P", "S")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that awaits somebody, or did. `settlers`: QQ numbers of whoever may settle it now.
-
-    `officers`: owners and admins of the group may, by their live role. `viewers` see it in their
-    list without being able to settle it. `tell`: whom a new item is told, with the lines `more`.
-    `stage` tells the steps of one item apart.
-    """
-
-    letter: str
-    id: int
-    what: str
-    group_id: int | None
-    since: datetime
-    settlers: frozenset[int]
-    tell: tuple[int, ...] = ()
-    more: str = ""
-    until: datetime | None = None
-    viewers: frozenset[int] = frozenset()
-    officers: bool = False
-    stage: str = ""
-    open: bool = True
-    settled_by: str | None = None
-    settled_at: datetime | None = None
-    settled_as: str = ""
-
-    @property
-    def name(self) -> str:
-        """Return the id as people write it: `J12`."""
-        return f"{self.letter}{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What describing items needs, looked up once."""
-
-    app: App
-    tx: Transaction
-    staff: frozenset[int]
-    groups: dict[int, dict[str, Any]]
-    officers: dict[int, tuple[int, ...]]
-
-    def group(self, group_id: int) -> str:
-        """Return a group as lists name it."""
-        name = self.groups.get(group_id, {}).get("name")
-        return f"{name}({group_id})" if name else str(group_id)
 
 
 async def desk_for(app: App, tx: Transaction, rows: Sequence[dict[str, Any]]) -> Desk:
@@ -212,67 +165,6 @@ async def _early(desk: Desk, row: dict[str, Any]) -> Item:
     )
 
 
-async def _import(desk: Desk, row: dict[str, Any]) -> Item:
-    summary = row["preview"].strip().splitlines()[0][:120] if row["preview"].strip() else ""
-    what = phrases.IMPORT.format(file=row["file_name"], summary=summary)
-    item = _for_staff(desk, "I", row, what, row["made_at"], open=row["state"] in ("previewed", "confirming"))
-    # A change of names was made by nobody who saw its preview.
-    named = row["preview"].strip().partition("\n")[2] if row["kind"] == "names" else ""
-    return replace(item, more=f"\n{named}") if named else item
-
-
-async def _batch(desk: Desk, row: dict[str, Any]) -> Item:
-    groups = {one["group_id"] for one in row["removals"]}
-    what = phrases.BATCH.format(count=len(row["removals"]), groups=len(groups))
-    is_open = row["state"] == "waiting"
-    return _for_staff(desk, "R", row, what, row["made_at"], open=is_open, until=row["expires_at"])
-
-
-async def _penalty(desk: Desk, row: dict[str, Any]) -> Item:
-    employee = desk.app.registry.by_no.get(row["liable_employee_no"] or "")
-    what = phrases.PENALTY.format(
-        amount=f"{row['amount']:.2f}",
-        who=employee.name if employee else name_of(desk.app, row["liable_user_id"]),
-        code=row["code"],
-        title=DUTIES[Code(row["code"])].title,
-        group=desk.group(row["group_id"]),
-        case=row["case_id"],
-    )
-    return _for_staff(desk, "P", row, what, row["proposed_at"], open=row["state"] == "proposed")
-
-
-async def _appeal(desk: Desk, row: dict[str, Any]) -> Item:
-    who = name_of(desk.app, row["made_by"])
-    what = phrases.APPEAL.format(case=row["case_id"], who=who, reason=row["reason"][:80])
-    return _for_staff(desk, "S", row, what, row["made_at"], open=row["state"] == "waiting")
-
-
-def _for_staff(
-    desk: Desk,
-    letter: str,
-    row: dict[str, Any],
-    what: str,
-    since: datetime,
-    *,
-    open: bool,
-    until: datetime | None = None,
-) -> Item:
-    return Item(
-        letter,
-        row["id"],
-        what,
-        row.get("group_id"),
-        since,
-        desk.staff,
-        tell=tuple(sorted(desk.staff)),
-        until=until,
-        open=open,
-        settled_by=row["settled_by"],
-        settled_at=row["settled_at"],
-        settled_as=row["state"],
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where the items of one letter come from."""
@@ -286,8 +178,8 @@ SOURCES: dict[str, Source] = {
     "J": Source(requests.unsettled, requests.get, _join),
     "B": Source(filings.waiting, filings.get, _filing),
     "E": Source(early_admissions.waiting, early_admissions.get, _early),
-    "I": Source(inbox.imports_waiting, inbox.import_, _import),
-    "R": Source(inbox.batches_waiting, inbox.batch, _batch),
-    "P": Source(inbox.penalties_waiting, inbox.penalty, _penalty),
-    "S": Source(inbox.appeals_waiting, inbox.appeal, _appeal),
+    "I": Source(inbox.imports_waiting, inbox.import_, staff_items.import_),
+    "R": Source(inbox.batches_waiting, inbox.batch, staff_items.batch),
+    "P": Source(inbox.penalties_waiting, inbox.penalty, staff_items.penalty),
+    "S": Source(inbox.appeals_waiting, inbox.appeal, staff_items.appeal),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from config.phrases import commands as command_phrases
 from config.phrases import inbox as phrases
+from config.phrases import penalties as penalty_phrases
 from services.app import App
 from services.cases import appeals, batches, penalties
 from services.filing import review
@@ -15,6 +16,8 @@ from services.people import renaming, roles
 from services.settling import Settled
 
 ITSELF = phrases.BY_ITSELF
+# What admin staff may settle unless it concerns themselves.
+_PERSONAL = ("P", "S")
 NEUTRAL = Settled(False, command_phrases.NEUTRAL)
 
 
@@ -48,17 +51,23 @@ async def refusal(app: App, letter: str, item_id: int, by: int) -> Settled | Non
     if item is None:
         return NEUTRAL
     if not await entitled(app, item, by):
+        if letter in _PERSONAL and await _is_staff(app, by):
+            return Settled(False, penalty_phrases.OWN_MATTER.format(item=item.name))
         staff_only = item.open and by in item.viewers
         return Settled(False, phrases.STAFF_ONLY.format(item=item.name)) if staff_only else NEUTRAL
     return None if item.open else settled_already(app, item)
 
 
+async def _is_staff(app: App, user_id: int) -> bool:
+    async with app.database.reading() as tx:
+        return await roles.is_admin_staff(app, tx, user_id)
+
+
 async def entitled(app: App, item: Item, user_id: int) -> bool:
     """Tell whether somebody may settle an item; an office in the group is checked live."""
     if item.officers and item.group_id is not None:
-        async with app.database.reading() as tx:
-            if await roles.is_admin_staff(app, tx, user_id):
-                return True
+        if await _is_staff(app, user_id):
+            return True
         return await roles.holds_office(app, user_id, item.group_id)
     return user_id in item.settlers
 

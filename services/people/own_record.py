@@ -5,9 +5,7 @@ Only ever about the asker: whoever it is, everything here is looked up by their 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from db.queries.cases import case_reports
 from db.queries.cases import penalties as penalty_rows
@@ -15,12 +13,16 @@ from db.queries.cases.case_reports import Wanted
 from db.queries.groups import last_seen as group_rows
 from regulation.cards.group_card import right_card
 from regulation.duties import DUTIES, Code
-from regulation.model import Case, Employee
+from regulation.model import Case, Closure, Employee
+from regulation.penalties import Penalty, PenaltyState
 from services.app import App
-from services.naming import deadline, group_names, short
+from services.cases.refunds import state_words
+from services.naming import due_words, group_names, short
 
 _WORDS = say.MINE
 _OPEN = ("open", "reminded", "overdue")
+# What was dismissed as wrong stands in no one's record.
+_COUNTED = tuple(how.value for how in Closure if how is not Closure.DISMISSED)
 MOST_GROUPS, MOST_CASES, MOST_FINES = 12, 10, 10
 
 
@@ -43,12 +45,12 @@ async def mine(app: App, user_id: int) -> Mine:
         about = Wanted(user_ids=qqs, employee_no=employee.employee_no, statuses=_OPEN)
         open_cases = await case_reports.listed(tx, about, limit=50)
         closed = await case_reports.count(
-            tx, Wanted(user_ids=qqs, employee_no=employee.employee_no, statuses=("closed",))
+            tx, Wanted(user_ids=qqs, employee_no=employee.employee_no, closures=_COUNTED)
         )
         fines = await penalty_rows.of_person(tx, qqs, employee.employee_no)
-        seen = {*in_groups, *(c.group_id for c in open_cases), *(row["group_id"] for row in fines)}
+        seen = {*in_groups, *(c.group_id for c in open_cases), *(one.group_id for one in fines)}
         names = await group_names(tx, seen)
-    held = [row for row in fines if row["state"] != "proposed"]
+    held = [one for one in fines if one.state is not PenaltyState.PROPOSED or one.paid_at is not None]
     lines = [
         *_record(app, employee, user_id, qqs),
         _groups([names[group_id] for group_id in in_groups]),
@@ -95,8 +97,7 @@ def _cases(
 
 
 def _case(app: App, employee: Employee, case: Case, group: str) -> str:
-    due = deadline(case.due_at)
-    when = _WORDS["overdue"] if case.overdue_at else _WORDS["due"].format(due=due) if due else ""
+    when = _WORDS["overdue"] if case.overdue_at else due_words(case)
     return _WORDS["case"].format(
         id=case.id,
         title=DUTIES[case.code].title,
@@ -112,18 +113,18 @@ def advice(app: App, employee: Employee, case: Case) -> str:
     return say.ADVICE[case.code.value].format(card=card)
 
 
-def _fines(found: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> list[str]:
+def _fines(found: Sequence[Penalty], names: Mapping[int, str]) -> list[str]:
     if not found:
         return [_WORDS["no_fines"]]
     shown = [
         _WORDS["fine"].format(
-            id=row["id"],
-            amount=f"{row['amount']:.2f}",
-            state=fine_words.STATES[row["state"]],
-            title=DUTIES[Code(row["code"])].title,
-            group=short(names[row["group_id"]]),
-            case=row["case_id"],
+            id=one.id,
+            amount=f"{one.amount:.2f}",
+            state=state_words(one),
+            title=DUTIES[one.code].title,
+            group=short(names[one.group_id]),
+            case=one.case_id,
         )
-        for row in found[:MOST_FINES]
+        for one in found[:MOST_FINES]
     ]
     return [_WORDS["fines"].format(n=len(found)), *shown]

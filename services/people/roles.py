@@ -1,7 +1,8 @@
 """Who somebody is, here and now: every right is looked up at the moment of its use.
 
 An employee is a QQ number with a verified identity whose employee is not departed. Owner and
-admin are live roles in QQ. Whoever departs loses every right that moment, superusers too.
+admin are live roles in QQ. Whoever departs loses every right that moment, superusers too: but what is
+held against them, be it by mistake, they can still contest.
 """
 
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ class Who(StrEnum):
 
     ANYONE = "任何人"
     EMPLOYEE = "员工"
+    FORMER = "已离职"
     OFFICER = "群主、群管理员"
     HEAD = "部门主管"
     ADMIN_STAFF = "行政部"
@@ -45,6 +47,8 @@ async def roles_of(
         found.add(Who.EMPLOYEE)
         if employee.is_head:
             found.add(Who.HEAD)
+    elif app.registry.employee_of(user_id) is not None:
+        found.add(Who.FORMER)
     if await is_admin_staff(app, tx, user_id):
         found.add(Who.ADMIN_STAFF)
     if user_id in app.superusers():

@@ -21,7 +21,8 @@ LISTED = 10
 class Result:
     """One check: `outcome` is clean, findings or unknown; `before`: how many there were the last time.
 
-    `missed_at`: when it should have been. `again`: it will be tried again this month.
+    `missed_at`: when it should have been. `again`: it will be tried again this month. `quiet`: of those
+    counted, how many were waived or dismissed.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Result:
     missed_at: datetime | None = None
     why: str | None = None
     again: bool = False
+    quiet: int = 0
 
 
 async def open_by_code(tx: Transaction, group_id: int) -> dict[str, int]:
@@ -55,6 +57,7 @@ def line_of(one: Result) -> str:
         return line + (_WORDS["again"] if one.again else "") + late
     total = sum(one.by_code.values())
     codes = "、".join(f"{DUTIES[Code(code)].title} {n}" for code, n in sorted(one.by_code.items()))
+    codes += _WORDS["quiet"].format(n=one.quiet) if one.quiet else ""
     template = _WORDS["findings" if total else "clean"]
     return (
         template.format(id=one.id, group=group, n=total, by_code=codes, last=_compared(total, one.before))

@@ -6,6 +6,7 @@ and its report says so.
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,12 +119,16 @@ async def _check(app: App, row: dict[str, Any], draws: Mapping[str, Draw]) -> Re
     outcome = await audit.audit_group(app, group_id, max_age=0.0)
     now = app.now()
     async with app.database.transaction() as tx:
-        by_code = await spot_check_words.open_by_code(tx, group_id)
+        # Whoever must be out is named though a person or a waiver keeps the case quiet.
+        by_code = Counter(await spot_check_words.open_by_code(tx, group_id)) + Counter(
+            {code.value: n for code, n in outcome.quiet.items()}
+        )
+        quiet = sum(outcome.quiet.values())
         last = await rows.last_done(tx, group_id, row["id"])
         name = ((await group_rows.get(tx, group_id)) or {}).get("name", "")
         word = "unknown" if outcome.unknown is not None else "findings" if by_code else "clean"
         again = word == "unknown" and row["drawn_by"] == BOT and await _again(app, tx, row, draws)
-        data = {"total": sum(by_code.values()), "by_code": by_code, "why": outcome.unknown}
+        data = {"total": sum(by_code.values()), "by_code": by_code, "why": outcome.unknown, "quiet": quiet}
         if not again:
             missed = row["missed_at"] or row["due_at"]
             late = max(0.0, (now - missed).total_seconds())
@@ -132,7 +137,10 @@ async def _check(app: App, row: dict[str, Any], draws: Mapping[str, Draw]) -> Re
         await job_runs.finish(tx, f"spot C{row['id']}", row["due_at"], now, word)
     before = None if last is None else int(last["findings"]["total"])
     why = outcome.unknown
-    return Result(row["id"], group_id, name, word, by_code, before, row["missed_at"], why=why, again=again)
+    missed_at = row["missed_at"]
+    return Result(
+        row["id"], group_id, name, word, by_code, before, missed_at, why=why, again=again, quiet=quiet
+    )
 
 
 async def _again(app: App, tx: Transaction, row: dict[str, Any], draws: Mapping[str, Draw]) -> bool:

@@ -49,7 +49,8 @@ _FINES = _columns(
     ("id", "text", 9), ("case", "text", 9), ("code", "text", 6), ("title", "text", 14),
     ("group_id", "text", 12), ("group", "text", 22), ("user_id", "text", 13), ("employee_no", "text", 11),
     ("name", "text", 11), ("amount", "money", 11), ("state", "text", 8), ("proposed_at", "time", 17),
-    ("settled_at", "time", 17), ("settled_by", "text", 12), ("paid_at", "time", 17), ("reason", "text", 36),
+    ("settled_at", "time", 17), ("settled_by", "text", 12), ("paid_at", "time", 17),
+    ("refunded_at", "time", 17), ("reason", "text", 36),
 )  # fmt: skip
 _EMPLOYEES = (
     Column("工号", width=12), Column("姓名", width=12), Column("部门", width=22), Column("状态", width=8),
@@ -171,7 +172,7 @@ async def _fines(app: App, tx: Transaction, period: Period | None) -> Table:
 
 
 def _fine(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]:
-    i, case, code, group, user, no, amount, state, proposed, settled, by, paid, reason = row
+    i, case, code, group, user, no, amount, state, proposed, settled, by, paid, refunded, reason = row
     return (
         f"P{i}",
         f"V{case}",
@@ -188,6 +189,7 @@ def _fine(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]:
         settled,
         actor_name(app, by) if by else None,
         paid,
+        refunded,
         reason,
     )
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from config.phrases.gateway import NOT_ANSWERED
 from db.engine import Transaction
-from db.queries.cases import case_acts
+from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from regulation.cards.group_card import judge_card
-from regulation.cases import due_after_notice
+from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
 from services.acts import ActKind, ActOutcome, OutboxRow
@@ -148,6 +148,8 @@ async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: Act
         if row.payload.get("purpose") == "card_reminder" and row.group_id is not None:
             await group_rows.look_no_later(tx, [row.group_id], app.now())
             tx.after_commit(app.work_news.set)
+        for case_id in row.case_ids:
+            await notices.take_back(tx, case_id, row.payload.get("purpose", ""), row.user_id or 0)
         return
     for case in await case_rows.get_many(tx, row.case_ids):
         await _note_said(app, tx, case, row, delivered=outcome.state == "done", detail=outcome.detail)
@@ -156,7 +158,7 @@ async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: Act
 async def _note_said(
     app: App, tx: Transaction, case: Case, row: OutboxRow, *, delivered: bool, detail: str
 ) -> None:
-    """Note a reminder or notice; the first one delivered starts the clock where one waits for it.
+    """Note a reminder or notice, and whom it reached when: the clock of blame starts with that.
 
     By a wrong clock none starts: the first reading after it is right starts it.
     """
@@ -165,22 +167,34 @@ async def _note_said(
     kind = ("reminded" if reminder else "told") if delivered else "undelivered"
     told = f"群 {row.group_id}" if row.kind is ActKind.SEND_GROUP else f"QQ {row.user_id}"
     await life.note(app, tx, case.id, kind, purpose=purpose, to=told, result=detail)
-    values: dict[str, Any] = {"last_reminded_at": now} if reminder else {}
-    if delivered and case.first_reminded_at is None and purpose in _STARTS_CLOCK:
-        if clock.earlier(app) is None:
-            values["first_reminded_at"] = now
-            if case.due_at is None:
-                values["due_at"] = due_after_notice(case, now, app.policy)
+    if reminder:
+        await case_rows.change(tx, case.id, last_reminded_at=now)
+    to = case.user_id if reminder else row.user_id
+    if purpose not in STARTS_CLOCK or to is None:
+        return
+    if delivered and clock.earlier(app) is not None:
+        await notices.ask(tx, case.id, purpose, to, now)
+        if case.status is CaseStatus.OPEN:
+            await case_rows.change(tx, case.id, status=CaseStatus.REMINDED.value)
+        return
+    await notices.note_end(tx, case.id, purpose, to, now, reached=delivered)
+    if delivered:
+        await _start_clock(app, tx, case)
+    elif not reminder:
+        await group_rows.look_no_later(tx, [case.group_id], now + life.TELL_AGAIN)
+
+
+async def _start_clock(app: App, tx: Transaction, case: Case) -> None:
+    """Give whoever was just told of a case the whole span from now; the first one sets its deadline."""
+    due = due_after_notice(case, app.now(), app.policy)
+    if case.first_reminded_at is None:
+        values: dict[str, Any] = {"first_reminded_at": app.now(), "due_at": due}
         if case.status is CaseStatus.OPEN:
             values["status"] = CaseStatus.REMINDED.value
-    if values:
         await case_rows.change(tx, case.id, **values)
-        due = values.get("due_at")
-        if due is not None:
-            await group_rows.look_no_later(tx, [case.group_id], due)
+    await group_rows.look_no_later(tx, [case.group_id], due)
 
 
-_STARTS_CLOCK = frozenset({"card_reminder", "file", "notice", "F1", "F3", "D2"})
 _WANTED: dict[ActKind, Callable[[App, Transaction, OutboxRow], Awaitable[Answer]]] = {
     ActKind.SET_CARD: _card_wanted,
     ActKind.SEND_GROUP: _message_wanted,

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from regulation.cases import Changes, due_after_notice, first_due, is_overdue, reconcile
+from regulation.cases import Changes, days_for, due_after_notice, first_due, is_overdue, reconcile
 from regulation.checks import Inspection, inspect
 from regulation.deadlines import ZONE
 from regulation.duties import Code
-from regulation.model import CaseStatus, Closure, Transfer
+from regulation.model import CaseStatus, Closure
 from regulation.policy import DeadlineDays, Policy
 from tests.regulation.checks import company as c
 
@@ -107,49 +107,20 @@ def test_the_handover_turns_out_of_scope_into_transferred():
     assert [closure for _, closure in made.closed] == [Closure.CURED]
 
 
-def due(
-    code: Code, known: c.Registry | None = None, user_id: int | None = c.PLAIN, policy: Policy = c.POLICY
-):
-    about = c.case(1, code, user_id, employee_no="A003" if user_id else None, opened_at=c.NOW)
-    return first_due(about, policy, known or c.registry(), c.NOW)
-
-
-def test_a_departure_counts_from_its_day_when_it_was_known_in_time():
-    known = c.registry(c.departed(c.PLAIN, date(2026, 3, 2), date(2026, 2, 20)))
-    assert due(Code.L1, known) == at("2026-03-06 00:00")
-
-
-def test_a_departure_known_late_counts_from_the_day_it_was_known():
-    known = c.registry(c.departed(c.PLAIN, date(2026, 2, 1), date(2026, 3, 2)))
-    assert due(Code.L1, known) == at("2026-03-06 00:00")
-
-
-def test_a_transfer_counts_from_its_handover_known_late_from_then():
-    assert due(Code.T1, c.registry(c.transferred(c.PLAIN, "采购部", date(2026, 3, 1)))) == at(
-        "2026-03-03 00:00"
-    )
-    late = Transfer("市场部", "采购部", date(2026, 2, 1), date(2026, 2, 10), date(2026, 3, 2))
-    moved = c.registry({c.PLAIN: c.employee("A003", "王芳", "采购部", transfers=(late,))})
-    assert due(Code.T1, moved) == at("2026-03-04 00:00")
-
-
-def test_a_finding_falls_due_as_its_case_will():
-    known = c.registry(c.transferred(c.PLAIN, "采购部", date(2026, 3, 1)))
-    (found,) = c.found_by_all(c.snapshot(), known).findings
-    assert first_due(found, c.POLICY, known, c.NOW) == at("2026-03-03 00:00")
-
-
 @pytest.mark.parametrize(
     ("code", "day"),
-    [(Code.M1, "05"), (Code.M2, "05"), (Code.M3, "05"), (Code.D1, "05"), (Code.F2, "05"), (Code.S1, "09")],
-)
-def test_other_duties_count_from_the_day_the_case_opened(code: Code, day: str):
-    assert due(code) == at(f"2026-03-{day} 00:00") + timedelta(days=1)
+    [
+        (Code.L1, "05"), (Code.T1, "03"), (Code.M1, "05"), (Code.M2, "05"), (Code.M3, "05"),
+        (Code.D1, "05"), (Code.F2, "05"), (Code.S1, "09"),
+    ],
+)  # fmt: skip
+def test_most_duties_would_fall_due_counted_from_the_day_the_case_opened(code: Code, day: str):
+    assert first_due(code, c.NOW, c.POLICY) == at(f"2026-03-{day} 00:00") + timedelta(days=1)
 
 
 @pytest.mark.parametrize("code", [Code.F1, Code.F3, Code.C1, Code.D2])
 def test_no_clock_runs_before_somebody_was_told(code: Code):
-    assert due(code) is None
+    assert first_due(code, c.NOW, c.POLICY) is None
 
 
 @pytest.mark.parametrize(("code", "days"), [(Code.F1, 3), (Code.F3, 3), (Code.C1, 3), (Code.D2, 7)])
@@ -158,8 +129,15 @@ def test_the_clock_starts_with_the_first_notice_delivered(code: Code, days: int)
     assert told == at("2026-03-03 00:00") + timedelta(days=days)
 
 
-def test_a_notice_moves_no_deadline_that_runs_already():
-    assert due_after_notice(c.case(1, Code.M1, c.PLAIN, due_at=c.NOW), c.NOW, c.POLICY) == c.NOW
+@pytest.mark.parametrize("code", list(Code))
+def test_whoever_is_told_late_has_the_whole_span_from_then(code: Code):
+    old = c.case(1, code, c.PLAIN, opened_at=c.NOW - timedelta(days=30), due_at=c.NOW - timedelta(days=27))
+    assert due_after_notice(old, c.NOW, c.POLICY) > c.NOW + timedelta(days=days_for(code, c.POLICY))
+
+
+def test_a_notice_shortens_no_deadline_given_before():
+    given = c.case(1, Code.M1, c.PLAIN, due_at=c.NOW + timedelta(days=9))
+    assert due_after_notice(given, c.NOW, c.POLICY) == given.due_at
 
 
 def test_workdays_count_where_the_policy_says_so():
@@ -173,6 +151,11 @@ def test_overdue_from_the_very_midnight_not_a_second_before():
     late = c.case(1, Code.L1, c.PLAIN, due_at=at("2026-03-06 00:00"))
     assert is_overdue(late, at("2026-03-06 00:00"))
     assert not is_overdue(late, at("2026-03-05 23:59:59"))
+
+
+def test_never_overdue_as_long_as_nobody_was_told():
+    past = c.NOW - timedelta(days=1)
+    assert not is_overdue(c.case(1, Code.L1, c.PLAIN, due_at=past, first_reminded_at=None), c.NOW)
 
 
 def test_never_overdue_without_deadline_closed_under_appeal_or_under_review():

@@ -179,6 +179,7 @@ def case_facts(draw: st.DrawFn) -> CaseFacts:
 @given(st.lists(case_facts(), max_size=30), moments)
 def test_the_figures_agree_with_counting_by_hand_and_with_one_another(cases: list[CaseFacts], now: datetime):
     figures = summarise(cases, [], OCTOBER, now=now)
+    cases = [case for case in cases if case.closed_as != "dismissed"]
     assert figures.opened == sum(OCTOBER.holds(c.opened_at) for c in cases)
     assert figures.overdue == sum(OCTOBER.holds(c.overdue_at) for c in cases)
     for parts in (figures.by_clause, figures.by_department, figures.by_group):

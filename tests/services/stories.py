@@ -5,9 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from db.engine import Transaction
+from db.queries.cases import notices
 from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as case_rows
-from regulation.model import Case
+from db.queries.groups import office_history
+from regulation.model import Case, Role
+from regulation.offices import Office
 from services.app import App
 from tests.company import GROUP, OWNER, PLAIN
 
@@ -41,13 +44,26 @@ async def add_case(tx: Transaction, **values: Any) -> Case:
 
 
 async def overdue_case(app: App, **values: Any) -> Case:
-    """Store an overdue case that was opened five days ago."""
+    """Store an overdue case that was opened and told of five days ago."""
     now = app.now()
-    times = {"opened_at": now - timedelta(days=5), "due_at": now - timedelta(days=1)}
+    opened = now - timedelta(days=5)
+    times = {"opened_at": opened, "first_reminded_at": opened, "due_at": now - timedelta(days=1)}
     async with app.database.transaction() as tx:
         return await add_case(
             tx, **{"status": "overdue", "overdue_at": now - timedelta(days=1), **times, **values}
         )
+
+
+async def told(tx: Transaction, case: Case, *people: int) -> None:
+    """Note that a notice of this case reached these people when it was opened."""
+    for user_id in people:
+        await notices.note_end(tx, case.id, "notice", user_id, case.opened_at, reached=True)
+
+
+async def in_office(tx: Transaction, group_id: int, since: datetime, owner: int, *admins: int) -> None:
+    """Note who has had an office in a group since then, as read."""
+    held = [Office(owner, Role.OWNER, since), *(Office(admin, Role.ADMIN, since) for admin in admins)]
+    await office_history.begin(tx, group_id, held)
 
 
 async def add_penalty(app: App, case: Case, **values: Any) -> int:

@@ -1,8 +1,8 @@
 """Reading cases for reports: filtered lists, figures, and whether the timelines are unbroken."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
@@ -11,7 +11,9 @@ from db.engine import Transaction
 from db.queries.cases.timelines import as_case
 from db.tables.cases import case_events, cases, penalties
 from db.tables.groups import groups
-from regulation.model import Case
+from regulation.cases import SettledCase
+from regulation.deadlines import day_of
+from regulation.model import Case, Closure
 
 _CHUNK = 250
 _constant = cast("Callable[[str], ColumnElement[int]]", literal_column)
@@ -72,7 +74,7 @@ EXPORTED = (
 )  # fmt: skip
 EXPORTED_FINES = (
     "id", "case_id", "code", "group_id", "liable_user_id", "liable_employee_no", "amount", "state",
-    "proposed_at", "settled_at", "settled_by", "paid_at", "reason",
+    "proposed_at", "settled_at", "settled_by", "paid_at", "refunded_at", "reason",
 )  # fmt: skip
 
 
@@ -88,7 +90,12 @@ def export_fines(
     """Yield the columns `EXPORTED_FINES` of what was proposed, decided or paid in [since, until)."""
     query = select(*(penalties.c[name] for name in EXPORTED_FINES))
     if since is not None and until is not None:
-        times = (penalties.c.proposed_at, penalties.c.settled_at, penalties.c.paid_at)
+        times = (
+            penalties.c.proposed_at,
+            penalties.c.settled_at,
+            penalties.c.paid_at,
+            penalties.c.refunded_at,
+        )
         query = query.where(or_(*(and_(time >= since, time < until) for time in times)))
     return tx.chunks(query.order_by(penalties.c.id), _CHUNK)
 
@@ -151,9 +158,11 @@ async def tallies(
     course = [*(_reached(time, moments) for time in times), func.coalesce(cases.c.closed_as, "")]
     # Nearly all rows are wanted: reading them in order beats any index, so none is offered.
     recent = func.coalesce(cases.c.closed_at, moments[-1]) >= moments[0]
-    opened = (cases.c.opened_at >= start, cases.c.opened_at < end)
+    # What was dismissed as wrong never was.
+    right = func.coalesce(cases.c.closed_as, "") != Closure.DISMISSED.value
+    opened = (right, cases.c.opened_at >= start, cases.c.opened_at < end)
     return Tallies(
-        await _counted(tx, course, [recent, *_conditions(wanted)]),
+        await _counted(tx, course, [right, recent, *_conditions(wanted)]),
         await _counted(tx, [cases.c.code], [*opened, *_conditions(wanted)]),
         await _counted(tx, [cases.c.department], [*opened, *_conditions(wanted)]),
         await _counted(tx, [cases.c.group_id + 0], [*opened, *_conditions(wanted)]),
@@ -191,7 +200,11 @@ def _reached(column: Any, moments: Sequence[datetime]) -> ColumnElement[int]:
     return case((column.is_(None), _constant("-1")), else_=between(0, len(moments)))
 
 
-async def settled_by_hand(tx: Transaction, group_id: int) -> list[Case]:
+ROSTER_UNDONE = "名册撤销"
+_NO_HANDS = ("reading", ROSTER_UNDONE)
+
+
+async def settled_by_hand(tx: Transaction, group_id: int) -> list[SettledCase]:
     """Return a group's cases that a person waived or dismissed and whose finding hasn't ended since."""
     closed = cases.c.closed_as.in_(("waived", "dismissed"))
     found = await tx.execute(select(cases).where(cases.c.group_id == group_id, closed))
@@ -199,14 +212,35 @@ async def settled_by_hand(tx: Transaction, group_id: int) -> list[Case]:
     if not known:
         return []
     kinds = case_events.c.kind.in_(("closed", "dismissed", "ended"))
-    query = select(case_events.c.case_id, case_events.c.kind, case_events.c.data).where(
+    columns = (case_events.c.case_id, case_events.c.at, case_events.c.kind, case_events.c.data)
+    query = select(*columns).where(
         kinds, case_events.c.case_id.in_(select(cases.c.id).where(cases.c.group_id == group_id, closed))
     )
-    by_hand: dict[int, bool] = {}
-    last: list[Any] = list(await tx.execute(query.order_by(case_events.c.id)))
-    for case_id, kind, data in last:
-        by_hand[case_id] = kind != "ended" and data.get("why") != "reading"
-    return [one for case_id, one in known.items() if by_hand.get(case_id)]
+    last = {row[0]: row for row in await tx.rows(query.order_by(case_events.c.id))}
+    return [
+        SettledCase(
+            known[case_id], day_of(at), date.fromisoformat(data["until"]) if "until" in data else None
+        )
+        for case_id, at, kind, data in last.values()
+        if kind != "ended" and data.get("why") not in _NO_HANDS
+    ]
+
+
+async def undone_with(
+    tx: Transaction, since: datetime, codes: Mapping[str, Sequence[str]], user_ids: Sequence[int]
+) -> list[Case]:
+    """Return the cases that a roster applied at `since` may have brought, by what it changed about whom.
+
+    `codes`: duty → employee numbers; `user_ids`: QQ numbers it bound or unbound, whatever the duty.
+    """
+    found: dict[int, Case] = {}
+    sets = [(cases.c.code == code, cases.c.employee_no, list(nos)) for code, nos in codes.items()]
+    for where, column, values in [*sets, (cases.c.user_id.is_not(None), cases.c.user_id, list(user_ids))]:
+        for start in range(0, len(values), 500):
+            part = column.in_(values[start : start + 500])
+            rows = await tx.execute(select(cases).where(where, part, cases.c.opened_at >= since))
+            found.update({row["id"]: as_case(row) for row in rows.mappings()})
+    return [case for _, case in sorted(found.items()) if case.closed_as is not Closure.DISMISSED]
 
 
 async def anything_before(tx: Transaction, moment: datetime) -> bool:

@@ -1,17 +1,34 @@
 """Penalties: proposals, and what became of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import RowMapping, Select, and_, false, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.cases import cases, penalties
+from regulation.duties import Code
+from regulation.model import Closure
+from regulation.penalties import Penalty, PenaltyState
 
-_UNDECIDED = ("proposed", "appealed")
+_AWAITING = (PenaltyState.PROPOSED, PenaltyState.APPEALED, PenaltyState.TO_REFUND)
+_NAMES = tuple(one.name for one in fields(Penalty))
+_COLUMNS = tuple(penalties.c[name] for name in _NAMES)
+
+
+def as_penalty(row: RowMapping) -> Penalty:
+    """Return the core's penalty of one row."""
+    values: dict[str, Any] = {name: row[name] for name in _NAMES}
+    values["code"], values["state"] = Code(row["code"]), PenaltyState(row["state"])
+    return Penalty(**values)
+
+
+async def _found(tx: Transaction, wanted: Select[Any]) -> list[Penalty]:
+    return [as_penalty(row) for row in (await tx.execute(wanted)).mappings()]
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -25,80 +42,57 @@ async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return made
 
 
-async def get(tx: Transaction, penalty_id: int) -> dict[str, Any] | None:
-    """Return one penalty's row, or None."""
-    row = (await tx.execute(select(penalties).where(penalties.c.id == penalty_id))).mappings().one_or_none()
-    return None if row is None else dict(row)
+async def get(tx: Transaction, penalty_id: int) -> Penalty | None:
+    """Return one penalty, or None."""
+    return next(iter(await _found(tx, select(*_COLUMNS).where(penalties.c.id == penalty_id))), None)
 
 
-async def of_case(tx: Transaction, case_id: int) -> list[dict[str, Any]]:
+async def of_case(tx: Transaction, case_id: int) -> list[Penalty]:
     """Return the penalties of a case, oldest first."""
-    wanted = select(penalties).where(penalties.c.case_id == case_id).order_by(penalties.c.id)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    wanted = select(*_COLUMNS).where(penalties.c.case_id == case_id)
+    return await _found(tx, wanted.order_by(penalties.c.id))
 
 
-async def change(tx: Transaction, penalty_id: int, states: Sequence[str], **values: Any) -> bool:
+async def proposed_before(tx: Transaction, case_id: int, breaches: Sequence[str]) -> set[int | str]:
+    """Return who (employee number, else QQ) has a penalty for this case or one of these breaches already."""
+    wanted = select(penalties.c.liable_user_id, penalties.c.liable_employee_no).where(
+        or_(penalties.c.case_id == case_id, penalties.c.breach.in_(breaches))
+    )
+    return {employee_no or user_id for user_id, employee_no in await tx.rows(wanted)}
+
+
+async def change(tx: Transaction, penalty_id: int, states: Sequence[PenaltyState], **values: Any) -> bool:
     """Change a penalty if it is in one of `states`; return whether it was: once, by one."""
     where = (penalties.c.id == penalty_id, penalties.c.state.in_(states))
     return (await tx.execute(update(penalties).where(*where).values(**values))).rowcount == 1
 
 
-async def waive_of_case(tx: Transaction, case_id: int, by: str, at: datetime, reason: str) -> list[int]:
-    """Waive every penalty of a case that isn't waived yet, settled ones too; return their ids."""
-    where = (penalties.c.case_id == case_id, penalties.c.state != "waived")
-    values = {"state": "waived", "settled_by": by, "settled_at": at, "reason": reason}
-    made = await tx.execute(update(penalties).where(*where).values(**values).returning(penalties.c.id))
-    return sorted(made.scalars())
-
-
 async def listed(
-    tx: Transaction, since: datetime, until: datetime, *, undecided_too: bool, limit: int = 200
-) -> list[dict[str, Any]]:
-    """Return penalties proposed in [since, until), by id; with `undecided_too` older undecided ones too."""
+    tx: Transaction, since: datetime, until: datetime, *, awaiting_too: bool, limit: int = 200
+) -> list[Penalty]:
+    """Return penalties proposed in [since, until), by id; with `awaiting_too` older ones not done with."""
     inside = and_(penalties.c.proposed_at >= since, penalties.c.proposed_at < until)
-    if undecided_too:
-        inside = or_(inside, penalties.c.state.in_(_UNDECIDED))
-    wanted = select(penalties).where(inside).order_by(penalties.c.id).limit(limit)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
-
-
-async def in_state(tx: Transaction, state: str, *, limit: int = 500) -> list[dict[str, Any]]:
-    """Return the penalties in one state, by id."""
-    wanted = select(penalties).where(penalties.c.state == state).order_by(penalties.c.id).limit(limit)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    if awaiting_too:
+        inside = or_(inside, penalties.c.state.in_(_AWAITING))
+    return await _found(tx, select(*_COLUMNS).where(inside).order_by(penalties.c.id).limit(limit))
 
 
 async def of_person(
     tx: Transaction, user_ids: Sequence[int], employee_no: str | None, *, limit: int = 50
-) -> list[dict[str, Any]]:
-    """Return the penalties one person is liable for, newest first."""
-    wanted = (
-        select(penalties)
-        .where(_is_liable(user_ids, employee_no))
-        .order_by(penalties.c.id.desc())
-        .limit(limit)
-    )
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+) -> list[Penalty]:
+    """Return the penalties one person is liable for, newest first; those waived with a wrong case aside."""
+    wrong = and_(penalties.c.state == PenaltyState.WAIVED, cases.c.closed_as == Closure.DISMISSED)
+    wanted = select(*_COLUMNS).join(cases, cases.c.id == penalties.c.case_id)
+    wanted = wanted.where(_is_liable(user_ids, employee_no), not_(func.coalesce(wrong, false())))
+    return await _found(tx, wanted.order_by(penalties.c.id.desc()).limit(limit))
 
 
 async def liable_for(
     tx: Transaction, case_id: int, user_ids: Sequence[int], employee_no: str | None
-) -> list[dict[str, Any]]:
+) -> list[Penalty]:
     """Return the penalties of a case that one person is liable for."""
-    wanted = select(penalties).where(penalties.c.case_id == case_id, _is_liable(user_ids, employee_no))
-    return [dict(row) for row in (await tx.execute(wanted.order_by(penalties.c.id))).mappings()]
-
-
-async def totals(tx: Transaction, since: datetime, until: datetime) -> list[tuple[Any, ...]]:
-    """Return (state, amount, code, group_id, department, count) of what was proposed in [since, until)."""
-    keys = (penalties.c.state, penalties.c.amount, penalties.c.code, penalties.c.group_id, cases.c.department)
-    wanted = (
-        select(*keys, func.count())
-        .join(cases, cases.c.id == penalties.c.case_id)
-        .where(penalties.c.proposed_at >= since, penalties.c.proposed_at < until)
-        .group_by(*keys)
-    )
-    return [tuple(row) for row in (await tx.execute(wanted)).all()]
+    wanted = select(*_COLUMNS).where(penalties.c.case_id == case_id, _is_liable(user_ids, employee_no))
+    return await _found(tx, wanted.order_by(penalties.c.id))
 
 
 def _is_liable(user_ids: Sequence[int], employee_no: str | None) -> Any:

@@ -120,11 +120,11 @@ async def membership(tx: Transaction, group_id: int, user_id: int) -> dict[str, 
 
 async def put_members(
     tx: Transaction, group_id: int, seen: Sequence[Member], at: datetime, *, whole: bool
-) -> None:
+) -> dict[int, int]:
     """Write what a reading begun `at` saw: only rows that changed; with `whole`, who is missing is gone.
 
     Whoever came in after it was begun may be missing from it, and stays. Costs one read and as many
-    writes as there are changes, however large the group.
+    writes as there are changes, however large the group. Returns who let members in, where it is known.
     """
     wanted = select(
         memberships.c.user_id,
@@ -133,10 +133,13 @@ async def put_members(
         memberships.c.role,
         memberships.c.is_robot,
         memberships.c.gone_at.is_(None),
+        memberships.c.let_in_by,
     ).where(memberships.c.group_id == group_id)
     if not whole:
         wanted = wanted.where(memberships.c.user_id.in_([member.user_id for member in seen]))
     known = {row[0]: tuple(row[1:]) for row in await tx.rows(wanted)}
+    # Who let somebody in counts for this stay alone.
+    let_in = {user_id: row[5] for user_id, row in known.items() if row[4] and row[5] is not None}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for member in seen:
@@ -144,7 +147,9 @@ async def put_members(
         before = known.pop(member.user_id, None)
         if before is not None and before[:4] == facts and before[4]:
             continue
-        row = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
+        row: dict[str, Any] = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
+        if before is not None and not before[4]:
+            row["let_in_by"] = None
         (new if before is None else changed).append({"u": member.user_id, **row})
     await _write_members(tx, group_id, at, new, changed)
     gone = [user_id for user_id, before in known.items() if before[4]] if whole else []
@@ -152,6 +157,7 @@ async def put_members(
         part = memberships.c.user_id.in_(gone[start : start + 500])
         where = (memberships.c.group_id == group_id, memberships.c.seen_at <= at, part)
         await tx.execute(update(memberships).where(*where).values(gone_at=at))
+    return let_in
 
 
 async def put_entered(tx: Transaction, people: Collection[tuple[int, int]], at: datetime) -> None:
@@ -167,7 +173,7 @@ def _put_back(dialect: str) -> Executable:
     seen = {name: statement.excluded[name] for name in ("nickname", "card", "role", "seen_at")}
     return statement.on_conflict_do_update(
         index_elements=["group_id", "user_id"],
-        set_={**seen, "gone_at": None},
+        set_={**seen, "gone_at": None, "let_in_by": None},
         where=memberships.c.gone_at.is_not(None),
     )
 

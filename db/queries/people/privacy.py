@@ -30,8 +30,8 @@ from sqlalchemy import (
 
 from db.engine import Transaction
 from db.tables import metadata
-from db.tables.cases import appeals, cases
-from db.tables.groups import early_admissions, memberships, waivers
+from db.tables.cases import appeals, case_notices, cases
+from db.tables.groups import early_admissions, memberships, offices, waivers
 from db.tables.identities import identities, locks, proof_attempts
 from db.tables.ledger import ledger
 from db.tables.registry import employees, imports, registry_changes
@@ -121,7 +121,7 @@ async def _own_rows(tx: Transaction, person: Forgotten) -> None:
         await tx.execute(delete(table).where(_about(table, person)))
     subjects = [f"no:{person.employee_no}", *(f"qq:{qq}" for qq in person.qqs)]
     await tx.execute(delete(locks).where(locks.c.subject.in_(subjects)))
-    for table in (memberships, waivers):
+    for table in (memberships, waivers, offices, case_notices):
         await tx.execute(delete(table).where(table.c.user_id.in_(person.qqs)))
     # The entry that this erasure itself makes is written after; older ones have been read by all.
     own = registry_changes.c.employee_no == person.employee_no

@@ -1,4 +1,6 @@
-"""`违规`, `罚单`, `免除`, `撤销`, `已缴`, `申诉`: the violation log and what is said about a case."""
+"""`违规`, `罚单`, `免除`, `撤销`, `已缴`, `已退`, `申诉`: the violation log and what is said about a case."""
+
+from collections.abc import Awaitable, Callable
 
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
@@ -8,6 +10,7 @@ from regulation.periods import month_of
 from services import pages
 from services.cases import appeals, dismissals, penalties, violations
 from services.reports.filters import period_label
+from services.settling import Settled
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
 FINES_A_PAGE = 20
@@ -41,7 +44,7 @@ async def fines(ask: Ask) -> Reply:
     period = filters.period or month_of(ask.app.now().date())
     async with ask.app.database.reading() as tx:
         lines = await penalties.lines_of(
-            ask.app, tx, period, period_label(period), all_undecided=filters.period is None
+            ask.app, tx, period, period_label(period), all_awaiting=filters.period is None
         )
     count = len(lines) - 1
     if count:
@@ -70,18 +73,29 @@ async def dismiss(ask: Ask) -> Reply:
 
 async def pay(ask: Ask) -> Reply:
     """Record that penalties were paid."""
+    return await _money(ask, penalties.pay)
+
+
+async def refund(ask: Ask) -> Reply:
+    """Record that what was paid for penalties since undone was given back."""
+    return await _money(ask, penalties.refund)
+
+
+async def _money(ask: Ask, record: Callable[..., Awaitable[Settled]]) -> Reply:
     items = ask.values["编号"]
     assert isinstance(items, tuple)
     lines = [
-        (await penalties.pay(ask.app, number, by=ask.user_id)).text if letter == "P" else say.NO_SUCH
+        (await record(ask.app, number, by=ask.user_id)).text if letter == "P" else say.NO_SUCH
         for letter, number in items
     ]
     return Reply("\n".join(dict.fromkeys(lines)), public=say.PUBLIC_DONE)
 
 
 async def appeal(ask: Ask) -> Reply:
-    """Appeal against a case that concerns the asker."""
+    """Appeal against a case, or a penalty, that concerns the asker."""
     case_id = _item(ask, "V")
+    if case_id is None:
+        case_id = await appeals.case_of_penalty(ask.app, _item(ask, "P") or 0)
     if case_id is None:
         return Reply(say.NO_SUCH)
     done = await appeals.appeal(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
@@ -132,7 +146,8 @@ COMMANDS: tuple[Command, ...] = (
         "免除一件违规和它的罚单",
         waive,
         fields=(_CASE, Field("理由", "text", required=True, rest=True)),
-        examples=("免除 V12 已当面说明",),
+        long_help="离职、调岗、外部人员的违规只免到当天；要更久，把日期写在理由前。",
+        examples=("免除 V12 已当面说明", "免除 V12 2026-12-31 返聘中"),
     ),
     Command(
         "撤销",
@@ -151,12 +166,20 @@ COMMANDS: tuple[Command, ...] = (
         examples=("已缴 P3",),
     ),
     Command(
+        "已退",
+        _STAFF,
+        "登记罚款已退还",
+        refund,
+        fields=(Field("编号", "items", required=True),),
+        examples=("已退 P3",),
+    ),
+    Command(
         "申诉",
-        frozenset({Who.EMPLOYEE}),
+        frozenset({Who.EMPLOYEE, Who.FORMER}),
         "对记在自己名下的违规或罚单提出异议",
         appeal,
         fields=(_CASE, Field("理由", "text", required=True, rest=True)),
         long_help="七天之内。申诉期间不移出、不罚款，由行政部答复。",
-        examples=("申诉 V12 当天出差，名片已改好",),
+        examples=("申诉 V12 当天出差，名片已改好", "申诉 P3 当时已不是群主"),
     ),
 )

@@ -40,7 +40,7 @@ async def say(
 # Who may use what, as product.md's table of commands says it.
 STAFF_ONLY = {
     "违规汇总", "违规", "罚单", "免除", "豁免", "抽查", "群列表", "员工", "离职", "复职", "转岗", "解绑",
-    "撤销导入", "撤销", "已缴", "导出", "模式", "暂停", "恢复", "状态", "下一页",
+    "撤销导入", "撤销", "已缴", "已退", "导出", "模式", "暂停", "恢复", "状态", "下一页",
 }  # fmt: skip
 OFFICER_ONLY = {"备案", "备案状态", "群检查", "群公告", "备案变更", "提前入群", "升级", "解散", "延期"}
 EMPLOYEES = {"我的", "名片", "改名片", "申诉"}
@@ -51,7 +51,7 @@ MOVERS = {"移交完成"}
 
 PERSONS = {
     co.STRANGER: ANYONE,
-    co.GONE: ANYONE,
+    co.GONE: ANYONE | {"申诉"},
     co.TRAINEE: ANYONE | EMPLOYEES,
     co.CLERK: ANYONE | EMPLOYEES,
     co.OWNER: ANYONE | EMPLOYEES | OFFICER_ONLY | SETTLERS,

@@ -132,14 +132,16 @@ def transferred(who: int, to: str, handover_on: date | None, origin: str = "еЄВе
 
 
 def case(id: int, code: Code, user_id: int | None = None, **more: Any) -> Case:
-    """Return an open case in the group, opened an hour ago."""
+    """Return an open case in the group, opened an hour ago; one with a deadline was told of as well."""
+    opened = NOW - timedelta(hours=1)
     facts: dict[str, Any] = {
         "group_id": GROUP,
         "subject": "group" if user_id is None else str(user_id),
         "status": CaseStatus.OPEN,
         "reason": "",
-        "opened_at": NOW - timedelta(hours=1),
+        "opened_at": opened,
         "user_id": user_id,
+        "first_reminded_at": opened if more.get("due_at") else None,
         **more,
     }
     return Case(id, code, **facts)

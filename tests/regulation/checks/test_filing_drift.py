@@ -19,13 +19,17 @@ def test_reports_a_new_name():
 
 def test_reports_a_new_owner_by_name():
     (one,) = found(replace(c.FILING, owner_id=c.ADMIN))
-    assert (one.reason, one.data["owner_filed"], one.data["owner_live"]) == ("owner", "李四", "张三")
+    assert (one.reason, one.data["owner_filed"], one.data["owner_live"]) == (
+        "owner",
+        "李四（QQ 20002）",
+        "张三（QQ 20001）",
+    )
 
 
 def test_reports_admins_added_and_missing():
     (one,) = found(replace(c.FILING, admin_ids=frozenset({c.OUTSIDER})))
     assert one.reason == "admins"
-    assert (one.data["admins_added"], one.data["admins_missing"]) == ("王强", "QQ 29999")
+    assert (one.data["admins_added"], one.data["admins_missing"]) == ("王强（QQ 20004）", "QQ 29999")
 
 
 def test_reports_everything_that_drifted_in_one_finding():

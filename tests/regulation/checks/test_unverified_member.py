@@ -24,7 +24,7 @@ def test_reports_a_binding_whose_employee_the_registry_lost():
 
 def test_names_who_let_them_in_where_qq_tells():
     (one,) = found(c.member(c.OUTSIDER, let_in_by=c.ADMIN))
-    assert one.data["let_in_by"] == str(c.ADMIN)
+    assert one.data["let_in_by"] == f"李四（QQ {c.ADMIN}）"
 
 
 def test_silent_when_everybody_is_verified():

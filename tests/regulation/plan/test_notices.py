@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -7,6 +7,7 @@ from regulation.actions import Tell
 from regulation.duties import Code
 from regulation.model import Member, Role
 from regulation.plan.choose import plan
+from regulation.plan.limits import Said
 from regulation.policy import Mode
 from tests.regulation.checks import company as c
 
@@ -23,9 +24,9 @@ def test_when_the_bot_has_no_right_owner_and_admins_are_told_once_with_the_deadl
         first, second = c.told(made, "cannot_remove")
         assert (first.user_id, second.user_id, first.group_id) == (c.OWNER, c.HEAD, c.GROUP)
         assert (first.template, first.fallback) == ("cannot_remove.L1", "cannot_remove.fallback")
-        assert first.fields["people"] == "王芳"
-        assert (first.fields["due"], first.fields["clause"]) == ("3月2日 11:00", "四.1.5A")
-    again = c.limits(GONE, bot_role=None, told=frozenset({(1, "cannot_remove")}))
+        assert first.fields["people"] == "王芳（QQ 20003，群里显示「市场部-王芳」）"
+        assert (first.fields["due"], first.fields["clause"]) == ("3月5日 24:00", "四.1.5A")
+    again = c.limits(GONE, bot_role=None, told={(1, "cannot_remove", to): None for to in (c.OWNER, c.HEAD)})
     assert plan([LEAVER], c.snapshot(), again, c.NOW).actions == ()
 
 
@@ -48,9 +49,13 @@ def test_a_departed_owner_is_escalated_to_the_departments_head_and_admin_staff()
     case = c.case(1, Code.L1, c.OWNER, employee_no="A001", due_at=LATER)
     made = plan([case], c.snapshot(), c.limits(known), c.NOW)
     (to_head,), (to_staff,) = c.told(made, "hand_over"), c.told(made, "admin_staff")
-    assert (to_head.user_id, to_head.fields["role"], to_head.fields["people"]) == (c.HEAD, "群主", "张三")
+    assert (to_head.user_id, to_head.fields["role"], to_head.fields["people"]) == (
+        c.HEAD,
+        "群主",
+        "张三（QQ 20001，群里显示「市场部-张三」）",
+    )
     assert (to_staff.user_id, to_staff.group_id, to_staff.template) == (None, None, "hand_over")
-    done = c.limits(known, told=frozenset({(1, "hand_over"), (1, "admin_staff")}))
+    done = c.limits(known, told={(1, "hand_over", c.HEAD): None, (1, "admin_staff", None): None})
     assert plan([case], c.snapshot(), done, c.NOW).actions == ()
 
 
@@ -58,7 +63,7 @@ def test_without_any_head_admin_staff_are_told_once_all_the_same():
     known = c.registry({**c.departed(c.OWNER), **c.departed(c.HEAD)})
     case = c.case(1, Code.L1, c.OWNER, employee_no="A001", due_at=LATER)
     assert len(plan([case], c.snapshot(), c.limits(known), c.NOW).actions) == 1
-    done = c.limits(known, told=frozenset({(1, "admin_staff")}))
+    done = c.limits(known, told={(1, "admin_staff", None): None})
     assert plan([case], c.snapshot(), done, c.NOW).actions == ()
 
 
@@ -77,7 +82,7 @@ def test_an_unfiled_group_hears_nothing_when_all_are_observed_or_once_told_or_in
     case = c.case(3, Code.F1)
     observed = c.limits(mode=Mode.OBSERVE, general_mode=Mode.OBSERVE)
     assert plan([case], unfiled, observed, c.NOW).actions == ()
-    assert plan([case], unfiled, c.limits(told=frozenset({(3, "file")})), c.NOW).actions == ()
+    assert plan([case], unfiled, c.limits(told={(3, "file", c.OWNER): None}), c.NOW).actions == ()
     assert plan([replace(case, reason="in_review")], unfiled, c.limits(), c.NOW).actions == ()
 
 
@@ -93,7 +98,7 @@ def test_the_owner_is_told_once_of_each_duty_in_remind_and_enforce_mode(code: Co
     for mode in (Mode.REMIND, Mode.ENFORCE):
         (notice,) = c.told(plan([case], WITH_STRANGER, c.limits(mode=mode), c.NOW), "notice")
         assert (notice.user_id, notice.template, notice.case_ids) == (c.OWNER, f"notice.{code}", (3,))
-    again = c.limits(told=frozenset({(3, "notice")}))
+    again = c.limits(told={(3, "notice", c.OWNER): None})
     assert c.told(plan([case], WITH_STRANGER, again, c.NOW), "notice") == []
 
 
@@ -111,7 +116,7 @@ def test_strangers_are_told_kindly_how_to_verify_a_few_at_a_time_in_working_hour
     assert [t.user_id for t in c.told(made, "verify")] == list(c.CROWD[:20])
     assert made.next_look[c.CROWD[30]] == LATER
     assert c.told(plan(cases, seen, c.limits(in_hours=False), c.NOW), "verify") == []
-    rest = c.limits(told=frozenset((n, "verify") for n in c.CROWD[:20]))
+    rest = c.limits(told={(n, "verify", n): None for n in c.CROWD[:20]})
     assert [t.user_id for t in c.told(plan(cases, seen, rest, c.NOW), "verify")] == list(c.CROWD[20:40])
 
 
@@ -126,7 +131,7 @@ def test_a_discussions_initiator_is_told_and_once_more_on_the_last_day():
     case = c.case(3, Code.D2, data={"issue": "展会", "active_days": "12"})
     (notice,) = c.told(plan([case], talk, c.limits(), c.NOW), "notice")
     assert (notice.user_id, notice.fields["active_days"]) == (c.PLAIN, "12")
-    once = frozenset({(3, "notice")})
+    once: dict[Said, datetime | None] = {(3, "notice", c.PLAIN): None}
     far = replace(case, due_at=c.NOW + timedelta(days=3))
     made = plan([far], talk, c.limits(told=once), c.NOW)
     assert (made.actions, made.next_look[3]) == ((), c.NOW + timedelta(days=2))
@@ -134,7 +139,7 @@ def test_a_discussions_initiator_is_told_and_once_more_on_the_last_day():
     assert [t.template for t in c.told(plan([near], talk, c.limits(told=once), c.NOW), "last_call")] == [
         "last_call.D2"
     ]
-    twice = once | {(3, "last_call")}
+    twice = once | {(3, "last_call", c.PLAIN): None}
     assert plan([near], talk, c.limits(told=twice), c.NOW).actions == ()
 
 

@@ -3,14 +3,14 @@
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulation.actions import Remind, Remove, SetCard, Tell
-from regulation.cases import first_due, reconcile
+from regulation.cases import STARTS_CLOCK, due_after_notice, first_due, reconcile
 from regulation.checks import inspect
 from regulation.duties import Code
 from regulation.model import (
@@ -27,6 +27,7 @@ from regulation.model import (
     Transfer,
 )
 from regulation.plan.choose import Limits, Plan, brake_run, plan
+from regulation.plan.limits import Said
 from regulation.policy import Mode, Policy, Safety
 from regulation.registry import Registry
 from tests.regulation.checks import company as c
@@ -252,11 +253,17 @@ def test_whatever_the_world_a_plan_keeps_all_of_these(world: World):
     cards_are_set_only_where_qq_lets_the_bot_and_messages_stay_small(world, made)
 
 
+def _told(case: Case, now: datetime, policy: Policy) -> Case:
+    if case.first_reminded_at is not None:
+        return case
+    return replace(case, first_reminded_at=now, due_at=due_after_notice(case, now, policy))
+
+
 def live_on(
     cases: list[Case], seen: GroupSnapshot, world: World, now: Any
-) -> tuple[list[Case], set[tuple[int, str]]]:
+) -> tuple[list[Case], dict[Said, datetime | None]]:
     """Look, plan and do for six days without faults, every confirmation given; return what is left."""
-    told: set[tuple[int, str]] = set()
+    told: dict[Said, datetime | None] = {}
     released: set[int] = set()
     number = len(cases)
     for _ in range(24):
@@ -265,18 +272,22 @@ def live_on(
         cases = [case for case, _ in changes.continuing]
         for found in changes.opened:
             number += 1
-            due = first_due(found, world.limits.policy, world.limits.registry, now)
+            due = first_due(found.code, now, world.limits.policy)
             cases.append(
                 Case(
                     number, found.code, found.group_id, found.subject, CaseStatus.OPEN, found.reason, now,
                     found.user_id, found.employee_no, due_at=due,
                 )
             )  # fmt: skip
-        bounds = replace(world.limits, told=frozenset(told), released=frozenset(released))
+        bounds = replace(world.limits, told=dict(told), released=frozenset(released))
         made = plan(cases, seen, bounds, now)
         gone = {removal.user_id for removal in removals(made)}
         seen = replace(seen, members=tuple(m for m in seen.members if m.user_id not in gone))
-        told |= {(i, a.purpose) for a in made.actions if isinstance(a, Tell) for i in a.case_ids}
+        told |= {
+            (i, a.purpose, a.user_id): now for a in made.actions if isinstance(a, Tell) for i in a.case_ids
+        }
+        reached = {case_id for case_id, purpose, _ in told if purpose in STARTS_CLOCK}
+        cases = [_told(case, now, world.limits.policy) if case.id in reached else case for case in cases]
         released |= {removal.case_id for removal in made.withheld}
         now += timedelta(hours=6)
     seen = replace(seen, read_at=now)
@@ -301,7 +312,7 @@ def test_e_without_faults_every_case_due_is_closed_or_escalated_in_the_end(world
     for case in left:
         if case.code not in REMOVABLE or case.user_id in spared or not able or seen.group.filing is None:
             continue
-        purposes = {purpose for case_id, purpose in told if case_id == case.id}
+        purposes = {purpose for case_id, purpose, _ in told if case_id == case.id}
         assert purposes & {"cannot_remove", "hand_over", "admin_staff", "notice"}
         if mode is Mode.ENFORCE and fair.bot_role in (Role.OWNER, Role.ADMIN):
             assert purposes & {"hand_over", "admin_staff"}

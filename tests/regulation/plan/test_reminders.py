@@ -15,7 +15,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CROWD = tuple(range(30001, 30046))
 STAFF = {qq: c.employee(f"B{qq}", f"员工{qq}") for qq in CROWD}
 CASE = c.case(1, Code.C1, c.PLAIN, data={"name": "王芳"})
-OVERDUE = replace(CASE, due_at=c.NOW - HOUR, status=CaseStatus.OVERDUE)
+OVERDUE = replace(CASE, due_at=c.NOW - HOUR, first_reminded_at=c.NOW - 3 * DAY, status=CaseStatus.OVERDUE)
 WRONG = c.snapshot([*c.MEMBERS[:-1], c.member(c.PLAIN, card="小芳")])
 
 
@@ -106,7 +106,7 @@ def test_the_first_look_at_an_old_group_explains_before_it_names_anybody():
 
 def test_then_twenty_at_a_time_longest_waiting_first_until_everybody_had_a_turn():
     cases, seen, known = crowd()
-    bounds = limits(registry=known, told=frozenset((case.id, "card_intro") for case in cases))
+    bounds = limits(registry=known, told={(case.id, "card_intro", None): None for case in cases})
     now, reminded, order = c.NOW, {}, []
     for _ in range(4):
         here = replace(
@@ -186,6 +186,6 @@ def test_a_card_the_bot_cannot_set_is_told_to_the_owner_once():
     assert (message.user_id, message.purpose, message.fields["people"]) == (
         c.OWNER,
         "cannot_set_card",
-        "王芳",
+        "王芳（QQ 20003，群里显示「小芳」）",
     )
-    assert planned(OVERDUE, bot_role=Role.MEMBER, told=frozenset({(1, "cannot_set_card")})).actions == ()
+    assert planned(OVERDUE, bot_role=Role.MEMBER, told={(1, "cannot_set_card", c.OWNER): None}).actions == ()

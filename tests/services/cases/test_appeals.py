@@ -23,7 +23,7 @@ async def _state(app: App, penalty_id: int) -> str:
     async with app.database.reading() as tx:
         row = await rows.get(tx, penalty_id)
     assert row is not None
-    return row["state"]
+    return row.state
 
 
 async def test_an_appeal_freezes_case_and_penalty_and_tells_admin_staff(app: App):
@@ -77,14 +77,14 @@ async def test_only_one_appeal_waits_and_a_decided_one_is_final(app: App):
 async def test_upheld_dismisses_the_case_and_waives_its_penalties(app: App):
     await settle_in(app)
     case = await overdue_case(app)
-    number = await add_penalty(app, case)
+    number = await add_penalty(app, case, liable="A009", liable_user_id=PLAIN, liable_employee_no="A009")
     await penalties.settle(app, [number], approve=True, by=ROOT, reason="")
     await penalties.pay(app, number, by=ROOT)
     await appeals.appeal(app, case.id, by=PLAIN, reason="已改好")
     answer = await appeals.settle(app, 1, uphold=True, by=ROOT, reason="属实")
     assert "退款" in answer.text
     assert (await _case(app, case.id)).closed_as == "dismissed"
-    assert await _state(app, number) == "waived"
+    assert await _state(app, number) == "to_refund"
 
 
 async def test_refused_goes_on_as_before_and_has_the_group_planned_anew(app: App):

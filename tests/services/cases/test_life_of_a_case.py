@@ -2,30 +2,27 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
 
-from db.engine import Transaction
 from db.tables.cases import case_events, cases, penalties
 from db.tables.registry import employees
 from db.tables.requests import join_requests
-from db.tables.work import outbox, outbox_cases
+from db.tables.work import outbox
 from regulation.join_gate import Answer, Verdict
 from regulation.model import Employee, Member, Role
 from regulation.policy import CardFormat, Policy, Safety
-from services.acts import Act, ActKind, ActOutcome, OutboxRow, Priority, row_of
+from services.acts import Act, ActKind, OutboxRow, Priority, row_of
 from services.app import App
 from services.cases import enforcing
 from services.joining.heard import Heard
 from services.joining.heard import row_of as join_row
 from services.outbox import queue
 from services.people import roles
-from services.ports import Reading
-from services.sender import last_look, outcomes
 from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, sent, settle_in
 from tests.conftest import StoppedClock
+from tests.services.cases.living import linked, look, powerless, stored, why_not
 
 pytestmark = pytest.mark.dialects
 
@@ -41,53 +38,6 @@ async def qq(app: App) -> FakeQQ:
         Member(BOT, role=Role.ADMIN),
     ]
     return made
-
-
-async def look(app: App, qq: FakeQQ) -> list[OutboxRow]:
-    """One run, and everything it queued done as the sender would; return what was done."""
-    await enforcing.run(app, [GROUP])
-    done: list[OutboxRow] = []
-    async with app.database.reading() as tx:
-        waiting = (await tx.execute(select(outbox).where(outbox.c.state == "waiting"))).mappings().all()
-        links = {row["id"]: await linked(tx, row["id"]) for row in waiting}
-    for found in waiting:
-        row = row_of(dict(found), links[found["id"]])
-        why = await why_not(app, row)
-        outcome = ActOutcome("dropped", why) if why else act(qq, row)
-        async with app.database.transaction() as tx:
-            values = {"state": outcome.state, "acted_at": app.now(), "finished_at": app.now()}
-            await tx.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
-            await outcomes.record(app, tx, row, outcome)
-        done += [] if why else [row]
-    return done
-
-
-async def why_not(app: App, row: OutboxRow) -> str | None:
-    """Ask what the sender asks before it begins an act."""
-    look = await last_look.read(app, GROUP) if row.kind is ActKind.REMOVE else None
-    async with app.database.transaction() as tx:
-        return await outcomes.why_not(app, tx, row, look)
-
-
-async def linked(tx: Transaction, row_id: int) -> list[int]:
-    wanted = select(outbox_cases.c.case_id).where(outbox_cases.c.outbox_id == row_id)
-    return list((await tx.execute(wanted)).scalars())
-
-
-def act(qq: FakeQQ, row: OutboxRow) -> ActOutcome:
-    if row.kind is ActKind.REMOVE:
-        qq.lists[GROUP] = [m for m in qq.lists[GROUP] if m.user_id != row.user_id]
-        return ActOutcome("done", confirmed_by="member_list")
-    if row.kind is ActKind.SET_CARD:
-        card = row.payload["card"]
-        qq.lists[GROUP] = [replace(m, card=card) if m.user_id == row.user_id else m for m in qq.lists[GROUP]]
-        return ActOutcome("done", confirmed_by="member_info")
-    return ActOutcome("done", confirmed_by="answer")
-
-
-async def stored(app: App, *columns: Any) -> list[Any]:
-    async with app.database.reading() as tx:
-        return [tuple(row) for row in await tx.rows(select(*columns).order_by(columns[0]))]
 
 
 def leaver(app: App) -> None:
@@ -169,16 +119,6 @@ async def test_where_the_bot_has_no_right_owner_and_each_admin_are_proposed_twen
         (OWNER, "20.00"),
         (ADMIN, "20.00"),
     ]
-
-
-def powerless(qq: FakeQQ) -> None:
-    """The bot is a plain member: its readings say so."""
-    before = qq.read_members
-
-    async def read(group_id: int, *, max_age: float = 5.0) -> Reading:
-        return replace(await before(group_id, max_age=max_age), bot_role=Role.MEMBER)
-
-    qq.read_members = read  # pyright: ignore[reportAttributeAccessIssue]
 
 
 async def test_an_unreachable_group_is_unknown_and_nothing_is_opened_or_closed(app: App, qq: FakeQQ) -> None:

@@ -14,8 +14,8 @@ from regulation.model import Finding
 from services.app import App
 from services.cases import dismissals, penalties
 from services.groups.view import load_group, snapshot_of
-from tests.company import ADMIN, GONE, GROUP, OWNER, ROOT, FakeQQ, sent, settle_in
-from tests.services.stories import add_penalty, overdue_case
+from tests.company import ADMIN, BOT, GONE, GROUP, OWNER, PLAIN, ROOT, FakeQQ, sent, settle_in
+from tests.services.stories import add_penalty, in_office, overdue_case, told
 
 
 async def _snapshot(app: App, qq: FakeQQ):
@@ -26,23 +26,28 @@ async def _snapshot(app: App, qq: FakeQQ):
 
 async def _states(app: App) -> dict[int, str]:
     async with app.database.reading() as tx:
-        found = await rows.listed(tx, app.now(), app.now() + timedelta(days=1), undecided_too=True)
-    return {row["id"]: row["state"] for row in found}
+        found = await rows.listed(tx, app.now(), app.now() + timedelta(days=1), awaiting_too=True)
+    return {one.id: one.state for one in found}
 
 
 async def _departed(app: App):
     data = {"name": "周芳", "department": "行政部", "departed_on": "2026-02-01"}
     about = {"user_id": GONE, "employee_no": "A007", "subject": str(GONE), "reason": "departed", "data": data}
-    return await overdue_case(app, code="L1", **about)
+    case = await overdue_case(app, code="L1", **about)
+    async with app.database.transaction() as tx:
+        await in_office(tx, GROUP, case.opened_at, OWNER, ADMIN, BOT)
+        await told(tx, case, OWNER, ADMIN, BOT)
+    return case
 
 
 async def test_proposes_twenty_for_the_owner_and_each_admin_and_never_for_the_bot(app: App):
     qq = await settle_in(app)
-    case, seen = await _departed(app), await _snapshot(app, qq)
+    case = await _departed(app)
+    seen = await _snapshot(app, qq)
     async with app.database.transaction() as tx:
-        assert await penalties.propose_for(app, tx, case, seen) == 2
+        assert await penalties.propose_for(app, tx, [case], seen) == 2
         found = await rows.of_case(tx, case.id)
-    assert {(row["liable_user_id"], row["amount"]) for row in found} == {
+    assert {(one.liable_user_id, one.amount) for one in found} == {
         (OWNER, Decimal("20.00")),
         (ADMIN, Decimal("20.00")),
     }
@@ -50,10 +55,11 @@ async def test_proposes_twenty_for_the_owner_and_each_admin_and_never_for_the_bo
 
 async def test_proposes_one_breach_once_however_often_it_is_seen(app: App):
     qq = await settle_in(app)
-    case, seen = await _departed(app), await _snapshot(app, qq)
+    case = await _departed(app)
+    seen = await _snapshot(app, qq)
     async with app.database.transaction() as tx:
-        await penalties.propose_for(app, tx, case, seen)
-        assert await penalties.propose_for(app, tx, case, seen) == 0
+        await penalties.propose_for(app, tx, [case], seen)
+        assert await penalties.propose_for(app, tx, [case], seen) == 0
 
 
 async def test_tells_admin_staff_of_proposals_once_an_hour(app: App):
@@ -61,11 +67,12 @@ async def test_tells_admin_staff_of_proposals_once_an_hour(app: App):
     first, second = await _departed(app), await overdue_case(app)
     seen = await _snapshot(app, qq)
     async with app.database.transaction() as tx:
+        await told(tx, second, PLAIN)
         for case in (first, second):
-            await penalties.propose_for(app, tx, case, seen)
-    told = [text for _, user_id, text in await sent(app) if user_id == ROOT]
-    assert len(told) == 1
-    assert "P1-P2" in told[0]
+            await penalties.propose_for(app, tx, [case], seen)
+    said = [text for _, user_id, text in await sent(app) if user_id == ROOT]
+    assert len(said) == 1
+    assert "P1" in said[0]
 
 
 async def test_confirming_tells_the_liable_person_privately_with_clause_evidence_and_appeal(app: App):

@@ -37,7 +37,7 @@ async def test_names_every_role_a_person_has(app: App, qq: co.FakeQQ) -> None:
 async def test_a_departed_grantee_is_no_admin_staff(app: App, qq: co.FakeQQ) -> None:
     async with app.database.reading() as tx:
         assert await people.admin_staff(app, tx) == (co.ROOT, co.STAFF)
-    assert await roles(app, co.GONE) == set()
+    assert await roles(app, co.GONE) == {Who.FORMER}
 
 
 async def test_an_employee_of_the_admin_department_without_a_grant_is_no_admin_staff(
@@ -49,7 +49,7 @@ async def test_an_employee_of_the_admin_department_without_a_grant_is_no_admin_s
 async def test_a_superuser_who_departed_has_no_right_left(app: App, qq: co.FakeQQ) -> None:
     gone = Employee("A010", "陈超", "信息部", departed_on=date(2026, 3, 2))
     app.registry = co.registry_of([*co.PEOPLE, (gone, co.ROOT)])
-    assert await roles(app, co.ROOT) == set()
+    assert await roles(app, co.ROOT) == {Who.FORMER}
     async with app.database.reading() as tx:
         assert await people.admin_staff(app, tx) == (co.STAFF,)
         assert not await people.is_admin_staff(app, tx, co.ROOT)

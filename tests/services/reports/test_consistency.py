@@ -69,7 +69,7 @@ async def _plainly(app: App, word: str, wanted: Wanted) -> Figures:
         )
         for c in listed
     ]
-    facts = [PenaltyFacts(r["amount"], r["state"], r["proposed_at"], r["settled_at"]) for r in fines]
+    facts = [PenaltyFacts(r.amount, r.state, r.proposed_at, r.settled_at) for r in fines]
     return summarise(cases, facts, period, now=app.now())
 
 

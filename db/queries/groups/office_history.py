@@ -1,0 +1,45 @@
+"""The history of offices: owner and admins of each group, as read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from db.engine import Transaction
+from db.tables.groups import offices
+from regulation.model import Role
+from regulation.offices import Office
+
+
+async def of_group(tx: Transaction, group_id: int, *, held: bool = False) -> tuple[Office, ...]:
+    """Return who had an office in a group, ever, or (`held`) by the newest complete reading."""
+    columns = (offices.c.user_id, offices.c.role, offices.c.since, offices.c.until)
+    wanted = select(*columns).where(offices.c.group_id == group_id)
+    if held:
+        wanted = wanted.where(offices.c.until.is_(None))
+    return tuple(
+        Office(user_id, Role(role), since, until)
+        for user_id, role, since, until in await tx.rows(wanted.order_by(offices.c.id))
+    )
+
+
+async def begin(tx: Transaction, group_id: int, begun: Sequence[Office]) -> None:
+    """Write offices that a reading showed for the first time."""
+    rows = [
+        {"group_id": group_id, "user_id": one.user_id, "role": one.role.value, "since": one.since}
+        for one in begun
+    ]
+    if rows:
+        await tx.execute(insert(offices), rows)
+
+
+async def end(tx: Transaction, group_id: int, ended: Sequence[Office], last_seen: datetime) -> None:
+    """Note that a reading no longer showed these offices, which `last_seen` still did."""
+    for one in ended:
+        where = (
+            offices.c.group_id == group_id,
+            offices.c.user_id == one.user_id,
+            offices.c.role == one.role.value,
+            offices.c.until.is_(None),
+        )
+        await tx.execute(update(offices).where(*where).values(until=last_seen))

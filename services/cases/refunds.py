@@ -1,0 +1,118 @@
+"""Money after something is undone: penalties fall, what was paid is to be refunded, and people are told.
+
+What is undone for one person's reasons undoes that person's penalties; the others' are put before
+admin staff again, not dropped in silence.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from config.phrases import penalties as say
+from db.engine import Transaction
+from db.queries.cases import penalties as rows
+from regulation.model import Case
+from regulation.penalties import Penalty, PenaltyState
+from services import acts, outbox
+from services.app import App
+from services.cases import life
+from services.naming import ids, who
+from services.people import roles
+from services.trail import record
+
+_OVER = (PenaltyState.WAIVED, PenaltyState.TO_REFUND, PenaltyState.REFUNDED)
+
+
+async def undo_all(app: App, tx: Transaction, case: Case, *, by: str, reason: str) -> list[Penalty]:
+    """Undo every penalty of a case; return them as they were."""
+    return await _undo(app, tx, await rows.of_case(tx, case.id), by=by, reason=reason)
+
+
+async def undo_own(
+    app: App, tx: Transaction, case: Case, person: int, *, by: str, reason: str
+) -> tuple[list[Penalty], list[Penalty]]:
+    """Undo one person's penalties of a case, and put the others' before admin staff.
+
+    Returns (those undone, those to be decided anew).
+    """
+    employee = app.registry.employee_of(person)
+    mine = await rows.liable_for(tx, case.id, [person], None if employee is None else employee.employee_no)
+    own = {one.id for one in mine}
+    others = [one for one in await rows.of_case(tx, case.id) if one.id not in own and one.state not in _OVER]
+    for one in others:
+        # Nobody has decided it any more; whether it was paid stays known.
+        values: dict[str, Any] = {"settled_at": None, "settled_by": None}
+        await change(app, tx, one, PenaltyState.PROPOSED, by=by, reason=reason, **values)
+    return await _undo(app, tx, mine, by=by, reason=reason), others
+
+
+async def _undo(
+    app: App, tx: Transaction, found: Sequence[Penalty], *, by: str, reason: str
+) -> list[Penalty]:
+    standing = [one for one in found if one.state not in _OVER]
+    for one in standing:
+        await undo(app, tx, one, by=by, reason=reason)
+    return standing
+
+
+async def undo(app: App, tx: Transaction, one: Penalty, *, by: str, reason: str) -> PenaltyState:
+    """Undo one penalty: waived or, if it was paid, to be refunded. Whoever knew of it is told."""
+    state = PenaltyState.WAIVED if one.paid_at is None else PenaltyState.TO_REFUND
+    await change(app, tx, one, state, by=by, reason=reason, settled_at=app.now(), settled_by=by)
+    if one.settled_at is not None or one.paid_at is not None:
+        refund = say.UNDONE_REFUND if state is PenaltyState.TO_REFUND else ""
+        text = say.UNDONE.format(**fields_of(app, one), refund=refund)
+        await tell_liable(app, tx, one, text, key=f"undone:{one.id}")
+    if state is PenaltyState.TO_REFUND:
+        text = say.TO_REFUND.format(**fields_of(app, one))
+        await roles.tell_admin_staff(app, tx, text, key=f"refund:{one.id}")
+    return state
+
+
+async def change(
+    app: App, tx: Transaction, one: Penalty, state: PenaltyState, *, by: str, reason: str, **values: Any
+) -> None:
+    """Write where a penalty stands now, on its case's timeline and the trail as well."""
+    if not await rows.change(tx, one.id, [one.state], state=state.value, reason=reason, **values):
+        return
+    await life.note(app, tx, one.case_id, "penalty", id=one.id, state=state.value, by=by, reason=reason)
+    source = "chat" if by.isdecimal() else "job"
+    subject, action = f"P{one.id}", f"penalty {state.value}"
+    await record(app, tx, actor=by, source=source, action=action, subject=subject, reason=reason)
+
+
+async def tell_liable(app: App, tx: Transaction, one: Penalty, text: str, *, key: str) -> bool:
+    """Queue a private note to who is liable; False where no QQ of theirs is known."""
+    to = one.liable_user_id or next(iter(app.registry.qqs_of(one.liable_employee_no or "")), None)
+    if to is None:
+        return False
+    act = acts.to_person(
+        to,
+        text,
+        via_group=one.group_id,
+        fallback=say.NOTICE_FALLBACK,
+        purpose="penalty",
+        key=key,
+        case_ids=[one.case_id],
+    )
+    await outbox.queue(app, tx, act)
+    return True
+
+
+def fields_of(app: App, one: Penalty) -> dict[str, Any]:
+    """Return what sentences about a penalty are filled with."""
+    whom = who(app, one.liable_user_id, one.liable_employee_no)
+    return {"id": one.id, "who": whom, "amount": f"{one.amount:.2f}", "case": one.case_id}
+
+
+def state_words(one: Penalty) -> str:
+    """Return where a penalty stands, in words; of one to be decided anew, that it was paid."""
+    paid = one.state is PenaltyState.PROPOSED and one.paid_at is not None
+    return say.STATES[one.state] + (say.PAID_BEFORE if paid else "")
+
+
+def summary(undone: Sequence[Penalty], others: Sequence[Penalty] = ()) -> str:
+    """Return what became of a case's penalties, as the end of an answer; empty when there were none."""
+    paid = [one.id for one in undone if one.paid_at is not None]
+    text = say.CASE_PENALTIES.format(ids=ids("P", [one.id for one in undone])) if undone else ""
+    text += say.CASE_REFUNDS.format(ids=ids("P", paid)) if paid else ""
+    return text + (say.CASE_OTHERS.format(ids=ids("P", [one.id for one in others])) if others else "")

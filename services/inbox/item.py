@@ -1,0 +1,56 @@
+"""What an item of the inbox is, and what describing one needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.engine import Transaction
+from services.app import App
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that awaits somebody, or did. `settlers`: QQ numbers of whoever may settle it now.
+
+    `officers`: owners and admins of the group may, by their live role. `viewers` see it in their
+    list without being able to settle it. `tell`: whom a new item is told, with the lines `more`.
+    `stage` tells the steps of one item apart.
+    """
+
+    letter: str
+    id: int
+    what: str
+    group_id: int | None
+    since: datetime
+    settlers: frozenset[int]
+    tell: tuple[int, ...] = ()
+    more: str = ""
+    until: datetime | None = None
+    viewers: frozenset[int] = frozenset()
+    officers: bool = False
+    stage: str = ""
+    open: bool = True
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+    settled_as: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the id as people write it: `J12`."""
+        return f"{self.letter}{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What describing items needs, looked up once."""
+
+    app: App
+    tx: Transaction
+    staff: frozenset[int]
+    groups: dict[int, dict[str, Any]]
+    officers: dict[int, tuple[int, ...]]
+
+    def group(self, group_id: int) -> str:
+        """Return a group as lists name it."""
+        name = self.groups.get(group_id, {}).get("name")
+        return f"{name}({group_id})" if name else str(group_id)

@@ -1,0 +1,81 @@
+"""Items for admin staff alone: imports, withheld removals, penalties, appeals."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from config.phrases import inbox as phrases
+from regulation.duties import DUTIES, Code
+from services.cases import own_matters
+from services.inbox.item import Desk, Item
+from services.people.roles import name_of
+
+
+async def import_(desk: Desk, row: dict[str, Any]) -> Item:
+    """Describe an import that waits to be applied."""
+    summary = row["preview"].strip().splitlines()[0][:120] if row["preview"].strip() else ""
+    what = phrases.IMPORT.format(file=row["file_name"], summary=summary)
+    item = _for_staff(desk, "I", row, what, row["made_at"], open=row["state"] in ("previewed", "confirming"))
+    # A change of names was made by nobody who saw its preview.
+    named = row["preview"].strip().partition("\n")[2] if row["kind"] == "names" else ""
+    return replace(item, more=f"\n{named}") if named else item
+
+
+async def batch(desk: Desk, row: dict[str, Any]) -> Item:
+    """Describe a withheld batch of removals."""
+    groups = {one["group_id"] for one in row["removals"]}
+    what = phrases.BATCH.format(count=len(row["removals"]), groups=len(groups))
+    is_open = row["state"] == "waiting"
+    return _for_staff(desk, "R", row, what, row["made_at"], open=is_open, until=row["expires_at"])
+
+
+async def penalty(desk: Desk, row: dict[str, Any]) -> Item:
+    """Describe a proposed penalty; whom it concerns settles none of it."""
+    employee = desk.app.registry.by_no.get(row["liable_employee_no"] or "")
+    what = phrases.PENALTY.format(
+        amount=f"{row['amount']:.2f}",
+        who=employee.name if employee else name_of(desk.app, row["liable_user_id"]),
+        code=row["code"],
+        title=DUTIES[Code(row["code"])].title,
+        group=desk.group(row["group_id"]),
+        case=row["case_id"],
+    )
+    own = own_matters.own_qqs(desk.app, row["liable_user_id"] or 0)
+    return _for_staff(desk, "P", row, what, row["proposed_at"], open=row["state"] == "proposed", own=own)
+
+
+async def appeal(desk: Desk, row: dict[str, Any]) -> Item:
+    """Describe an appeal; whoever made it settles none of it."""
+    who = name_of(desk.app, row["made_by"])
+    what = phrases.APPEAL.format(case=row["case_id"], who=who, reason=row["reason"][:80])
+    own = own_matters.own_qqs(desk.app, row["made_by"])
+    return _for_staff(desk, "S", row, what, row["made_at"], open=row["state"] == "waiting", own=own)
+
+
+def _for_staff(
+    desk: Desk,
+    letter: str,
+    row: dict[str, Any],
+    what: str,
+    since: datetime,
+    *,
+    open: bool,
+    until: datetime | None = None,
+    own: frozenset[int] = frozenset(),
+) -> Item:
+    """`own`: whom it concerns; somebody else must settle it, else a superuser."""
+    settlers = (desk.staff - own) or desk.app.superusers()
+    return Item(
+        letter,
+        row["id"],
+        what,
+        row.get("group_id"),
+        since,
+        settlers,
+        tell=tuple(sorted(settlers)),
+        until=until,
+        open=open,
+        settled_by=row["settled_by"],
+        settled_at=row["settled_at"],
+        settled_as=row["state"],
+    )

@@ -1,0 +1,75 @@
+"""Living through days: a run, and everything it queued done as the sender would, against a QQ in memory."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select, update
+
+from db.engine import Transaction
+from db.tables.work import outbox, outbox_cases
+from regulation.model import Role
+from services.acts import ActKind, ActOutcome, OutboxRow, row_of
+from services.app import App
+from services.cases import enforcing
+from services.ports import Reading
+from services.sender import last_look, outcomes
+from tests.company import GROUP, FakeQQ
+
+
+async def look(app: App, qq: FakeQQ) -> list[OutboxRow]:
+    """One run, and everything it queued done as the sender would; return what was done."""
+    await enforcing.run(app, [GROUP])
+    done: list[OutboxRow] = []
+    async with app.database.reading() as tx:
+        waiting = (await tx.execute(select(outbox).where(outbox.c.state == "waiting"))).mappings().all()
+        links = {row["id"]: await linked(tx, row["id"]) for row in waiting}
+    for found in waiting:
+        row = row_of(dict(found), links[found["id"]])
+        why = await why_not(app, row)
+        outcome = ActOutcome("dropped", why) if why else act(qq, row)
+        async with app.database.transaction() as tx:
+            values = {"state": outcome.state, "acted_at": app.now(), "finished_at": app.now()}
+            await tx.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
+            await outcomes.record(app, tx, row, outcome)
+        done += [] if why else [row]
+    return done
+
+
+async def why_not(app: App, row: OutboxRow) -> str | None:
+    """Ask what the sender asks before it begins an act."""
+    look = await last_look.read(app, GROUP) if row.kind is ActKind.REMOVE else None
+    async with app.database.transaction() as tx:
+        return await outcomes.why_not(app, tx, row, look)
+
+
+async def linked(tx: Transaction, row_id: int) -> list[int]:
+    wanted = select(outbox_cases.c.case_id).where(outbox_cases.c.outbox_id == row_id)
+    return list((await tx.execute(wanted)).scalars())
+
+
+def act(qq: FakeQQ, row: OutboxRow) -> ActOutcome:
+    if row.kind is ActKind.REMOVE:
+        qq.lists[GROUP] = [m for m in qq.lists[GROUP] if m.user_id != row.user_id]
+        return ActOutcome("done", confirmed_by="member_list")
+    if row.kind is ActKind.SET_CARD:
+        card = row.payload["card"]
+        qq.lists[GROUP] = [replace(m, card=card) if m.user_id == row.user_id else m for m in qq.lists[GROUP]]
+        return ActOutcome("done", confirmed_by="member_info")
+    if row.user_id in qq.deaf:
+        return ActOutcome("failed", "不是好友")
+    return ActOutcome("done", confirmed_by="answer")
+
+
+async def stored(app: App, *columns: Any) -> list[Any]:
+    async with app.database.reading() as tx:
+        return [tuple(row) for row in await tx.rows(select(*columns).order_by(columns[0]))]
+
+
+def powerless(qq: FakeQQ) -> None:
+    """The bot is a plain member: its readings say so."""
+    before = qq.read_members
+
+    async def read(group_id: int, *, max_age: float = 5.0) -> Reading:
+        return replace(await before(group_id, max_age=max_age), bot_role=Role.MEMBER)
+
+    qq.read_members = read  # pyright: ignore[reportAttributeAccessIssue]
