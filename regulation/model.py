@@ -34,10 +34,9 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """One employee as the registry knows them. `department` is a canonical path (`市场部/华东组`).
+    """One employee as the registry has them. `department` is a canonical path (`市场部/华东组`).
 
-    `employment` says regular or probation; a departure is the date `departed_on`, effective at
-    00:00 of that day, and `departure_known_on` the day the program first knew of it.
+    `employment`: regular or probation. `departed_on`: effective at 00:00; `departure_known_on`: first known.
     """
 
     employee_no: str
@@ -270,9 +269,8 @@ class Closure(StrEnum):
 class Case:
     """A finding with a life. Times are None until they happen.
 
-    `due_at` binds nobody before `first_reminded_at`: the first notice or reminder that reached
-    somebody who answers for it. `last_reminded_at`: the last attempt, confirmed or not. `escalated_at`: when
-    those who can act were told that the bot can't. `frozen`: under appeal.
+    `due_at` binds nobody before `first_reminded_at`: the first notice that reached whoever answers for it.
+    `last_reminded_at`: the last attempt. `escalated_at`: who can act was told. `frozen`: under appeal.
     """
 
     id: int

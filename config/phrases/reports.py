@@ -251,22 +251,6 @@ EXPORTED = "{what}，{rows} 行，见文件。"
 EXPORT_PUBLIC = "导出完成，文件只私聊发送"
 EXPORT_WHICH = "没有“{word}”这种表。有：{known}"
 
-DRAW = {
-    "promised": (
-        "{month} 的抽查已经抽好，时间月底后才公开。承诺（SHA-256）：{hash}\n请留存；月底后发送「抽查 复核 {month}」核对。"
-    ),
-    "revealed": "{month} 的抽查已结束，抽签依据：{text}\n它的 SHA-256 就是先前的承诺 {hash}。发送「抽查 复核 {month}」看每个群。",
-    "none": "{month} 没有抽签记录。",
-    "secret": "{month} 的抽查还没有结束，种子月底后公开。{at} 作出的承诺（SHA-256）：{hash}",
-    "head": "{month} 抽查复核\n承诺：{hash}\n依据：{text}\n抽签时 {groups} 个群，共抽 {count} 个群：",
-    "fits": "依据的 SHA-256 与承诺一致。",
-    "broken": "依据的 SHA-256 与承诺不一致！",
-    "line": "C{id} 群 {group}：{at}{again}，与种子相符",
-    "wrong": "C{id} 群 {group}：{at}{again}，与种子不符！",
-    "later": "（没查成，改在 {at}）",
-    "how": "算法：SHA-256(种子:月份:群号) 除以当月工作秒数，余数就是第几秒；没查成的从当时起按剩下的时间再算。",
-}
-
 SPOT = {
     "head": "抽查 {count} 个群：",
     "clean": "C{id} {group}：未见违规{last}",

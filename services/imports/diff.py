@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from config.phrases.imports import CHANGED_FIELDS, DIFF_NOTES, ROW_FAULTS
+from config.phrases.imports import DIFF_NOTES, ROW_FAULTS
 from regulation.cards.names import name_key
 from regulation.model import Status
 from regulation.policy import Policy
+from services.imports.categories import category_of
 from services.imports.changes import Diff, Note, agrees, stays
 from services.imports.known import Known, KnownMove, KnownPerson
 from services.imports.reading.departments import DepartmentReader
@@ -199,29 +200,10 @@ class _Comparing:
         self.diff.touched.add(person.employee_no)
         if changes:
             self.diff.updates.append((person.employee_no, changes))
-        category, text = self._category(person, old, changes, moved=moved, done=done)
+        before = self._path(old.department) if moved else ""
+        category, text = category_of(person, old, changes, self._is_gone(old.departed_on), before, done=done)
         if category:
             self._note(category, person, text)
-
-    def _category(
-        self, person: Person, old: KnownPerson, changes: Mapping[str, Any], *, moved: bool, done: bool
-    ) -> tuple[str, str]:
-        departure = changes.get("departed_on")
-        if departure is not None and old.departed_on is None:
-            return "departed", departure.isoformat()
-        if "departed_on" in changes and departure is None and self._is_gone(old.departed_on):
-            return "rehired", person.department
-        if moved:
-            return "transferred", DIFF_NOTES["move"].format(
-                old=self._path(old.department), new=person.department
-            )
-        shown = [name for name in changes if name not in ("decided", "decided_on", "department")]
-        if "department" in changes and self._is_gone(old.departed_on):
-            shown.append("department")
-        if shown or done:
-            words = [CHANGED_FIELDS[name] for name in shown] + ([DIFF_NOTES["handover"]] if done else [])
-            return "changed", "、".join(words)
-        return ("renamed", person.department) if "department" in changes else ("", "")
 
     def _conflict(
         self, person: Person, old: KnownPerson, about: str, roster_says: object, *, kept: bool
@@ -269,17 +251,12 @@ class _Comparing:
         Of one who left and one who is at work the QQ is the latter's. What its holder proved, or admin
         staff recorded, a roster takes only for the same person, hired again under a new number.
         """
-        if is_here(person, self._day):
-            known = self._known.people.get(holder)
-            if method == "roster" or known is None:
-                return "" if method == "roster" else "qq_taken"
-            left = self._left.get(holder, self._is_gone(known.departed_on))
-            return "" if left and name_key(known.name) == name_key(person.name) else "qq_taken"
-        return "" if self._has_left(holder) and method == "roster" else "qq_at_work"
-
-    def _has_left(self, holder: str) -> bool:
         known = self._known.people.get(holder)
-        return self._left.get(holder, known is not None and self._is_gone(known.departed_on))
+        left = self._left.get(holder, known is not None and self._is_gone(known.departed_on))
+        if not is_here(person, self._day):
+            return "" if left and method == "roster" else "qq_at_work"
+        same = known is not None and left and name_key(known.name) == name_key(person.name)
+        return "" if method == "roster" or same else "qq_taken"
 
     def _unbind(self, qq: int, holder: str) -> None:
         self.diff.unbound.append((qq, holder))

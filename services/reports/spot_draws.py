@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from config.phrases import reports as say
+from config.phrases.draws import DRAW
 from db.engine import Transaction
 from db.queries.cases import spot_checks as rows
 from db.queries.cases.spot_checks import StoredDraw
@@ -47,7 +47,7 @@ async def known(app: App) -> dict[str, Draw]:
 
 async def review(app: App, month: str) -> str:
     """Return the draw of a month done again, beside what was recorded: `抽查 复核 2026-11`."""
-    words = say.DRAW
+    words = DRAW
     async with app.database.reading() as tx:
         stored = (await rows.draws(tx)).get(month)
         checks = await rows.of_month(tx, month, BOT)
@@ -73,8 +73,8 @@ def _line(draw: Draw, check: Mapping[str, Any]) -> str:
         draw.moment(group_id, one["after"] and _at(one["after"])) == _at(one["due"]) for one in tries
     )
     first = _at(tries[0]["due"]) if tries else due
-    again = say.DRAW["later"].format(at=moment(due)) if tries else ""
-    template = say.DRAW["line" if same else "wrong"]
+    again = DRAW["later"].format(at=moment(due)) if tries else ""
+    template = DRAW["line" if same else "wrong"]
     return template.format(id=check["id"], group=group_id, at=moment(first), again=again)
 
 
@@ -96,7 +96,7 @@ async def _reveal(app: App, stored: StoredDraw) -> None:
 
 
 async def _tell(app: App, tx: Transaction, what: str, draw: Draw) -> None:
-    text = say.DRAW[what].format(month=draw.month, hash=draw.commitment, text=draw.text)
+    text = DRAW[what].format(month=draw.month, hash=draw.commitment, text=draw.text)
     await to_admin_group(app, tx, text, key=f"spot draw:{what}:{draw.month}")
 
 

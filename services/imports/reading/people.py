@@ -65,8 +65,7 @@ def read_roster(
         roster.faults += [RowFault(row, where + reason) for row, reason in noted.faults]
         roster.notes += [where + line for line in noted.lines()]
         roster.doubts += reader.doubts
-    roster.people = doubles.settled(roster.people)
-    roster.seen = set(doubles.numbers)
+    roster.people, roster.seen = doubles.settled(roster.people), set(doubles.numbers)
     roster.notes += doubles.notes()
     roster.stop = doubles.stop() or _nothing(roster)
     return roster
