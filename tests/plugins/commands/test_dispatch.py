@@ -237,7 +237,10 @@ async def test_a_failing_handler_is_recorded_and_answered_with_one_plain_line(
 def test_names_and_aliases_are_unique_within_one_audience() -> None:
     for name, commands in table.BY_NAME.items():
         if len(commands) > 1:
-            assert len({command.who for command in commands}) == len(commands), name
+            told_apart = {
+                (command.who, tuple(f.name for f in command.fields if f.required)) for command in commands
+            }
+            assert len(told_apart) == len(commands), name
 
 
 def test_every_entry_stands_in_the_readme_table() -> None:

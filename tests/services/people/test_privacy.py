@@ -18,7 +18,7 @@ from services.people import privacy, registry, staff
 
 pytestmark = pytest.mark.dialects
 
-ROSTER = "工号,姓名,部门,QQ,手机\nA77,王小芳,市场部,10077001,13800000077\nA1,李雷,市场部,10001,"
+ROSTER = "工号,姓名,部门,QQ,手机\nA77,王小芳,市场部,10077001,13800000077\nA1,李雷,市场部,10001,\n"
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from services.watching import clock as clocks
 from services.watching import clock_news
 from tests import company as co
 from tests.conftest import StoppedClock
-from tests.services.stories import overdue_case
+from tests.services.stories import overdue_case, told
 
 ROUTE = Route(co.BOT, [co.GROUP, co.OTHER], [co.GROUP, co.OTHER])
 JUMPS = [timedelta(hours=-1), timedelta(hours=1), timedelta(days=-2)]
@@ -229,6 +229,11 @@ async def test_nobody_is_blamed_by_a_wrong_clock(app: App, qq: SkewedQQ, clock: 
     await co.filed(app)
     qq.lists[co.GROUP] = co.members(plain=[co.STRANGER])
     await audit.audit_group(app, co.GROUP)
+    found = await stored(app, "M1")
+    async with app.database.transaction() as tx:
+        for case in found:
+            await told(tx, case, co.OWNER)
+            await timelines.change(tx, case.id, first_reminded_at=case.opened_at)
     clock.move(days=4)
     qq.seconds = -345600.0
     await audit.audit_group(app, co.GROUP)
