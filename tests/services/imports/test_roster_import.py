@@ -1,7 +1,7 @@
 """Imports: diff, brakes, confirmation, apply, undo, and what chat said against what the roster says."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select
