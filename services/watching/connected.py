@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
@@ -43,12 +44,17 @@ async def compare_groups(app: App, account: int) -> list[GroupInfo]:
             await _compare_one(app, tx, info, known.get(info.group_id), account)
     here = {info.group_id for info in listed}
     missing = [
-        g for g, row in known.items() if row["account"] == account and not row["gone_at"] and g not in here
+        g for g, row in known.items() if _was_ours(row, account) and not row["gone_at"] and g not in here
     ]
     if missing:
         await _note_gone(app, account, missing)
     app.work_news.set()
     return listed
+
+
+def _was_ours(row: dict[str, Any], account: int) -> bool:
+    """Tell whether an account was in a group; of one dissolved before any list showed it, QQ's word does."""
+    return row["account"] == account or (row["account"] is None and row["dismissed_at"] is not None)
 
 
 async def _note_gone(app: App, account: int, missing: list[int]) -> None:

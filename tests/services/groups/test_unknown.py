@@ -138,6 +138,16 @@ async def test_a_dissolved_group_ends_with_all_that_was_open(app: App, qq: Parti
     assert any("已解散" in text for _, to, text in await co.sent(app) if to == co.STAFF)
 
 
+async def test_a_filed_group_dissolved_before_any_list_showed_it_ends_too(app: App, qq: PartialQQ) -> None:
+    await co.filed(app, NEVER_SEEN)
+    async with app.database.transaction() as tx:
+        await group_rows.put(tx, NEVER_SEEN, name="新群")
+    await dismiss(app, qq, NEVER_SEEN)
+    async with app.database.reading() as tx:
+        assert await filings.approved(tx, NEVER_SEEN) is None
+    assert await unknown(app) == {}
+
+
 async def test_a_word_that_a_group_was_dissolved_is_nothing_while_it_is_listed(
     app: App, qq: PartialQQ
 ) -> None:
