@@ -1,6 +1,6 @@
 """The history of offices: who owned and administered a group, as far as complete readings show it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,14 +25,20 @@ class Office:
 
 
 def changes(
-    held: Iterable[Office], members: Iterable[Member], read_at: datetime
+    held: Iterable[Office], members: Sequence[Member], read_at: datetime, *, short: bool = False
 ) -> tuple[tuple[Office, ...], tuple[Office, ...]]:
     """Return (offices no longer held, offices newly held) by a complete list of members.
 
-    `held`: the offices that the reading before showed.
+    `held`: the offices that the reading before showed. `short`: the list may lack somebody; an office is
+    over then only where its holder is seen without it, or somebody else owns the group.
     """
     live = {(m.user_id, m.role) for m in members if m.role is not Role.MEMBER}
     known = {(one.user_id, one.role): one for one in held}
-    ended = tuple(one for key, one in known.items() if key not in live)
+    seen, owned = {m.user_id for m in members}, any(m.role is Role.OWNER for m in members)
+    ended = tuple(
+        one
+        for key, one in known.items()
+        if key not in live and (not short or one.user_id in seen or (owned and one.role is Role.OWNER))
+    )
     begun = tuple(Office(user_id, role, read_at) for user_id, role in sorted(live - known.keys()))
     return ended, begun

@@ -38,14 +38,17 @@ def choose_notices(cases: Sequence[Case], scene: Scene, removals: Removals) -> l
 
 
 def choose_filing_notice(cases: Sequence[Case], scene: Scene) -> list[Tell]:
-    """Return the one notice to the owner of an unfiled group; it serves F1 and F3 alike (四.1.1)."""
+    """Return the one notice to the owner of an unfiled group; it serves F1 and F3 alike (四.1.1).
+
+    Without an addressee where no owner or admin answers for the group: others stand in for them.
+    """
     open_ones = [c for c in cases if c.code in TO_FILE and c.reason != IN_REVIEW and not scene.is_spared(c)]
-    able = scene.addressees
-    untold = [c for c in open_ones if able and not scene.is_told(c, "file", able[0])]
+    to = next(iter(scene.addressees), None)
+    untold = [c for c in open_ones if not scene.is_told(c, "file", to)]
     if not untold:
         return []
     reserved = next((c.data.get("keyword", "") for c in open_ones if c.code is Code.F3), "")
-    return [_tell(scene, "file", "file", able[0], untold, {"reserved": reserved}, "file.fallback")]
+    return [_tell(scene, "file", "file", to, untold, {"reserved": reserved}, "file.fallback")]
 
 
 def choose_verifications(cases: Sequence[Case], scene: Scene) -> list[Tell]:

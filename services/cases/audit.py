@@ -206,8 +206,7 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> tuple[Member, .
         members = tuple(
             replace(m, let_in_by=let_in[m.user_id]) if m.user_id in let_in else m for m in members
         )
-        if not reading.short:
-            await _store_offices(tx, reading, row["complete_at"] if row is not None else None)
+        await _store_offices(tx, reading, row["complete_at"] if row is not None else None)
     else:
         values["unknown_because"] = reading.why_incomplete[:200] or "成员列表不完整"
     await group_rows.put(tx, reading.group_id, **values)
@@ -218,7 +217,7 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> tuple[Member, .
 
 async def _store_offices(tx: Transaction, reading: Reading, last_read: datetime | None) -> None:
     held = await office_history.of_group(tx, reading.group_id, held=True)
-    ended, begun = offices.changes(held, reading.members, reading.read_at)
+    ended, begun = offices.changes(held, reading.members, reading.read_at, short=reading.short > 0)
     await office_history.end(tx, reading.group_id, ended, last_read or reading.read_at)
     await office_history.begin(tx, reading.group_id, begun)
 

@@ -16,7 +16,7 @@ from regulation.duties import Code
 from regulation.model import Case, Closure, Finding, GroupSnapshot
 from regulation.penalties import Penalty
 from services.app import App
-from services.cases import life, own_matters, refunds
+from services.cases import asking_back, life, own_matters, refunds
 from services.followup import groups_changed
 from services.settling import Settled
 from services.trail import record
@@ -79,11 +79,15 @@ async def dismiss_case(
     return changed
 
 
-async def undo_import(app: App, tx: Transaction, found: Sequence[Case], *, by: str) -> None:
-    """Undo the cases that an undone roster had brought: they stand in no record, and nobody owes for them."""
+async def undo_import(app: App, tx: Transaction, found: Sequence[Case], *, by: str) -> str:
+    """Undo the cases that an undone roster had brought: they stand in no record, and nobody owes for them.
+
+    Who was removed for them is asked back; returns what to say of that.
+    """
     for case in found:
         await refunds.undo_all(app, tx, case, by=by, reason=ROSTER_UNDONE)
         await dismiss_case(app, tx, case, why=ROSTER_UNDONE)
+    return await asking_back.ask(app, tx, [case for case in found if case.closed_as is Closure.REMOVED])
 
 
 async def end_appeals(app: App, tx: Transaction, case_id: int, *, by: int, reason: str) -> None:

@@ -58,10 +58,11 @@ async def card_failed(app: App, tx: Transaction, group_id: int, why: str) -> Non
     """A card could not be set: tell the owner why, once; or that the bot needs the admin right it lacks."""
     row = await group_rows.get(tx, group_id) or {}
     purpose = "needs_right" if row.get("bot_role") == "member" else "card_failed"
-    if not row.get("owner_id") or not await case_rows.note_told(tx, f"G{group_id}", purpose, app.now()):
+    if not await case_rows.note_told(tx, f"G{group_id}", purpose, app.now()):
         return
     text = ESCALATION[purpose].format(group=row.get("name") or group_id, why=why)
-    await queue(app, tx, to_person(row["owner_id"], text, via_group=group_id, purpose=purpose))
+    for to in await roles.answering_for(app, tx, group_id):
+        await queue(app, tx, to_person(to, text, via_group=group_id, purpose=purpose))
 
 
 async def not_done(
@@ -89,8 +90,7 @@ async def answer_failed(app: App, tx: Transaction, request: dict[str, Any], why:
     text = ESCALATION["answer_failed"].format(
         id=request["id"], group=row.get("name") or request["group_id"], why=why or "没有生效"
     )
-    owner = row.get("owner_id")
-    if owner:
-        act = to_person(owner, text, via_group=request["group_id"], key=f"answer_failed:{request['id']}")
+    for to in (await roles.officers_of(app, tx, request["group_id"]))[:1]:
+        act = to_person(to, text, via_group=request["group_id"], key=f"answer_failed:{request['id']}")
         await queue(app, tx, act)
     await roles.tell_admin_staff(app, tx, text, key=f"answer_failed:{request['id']}")

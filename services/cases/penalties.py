@@ -42,8 +42,11 @@ async def propose_for(app: App, tx: Transaction, late: Sequence[Case], snapshot:
         return 0
     told = await notices.told(tx, [case.id for case in fined])
     filing = snapshot.group.filing
+    live = {(member.user_id, member.role) for member in snapshot.members}
+    history = await office_history.of_group(tx, snapshot.group.group_id)
     known = Answerable(
-        await office_history.of_group(tx, snapshot.group.group_id),
+        # Of whom a list cut short does not show, nobody knows whether they still hold it.
+        tuple(one for one in history if one.until is not None or (one.user_id, one.role) in live),
         initiator_id=None if filing is None else filing.initiator_id,
         bot_ids=snapshot.bot_ids,
     )

@@ -9,10 +9,11 @@ from db.queries.joining import requests as request_rows
 from regulation.deadlines import due_at, due_said
 from regulation.duties import Code
 from regulation.policy import Mode
-from services.acts import to_group, to_person
+from services.acts import Act, to_group, to_person
 from services.app import App
 from services.groups.modes import general_mode
 from services.outbox import queue
+from services.people import roles
 
 
 async def tell_owner_to_file(
@@ -20,33 +21,34 @@ async def tell_owner_to_file(
 ) -> bool:
     """Queue the notice, at most once a day a person; return whether it was queued now.
 
-    `to`: whoever answers for the group, if that is not its owner.
-
-    It names the requests that wait, and carries the open F1 case, whose clock starts when it is
-    delivered.
+    `to`: whoever answers for the group, if that is known. The notice names the requests that wait, and
+    carries the open F1 case, whose clock starts when it is delivered.
     """
     row = await group_rows.get(tx, group_id)
-    to = to or (None if row is None else row["owner_id"])
-    if row is None or to is None:
+    if row is None:
         return False
-    now = app.now()
     cases = [c for c in await case_rows.open_of_group(tx, group_id) if c.code in (Code.F1, Code.F3)]
-    count = len(await request_rows.unsettled(tx, group_id=group_id))
-    template = OWNER_NOTICE["with_requests" if waiting and count else "plain"]
+    people = await roles.answering_for(app, tx, group_id) if to is None else (to,)
+    stand_in = not set(people) & set(await roles.officers_of(app, tx, group_id))
+    count = 0 if stand_in or not waiting else len(await request_rows.unsettled(tx, group_id=group_id))
+    template = OWNER_NOTICE["stand_in" if stand_in else "with_requests" if count else "plain"]
     told = await notices.told(tx, [case.id for case in cases])
-    due = min((case.due_at for case in cases if case.due_at and to in told[case.id]), default=None)
-    due = due or due_at(now, app.policy.deadlines.unfiled_days, app.policy)
-    text = template.format(group=row["name"] or group_id, count=count, due=due_said(due))
-    act = to_person(
-        to,
-        text,
-        via_group=group_id,
-        fallback=OWNER_NOTICE["fallback"],
-        purpose="file",
-        key=f"file:{group_id}:{to}:{now:%Y%m%d}",
-        case_ids=[case.id for case in cases],
-    )
-    return await queue(app, tx, act) > 0
+    acts: list[Act] = []
+    for one in people:
+        due = min((case.due_at for case in cases if case.due_at and one in told[case.id]), default=None)
+        due = due or due_at(app.now(), app.policy.deadlines.unfiled_days, app.policy)
+        text = template.format(group=row["name"] or group_id, count=count, due=due_said(due))
+        act = to_person(
+            one,
+            text,
+            via_group=group_id,
+            fallback=OWNER_NOTICE["fallback"],
+            purpose="file",
+            key=f"file:{group_id}:{one}:{app.now():%Y%m%d}",
+            case_ids=[case.id for case in cases],
+        )
+        acts.append(act)
+    return await queue(app, tx, *acts) > 0
 
 
 async def introduce(app: App, tx: Transaction, group_id: int) -> None:

@@ -261,13 +261,14 @@ async def undo_import(
         if later is not None:
             return Outcome("refused", OUTCOMES["later"].format(id=import_id, later=later), import_id)
         await _kind(row["kind"]).undo(app, tx, row["diff"], row["undo"])
+        back = ""
         if row["kind"] == "roster":
-            await undone_cases.undo(app, tx, row["diff"], row["undo"], since=row["settled_at"], by=by)
+            back = await undone_cases.undo(app, tx, row["diff"], row["undo"], since=row["settled_at"], by=by)
         await imports.change(
             tx, import_id, state_was=("applied",), state="undone", settled_by=by, settled_at=app.now()
         )
         await trail.record(app, tx, actor=by, source=source, action="import.undo", subject=f"I{import_id}")
     if reload:
         await registry.refresh(app)
-    text = OUTCOMES["undone"].format(id=import_id, back=back_line(row["kind"], row["counts"]))
+    text = OUTCOMES["undone"].format(id=import_id, back=back_line(row["kind"], row["counts"])) + back
     return Outcome("undone", text, import_id, row["counts"])

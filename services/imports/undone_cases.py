@@ -28,10 +28,11 @@ _BROUGHT_BY = {
 _MARGIN = timedelta(minutes=1)
 
 
-async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, *, since: datetime, by: str) -> None:
+async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, *, since: datetime, by: str) -> str:
     """Dismiss the cases that the roster applied at `since` had brought, closed ones too.
 
-    What is wrong all the same comes back as a new case at the next reading.
+    What is wrong all the same comes back as a new case at the next reading. Returns what to say of
+    those who were removed.
     """
     read = await asyncio.to_thread(unpack, diff, "updates", "opened", "completed", "bound", "unbound")
     kept: defaultdict[str, list[Any]] = defaultdict(list, read)
@@ -50,4 +51,4 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, *, since: 
     qqs = {qq for qq, _ in (*kept["bound"], *kept["unbound"])}
     codes = {code.value: sorted(numbers) for code, numbers in about.items()}
     found = await case_reports.undone_with(tx, since - _MARGIN, codes, sorted(qqs))
-    await dismissals.undo_import(app, tx, found, by=by)
+    return await dismissals.undo_import(app, tx, found, by=by)

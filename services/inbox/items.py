@@ -56,10 +56,9 @@ async def find(app: App, tx: Transaction, letter: str, item_id: int) -> Item | N
 
 
 async def _join(desk: Desk, row: dict[str, Any]) -> Item:
-    officers = frozenset(u for u in desk.officers.get(row["group_id"], ()) if counts_as_officer(desk.app, u))
-    staff_only = row["row"] == 6
-    owner = desk.groups.get(row["group_id"], {}).get("owner_id")
-    tell = (owner,) if owner in officers and not staff_only else tuple(sorted(desk.staff))
+    able = [u for u in desk.officers.get(row["group_id"], ()) if counts_as_officer(desk.app, u)]
+    officers, staff_only = frozenset(able), row["row"] == 6
+    tell = tuple(able[:1]) if able and not staff_only else tuple(sorted(desk.staff))
     return Item(
         "J",
         row["id"],

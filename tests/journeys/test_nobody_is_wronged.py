@@ -15,6 +15,7 @@ from db.tables.base import ZONE
 from db.tables.cases import cases
 from db.tables.groups import filings, groups
 from db.tables.identities import identities
+from regulation.deadlines import due_said
 from simulator import Failure
 from tests.journeys.harness import BOSS, BOT, STAFF, Journey, Row
 
@@ -87,6 +88,14 @@ async def open_item(j: Journey, user_id: int, about: str, letter: str) -> str:
     return found.group()
 
 
+async def test_03_a_group_just_entered_gives_its_owner_the_whole_span(j: Journey) -> None:
+    told = (await j.until(lambda: j.said("迟到群", user_id=OWNER), "told of who left"))[0].text
+    today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = {due_said(today + timedelta(days=days)) for days in (3, 4)}  # midnight may pass meanwhile
+    assert any(span in told for span in spans), told
+    assert [tuple(row) for row in await j.rows(select(cases.c.status).where(cases.c.group_id == LATE))]
+
+
 async def test_04_whoever_asked_for_a_card_hears_why_it_was_not_set(j: Journey) -> None:
     seen_wrong = select(cases.c.code).where(cases.c.user_id == 20011, cases.c.closed_at.is_(None))
     await j.stored(seen_wrong, [("C1",)])
@@ -114,6 +123,19 @@ async def test_07_a_lost_group_is_told_at_once_and_unknown_a_dissolved_one_ends(
     assert str(LOST) in await whisper(j, BOSS, "状态", "读不到")
 
 
+async def test_08_an_admin_files_a_group_that_the_bot_owns(j: Journey) -> None:
+    await j.until(lambda: j.said("自有群", user_id=HEAD), "the admin stands in")
+    assert not j.said("自有群", user_id=BOT)
+    await j.world.say(OWNED, HEAD, "/备案 用途=市场部日常沟通 范围=市场部")
+    item = await open_item(j, BOSS, "自有群", "B")
+    await j.world.whisper(BOSS, BOT, f"同意 {item}")
+    await j.until(lambda: j.said("已批准", group_id=OWNED), "filed")
+    await j.world.say(OWNED, HEAD, "/群检查")
+    await j.until(lambda: j.said("检查完毕", group_id=OWNED), "looked at")
+    found = await j.rows(select(cases.c.code).where(cases.c.group_id == OWNED, cases.c.closed_at.is_(None)))
+    assert [row for row in found if row[0] in ("F1", "F2", "M1")] == []
+
+
 async def test_08_who_just_handed_a_group_over_settles_nothing(j: Journey) -> None:
     await j.world.ask_to_join(HANDED, 30008, "技术部 郑无 A012 1111", "小郑")
     item = await open_item(j, OWNER, "移交群", "J")
@@ -124,6 +146,13 @@ async def test_08_who_just_handed_a_group_over_settles_nothing(j: Journey) -> No
     await j.stored(select(groups.c.owner_id).where(groups.c.group_id == HANDED), [(20007,)])
     await j.world.whisper(20007, BOT, f"同意 {item}")
     await j.until(lambda: j.inside(HANDED, 30008), "let in by the new owner")
+
+
+async def test_09_of_two_with_one_name_the_right_one_is_meant(j: Journey) -> None:
+    told = (await j.until(lambda: j.said("迟到群", user_id=OWNER), "told of who left"))[0].text
+    assert "王芳（QQ 20016" in told
+    assert "小芳" in told
+    assert "20006" not in told
 
 
 async def test_10_nobody_is_bound_to_somebody_gone(j: Journey) -> None:

@@ -1,8 +1,11 @@
 """Living through days: a run, and everything it queued done as the sender would, against a QQ in memory."""
 
+import io
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import openpyxl
 from sqlalchemy import select, update
 
 from db.engine import Transaction
@@ -11,6 +14,8 @@ from regulation.model import Role
 from services.acts import ActKind, ActOutcome, OutboxRow, row_of
 from services.app import App
 from services.cases import enforcing
+from services.imports import apply as imports
+from services.imports.model import Preview
 from services.ports import Reading
 from services.sender import last_look, outcomes
 from tests.company import GROUP, FakeQQ
@@ -73,3 +78,17 @@ def powerless(qq: FakeQQ) -> None:
         return replace(await before(group_id, max_age=max_age), bot_role=Role.MEMBER)
 
     qq.read_members = read  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def imported(app: App, *rows: Sequence[str]) -> int:
+    """Import a roster of these rows; return its number."""
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("工号", "姓名", "部门", "状态", "QQ", "离职日期"), *rows):
+        sheet.append(list(row))
+    book.save(out)
+    made = await imports.preview_file(app, out.getvalue(), "a.xlsx", by="terminal", source="terminal")
+    assert isinstance(made, Preview), made
+    assert (await imports.apply_import(app, made.id, by="terminal")).state == "applied"
+    return made.id

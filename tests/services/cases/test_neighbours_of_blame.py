@@ -1,0 +1,138 @@
+"""The neighbours of the clock of blame: lists cut short, offices lost and regained, what is undone once it was paid."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from db.tables.cases import penalties
+from regulation.model import Employee, Member, Role
+from services.app import App
+from services.cases import penalties as fines
+from services.imports import apply as imports
+from services.people import registry
+from services.ports import Reading
+from tests.company import (
+    ADMIN,
+    BOT,
+    GROUP,
+    HEAD,
+    OWNER,
+    PEOPLE,
+    PLAIN,
+    STAFF,
+    FakeQQ,
+    filed,
+    registry_of,
+    sent,
+    settle_in,
+)
+from tests.conftest import StoppedClock
+from tests.services.cases.living import imported, look, powerless, stored
+
+LEFT_ON = date(2026, 2, 20)
+
+
+@pytest.fixture
+async def qq(app: App) -> FakeQQ:
+    """A filed group where the bot has no right, and 郑平 who left still sits."""
+    made = await settle_in(app)
+    await filed(app, GROUP, owner_id=None, admin_ids=None)
+    made.lists[GROUP] = [
+        Member(OWNER, card="市场部-王强", role=Role.OWNER),
+        Member(ADMIN, card="市场部-李雷", role=Role.ADMIN),
+        Member(HEAD, card="市场部-张总"),
+        Member(BOT),
+        Member(PLAIN, card="郑平"),
+    ]
+    powerless(made)
+    gone = Employee("A009", "郑平", "市场部", departed_on=LEFT_ON, departure_known_on=LEFT_ON)
+    app.registry = registry_of([(gone if e.employee_no == "A009" else e, number) for e, number in PEOPLE])
+    return made
+
+
+def roles(qq: FakeQQ, **changed: Role) -> None:
+    by_id = {int(key[1:]): role for key, role in changed.items()}
+    qq.lists[GROUP] = [replace(m, role=by_id.get(m.user_id, m.role)) for m in qq.lists[GROUP]]
+
+
+def short(qq: FakeQQ) -> None:
+    """QQ's count says that the list lacks somebody."""
+    before = qq.read_members
+
+    async def read(group_id: int, *, max_age: float = 5.0) -> Reading:
+        return replace(await before(group_id, max_age=max_age), short=1)
+
+    qq.read_members = read  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def fined(app: App) -> list[int]:
+    return sorted(who for _, who in await stored(app, penalties.c.id, penalties.c.liable_user_id))
+
+
+async def test_a_list_that_is_short_shows_whom_it_shows_in_an_office(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await look(app, qq)
+    short(qq)
+    clock.move(days=2)
+    roles(qq, _20002=Role.MEMBER, _20001=Role.OWNER, _20003=Role.MEMBER)
+    await look(app, qq)
+    clock.move(days=2)
+    await look(app, qq)
+    assert await fined(app) == []
+
+
+async def test_whom_a_short_list_does_not_show_at_the_deadline_is_not_fined_by_it(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await look(app, qq)
+    short(qq)
+    clock.move(days=4)
+    qq.lists[GROUP] = [m for m in qq.lists[GROUP] if m.user_id != ADMIN]
+    await look(app, qq)
+    assert await fined(app) == [OWNER]
+
+
+async def test_who_was_demoted_and_is_admin_again_at_the_deadline_owes_once(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await look(app, qq)
+    for role in (Role.MEMBER, Role.ADMIN):
+        clock.move(days=1)
+        roles(qq, _20003=role)
+        await look(app, qq)
+    clock.move(days=2)
+    await look(app, qq)
+    assert await fined(app) == [OWNER, ADMIN]
+    roles(qq, _20003=Role.MEMBER)
+    clock.move(days=1)
+    await look(app, qq)
+    assert await fined(app) == [OWNER, ADMIN]
+
+
+async def test_an_import_undone_after_its_fine_was_paid_is_a_refund(app: App, clock: StoppedClock) -> None:
+    qq = await settle_in(app)
+    await filed(
+        app,
+        GROUP,
+        scope={"everyone": True, "departments": [], "employee_nos": []},
+        owner_id=None,
+        admin_ids=None,
+    )
+    await registry.load(app)
+    powerless(qq)
+    number = await imported(app, ("A009", "郑平", "采购部", "离职", str(PLAIN), "2026-03-01"))
+    await look(app, qq)
+    clock.move(days=4)
+    await look(app, qq)
+    columns = (penalties.c.id, penalties.c.code, penalties.c.state, penalties.c.liable_user_id)
+    mine = [row[0] for row in await stored(app, *columns) if row[1] == "L1" and row[3] == OWNER]
+    assert len(mine) == 1
+    await fines.settle(app, mine, approve=True, by=STAFF, reason="")
+    await fines.pay(app, mine[0], by=STAFF)
+    await imports.undo_import(app, number, by="10000")
+    states = {number: state for number, code, state, _ in await stored(app, *columns) if code == "L1"}
+    assert states.pop(mine[0]) == "to_refund"
+    assert set(states.values()) == {"waived"}
+    assert any("退" in text for _, to, text in await sent(app) if to == OWNER)
