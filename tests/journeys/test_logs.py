@@ -40,6 +40,7 @@ async def forgotten():
 
 async def trouble():
     asyncio.get_running_loop().create_task(forgotten())
+    warnings.simplefilter("default")
     warnings.warn("warned\\nof something")
     logging.getLogger("somebody.else").error("two\\nlines")
     threading.Thread(target=lambda: 1 / 0).start()
