@@ -38,6 +38,29 @@ async def group_names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, st
     return {group_id: found.get(group_id) or f"群 {group_id}" for group_id in wanted}
 
 
+def numbered(name: str | None, group_id: int) -> str:
+    """Return a group as people tell it from others: `市场部群(700001)`."""
+    return f"{short(name)}({group_id})" if name and name.strip() else str(group_id)
+
+
+async def groups_numbered(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
+    """Return these groups by name and number."""
+    wanted = sorted(set(group_ids))
+    known = await group_rows.get_many(tx, wanted) if wanted else {}
+    return {group_id: numbered(known.get(group_id, {}).get("name"), group_id) for group_id in wanted}
+
+
+async def group_numbered(tx: Transaction, group_id: int) -> str:
+    """Return a group by name and number."""
+    return (await groups_numbered(tx, [group_id]))[group_id]
+
+
+def person(app: App, user_id: int) -> str:
+    """Return somebody as admin staff tell them from others: `郑平（QQ 20009）`."""
+    name = name_of(app, user_id)
+    return name if name.startswith("QQ") else f"{name}（QQ {user_id}）"
+
+
 def short(name: str, longest: int = LONGEST_NAME) -> str:
     """Return a name on one line, cut with an ellipsis."""
     plain = " ".join(name.split())

@@ -8,6 +8,8 @@ UNKNOWN = {
     "empty": "名册是空的，等名册导入",
     "stale": "名册太旧，等新的名册",
 }
+NOT_CALLED = "没有找到名叫“{name}”的群，请写群号。"
+CALLED_ALIKE = "叫“{name}”的有 {count} 个群：{groups}。请写群号。"
 LOST = (
     "群「{group}」({group_id}) 里已经没有我了：被移出，或群已解散。今后的情况无从得知，报表里列为未知。"
     "请群主把我重新请回；群若已解散，请发：解散 群={group_id}"

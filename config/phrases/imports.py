@@ -187,6 +187,7 @@ PREVIEW = {
     "file": "{kind} {name}",
     "people": "{category}：{named}{rest}",
     "person": "{name}（{no}）{text}",
+    "one": "· {category} {name}（{no}）{text}",
     "rest": "……共 {count}",
     "fault": "第 {row} 行：{reason}",
     "more_faults": "……共 {count} 行有错误，其余各行照常。",
@@ -194,7 +195,7 @@ PREVIEW = {
     "departures": "有 {count} 人新离职，超过一次 {allowed} 人的上限，需要再确认一次。",
     "changes": "有 {count} 人的 QQ、姓名或部门改变，超过一次 {allowed} 人的上限，需要再确认一次。",
     "doubts": "有地方写着“离职”而没有用到，需要再确认一次。",
-    "ask": "回复“同意 I{id}”生效，“驳回 I{id}”放弃。",
+    "ask": "回复“同意 I{id}”生效，“驳回 I{id}”放弃；“待办 I{id}”看全部名单。",
 }
 
 OUTCOMES = {

@@ -75,7 +75,27 @@ JOIN_ADVICE = {
 GROUNDS = "\n依据：条款 {clause}，判定表第 {row} 行（{verdict}），名册版本 {version}{read}"
 GROUNDS_READ = "，附言里读到：{read}"
 VERDICTS = {"approve": "同意", "reject": "驳回", "hold": "待人工"}
-FILING = "{route} 群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}"
+FILING = "{route} 群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}{discussion}{reserved}"
+FILING_DISCUSSION = "｜议题：{issue}｜截止 {ends}"
+FILING_RESERVED = "｜群名含公司字号“{word}”，须经行政部批准"
+# What changes of a filing that is in force: each field before and after.
+FILING_CHANGED = "{route} 群 {group}｜{changes}{reason}{reserved}"
+FILING_CHANGE = "{field}：{before} → {after}"
+FILING_ADDED = "加 {names}"
+FILING_LEFT = "减 {names}"
+FILING_ADMINS = "管理员：{changes}"
+FILING_REASON = "｜理由：{reason}"
+FILING_UNSAID = "（未填）"
+FILING_FIELDS = {
+    "name": "群名",
+    "owner_id": "群主",
+    "kind": "类型",
+    "purpose": "用途",
+    "scope": "范围",
+    "issue": "议题",
+    "ends_on": "截止",
+    "established_on": "成立",
+}
 FILING_ROUTES = {
     "first": "备案审核",
     "change": "备案变更",
@@ -86,9 +106,10 @@ FILING_ROUTES = {
 EARLY = "提前入群 群 {group}｜{department} {name}（试用期）{reason}"
 EARLY_REASON = "｜理由：{reason}"
 IMPORT = "导入 {file}｜{summary}"
-BATCH = "待确认的移出：{count} 人｜涉及 {groups} 个群"
+BATCH = "待确认的移出：{count} 人｜群 {groups}"
+BATCH_GROUPS = " 等 {groups} 个"
 PENALTY = "罚单 {amount} 元｜{who}｜{code} {title}｜群 {group}｜V{case}"
-APPEAL = "申诉 V{case}｜{who}：{reason}"
+APPEAL = "申诉 V{case} {title}｜群 {group}｜{who}：{reason}"
 
 NEW = "有新的待办：\n{item}{line}\n办理：同意 {item}，或 驳回 {item} 理由"
 NEW_IN_GROUP = "有一项待办要请您处理，请私聊我发送“待办”。"

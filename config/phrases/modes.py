@@ -15,13 +15,13 @@ PAUSED_ALREADY = "本来就在暂停中。"
 RESUMED = "已恢复：到期的事项会重新安排。"
 NOT_PAUSED = "现在没有暂停。"
 
-WAIVED = "已豁免 QQ {who} 的 {code}（{title}），{where}，到 {until} 为止。"
+WAIVED = "已豁免 {who} 的 {code}（{title}），{where}，到 {until} 为止。"
 THIS_WAIVER = "这项豁免"
 WAIVER_TOO_LONG = "一次豁免最长 {days} 天。"
 WAIVER_ABOUT_GROUP = "{code}（{title}）是对群的要求，不能按人豁免。"
-WAIVER_ENDS = "豁免将到期：QQ {who} 的 {code}（{title}），{where}，最后一天是 {until}。"
+WAIVER_ENDS = "豁免将到期：{who} 的 {code}（{title}），{where}，最后一天是 {until}。"
 YOUR_WAIVER_ENDS = "提醒：您在{where}的“{title}”豁免最后一天是 {until}，之后照常执行。"
-WAIVER_LINE = "豁免：QQ {who} {code}（{title}），{where}，到 {until}，理由：{reason}"
+WAIVER_LINE = "豁免：{who} {code}（{title}），{where}，到 {until}，理由：{reason}"
 
 STATUS = {
     "mode": "总模式：{mode}",

@@ -52,7 +52,7 @@ REFUSED_INVITE = "有人（QQ {user_id}）邀请机器人进群 {group_id}，邀
 WITHHELD = {
     "head": "R{id}：有 {count} 人待移出，超过安全上限（{why}），已整批暂缓，等您确认。",
     "line": "· {group}：{who}（QQ {qq}，{title}）",
-    "more": "……另有 {count} 人",
+    "more": "……另有 {count} 人，发送「待办 R{id}」看全部",
     "foot": "核对无误回复「同意 R{id}」，不对回复「驳回 R{id}」；24 小时内不处理就作废，一个也不移。",
     "public": "R{id}：有 {count} 人待移出，超过安全上限，已整批暂缓；请行政部私聊我发送「待办」查看。",
     "replaced": "（名单有变化，R{old} 作废，以这份为准）",

@@ -20,7 +20,7 @@ PERIOD = "{first} 至 {last}"
 FILTER = {
     "department": "部门 {name}",
     "code": "条款 {code} {title}",
-    "group": "群 {id}",
+    "group": "群 {group}",
     "state": "状态 {name}",
 }
 STATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -25,6 +25,7 @@ from plugins.commands.table import BY_NAME, COMMANDS
 from regulation.cards.names import fold
 from regulation.model import Role
 from services.app import App
+from services.groups.called import called, known_to
 from services.people import roles
 from services.ports import UnreachableError
 
@@ -129,8 +130,11 @@ async def _run(app: App, line: Line, entries: Sequence[Command], rest: str, stan
 async def _ask(
     app: App, line: Line, command: Command, values: Mapping[str, object], standing: Standing, rest: str
 ) -> Reply:
+    named = await _groups_named(app, line, command, values, standing)
+    if isinstance(named, Reply):
+        return named
+    values, who = named, standing.who
     about = group_meant(command, values, line.group_id, standing.offices)
-    who = standing.who
     if only_as_officer(command, who) and names_group(command):
         if about is None:
             sample = standing.offices[0] if standing.offices else 700001
@@ -151,6 +155,26 @@ async def _ask(
         about=about,
     )
     return await _handle(command, ask)
+
+
+async def _groups_named(
+    app: App, line: Line, command: Command, values: Mapping[str, object], standing: Standing
+) -> Mapping[str, object] | Reply:
+    """Return the values with each group's name as its number, or the line that helps."""
+    names = [
+        (field.name, values[field.name])
+        for field in command.fields
+        if field.kind == "group" and field.name in values
+    ]
+    for key, name in names:
+        if isinstance(name, str):
+            async with app.database.reading() as tx:
+                known = await known_to(tx, line.user_id, staff=Who.ADMIN_STAFF in standing.who)
+            found = called(name, known)
+            if isinstance(found, str):
+                return Reply(found, public="")
+            values = {**values, key: found}
+    return values
 
 
 async def _handle(command: Command, ask: Ask) -> Reply:

@@ -12,7 +12,7 @@ from regulation.summary import read_period
 
 Reader = Callable[[str, date], object | None]
 
-LIMITS = {"text": 500, "scope": 2000, "department": 100, "employee": 64}
+LIMITS = {"text": 500, "scope": 2000, "department": 100, "employee": 64, "group": 60}
 LOOSE = frozenset({"text", "scope", "department", "employee", "period", "command", "kind"})
 LETTERS = frozenset("JBEIRVPSC")
 NO_SUCH_ID = 0
@@ -57,8 +57,10 @@ def _qq(text: str, _: date) -> int | None:
     return _digits(text.strip().lstrip("@"), 5, 11)
 
 
-def _group(text: str, _: date) -> int | None:
-    return _digits(text, 5, 11)
+def _group(text: str, _: date) -> int | str | None:
+    """Return a group's number, or its name, to be looked up by whoever knows the groups."""
+    name = text.strip()
+    return name or None if not narrow(name).isdecimal() else _digits(text, 5, 11)
 
 
 def _days(text: str, _: date) -> int | None:

@@ -184,7 +184,11 @@ class _Slots:
         """Tell whether a word may be this optional field: what is loose yields to a named text before it."""
         if field.kind in _ANYTHING:
             return not (self.last_named and self.last is not None and self.last.kind in ("text", "scope"))
-        return len(text) <= 40 and fields.read(field.kind, text, self.today) is not None
+        if len(text) > 40:
+            return False
+        value = fields.read(field.kind, text, self.today)
+        # A group's name is a name only behind `群=`: any word would do.
+        return value is not None and not (field.kind == "group" and isinstance(value, str))
 
 
 def _assign(command: Command, words: list[Word], today: date) -> dict[Field, str] | Wrong:

@@ -14,6 +14,7 @@ from regulation.plan.choose import Plan
 from services import followup
 from services.app import App
 from services.cases import life
+from services.naming import numbered
 from services.people import roles
 from services.settling import Settled
 from services.trail import record
@@ -22,7 +23,7 @@ from services.watching import clock
 LAPSES = timedelta(hours=24)
 # A confirmed batch may take days within the daily budget; each removal is re-checked anyway.
 CARRIED_OUT_WITHIN = timedelta(days=7)
-SHOWN = 60
+SHOWN = 20
 
 
 async def withhold(app: App, plans: Sequence[Plan]) -> int | None:
@@ -66,7 +67,10 @@ async def _show(
     head = WITHHELD["head"].format(id=batch_id, count=len(removals), why=WITHHELD.get(why, why))
     if old:
         head += WITHHELD["replaced"].format(old="、R".join(map(str, old)))
-    text = "\n".join([head, *await describe(app, tx, removals), WITHHELD["foot"].format(id=batch_id)])
+    lines = await describe(app, tx, removals[:SHOWN])
+    if len(removals) > SHOWN:
+        lines.append(WITHHELD["more"].format(count=len(removals) - SHOWN, id=batch_id))
+    text = "\n".join([head, *lines, WITHHELD["foot"].format(id=batch_id)])
     public = WITHHELD["public"].format(id=batch_id, count=len(removals))
     await roles.tell_admin_staff(app, tx, text, public=public, key=f"batch:{batch_id}")
 
@@ -74,18 +78,15 @@ async def _show(
 async def describe(app: App, tx: Transaction, removals: Sequence[dict[str, Any]]) -> list[str]:
     """Return one line a person: group, name, QQ, duty; private to admin staff."""
     rows = await group_rows.get_many(tx, sorted({one["group_id"] for one in removals}))
-    lines = [
+    return [
         WITHHELD["line"].format(
-            group=rows.get(one["group_id"], {}).get("name") or one["group_id"],
+            group=numbered(rows.get(one["group_id"], {}).get("name"), one["group_id"]),
             who=roles.name_of(app, one["user_id"]),
             qq=one["user_id"],
             title=DUTIES[Code(one["code"])].title,
         )
-        for one in removals[:SHOWN]
+        for one in removals
     ]
-    if len(removals) > SHOWN:
-        lines.append(WITHHELD["more"].format(count=len(removals) - SHOWN))
-    return lines
 
 
 async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> Settled:

@@ -13,6 +13,7 @@ from services import acts, outbox
 from services.app import App
 from services.cases import own_matters
 from services.followup import groups_changed, people_changed
+from services.naming import group_numbered, person
 from services.people import roles
 from services.trail import record
 from services.watching import clock
@@ -40,7 +41,7 @@ async def waive(
         before = await rows.same_running(tx, user_id, code.value, group_id, app.now())
         if before is not None:
             await rows.end(tx, before["id"], app.now())
-        made = await rows.add(
+        await rows.add(
             tx,
             user_id=user_id,
             code=code.value,
@@ -53,9 +54,9 @@ async def waive(
         detail = {"code": code.value, "group_id": group_id, "until": until.isoformat(), "reason": reason}
         await record(app, tx, actor=str(by), source="chat", action="waive", subject=f"QQ{user_id}", **detail)
         await _look_again(app, tx, user_id, group_id)
-    del made
+        where = await place(tx, group_id)
     return phrases.WAIVED.format(
-        who=user_id, code=code, title=DUTIES[code].title, where=place(group_id), until=until_day(until)
+        who=person(app, user_id), code=code, title=DUTIES[code].title, where=where, until=until_day(until)
     )
 
 
@@ -70,9 +71,11 @@ def until_day(until: datetime) -> str:
     return (until - timedelta(seconds=1)).strftime("%Y-%m-%d")
 
 
-def place(group_id: int | None) -> str:
+async def place(tx: Transaction, group_id: int | None) -> str:
     """Return where a waiver holds as people read it."""
-    return phrases.EVERYWHERE if group_id is None else phrases.IN_GROUP.format(group=group_id)
+    if group_id is None:
+        return phrases.EVERYWHERE
+    return phrases.IN_GROUP.format(group=await group_numbered(tx, group_id))
 
 
 async def end_waivers(app: App) -> int:
@@ -98,19 +101,19 @@ async def _end(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
 
 
 async def _tell(app: App, tx: Transaction, row: dict[str, Any], template: str, purpose: str) -> None:
-    code = Code(row["code"])
+    code, where = Code(row["code"]), await place(tx, row["group_id"])
     text = template.format(
-        who=row["user_id"],
+        who=person(app, row["user_id"]),
         code=code,
         title=DUTIES[code].title,
-        where=place(row["group_id"]),
+        where=where,
         until=until_day(row["until"]),
     )
     await roles.tell_admin_staff(app, tx, text, key=f"waiver:{row['id']}:{purpose}")
     staff = await roles.admin_staff(app, tx)
     if row["user_id"] not in staff:
         own = phrases.YOUR_WAIVER_ENDS.format(
-            title=DUTIES[code].title, where=place(row["group_id"]), until=until_day(row["until"])
+            title=DUTIES[code].title, where=where, until=until_day(row["until"])
         )
         key = f"waiver:{row['id']}:{purpose}:own"
         await outbox.queue(app, tx, acts.to_person(row["user_id"], own, via_group=row["group_id"], key=key))

@@ -24,6 +24,7 @@ from regulation.scope import read_scope, suggest
 from services.app import App
 from services.filing.route import heads_of_filing
 from services.inbox import listing
+from services.naming import numbered
 from services.people.roles import name_of
 from services.ports import Reading
 from services.trail import record
@@ -246,7 +247,8 @@ async def _hand_in(
     text = phrases.SUBMITTED_STAFF
     if state is FilingState.WITH_HEAD:
         text = phrases.SUBMITTED_HEAD
-    said = text.format(item=subject, group=group_id, heads="、".join(head.name for head in heads))
+    group = numbered(values["name"], group_id)
+    said = text.format(item=subject, group=group, heads="、".join(head.name for head in heads))
     if before is not None:
         said += phrases.REPLACED.format(item=before)
     return Outcome(said, phrases.PUBLIC_SUBMITTED, ok=True)

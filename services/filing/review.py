@@ -19,6 +19,7 @@ from services.followup import groups_changed
 from services.groups.modes import start_mode
 from services.inbox import listing
 from services.joining import waiting
+from services.naming import numbered
 from services.people import roles
 from services.settling import Settled
 from services.trail import record
@@ -61,7 +62,7 @@ async def _actors(app: App, tx: Transaction, row: dict[str, Any], by: int) -> fr
 async def _take_step(
     app: App, tx: Transaction, row: dict[str, Any], after: FilingState, by: int, reason: str
 ) -> Settled:
-    item = f"B{row['id']}"
+    item, group = f"B{row['id']}", numbered(row["name"], row["group_id"])
     values: dict[str, Any] = {"state": after.value}
     if after is FilingState.APPROVED:
         values |= await _replace_old(app, tx, row, by)
@@ -75,12 +76,12 @@ async def _take_step(
     await record(app, tx, actor=str(by), source="chat", action=f"filing_{step}", subject=item, **detail)
     if after is FilingState.WITH_ADMIN:
         await listing.announce(app, tx, "B", row["id"])
-        await _tell_owner(app, tx, row, phrases.OWNER_TO_ADMIN.format(group=row["group_id"], item=item))
+        await _tell_owner(app, tx, row, phrases.OWNER_TO_ADMIN.format(group=group, item=item))
         return Settled(True, phrases.TO_ADMIN.format(item=item))
     if after is FilingState.APPROVED:
         return await _approved(app, tx, row, values["number"])
     why = phrases.REASON.format(reason=reason) if reason else ""
-    told = phrases.OWNER_RETURNED.format(group=row["group_id"], item=item, reason=why)
+    told = phrases.OWNER_RETURNED.format(group=group, item=item, reason=why)
     await _tell_owner(app, tx, row, told)
     await _restart_clock(app, tx, row["group_id"])
     return Settled(True, phrases.RETURNED.format(item=item))
@@ -123,7 +124,8 @@ async def _approved(app: App, tx: Transaction, row: dict[str, Any], given: str) 
         # A mode set by hand before the filing stays: only a group without one gets the default.
         started = await start_mode(app, tx, group_id) if group is None or group["mode"] is None else None
         mode = phrases.MODE_STARTS.format(mode=started.value if started else (group or {})["mode"])
-    await _tell_owner(app, tx, row, phrases.OWNER_APPROVED.format(group=group_id, number=given, mode=mode))
+    called = numbered(row["name"], group_id)
+    await _tell_owner(app, tx, row, phrases.OWNER_APPROVED.format(group=called, number=given, mode=mode))
     public = phrases.GROUP_APPROVED if row["route"] in _FRESH else phrases.GROUP_CHANGED
     said = acts.to_group(group_id, public.format(number=given), key=f"filed:{row['id']}", purpose="filed")
     await outbox.queue(app, tx, said)

@@ -8,6 +8,7 @@ from db.queries.groups import filings
 from regulation.model import Kind
 from regulation.scope import write_scope
 from services.app import App
+from services.naming import group_numbered, numbered
 from services.people.roles import actor_name, name_of
 
 
@@ -18,7 +19,7 @@ async def status_of(app: App, group_id: int) -> tuple[str, str]:
         waiting = await filings.waiting_row(tx, group_id)
         row = filed or waiting or await filings.latest_row(tx, group_id)
         if row is None:
-            text = phrases.NONE.format(group=group_id)
+            text = phrases.NONE.format(group=await group_numbered(tx, group_id))
             return text, text
         lines = [_head(row), *_body(app, row), *await _steps(app, tx, row)]
         if waiting is not None and waiting["id"] != row["id"]:
@@ -29,8 +30,9 @@ async def status_of(app: App, group_id: int) -> tuple[str, str]:
 
 
 def _head(row: dict[str, Any]) -> str:
+    group = numbered(row["name"], row["group_id"])
     number = phrases.STATUS_NUMBER.format(number=row["number"]) if row["number"] else ""
-    return phrases.STATUS.format(group=row["group_id"], state=phrases.STATES[row["state"]], number=number)
+    return phrases.STATUS.format(group=group, state=phrases.STATES[row["state"]], number=number)
 
 
 def _body(app: App, row: dict[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from config.phrases.imports import NOT_APPLIED, OUTCOMES, STATES
+from config.phrases.imports import KINDS, NOT_APPLIED, OUTCOMES, STATES
 from db.engine import Transaction
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports
@@ -19,7 +19,7 @@ from services.app import App
 from services.imports import register, undone_cases
 from services.imports import roster as rosters
 from services.imports.model import NOTHING_MORE, Accepted, Brake, Outcome, Planned, Preview, Refusal
-from services.imports.preview import back_line, count_line, preview_text, why_asked
+from services.imports.preview import back_line, count_line, people_lines, preview_text, why_asked
 from services.imports.reading import packed
 from services.imports.reading.guard import read_guarded
 from services.imports.reading.how import How, Progress
@@ -181,6 +181,16 @@ async def apply_import(
 async def _plan_again(app: App, tx: Transaction, handler: _Kind, row: dict[str, Any], day: date) -> Planned:
     read = await asyncio.to_thread(handler.unpack, row["rows"])
     return await handler.plan(app, tx, read, day, full=row["whole_company"])
+
+
+async def people_of(app: App, import_id: int) -> list[str]:
+    """Return whom an import that waits concerns, and the rows it can't read: a line each."""
+    async with app.database.reading() as tx:
+        row = await imports.get(tx, import_id)
+        if row is None or row["kind"] not in KINDS or row["state"] not in imports.OPEN:
+            return []
+        planned = await _plan_again(app, tx, _kind(row["kind"]), row, row["made_at"].date())
+    return people_lines(planned)
 
 
 def _applied(row: dict[str, Any], planned: Planned) -> Outcome:

@@ -26,8 +26,9 @@ CATEGORIES = (
 )
 
 _HERE = (Status.REGULAR.value, Status.PROBATION.value)
-# As many as any preview or question names.
+# As many as any question names, and as any list of an import goes through.
 MOST_NAMED = 50
+MOST_LISTED = 1000
 
 
 class Note(NamedTuple):
@@ -75,7 +76,7 @@ class Diff:
     def note(self, category: str, note: Note) -> None:
         """Count one person under a category; the first of each are named."""
         self.noted[category] += 1
-        if len(self.people[category]) < MOST_NAMED:
+        if len(self.people[category]) < MOST_LISTED:
             self.people[category].append(note)
 
     def alter(self, note: Note) -> None:

@@ -69,6 +69,22 @@ def _people(category: str, notes: Sequence[Note], count: int) -> str:
     return PREVIEW["people"].format(category=CATEGORIES[category], named=named, rest=rest)
 
 
+def people_lines(planned: Planned) -> list[str]:
+    """Return everybody concerned, a line each, and every row that can't be read."""
+    lines: list[str] = []
+    for category, title in CATEGORIES.items():
+        notes, count = planned.people.get(category, ()), planned.counts.get(category, 0)
+        lines += [
+            PREVIEW["one"].format(category=title, no=one[0], name=one[1], text=one[2]).rstrip()
+            for one in notes
+        ]
+        if count > len(notes):
+            lines.append(
+                PREVIEW["people"].format(category=title, named="", rest=PREVIEW["rest"].format(count=count))
+            )
+    return lines + [PREVIEW["fault"].format(row=fault.row, reason=fault.reason) for fault in planned.faults]
+
+
 def why_asked(brakes: Sequence[Brake]) -> str:
     """Return what a second word is asked for, with names: the first of each."""
     return "".join(

@@ -40,7 +40,7 @@ async def plan(app: App, tx: Transaction, roster: Roster, day: date, *, full: bo
 
 def _brakes(app: App, roster: Roster, diff: Diff, here: int) -> tuple[Brake, ...]:
     safety = app.policy.safety
-    left = tuple(f"{note.name}（{note.employee_no}）" for note in diff.people["departed"])
+    left = tuple(f"{note.name}（{note.employee_no}）" for note in diff.people["departed"][:MOST_NAMED])
     altered = tuple(f"{note.name}（{note.employee_no}）{note.text}" for note in diff.alterations)
     return (
         Brake("departures", diff.noted["departed"], safety.departures_allowed(here), left),

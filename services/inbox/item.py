@@ -6,6 +6,7 @@ from typing import Any
 
 from db.engine import Transaction
 from services.app import App
+from services.naming import numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +53,4 @@ class Desk:
 
     def group(self, group_id: int) -> str:
         """Return a group as lists name it."""
-        name = self.groups.get(group_id, {}).get("name")
-        return f"{name}({group_id})" if name else str(group_id)
+        return numbered(self.groups.get(group_id, {}).get("name"), group_id)

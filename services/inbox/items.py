@@ -5,22 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from config.phrases import filing as filing_phrases
 from config.phrases import inbox as phrases
 from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import early_admissions, inbox, requests
 from db.queries.people import offices
-from regulation.model import FilingState
-from regulation.scope import write_scope
 from services.app import App
-from services.filing.route import heads_of_filing
-from services.inbox import staff_items
+from services.inbox import filing_items, staff_items
 from services.inbox.item import Desk, Item
 from services.inbox.join_hints import known_as, near_names
 from services.people.heads import heads_for
-from services.people.roles import admin_staff, counts_as_officer, heads_reached, name_of
+from services.people.roles import admin_staff, counts_as_officer, heads_reached
 
 UNSEEN_POLLS = 3
 LETTERS = ("J", "B", "E", "I", "R", "P", "S")
@@ -28,7 +24,10 @@ LETTERS = ("J", "B", "E", "I", "R", "P", "S")
 
 async def desk_for(app: App, tx: Transaction, rows: Sequence[dict[str, Any]]) -> Desk:
     """Look up what describing these rows needs."""
-    group_ids = sorted({row["group_id"] for row in rows if row.get("group_id") is not None})
+    meant = [
+        one["group_id"] for row in rows for one in (row, *row.get("removals", ())) if one.get("group_id")
+    ]
+    group_ids = sorted(set(meant))
     groups = await group_rows.get_many(tx, group_ids) if group_ids else {}
     officers = await offices.officers(tx, group_ids)
     return Desk(app, tx, frozenset(await admin_staff(app, tx)), groups, officers)
@@ -100,46 +99,6 @@ def _unseen(desk: Desk, row: dict[str, Any]) -> str:
     return phrases.JOIN_UNSEEN.format(when=row["seen_at"].strftime("%m-%d %H:%M"))
 
 
-async def _filing(desk: Desk, row: dict[str, Any]) -> Item:
-    state = FilingState(row["state"])
-    with_head = state is FilingState.WITH_HEAD
-    heads = heads_reached(desk.app, heads_of_filing(desk.app, row)) if with_head else ()
-    settlers = frozenset(heads) | desk.app.superusers() if with_head else desk.staff
-    last = (await filings.steps(desk.tx, row["id"]))[-1:]
-    what = phrases.FILING.format(
-        group=desk.group(row["group_id"]),
-        kind=row["kind"],
-        purpose=row["purpose"][:60],
-        scope=write_scope(filings.scope_of(row["scope"])),
-        owner=name_of(desk.app, row["owner_id"]),
-        route=phrases.FILING_ROUTES.get(row["route"], row["route"]),
-    )
-    return Item(
-        "B",
-        row["id"],
-        what,
-        row["group_id"],
-        last[0]["at"] if last else row["made_at"],
-        settlers,
-        tell=tuple(heads) or tuple(sorted(desk.staff)),
-        more=await _head_question(desk, row) if with_head else "",
-        stage=state.value,
-        open=state in (FilingState.WITH_HEAD, FilingState.WITH_ADMIN),
-        settled_by=last[0]["actor"] if last else None,
-        settled_at=row["settled_at"] or (last[0]["at"] if last else None),
-        settled_as=state.value,
-    )
-
-
-async def _head_question(desk: Desk, row: dict[str, Any]) -> str:
-    """Return what the regulation asks of a head: is it needed, does no group serve already (四.1.1)."""
-    filed = await filings.approved_rows(desk.tx, department=row["department"])
-    same = [one for one in filed if one["scope"] == row["scope"] and one["group_id"] != row["group_id"]]
-    listed = "、".join(f"{one['name'] or ''}({one['group_id']})" for one in same[:10])
-    known = filing_phrases.SAME_SCOPE.format(groups=listed) if same else filing_phrases.NO_SAME_SCOPE
-    return f"\n{filing_phrases.HEAD_QUESTION}\n{known}"
-
-
 async def _early(desk: Desk, row: dict[str, Any]) -> Item:
     heads = heads_reached(desk.app, await heads_for(desk.app, desk.tx, row["group_id"]))
     employee = desk.app.registry.by_no.get(row["employee_no"])
@@ -175,7 +134,7 @@ class Source:
 
 SOURCES: dict[str, Source] = {
     "J": Source(requests.unsettled, requests.get, _join),
-    "B": Source(filings.waiting, filings.get, _filing),
+    "B": Source(filings.waiting, filings.get, filing_items.filing),
     "E": Source(early_admissions.waiting, early_admissions.get, _early),
     "I": Source(inbox.imports_waiting, inbox.import_, staff_items.import_),
     "R": Source(inbox.batches_waiting, inbox.batch, staff_items.batch),

@@ -10,6 +10,8 @@ from services.cases import own_matters
 from services.inbox.item import Desk, Item
 from services.people.roles import name_of
 
+NAMED_GROUPS = 3
+
 
 async def import_(desk: Desk, row: dict[str, Any]) -> Item:
     """Describe an import that waits to be applied."""
@@ -23,8 +25,10 @@ async def import_(desk: Desk, row: dict[str, Any]) -> Item:
 
 async def batch(desk: Desk, row: dict[str, Any]) -> Item:
     """Describe a withheld batch of removals."""
-    groups = {one["group_id"] for one in row["removals"]}
-    what = phrases.BATCH.format(count=len(row["removals"]), groups=len(groups))
+    groups = dict.fromkeys(one["group_id"] for one in row["removals"])
+    named = "、".join(desk.group(group_id) for group_id in list(groups)[:NAMED_GROUPS])
+    more = phrases.BATCH_GROUPS.format(groups=len(groups)) if len(groups) > NAMED_GROUPS else ""
+    what = phrases.BATCH.format(count=len(row["removals"]), groups=named + more)
     is_open = row["state"] == "waiting"
     return _for_staff(desk, "R", row, what, row["made_at"], open=is_open, until=row["expires_at"])
 
@@ -47,7 +51,13 @@ async def penalty(desk: Desk, row: dict[str, Any]) -> Item:
 async def appeal(desk: Desk, row: dict[str, Any]) -> Item:
     """Describe an appeal; whoever made it settles none of it."""
     who = name_of(desk.app, row["made_by"])
-    what = phrases.APPEAL.format(case=row["case_id"], who=who, reason=row["reason"][:80])
+    what = phrases.APPEAL.format(
+        case=row["case_id"],
+        title=DUTIES[Code(row["code"])].title,
+        group=desk.group(row["group_id"]),
+        who=who,
+        reason=row["reason"][:80],
+    )
     own = own_matters.own_qqs(desk.app, row["made_by"])
     return _for_staff(desk, "S", row, what, row["made_at"], open=row["state"] == "waiting", own=own)
 

@@ -10,6 +10,7 @@ from services import acts, outbox
 from services.app import App
 from services.followup import groups_changed
 from services.joining import early_admission, waiting
+from services.naming import group_numbered
 from services.settling import Settled
 from services.trail import record
 
@@ -34,12 +35,11 @@ async def settle(app: App, item_id: int, *, approve: bool, by: int, reason: str 
         )
         await groups_changed(app, tx, [row["group_id"]])
         name = employee.name if employee is not None else row["employee_no"]
+        group = await group_numbered(tx, row["group_id"])
         await _tell_asker(app, tx, row, name, "approve" if approve else "reject", reason)
     if approve:
         await waiting.decide_waiting(app, row["group_id"], row["employee_no"])
-        return Settled(
-            True, phrases.EARLY_CONSENTED.format(id=item_id, name=name, group=row["group_id"], until=until)
-        )
+        return Settled(True, phrases.EARLY_CONSENTED.format(id=item_id, name=name, group=group, until=until))
     await _reject_requests(app, row, by)
     return Settled(True, phrases.EARLY_REFUSED.format(id=item_id))
 

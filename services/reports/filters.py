@@ -19,7 +19,8 @@ from regulation.cards.names import department_key
 from regulation.duties import DUTIES, Code, find_duty
 from regulation.summary import Period, read_period
 from services.app import App
-from services.naming import short
+from services.groups.called import called
+from services.naming import numbered, short
 
 SHOWN = 8
 # Of these there are so few that all are shown.
@@ -38,6 +39,7 @@ class Filters:
     department: str = ""
     departments: tuple[str, ...] = ()
     group_id: int | None = None
+    group_name: str = ""
     state: str = ""
 
     @property
@@ -46,7 +48,9 @@ class Filters:
         parts = [
             say.FILTER["department"].format(name=short(self.department)) if self.department else "",
             say.FILTER["code"].format(code=self.code, title=DUTIES[self.code].title) if self.code else "",
-            say.FILTER["group"].format(id=self.group_id) if self.group_id is not None else "",
+            say.FILTER["group"].format(group=numbered(self.group_name, self.group_id))
+            if self.group_id is not None
+            else "",
             say.FILTER["state"].format(name=self.state) if self.state else "",
         ]
         return " · ".join(part for part in parts if part)
@@ -94,9 +98,12 @@ class _Reader:
         self.app, self.tx, self.allowed = app, tx, allowed
         self.found: dict[str, Any] = {}
         self.refusal = ""
+        # A bare word means a group only by its whole name: part of it is as well a department's.
+        self.naming = False
 
     async def take(self, name: str, text: str) -> None:
         """Read a named word, or refuse with what exists."""
+        self.naming = True
         if self.refusal or not await self._read(name, text):
             self.refusal = self.refusal or say.UNKNOWN[name].format(
                 word=short(text, 12),
@@ -109,6 +116,7 @@ class _Reader:
         """Read a bare word as whatever it can be, or refuse with the nearest of all."""
         if self.refusal:
             return
+        self.naming = False
         for name in self.allowed:
             if await self._read(name, word):
                 return
@@ -151,12 +159,18 @@ class _Reader:
         return word in say.STATES
 
     async def _group(self, text: str) -> bool:
-        if not text.isascii() or not text.isdecimal() or len(text) > 11:
-            return False
-        if await group_rows.get(self.tx, int(text)) is None:
-            return False
-        self.found["group_id"] = int(text)
-        return True
+        """Take a group by its number, its name, or behind `群=` part of its name."""
+        known = {one: row["name"] for one, row in (await group_rows.get_many(self.tx)).items()}
+        number = text.strip()
+        if number.isascii() and number.isdecimal():
+            found = int(number) if len(number) <= 11 and int(number) in known else None
+        else:
+            found = called(text, known, whole=not self.naming)
+        if isinstance(found, str):
+            self.refusal = found if self.naming else ""
+        elif found is not None:
+            self.found |= {"group_id": found, "group_name": known[found]}
+        return isinstance(found, int)
 
     async def _department(self, text: str) -> bool:
         tree, key = self.app.registry.tree, department_key(text)

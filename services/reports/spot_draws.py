@@ -17,7 +17,7 @@ from db.queries.groups.filings import filed_groups
 from regulation.periods import label, next_month
 from regulation.spot_check import Draw, draw_of
 from services.app import App
-from services.naming import moment
+from services.naming import groups_numbered, moment
 from services.reports.send import to_admin_group
 
 BOT = "bot"
@@ -51,20 +51,21 @@ async def review(app: App, month: str) -> str:
     async with app.database.reading() as tx:
         stored = (await rows.draws(tx)).get(month)
         checks = await rows.of_month(tx, month, BOT)
+        names = await groups_numbered(tx, [check["group_id"] for check in checks])
     if stored is None:
         return words["none"].format(month=month)
     if stored.seed is None:
         return words["secret"].format(month=month, hash=stored.commitment, at=moment(stored.made_at))
     draw = _draw(app, stored)
     fits = draw.commitment == stored.commitment
-    lines = [_line(draw, check) for check in checks]
+    lines = [_line(draw, check, names[check["group_id"]]) for check in checks]
     head = words["head"].format(
         month=month, hash=stored.commitment, text=draw.text, groups=len(stored.groups), count=len(checks)
     )
     return "\n".join([head, words["fits" if fits else "broken"], *lines, words["how"]])
 
 
-def _line(draw: Draw, check: Mapping[str, Any]) -> str:
+def _line(draw: Draw, check: Mapping[str, Any], group: str) -> str:
     """Return one check's line: when the seed says it was due, and whether the record says so too."""
     group_id = check["group_id"]
     tries: list[dict[str, Any]] = check["tries"] or []
@@ -75,7 +76,7 @@ def _line(draw: Draw, check: Mapping[str, Any]) -> str:
     first = _at(tries[0]["due"]) if tries else due
     again = DRAW["later"].format(at=moment(due)) if tries else ""
     template = DRAW["line" if same else "wrong"]
-    return template.format(id=check["id"], group=group_id, at=moment(first), again=again)
+    return template.format(id=check["id"], group=group, at=moment(first), again=again)
 
 
 async def _promise(app: App, draw: Draw) -> None:

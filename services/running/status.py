@@ -16,6 +16,7 @@ from services.app import App
 from services.cases.waivers import place, until_day
 from services.groups.modes import PAUSED, general_mode
 from services.groups.overview import counts, gather
+from services.naming import numbered, person
 from services.people import roles
 from services.reports import spot_checks
 from services.sender import bookkeeping
@@ -42,7 +43,7 @@ async def report(app: App) -> str:
             _SAY["inbox"].format(count=await inbox.count_waiting(tx)),
             await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
             *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
-            *(_waiver(row) for row in await waivers.listed(tx, now)),
+            *[await _waiver(app, tx, row) for row in await waivers.listed(tx, now)],
         ]
     return "\n".join(lines)
 
@@ -92,7 +93,7 @@ async def _groups(app: App, tx: Transaction, last_audit: datetime | None) -> lis
     unknown = [one for one in known if one.unknown]
     lines = [_SAY["groups"].format(filed=tally["approved"], unfiled=tally["unfiled"], unknown=len(unknown))]
     if unknown:
-        names = "、".join(f"{one.group_id}（{one.unknown}）" for one in unknown[:5])
+        names = "、".join(f"{numbered(one.name, one.group_id)}（{one.unknown}）" for one in unknown[:5])
         lines.append(_SAY["unknown"].format(groups=names + ("…" if len(unknown) > 5 else "")))
     when = _SAY["never_audited"] if last_audit is None else _SAY["audited"].format(when=_when(last_audit))
     lines.append(when)
@@ -141,12 +142,12 @@ def _effect(act: str, seen: Counter[str]) -> str:
     return _SAY["mixed"].format(act=act, n=seen.total(), parts=parts)
 
 
-def _waiver(row: dict[str, Any]) -> str:
+async def _waiver(app: App, tx: Transaction, row: dict[str, Any]) -> str:
     return phrases.WAIVER_LINE.format(
-        who=row["user_id"],
+        who=person(app, row["user_id"]),
         code=row["code"],
         title=DUTIES[Code(row["code"])].title,
-        where=place(row["group_id"]),
+        where=await place(tx, row["group_id"]),
         until=until_day(row["until"]),
         reason=row["reason"],
     )

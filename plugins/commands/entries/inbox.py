@@ -1,11 +1,14 @@
 """`待办`, `同意`, `驳回`: the one inbox."""
 
 from config.phrases import inbox as phrases
+from config.phrases import reports
 from plugins.commands.model import Ask, Command, Field, Reply, Who
-from services.inbox import listing, settle
+from services import pages
+from services.inbox import details, listing, settle
 from services.inbox.listing import Item
 from services.people import roles
 
+LINES_A_PAGE = 20
 _SETTLERS = frozenset({Who.OFFICER, Who.HEAD, Who.ADMIN_STAFF})
 
 
@@ -29,9 +32,8 @@ async def _show_one(ask: Ask, items: list[Item], name: str) -> Reply:
     item = next((item for item in items if item.name == name), None)
     if item is None:
         return Reply(listing.NEUTRAL)
-    async with ask.app.database.reading() as tx:
-        why = await listing.grounds_of(tx, item)
-    return Reply(listing.line_of(ask.app, item) + item.more + why, public="")
+    lines = await details.lines_of(ask.app, item)
+    return Reply(pages.paged(ask.app, ask.user_id, lines, LINES_A_PAGE, reports.NEXT), public="")
 
 
 async def _still_officer(ask: Ask, items: list[Item]) -> list[Item]:

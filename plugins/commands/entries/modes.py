@@ -7,6 +7,7 @@ from regulation.policy import Mode, milder
 from services.cases import waivers
 from services.groups import modes, overview
 from services.joining import waiting
+from services.naming import group_numbered
 from services.running import status
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
@@ -30,7 +31,9 @@ async def set_mode(ask: Ask) -> Reply:
         return Reply(phrases.NO_SUCH_GROUP)
     await waiting.decide_anew(ask.app, group_id)
     note = await _note(ask, group_id, mode, general)
-    return Reply(phrases.MODE_GROUP.format(group=group_id, before=old.value, after=mode.value, note=note))
+    async with ask.app.database.reading() as tx:
+        group = await group_numbered(tx, group_id)
+    return Reply(phrases.MODE_GROUP.format(group=group, before=old.value, after=mode.value, note=note))
 
 
 async def _note(ask: Ask, group_id: int, mode: Mode, general: Mode) -> str:
