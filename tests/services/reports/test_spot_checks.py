@@ -110,7 +110,8 @@ async def test_a_review_shows_what_was_missed_by_the_same_seed_and_what_does_not
     await checks.run_due(app)
     shown = await spot_draws.review(app, "2026-03")
     assert seed in shown
-    assert f"C{first['id']} 群 {first['group_id']}" in shown
+    assert f"C{first['id']} 群 " in shown
+    assert f"({first['group_id']})" in shown
     assert "没查成" in shown
     assert "不符" not in shown
     async with app.database.transaction() as tx:
