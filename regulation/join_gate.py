@@ -31,7 +31,7 @@ class JoinRequest:
     recovered: bool = False
 
 
-class Answer(StrEnum):
+class Decision(StrEnum):
     """What is answered to QQ; a hold answers nothing."""
 
     APPROVE = "approve"
@@ -59,7 +59,7 @@ class Verdict:
     as text for the records, digits masked (keys: name, number, digits, doubt, filing, identity).
     """
 
-    answer: Answer
+    answer: Decision
     row: int
     reason: str
     employee_no: str | None = None
@@ -97,8 +97,8 @@ def decide(
         verdict = _hold(1, "identity_lost") if employee is None else _admit(employee, group, now)
     elif verdict is None:
         verdict = _stranger(request, group, registry, locks, key, now)
-    if request.recovered and not trusted_flags and verdict.answer is not Answer.HOLD:
-        verdict = replace(verdict, answer=Answer.HOLD, reason="recovered", reply="")
+    if request.recovered and not trusted_flags and verdict.answer is not Decision.HOLD:
+        verdict = replace(verdict, answer=Decision.HOLD, reason="recovered", reply="")
     method = known.method if known is not None else ""
     return replace(verdict, evidence=_evidence(verdict.claim, group, method))
 
@@ -133,7 +133,7 @@ def _stranger(
     if claim.complete and not locks.employee_nos.isdisjoint((claim.employee_no or "", *claim.candidates)):
         return replace(_reject(3, "locked_number", "wrong"), employee_no=claim.employee_no, claim=claim)
     verdict = _proof(request, claim, registry, key)
-    if verdict.answer is Answer.APPROVE and verdict.employee_no is not None:
+    if verdict.answer is Decision.APPROVE and verdict.employee_no is not None:
         verdict = _admit(registry.by_no[verdict.employee_no], group, now)
         verdict = replace(verdict, bind=verdict.row != 7)
     return replace(verdict, claim=claim)
@@ -151,7 +151,7 @@ def _proof(request: JoinRequest, claim: Claim, registry: Registry, key: bytes) -
         return replace(_hold(5, "no_phone"), employee_no=no)
     if any(qq != request.user_id for qq in registry.qqs_of(no)):
         return replace(_hold(6, "impersonation"), employee_no=no)
-    return Verdict(Answer.APPROVE, 6, "", no)
+    return Verdict(Decision.APPROVE, 6, "", no)
 
 
 def _admit(employee: Employee, group: Group, now: datetime) -> Verdict:
@@ -164,16 +164,16 @@ def _admit(employee: Employee, group: Group, now: datetime) -> Verdict:
     elif employee.status(day) is Status.PROBATION and no not in group.consents:
         verdict = _hold(9, "probation")
     else:
-        verdict = Verdict(Answer.APPROVE, 10, "approved")
+        verdict = Verdict(Decision.APPROVE, 10, "approved")
     return replace(verdict, employee_no=no)
 
 
 def _hold(row: int, reason: str) -> Verdict:
-    return Verdict(Answer.HOLD, row, reason)
+    return Verdict(Decision.HOLD, row, reason)
 
 
 def _reject(row: int, reason: str, reply: str) -> Verdict:
-    return Verdict(Answer.REJECT, row, reason, reply=reply)
+    return Verdict(Decision.REJECT, row, reason, reply=reply)
 
 
 def _evidence(claim: Claim | None, group: Group, method: str) -> dict[str, str]:

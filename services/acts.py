@@ -80,6 +80,14 @@ class OutboxRow:
     attachment: bytes | None = field(default=None, repr=False)
 
 
+class Lapse(StrEnum):
+    """Why an act isn't wanted any more."""
+
+    SETTLED = "settled"  # it is answered already
+    ELSEWHERE = "elsewhere"  # somebody else has settled it in QQ
+    CHANGED = "changed"  # judged again, the answer is another one
+
+
 @dataclass(frozen=True, slots=True)
 class ActOutcome:
     """How an act ended.
@@ -88,14 +96,19 @@ class ActOutcome:
     the row is dead) · `dropped` (not wanted any more, or somebody else did it). `detail`: why, in
     Chinese. `confirmed_by`: `member_list`, `member_info`, `pending_list`, `group_list`, or `answer`
     (QQ's own word, where that is worth something). `fallback`: said in the group instead, because
-    the private message failed. `elsewhere`: dropped because somebody else has settled it in QQ.
+    the private message failed. `lapse`: why it was dropped, where something follows from that.
     """
 
     state: str
     detail: str = ""
     confirmed_by: str | None = None
     fallback: bool = False
-    elsewhere: bool = False
+    lapse: Lapse | None = None
+
+
+def dropped(detail: str, lapse: Lapse | None = None) -> ActOutcome:
+    """Return the end of an act that isn't to be done any more."""
+    return ActOutcome("dropped", detail, lapse=lapse)
 
 
 def row_of(found: Mapping[str, Any], case_ids: Sequence[int] = ()) -> OutboxRow:

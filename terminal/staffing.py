@@ -6,7 +6,7 @@ from datetime import date
 from rich.console import Console
 
 from config.phrases.imports import TERMINAL
-from config.phrases.registry import STAFF
+from services.answer import Answer
 from services.app import App
 from services.people import staff
 
@@ -36,8 +36,7 @@ async def hand_over(app: App, employee_no: str, *, on: str | None, out: Console)
     day = _day(on)
     if isinstance(day, int):
         return day
-    text = await staff.complete_handover(app, employee_no, day, **_BY)
-    return _say(text, out)
+    return _say(await staff.complete_handover(app, employee_no, day, **_BY), out)
 
 
 def _day(text: str | None) -> date | int | None:
@@ -50,10 +49,10 @@ def _day(text: str | None) -> date | int | None:
         return 2
 
 
-def _say(text: str, out: Console) -> int:
+def _say(answer: Answer, out: Console) -> int:
     """Print what was recorded; a refusal goes to stderr."""
-    if text.startswith(STAFF["recorded"]):
-        out.print(text, markup=False)
+    if answer.ok:
+        out.print(answer.text, markup=False)
         return 0
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(answer.text + "\n")
     return 1

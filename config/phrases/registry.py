@@ -21,7 +21,6 @@ IDENTITY = {
 
 STAFF = {
     # What every line begins with that records something.
-    "recorded": "已记录",
     "unknown": "名册里没有工号 {no}。",
     "not_an_import": "请写导入的编号，如：撤销导入 I7",
     "nobody": "名册里没有“{value}”。",

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.answer import Answer
 from services.app import App
 from services.people.roles import Who
 from services.ports import Part
 
-__all__ = ["Ask", "Command", "Field", "Handler", "Reply", "Where", "Who"]
+__all__ = ["Ask", "Command", "Field", "Handler", "Reply", "Where", "Who", "reply"]
 
 
 class Where(StrEnum):
@@ -70,6 +71,11 @@ class Reply:
     file_name: str = ""
     file: bytes | None = None
     parts: tuple[Part, ...] = ()
+
+
+def reply(answer: Answer) -> Reply:
+    """Return what a use case answered, as chat says it."""
+    return Reply(answer.text, public=answer.public)
 
 
 Handler = Callable[[Ask], Awaitable[Reply]]

@@ -19,36 +19,36 @@ from regulation.duties import DUTIES
 from regulation.model import Case, Closure
 from regulation.penalties import Penalty
 from services import acts, outbox
+from services.answer import Answer
 from services.app import App
 from services.cases import dismissals, life, own_matters, refunds
 from services.followup import groups_changed
 from services.naming import group_names, ids
 from services.people import roles
 from services.people.roles import name_of
-from services.settling import Settled
 from services.trail import record
 
 WITHIN_DAYS = 7
 
 
-async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Settled:
+async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`申诉 V12 理由`: write the appeal, freeze the case and its penalties, tell admin staff."""
     async with app.database.transaction() as tx:
         case = await case_rows.get(tx, case_id)
         mine = [] if case is None else await _held_against(app, tx, case, by)
         if case is None or not mine:
-            return Settled(False, say.NO_SUCH)
+            return Answer(False, say.NO_SUCH)
         refused = await _refusal(app, tx, case, by, mine)
         if refused is not None:
-            return Settled(False, refused)
+            return Answer(False, refused)
         if not reason.strip():
-            return Settled(False, say.APPEAL_NEEDS_REASON.format(case=case_id))
+            return Answer(False, say.APPEAL_NEEDS_REASON.format(case=case_id))
         appeal_id = await rows.add(tx, case_id, by, app.now(), reason.strip())
         if appeal_id is None:
-            return Settled(False, say.APPEAL_WAITS.format(case=case_id, id="…"))
+            return Answer(False, say.APPEAL_WAITS.format(case=case_id, id="…"))
         await _freeze(app, tx, case, appeal_id, by)
         await _tell_staff(app, tx, case, appeal_id, by, reason.strip())
-    return Settled(True, say.APPEALED.format(case=case_id, id=appeal_id))
+    return Answer(True, say.APPEALED.format(case=case_id, id=appeal_id))
 
 
 async def case_of_penalty(app: App, penalty_id: int) -> int | None:
@@ -105,7 +105,7 @@ async def _tell_staff(app: App, tx: Transaction, case: Case, appeal_id: int, by:
     await roles.tell_admin_staff(app, tx, text, public=public, key=f"appeal:{appeal_id}")
 
 
-async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str) -> Settled:
+async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str) -> Answer:
     """Decide an appeal, once. Upheld: the case is dismissed and what can be undone is undone.
 
     Refused: case and penalties go on as before, and the group is planned anew.
@@ -114,12 +114,12 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
         row = await rows.get(tx, appeal_id)
         case = None if row is None else await case_rows.get(tx, row["case_id"])
         if row is None or case is None:
-            return Settled(False, say.NO_SUCH)
+            return Answer(False, say.NO_SUCH)
         if await own_matters.is_own(app, tx, by, case=case, people=[row["made_by"]]):
-            return Settled(False, say.OWN_MATTER.format(item=f"S{appeal_id}"))
+            return Answer(False, say.OWN_MATTER.format(item=f"S{appeal_id}"))
         state = "upheld" if uphold else "refused"
         if not await rows.settle(tx, appeal_id, state, str(by), app.now(), reason):
-            return Settled(False, say.SETTLED_ALREADY.format(id=appeal_id))
+            return Answer(False, say.SETTLED_ALREADY.format(id=appeal_id))
         await life.note(app, tx, case.id, "appeal", id=appeal_id, state=state, by=str(by), reason=reason)
         await record(
             app,
@@ -135,9 +135,7 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
         return await _refuse(app, tx, case, row, reason)
 
 
-async def _uphold(
-    app: App, tx: Transaction, case: Case, row: dict[str, Any], by: int, reason: str
-) -> Settled:
+async def _uphold(app: App, tx: Transaction, case: Case, row: dict[str, Any], by: int, reason: str) -> Answer:
     """Dismiss the case for this person's reasons: the others' penalties are put before admin staff."""
     why = f"S{row['id']} {reason}".strip()
     undone, others = await refunds.undo_own(app, tx, case, row["made_by"], by=str(by), reason=why)
@@ -152,7 +150,7 @@ async def _uphold(
     rejoin = say.TELL_REJOIN.format(group=name) if removed else ""
     fines = _own_fines(undone)
     await _tell(app, tx, case, row, say.TELL_UPHELD.format(case=case.id, fines=fines, rejoin=rejoin))
-    return Settled(True, say.UPHELD.format(id=row["id"], case=case.id, undone=end))
+    return Answer(True, say.UPHELD.format(id=row["id"], case=case.id, undone=end))
 
 
 def _own_fines(undone: Sequence[Penalty]) -> str:
@@ -162,13 +160,13 @@ def _own_fines(undone: Sequence[Penalty]) -> str:
     return void + (say.TELL_REFUND.format(amount=f"{paid:.2f}".removesuffix(".00")) if paid else "")
 
 
-async def _refuse(app: App, tx: Transaction, case: Case, row: dict[str, Any], reason: str) -> Settled:
+async def _refuse(app: App, tx: Transaction, case: Case, row: dict[str, Any], reason: str) -> Answer:
     await rows.set_frozen(tx, case.id, frozen=False)
     await rows.thaw_penalties(tx, case.id)
     await groups_changed(app, tx, [case.group_id])
     because = f"（{reason}）" if reason else ""
     await _tell(app, tx, case, row, say.TELL_REFUSED.format(case=case.id, reason=because))
-    return Settled(True, say.REFUSED.format(id=row["id"], case=case.id, undone=""))
+    return Answer(True, say.REFUSED.format(id=row["id"], case=case.id, undone=""))
 
 
 async def _tell(app: App, tx: Transaction, case: Case, row: dict[str, Any], text: str) -> None:

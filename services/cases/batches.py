@@ -12,11 +12,11 @@ from regulation.actions import Remove
 from regulation.duties import DUTIES, Code
 from regulation.plan.choose import Plan
 from services import followup
+from services.answer import Answer
 from services.app import App
 from services.cases import life
 from services.naming import numbered
 from services.people import roles
-from services.settling import Settled
 from services.trail import record
 from services.watching import clock
 
@@ -89,25 +89,25 @@ async def describe(app: App, tx: Transaction, removals: Sequence[dict[str, Any]]
     ]
 
 
-async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> Settled:
+async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> Answer:
     """Confirm or drop a waiting batch; once, by whoever is first (rights are the caller's)."""
     async with app.database.transaction() as tx:
         batch = await batches.get(tx, batch_id)
         if batch is None:
-            return Settled(False, WITHHELD["unknown"])
+            return Answer(False, WITHHELD["unknown"])
         if batch["state"] == "waiting" and batch["expires_at"] <= app.now():
             await batches.settle(tx, batch_id, "lapsed", "bot", app.now())
-            return Settled(False, WITHHELD["lapsed"].format(id=batch_id))
+            return Answer(False, WITHHELD["lapsed"].format(id=batch_id))
         state = "confirmed" if approve else "dropped"
         if not await batches.settle(tx, batch_id, state, str(by), app.now()):
-            return Settled(False, _settled_line(app, batch))
+            return Answer(False, _settled_line(app, batch))
         await batches.extend(tx, batch_id, app.now() + CARRIED_OUT_WITHIN)
         for one in batch["removals"]:
             await life.note(app, tx, one["case_id"], state, batch=batch_id, by=str(by))
         await record(app, tx, actor=str(by), source="chat", action=f"batch_{state}", subject=f"R{batch_id}")
         if approve:
             await followup.groups_changed(app, tx, sorted({one["group_id"] for one in batch["removals"]}))
-    return Settled(True, WITHHELD[state].format(id=batch_id, count=len(batch["removals"])))
+    return Answer(True, WITHHELD[state].format(id=batch_id, count=len(batch["removals"])))
 
 
 def _settled_line(app: App, batch: dict[str, Any]) -> str:

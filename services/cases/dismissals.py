@@ -15,13 +15,13 @@ from regulation.cases import stays_quiet
 from regulation.duties import Code
 from regulation.model import Case, Closure, Finding, GroupSnapshot
 from regulation.penalties import Penalty
+from services.answer import Answer
 from services.app import App
 from services.cases import asking_back, life, own_matters, refunds
 from services.followup import groups_changed
-from services.settling import Settled
 from services.trail import record
 
-_NO_SUCH = Settled(False, say.NO_SUCH)
+_NO_SUCH = Answer(False, say.NO_SUCH)
 _DAY = re.compile(r"(?:到|至)?\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _NOTHING: dict[Closure | None, str] = {
     Closure.DISMISSED: say.CASE_DISMISSED_ALREADY,
@@ -29,7 +29,7 @@ _NOTHING: dict[Closure | None, str] = {
 }
 
 
-async def waive(app: App, case_id: int, *, by: int, reason: str) -> Settled:
+async def waive(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`免除 V12`: close the case as waived, and undo its penalties."""
     async with app.database.transaction() as tx:
         case = await rows.get(tx, case_id)
@@ -45,7 +45,7 @@ async def waive(app: App, case_id: int, *, by: int, reason: str) -> Settled:
     return _answer(case, undone, closed=closed, done=say.CASE_WAIVED)
 
 
-async def dismiss(app: App, case_id: int, *, by: int, reason: str) -> Settled:
+async def dismiss(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`撤销 V12`: dismiss the case as wrong, closed or not, and undo its penalties."""
     async with app.database.transaction() as tx:
         case = await rows.get(tx, case_id)
@@ -127,11 +127,11 @@ def until_of(reason: str) -> date | None:
         return None
 
 
-async def _refusal(app: App, tx: Transaction, case: Case | None, by: int) -> Settled | None:
+async def _refusal(app: App, tx: Transaction, case: Case | None, by: int) -> Answer | None:
     if case is None:
         return _NO_SUCH
     own = await own_matters.is_own(app, tx, by, case=case)
-    return Settled(False, say.OWN_MATTER.format(item=f"V{case.id}")) if own else None
+    return Answer(False, say.OWN_MATTER.format(item=f"V{case.id}")) if own else None
 
 
 async def _on_record(app: App, tx: Transaction, action: str, case_id: int, by: int, reason: str) -> None:
@@ -139,11 +139,11 @@ async def _on_record(app: App, tx: Transaction, action: str, case_id: int, by: i
     await record(app, tx, actor=str(by), source="chat", action=action, subject=subject, reason=reason)
 
 
-def _answer(case: Case, undone: Sequence[Penalty], *, closed: bool, done: str) -> Settled:
+def _answer(case: Case, undone: Sequence[Penalty], *, closed: bool, done: str) -> Answer:
     text = refunds.summary(undone)
     if closed:
-        return Settled(True, done.format(case=case.id, penalties=text))
+        return Answer(True, done.format(case=case.id, penalties=text))
     how = CLOSURES[case.closed_as.value] if case.closed_as is not None else ""
     if undone:
-        return Settled(True, say.CASE_WAIVED_LATE.format(case=case.id, how=how, penalties=text))
-    return Settled(False, _NOTHING.get(case.closed_as, say.CASE_NOTHING).format(case=case.id, how=how))
+        return Answer(True, say.CASE_WAIVED_LATE.format(case=case.id, how=how, penalties=text))
+    return Answer(False, _NOTHING.get(case.closed_as, say.CASE_NOTHING).format(case=case.id, how=how))

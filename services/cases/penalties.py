@@ -21,12 +21,12 @@ from regulation.model import Case, GroupSnapshot
 from regulation.penalties import Answerable, Penalty, PenaltyState, Proposal, propose
 from regulation.summary import Period
 from services import acts, outbox
+from services.answer import Answer
 from services.app import App
 from services.cases import life, own_matters, refunds
 from services.cases.refunds import change, fields_of, state_words, tell_liable
 from services.naming import deadline, group_names, ids, sentence
 from services.people import roles
-from services.settling import Settled
 
 MOST_LINES = 10
 
@@ -104,7 +104,7 @@ def _row(app: App, case: Case, one: Proposal) -> dict[str, Any]:
     }
 
 
-async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int, reason: str) -> Settled:
+async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int, reason: str) -> Answer:
     """Confirm (or waive) proposed penalties; the answer has one line each, and a sum when several.
 
     One that was paid before it was put before admin staff again stands as paid, or is to be refunded.
@@ -123,7 +123,7 @@ async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int
             else:
                 done.append(one)
                 lines.append(await _decide(app, tx, one, approve=approve, by=by, reason=reason))
-    return Settled(bool(done), "\n".join(_shortened(lines, done, approve=approve)))
+    return Answer(bool(done), "\n".join(_shortened(lines, done, approve=approve)))
 
 
 async def _decide(app: App, tx: Transaction, one: Penalty, *, approve: bool, by: int, reason: str) -> str:
@@ -176,30 +176,30 @@ async def _tell_liable(app: App, tx: Transaction, one: Penalty) -> bool:
     return await tell_liable(app, tx, one, text, key=f"penalty:{one.id}:{app.now().timestamp():.0f}")
 
 
-async def pay(app: App, penalty_id: int, *, by: int) -> Settled:
+async def pay(app: App, penalty_id: int, *, by: int) -> Answer:
     """`已缴 P3`: record that a confirmed penalty was paid."""
     return await _record(app, penalty_id, PenaltyState.CONFIRMED, PenaltyState.SETTLED, "pay", by)
 
 
-async def refund(app: App, penalty_id: int, *, by: int) -> Settled:
+async def refund(app: App, penalty_id: int, *, by: int) -> Answer:
     """`已退 P3`: record that what was paid for a penalty since undone was given back."""
     return await _record(app, penalty_id, PenaltyState.TO_REFUND, PenaltyState.REFUNDED, "refund", by)
 
 
 async def _record(
     app: App, penalty_id: int, was: PenaltyState, now: PenaltyState, what: str, by: int
-) -> Settled:
+) -> Answer:
     async with app.database.transaction() as tx:
         one = await rows.get(tx, penalty_id)
         if one is None:
-            return Settled(False, say.NO_SUCH)
+            return Answer(False, say.NO_SUCH)
         if await own_matters.is_own(app, tx, by, penalties=[one]):
-            return Settled(False, say.OWN_MATTER.format(item=f"P{penalty_id}"))
+            return Answer(False, say.OWN_MATTER.format(item=f"P{penalty_id}"))
         if one.state is not was:
-            return Settled(False, _not_open(one, what))
+            return Answer(False, _not_open(one, what))
         at = {"paid_at": app.now()} if what == "pay" else {"refunded_at": app.now()}
         await change(app, tx, one, now, by=str(by), reason="", **at)
-    return Settled(True, (say.PAID if what == "pay" else say.REFUNDED).format(**fields_of(app, one)))
+    return Answer(True, (say.PAID if what == "pay" else say.REFUNDED).format(**fields_of(app, one)))
 
 
 async def lines_of(app: App, tx: Transaction, period: Period, label: str, *, all_awaiting: bool) -> list[str]:

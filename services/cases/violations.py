@@ -1,7 +1,6 @@
 """The violation log for admin staff: one case's whole story, and filtered lists, ten a page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from config.phrases import reports as say
@@ -15,6 +14,7 @@ from regulation.model import Case
 from regulation.penalties import Penalty
 from regulation.periods import month_of
 from services import pages
+from services.answer import Answer
 from services.app import App
 from services.cases.refunds import state_words
 from services.cases.timeline import Event, event_lines
@@ -25,25 +25,18 @@ PAGE = 10
 MOST_LINES = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A page of a list: `text` for who asked, and how many there are in all."""
-
-    text: str
-    count: int
-
-
-async def story(app: App, case_id: int) -> str | None:
-    """Return the whole story of a case in at most 15 lines, or None when there is none."""
+async def story(app: App, case_id: int) -> Answer:
+    """Tell the whole story of a case in at most 15 lines."""
     async with app.database.reading() as tx:
         case = await case_rows.get(tx, case_id)
         if case is None:
-            return None
+            return Answer(False, say.NO_SUCH)
         timeline = await case_rows.timeline(tx, case_id)
         fines = await penalty_rows.of_case(tx, case_id)
         group = (await group_names(tx, [case.group_id]))[case.group_id]
     head = _head(app, case, group, timeline, fines)
-    return "\n".join([*head, *event_lines(app, timeline, MOST_LINES - len(head))])
+    lines = event_lines(app, timeline, MOST_LINES - len(head))
+    return Answer(True, "\n".join([*head, *lines]), say.PUBLIC_ONE)
 
 
 def _head(
@@ -107,8 +100,8 @@ def status_of(case: Case) -> str:
     return say.STATUS[case.status.value]
 
 
-async def listing(app: App, filters: Filters, *, asker: int) -> Listing:
-    """Return the first page of the cases meant, newest first; `下一页` goes on.
+async def listing(app: App, filters: Filters, *, asker: int) -> Answer:
+    """List the cases meant, newest first, one page; `下一页` goes on.
 
     Without a period: what is open, and what happened this month.
     """
@@ -116,10 +109,11 @@ async def listing(app: App, filters: Filters, *, asker: int) -> Listing:
     async with app.database.reading() as tx:
         count = await case_reports.count(tx, wanted)
     heading = " · ".join(part for part in (_period_words(filters), filters.words) if part)
+    public = say.PUBLIC_COUNT.format(count=count)
     if count == 0:
-        return Listing(say.LIST_NONE.format(heading=heading), 0)
+        return Answer(False, say.LIST_NONE.format(heading=heading), public)
     head = say.LIST_HEAD.format(heading=heading, count=count)
-    return Listing(await _page(app, asker, wanted, head, count, 1, None), count)
+    return Answer(True, await _page(app, asker, wanted, head, count, 1, None), public)
 
 
 def _wanted(app: App, filters: Filters) -> Wanted:

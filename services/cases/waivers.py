@@ -10,6 +10,7 @@ from db.queries.cases import waivers as rows
 from db.queries.groups import last_seen as group_rows
 from regulation.duties import DUTIES, Code
 from services import acts, outbox
+from services.answer import Answer
 from services.app import App
 from services.cases import own_matters
 from services.followup import groups_changed, people_changed
@@ -23,21 +24,21 @@ LONGEST_DAYS = 366
 
 async def waive(
     app: App, user_id: int, code: Code, days: int, reason: str, *, by: int, group_id: int | None = None
-) -> str:
-    """Let a person off a duty until 24:00 of the day in `days` days; return the line for the asker.
+) -> Answer:
+    """Let a person off a duty until 24:00 of the day in `days` days.
 
     A second one for the same person, duty and group takes the place of the first.
     """
     if days > LONGEST_DAYS:
-        return phrases.WAIVER_TOO_LONG.format(days=LONGEST_DAYS)
+        return Answer(False, phrases.WAIVER_TOO_LONG.format(days=LONGEST_DAYS), "")
     if not DUTIES[code].about_member:
-        return phrases.WAIVER_ABOUT_GROUP.format(code=code, title=DUTIES[code].title)
+        return Answer(False, phrases.WAIVER_ABOUT_GROUP.format(code=code, title=DUTIES[code].title), "")
     until = end_of(app.now(), days)
     async with app.database.transaction() as tx:
         if await own_matters.is_own(app, tx, by, people=[user_id]):
-            return OWN_MATTER.format(item=phrases.THIS_WAIVER)
+            return Answer(False, OWN_MATTER.format(item=phrases.THIS_WAIVER), "")
         if group_id is not None and await group_rows.get(tx, group_id) is None:
-            return phrases.NO_SUCH_GROUP
+            return Answer(False, phrases.NO_SUCH_GROUP, "")
         before = await rows.same_running(tx, user_id, code.value, group_id, app.now())
         if before is not None:
             await rows.end(tx, before["id"], app.now())
@@ -55,9 +56,8 @@ async def waive(
         await record(app, tx, actor=str(by), source="chat", action="waive", subject=f"QQ{user_id}", **detail)
         await _look_again(app, tx, user_id, group_id)
         where = await place(tx, group_id)
-    return phrases.WAIVED.format(
-        who=person(app, user_id), code=code, title=DUTIES[code].title, where=where, until=until_day(until)
-    )
+    fields = {"who": person(app, user_id), "code": code, "title": DUTIES[code].title}
+    return Answer(True, phrases.WAIVED.format(**fields, where=where, until=until_day(until)), "")
 
 
 def end_of(now: datetime, days: int) -> datetime:

@@ -8,14 +8,15 @@ from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests
 from regulation.model import Closure, FilingState, Kind
+from services.answer import Answer
 from services.app import App
 from services.cases.life import close_case
-from services.filing.hand_in import Outcome, withdraw_waiting
+from services.filing.hand_in import withdraw_waiting
 from services.people import roles
 from services.trail import record
 
 
-async def dissolve(app: App, group_id: int, *, by: int) -> Outcome:
+async def dissolve(app: App, group_id: int, *, by: int) -> Answer:
     """`解散`: close a discussion group's filing and cases; the group in QQ is left to its owner.
 
     Any other group only where none of our accounts is in it any more, on the word of admin staff.
@@ -26,10 +27,10 @@ async def dissolve(app: App, group_id: int, *, by: int) -> Outcome:
         lost = row is None or row["gone_at"] is not None
         ended = filed is not None and filed["kind"] == Kind.DISCUSSION.value
         if filed is None or not (ended or (lost and await roles.is_admin_staff(app, tx, by))):
-            return Outcome(phrases.ONLY_DISCUSSION.format(name="解散"))
+            return Answer(False, phrases.ONLY_DISCUSSION.format(name="解散"))
         cases = await close(app, tx, group_id, by=str(by), source="chat")
     text = phrases.DISSOLVED.format(number=filed["number"] or "", cases=cases)
-    return Outcome(text, text, ok=True)
+    return Answer(True, text)
 
 
 async def dissolved(app: App, tx: Transaction, group_id: int) -> None:

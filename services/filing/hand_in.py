@@ -21,6 +21,7 @@ from regulation.filing import (
 )
 from regulation.model import FilingState, Kind, Role
 from regulation.scope import read_scope, suggest
+from services.answer import Answer
 from services.app import App
 from services.filing.route import heads_of_filing
 from services.inbox import listing
@@ -43,15 +44,6 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an asker hears: `text` in private, `public` in the group (nothing personal)."""
-
-    text: str
-    public: str = ""
-    ok: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What QQ says of a group: our own accounts are no admins worth filing.
 
@@ -64,17 +56,17 @@ class Facts:
     member_count: int
 
 
-async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "first") -> Outcome:
+async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "first") -> Answer:
     """Hand in a filing of a group: `first`, or `upgrade` of a discussion group. Rights are the caller's."""
     if group_id == app.settings.admin_group:
-        return Outcome(phrases.NOT_NEEDED)
+        return _refusal(phrases.NOT_NEEDED)
     facts = await read_facts(app, group_id, by)
-    if isinstance(facts, Outcome):
+    if isinstance(facts, Answer):
         return facts
     draft = _draft(app, wish, facts)
     problems = missing_for_filing(draft, app.now().date())
     if problems:
-        return Outcome(_explain(app, problems, facts))
+        return _refusal(_explain(app, problems, facts))
     async with app.database.transaction() as tx:
         refused = await _refused(tx, group_id, route)
         if refused is not None:
@@ -82,15 +74,15 @@ async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "fi
         return await _hand_in(app, tx, group_id, route, _columns(draft, facts), by)
 
 
-async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: str = "") -> Outcome:
+async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: str = "") -> Answer:
     """Hand in what changed of an approved filing (备案变更): admin staff alone review it."""
     facts = await read_facts(app, group_id, by)
-    if isinstance(facts, Outcome):
+    if isinstance(facts, Answer):
         return facts
     async with app.database.transaction() as tx:
         filed = await filings.approved_row(tx, group_id)
         if filed is None:
-            return Outcome(phrases.NOT_APPROVED)
+            return _refusal(phrases.NOT_APPROVED)
         values = _kept(filed) | _live(app, facts, filed)
         if purpose:
             values["purpose"] = purpose
@@ -99,27 +91,27 @@ async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: 
             problems = missing_for_filing(draft, app.now().date())
             wrong = tuple(problem for problem in problems if problem.field == "范围")
             if wrong:
-                return Outcome(_explain(app, wrong, facts))
+                return _refusal(_explain(app, wrong, facts))
             values["scope"] = filings.scope_row(draft.scope.scope)
         if app.registry.active_employee_of(facts.owner_id, app.now().date()) is None:
-            return Outcome(phrases.OWNER_FIRST.format(owner=facts.owner_id))
+            return _refusal(phrases.OWNER_FIRST.format(owner=facts.owner_id))
         if all(_same(filed[name], value) for name, value in values.items() if name != "member_count"):
-            return Outcome(phrases.NO_CHANGE, phrases.NO_CHANGE)
+            return Answer(False, phrases.NO_CHANGE, phrases.NO_CHANGE)
         return await _hand_in(app, tx, group_id, "change", values, by)
 
 
-async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int) -> Outcome:
+async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int) -> Answer:
     """Ask for a later end of a discussion group: the head consents, once."""
     today = app.now().date()
     async with app.database.transaction() as tx:
         filed = await filings.approved_row(tx, group_id)
         if filed is None or filed["kind"] != Kind.DISCUSSION.value:
-            return Outcome(phrases.ONLY_DISCUSSION.format(name="延期"))
+            return _refusal(phrases.ONLY_DISCUSSION.format(name="延期"))
         problem = may_prolong(filed["ends_on"], until, today, prolonged=filed["prolonged"])
         if problem is not None:
             latest = today + timedelta(days=LONGEST_DISCUSSION)
             text = phrases.PROLONG_DATE.format(old=filed["ends_on"] or today, latest=latest)
-            return Outcome(phrases.PROLONGED_ALREADY if problem.reason == "once" else text)
+            return _refusal(phrases.PROLONGED_ALREADY if problem.reason == "once" else text)
         values = _kept(filed) | {"ends_on": until, "prolonged": True}
         return await _hand_in(app, tx, group_id, "prolong", values, by, reason)
 
@@ -131,18 +123,18 @@ async def is_discussion(app: App, group_id: int) -> bool:
     return filed is not None and filed["kind"] == Kind.DISCUSSION.value
 
 
-async def read_facts(app: App, group_id: int, by: int) -> Facts | Outcome:
+async def read_facts(app: App, group_id: int, by: int) -> Facts | Answer:
     """Read name, owner, admins and member count from QQ; `by`: who files. Raises `UnreachableError`."""
     reading: Reading = await app.qq.read_members(group_id)
     if not reading.complete:
-        return Outcome(phrases.INCOMPLETE.format(why=reading.why_incomplete))
+        return _refusal(phrases.INCOMPLETE.format(why=reading.why_incomplete))
     ours = app.own_accounts()
     owner = next((member.user_id for member in reading.members if member.role is Role.OWNER), None)
     admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN and m.user_id not in ours)
     if owner in ours:
         owner = by if by in admins else next(iter(admins), None)
     if owner is None:
-        return Outcome(phrases.NO_OWNER)
+        return _refusal(phrases.NO_OWNER)
     return Facts(reading.name[:300], owner, admins, len(reading.members))
 
 
@@ -214,19 +206,19 @@ def _same(before: Any, after: Any) -> bool:
     return before == after
 
 
-async def _refused(tx: Transaction, group_id: int, route: str) -> Outcome | None:
+async def _refused(tx: Transaction, group_id: int, route: str) -> Answer | None:
     filed = await filings.approved_row(tx, group_id)
     if route == "upgrade":
         if filed is None or filed["kind"] != Kind.DISCUSSION.value:
-            return Outcome(phrases.ONLY_DISCUSSION.format(name="升级"))
+            return _refusal(phrases.ONLY_DISCUSSION.format(name="升级"))
     elif filed is not None:
-        return Outcome(phrases.APPROVED_ALREADY.format(number=filed["number"] or ""))
+        return _refusal(phrases.APPROVED_ALREADY.format(number=filed["number"] or ""))
     return None
 
 
 async def _hand_in(
     app: App, tx: Transaction, group_id: int, route: str, values: dict[str, Any], by: int, comment: str = ""
-) -> Outcome:
+) -> Answer:
     """Write the filing with its first step, tell its reviewers, and say where it is now."""
     before = await withdraw_waiting(app, tx, group_id, by=str(by))
     heads = heads_of_filing(app, values)
@@ -251,7 +243,11 @@ async def _hand_in(
     said = text.format(item=subject, group=group, heads="、".join(head.name for head in heads))
     if before is not None:
         said += phrases.REPLACED.format(item=before)
-    return Outcome(said, phrases.PUBLIC_SUBMITTED, ok=True)
+    return Answer(True, said, phrases.PUBLIC_SUBMITTED)
+
+
+def _refusal(text: str) -> Answer:
+    return Answer(False, text, "")
 
 
 def _explain(app: App, problems: tuple[Problem, ...], facts: Facts) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from config.phrases import commands as command_phrases
 from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
@@ -13,6 +12,7 @@ from regulation.duties import Code
 from regulation.filing import Actor, Refusal, Step, advance, number
 from regulation.model import FilingState
 from services import acts, outbox
+from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.filing.route import heads_of_filing
 from services.followup import groups_changed
@@ -21,24 +21,23 @@ from services.inbox import listing
 from services.joining import waiting
 from services.naming import numbered
 from services.people import roles
-from services.settling import Settled
 from services.trail import record
 
 _FRESH = ("first", "upgrade")
 
 
-async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: str = "") -> Settled:
+async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: str = "") -> Answer:
     """Take the reviewer's step that is due; who may is looked up for the state it is in now."""
     async with app.database.transaction() as tx:
         row = await filings.get(tx, filing_id)
         if row is None:
-            return Settled(False, command_phrases.NEUTRAL)
+            return NEUTRAL
         state = FilingState(row["state"])
         after = advance(state, Step.CONSENT if approve else Step.RETURN, await _actors(app, tx, row, by))
         if after is Refusal.NOT_ENTITLED:
-            return Settled(False, command_phrases.NEUTRAL)
+            return NEUTRAL
         if isinstance(after, Refusal):
-            return Settled(False, phrases.NOT_SETTLED.format(item=f"B{filing_id}"))
+            return Answer(False, phrases.NOT_SETTLED.format(item=f"B{filing_id}"))
         if after is FilingState.WITH_ADMIN and row["route"] == "prolong":
             # A prolongation needs the head's consent and nothing else.
             after = FilingState.APPROVED
@@ -61,7 +60,7 @@ async def _actors(app: App, tx: Transaction, row: dict[str, Any], by: int) -> fr
 
 async def _take_step(
     app: App, tx: Transaction, row: dict[str, Any], after: FilingState, by: int, reason: str
-) -> Settled:
+) -> Answer:
     item, group = f"B{row['id']}", numbered(row["name"], row["group_id"])
     values: dict[str, Any] = {"state": after.value}
     if after is FilingState.APPROVED:
@@ -69,7 +68,7 @@ async def _take_step(
     if after is not FilingState.WITH_ADMIN:
         values["settled_at"] = app.now()
     if not await filings.change(tx, row["id"], state_was=row["state"], **values):
-        return Settled(False, phrases.NOT_SETTLED.format(item=item))
+        return Answer(False, phrases.NOT_SETTLED.format(item=item))
     step = {FilingState.WITH_ADMIN: "head_approved", FilingState.APPROVED: "approved"}.get(after, "returned")
     await filings.add_step(tx, row["id"], at=app.now(), actor=str(by), step=step, comment=reason)
     detail = {"group_id": row["group_id"], "reason": reason}
@@ -77,14 +76,14 @@ async def _take_step(
     if after is FilingState.WITH_ADMIN:
         await listing.announce(app, tx, "B", row["id"])
         await _tell_owner(app, tx, row, phrases.OWNER_TO_ADMIN.format(group=group, item=item))
-        return Settled(True, phrases.TO_ADMIN.format(item=item))
+        return Answer(True, phrases.TO_ADMIN.format(item=item))
     if after is FilingState.APPROVED:
         return await _approved(app, tx, row, values["number"])
     why = phrases.REASON.format(reason=reason) if reason else ""
     told = phrases.OWNER_RETURNED.format(group=group, item=item, reason=why)
     await _tell_owner(app, tx, row, told)
     await _restart_clock(app, tx, row["group_id"])
-    return Settled(True, phrases.RETURNED.format(item=item))
+    return Answer(True, phrases.RETURNED.format(item=item))
 
 
 async def _restart_clock(app: App, tx: Transaction, group_id: int) -> None:
@@ -115,7 +114,7 @@ async def _replace_old(app: App, tx: Transaction, row: dict[str, Any], by: int) 
     }
 
 
-async def _approved(app: App, tx: Transaction, row: dict[str, Any], given: str) -> Settled:
+async def _approved(app: App, tx: Transaction, row: dict[str, Any], given: str) -> Answer:
     """Start the mode, tell owner and group, and have the group looked at."""
     group_id = row["group_id"]
     group = await group_rows.get(tx, group_id)
@@ -130,7 +129,7 @@ async def _approved(app: App, tx: Transaction, row: dict[str, Any], given: str) 
     said = acts.to_group(group_id, public.format(number=given), key=f"filed:{row['id']}", purpose="filed")
     await outbox.queue(app, tx, said)
     await groups_changed(app, tx, [group_id])
-    return Settled(True, phrases.APPROVED.format(item=f"B{row['id']}", number=given))
+    return Answer(True, phrases.APPROVED.format(item=f"B{row['id']}", number=given))
 
 
 async def _tell_owner(app: App, tx: Transaction, row: dict[str, Any], text: str) -> None:

@@ -7,26 +7,27 @@ from db.engine import Transaction
 from db.queries.groups import filings
 from regulation.model import Kind
 from regulation.scope import write_scope
+from services.answer import Answer
 from services.app import App
 from services.naming import group_numbered, numbered
 from services.people.roles import actor_name, name_of
 
 
-async def status_of(app: App, group_id: int) -> tuple[str, str]:
-    """Return the whole for whoever asked, and one line that a group may hear."""
+async def status_of(app: App, group_id: int) -> Answer:
+    """Say the whole to whoever asked, and one line to a group."""
     async with app.database.reading() as tx:
         filed = await filings.approved_row(tx, group_id)
         waiting = await filings.waiting_row(tx, group_id)
         row = filed or waiting or await filings.latest_row(tx, group_id)
         if row is None:
             text = phrases.NONE.format(group=await group_numbered(tx, group_id))
-            return text, text
+            return Answer(False, text)
         lines = [_head(row), *_body(app, row), *await _steps(app, tx, row)]
         if waiting is not None and waiting["id"] != row["id"]:
             state = phrases.STATES[waiting["state"]]
             lines.append(phrases.STATUS_WAITING.format(item=f"B{waiting['id']}", state=state))
             lines += await _steps(app, tx, waiting)
-    return "\n".join(lines), _head(row)
+    return Answer(True, "\n".join(lines), _head(row))
 
 
 def _head(row: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from regulation.cards.group_card import judge_card, right_card
 from regulation.model import Role
 from regulation.policy import Mode
 from services.acts import Act, ActKind, Priority
+from services.answer import Answer
 from services.app import App
 from services.groups.view import effective_mode, load_group
 from services.outbox import queue
@@ -18,70 +19,70 @@ _PLACE = re.compile(r"\{(department|name|title)\}")
 _PLACE_NAMES = {"department": "部门", "name": "姓名", "title": "职务"}
 
 
-async def right_card_for(app: App, user_id: int, group_id: int | None) -> str:
-    """Return the line that answers `名片`."""
+async def right_card_for(app: App, user_id: int, group_id: int | None) -> Answer:
+    """Say the right card, ready to copy."""
     today = app.now().date()
     employee = app.registry.active_employee_of(user_id, today)
     if employee is None:
-        return CARD["no_identity"]
+        return Answer(False, CARD["no_identity"])
     card = right_card(employee, app.policy)
     if not card:
-        return CARD["too_long"]
+        return Answer(False, CARD["too_long"])
     if group_id is None:
-        return CARD["general"].format(card=card)
+        return Answer(True, CARD["general"].format(card=card))
     async with app.database.reading() as tx:
         member = await group_rows.membership(tx, group_id, user_id)
     now = member["card"] if member is not None else ""
     if now and judge_card(now, employee, app.registry, app.policy, today).ok:
-        return CARD["right"].format(card=now)
-    return CARD["should"].format(card=card)
+        return Answer(True, CARD["right"].format(card=now))
+    return Answer(True, CARD["should"].format(card=card))
 
 
-async def fix_card_of(app: App, user_id: int, group_id: int | None) -> str:
-    """Queue setting the asker's card where the bot can; return the line that answers `改名片`."""
+async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
+    """Queue setting the asker's card where the bot can."""
     employee = app.registry.active_employee_of(user_id, app.now().date())
     if employee is None:
-        return CARD["no_identity"]
+        return Answer(False, CARD["no_identity"])
     card = right_card(employee, app.policy)
     if not card:
-        return CARD["too_long"]
+        return Answer(False, CARD["too_long"])
     async with app.database.transaction() as tx:
         group_id = group_id or await _only_group(app, tx, user_id)
         if group_id is None:
-            return CARD["which_group"]
+            return Answer(False, CARD["which_group"])
         row = await group_rows.get(tx, group_id)
         member = await group_rows.membership(tx, group_id, user_id)
         if row is None or member is None or member["gone_at"] is not None:
-            return CARD["not_in_group"]
+            return Answer(False, CARD["not_in_group"])
         if judge_card(member["card"], employee, app.registry, app.policy, app.now().date()).ok:
-            return CARD["right"].format(card=member["card"])
+            return Answer(True, CARD["right"].format(card=member["card"]))
         if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
-            return CARD["not_enforced"].format(card=card)
+            return Answer(False, CARD["not_enforced"].format(card=card))
         bot, role = row["bot_role"], Role(member["role"])
         if bot == Role.MEMBER.value:
-            return CARD["cannot"].format(card=card)
+            return Answer(False, CARD["cannot"].format(card=card))
         if role is not Role.MEMBER and bot != "owner":
-            return CARD["officer"].format(role=ROLES[role.value], card=card)
+            return Answer(False, CARD["officer"].format(role=ROLES[role.value], card=card))
         payload = {"card": card, "why": "asked"}
         act = Act(ActKind.SET_CARD, Priority.CARD, payload, group_id=group_id, user_id=user_id)
         await queue(app, tx, act)
-    return CARD["setting"].format(card=card)
+    return Answer(True, CARD["setting"].format(card=card))
 
 
-async def announce(app: App, group_id: int | None, *, by: int) -> str:
-    """Queue the group announcement of the card format, once a day; return the line that answers."""
+async def announce(app: App, group_id: int | None, *, by: int) -> Answer:
+    """Queue the group announcement of the card format, once a day."""
     if group_id is None:
-        return ANNOUNCE["which_group"]
+        return Answer(False, ANNOUNCE["which_group"])
     text = announcement(app)
     async with app.database.transaction() as tx:
         if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
-            return ANNOUNCE["unfiled"]
+            return Answer(False, ANNOUNCE["unfiled"])
         key = f"announce:{group_id}:{app.now():%Y%m%d}"
         act = Act(ActKind.GROUP_NOTICE, Priority.NOTICE, {"text": text, "by": by}, group_id=group_id, key=key)
         if not await queue(app, tx, act):
-            return ANNOUNCE["today"]
+            return Answer(False, ANNOUNCE["today"])
         await record(app, tx, actor=str(by), source="chat", action="announce", subject=f"G{group_id}")
-    return ANNOUNCE["queued"].format(text=text)
+    return Answer(True, ANNOUNCE["queued"].format(text=text))
 
 
 def announcement(app: App) -> str:

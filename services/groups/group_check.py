@@ -1,7 +1,6 @@
 """`群检查`: a fresh reading of one group, answered with its findings."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 from config.phrases.cards import CARD, CHECK
 from db.queries.cases import timelines as case_rows
@@ -9,6 +8,7 @@ from db.queries.groups import last_seen as group_rows
 from regulation.checks.people import said_name
 from regulation.duties import DUTIES
 from regulation.model import Case
+from services.answer import Answer
 from services.app import App
 from services.cases import audit
 from services.groups.unknown import words
@@ -18,16 +18,8 @@ SHOWN = 30
 WHICH_GROUP = CARD["which_group"].replace("改名片", "群检查")
 
 
-@dataclass(frozen=True, slots=True)
-class CheckAnswer:
-    """`public`: counts only, for the group. `details`: for who asked."""
-
-    public: str
-    details: str
-
-
-async def check(app: App, group_id: int) -> CheckAnswer:
-    """Read and judge a group now."""
+async def check(app: App, group_id: int) -> Answer:
+    """Read and judge a group now; a group hears the counts."""
     outcome = await audit.audit_group(app, group_id, max_age=1.0)
     async with app.database.reading() as tx:
         row = await group_rows.get(tx, group_id) or {}
@@ -35,19 +27,19 @@ async def check(app: App, group_id: int) -> CheckAnswer:
     name = row.get("name") or str(group_id)
     if outcome.unknown is not None:
         text = CHECK["unknown"].format(group=name, why=words(outcome.unknown))
-        return CheckAnswer(text, text)
+        return Answer(False, text, text)
     seen = outcome.snapshot
     count = len(seen.members) + seen.left_out if seen is not None else 0
     if not found:
         text = CHECK["clean"].format(group=name, count=count)
-        return CheckAnswer(text, "")
+        return Answer(True, text)
     by_code = Counter(case.code for case in found)
     head = CHECK["findings"].format(group=name, count=count, n=len(found))
     counts = [CHECK["line"].format(title=DUTIES[code].title, n=n) for code, n in sorted(by_code.items())]
     lines = [_line(app, case) for case in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(CHECK["more"].format(n=len(found) - SHOWN, group_id=group_id))
-    return CheckAnswer("\n".join([head, *counts]), "\n".join([head, *lines]))
+    return Answer(True, "\n".join([head, *lines]), "\n".join([head, *counts]))
 
 
 def _line(app: App, case: Case) -> str:

@@ -10,6 +10,7 @@ from db.engine import Transaction
 from db.queries.groups import filings, overview
 from regulation.model import FilingState
 from regulation.policy import Mode, milder
+from services.answer import Answer
 from services.app import App
 from services.groups.modes import general_mode
 from services.groups.unknown import unknown_groups
@@ -81,12 +82,12 @@ def counts(lines: Sequence[GroupLine]) -> dict[str, int]:
     }
 
 
-async def listing(app: App, page: int = 1) -> tuple[str, str]:
-    """Return the list for admin staff, one page, and the counts alone for a group."""
+async def listing(app: App, page: int = 1) -> Answer:
+    """List all groups for admin staff, one page; a group hears the counts alone."""
     async with app.database.reading() as tx:
         lines = await gather(app, tx)
     if not lines:
-        return phrases.NO_GROUPS, phrases.NO_GROUPS
+        return Answer(True, phrases.NO_GROUPS, phrases.NO_GROUPS)
     pages = (len(lines) + PAGE - 1) // PAGE
     page = min(max(page, 1), pages)
     tally = counts(lines)
@@ -97,7 +98,8 @@ async def listing(app: App, page: int = 1) -> tuple[str, str]:
     )
     head = phrases.GROUPS_HEAD.format(total=len(lines), page=more, **tally)
     shown = [_line(line) for line in lines[(page - 1) * PAGE : page * PAGE]]
-    return "\n".join([head, *shown]), phrases.GROUPS_HEAD.format(total=len(lines), page="", **tally)
+    public = phrases.GROUPS_HEAD.format(total=len(lines), page="", **tally)
+    return Answer(True, "\n".join([head, *shown]), public)
 
 
 def _line(line: GroupLine) -> str:

@@ -15,16 +15,16 @@ from db.engine import Transaction
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports
 from services import trail
+from services.answer import Answer
 from services.app import App
 from services.imports import register, undone_cases
 from services.imports import roster as rosters
-from services.imports.model import NOTHING_MORE, Accepted, Brake, Outcome, Planned, Preview, Refusal
+from services.imports.model import NOTHING_MORE, Accepted, Brake, Imported, Planned, Preview, Refusal
 from services.imports.preview import back_line, count_line, people_lines, preview_text, why_asked
 from services.imports.reading import packed
 from services.imports.reading.guard import read_guarded
 from services.imports.reading.how import How, Progress
 from services.people import registry
-from services.settling import Settled
 
 KEPT_FAULTS = 1000
 
@@ -139,7 +139,7 @@ async def apply_import(
     accepted: Accepted = NOTHING_MORE,
     source: str = "terminal",
     reload: bool = True,
-) -> Outcome:
+) -> Imported:
     """Apply a previewed import in one transaction, or say why not.
 
     `accepted`: what the asker accepts beyond what goes without asking again. More than that answers
@@ -152,11 +152,10 @@ async def apply_import(
         version = await registry_rows.lock(tx)
         row = await imports.get(tx, import_id)
         if row is None:
-            return Outcome("refused", OUTCOMES["unknown"].format(id=import_id))
+            return Imported(False, OUTCOMES["unknown"].format(id=import_id))
         if row["state"] not in imports.OPEN:
-            return Outcome(
-                "refused", OUTCOMES["not_open"].format(id=import_id, state=STATES[row["state"]]), import_id
-            )
+            text = OUTCOMES["not_open"].format(id=import_id, state=STATES[row["state"]])
+            return Imported(False, text, import_id=import_id)
         handler, day = _kind(row["kind"]), row["made_at"].date()
         planned = await _plan_again(app, tx, handler, row, day)
         if planned.signature != row["signature"]:
@@ -193,31 +192,31 @@ async def people_of(app: App, import_id: int) -> list[str]:
     return people_lines(planned)
 
 
-def _applied(row: dict[str, Any], planned: Planned) -> Outcome:
+def _applied(row: dict[str, Any], planned: Planned) -> Imported:
     counts = count_line(row["kind"], planned.counts)
     text = OUTCOMES["applied"].format(id=row["id"], counts=counts)
-    return Outcome("applied", text, row["id"], planned.counts)
+    return Imported(True, text, None, "applied", row["id"], planned.counts)
 
 
-async def _preview_again(tx: Transaction, row: dict[str, Any], planned: Planned, version: int) -> Outcome:
+async def _preview_again(tx: Transaction, row: dict[str, Any], planned: Planned, version: int) -> Imported:
     """Keep what the import would do now as its new preview, and show it."""
     text = preview_text(row["id"], row["kind"], row["file_name"], planned)
     shown = _shown(planned)
     await imports.change(tx, row["id"], **shown, state="previewed", preview=text, based_on=version)
     answer = OUTCOMES["changed"].format(id=row["id"], preview=text)
-    return Outcome("changed", answer, row["id"], planned.counts)
+    return Imported(False, answer, None, "changed", row["id"], planned.counts)
 
 
 async def _brake(
     tx: Transaction, row: dict[str, Any], planned: Planned, accepted: Accepted
-) -> Outcome | None:
+) -> Imported | None:
     """Refuse more of anything than is allowed, unless exactly that was accepted."""
     held: list[Brake] = []
     for brake in planned.brakes:
         given = accepted.of(brake.kind)
         if given is not None and given != brake.count:
             text = OUTCOMES[f"wrong_{brake.kind}"].format(count=brake.count, given=given)
-            return Outcome("refused", text, row["id"], planned.counts)
+            return Imported(False, text, import_id=row["id"], counts=planned.counts)
         if given is None and brake.holds:
             held.append(brake)
     if not held:
@@ -225,10 +224,10 @@ async def _brake(
     await imports.change(tx, row["id"], state="confirming")
     why = why_asked(held)
     text = OUTCOMES["confirm"].format(id=row["id"], why=why)
-    return Outcome("confirm", text, row["id"], planned.counts, why, tuple(held))
+    return Imported(False, text, None, "confirm", row["id"], planned.counts, why, tuple(held))
 
 
-async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> Settled:
+async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> Answer:
     """Settle `I…` of the inbox. A first 同意 of too much at once asks again, a second one applies."""
     if not approve:
         return await _drop(app, import_id, by=str(by))
@@ -239,37 +238,36 @@ async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> 
         # Who says it twice has seen the numbers; what changed since is a new preview anyway.
         counts: dict[str, int] = row["counts"]
         accepted = Accepted(counts.get("departed"), counts.get("altered"), counts.get("doubts"))
-    outcome = await apply_import(app, import_id, by=str(by), accepted=accepted, source="chat")
-    return Settled(outcome.state == "applied", outcome.text)
+    return await apply_import(app, import_id, by=str(by), accepted=accepted, source="chat")
 
 
-async def _drop(app: App, import_id: int, *, by: str) -> Settled:
+async def _drop(app: App, import_id: int, *, by: str) -> Answer:
     async with app.database.transaction() as tx:
         values: dict[str, Any] = {"state": "dropped", "settled_by": by, "settled_at": app.now(), "rows": None}
         if not await imports.change(tx, import_id, **values):
             row = await imports.head(tx, import_id)
             if row is None:
-                return Settled(False, OUTCOMES["unknown"].format(id=import_id))
-            return Settled(False, OUTCOMES["not_open"].format(id=import_id, state=STATES[row["state"]]))
+                return Answer(False, OUTCOMES["unknown"].format(id=import_id))
+            return Answer(False, OUTCOMES["not_open"].format(id=import_id, state=STATES[row["state"]]))
         await trail.record(app, tx, actor=by, source="chat", action="import.drop", subject=f"I{import_id}")
-    return Settled(True, OUTCOMES["dropped"].format(id=import_id))
+    return Answer(True, OUTCOMES["dropped"].format(id=import_id))
 
 
 async def undo_import(
     app: App, import_id: int, *, by: str, source: str = "terminal", reload: bool = True
-) -> Outcome:
+) -> Imported:
     """Write back what an applied import changed; refused when a later one of its kind stands."""
     async with app.database.transaction() as tx:
         await registry_rows.lock(tx)
         row = await imports.get(tx, import_id)
         if row is None:
-            return Outcome("refused", OUTCOMES["unknown"].format(id=import_id))
+            return Imported(False, OUTCOMES["unknown"].format(id=import_id))
         if row["state"] != "applied" or row["undo"] is None:
             text = OUTCOMES["not_applied"].format(id=import_id, why=NOT_APPLIED[row["state"]])
-            return Outcome("refused", text, import_id)
+            return Imported(False, text, import_id=import_id)
         later = await imports.applied_later(tx, row["kind"], row["applied_no"])
         if later is not None:
-            return Outcome("refused", OUTCOMES["later"].format(id=import_id, later=later), import_id)
+            return Imported(False, OUTCOMES["later"].format(id=import_id, later=later), import_id=import_id)
         await _kind(row["kind"]).undo(app, tx, row["diff"], row["undo"])
         back = ""
         if row["kind"] == "roster":
@@ -281,4 +279,4 @@ async def undo_import(
     if reload:
         await registry.refresh(app)
     text = OUTCOMES["undone"].format(id=import_id, back=back_line(row["kind"], row["counts"])) + back
-    return Outcome("undone", text, import_id, row["counts"])
+    return Imported(True, text, None, "undone", import_id, row["counts"])

@@ -1,9 +1,10 @@
-"""What an import is to those who ask for it: a preview, a refusal, an outcome."""
+"""What an import is to those who ask for it: a preview, a refusal, an answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from services.answer import Answer
 from services.imports.changes import Note
 from services.imports.reading.noted import Refusal, RowFault
 
@@ -78,19 +79,18 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an import. `state`: applied | confirm | changed | undone | dropped | refused.
+class Imported(Answer):
+    """What became of an import.
 
     `confirm`: it needs a second word, and `why` says for what. `changed`: the registry changed since
     the preview, and the import would do something else now: `text` is the new preview.
     """
 
-    state: str
-    text: str
+    state: Literal["applied", "confirm", "changed", "undone", "refused"] = "refused"
     import_id: int = 0
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
     why: str = ""
     brakes: tuple[Brake, ...] = ()
 
 
-__all__ = ["NOTHING_MORE", "Accepted", "Brake", "Outcome", "Planned", "Preview", "Refusal"]
+__all__ = ["NOTHING_MORE", "Accepted", "Brake", "Imported", "Planned", "Preview", "Refusal"]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from config.phrases import commands as command_phrases
 from config.phrases import inbox as phrases
 from config.phrases.joining import EVIDENCE, EVIDENCE_VALUES
 from db.engine import Transaction
@@ -153,6 +152,3 @@ async def escalate_waiting(app: App, tx: Transaction, items: Sequence[Item]) -> 
         await roles.tell_admin_staff(app, tx, text, key=f"escalate:{item.name}:{item.stage}")
         count += 1
     return count
-
-
-NEUTRAL = command_phrases.NEUTRAL

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from config.phrases import commands as command_phrases
 from config.phrases import inbox as phrases
 from config.phrases import penalties as penalty_phrases
+from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases import appeals, batches, penalties
 from services.filing import review
@@ -13,23 +13,21 @@ from services.imports.apply import settle_import
 from services.inbox.items import Item, find
 from services.joining import consents, waiting
 from services.people import renaming, roles
-from services.settling import Settled
 
 ITSELF = phrases.BY_ITSELF
 # What admin staff may settle unless it concerns themselves.
 _PERSONAL = ("P", "S")
-NEUTRAL = Settled(False, command_phrases.NEUTRAL)
 
 
 async def settle(
     app: App, items: Sequence[tuple[str, int]], *, approve: bool, by: int, reason: str = ""
-) -> list[Settled]:
+) -> list[Answer]:
     """Settle each of `items` (letter, id) for `by`; one answer an item, in the order given.
 
     Who isn't entitled hears the same line whether an item exists or not. Whoever comes second
     hears who settled it and when.
     """
-    answers: list[Settled] = []
+    answers: list[Answer] = []
     penalties: list[int] = []
     for letter, item_id in items:
         refused = await refusal(app, letter, item_id, by)
@@ -41,10 +39,11 @@ async def settle(
             answers.append(await _settle_one(app, letter, item_id, approve=approve, by=by, reason=reason))
     if penalties:
         answers.append(await _settle_penalties(app, penalties, approve=approve, by=by, reason=reason))
-    return _once(answers)
+    # One line is said once, however many items it answers.
+    return [answer for n, answer in enumerate(answers) if answer not in answers[:n]]
 
 
-async def refusal(app: App, letter: str, item_id: int, by: int) -> Settled | None:
+async def refusal(app: App, letter: str, item_id: int, by: int) -> Answer | None:
     """Return why this person can't settle this item now, or None when they can."""
     async with app.database.reading() as tx:
         item = await find(app, tx, letter, item_id)
@@ -52,9 +51,9 @@ async def refusal(app: App, letter: str, item_id: int, by: int) -> Settled | Non
         return NEUTRAL
     if not await entitled(app, item, by):
         if letter in _PERSONAL and await _is_staff(app, by):
-            return Settled(False, penalty_phrases.OWN_MATTER.format(item=item.name))
+            return Answer(False, penalty_phrases.OWN_MATTER.format(item=item.name))
         staff_only = item.open and by in item.viewers
-        return Settled(False, phrases.STAFF_ONLY.format(item=item.name)) if staff_only else NEUTRAL
+        return Answer(False, phrases.STAFF_ONLY.format(item=item.name)) if staff_only else NEUTRAL
     return None if item.open else settled_already(app, item)
 
 
@@ -72,13 +71,13 @@ async def entitled(app: App, item: Item, user_id: int) -> bool:
     return user_id in item.settlers
 
 
-def settled_already(app: App, item: Item) -> Settled:
+def settled_already(app: App, item: Item) -> Answer:
     """Return the line for whoever comes second: who, when, how."""
     if item.settled_at is None:
-        return Settled(False, phrases.SETTLED_NOW.format(item=item.name))
+        return Answer(False, phrases.SETTLED_NOW.format(item=item.name))
     same_day = item.settled_at.date() == app.now().date()
     itself = item.settled_by in (None, "bot") and item.settled_as in ITSELF
-    return Settled(
+    return Answer(
         False,
         (phrases.SETTLED_ITSELF if itself else phrases.SETTLED_ALREADY).format(
             item=item.name,
@@ -89,7 +88,7 @@ def settled_already(app: App, item: Item) -> Settled:
     )
 
 
-async def _settle_one(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Settled:
+async def _settle_one(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Answer:
     settled = await _hand_over(app, letter, item_id, approve=approve, by=by, reason=reason)
     if settled.ok:
         return settled
@@ -99,7 +98,7 @@ async def _settle_one(app: App, letter: str, item_id: int, *, approve: bool, by:
     return settled if item is None or item.open else settled_already(app, item)
 
 
-async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Settled:
+async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Answer:
     how: dict[str, Any] = {"approve": approve, "by": by}
     match letter:
         case "J":
@@ -120,14 +119,5 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
 
 async def _settle_penalties(
     app: App, penalty_ids: list[int], *, approve: bool, by: int, reason: str
-) -> Settled:
+) -> Answer:
     return await penalties.settle(app, penalty_ids, approve=approve, by=by, reason=reason)
-
-
-def _once(answers: list[Settled]) -> list[Settled]:
-    """Say the neutral line once, however many items it answers."""
-    found: list[Settled] = []
-    for answer in answers:
-        if answer.text != NEUTRAL.text or all(one.text != answer.text for one in found):
-            found.append(answer)
-    return found

@@ -6,9 +6,9 @@ from config.phrases.gateway import NOT_ANSWERED
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
-from regulation.join_gate import Answer, judge_again
+from regulation.join_gate import Decision, judge_again
 from regulation.policy import Mode
-from services.acts import ActOutcome, OutboxRow
+from services.acts import ActOutcome, Lapse, OutboxRow, dropped
 from services.app import App
 from services.cases import escalation
 from services.groups.view import effective_mode, load_group
@@ -21,27 +21,28 @@ _BY_COMMENT = (3, 4, 5)
 _UNSETTLED = dict.fromkeys(("settled_by", "settled_at", "settled_as"))
 
 
-async def why_not(app: App, tx: Transaction, row: OutboxRow) -> str | None:
-    """Return why an answer must not be given now (Chinese), or None: judged again as things are committed.
+async def why_not(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
+    """Return how an answer ends that must not be given now, or None: judged again as things are committed.
 
     What a human decided stands, unless who is to be let in has departed since.
     """
     request = await request_rows.get(tx, row.payload["request_id"])
     if request is None or request["state"] != "answering":
-        return NOT_ANSWERED["settled"]
+        return dropped(NOT_ANSWERED["settled"], Lapse.SETTLED)
     approve = bool(row.payload["approve"])
     employee = app.registry.employee_of(request["user_id"])
     employee = employee or app.registry.by_no.get(request["employee_no"] or "")
     if row.payload.get("by"):
         departed = employee is not None and employee.is_departed(app.now().date())
-        return NOT_ANSWERED["gone"] if approve and departed else None
+        return dropped(NOT_ANSWERED["gone"]) if approve and departed else None
     group = await load_group(app, tx, request["group_id"])
     if await effective_mode(app, tx, group) is not Mode.ENFORCE:
-        return NOT_ANSWERED["mode"]
+        return dropped(NOT_ANSWERED["mode"])
     if not approve and request["row"] in _BY_COMMENT:
         return None
-    answer = judge_again(employee, group, app.registry, app.policy, app.now()).answer
-    return None if answer is (Answer.APPROVE if approve else Answer.REJECT) else NOT_ANSWERED["changed"]
+    decided = judge_again(employee, group, app.registry, app.policy, app.now()).answer
+    stands = decided is (Decision.APPROVE if approve else Decision.REJECT)
+    return None if stands else dropped(NOT_ANSWERED["changed"], Lapse.CHANGED)
 
 
 async def took_effect(app: App, tx: Transaction, rows: Sequence[OutboxRow]) -> None:
@@ -68,10 +69,10 @@ async def ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) 
     request = await request_rows.get(tx, row.payload["request_id"])
     if request is None:
         return
-    if outcome.elsewhere:
+    if outcome.lapse is Lapse.ELSEWHERE:
         who = (request["group_id"], request["user_id"])
         await listed.close_elsewhere(app, tx, request["id"], *who, was=request["state"])
-    elif not (outcome.state == "dropped" and outcome.detail == NOT_ANSWERED["settled"]):
+    elif outcome.lapse is not Lapse.SETTLED:
         await request_rows.change(tx, request["id"], state="waiting", **_UNSETTLED)
-        if outcome.detail != NOT_ANSWERED["changed"] or not await waiting.decide_again(app, tx, request):
+        if outcome.lapse is not Lapse.CHANGED or not await waiting.decide_again(app, tx, request):
             await escalation.answer_failed(app, tx, request, outcome.detail)

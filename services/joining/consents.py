@@ -7,28 +7,28 @@ from db.engine import Transaction
 from db.queries.joining import early_admissions as rows
 from db.queries.joining import requests as request_rows
 from services import acts, outbox
+from services.answer import Answer
 from services.app import App
 from services.followup import groups_changed
 from services.joining import early_admission, waiting
 from services.naming import group_numbered
-from services.settling import Settled
 from services.trail import record
 
 
-async def settle(app: App, item_id: int, *, approve: bool, by: int, reason: str = "") -> Settled:
+async def settle(app: App, item_id: int, *, approve: bool, by: int, reason: str = "") -> Answer:
     """Consent or refuse, once; then the waiting request is decided anew. Rights are the caller's."""
     today = app.now().date()
     async with app.database.transaction() as tx:
         row = await rows.get(tx, item_id)
         if row is None:
-            return Settled(False, phrases.EARLY_UNKNOWN)
+            return Answer(False, phrases.EARLY_UNKNOWN)
         employee = app.registry.by_no.get(row["employee_no"])
         if approve and employee is not None and employee.is_departed(today):
-            return Settled(False, phrases.EARLY_GONE.format(id=item_id, name=employee.name))
+            return Answer(False, phrases.EARLY_GONE.format(id=item_id, name=employee.name))
         until = early_admission.until_of(app, employee, today) if approve else None
         state = "consented" if approve else "refused"
         if not await rows.settle(tx, item_id, state, by=by, at=app.now(), until=until):
-            return Settled(False, phrases.SETTLED_NOW.format(item=f"E{item_id}"))
+            return Answer(False, phrases.SETTLED_NOW.format(item=f"E{item_id}"))
         detail = {"employee_no": row["employee_no"], "group_id": row["group_id"], "reason": reason}
         await record(
             app, tx, actor=str(by), source="chat", action=f"early_{state}", subject=f"E{item_id}", **detail
@@ -39,9 +39,9 @@ async def settle(app: App, item_id: int, *, approve: bool, by: int, reason: str 
         await _tell_asker(app, tx, row, name, "approve" if approve else "reject", reason)
     if approve:
         await waiting.decide_waiting(app, row["group_id"], row["employee_no"])
-        return Settled(True, phrases.EARLY_CONSENTED.format(id=item_id, name=name, group=group, until=until))
+        return Answer(True, phrases.EARLY_CONSENTED.format(id=item_id, name=name, group=group, until=until))
     await _reject_requests(app, row, by)
-    return Settled(True, phrases.EARLY_REFUSED.format(id=item_id))
+    return Answer(True, phrases.EARLY_REFUSED.format(id=item_id))
 
 
 async def _reject_requests(app: App, row: dict[str, Any], by: int) -> None:

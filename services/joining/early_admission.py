@@ -10,31 +10,33 @@ from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.joining import early_admissions as rows
 from regulation.model import Employee, Status
+from services.answer import Answer
 from services.app import App
 from services.inbox import listing
 from services.people import heads
 
 
-async def propose(app: App, employee_no: str, group_id: int, reason: str, *, by: int) -> str:
-    """Take in `提前入群` of an owner or admin; return the line for the asker."""
+async def propose(app: App, employee_no: str, group_id: int, reason: str, *, by: int) -> Answer:
+    """Take in `提前入群` of an owner or admin."""
     employee = _find(app, employee_no)
     today = app.now().date()
     if employee is None or employee.is_departed(today):
-        return phrases.EARLY_UNKNOWN
+        return Answer(False, phrases.EARLY_UNKNOWN, "")
     if employee.status(today) is not Status.PROBATION:
-        return phrases.EARLY_REGULAR
+        return Answer(False, phrases.EARLY_REGULAR, "")
     async with app.database.transaction() as tx:
         if await filings.approved(tx, group_id) is None and group_id != app.settings.admin_group:
-            return phrases.EARLY_NOT_FILED
+            return Answer(False, phrases.EARLY_NOT_FILED, "")
         running = await rows.consented(tx, employee.employee_no, group_id, today)
         if running is not None:
-            return phrases.EARLY_HAS.format(until=running["until"])
+            return Answer(False, phrases.EARLY_HAS.format(until=running["until"]), "")
         known = await rows.waiting_for(tx, employee.employee_no, group_id)
         if known is not None:
-            return phrases.EARLY_WAITS.format(id=known)
+            return Answer(False, phrases.EARLY_WAITS.format(id=known), "")
         item_id = await ask(app, tx, employee.employee_no, group_id, reason=reason, asked_by=by)
         known_heads = await heads.heads_for(app, tx, group_id)
-    return (phrases.EARLY_ASKED if known_heads else phrases.EARLY_TO_STAFF).format(id=item_id)
+    text = phrases.EARLY_ASKED if known_heads else phrases.EARLY_TO_STAFF
+    return Answer(True, text.format(id=item_id), "")
 
 
 async def ask(

@@ -4,12 +4,14 @@ from config.phrases.gateway import NOT_ANSWERED
 from config.phrases.notices import REFUSED_INVITE
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
-from services.acts import Act, ActKind, ActOutcome, OutboxRow, Priority
+from services.acts import Act, ActKind, ActOutcome, Lapse, OutboxRow, Priority, dropped
 from services.app import App
 from services.flags import key_of
 from services.outbox import queue
 from services.people import roles
 from services.trail import record
+
+_CHANGED = dropped(NOT_ANSWERED["changed"], Lapse.CHANGED)
 
 
 async def invited(app: App, account: int, group_id: int, inviter: int, flag: str) -> None:
@@ -43,22 +45,22 @@ def _may_invite(app: App, inviter: int) -> bool:
     return known or inviter in app.superusers()
 
 
-async def why_not_invited(app: App, tx: Transaction, row: OutboxRow) -> str | None:
-    """Return why an invitation is not accepted after all, judged again when the answer is about to go out."""
+async def why_not_invited(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
+    """Judge an invitation again just before it is accepted; return how it ends if it is not, or None."""
     wrong = bool(row.payload["approve"]) and not _may_invite(app, row.user_id or 0)
-    return NOT_ANSWERED["changed"] if wrong else None
+    return _CHANGED if wrong else None
 
 
 async def invite_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
     """Refuse an invitation that was about to be accepted, when its inviter left meanwhile."""
-    if outcome.state == "dropped" and outcome.detail == NOT_ANSWERED["changed"]:
+    if outcome.lapse is Lapse.CHANGED:
         flag = str(row.payload["flag"])
         await _answer(app, tx, row.account or 0, row.group_id or 0, row.user_id or 0, flag)
 
 
-async def why_not_befriended(app: App, tx: Transaction, row: OutboxRow) -> str | None:
-    """Return why somebody is not accepted as a friend after all, or None."""
-    return None if await _may_be_friend(app, tx, row.user_id or 0) else NOT_ANSWERED["changed"]
+async def why_not_befriended(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
+    """Return how it ends when somebody is not accepted as a friend after all, or None."""
+    return None if await _may_be_friend(app, tx, row.user_id or 0) else _CHANGED
 
 
 async def befriended(app: App, account: int, user_id: int, flag: str) -> None:

@@ -17,7 +17,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.joining import gate
 from db.queries.joining import requests as rows
 from db.queries.joining.gate import Stored
-from regulation.join_gate import Answer, Verdict, decide
+from regulation.join_gate import Decision, Verdict, decide
 from regulation.model import Group
 from regulation.policy import Mode
 from services.acts import Act
@@ -201,7 +201,7 @@ async def _verdict(app: App, tx: Transaction, heard: Heard, facts: _Facts) -> Ve
     verdict = judge(app, heard, facts.groups[heard.group_id], facts.locked, facts.now)
     if verdict.bind and set(facts.claimed.get(verdict.employee_no or "", ())) - {heard.user_id}:
         # Another process has bound somebody else to this employee, and our registry is a moment older.
-        verdict = replace(verdict, answer=Answer.HOLD, row=6, reason="impersonation", reply="", bind=False)
+        verdict = replace(verdict, answer=Decision.HOLD, row=6, reason="impersonation", reply="", bind=False)
     asked = facts.asked.get(heard.group_id, 0)
     return await held_in_wave(app, tx, heard, verdict, asked)
 
@@ -225,10 +225,10 @@ def judge(app: App, heard: Heard, group: Group, locked: set[str], now: datetime)
 
 async def held_in_wave(app: App, tx: Transaction, heard: Heard, verdict: Verdict, asked: int) -> Verdict:
     """Return the verdict, held where this group got `asked` requests lately and that is a wave."""
-    if asked < app.policy.join.wave_limit or verdict.answer is Answer.HOLD:
+    if asked < app.policy.join.wave_limit or verdict.answer is Decision.HOLD:
         return verdict
     await join_notices.wave(app, tx, heard.group_id, asked)
-    return replace(verdict, answer=Answer.HOLD, row=0, reason="wave", bind=False)
+    return replace(verdict, answer=Decision.HOLD, row=0, reason="wave", bind=False)
 
 
 async def _count(app: App, tx: Transaction, heard: Heard, verdict: Verdict, facts: _Facts) -> None:
@@ -240,7 +240,7 @@ async def _count(app: App, tx: Transaction, heard: Heard, verdict: Verdict, fact
 
 
 def _answers(verdict: Verdict, group: Group, facts: _Facts) -> bool:
-    return verdict.answer is not Answer.HOLD and mode_of(group, facts.general) is Mode.ENFORCE
+    return verdict.answer is not Decision.HOLD and mode_of(group, facts.general) is Mode.ENFORCE
 
 
 async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None:
@@ -279,7 +279,7 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None
 
 
 def _answer_of(one: _Judged, request_id: int) -> Act:
-    approve = one.verdict.answer is Answer.APPROVE
+    approve = one.verdict.answer is Decision.APPROVE
     return answer_act(one.heard, request_id, approve=approve, reason=REPLIES.get(one.verdict.reply, ""))
 
 

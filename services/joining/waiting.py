@@ -8,9 +8,10 @@ from db.engine import Transaction
 from db.queries.joining import requests as rows
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
-from regulation.join_gate import Answer
+from regulation.join_gate import Decision
 from regulation.model import Group
 from regulation.policy import Mode
+from services.answer import Answer
 from services.app import App
 from services.groups.view import effective_mode, load_group
 from services.joining import join_notices, proofs, rounds
@@ -18,15 +19,14 @@ from services.joining.heard import answer_act, heard_of
 from services.outbox import queue
 from services.people import identities, registry
 from services.ports import UnreachableError
-from services.settling import Settled
 
 
-async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: str = "") -> Settled:
+async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: str = "") -> Answer:
     """Answer a waiting request as a human decided; once, by whoever is first (rights are the caller's)."""
     async with app.database.transaction() as tx:
         row = await rows.get(tx, request_id)
         if row is None:
-            return Settled(False, HELD["unknown"])
+            return Answer(False, HELD["unknown"])
         values: dict[str, Any] = {
             "settled_by": str(by),
             "settled_at": app.now(),
@@ -36,7 +36,7 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         if refused is not None:
             return refused
         if not await rows.settle(tx, request_id, state="answering", **values):
-            return Settled(False, join_notices.settled_already(app, row))
+            return Answer(False, join_notices.settled_already(app, row))
         heard = heard_of(row)
         if approve and row["row"] == 6 and row["employee_no"]:
             await identities.bind(app, tx, row["user_id"], row["employee_no"], "admin", str(by))
@@ -44,16 +44,16 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         await queue(app, tx, answer_act(heard, request_id, approve=approve, reason=text, by=str(by)))
         await join_notices.note_settled(app, tx, row, approve=approve, by=by, reason=reason)
     await registry.refresh(app)
-    return Settled(True, HELD["approved" if approve else "rejected"].format(id=request_id))
+    return Answer(True, HELD["approved" if approve else "rejected"].format(id=request_id))
 
 
-async def _departed(app: App, tx: Transaction, row: dict[str, Any]) -> Settled | None:
+async def _departed(app: App, tx: Transaction, row: dict[str, Any]) -> Answer | None:
     """Refuse to let in, or bind, somebody who has left by now, as `绑定` does."""
     known = await identity_rows.get(tx, row["user_id"])
     number = row["employee_no"] if known is None else known.employee_no
     person = await employees.get(tx, number) if number else None
     refused = None if person is None else identities.why_not_bind(app, person)
-    return None if refused is None else Settled(False, HELD["departed"].format(id=row["id"], why=refused))
+    return None if refused is None else Answer(False, HELD["departed"].format(id=row["id"], why=refused))
 
 
 async def decide_waiting(app: App, group_id: int, employee_no: str | None = None) -> int:
@@ -100,14 +100,14 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
         verdict = rounds.judge(app, heard, group, locked, now)
     except UnreachableError:
         return 0
-    if verdict.answer is Answer.HOLD:
+    if verdict.answer is Decision.HOLD:
         return 0
     values: dict[str, Any] = {"verdict": verdict.answer.value, "row": verdict.row, "reason": verdict.reason}
     if not await rows.settle(
         tx, row["id"], state="answering", settled_by="bot", settled_at=app.now(), **values
     ):
         return 0
-    approve = verdict.answer is Answer.APPROVE
+    approve = verdict.answer is Decision.APPROVE
     reason = REPLIES.get(verdict.reply, "")
     await queue(app, tx, answer_act(heard, row["id"], approve=approve, reason=reason))
     return 1

@@ -4,66 +4,69 @@ from config.phrases.registry import IDENTITY, STAFF
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
 from services import trail
+from services.answer import Answer
 from services.app import App
 from services.people import identities, registry, roles
 
 
-async def grant(app: App, employee_no: str, *, by: int) -> str:
+async def grant(app: App, employee_no: str, *, by: int) -> Answer:
     """Grant the rights of admin staff to a verified, active employee of the admin department."""
     async with app.database.transaction() as tx:
         person = await employees.get(tx, employee_no)
         if person is None:
-            return STAFF["unknown"].format(no=employee_no)
+            return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if person.is_departed(app.now().date()):
-            return STAFF["is_departed"].format(name=person.name, no=employee_no)
+            return Answer(False, STAFF["is_departed"].format(name=person.name, no=employee_no), "")
         if not roles.in_admin_department(app, person):
             admin = app.policy.company.admin_department
-            return STAFF["not_admin_department"].format(name=person.name, no=employee_no, department=admin)
+            text = STAFF["not_admin_department"].format(name=person.name, no=employee_no, department=admin)
+            return Answer(False, text, "")
         if not await identity_rows.load_of(tx, [employee_no]):
-            return STAFF["not_verified"].format(name=person.name, no=employee_no)
+            return Answer(False, STAFF["not_verified"].format(name=person.name, no=employee_no), "")
         if not await employees.grant(tx, employee_no, by, app.now()):
-            return STAFF["granted_already"].format(name=person.name, no=employee_no)
+            return Answer(False, STAFF["granted_already"].format(name=person.name, no=employee_no), "")
         await trail.record(app, tx, actor=str(by), source="chat", action="grant", subject=employee_no)
-    return STAFF["granted"].format(name=person.name, no=employee_no)
+    return Answer(True, STAFF["granted"].format(name=person.name, no=employee_no), "")
 
 
-async def revoke(app: App, employee_no: str, *, by: int) -> str:
+async def revoke(app: App, employee_no: str, *, by: int) -> Answer:
     """Take the rights of admin staff back."""
     async with app.database.transaction() as tx:
         person = await employees.get(tx, employee_no)
         if person is None:
-            return STAFF["unknown"].format(no=employee_no)
+            return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if not await employees.revoke(tx, employee_no):
-            return STAFF["not_granted"].format(name=person.name, no=employee_no)
+            return Answer(False, STAFF["not_granted"].format(name=person.name, no=employee_no), "")
         await trail.record(app, tx, actor=str(by), source="chat", action="revoke", subject=employee_no)
-    return STAFF["revoked"].format(name=person.name, no=employee_no)
+    return Answer(True, STAFF["revoked"].format(name=person.name, no=employee_no), "")
 
 
-async def bind_by_staff(app: App, user_id: int, employee_no: str, *, by: int) -> str:
+async def bind_by_staff(app: App, user_id: int, employee_no: str, *, by: int) -> Answer:
     """Bind a QQ number to an employee on the word of admin staff."""
     async with app.database.transaction() as tx:
         person = await employees.get(tx, employee_no)
         if person is None:
-            return STAFF["unknown"].format(no=employee_no)
+            return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if (refused := identities.why_not_bind(app, person)) is not None:
-            return refused
+            return Answer(False, refused, "")
         before = await identity_rows.get(tx, user_id)
         holder = await employees.get(tx, before.employee_no) if before is not None else None
         await identities.bind(app, tx, user_id, employee_no, "admin", str(by))
     await registry.refresh(app)
     moved = holder is not None and holder.employee_no != employee_no
     key = "staff_moved" if moved else "staff_bound"
-    return IDENTITY[key].format(
-        qq=user_id, name=person.name, no=employee_no, before=holder.name if holder else ""
-    )
+    before_name = holder.name if holder else ""
+    text = IDENTITY[key].format(qq=user_id, name=person.name, no=employee_no, before=before_name)
+    return Answer(True, text, "")
 
 
-async def unbind_by_staff(app: App, user_id: int, *, by: int) -> str:
+async def unbind_by_staff(app: App, user_id: int, *, by: int) -> Answer:
     """Unbind a QQ number on the word of admin staff."""
     async with app.database.transaction() as tx:
         employee_no = await identities.unbind(app, tx, user_id, str(by))
         if employee_no is None:
-            return IDENTITY["nobody"].format(qq=user_id)
+            return Answer(False, IDENTITY["nobody"].format(qq=user_id), "")
         person = await employees.get(tx, employee_no)
     await registry.refresh(app)
-    return IDENTITY["unbound"].format(qq=user_id, name=person.name if person else "", no=employee_no)
+    name = person.name if person else ""
+    return Answer(True, IDENTITY["unbound"].format(qq=user_id, name=name, no=employee_no), "")

@@ -5,7 +5,6 @@ Functions that take `tx` change the registry in the caller's transaction; the ca
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.phrases.registry import IDENTITY
@@ -19,20 +18,12 @@ from regulation.join_gate import Locks
 from regulation.model import Employee
 from services import followup, trail
 from services.acts import to_person
+from services.answer import Answer
 from services.app import App
 from services.outbox import queue
 from services.people import registry, roles
 
 WINDOW = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class ProofAnswer:
-    """What became of a proof given by `绑定`. `bound`: the QQ is now (or was already) bound."""
-
-    bound: bool
-    text: str
-    employee_no: str | None = None
 
 
 async def locked(tx: Transaction, user_ids: Sequence[int], now: datetime) -> set[str]:
@@ -97,37 +88,37 @@ async def hold(tx: Transaction, user_ids: Collection[int], employee_nos: Collect
 
 async def prove(
     app: App, tx: Transaction, *, user_id: int, name: str, employee_no: str, digits: str, source: str = "bind"
-) -> ProofAnswer:
-    """Take a proof given as `绑定 姓名 工号 手机后四位`; answers never say which part was wrong."""
+) -> Answer:
+    """Take a proof given as `绑定 姓名 工号 手机后四位`; no answer says which part was wrong."""
     claim = claim_of(name, employee_no, digits, app.registry)
     await hold(tx, [user_id], claim.about)
     known = await rows.get(tx, user_id)
     if known is not None:
-        return ProofAnswer(True, IDENTITY["already"], known.employee_no)
+        return Answer(True, IDENTITY["already"])
     found = locks_of(await locked(tx, [user_id], app.now()), user_id)
     if found.qq or claim.employee_no in found.employee_nos:
-        return ProofAnswer(False, IDENTITY["refused"])
+        return Answer(False, IDENTITY["refused"])
     proof = check_proof(claim, app.registry, app.phone_key)
     if proof.outcome == "failed":
         await count_wrong_proof(app, tx, user_id, proof.employee_no, source)
-        return ProofAnswer(False, IDENTITY["refused"])
+        return Answer(False, IDENTITY["refused"])
     if proof.outcome == "incomplete":
-        return ProofAnswer(False, IDENTITY["incomplete"])
+        return Answer(False, IDENTITY["incomplete"])
     if proof.outcome != "proved" or proof.employee_no is None:
-        return ProofAnswer(False, IDENTITY["refused"])
+        return Answer(False, IDENTITY["refused"])
     return await _proved(app, tx, user_id, proof.employee_no)
 
 
-async def _proved(app: App, tx: Transaction, user_id: int, employee_no: str) -> ProofAnswer:
+async def _proved(app: App, tx: Transaction, user_id: int, employee_no: str) -> Answer:
     employee = await employees.get(tx, employee_no)
     if employee is None or employee.is_departed(app.now().date()):
-        return ProofAnswer(False, IDENTITY["refused"])
+        return Answer(False, IDENTITY["refused"])
     others = (await qqs_of(tx, [employee_no])).get(employee_no, set()) - {user_id}
     if others:
         await _second_qq(app, tx, user_id, employee, tuple(sorted(others)))
-        return ProofAnswer(False, IDENTITY["ask_staff"])
+        return Answer(False, IDENTITY["ask_staff"])
     await bind(app, tx, user_id, employee_no, "proof", str(user_id))
-    return ProofAnswer(True, IDENTITY["bound"].format(name=employee.name), employee_no)
+    return Answer(True, IDENTITY["bound"].format(name=employee.name))
 
 
 async def _second_qq(

@@ -4,7 +4,6 @@ Only ever about the asker: whoever it is, everything here is looked up by their 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from config.phrases import reports as say
 from db.queries.cases import case_reports
@@ -15,6 +14,7 @@ from regulation.cards.group_card import right_card
 from regulation.duties import DUTIES, Code
 from regulation.model import Case, Closure, Employee
 from regulation.penalties import Penalty, PenaltyState
+from services.answer import Answer
 from services.app import App
 from services.cases.refunds import state_words
 from services.naming import due_words, group_names, short
@@ -26,19 +26,11 @@ _COUNTED = tuple(how.value for how in Closure if how is not Closure.DISMISSED)
 MOST_GROUPS, MOST_CASES, MOST_FINES = 12, 10, 10
 
 
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """`text`: all about the asker, for them alone. `public`: counts only."""
-
-    text: str
-    public: str
-
-
-async def mine(app: App, user_id: int) -> Mine:
-    """Return what the asker may see of themselves."""
+async def mine(app: App, user_id: int) -> Answer:
+    """Say what the asker may see of themselves; a group hears counts."""
     employee = app.registry.employee_of(user_id)
     if employee is None:
-        return Mine(_WORDS["none"], _WORDS["public"].format(groups=0, cases=0, fines=0))
+        return Answer(False, _WORDS["none"], _WORDS["public"].format(groups=0, cases=0, fines=0))
     qqs = app.registry.qqs_of(employee.employee_no) or (user_id,)
     async with app.database.reading() as tx:
         in_groups = await group_rows.groups_of(tx, qqs)
@@ -58,7 +50,7 @@ async def mine(app: App, user_id: int) -> Mine:
         *_fines(held, names),
     ]
     public = _WORDS["public"].format(groups=len(in_groups), cases=len(open_cases), fines=len(held))
-    return Mine("\n".join(lines), public)
+    return Answer(True, "\n".join(lines), public)
 
 
 def _record(app: App, employee: Employee, user_id: int, qqs: Sequence[int]) -> list[str]:

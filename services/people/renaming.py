@@ -21,12 +21,12 @@ from regulation.model import FilingState
 from regulation.policy import DepartmentNames, Safety
 from regulation.registry import Registry
 from regulation.scope import fallen_out
+from services.answer import Answer
 from services.app import App
 from services.followup import groups_changed
 from services.inbox import listing
 from services.people import registry
 from services.people.registry_index import NAMES, build, names_of
-from services.settling import Settled
 from services.trail import record
 
 KIND = "names"
@@ -57,7 +57,7 @@ async def take_up(app: App, asked: DepartmentNames) -> int | None:
     return made
 
 
-async def settle(app: App, import_id: int, *, approve: bool, by: int) -> Settled | None:
+async def settle(app: App, import_id: int, *, approve: bool, by: int) -> Answer | None:
     """Settle an `I…` that is a change of names; None: it is none."""
     async with app.database.transaction() as tx:
         row = await imports.get(tx, import_id)
@@ -66,13 +66,13 @@ async def settle(app: App, import_id: int, *, approve: bool, by: int) -> Settled
         settled: dict[str, Any] = {"settled_by": str(by), "settled_at": app.now()}
         state = "applied" if approve else "dropped"
         if not await imports.change(tx, import_id, state=state, **settled):
-            return Settled(False, say.NOT_OPEN.format(id=import_id))
+            return Answer(False, say.NOT_OPEN.format(id=import_id))
         if approve:
             asked = names_of(json.loads(row["rows"]), app.policy.departments)
             await _hold(app, tx, asked, by=str(by))
         await record(app, tx, actor=str(by), source="chat", action=f"names.{state}", subject=f"I{import_id}")
     await registry.load(app)
-    return Settled(True, (say.APPLIED if approve else say.DROPPED).format(id=import_id))
+    return Answer(True, (say.APPLIED if approve else say.DROPPED).format(id=import_id))
 
 
 async def _hold(app: App, tx: Transaction, asked: DepartmentNames, *, by: str) -> None:

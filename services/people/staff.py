@@ -1,7 +1,7 @@
 """What chat and terminal say of employees: departed, back, transferred, handed over.
 
 Each is written with the day it takes effect (`decided`), so that the next roster can be compared
-with it: see `services.imports.diff`. All answer in Chinese, and leave a line in the trail.
+with it: see `services.imports.diff`. All leave a line in the trail.
 """
 
 from collections.abc import Mapping
@@ -16,26 +16,27 @@ from db.queries.people import employees as rows
 from db.queries.people import registry as registry_rows
 from regulation.model import Employee
 from services import followup, trail
+from services.answer import Answer
 from services.app import App
 from services.cases import asking_back, outlook
 from services.imports.roster import known_departure
 from services.people import registry
 
-NOT_YOURS = STAFF["not_yours"]
+NOT_YOURS = Answer(False, STAFF["not_yours"], "")
 
 
 async def depart(
     app: App, employee_no: str, day: date | None = None, *, by: str, source: str = "chat"
-) -> str:
+) -> Answer:
     """Record that an employee departs on `day` (today when None), effective at 00:00."""
     today = app.now().date()
     on = day or today
     async with app.database.transaction() as tx:
         person = await rows.get(tx, employee_no)
         if person is None:
-            return STAFF["unknown"].format(no=employee_no)
+            return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if person.departed_on == on:
-            return STAFF["departed_already"].format(**_who(person), day=on.isoformat())
+            return Answer(False, STAFF["departed_already"].format(**_who(person), day=on.isoformat()), "")
         known_on = known_departure(person.departed_on, person.departure_known_on, on, today)
         values = {"departed_on": on, "departure_known_on": known_on}
         await _decide(tx, person, "status", {"on": on.isoformat(), "what": "departed"}, values)
@@ -43,41 +44,41 @@ async def depart(
     await registry.refresh(app)
     key = "departed" if on <= today else "departs"
     groups = await outlook.of_departure(app, person, on)
-    return STAFF[key].format(**_who(person), day=on.isoformat(), groups=groups)
+    return Answer(True, STAFF[key].format(**_who(person), day=on.isoformat(), groups=groups), "")
 
 
-async def rehire(app: App, employee_no: str, *, by: str, source: str = "chat") -> str:
+async def rehire(app: App, employee_no: str, *, by: str, source: str = "chat") -> Answer:
     """Record that a departed employee is back, from today."""
     today = app.now().date()
     async with app.database.transaction() as tx:
         person = await rows.get(tx, employee_no)
         if person is None:
-            return STAFF["unknown"].format(no=employee_no)
+            return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if person.departed_on is None:
-            return STAFF["not_departed"].format(**_who(person))
+            return Answer(False, STAFF["not_departed"].format(**_who(person)), "")
         values: dict[str, Any] = {"departed_on": None, "departure_known_on": None}
         await _decide(tx, person, "status", {"on": today.isoformat(), "what": "rehired"}, values)
         await _follow(app, tx, person, "employee.rehire", by, source, was=person.departed_on.isoformat())
         back = await asking_back.after_rehire(app, tx, employee_no, person.departed_on)
     await registry.refresh(app)
-    return STAFF["rehired"].format(**_who(person), back=back)
+    return Answer(True, STAFF["rehired"].format(**_who(person), back=back), "")
 
 
-async def transfer(app: App, employee_no: str, department: str, *, by: str, source: str = "chat") -> str:
+async def transfer(app: App, employee_no: str, department: str, *, by: str, source: str = "chat") -> Answer:
     """Record a change of department: opens a transfer whose handover is not complete yet."""
     await registry.refresh(app)
     path = find_department(app, department)
     if path is None:
-        return unknown_department(app, department)
+        return Answer(False, unknown_department(app, department), "")
     today = app.now().date()
     async with app.database.transaction() as tx:
         person = await rows.get(tx, employee_no)
         if person is None:
-            return STAFF["unknown"].format(no=employee_no)
+            return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if person.is_departed(today):
-            return STAFF["is_departed"].format(**_who(person))
+            return Answer(False, STAFF["is_departed"].format(**_who(person)), "")
         if app.registry.tree.called(person.department) == path:
-            return STAFF["there_already"].format(**_who(person), path=path)
+            return Answer(False, STAFF["there_already"].format(**_who(person), path=path), "")
         move: dict[str, Any] = {
             "employee_no": employee_no,
             "from_department": person.department,
@@ -92,7 +93,7 @@ async def transfer(app: App, employee_no: str, department: str, *, by: str, sour
         await registry_rows.keep_departments(tx)
         await _follow(app, tx, person, "employee.transfer", by, source, old=person.department, new=path)
     await registry.refresh(app)
-    return STAFF["transferred"].format(**_who(person), old=person.department, new=path)
+    return Answer(True, STAFF["transferred"].format(**_who(person), old=person.department, new=path), "")
 
 
 async def complete_handover(
@@ -103,7 +104,7 @@ async def complete_handover(
     by: str,
     source: str = "chat",
     as_head: str | None = None,
-) -> str:
+) -> Answer:
     """Record that the handover of every open transfer of an employee is complete on `day` (today).
 
     `as_head`: the employee number of a head who asks by that right alone; transfers from or to a
@@ -119,16 +120,16 @@ async def complete_handover(
             if not moves:
                 return NOT_YOURS
         if person is None:
-            return STAFF["unknown"].format(no=employee_no)
+            return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if not moves:
-            return STAFF["no_transfer"].format(**_who(person))
+            return Answer(False, STAFF["no_transfer"].format(**_who(person)), "")
         await rows.set_handovers(tx, [(move["id"], on, today) for move in moves])
         await rows.change(tx, employee_no, swept_on=None)
         await _follow(app, tx, person, "employee.handover", by, source, handover_on=on.isoformat())
     await registry.refresh(app)
     key = "handed_over" if on <= today else "hands_over"
     old = "、".join(dict.fromkeys(move["from_department"] for move in moves))
-    return STAFF[key].format(**_who(person), day=on.isoformat(), old=old)
+    return Answer(True, STAFF[key].format(**_who(person), day=on.isoformat(), old=old), "")
 
 
 def _heads_either(app: App, head: str, move: Mapping[str, Any], day: date) -> bool:

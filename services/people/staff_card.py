@@ -10,6 +10,7 @@ from db.queries.people import identities
 from db.queries.people import staff as rows
 from regulation.claims.proofs import find_number
 from regulation.model import Employee, Identity, Status, Transfer
+from services.answer import Answer
 from services.app import App
 from services.people import registry
 
@@ -42,24 +43,24 @@ def meant(app: App, text: str) -> str | None:
     return found[0].employee_no if len(found) == 1 else None
 
 
-def not_one(app: App, text: str) -> str:
-    """Return the line for a number or name that means nobody, or several."""
+def not_one(app: App, text: str) -> Answer:
+    """Answer a number or name that means nobody, or several."""
     found = find_people(app, text)
     value = text.strip()[:60]
     if len(found) == 0:
-        return STAFF["nobody"].format(value=value)
+        return Answer(False, STAFF["nobody"].format(value=value), "")
     listed = "；".join(f"{one.employee_no} {one.name} {one.department}" for one in found[:10])
-    return STAFF["several"].format(value=value, count=len(found), listed=listed)
+    return Answer(False, STAFF["several"].format(value=value, count=len(found), listed=listed), "")
 
 
-async def show(app: App, text: str) -> str:
-    """Return the card of whom `text` means, or the line why there is none."""
+async def show(app: App, text: str) -> Answer:
+    """Show the card of whom `text` means."""
     await registry.refresh(app)
     found = find_people(app, text)
     if len(found) != 1:
         return not_one(app, text)
     async with app.database.reading() as tx:
-        return "\n".join(await _lines(app, tx, found[0]))
+        return Answer(True, "\n".join(await _lines(app, tx, found[0])), "")
 
 
 async def _lines(app: App, tx: Transaction, person: Employee) -> list[str]:

@@ -8,6 +8,7 @@ and its report says so.
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from regulation.deadlines import in_hours
 from regulation.periods import label, month_of
 from regulation.spot_check import Draw, draw_now
 from services import processes
+from services.answer import Answer
 from services.app import App
 from services.cases import audit
 from services.reports import spot_check_words, spot_draws
@@ -161,27 +163,34 @@ async def _report(app: App, found: Sequence[Result]) -> None:
         await to_admin_group(app, tx, text, key=f"spot:{app.now().isoformat()}:{found[0].id}")
 
 
-async def draw_some(app: App, count: int, *, by: int) -> list[Result] | str:
-    """`抽查`, `抽查 3`: draw filed groups now and check them; a text says why not."""
+@dataclass(frozen=True, slots=True)
+class Drawn(Answer):
+    """What checks drawn by hand came to."""
+
+    results: tuple[Result, ...] = ()
+
+
+async def draw_some(app: App, count: int, *, by: int) -> Drawn:
+    """`抽查`, `抽查 3`: draw filed groups now and check them."""
     async with app.database.reading() as tx:
         filed = await filed_groups(tx)
     if not filed:
-        return say.SPOT["none_filed"]
+        return Drawn(False, say.SPOT["none_filed"])
     seed = secrets.token_hex(16)
     return await _now(app, draw_now(filed, min(count, MOST_NOW), seed), seed, by)
 
 
-async def draw_one(app: App, group_id: int, *, by: int) -> list[Result] | str:
-    """`抽查 群=…`: check this group now; a text names groups there are."""
+async def draw_one(app: App, group_id: int, *, by: int) -> Drawn:
+    """`抽查 群=…`: check this group now."""
     async with app.database.reading() as tx:
         known = await group_rows.get_many(tx)
     if group_id not in known:
         listed = "、".join(nearest(str(group_id), [str(one) for one in known]))
-        return say.UNKNOWN["群"].format(word=group_id, known=listed)
+        return Drawn(False, say.UNKNOWN["群"].format(word=group_id, known=listed))
     return await _now(app, [group_id], secrets.token_hex(16), by)
 
 
-async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> list[Result]:
+async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> Drawn:
     now = app.now()
     common = {"month": label(now), "drawn_by": str(by), "seed": seed, "after": None, "due_at": now}
     async with app.database.transaction() as tx:
@@ -191,7 +200,7 @@ async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> list[R
             await job_runs.win(tx, f"spot C{row['id']}", row["due_at"], app.worker, now)
     found = [await _check(app, row, {}) for row in drawn]
     await _report(app, found)
-    return found
+    return Drawn(True, spot_check_words.report(found), spot_check_words.public(found), tuple(found))
 
 
 async def coverage_line(app: App, tx: Transaction, month: str) -> str:

@@ -10,12 +10,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from config.phrases.draws import DRAW
+from config.phrases.reports import SPOT
 from db.engine import Transaction
 from db.queries.cases import spot_checks as rows
 from db.queries.cases.spot_checks import StoredDraw
 from db.queries.groups.filings import filed_groups
 from regulation.periods import label, next_month
 from regulation.spot_check import Draw, draw_of
+from services.answer import Answer
 from services.app import App
 from services.naming import groups_numbered, moment
 from services.reports.send import to_admin_group
@@ -45,24 +47,25 @@ async def known(app: App) -> dict[str, Draw]:
         return {month: _draw(app, one) for month, one in (await rows.draws(tx)).items()}
 
 
-async def review(app: App, month: str) -> str:
-    """Return the draw of a month done again, beside what was recorded: `抽查 复核 2026-11`."""
-    words = DRAW
+async def review(app: App, month: str) -> Answer:
+    """Do the draw of a month again, beside what was recorded: `抽查 复核 2026-11`."""
+    words, public = DRAW, SPOT["reviewed"].format(month=month)
     async with app.database.reading() as tx:
         stored = (await rows.draws(tx)).get(month)
         checks = await rows.of_month(tx, month, BOT)
         names = await groups_numbered(tx, [check["group_id"] for check in checks])
     if stored is None:
-        return words["none"].format(month=month)
+        return Answer(False, words["none"].format(month=month), public)
     if stored.seed is None:
-        return words["secret"].format(month=month, hash=stored.commitment, at=moment(stored.made_at))
+        text = words["secret"].format(month=month, hash=stored.commitment, at=moment(stored.made_at))
+        return Answer(False, text, public)
     draw = _draw(app, stored)
     fits = draw.commitment == stored.commitment
     lines = [_line(draw, check, names[check["group_id"]]) for check in checks]
     head = words["head"].format(
         month=month, hash=stored.commitment, text=draw.text, groups=len(stored.groups), count=len(checks)
     )
-    return "\n".join([head, words["fits" if fits else "broken"], *lines, words["how"]])
+    return Answer(True, "\n".join([head, words["fits" if fits else "broken"], *lines, words["how"]]), public)
 
 
 def _line(draw: Draw, check: Mapping[str, Any], group: str) -> str:

@@ -12,6 +12,7 @@ from db.queries.joining import inbox
 from db.queries.work import figures, outbox, switches
 from regulation.deadlines import unsettled_years
 from regulation.duties import DUTIES, Code
+from services.answer import Answer
 from services.app import App
 from services.cases.waivers import place, until_day
 from services.groups.modes import PAUSED, general_mode
@@ -26,8 +27,8 @@ LATE = ("L1", "T1", "M1", "M2", "M3", "D1")
 _SAY = phrases.STATUS
 
 
-async def report(app: App) -> str:
-    """Return the bot's state for admin staff."""
+async def report(app: App) -> Answer:
+    """Say to admin staff how the bot stands."""
     now = app.now()
     async with app.database.reading() as tx:
         found = await figures.gather(tx, now)
@@ -45,7 +46,7 @@ async def report(app: App) -> str:
             *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
             *[await _waiver(app, tx, row) for row in await waivers.listed(tx, now)],
         ]
-    return "\n".join(lines)
+    return Answer(True, "\n".join(lines), "")
 
 
 async def _will_be_late(app: App, tx: Transaction) -> list[str]:

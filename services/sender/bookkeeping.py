@@ -118,9 +118,9 @@ async def begin(app: App, claimed: Sequence[OutboxRow], account: int) -> list[Ou
 async def _begin(
     app: App, tx: Transaction, row: OutboxRow, account: int, look: last_look.Look | None
 ) -> OutboxRow | None:
-    why = await outcomes.why_not(app, tx, row, look)
-    if why:
-        await _end(app, tx, row, ActOutcome("dropped", why))
+    unwanted = await outcomes.why_not(app, tx, row, look)
+    if unwanted is not None:
+        await _end(app, tx, row, unwanted)
         return None
     begun = replace(row, acted_at=app.now(), attempts=row.attempts + 1, account=account)
     marks = {"acted_at": begun.acted_at, "acted_by": account, "attempts": begun.attempts}

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from config.phrases.gateway import NOT_ANSWERED
 from db.engine import Transaction
 from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as case_rows
@@ -13,7 +12,7 @@ from regulation.cards.group_card import judge_card
 from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
-from services.acts import ActKind, ActOutcome, OutboxRow
+from services.acts import ActKind, ActOutcome, Lapse, OutboxRow, dropped
 from services.app import App
 from services.cases import escalation, life
 from services.groups.view import effective_mode, load_group
@@ -22,16 +21,15 @@ from services.sender import last_look
 from services.sender.last_look import Look
 from services.watching import clock
 
-Answer = str | None
 
-
-async def why_not(app: App, tx: Transaction, row: OutboxRow, look: Look | None) -> Answer:
-    """Return why this act is not to be done (Chinese), or nothing when it is to be done now.
+async def why_not(app: App, tx: Transaction, row: OutboxRow, look: Look | None) -> ActOutcome | None:
+    """Return how this act ends if it is not to be done, or None when it is to be done now.
 
     `look`: for a removal, what was read of its group a moment ago.
     """
     if look is not None:
-        return await last_look.why_not(app, tx, row, look)
+        why = await last_look.why_not(app, tx, row, look)
+        return dropped(why) if why else None
     check = _WANTED.get(row.kind)
     return None if check is None else await check(app, tx, row)
 
@@ -46,34 +44,34 @@ async def record(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome)
         tx.after_commit(app.work_news.set)
 
 
-async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> Answer:
+async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
     if row.group_id is None or row.user_id is None:
-        return "名片事项不完整"
+        return dropped("名片事项不完整")
     group = await load_group(app, tx, row.group_id)
     if await effective_mode(app, tx, group) is not Mode.ENFORCE and row.payload.get("why") != "asked":
-        return "群不在执行模式"
+        return dropped("群不在执行模式")
     if row.case_ids and not await _all_open(tx, row.case_ids):
-        return "名片已改好"
+        return dropped("名片已改好")
     day = app.now().date()
     employee = app.registry.active_employee_of(row.user_id, day)
     if employee is None:
-        return "身份已变"
+        return dropped("身份已变")
     if not judge_card(row.payload["card"], employee, app.registry, app.policy, day).ok:
-        return "应有的名片已变"
+        return dropped("应有的名片已变")
     return None
 
 
-async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> Answer:
+async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
     """A reminder whose people have partly cured is dropped whole, and planned anew at once."""
     if row.payload.get("purpose") != "card_reminder" or row.group_id is None:
         return None
     group = await load_group(app, tx, row.group_id)
     if await effective_mode(app, tx, group) is Mode.OBSERVE:
-        return "群在观察模式"
+        return dropped("群在观察模式")
     if not await _all_open(tx, row.case_ids):
-        return "有人已改好，重新安排"
+        return dropped("有人已改好，重新安排")
     if await case_acts.is_card_in_work(tx, row.case_ids):
-        return "名片正由机器人设置，重新安排"
+        return dropped("名片正由机器人设置，重新安排")
     return None
 
 
@@ -132,7 +130,7 @@ async def _notice_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActO
 async def _answer_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
     await answered.ended(app, tx, row, outcome)
     by = row.payload.get("by")
-    if not outcome.elsewhere and outcome.detail != NOT_ANSWERED["settled"]:
+    if outcome.lapse not in (Lapse.ELSEWHERE, Lapse.SETTLED):
         await _tell_asker(app, tx, row, outcome, int(by) if by else None, "answer")
 
 
@@ -195,7 +193,7 @@ async def _start_clock(app: App, tx: Transaction, case: Case) -> None:
     await group_rows.look_no_later(tx, [case.group_id], due)
 
 
-_WANTED: dict[ActKind, Callable[[App, Transaction, OutboxRow], Awaitable[Answer]]] = {
+_WANTED: dict[ActKind, Callable[[App, Transaction, OutboxRow], Awaitable[ActOutcome | None]]] = {
     ActKind.SET_CARD: _card_wanted,
     ActKind.SEND_GROUP: _message_wanted,
     ActKind.ANSWER_REQUEST: answered.why_not,

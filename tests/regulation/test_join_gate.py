@@ -9,7 +9,7 @@ import pytest
 from config.phrases.joining import REASONS, REPLIES
 from regulation.claims.proofs import hash_digits
 from regulation.deadlines import ZONE
-from regulation.join_gate import Answer, JoinRequest, Locks, Verdict, decide
+from regulation.join_gate import Decision, JoinRequest, Locks, Verdict, decide
 from regulation.model import (
     Employee,
     Filing,
@@ -29,7 +29,7 @@ NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZONE)
 QQ, OTHER_QQ, GROUP = 30001, 30002, 700001
 POLICY = Policy()
 PROOF = "市场部 张三 1024 5678"
-APPROVE, REJECT, HOLD = Answer.APPROVE, Answer.REJECT, Answer.HOLD
+APPROVE, REJECT, HOLD = Decision.APPROVE, Decision.REJECT, Decision.HOLD
 
 
 def zhang(**changes: object) -> Employee:
@@ -77,7 +77,7 @@ UNFILED = group(filing=None, filing_state=FilingState.WITH_ADMIN)
 PROBATION = (zhang(employment=Status.PROBATION),)
 MOVING = Transfer("市场部", "采购部", date(2026, 3, 1))
 
-TABLE: dict[str, tuple[Case, Answer, int, str]] = {
+TABLE: dict[str, tuple[Case, Decision, int, str]] = {
     # Row 1, and its neighbours: a registry just fresh enough, a readable request.
     "empty registry": (replace(WELCOME, people=()), HOLD, 1, "registry_empty"),
     "no roster ever applied": (replace(WELCOME, as_of=None), HOLD, 1, "registry_empty"),

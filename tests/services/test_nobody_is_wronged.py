@@ -158,7 +158,7 @@ async def test_04_a_card_that_qq_cannot_hold_is_never_demanded(
     assert "C1" not in await open_codes(app)
     assert await fined(app) == []
     assert (await told(app, STAFF)).count(long.department) == 1
-    assert "买买提阿卜杜热合曼" in await card_help.right_card_for(app, PLAIN, GROUP)
+    assert "买买提阿卜杜热合曼" in (await card_help.right_card_for(app, PLAIN, GROUP)).text
 
 
 async def test_05_what_was_paid_is_refunded_and_an_appeal_drops_no_other_fine(
@@ -189,8 +189,7 @@ async def test_06_who_must_be_out_is_named_again_after_an_upheld_appeal(
     await appeals.settle(app, 1, uphold=True, by=STAFF, reason="属实")
     await look(app, qq)
     assert "L1" not in await open_codes(app)
-    [checked] = await spot_checks.draw_one(app, GROUP, by=STAFF)
-    assert not isinstance(checked, str)
+    [checked] = (await spot_checks.draw_one(app, GROUP, by=STAFF)).results
     assert checked.quiet
     clock.move(days=1)
     await look(app, qq)
@@ -272,7 +271,7 @@ async def test_13_a_superuser_who_departed_has_no_right_and_another_is_asked_for
     async with app.database.reading() as tx:
         assert HEAD not in await roles.admin_staff(app, tx)
         assert await roles.roles_of(app, tx, HEAD) & {Who.SUPERUSER, Who.ADMIN_STAFF, Who.HEAD} == set()
-    assert f"张总（QQ {HEAD}）" in await status.report(app)
+    assert f"张总（QQ {HEAD}）" in (await status.report(app)).text
 
 
 async def test_01_a_renamed_department_loses_nobody_refuses_nobody_and_costs_nobody(

@@ -53,9 +53,9 @@ def test_a_deadline_at_midnight_is_the_day_before_at_24(clock: StoppedClock) -> 
 
 
 async def test_the_right_card_is_the_last_line_alone(app: App, qq: co.FakeQQ) -> None:
-    said = await card_help.right_card_for(app, co.PLAIN, co.GROUP)
+    said = (await card_help.right_card_for(app, co.PLAIN, co.GROUP)).text
     assert said.splitlines()[-1] == "采购部-郑平" or said == "您的名片已经是对的：采购部-郑平"
-    assert (await card_help.right_card_for(app, co.PLAIN, None)) == "请复制下面一行：\n采购部-郑平"
+    assert ((await card_help.right_card_for(app, co.PLAIN, None)).text) == "请复制下面一行：\n采购部-郑平"
 
 
 async def test_what_the_bot_settled_by_itself_is_said_so(app: App, qq: co.FakeQQ) -> None:
@@ -116,7 +116,7 @@ async def test_what_was_asked_of_qq_is_said_in_words(app: App, qq: co.FakeQQ) ->
         await outbox_rows.count_effect(tx, "NapCat", "send_group_msg", "ok", 9)
         await outbox_rows.count_effect(tx, "NapCat", "set_group_card", "ok", 2)
         await outbox_rows.count_effect(tx, "NapCat", "set_group_card", "ineffective", 1)
-    lines = (await status.report(app)).splitlines()
+    lines = ((await status.report(app)).text).splitlines()
     assert "发群消息 9 次，都正常" in lines
     assert "改群名片 3 次：正常 2，没有生效 1" in lines
 

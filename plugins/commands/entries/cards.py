@@ -1,6 +1,6 @@
 """`名片`, `改名片`, `群检查`: about cards and about a group as it is now."""
 
-from plugins.commands.model import Ask, Command, Field, Reply, Where, Who
+from plugins.commands.model import Ask, Command, Field, Reply, Where, Who, reply
 from services.groups import card_help, group_check
 
 _GROUP = Field("群", "group", aliases=("group",))
@@ -8,12 +8,12 @@ _GROUP = Field("群", "group", aliases=("group",))
 
 async def my_card(ask: Ask) -> Reply:
     """Say the right card, ready to copy."""
-    return Reply(await card_help.right_card_for(ask.app, ask.user_id, _group(ask)))
+    return reply(await card_help.right_card_for(ask.app, ask.user_id, _group(ask)))
 
 
 async def fix_my_card(ask: Ask) -> Reply:
     """Have the bot set the asker's card."""
-    return Reply(await card_help.fix_card_of(ask.app, ask.user_id, _group(ask)))
+    return reply(await card_help.fix_card_of(ask.app, ask.user_id, _group(ask)))
 
 
 async def check_group(ask: Ask) -> Reply:
@@ -21,13 +21,12 @@ async def check_group(ask: Ask) -> Reply:
     group_id = _group(ask)
     if group_id is None:
         return Reply(group_check.WHICH_GROUP)
-    answer = await group_check.check(ask.app, group_id)
-    return Reply(answer.details, public=answer.public)
+    return reply(await group_check.check(ask.app, group_id))
 
 
 async def announce(ask: Ask) -> Reply:
     """Publish how cards are written as a group announcement, as the owner agreed to."""
-    return Reply(await card_help.announce(ask.app, _group(ask), by=ask.user_id))
+    return reply(await card_help.announce(ask.app, _group(ask), by=ask.user_id))
 
 
 def _group(ask: Ask) -> int | None:

@@ -3,16 +3,12 @@
 from datetime import date
 
 from config.phrases import commands as phrases
-from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
 from regulation.model import Kind
 from services.filing import closing, hand_in, standing
 
 _OFFICER = frozenset({Who.OFFICER})
 _GROUP = Field("群", "group")
-
-
-def _reply(outcome: hand_in.Outcome) -> Reply:
-    return Reply(outcome.text, public=outcome.public)
 
 
 def _day(ask: Ask, name: str) -> date | None:
@@ -36,36 +32,34 @@ async def file_group(ask: Ask) -> Reply:
     assert ask.about is not None
     kind = ask.values.get("类型")
     wish = _wish(ask, kind if isinstance(kind, Kind) else Kind.QQ_GROUP)
-    return _reply(await hand_in.file(ask.app, ask.about, wish, by=ask.user_id))
+    return reply(await hand_in.file(ask.app, ask.about, wish, by=ask.user_id))
 
 
 async def show_status(ask: Ask) -> Reply:
     """Say where the filing stands: one line in a group, the steps in private."""
     assert ask.about is not None
-    text, public = await standing.status_of(ask.app, ask.about)
-    return Reply("" if text == public and ask.group_id is not None else text, public=public)
+    return reply(await standing.status_of(ask.app, ask.about))
 
 
 async def change_filing(ask: Ask) -> Reply:
     """Hand in what changed."""
     assert ask.about is not None
     purpose, scope = str(ask.values.get("用途", "")), str(ask.values.get("范围", ""))
-    return _reply(await hand_in.change(ask.app, ask.about, by=ask.user_id, purpose=purpose, scope=scope))
+    return reply(await hand_in.change(ask.app, ask.about, by=ask.user_id, purpose=purpose, scope=scope))
 
 
 async def upgrade(ask: Ask) -> Reply:
     """File a discussion group as a QQ group."""
     assert ask.about is not None
     wish = _wish(ask, Kind.QQ_GROUP)
-    return _reply(await hand_in.file(ask.app, ask.about, wish, by=ask.user_id, route="upgrade"))
+    return reply(await hand_in.file(ask.app, ask.about, wish, by=ask.user_id, route="upgrade"))
 
 
 async def dissolve(ask: Ask) -> Reply:
     """Close a discussion group's filing and cases."""
     if ask.about is None:
         return Reply(phrases.WHICH_GROUP.format(name="解散", group=700001))
-    outcome = await closing.dissolve(ask.app, ask.about, by=ask.user_id)
-    return Reply(outcome.text)
+    return reply(await closing.dissolve(ask.app, ask.about, by=ask.user_id))
 
 
 async def prolong(ask: Ask) -> Reply:
@@ -74,7 +68,7 @@ async def prolong(ask: Ask) -> Reply:
     until = _day(ask, "日期")
     assert until is not None
     reason = str(ask.values["理由"])
-    return _reply(await hand_in.prolong(ask.app, ask.about, until, reason, by=ask.user_id))
+    return reply(await hand_in.prolong(ask.app, ask.about, until, reason, by=ask.user_id))
 
 
 _PURPOSE = Field("用途", required=True, aliases=("目的",))

@@ -2,8 +2,9 @@
 
 from config.phrases import inbox as phrases
 from config.phrases import reports
-from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
 from services import pages
+from services.answer import NEUTRAL
 from services.inbox import details, listing, settle
 from services.inbox.listing import Item
 from services.people import roles
@@ -31,7 +32,7 @@ async def _show_one(ask: Ask, items: list[Item], name: str) -> Reply:
     """Say one item in full, with what the verdict on a join request rests on."""
     item = next((item for item in items if item.name == name), None)
     if item is None:
-        return Reply(listing.NEUTRAL)
+        return reply(NEUTRAL)
     lines = await details.lines_of(ask.app, item)
     return Reply(pages.paged(ask.app, ask.user_id, lines, LINES_A_PAGE, reports.NEXT), public="")
 
@@ -63,15 +64,15 @@ async def refuse(ask: Ask) -> Reply:
 async def _settle(ask: Ask, *, approve: bool) -> Reply:
     items = ask.values["编号"]
     if not isinstance(items, tuple):
-        return Reply(listing.NEUTRAL)
+        return reply(NEUTRAL)
     if len(items) > phrases.MANY:
         return Reply(phrases.TOO_MANY.format(most=phrases.MANY))
     reason = str(ask.values.get("理由", ""))
     answers = await settle.settle(ask.app, items, approve=approve, by=ask.user_id, reason=reason)
     done = sum(answer.ok for answer in answers)
     public = phrases.PUBLIC_SETTLED.format(done=done) if done else phrases.PUBLIC_NOT_SETTLED
-    if not done and all(answer.text == listing.NEUTRAL for answer in answers):
-        return Reply(listing.NEUTRAL)
+    if all(answer is NEUTRAL for answer in answers):
+        return reply(NEUTRAL)
     return Reply("\n".join(answer.text for answer in answers), public=public)
 
 

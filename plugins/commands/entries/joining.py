@@ -1,6 +1,6 @@
 """`提前入群`: asking for the head's consent to let somebody on probation in."""
 
-from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
 from services.joining import early_admission
 
 
@@ -8,14 +8,14 @@ async def ask_early(ask: Ask) -> Reply:
     """Make the item for the head of the owner's department."""
     if ask.about is None:
         return Reply()
-    text = await early_admission.propose(
+    asked = await early_admission.propose(
         ask.app,
         str(ask.values["工号"]),
         ask.about,
         str(ask.values["理由"]),
         by=ask.user_id,
     )
-    return Reply(text, public="")
+    return reply(asked)
 
 
 COMMANDS = (

@@ -1,7 +1,7 @@
 """`模式`, `暂停`, `恢复`, `豁免`, `状态`, `群列表`: how far the bot goes, and how it stands."""
 
 from config.phrases import modes as phrases
-from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
 from regulation.duties import Code
 from regulation.policy import Mode, milder
 from services.cases import waivers
@@ -62,7 +62,7 @@ async def waive(ask: Ask) -> Reply:
     assert isinstance(user_id, int)
     assert isinstance(code, Code)
     assert isinstance(days, int)
-    text = await waivers.waive(
+    done = await waivers.waive(
         ask.app,
         user_id,
         code,
@@ -71,19 +71,18 @@ async def waive(ask: Ask) -> Reply:
         by=ask.user_id,
         group_id=group_id if isinstance(group_id, int) else None,
     )
-    return Reply(text, public="")
+    return reply(done)
 
 
 async def show_status(ask: Ask) -> Reply:
     """Say how the bot stands."""
-    return Reply(await status.report(ask.app), public="")
+    return reply(await status.report(ask.app))
 
 
 async def list_groups(ask: Ask) -> Reply:
     """List every group: counts in a group, the lines in private."""
     page = ask.values.get("页")
-    text, public = await overview.listing(ask.app, page if isinstance(page, int) else 1)
-    return Reply(text, public=public)
+    return reply(await overview.listing(ask.app, page if isinstance(page, int) else 1))
 
 
 COMMANDS = (

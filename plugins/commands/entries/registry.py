@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from plugins.commands.model import Ask, Command, Field, Reply, Where, Who
+from plugins.commands.model import Ask, Command, Field, Reply, Where, Who, reply
 from services.imports import apply as imports
 from services.people import grants, identities, registry, staff, staff_card
 
@@ -19,7 +19,7 @@ async def bind_myself(ask: Ask) -> Reply:
             ask.app, tx, user_id=ask.user_id, digits=str(ask.values["手机后四位"]), **parts
         )
     await registry.refresh(ask.app)
-    return Reply(answer.text)
+    return reply(answer)
 
 
 async def bind_somebody(ask: Ask) -> Reply:
@@ -30,7 +30,7 @@ async def bind_somebody(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return Reply(await grants.bind_by_staff(ask.app, qq, number, by=ask.user_id), public="")
+    return reply(await grants.bind_by_staff(ask.app, qq, number, by=ask.user_id))
 
 
 async def unbind(ask: Ask) -> Reply:
@@ -38,12 +38,12 @@ async def unbind(ask: Ask) -> Reply:
     qq = ask.values["QQ"]
     if not isinstance(qq, int):
         return Reply()
-    return Reply(await grants.unbind_by_staff(ask.app, qq, by=ask.user_id), public="")
+    return reply(await grants.unbind_by_staff(ask.app, qq, by=ask.user_id))
 
 
 async def show(ask: Ask) -> Reply:
     """Show what is known of somebody."""
-    return Reply(await staff_card.show(ask.app, str(ask.values["姓名"])), public="")
+    return reply(await staff_card.show(ask.app, str(ask.values["姓名"])))
 
 
 async def depart(ask: Ask) -> Reply:
@@ -51,7 +51,7 @@ async def depart(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return Reply(await staff.depart(ask.app, number, _day(ask), by=str(ask.user_id)), public="")
+    return reply(await staff.depart(ask.app, number, _day(ask), by=str(ask.user_id)))
 
 
 async def rehire(ask: Ask) -> Reply:
@@ -59,7 +59,7 @@ async def rehire(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return Reply(await staff.rehire(ask.app, number, by=str(ask.user_id)), public="")
+    return reply(await staff.rehire(ask.app, number, by=str(ask.user_id)))
 
 
 async def transfer(ask: Ask) -> Reply:
@@ -68,7 +68,7 @@ async def transfer(ask: Ask) -> Reply:
     if isinstance(number, Reply):
         return number
     department = str(ask.values["部门"])
-    return Reply(await staff.transfer(ask.app, number, department, by=str(ask.user_id)), public="")
+    return reply(await staff.transfer(ask.app, number, department, by=str(ask.user_id)))
 
 
 async def hand_over(ask: Ask) -> Reply:
@@ -82,9 +82,8 @@ async def hand_over(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         # A head hears the same of numbers that exist and of those that don't.
-        return number if head is None else Reply(staff.NOT_YOURS, public="")
-    text = await staff.complete_handover(ask.app, number, _day(ask), by=str(ask.user_id), as_head=head)
-    return Reply(text, public="")
+        return number if head is None else reply(staff.NOT_YOURS)
+    return reply(await staff.complete_handover(ask.app, number, _day(ask), by=str(ask.user_id), as_head=head))
 
 
 async def grant(ask: Ask) -> Reply:
@@ -92,7 +91,7 @@ async def grant(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return Reply(await grants.grant(ask.app, number, by=ask.user_id), public="")
+    return reply(await grants.grant(ask.app, number, by=ask.user_id))
 
 
 async def revoke(ask: Ask) -> Reply:
@@ -100,7 +99,7 @@ async def revoke(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return Reply(await grants.revoke(ask.app, number, by=ask.user_id), public="")
+    return reply(await grants.revoke(ask.app, number, by=ask.user_id))
 
 
 async def undo_import(ask: Ask) -> Reply:
@@ -125,7 +124,7 @@ async def _number(ask: Ask) -> str | Reply:
     await registry.refresh(ask.app)
     value = str(ask.values["工号"])
     found = staff_card.meant(ask.app, value)
-    return found if found is not None else Reply(staff_card.not_one(ask.app, value), public="")
+    return found if found is not None else reply(staff_card.not_one(ask.app, value))
 
 
 COMMANDS = (

@@ -3,12 +3,12 @@
 from typing import cast
 
 from config.phrases import reports as say
-from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
 from plugins.commands.parse import words_of
 from regulation.periods import Period, label, month_of
 from regulation.summary import read_period
 from services.people import own_record
-from services.reports import send, spot_check_words, spot_checks, spot_draws, tables
+from services.reports import send, spot_checks, spot_draws, tables
 from services.reports.filters import PERIODS, Filters, nearest, read_filters
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
@@ -62,21 +62,18 @@ async def spot_check(ask: Ask) -> Reply:
         found = await spot_checks.draw_one(ask.app, group_id, by=ask.user_id)
     else:
         found = await spot_checks.draw_some(ask.app, count if isinstance(count, int) else 1, by=ask.user_id)
-    if isinstance(found, str):
-        return Reply(found)
-    return Reply(spot_check_words.report(found), public=spot_check_words.public(found))
+    return reply(found)
 
 
 async def review_draw(ask: Ask) -> Reply:
     """Do a month's draw of spot checks again, beside what was recorded."""
     month = label(cast("Period", ask.values["月份"]).start)
-    return Reply(await spot_draws.review(ask.app, month), public=say.SPOT["reviewed"].format(month=month))
+    return reply(await spot_draws.review(ask.app, month))
 
 
 async def my_record(ask: Ask) -> Reply:
     """Answer with what is stored about the asker."""
-    found = await own_record.mine(ask.app, ask.user_id)
-    return Reply(found.text, public=found.public)
+    return reply(await own_record.mine(ask.app, ask.user_id))
 
 
 _PERIOD = Field("时段", "department")

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from plugins.commands.entries.reports import filters_of
-from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
 from regulation.periods import month_of
 from services import pages
+from services.answer import Answer
 from services.cases import appeals, dismissals, penalties, violations
 from services.reports.filters import period_label
-from services.settling import Settled
 
 _STAFF = frozenset({Who.ADMIN_STAFF})
 FINES_A_PAGE = 20
@@ -20,14 +20,12 @@ async def show(ask: Ask) -> Reply:
     """Tell one case's story, or list cases."""
     case_id = _item(ask, "V")
     if case_id is not None:
-        story = await violations.story(ask.app, case_id)
-        return Reply(story or say.NO_SUCH, public=say.PUBLIC_ONE if story else None)
+        return reply(await violations.story(ask.app, case_id))
     # `C1` is read as a spot check's id, too: any other id than V… is a word like the others.
     filters = await filters_of(ask, ("条款", "时段", "状态", "群", "部门"))
     if isinstance(filters, str):
         return Reply(filters)
-    found = await violations.listing(ask.app, filters, asker=ask.user_id)
-    return Reply(found.text, public=say.PUBLIC_COUNT.format(count=found.count))
+    return reply(await violations.listing(ask.app, filters, asker=ask.user_id))
 
 
 async def next_page(ask: Ask) -> Reply:
@@ -58,8 +56,7 @@ async def waive(ask: Ask) -> Reply:
     case_id = _item(ask, "V")
     if case_id is None:
         return Reply(say.NO_SUCH)
-    done = await dismissals.waive(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
-    return Reply(done.text)
+    return reply(await dismissals.waive(ask.app, case_id, by=ask.user_id, reason=_reason(ask)))
 
 
 async def dismiss(ask: Ask) -> Reply:
@@ -67,8 +64,7 @@ async def dismiss(ask: Ask) -> Reply:
     case_id = _item(ask, "V")
     if case_id is None:
         return Reply(say.NO_SUCH)
-    done = await dismissals.dismiss(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
-    return Reply(done.text)
+    return reply(await dismissals.dismiss(ask.app, case_id, by=ask.user_id, reason=_reason(ask)))
 
 
 async def pay(ask: Ask) -> Reply:
@@ -81,7 +77,7 @@ async def refund(ask: Ask) -> Reply:
     return await _money(ask, penalties.refund)
 
 
-async def _money(ask: Ask, record: Callable[..., Awaitable[Settled]]) -> Reply:
+async def _money(ask: Ask, record: Callable[..., Awaitable[Answer]]) -> Reply:
     items = ask.values["编号"]
     assert isinstance(items, tuple)
     lines = [

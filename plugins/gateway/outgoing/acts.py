@@ -13,7 +13,7 @@ from plugins.gateway.calls import Call, Segment
 from plugins.gateway.connection import Connection, NotSentError, RefusedError, TimedOutError, UnansweredError
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.messages import has_picture, in_words, segments, split
-from services.acts import ActKind, ActOutcome, OutboxRow
+from services.acts import ActKind, ActOutcome, Lapse, OutboxRow, dropped
 from services.app import App
 from services.flags import key_of
 from services.ports import UnreachableError
@@ -243,7 +243,7 @@ def _by_answer(tried: Attempt) -> Attempt:
     if tried.said == "ok":
         return _with(tried, ActOutcome("done", confirmed_by="answer"))
     if tried.settled:
-        return _with(tried, ActOutcome("dropped", say.NOT_DONE["settled"], elsewhere=True))
+        return _with(tried, dropped(say.NOT_DONE["settled"], Lapse.ELSEWHERE))
     if tried.said == "timeout":
         return _with(tried, ActOutcome("unconfirmed", tried.detail))
     return _with(tried, ActOutcome("failed", tried.detail))

@@ -13,7 +13,7 @@ from config.phrases import gateway as say
 from plugins.gateway import calls
 from plugins.gateway.connection import CallError, Connection, RefusedError
 from plugins.gateway.gateway import QQGateway
-from services.acts import ActKind, ActOutcome, OutboxRow
+from services.acts import ActKind, ActOutcome, Lapse, OutboxRow, dropped
 from services.app import App
 from services.flags import key_of
 from services.ports import PendingRequest, UnreachableError
@@ -38,7 +38,7 @@ class Verdict:
 
 
 AGAIN = Verdict(None)
-_ELSEWHERE = Verdict(ActOutcome("dropped", say.NOT_DONE["settled"], elsewhere=True))
+_ELSEWHERE = Verdict(dropped(say.NOT_DONE["settled"], Lapse.ELSEWHERE))
 
 
 class Verifier:
@@ -94,7 +94,7 @@ class Verifier:
         await asyncio.sleep(self._pause)
         info = await self._member(row)
         if info is None:
-            return Verdict(ActOutcome("dropped", say.NOT_DONE["gone"]))
+            return Verdict(dropped(say.NOT_DONE["gone"]))
         card = info.get("card")
         if isinstance(card, str) and card.strip() == str(row.payload["card"]).strip():
             return _seen("member_info")

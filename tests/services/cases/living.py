@@ -31,7 +31,7 @@ async def look(app: App, qq: FakeQQ) -> list[OutboxRow]:
     for found in waiting:
         row = row_of(dict(found), links[found["id"]])
         why = await why_not(app, row)
-        outcome = ActOutcome("dropped", why) if why else act(qq, row)
+        outcome = why or act(qq, row)
         async with app.database.transaction() as tx:
             values = {"state": outcome.state, "acted_at": app.now(), "finished_at": app.now()}
             await tx.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
@@ -40,7 +40,7 @@ async def look(app: App, qq: FakeQQ) -> list[OutboxRow]:
     return done
 
 
-async def why_not(app: App, row: OutboxRow) -> str | None:
+async def why_not(app: App, row: OutboxRow) -> ActOutcome | None:
     """Ask what the sender asks before it begins an act."""
     look = await last_look.read(app, GROUP) if row.kind is ActKind.REMOVE else None
     async with app.database.transaction() as tx:

@@ -96,7 +96,7 @@ async def test_nobody_is_told_in_an_observed_or_unfiled_group_so_nobody_is_fined
     fines = await stored(app, penalties.c.id, penalties.c.code)
     assert [code for _, code in fines if code == "L1"] == []
     [number] = [number for number, code, _ in leaver if code == "L1"]
-    assert "未通知" in (await violations.story(app, number) or "")
+    assert "未通知" in (await violations.story(app, number)).text
 
 
 async def test_a_notice_that_reached_nobody_is_said_again_a_day_later_and_starts_no_clock(
@@ -191,7 +191,7 @@ async def test_a_case_says_who_let_the_member_in(app: App, qq: FakeQQ) -> None:
         await tx.execute(update(memberships).where(memberships.c.user_id == stranger).values(let_in_by=ADMIN))
     await look(app, qq)
     [number] = [n for n, code in await stored(app, cases.c.id, cases.c.code) if code == "M1"]
-    story = await violations.story(app, number) or ""
+    story = (await violations.story(app, number)).text
     assert f"由 李雷（QQ {ADMIN}） 放行入群" in story
 
 

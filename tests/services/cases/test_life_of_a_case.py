@@ -10,7 +10,7 @@ from db.tables.cases import case_events, cases, penalties
 from db.tables.registry import employees
 from db.tables.requests import join_requests
 from db.tables.work import outbox
-from regulation.join_gate import Answer, Verdict
+from regulation.join_gate import Decision, Verdict
 from regulation.model import Employee, Member, Role
 from regulation.policy import CardFormat, Policy, Safety
 from services.acts import Act, ActKind, OutboxRow, Priority, row_of
@@ -202,7 +202,7 @@ async def test_nobody_is_reminded_whom_the_gate_is_just_letting_in(
 ) -> None:
     qq.lists[GROUP][0] = replace(qq.lists[GROUP][0], card="")
     heard = Heard(BOT, GROUP, OWNER, "", "flag")
-    verdict = Verdict(Answer.APPROVE, 10, "proved")
+    verdict = Verdict(Decision.APPROVE, 10, "proved")
     row = join_row(heard, verdict, registry_version=1, answers=True, now=app.now())
     async with app.database.transaction() as tx:
         await tx.execute(insert(join_requests).values(**row))

@@ -33,11 +33,11 @@ async def test_each_group_says_what_will_happen_there(app: App) -> None:
     await company(app)
     async with app.database.transaction() as tx:
         await tx.execute(update(groups).where(groups.c.group_id == OTHER).values(bot_role="admin"))
-    said = await staff.depart(app, "A009", by="10000")
+    said = (await staff.depart(app, "A009", by="10000")).text
     assert lines_of(said) == {"市场部群": "移出", "采购部群": "还没有备案，只记录"}
     await co.filed(app, OTHER, scope=EVERYONE)
     await staff.rehire(app, "A009", by="10000")
-    said = await staff.depart(app, "A009", by="10000")
+    said = (await staff.depart(app, "A009", by="10000")).text
     assert "是群主，不会自动移出" in lines_of(said)["采购部群"]
 
 
@@ -51,7 +51,7 @@ async def test_where_the_bot_has_no_right_or_is_gone_the_owner_must(app: App) ->
     ):
         async with app.database.transaction() as tx:
             await tx.execute(update(groups).where(groups.c.group_id == GROUP).values(**change))
-        said = await staff.depart(app, "A009", by="10000")
+        said = (await staff.depart(app, "A009", by="10000")).text
         assert words in lines_of(said)["市场部群"], said
         await staff.rehire(app, "A009", by="10000")
 
@@ -61,7 +61,7 @@ async def test_beyond_a_brake_it_says_that_it_will_be_withheld(app: App) -> None
     app.policy = app.policy.__class__(
         safety=app.policy.safety.__class__(max_removals=0, max_removal_ratio=0.0)
     )
-    said = await staff.depart(app, "A009", by="10000")
+    said = (await staff.depart(app, "A009", by="10000")).text
     assert "等行政部确认" in lines_of(said)["市场部群"]
 
 
@@ -71,7 +71,7 @@ async def test_somebody_nobody_can_recognise_is_said_to_be_so(app: App) -> None:
         row = {"employee_no": "Z1", "name": "无名", "department": "市场部", "employment": "regular"}
         await tx.execute(employees.insert().values(**row))
         await registry.bump(tx)
-    assert "没有核实过的 QQ" in await staff.depart(app, "Z1", by="10000")
+    assert "没有核实过的 QQ" in (await staff.depart(app, "Z1", by="10000")).text
 
 
 async def test_who_is_back_is_asked_back_where_they_were_removed_and_are_not_in_again(app: App) -> None:
@@ -83,7 +83,7 @@ async def test_who_is_back_is_asked_back_where_they_were_removed_and_are_not_in_
         await add_case(tx, code="L1", user_id=PLAIN, subject="x", employee_no="A009", **closed)
         assert case.id
         await tx.execute(update(cases).values(reason="departed"))
-    said = await staff.rehire(app, "A009", by="10000")
+    said = (await staff.rehire(app, "A009", by="10000")).text
     assert "请回：市场部群" in said
     [asked] = [text for _, to, text in await sent(app) if to == OWNER and "重新邀请" in text]
     assert "QQ 30077" in asked

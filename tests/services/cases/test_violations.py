@@ -39,8 +39,7 @@ async def test_tells_the_whole_story_in_at_most_fifteen_lines(app: App):
         for day in range(30):
             told = {"purpose": "card_reminder", "to": f"群 {GROUP}", "result": ""}
             await case_rows.add_event(tx, case.id, app.now() + timedelta(days=day), "reminded", told)
-    story = await violations.story(app, case.id)
-    assert story is not None
+    story = (await violations.story(app, case.id)).text
     lines = story.splitlines()
     assert len(lines) == 15
     assert lines[0].startswith("V1 C1 群名片（制度 四.1.4）· 逾期")
@@ -58,7 +57,7 @@ async def test_tells_the_whole_story_in_at_most_fifteen_lines(app: App):
 
 
 async def test_there_is_no_story_of_a_case_that_does_not_exist(app: App):
-    assert await violations.story(app, 4) is None
+    assert not (await violations.story(app, 4)).ok
 
 
 async def test_each_line_begins_with_its_id_newest_first(app: App):

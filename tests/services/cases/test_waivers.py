@@ -22,7 +22,7 @@ async def running(app: App, group_id: int) -> set[tuple[int, str]]:
 
 
 async def waive(app: App, days: int = 2, group_id: int | None = None, code: Code = Code.C1) -> str:
-    return await waivers.waive(app, co.PLAIN, code, days, "出差", by=co.STAFF, group_id=group_id)
+    return (await waivers.waive(app, co.PLAIN, code, days, "出差", by=co.STAFF, group_id=group_id)).text
 
 
 @pytest.mark.dialects

@@ -235,10 +235,11 @@ def case_row(app: App, code: str, **values: Any) -> dict[str, Any]:
 async def test_the_state_shows_every_step_and_tells_the_group_one_line(app: App, qq: co.FakeQQ) -> None:
     await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
     await approve(app, 1, co.HEAD, co.STAFF)
-    text, public = await standing.status_of(app, co.GROUP)
-    assert all(word in text for word in ("王强 提交", "张总 部门主管同意", "赵敏 行政部批准"))
-    assert "王强" not in public
-    assert "备案2026-0001" in public
+    answer = await standing.status_of(app, co.GROUP)
+    assert all(word in answer.text for word in ("王强 提交", "张总 部门主管同意", "赵敏 行政部批准"))
+    assert answer.public is not None
+    assert "王强" not in answer.public
+    assert "备案2026-0001" in answer.public
 
 
 async def test_cq_codes_in_a_purpose_stay_what_they_are(app: App, qq: co.FakeQQ) -> None:

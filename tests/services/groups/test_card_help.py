@@ -38,7 +38,7 @@ async def end_all(app: App, lane: Lane, outcome: ActOutcome) -> None:
 
 
 async def test_whoever_asked_for_a_card_hears_why_it_was_not_set(company: App) -> None:
-    assert "市场部-张总" in await card_help.fix_card_of(company, co.HEAD, co.GROUP)
+    assert "市场部-张总" in (await card_help.fix_card_of(company, co.HEAD, co.GROUP)).text
     await end_all(company, Lane.CARD, FAILED)
     (text,) = await told(company, co.HEAD)
     assert FAILED.detail in text

@@ -39,7 +39,7 @@ async def test_many_wrong_cards_bring_one_explanation_then_batches_within_the_pa
 
 
 async def test_the_owners_word_publishes_the_announcement_once(app: App, qq: FakeQQ) -> None:
-    assert "部门-姓名" in await card_help.announce(app, GROUP, by=OWNER)
+    assert "部门-姓名" in (await card_help.announce(app, GROUP, by=OWNER)).text
     await card_help.announce(app, GROUP, by=OWNER)
     notices = [row for row in await look(app, qq) if row.kind is ActKind.GROUP_NOTICE]
     assert [row.group_id for row in notices] == [GROUP]

@@ -58,9 +58,9 @@ async def everywhere(app: App, capsys: pytest.CaptureFixture[str]) -> list[set[i
     """Return which groups each place reports as unknown: summary, list, state, daily report's count."""
     await summary(app, month=None, as_json=True, xlsx=None, png=None, out=Console())
     listed = set(json.loads(capsys.readouterr().out)["unknown_groups"])
-    text, _ = await overview.listing(app)
+    text = (await overview.listing(app)).text
     lines = {int(line.split()[0]) for line in text.splitlines()[1:] if "读不到：" in line}
-    state = await status.report(app)
+    state = (await status.report(app)).text
     named = {g for g in (co.GROUP, co.OTHER, NEVER_SEEN) if f"{g}（" in state}
     daily = await scheduled.daily(app, app.now())
     assert f"未能读全的群 {len(listed)} 个" in daily.text

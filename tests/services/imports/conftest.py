@@ -9,13 +9,13 @@ import pytest
 
 from services.app import App
 from services.imports import apply as imports
-from services.imports.model import Accepted, Outcome, Preview, Refusal
+from services.imports.model import Accepted, Imported, Preview, Refusal
 
 HEADERS = ("工号", "姓名", "部门", "状态", "QQ", "手机", "离职日期")
 Row = Sequence[object]
 Xlsx = Callable[..., bytes]
 Take = Callable[..., Awaitable[Preview]]
-Import = Callable[..., Awaitable[Outcome]]
+Import = Callable[..., Awaitable[Imported]]
 
 
 def _xlsx(
@@ -71,7 +71,7 @@ def take(app: App, preview: Take) -> Import:
 
     async def work(
         rows: Sequence[Row] | bytes, headers: Row = HEADERS, *, accept: int | None = None, **how: Any
-    ) -> Outcome:
+    ) -> Imported:
         made = await preview(rows, headers, **how)
         outcome = await imports.apply_import(app, made.id, by="terminal", accepted=Accepted(accept))
         assert outcome.state == "applied", outcome

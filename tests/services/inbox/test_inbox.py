@@ -163,7 +163,7 @@ async def test_a_right_proof_in_an_unfiled_group_is_said_to_be_unread(app: App, 
 
 async def test_early_admission_awaits_the_head_of_the_owners_department(app: App, qq: co.FakeQQ) -> None:
     await co.filed(app)
-    text = await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)
+    text = (await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)).text
     assert "E1" in text
     assert await names(app, co.HEAD) == ["E1"]
     assert await names(app, co.STAFF) == []

@@ -26,7 +26,7 @@ async def consented(app: App, day: date | None = None) -> set[str]:
 
 
 async def propose(app: App, employee_no: str = "A006") -> str:
-    return await early_admission.propose(app, employee_no, co.GROUP, "新项目", by=co.OWNER)
+    return (await early_admission.propose(app, employee_no, co.GROUP, "新项目", by=co.OWNER)).text
 
 
 async def test_a_consent_lasts_until_regularisation(app: App, qq: co.FakeQQ) -> None:
@@ -80,7 +80,7 @@ async def test_refuses_who_needs_none_or_is_nobody(
 
 
 async def test_an_unfiled_group_admits_nobody_early(app: App, qq: co.FakeQQ) -> None:
-    text = await early_admission.propose(app, "A006", co.OTHER, "x", by=co.PLAIN)
+    text = (await early_admission.propose(app, "A006", co.OTHER, "x", by=co.PLAIN)).text
     assert "备案" in text
 
 

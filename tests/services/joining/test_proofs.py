@@ -10,7 +10,7 @@ from db.tables.identities import identities
 from db.tables.registry import employees as employee_table
 from db.tables.requests import join_requests
 from regulation.claims.proofs import hash_digits
-from regulation.join_gate import Answer
+from regulation.join_gate import Decision
 from services.app import App
 from services.inbox import settle
 from services.joining import proofs, rounds
@@ -46,7 +46,7 @@ async def asked(app: App) -> App:
     await a_company_with_somebody_new(app)
     verdict = await rounds.hear(app, Heard(co.BOT, co.GROUP, NEW, COMMENT, "1"))
     assert verdict is not None
-    assert (verdict.answer, verdict.bind) == (Answer.APPROVE, True)
+    assert (verdict.answer, verdict.bind) == (Decision.APPROVE, True)
     await proofs.all_bound(app)
     return app
 
@@ -112,7 +112,7 @@ async def test_a_second_qq_right_behind_the_first_is_held(asked: App) -> None:
     await proofs.make_good(asked)
     verdict = await rounds.hear(asked, Heard(co.BOT, co.GROUP, OTHER_QQ, COMMENT, "2"))
     assert verdict is not None
-    assert verdict.answer is Answer.HOLD
+    assert verdict.answer is Decision.HOLD
     assert await bound_to(asked) == {NEW: "A020"}
 
 
@@ -128,7 +128,11 @@ async def test_requests_that_a_proof_not_yet_bound_concerns_wait_for_it(app: App
     assert first is not None
     assert again is not None
     assert second is not None
-    assert [one.answer for one in (first, again, second)] == [Answer.APPROVE, Answer.APPROVE, Answer.HOLD]
+    assert [one.answer for one in (first, again, second)] == [
+        Decision.APPROVE,
+        Decision.APPROVE,
+        Decision.HOLD,
+    ]
     assert app.unbound == {}
     assert await bound_to(app) == {NEW: "A020"}
 
@@ -142,7 +146,7 @@ async def test_a_consent_right_behind_the_request_lets_in_who_proved_themselves(
     await a_company_with_somebody_new(app, "probation")
     verdict = await rounds.hear(app, Heard(co.BOT, co.GROUP, NEW, COMMENT, "1"))
     assert verdict is not None
-    assert (verdict.answer, verdict.bind) == (Answer.HOLD, True)
+    assert (verdict.answer, verdict.bind) == (Decision.HOLD, True)
     if heard_by == "one that is gone":
         await proofs.all_bound(app)
         await as_a_crash_leaves_it(app)

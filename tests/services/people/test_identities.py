@@ -9,6 +9,7 @@ from db.queries.people import employees, identities
 from db.queries.work import trail
 from db.tables.work import outbox
 from regulation.claims.proofs import hash_digits
+from services.answer import Answer
 from services.app import App
 from services.people import grants, registry
 from services.people import identities as service
@@ -41,7 +42,7 @@ async def company(app: App) -> App:
     return app
 
 
-async def prove(app: App, user_id: int, name: str, no: str, digits: str) -> service.ProofAnswer:
+async def prove(app: App, user_id: int, name: str, no: str, digits: str) -> Answer:
     async with app.database.transaction() as tx:
         answer = await service.prove(app, tx, user_id=user_id, name=name, employee_no=no, digits=digits)
     await registry.refresh(app)
@@ -56,7 +57,7 @@ async def queued(app: App) -> list[str]:
 
 async def test_a_right_proof_binds(company):
     answer = await prove(company, 20002, "张三", "A2", "0002")
-    assert answer.bound
+    assert answer.ok
     assert company.registry.identities[20002].employee_no == "A2"
     async with company.database.reading() as tx:
         line = (await trail.about(tx, "20002"))[0]
@@ -76,14 +77,14 @@ async def test_a_right_proof_binds(company):
 )
 async def test_every_wrong_proof_gets_one_and_the_same_answer(company, name, no, digits):
     answer = await prove(company, 20002, name, no, digits)
-    assert (answer.bound, answer.text) == (False, REFUSED)
+    assert (answer.ok, answer.text) == (False, REFUSED)
     assert 20002 not in company.registry.identities
 
 
 async def test_what_is_no_proof_at_all_is_not_counted(company):
     for _ in range(6):
         assert "绑定 姓名 工号" in (await prove(company, 20002, "张三", "A2", "12")).text
-    assert (await prove(company, 20002, "张三", "A2", "0002")).bound
+    assert (await prove(company, 20002, "张三", "A2", "0002")).ok
 
 
 async def test_five_wrong_proofs_lock_a_qq_for_a_day(company, clock):
@@ -91,9 +92,9 @@ async def test_five_wrong_proofs_lock_a_qq_for_a_day(company, clock):
         await prove(company, 20002, "张三", "A2", "9999")
     assert (await prove(company, 20002, "张三", "A2", "0002")).text == REFUSED
     clock.move(hours=23, minutes=59)
-    assert not (await prove(company, 20002, "张三", "A2", "0002")).bound
+    assert not (await prove(company, 20002, "张三", "A2", "0002")).ok
     clock.move(minutes=2)
-    assert (await prove(company, 20002, "张三", "A2", "0002")).bound
+    assert (await prove(company, 20002, "张三", "A2", "0002")).ok
 
 
 async def test_a_locked_qq_is_refused_unread_and_uncounted(company, clock):
@@ -110,7 +111,7 @@ async def test_attempts_older_than_a_day_do_not_count(company, clock):
         await prove(company, 20002, "张三", "A2", "9999")
     clock.move(hours=24, minutes=1)
     await prove(company, 20002, "张三", "A2", "9999")
-    assert (await prove(company, 20002, "张三", "A2", "0002")).bound
+    assert (await prove(company, 20002, "张三", "A2", "0002")).ok
 
 
 async def test_ten_wrong_proofs_lock_an_employee_number_for_everybody(company):
@@ -147,7 +148,7 @@ async def test_locks_survive_a_restart(company, clock):
 
 async def test_a_second_qq_is_not_bound_by_proof_and_both_sides_hear_of_it(company):
     answer = await prove(company, 20002, "王芳", "A1", "0001")
-    assert not answer.bound
+    assert not answer.ok
     assert "行政部" in answer.text
     assert 20002 not in company.registry.identities
     told = await queued(company)
@@ -157,7 +158,7 @@ async def test_a_second_qq_is_not_bound_by_proof_and_both_sides_hear_of_it(compa
 
 async def test_a_bound_qq_proves_nothing_for_another(company):
     answer = await prove(company, 10001, "张三", "A2", "0002")
-    assert answer.employee_no == "A1"
+    assert answer.ok
     assert company.registry.identities[10001].employee_no == "A1"
 
 
@@ -173,7 +174,7 @@ async def test_a_departed_employee_cannot_prove_anything(company, clock):
 async def test_staff_bind_a_second_qq_and_lift_its_lock(company):
     for _ in range(5):
         await prove(company, 20002, "张三", "A2", "9999")
-    text = await grants.bind_by_staff(company, 20002, "A1", by=10000)
+    text = (await grants.bind_by_staff(company, 20002, "A1", by=10000)).text
     assert "王芳" in text
     assert company.registry.qqs_of("A1") == (10001, 20002)
     async with company.database.reading() as tx:
@@ -181,20 +182,20 @@ async def test_staff_bind_a_second_qq_and_lift_its_lock(company):
 
 
 async def test_staff_move_a_qq_and_unbind_it(company):
-    assert "原来属于 王芳" in await grants.bind_by_staff(company, 10001, "A2", by=10000)
+    assert "原来属于 王芳" in (await grants.bind_by_staff(company, 10001, "A2", by=10000)).text
     assert company.registry.identities[10001].employee_no == "A2"
-    assert "张三" in await grants.unbind_by_staff(company, 10001, by=10000)
+    assert "张三" in (await grants.unbind_by_staff(company, 10001, by=10000)).text
     assert company.registry.identities == {}
-    assert "没有绑定" in await grants.unbind_by_staff(company, 10001, by=10000)
+    assert "没有绑定" in (await grants.unbind_by_staff(company, 10001, by=10000)).text
 
 
 @pytest.mark.dialects
 async def test_grants_only_verified_active_people_of_the_admin_department(company):
-    assert "不在行政部" in await grants.grant(company, "A1", by=10000)
-    assert "核实" in await grants.grant(company, "X1", by=10000)
+    assert "不在行政部" in (await grants.grant(company, "A1", by=10000)).text
+    assert "核实" in (await grants.grant(company, "X1", by=10000)).text
     await grants.bind_by_staff(company, 50005, "X1", by=10000)
-    assert "已授权" in await grants.grant(company, "X1", by=10000)
-    assert "已有授权" in await grants.grant(company, "X1", by=10000)
-    assert "已撤权" in await grants.revoke(company, "X1", by=10000)
-    assert "没有授权" in await grants.revoke(company, "X1", by=10000)
-    assert "没有工号" in await grants.grant(company, "ZZ", by=10000)
+    assert "已授权" in (await grants.grant(company, "X1", by=10000)).text
+    assert "已有授权" in (await grants.grant(company, "X1", by=10000)).text
+    assert "已撤权" in (await grants.revoke(company, "X1", by=10000)).text
+    assert "没有授权" in (await grants.revoke(company, "X1", by=10000)).text
+    assert "没有工号" in (await grants.grant(company, "ZZ", by=10000)).text

@@ -13,11 +13,12 @@ from db.queries.people import employees, identities
 from db.tables.identities import identities as identity_rows
 from db.tables.identities import proof_attempts
 from regulation.claims.proofs import hash_digits
+from services.answer import Answer
 from services.app import App
 from services.joining import proofs, rounds
 from services.joining.heard import Heard
 from services.people import registry
-from services.people.identities import ProofAnswer, prove
+from services.people.identities import prove
 from tests import company as co
 
 pytestmark = pytest.mark.dialects
@@ -47,7 +48,7 @@ async def both(app: App, database_url: str) -> list[App]:
     return apps
 
 
-async def give(app: App, user_id: int, digits: str) -> ProofAnswer:
+async def give(app: App, user_id: int, digits: str) -> Answer:
     async with app.database.transaction() as tx:
         return await prove(app, tx, user_id=user_id, name=NAME, employee_no=NO, digits=digits)
 
@@ -69,7 +70,7 @@ async def test_no_more_guesses_are_judged_than_allowed_however_many_come_at_once
 
 async def test_one_qq_is_bound_however_many_prove_the_same_at_once(both: list[App]) -> None:
     answers = await asyncio.gather(*(give(both[n % len(both)], 41000 + n, DIGITS) for n in range(8)))
-    assert sum(answer.bound for answer in answers) == 1
+    assert sum(answer.ok for answer in answers) == 1
     assert len(await bound(both[0])) == 1
     for one in both[1:]:
         await one.database.close()

@@ -53,7 +53,7 @@ async def test_a_superuser_who_departed_has_no_right_left(app: App, qq: co.FakeQ
     async with app.database.reading() as tx:
         assert await people.admin_staff(app, tx) == (co.STAFF,)
         assert not await people.is_admin_staff(app, tx, co.ROOT)
-    text = await status.report(app)
+    text = (await status.report(app)).text
     assert "陈超" in text
     assert "SUPERUSERS" in text
 
@@ -62,7 +62,7 @@ async def test_a_superuser_who_departs_tomorrow_keeps_every_right(app: App, qq: 
     leaving = Employee("A010", "陈超", "信息部", departed_on=date(2026, 3, 3))
     app.registry = co.registry_of([*co.PEOPLE, (leaving, co.ROOT)])
     assert Who.SUPERUSER in await roles(app, co.ROOT)
-    assert "SUPERUSERS" not in await status.report(app)
+    assert "SUPERUSERS" not in (await status.report(app)).text
 
 
 async def test_a_grantee_who_moved_to_another_department_loses_the_right(app: App, qq: co.FakeQQ) -> None:

@@ -60,7 +60,7 @@ async def reset(app: App) -> None:
 
 
 async def test_a_departure_today_counts_at_once(company, clock):
-    text = await staff.depart(company, "A1", by="10000")
+    text = (await staff.depart(company, "A1", by="10000")).text
     assert "2026-03-02 离职" in text
     assert company.registry.active_employee_of(10001, clock.now().date()) is None
     assert company.registry.by_no["A1"].departure_known_on == date(2026, 3, 2)
@@ -94,14 +94,14 @@ async def test_the_end_of_probation_is_followed_up(company, clock):
 
 
 async def test_rehires(company):
-    assert "没有离职记录" in await staff.rehire(company, "A1", by="10000")
+    assert "没有离职记录" in (await staff.rehire(company, "A1", by="10000")).text
     await staff.depart(company, "A1", by="10000")
-    assert "复职" in await staff.rehire(company, "A1", by="10000")
+    assert "复职" in (await staff.rehire(company, "A1", by="10000")).text
     assert company.registry.by_no["A1"].departed_on is None
 
 
 async def test_transfers_and_hands_over(company, clock):
-    text = await staff.transfer(company, "A1", "采购部", by="10000")
+    text = (await staff.transfer(company, "A1", "采购部", by="10000")).text
     assert "市场部 → 采购部" in text
     moved = company.registry.by_no["A1"]
     assert set(moved.departments(clock.now().date())) == {"采购部", "市场部"}
@@ -112,36 +112,36 @@ async def test_transfers_and_hands_over(company, clock):
     clock.move(days=3)
     assert await staff.departures_due(company) >= 1
     assert await looked_at(company)
-    assert "没有未完成的移交" in await staff.complete_handover(company, "A1", by="10000")
+    assert "没有未完成的移交" in (await staff.complete_handover(company, "A1", by="10000")).text
 
 
 async def test_suggests_a_department_that_exists(company):
-    assert "采购部" in await staff.transfer(company, "A1", "采够部", by="10000")
+    assert "采购部" in (await staff.transfer(company, "A1", "采够部", by="10000")).text
     assert company.registry.by_no["A1"].department == "市场部"
-    assert "已在" in await staff.transfer(company, "A1", "市场部", by="10000")
+    assert "已在" in (await staff.transfer(company, "A1", "市场部", by="10000")).text
 
 
 @pytest.mark.parametrize(("head", "may"), [("H1", True), ("H2", True), ("H3", False)])
 async def test_heads_of_the_old_or_new_department_hand_over(company, head, may):
     await staff.transfer(company, "A1", "采购部", by="10000")
-    text = await staff.complete_handover(company, "A1", by="1", as_head=head)
+    text = (await staff.complete_handover(company, "A1", by="1", as_head=head)).text
     assert ("移交完成" in text) is may
-    nobody = await staff.complete_handover(company, "ZZ", by="1", as_head="H3")
+    nobody = (await staff.complete_handover(company, "ZZ", by="1", as_head="H3")).text
     assert may or text == nobody
 
 
 async def test_unknown_numbers_are_said_to_be_unknown(company):
     for text in (
-        await staff.depart(company, "ZZ", by="1"),
-        await staff.rehire(company, "ZZ", by="1"),
-        await staff.transfer(company, "ZZ", "采购部", by="1"),
-        await staff.complete_handover(company, "ZZ", by="1"),
+        (await staff.depart(company, "ZZ", by="1")).text,
+        (await staff.rehire(company, "ZZ", by="1")).text,
+        (await staff.transfer(company, "ZZ", "采购部", by="1")).text,
+        (await staff.complete_handover(company, "ZZ", by="1")).text,
     ):
         assert "没有工号 ZZ" in text
 
 
 async def test_shows_a_card_with_phone_and_qq_masked(company):
-    text = await staff_card.show(company, "A1")
+    text = (await staff_card.show(company, "A1")).text
     assert "王芳（A1）市场部 · 正式" in text
     assert "手机：有；QQ：10*01（名册" in text
     assert "10001" not in text
@@ -150,16 +150,16 @@ async def test_shows_a_card_with_phone_and_qq_masked(company):
 
 @pytest.mark.dialects
 async def test_finds_by_name_number_and_qq_and_tells_namesakes_apart(company):
-    assert "李雷（A2）" in await staff_card.show(company, "李雷")
-    assert "王芳（A1）" in await staff_card.show(company, "10001")
-    both = await staff_card.show(company, "王芳")
+    assert "李雷（A2）" in (await staff_card.show(company, "李雷")).text
+    assert "王芳（A1）" in (await staff_card.show(company, "10001")).text
+    both = (await staff_card.show(company, "王芳")).text
     assert "A1" in both
     assert "A3" in both
-    assert "没有“谁”" in await staff_card.show(company, "谁")
+    assert "没有“谁”" in (await staff_card.show(company, "谁")).text
 
 
 async def test_says_when_somebody_left_every_group(company, clock):
     async with company.database.transaction() as tx:
         await group_rows.member_gone(tx, 700001, 10001, clock.now())
     await staff.depart(company, "A1", by="10000")
-    assert "已退出全部 1 个群：市场部群 03-02 10:00" in await staff_card.show(company, "A1")
+    assert "已退出全部 1 个群：市场部群 03-02 10:00" in (await staff_card.show(company, "A1")).text

@@ -123,4 +123,4 @@ async def test_says_in_december_that_next_years_workdays_are_a_guess(company: Ap
     report = await scheduled.daily(company, clock.time)
     assert "2120 年的放假和调休还没有公布" in report.text
     assert "2119 年的放假" not in report.text
-    assert "2120 年的放假和调休还没有公布" in await status.report(company)
+    assert "2120 年的放假和调休还没有公布" in (await status.report(company)).text

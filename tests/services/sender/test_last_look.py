@@ -15,7 +15,7 @@ from db.tables.groups import filings
 from db.tables.registry import employees
 from db.tables.work import outbox, outbox_cases
 from regulation.duties import Code
-from regulation.join_gate import Answer, Verdict
+from regulation.join_gate import Decision, Verdict
 from regulation.policy import Kick
 from services.acts import Act, ActKind, Lane, Priority
 from services.app import App
@@ -124,7 +124,7 @@ async def test_a_pause_puts_them_back(app: App, qq: FakeQQ) -> None:
 @pytest.fixture
 async def approval(app: App, qq: FakeQQ) -> int:
     """An approval of 王强's request, queued: its account was busy. Returns the request."""
-    verdict = Verdict(Answer.APPROVE, 10, "approved", "A002")
+    verdict = Verdict(Decision.APPROVE, 10, "approved", "A002")
     heard = Heard(BOT, GROUP, OWNER, "", "flag")
     async with app.database.transaction() as tx:
         row = join_row(heard, verdict, registry_version=1, answers=True, now=app.now())

@@ -58,7 +58,7 @@ async def test_the_state_says_when_qqs_event_times_disagree(
     app: App, qq: SkewedQQ, seconds: float | None, told: bool
 ) -> None:
     qq.seconds = seconds
-    assert ("时钟与 QQ 相差" in await status.report(app)) is told
+    assert ("时钟与 QQ 相差" in (await status.report(app)).text) is told
 
 
 async def test_the_newest_skew_is_stored_for_other_processes_when_it_is_news(
@@ -208,7 +208,7 @@ async def test_the_oldest_that_waits_is_told_after_a_jump_too(
     clock.move(hours=-1)
     async with app.database.reading() as tx:
         assert await rows.oldest_waiting(tx, app.now()) is not None
-    assert "待发：1 件，最久已等 0 分钟" in await status.report(app)
+    assert "待发：1 件，最久已等 0 分钟" in (await status.report(app)).text
 
 
 async def test_that_the_clock_is_wrong_is_told_once_and_that_it_is_right_again(
