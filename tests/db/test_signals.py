@@ -42,7 +42,10 @@ class Process:
     async def cut(self) -> None:
         """End the connection from the server's side."""
         name = {"name": APPLICATION + self.name}
-        end = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
+        end = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = :name AND datname = current_database()"
+        )
         async with self.database.transaction() as tx:
             assert True in (await tx.execute(end, name)).scalars().all()
 
@@ -143,6 +146,7 @@ async def test_a_broken_connection_comes_back_listens_and_holds_what_it_held(
 async def waiting_for(database: Database, account: int) -> AsyncGenerator[None]:
     """Stand in line for an account's lock: whoever holds it loses it with the connection."""
     async with database.reading() as tx:
+        await tx.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE:.0f}s'"))
         take = text("SELECT pg_advisory_lock(:key)")
         taking = asyncio.create_task(tx.execute(take, {"key": key(Lock.ACCOUNT, account)}))
         await somebody_waits(database)
@@ -152,7 +156,11 @@ async def waiting_for(database: Database, account: int) -> AsyncGenerator[None]:
 
 
 async def somebody_waits(database: Database) -> None:
-    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    """Wait until somebody stands in line in this database; the server shows those of all."""
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database "
+        "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+    )
     async with database.reading() as tx:
         for _ in range(9000):
             if (await tx.execute(waiting)).scalar_one():

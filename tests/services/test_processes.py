@@ -167,7 +167,10 @@ async def dies(app: App) -> None:
 
 async def cut(app: App) -> None:
     """End a process's listening connection from the server's side."""
-    end = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
+    end = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = :name AND datname = current_database()"
+    )
     async with app.database.transaction() as tx:
         await tx.execute(end, {"name": APPLICATION + app.worker})
 
