@@ -145,20 +145,25 @@ async def test_a_broken_connection_comes_back_listens_and_holds_what_it_held(
 @asynccontextmanager
 async def waiting_for(database: Database, account: int) -> AsyncGenerator[None]:
     """Stand in line for an account's lock: whoever holds it loses it with the connection."""
-    async with database.reading() as tx:
-        await tx.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE:.0f}s'"))
-        take = text("SELECT pg_advisory_lock(:key)")
-        taking = asyncio.create_task(tx.execute(take, {"key": key(Lock.ACCOUNT, account)}))
+    over = asyncio.Event()
+
+    async def stand_in_line() -> None:
+        async with database.reading() as tx:
+            await tx.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key(Lock.ACCOUNT, account)})
+            await over.wait()
+            await tx.execute(text("SELECT pg_advisory_unlock_all()"))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(stand_in_line())
         await somebody_waits(database)
         yield
-        await taking
-        await tx.execute(text("SELECT pg_advisory_unlock_all()"))
+        over.set()
 
 
 async def somebody_waits(database: Database) -> None:
     """Wait until somebody stands in line in this database; the server shows those of all."""
     waiting = text(
-        "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database "
+        "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database "
         "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
     )
     async with database.reading() as tx:

