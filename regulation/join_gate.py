@@ -92,7 +92,9 @@ def decide(
     if not request.flag or request.user_id <= 0 or request.group_id <= 0:
         verdict = verdict if verdict is not None and verdict.row == 1 else _hold(1, "unreadable")
     known = registry.identities.get(request.user_id)
-    if verdict is None and known is not None:
+    if verdict is None and known is not None and known.contested:
+        verdict = _hold(6, "contested")
+    elif verdict is None and known is not None:
         employee = registry.by_no.get(known.employee_no)
         verdict = _hold(1, "identity_lost") if employee is None else _admit(employee, group, now)
     elif verdict is None:

@@ -73,12 +73,13 @@ class Employee:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One QQ number bound to one employee. `method`: roster | proof | admin."""
+    """One QQ bound to one employee. `method`: roster | proof | admin; nobody's while `contested`."""
 
     user_id: int
     employee_no: str
     method: str
     verified_at: datetime
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ class Registry:
         bound = {i.user_id: i for i in identities}
         qqs: defaultdict[str, list[int]] = defaultdict(list)
         for i in bound.values():
-            qqs[i.employee_no].append(i.user_id)
+            if not i.contested:
+                qqs[i.employee_no].append(i.user_id)
         paths = {p for e in by_no.values() for p in (e.department, *e.also_in)}
         paths |= {t.from_department for e in by_no.values() for t in e.transfers}
         return cls(
@@ -169,7 +170,7 @@ class Registry:
     def employee_of(self, user_id: int) -> Employee | None:
         """Return the employee whose verified QQ this is, departed or not, else None."""
         identity = self.identities.get(user_id)
-        return None if identity is None else self.by_no.get(identity.employee_no)
+        return None if identity is None or identity.contested else self.by_no.get(identity.employee_no)
 
     def active_employee_of(self, user_id: int, day: date) -> Employee | None:
         """Return the employee whose verified QQ this is, unless departed on `day`."""

@@ -40,6 +40,8 @@ HOW = {
     "ended": "结束",
     "paid": "缴清",
     "settled": "办理",
+    "moved": "同意",
+    "kept": "驳回",
     "appealed": "转为申诉",
 }
 BY_ITSELF = {"approve": "通过", "reject": "拒绝", "lapsed": "作废"}

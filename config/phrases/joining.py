@@ -33,6 +33,7 @@ REASONS = {
     "wrong_proof": "姓名、工号、手机后四位对不上",
     "no_phone": "名册里没有这位员工的手机号，无法核对",
     "impersonation": "核对通过，但该员工已有另一个核实过的 QQ，可能是冒用",
+    "contested": "这个 QQ 归谁还没有定，等行政部确认",
     "departed": "已离职",
     "out_of_scope": "不在本群备案的成员范围内",
     "probation": "试用期，等部门主管同意提前入群",

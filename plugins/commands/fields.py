@@ -14,7 +14,7 @@ Reader = Callable[[str, date], object | None]
 
 LIMITS = {"text": 500, "scope": 2000, "department": 100, "employee": 64, "group": 60}
 LOOSE = frozenset({"text", "scope", "department", "employee", "period", "command", "kind"})
-LETTERS = frozenset("JBEIRVPSC")
+LETTERS = frozenset("JBEIQRVPSC")
 NO_SUCH_ID = 0
 _BIGGEST_ID = 2**31 - 1
 _MOST_ITEMS = 200

@@ -19,7 +19,7 @@ def known(snapshot: GroupSnapshot, registry: Registry) -> Iterator[tuple[Member,
     identities, by_no = registry.identities, registry.by_no
     for member in held(snapshot):
         identity = identities.get(member.user_id)
-        employee = None if identity is None else by_no.get(identity.employee_no)
+        employee = None if identity is None or identity.contested else by_no.get(identity.employee_no)
         if employee is not None:
             yield member, employee
 

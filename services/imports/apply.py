@@ -12,6 +12,7 @@ from typing import Any
 
 from config.phrases.imports import KINDS, NOT_APPLIED, OUTCOMES, STATES
 from db.engine import Transaction
+from db.queries.people import contests
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports
 from services import trail
@@ -269,6 +270,8 @@ async def undo_import(
         if later is not None:
             return Imported(False, OUTCOMES["later"].format(id=import_id, later=later), import_id=import_id)
         await _kind(row["kind"]).undo(app, tx, row["diff"], row["undo"])
+        if await contests.undo(tx, import_id):
+            await registry.bump(tx)
         back = ""
         if row["kind"] == "roster":
             back = await undone_cases.undo(app, tx, row["diff"], row["undo"], since=row["settled_at"], by=by)

@@ -56,6 +56,7 @@ class Diff:
         default_factory=list[tuple[str, str, str, date | None]]
     )
     completed: list[tuple[int, date]] = field(default_factory=list[tuple[int, date]])
+    contested: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
     bound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     unbound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     listed: list[str] = field(default_factory=list[str])
@@ -88,7 +89,7 @@ class Diff:
     def signature(self) -> str:
         """Return a hash of what would be written: two diffs with one signature do the same."""
         digest = hashlib.sha256()
-        for part in (self.updates, self.opened, self.completed, self.bound, self.unbound):
+        for part in (self.updates, self.opened, self.completed, self.bound, self.unbound, self.contested):
             digest.update(str(len(part)).encode())
             for entries in in_chunks(part, 1000):
                 digest.update(repr(entries).encode("utf-8", "backslashreplace"))

@@ -235,6 +235,7 @@ class _Comparing:
             return
         if holder is not None and (fault := self._contested(holder, method, person)):
             self._fault(person, fault, qq=qq)
+            self.diff.contested += [(qq, holder, person.employee_no)] * is_here(person, self._day)
             return
         if holder is not None:
             self._unbind(qq, holder)

@@ -16,7 +16,7 @@ from services.imports.known import Known, KnownPerson, load_known, some_people
 from services.imports.model import Brake, Planned
 from services.imports.packing import Packer, as_date, in_chunks, parts, unpack
 from services.imports.reading.person import Person, Roster
-from services.people import registry
+from services.people import contests, registry
 
 _CHUNK = 2000
 _DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")
@@ -68,6 +68,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     await registry_rows.set_listed(tx, diff.listed, app.now())
     await registry_rows.set_as_of(tx, await registry_rows.listed_since(tx, today) or as_of or app.now())
     await _settle(app, tx, _everybody(diff), [qq for qq, _ in diff.unbound])
+    await contests.note(app, tx, diff.contested, import_id)
     for name in ("opened", "completed", "bound", "unbound"):
         kept.add(name, getattr(diff, name))
     undo.add("added", [person.employee_no for person in diff.added])

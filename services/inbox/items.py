@@ -10,7 +10,7 @@ from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import early_admissions, inbox, requests
-from db.queries.people import offices
+from db.queries.people import contests, offices
 from services.app import App
 from services.inbox import filing_items, staff_items
 from services.inbox.item import Desk, Item
@@ -19,7 +19,7 @@ from services.people.heads import heads_for
 from services.people.roles import admin_staff, counts_as_officer, heads_reached
 
 UNSEEN_POLLS = 3
-LETTERS = ("J", "B", "E", "I", "R", "P", "S")
+LETTERS = ("J", "B", "E", "I", "Q", "R", "P", "S")
 
 
 async def desk_for(app: App, tx: Transaction, rows: Sequence[dict[str, Any]]) -> Desk:
@@ -137,6 +137,7 @@ SOURCES: dict[str, Source] = {
     "B": Source(filings.waiting, filings.get, filing_items.filing),
     "E": Source(early_admissions.waiting, early_admissions.get, _early),
     "I": Source(inbox.imports_waiting, inbox.import_, staff_items.import_),
+    "Q": Source(contests.waiting, contests.get, staff_items.contest),
     "R": Source(inbox.batches_waiting, inbox.batch, staff_items.batch),
     "P": Source(inbox.penalties_waiting, inbox.penalty, staff_items.penalty),
     "S": Source(inbox.appeals_waiting, inbox.appeal, staff_items.appeal),

@@ -1,5 +1,9 @@
-"""What helps a human to judge who asks to join."""
+"""What helps a human to judge who somebody is."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from config.phrases import contests
 from config.phrases import inbox as phrases
 from regulation.cards.names import name_text
 from regulation.model import Employee
@@ -24,3 +28,21 @@ def near_names(app: App, comment: str) -> str:
     people_meant = [app.registry.by_no[no] for no in dict.fromkeys(nos)][:3]
     names = "、".join(f"{one.department} {one.name}" for one in people_meant)
     return phrases.JOIN_NEAR.format(names=names) if names else ""
+
+
+def whose_qq(app: App, row: Mapping[str, Any]) -> str:
+    """Return between whom a contested QQ number stands."""
+    template = contests.TWICE if row["holder"] == row["claimant"] else contests.ITEM
+    return template.format(
+        qq=row["user_id"],
+        holder=_named(app, row["holder"]),
+        claimant=_named(app, row["claimant"]),
+        import_id=row["import_id"],
+    )
+
+
+def _named(app: App, employee_no: str) -> str:
+    person = app.registry.by_no.get(employee_no)
+    left = contests.LEFT if person is not None and person.is_departed(app.now().date()) else ""
+    name = person.name if person is not None else ""
+    return contests.PERSON.format(name=name, no=employee_no, left=left)

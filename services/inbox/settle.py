@@ -12,7 +12,7 @@ from services.filing import review
 from services.imports.apply import settle_import
 from services.inbox.items import Item, find
 from services.joining import consents, waiting
-from services.people import renaming, roles
+from services.people import contests, renaming, roles
 
 ITSELF = phrases.BY_ITSELF
 # What admin staff may settle unless it concerns themselves.
@@ -107,6 +107,8 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
             return await review.settle(app, item_id, **how, reason=reason)
         case "E":
             return await consents.settle(app, item_id, **how, reason=reason)
+        case "Q":
+            return await contests.settle(app, item_id, **how)
         case "R":
             return await batches.settle_batch(app, item_id, **how)
         case "I":

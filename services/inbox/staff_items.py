@@ -1,4 +1,4 @@
-"""Items for admin staff alone: imports, withheld removals, penalties, appeals."""
+"""Items for admin staff alone: imports, contested QQ numbers, withheld removals, penalties, appeals."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +8,7 @@ from config.phrases import inbox as phrases
 from regulation.duties import DUTIES, Code
 from services.cases import own_matters
 from services.inbox.item import Desk, Item
+from services.inbox.join_hints import whose_qq
 from services.people.roles import name_of
 
 NAMED_GROUPS = 3
@@ -21,6 +22,12 @@ async def import_(desk: Desk, row: dict[str, Any]) -> Item:
     # A change of names was made by nobody who saw its preview.
     named = row["preview"].strip().partition("\n")[2] if row["kind"] == "names" else ""
     return replace(item, more=f"\n{named}") if named else item
+
+
+async def contest(desk: Desk, row: dict[str, Any]) -> Item:
+    """Describe a QQ number that two employees are named for."""
+    what = whose_qq(desk.app, row)
+    return _for_staff(desk, "Q", row, what, row["made_at"], open=row["state"] == "waiting")
 
 
 async def batch(desk: Desk, row: dict[str, Any]) -> Item:

@@ -11,7 +11,7 @@ from config.phrases.registry import IDENTITY
 from db.engine import Transaction
 from db.locks import Lock, number_for
 from db.queries.joining import requests as request_rows
-from db.queries.people import employees
+from db.queries.people import contests, employees
 from db.queries.people import identities as rows
 from regulation.claims.proofs import check_proof, claim_of
 from regulation.join_gate import Locks
@@ -93,6 +93,8 @@ async def prove(
     claim = claim_of(name, employee_no, digits, app.registry)
     await hold(tx, [user_id], claim.about)
     known = await rows.get(tx, user_id)
+    if known is not None and known.contested:
+        return ProofAnswer(False, IDENTITY["ask_staff"])
     if known is not None:
         return Answer(True, IDENTITY["already"])
     found = locks_of(await locked(tx, [user_id], app.now()), user_id)
@@ -151,6 +153,7 @@ async def bind(
     await registry.bump(tx, {employee_no} if was is None else {employee_no, was})
     await followup.people_changed(app, tx, (), (user_id,))
     if method == "admin":
+        await contests.end_of(tx, user_id, by, app.now())
         await rows.unlock(tx, [subject_of(user_id)])
 
 
@@ -201,6 +204,7 @@ async def unbind(app: App, tx: Transaction, user_id: int, by: str, *, source: st
     if before is None:
         return None
     await rows.delete_many(tx, [user_id])
+    await contests.end_of(tx, user_id, by, app.now())
     await trail.record(
         app, tx, actor=by, source=source, action="identity.unbind", subject=str(user_id),
         employee_no=before.employee_no, method=before.method,

@@ -74,7 +74,8 @@ def rebound(
             identities.pop(user_id, None)
     for one in bound:
         identities[one.user_id] = one
-        qqs[one.employee_no] = (*qqs.get(one.employee_no, ()), one.user_id)
+        if not one.contested:
+            qqs[one.employee_no] = (*qqs.get(one.employee_no, ()), one.user_id)
     return replace(known, version=version, as_of=as_of, identities=identities, qqs=qqs)
 
 
@@ -107,7 +108,8 @@ def _heads(people: Iterable[Employee]) -> dict[str, tuple[str, ...]]:
 def _qqs(bound: Iterable[Identity]) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
     for one in bound:
-        found[one.employee_no] = (*found.get(one.employee_no, ()), one.user_id)
+        if not one.contested:
+            found[one.employee_no] = (*found.get(one.employee_no, ()), one.user_id)
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
+from db.queries.people import contests
 from db.tables.groups import memberships
 from db.tables.identities import identities, locks, proof_attempts
 from db.upsert import upsert
@@ -31,29 +32,31 @@ RUNNING_LOCK = (
 _LOCKED = select(locks.c.subject).where(*RUNNING_LOCK)
 
 
-def _as_identity(row: Any) -> Identity:
-    return Identity(row.user_id, row.employee_no, row.method, row.verified_at)
+def _as_identity(row: Any, contested: Collection[int]) -> Identity:
+    return Identity(row.user_id, row.employee_no, row.method, row.verified_at, row.user_id in contested)
 
 
 async def load_all(tx: Transaction) -> list[Identity]:
     """Return every identity."""
-    return [_as_identity(row) for row in await tx.execute(select(identities))]
+    doubtful = await contests.contested(tx)
+    return [_as_identity(row, doubtful) for row in await tx.execute(select(identities))]
 
 
 async def load_of(tx: Transaction, employee_nos: Iterable[str]) -> list[Identity]:
     """Return the identities of these employees."""
     wanted = sorted(set(employee_nos))
     found: list[Identity] = []
+    doubtful = await contests.contested(tx)
     for start in range(0, len(wanted), _CHUNK):
         part = identities.c.employee_no.in_(wanted[start : start + _CHUNK])
-        found += [_as_identity(row) for row in await tx.execute(select(identities).where(part))]
+        found += [_as_identity(row, doubtful) for row in await tx.execute(select(identities).where(part))]
     return found
 
 
 async def get(tx: Transaction, user_id: int) -> Identity | None:
     """Return the identity of one QQ number, or None."""
     found = (await tx.execute(select(identities).where(identities.c.user_id == user_id))).one_or_none()
-    return None if found is None else _as_identity(found)
+    return None if found is None else _as_identity(found, await contests.contested(tx))
 
 
 async def methods(

@@ -1,0 +1,68 @@
+"""QQ numbers verified for one employee that a roster names for another: who, and what was decided."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from db.engine import Transaction
+from db.tables.identities import contests
+
+
+async def add(
+    tx: Transaction, contested: Sequence[tuple[int, str, str]], import_id: int, at: datetime
+) -> list[int]:
+    """Note (QQ number, holder, claimant) that nobody has noted before; return the ids of the new ones."""
+    columns = (contests.c.user_id, contests.c.holder, contests.c.claimant, contests.c.state)
+    of_these = contests.c.user_id.in_([user_id for user_id, _, _ in contested])
+    known = [tuple(row) for row in await tx.execute(select(*columns).where(of_these))]
+    settled = {row[:3] for row in known}
+    waiting_now = {row[0] for row in known if row[3] == "waiting"}
+    rows = [
+        {"user_id": qq, "holder": holder, "claimant": claimant, "import_id": import_id, "made_at": at}
+        for qq, holder, claimant in contested
+        if (qq, holder, claimant) not in settled and qq not in waiting_now
+    ]
+    made: list[int] = []
+    for row in rows:
+        found = await tx.execute(insert(contests).values(**row, state="waiting").returning(contests.c.id))
+        made.append(found.scalar_one())
+    return made
+
+
+async def waiting(tx: Transaction) -> list[dict[str, Any]]:
+    """Return what waits for admin staff, oldest first."""
+    wanted = select(contests).where(contests.c.state == "waiting").order_by(contests.c.id)
+    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def get(tx: Transaction, contest_id: int) -> dict[str, Any] | None:
+    """Return one, settled or not, or None."""
+    row = (await tx.execute(select(contests).where(contests.c.id == contest_id))).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def contested(tx: Transaction) -> set[int]:
+    """Return the QQ numbers about which nothing is decided yet."""
+    return set((await tx.execute(select(contests.c.user_id).where(contests.c.state == "waiting"))).scalars())
+
+
+async def settle(tx: Transaction, contest_id: int, state: str, by: str, at: datetime) -> bool:
+    """Settle one that waits; return whether it did: once, by one."""
+    where = (contests.c.id == contest_id, contests.c.state == "waiting")
+    values = {"state": state, "settled_by": by, "settled_at": at}
+    return (await tx.execute(update(contests).where(*where).values(**values))).rowcount == 1
+
+
+async def end_of(tx: Transaction, user_id: int, by: str, at: datetime) -> None:
+    """End what waits about a QQ number: somebody has said whose it is."""
+    where = (contests.c.user_id == user_id, contests.c.state == "waiting")
+    await tx.execute(update(contests).where(*where).values(state="ended", settled_by=by, settled_at=at))
+
+
+async def undo(tx: Transaction, import_id: int) -> list[int]:
+    """Take back what an import that is undone had contested and nobody settled; return the QQ numbers."""
+    where = (contests.c.import_id == import_id, contests.c.state == "waiting")
+    wanted = update(contests).where(*where).values(state="ended", settled_by="bot")
+    return list((await tx.execute(wanted.returning(contests.c.user_id))).scalars())

@@ -1,0 +1,51 @@
+"""A QQ number verified for one employee, named by a roster for another: no act until admin staff decide."""
+
+from collections.abc import Sequence
+
+from config.phrases import contests as say
+from db.engine import Transaction
+from db.queries.people import contests as rows
+from db.queries.people import employees
+from services import followup
+from services.app import App
+from services.inbox import listing
+from services.people import identities, registry
+from services.settling import Settled
+from services.trail import record
+
+
+async def note(app: App, tx: Transaction, contested: Sequence[tuple[int, str, str]], import_id: int) -> None:
+    """Put each (QQ number, holder, claimant) of an import before admin staff, once."""
+    if not contested:
+        return
+    for contest_id in await rows.add(tx, contested, import_id, app.now()):
+        await listing.announce(app, tx, "Q", contest_id)
+    await registry.bump(tx, {no for _, *both in contested for no in both})
+    await followup.people_changed(app, tx, (), [user_id for user_id, _, _ in contested])
+
+
+async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Settled:
+    """Give the QQ number to whom the roster names, or leave it where it is.
+
+    Where a race had bound it beside another one of the same employee, a no unbinds it.
+    """
+    async with app.database.transaction() as tx:
+        row = await rows.get(tx, contest_id)
+        person = await employees.get(tx, row["claimant"]) if row is not None else None
+        if row is None or (approve and person is None):
+            return Settled(False, say.GONE.format(id=contest_id))
+        if approve and person is not None and (refused := identities.why_not_bind(app, person)):
+            return Settled(False, refused)
+        if not await rows.settle(tx, contest_id, "moved" if approve else "kept", str(by), app.now()):
+            return Settled(False, say.GONE.format(id=contest_id))
+        user_id = row["user_id"]
+        if approve:
+            await identities.bind(app, tx, user_id, row["claimant"], "admin", str(by))
+        elif row["holder"] == row["claimant"]:
+            await identities.unbind(app, tx, user_id, str(by))
+        await registry.bump(tx, {row["holder"], row["claimant"]})
+        await followup.people_changed(app, tx, (), (user_id,))
+        action = f"contest.{'moved' if approve else 'kept'}"
+        await record(app, tx, actor=str(by), source="chat", action=action, subject=f"Q{contest_id}")
+    await registry.refresh(app)
+    return Settled(True, (say.MOVED if approve else say.KEPT).format(id=contest_id))

@@ -1,0 +1,109 @@
+"""A QQ number with two names: nothing is done about it until admin staff have said whose it is."""
+
+import pytest
+
+from db.queries.cases import timelines
+from db.queries.people import identities
+from regulation.join_gate import Answer
+from services.app import App
+from services.cases import audit
+from services.imports import apply
+from services.imports.model import Preview
+from services.inbox import listing, settle
+from services.joining import rounds
+from services.joining.heard import Heard
+from services.people import grants, registry
+from tests import company as co
+
+HEADER = "工号,姓名,部门,状态,QQ"
+NEW = "A030,新人,市场部,在职,{qq}"
+
+
+@pytest.fixture
+async def qq(app: App) -> co.FakeQQ:
+    """李雷 has proved his QQ in chat; a new employee is about to be given the same one by a roster."""
+    qq = await co.settle_in(app)
+    await co.filed(app)
+    async with app.database.transaction() as tx:
+        await identities.put(tx, co.ADMIN, "A003", "proof", app.now(), str(co.ADMIN))
+        await registry.bump(tx)
+    await registry.refresh(app)
+    qq.lists[co.GROUP] = co.members(admins=(), plain=(co.ADMIN,))
+    return qq
+
+
+async def bring(app: App, *rows: str) -> int:
+    data = "\n".join([HEADER, *rows]).encode()
+    made = await apply.preview_file(app, data, "名册.csv", by=str(co.ROOT), source="chat")
+    assert isinstance(made, Preview)
+    outcome = await apply.apply_import(app, made.id, by=str(co.ROOT))
+    assert outcome.state == "applied", outcome.text
+    return made.id
+
+
+async def contest(app: App) -> int:
+    """Let 李雷 leave while a roster gives his QQ to the new employee; return the import."""
+    return await bring(app, "A003,李雷,市场部/华东组,离职,", NEW.format(qq=co.ADMIN))
+
+
+async def cases_about(app: App, user_id: int) -> list[str]:
+    outcome = await audit.audit_group(app, co.GROUP)
+    assert outcome.unknown is None
+    async with app.database.reading() as tx:
+        return [
+            one.code.value for one in await timelines.open_of_group(tx, co.GROUP) if one.user_id == user_id
+        ]
+
+
+async def items(app: App) -> list[str]:
+    async with app.database.reading() as tx:
+        return [item.name for item in await listing.mine(app, tx, co.STAFF) if item.letter == "Q"]
+
+
+async def test_nobody_is_accused_by_a_qq_that_two_are_named_for(app: App, qq: co.FakeQQ) -> None:
+    await contest(app)
+    assert await cases_about(app, co.ADMIN) == []
+    assert await items(app) == ["Q1"]
+    assert any("QQ 归属" in text for _, to, text in await co.sent(app) if to == co.STAFF)
+
+
+async def test_a_request_from_it_is_held_for_admin_staff(app: App, qq: co.FakeQQ) -> None:
+    await contest(app)
+    verdict = await rounds.hear(app, Heard(co.BOT, co.GROUP, co.ADMIN, "", "f1"))
+    assert verdict is not None
+    assert (verdict.answer, verdict.row, verdict.reason) == (Answer.HOLD, 6, "contested")
+
+
+async def test_admin_staff_give_it_to_whom_the_roster_names(app: App, qq: co.FakeQQ) -> None:
+    await contest(app)
+    [answer] = await settle.settle(app, [("Q", 1)], approve=True, by=co.STAFF)
+    assert answer.ok
+    found = app.registry.employee_of(co.ADMIN)
+    assert found is not None
+    assert found.employee_no == "A030"
+    assert await items(app) == []
+    assert "L1" not in await cases_about(app, co.ADMIN)
+
+
+async def test_or_leave_it_and_are_not_asked_by_the_next_roster(app: App, qq: co.FakeQQ) -> None:
+    await contest(app)
+    [answer] = await settle.settle(app, [("Q", 1)], approve=False, by=co.STAFF)
+    assert answer.ok
+    assert await cases_about(app, co.ADMIN) == ["L1"]
+    await bring(app, NEW.format(qq=co.ADMIN), "A031,又来,市场部,在职,")
+    assert await items(app) == []
+
+
+async def test_an_undone_import_contests_nothing(app: App, qq: co.FakeQQ) -> None:
+    made = await contest(app)
+    await apply.undo_import(app, made, by=str(co.ROOT))
+    assert await items(app) == []
+    found = app.registry.employee_of(co.ADMIN)
+    assert found is not None
+    assert found.employee_no == "A003"
+
+
+async def test_a_bind_by_admin_staff_settles_it(app: App, qq: co.FakeQQ) -> None:
+    await contest(app)
+    await grants.bind_by_staff(app, co.ADMIN, "A030", by=co.STAFF)
+    assert await items(app) == []
