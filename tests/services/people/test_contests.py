@@ -15,6 +15,7 @@ from services.joining.heard import Heard
 from services.people import grants, registry
 from tests import company as co
 
+pytestmark = pytest.mark.dialects
 HEADER = "工号,姓名,部门,状态,QQ"
 NEW = "A030,新人,市场部,在职,{qq}"
 
