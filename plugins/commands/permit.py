@@ -30,7 +30,7 @@ async def standing_of(app: App, user_id: int, group_id: int | None, hint: Role |
         who = await roles.roles_of(app, tx, user_id, group_id, hint=hint)
         paused = bool(await switches.get(tx, "paused"))
         private_officer = group_id is None and Who.OFFICER in who
-        offices = await roles.offices_of(tx, user_id) if private_officer else ()
+        offices = await roles.offices_of(app, tx, user_id) if private_officer else ()
     return Standing(who, paused, offices)
 
 

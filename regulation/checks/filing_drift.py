@@ -43,7 +43,8 @@ def _owner(filing: Filing, snapshot: GroupSnapshot, registry: Registry) -> dict[
     owner = snapshot.owner
     if filing.owner_id is None or owner is None or owner.user_id == filing.owner_id:
         return {}
-    if owner.user_id in snapshot.bot_ids and any(m.user_id == filing.owner_id for m in snapshot.officers):
+    stand_ins = {m.user_id for m in snapshot.officers} or {filing.owner_id}
+    if owner.user_id in snapshot.bot_ids and filing.owner_id in stand_ins:
         return {}  # one of our accounts owns it, and who was filed stands in
     filed, live = said_name(filing.owner_id, registry), said_name(owner.user_id, registry)
     return {"owner_filed": filed, "owner_live": live}

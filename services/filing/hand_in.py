@@ -47,7 +47,7 @@ class Wish:
 class Facts:
     """What QQ says of a group: our own accounts are no admins worth filing.
 
-    `owner_id`: where one of our accounts owns it, the admin who stands in.
+    `owner_id`: where one of our accounts owns it, who stands in: an admin, else who files.
     """
 
     name: str
@@ -132,7 +132,7 @@ async def read_facts(app: App, group_id: int, by: int) -> Facts | Answer:
     owner = next((member.user_id for member in reading.members if member.role is Role.OWNER), None)
     admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN and m.user_id not in ours)
     if owner in ours:
-        owner = by if by in admins else next(iter(admins), None)
+        owner = by if by in admins or not admins else admins[0]
     if owner is None:
         return _refusal(phrases.NO_OWNER)
     return Facts(reading.name[:300], owner, admins, len(reading.members))

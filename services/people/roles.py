@@ -5,6 +5,7 @@ admin are live roles in QQ. Whoever departs loses every right that moment, super
 held against them, be it by mistake, they can still contest.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -53,7 +54,7 @@ async def roles_of(
         found.add(Who.ADMIN_STAFF)
     if user_id in app.superusers():
         found.add(Who.SUPERUSER)
-    if counts_as_officer(app, user_id) and await _was_officer(tx, user_id, group_id, hint):
+    if counts_as_officer(app, user_id) and await _was_officer(app, tx, user_id, group_id, hint):
         found.add(Who.OFFICER)
     return frozenset(found)
 
@@ -61,6 +62,7 @@ async def roles_of(
 async def holds_office(app: App, user_id: int, group_id: int) -> bool:
     """Tell whether this person is owner or admin by a reading made for it, as whoever decides must be.
 
+    Where one of our accounts owns a group without admins, whoever stands in for them counts as one.
     No transaction may be open. Raises `UnreachableError` where QQ doesn't say.
     """
     if not counts_as_officer(app, user_id):
@@ -75,7 +77,8 @@ async def holds_office(app: App, user_id: int, group_id: int) -> bool:
         if stored is not role:
             # QQ tells of no change of owner: whoever has the office now is to be known soon.
             await groups_changed(app, tx, [group_id])
-    return role in OFFICES
+        officers = [m.user_id for m in reading.members if m.role in OFFICES]
+        return role in OFFICES or await _stands_in(app, tx, user_id, group_id, officers)
 
 
 async def is_officer_now(app: App, user_id: int, group_id: int, hint: Role | None = None) -> bool:
@@ -185,9 +188,19 @@ def counts_as_officer(app: App, user_id: int) -> bool:
     return not app.registry.has_departed(user_id, app.now().date())
 
 
-async def offices_of(tx: Transaction, user_id: int) -> tuple[int, ...]:
-    """Return the groups where this person was last seen as owner or admin."""
-    return await rows.offices_of(tx, user_id)
+async def offices_of(app: App, tx: Transaction, user_id: int) -> tuple[int, ...]:
+    """Return the groups where this person was last seen as owner or admin, or stands in for our account."""
+    ours = await rows.officers_where(tx, app.own_accounts())
+    instead = [number for number, held in ours.items() if await _stands_in(app, tx, user_id, number, held)]
+    return tuple(sorted({*await rows.offices_of(tx, user_id), *instead}))
+
+
+async def _stands_in(
+    app: App, tx: Transaction, user_id: int, group_id: int, officers: Collection[int]
+) -> bool:
+    """Tell whether this person answers for a group of which none but our accounts are `officers`."""
+    ours_alone = bool(officers) and app.own_accounts().issuperset(officers)
+    return ours_alone and user_id in await answering_for(app, tx, group_id)
 
 
 def name_of(app: App, user_id: int | None) -> str:
@@ -210,11 +223,16 @@ def heads_reached(app: App, heads: tuple[Employee, ...]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(qq for head in heads for qq in app.registry.qqs_of(head.employee_no)))
 
 
-async def _was_officer(tx: Transaction, user_id: int, group_id: int | None, hint: Role | None) -> bool:
+async def _was_officer(
+    app: App, tx: Transaction, user_id: int, group_id: int | None, hint: Role | None
+) -> bool:
     if group_id is None:
-        return bool(await rows.offices_of(tx, user_id))
+        return bool(await offices_of(app, tx, user_id))
     role, _ = await rows.office(tx, group_id, user_id)
-    return role in OFFICES or hint in OFFICES
+    if role in OFFICES or hint in OFFICES:
+        return True
+    held = (await rows.officers(tx, [group_id])).get(group_id, ())
+    return await _stands_in(app, tx, user_id, group_id, held)
 
 
 def in_admin_department(app: App, employee: Employee) -> bool:

@@ -1,6 +1,6 @@
 """Who may do what: rights granted to employees, and live offices in groups."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -54,6 +54,12 @@ async def officers(tx: Transaction, group_ids: Sequence[int]) -> dict[int, tuple
             admins: list[int] = row["admin_ids"] or []
             found[row["group_id"]] = tuple(dict.fromkeys((*owner, *admins)))
     return found
+
+
+async def officers_where(tx: Transaction, owners: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Return owner and admins, as last read, of the groups that one of these accounts owns."""
+    wanted = select(groups.c.group_id).where(groups.c.owner_id.in_(owners), groups.c.gone_at.is_(None))
+    return await officers(tx, list((await tx.execute(wanted)).scalars()))
 
 
 async def offices_of(tx: Transaction, user_id: int) -> tuple[int, ...]:

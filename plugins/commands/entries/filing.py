@@ -6,6 +6,7 @@ from config.phrases import commands as phrases
 from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
 from regulation.model import Kind
 from services.filing import closing, hand_in, standing
+from services.people import roles
 
 _OFFICER = frozenset({Who.OFFICER})
 _GROUP = Field("群", "group")
@@ -28,8 +29,12 @@ def _wish(ask: Ask, kind: Kind) -> hand_in.Wish:
 
 
 async def file_group(ask: Ask) -> Reply:
-    """Hand in a filing of this group."""
-    assert ask.about is not None
+    """Hand in a filing of this group; admin staff where they stand in for an account of ours."""
+    if ask.about is None:
+        return Reply(phrases.WHICH_GROUP.format(name="备案", group=700001))
+    staff = Who.ADMIN_STAFF in ask.who
+    if staff and not await roles.holds_office(ask.app, ask.user_id, ask.about):
+        return Reply(phrases.NEUTRAL)
     kind = ask.values.get("类型")
     wish = _wish(ask, kind if isinstance(kind, Kind) else Kind.QQ_GROUP)
     return reply(await hand_in.file(ask.app, ask.about, wish, by=ask.user_id))
@@ -77,7 +82,7 @@ _SCOPE = Field("范围", "scope", required=True, aliases=("成员范围",))
 COMMANDS = (
     Command(
         "备案",
-        _OFFICER,
+        _OFFICER | {Who.ADMIN_STAFF},
         "为本群申请备案",
         file_group,
         fields=(

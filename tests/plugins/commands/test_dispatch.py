@@ -47,6 +47,7 @@ EMPLOYEES = {"我的", "名片", "改名片", "申诉"}
 SETTLERS = {"待办", "同意", "驳回"}
 ROOT_ONLY = {"授权", "撤权"}
 ANYONE = {"帮助", "绑定"}
+STANDING_IN = {"备案", "解散"}
 MOVERS = {"移交完成"}
 
 PERSONS = {
@@ -57,9 +58,9 @@ PERSONS = {
     co.OWNER: ANYONE | EMPLOYEES | OFFICER_ONLY | SETTLERS,
     co.ADMIN: ANYONE | EMPLOYEES | OFFICER_ONLY | SETTLERS,
     co.HEAD: ANYONE | EMPLOYEES | SETTLERS | MOVERS,
-    # What is left of a discussion group that the bot is no longer in, admin staff close.
-    co.STAFF: ANYONE | EMPLOYEES | SETTLERS | MOVERS | STAFF_ONLY | {"解散"},
-    co.ROOT: ANYONE | SETTLERS | MOVERS | STAFF_ONLY | ROOT_ONLY | {"解散"},
+    # Admin staff close what is left of a group that the bot is no longer in, and file one that it owns.
+    co.STAFF: ANYONE | EMPLOYEES | SETTLERS | MOVERS | STAFF_ONLY | STANDING_IN,
+    co.ROOT: ANYONE | SETTLERS | MOVERS | STAFF_ONLY | ROOT_ONLY | STANDING_IN,
 }
 
 
