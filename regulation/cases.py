@@ -78,7 +78,7 @@ def _can_tell(
     case: Case, inspection: Inspection, snapshot: GroupSnapshot, present: set[int], left: Collection[int]
 ) -> bool:
     """Tell whether not finding a case again means anything."""
-    if case.code not in inspection.judged:
+    if case.code not in inspection.judged or case.user_id in inspection.contested:
         return False
     if case.user_id is not None and case.user_id not in present and snapshot.short:
         return case.user_id in left

@@ -127,8 +127,7 @@ class FilingState(StrEnum):
 class Filing:
     """What was approved for a group: the standard that reality is compared with.
 
-    `department` is the owner's department path. `owner_id` and `admin_ids` are None where a
-    register taken over did not say. `prolonged_until` is the end date once prolonged.
+    `department`: the owner's. `owner_id`, `admin_ids`: None where a register taken over did not say.
     """
 
     number: str

@@ -172,6 +172,11 @@ class Registry:
         identity = self.identities.get(user_id)
         return None if identity is None or identity.contested else self.by_no.get(identity.employee_no)
 
+    def is_contested(self, user_id: int | None) -> bool:
+        """Tell whether two employees are named for this QQ number and nobody has decided yet."""
+        identity = None if user_id is None else self.identities.get(user_id)
+        return identity is not None and identity.contested
+
     def active_employee_of(self, user_id: int, day: date) -> Employee | None:
         """Return the employee whose verified QQ this is, unless departed on `day`."""
         employee = self.employee_of(user_id)

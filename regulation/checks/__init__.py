@@ -60,12 +60,14 @@ class Inspection:
 
     `judged`: the duties looked at, so that an open case of one of them that was not found again is
     cured; a duty that doesn't apply to this group counts as looked at. `unknown`: why nothing may
-    be opened, closed, removed or fined from it (`incomplete`, `empty`, `stale`), else None.
+    be opened, closed, removed or fined from it (`incomplete`, `empty`, `stale`), else None. `contested`:
+    members of whom nobody knows whose QQ number they have: their cases stay as they are.
     """
 
     findings: tuple[Finding, ...] = ()
     judged: frozenset[Code] = frozenset()
     unknown: str | None = None
+    contested: frozenset[int] = frozenset()
 
 
 def why_unknown(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> str | None:
@@ -94,7 +96,8 @@ def inspect(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Insp
         for finding in one.check(snapshot, registry, policy)
         if not is_waived(finding.code, finding.user_id, snapshot)
     }
-    return Inspection(tuple(found.values()), frozenset(one.CODE for one in checks))
+    contested = frozenset(m.user_id for m in snapshot.members if registry.is_contested(m.user_id))
+    return Inspection(tuple(found.values()), frozenset(one.CODE for one in checks), contested=contested)
 
 
 def is_waived(code: Code, user_id: int | None, snapshot: GroupSnapshot) -> bool:

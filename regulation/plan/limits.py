@@ -92,8 +92,10 @@ class Scene:
         return self.limits.mode is Mode.ENFORCE and not self.unfiled
 
     def is_spared(self, case: Case) -> bool:
-        """Tell whether nothing is done about a case: under appeal, or waived."""
-        if case.frozen or is_waived(case.code, case.user_id, self.snapshot):
+        """Tell whether nothing is done about a case: under appeal, waived, or about nobody knows whom."""
+        if case.frozen or self.limits.registry.is_contested(case.user_id):
+            return True
+        if is_waived(case.code, case.user_id, self.snapshot):
             return True
         return case.user_id is not None and (case.user_id, case.code) in self.limits.waived
 

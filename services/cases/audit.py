@@ -115,7 +115,7 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
     # By a clock that is wrong nothing is overdue: nobody is blamed for what may not be late.
     if inspection.unknown is None and clock.earlier(app) is None:
         gone = {case.id for case, _ in changes.closed}
-        still = [c for c in before if c.id not in gone]
+        still = [c for c in before if c.id not in gone and c.user_id not in inspection.contested]
         await life.start_spans(app, tx, still, snapshot.read_at)
         await _turn_overdue(app, tx, still + opened, snapshot)
     if Code.C1 in inspection.judged:

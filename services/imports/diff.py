@@ -104,9 +104,7 @@ class _Comparing:
 
     def _plain(self, person: Person, old: KnownPerson) -> dict[str, Any]:
         says = self._says(person)
-        changes: dict[str, Any] = {}
-        if person.name != old.name:
-            changes["name"] = person.name
+        changes: dict[str, Any] = {"name": person.name} if person.name != old.name else {}
         if name_key(person.name) != name_key(old.name):
             self._alter(person, "another_name", old=old.name, new=person.name)
         for name, place, was in self._plainly[person.sheet]:
@@ -235,7 +233,10 @@ class _Comparing:
             return
         if holder is not None and (fault := self._contested(holder, method, person)):
             self._fault(person, fault, qq=qq)
-            self.diff.contested += [(qq, holder, person.employee_no)] * is_here(person, self._day)
+            claim = (qq, holder, person.employee_no)
+            if is_here(person, self._day) and claim not in self._known.claims:
+                self.diff.contested.append(claim)
+                self._alter(person, "contested", qq=qq)
             return
         if holder is not None:
             self._unbind(qq, holder)
@@ -294,8 +295,5 @@ class _Comparing:
 
 def _plainly(columns: frozenset[str]) -> list[tuple[str, int, int]]:
     """Return the columns to compare as they are: name, place in a roster's row, place in the database's."""
-    return [
-        (name, Person._fields.index(name), KnownPerson._fields.index(name))
-        for name, column in _PLAIN
-        if column in columns
-    ]
+    names = [name for name, column in _PLAIN if column in columns]
+    return [(name, Person._fields.index(name), KnownPerson._fields.index(name)) for name in names]

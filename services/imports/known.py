@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from db.engine import Transaction
-from db.queries.people import employees, identities
+from db.queries.people import contests, employees, identities
 from regulation.model import Status
 from services.imports.reading.person import Person, Roster
 
@@ -52,6 +52,7 @@ class Known:
 
     `people`: whose row differs, or isn't in the file; `same`: the numbers of the others. `bound`:
     QQ number → (employee number, method) where it differs from the file; `held`: those that don't.
+    `claims`: (QQ number, its holder, whom a roster named) of which admin staff were asked already.
     `twins`: number without its leading zeros → (number, name). `here`: employees not departed.
     """
 
@@ -60,6 +61,7 @@ class Known:
     moves: Mapping[str, tuple[KnownMove, ...]] = field(default_factory=dict[str, tuple[KnownMove, ...]])
     bound: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
     held: set[int] = field(default_factory=set[int])
+    claims: Collection[tuple[int, str, str]] = ()
     twins: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     here: int = 0
 
@@ -77,6 +79,7 @@ async def load_known(tx: Transaction, roster: Roster, day: date, *, full: bool) 
         known.twins = {no.lstrip("0"): (no, name) for no, name in await employees.zero_numbers(tx)}
     if roster.speaks_of("qq"):
         await _identities(tx, known, rows, some)
+        known.claims = await contests.claims(tx)
     return known
 
 

@@ -1,13 +1,16 @@
 """What helps a human to judge who somebody is."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from config.phrases import contests
 from config.phrases import inbox as phrases
+from db.queries.people import employees
 from regulation.cards.names import name_text
 from regulation.model import Employee
 from services.app import App
+from services.inbox.item import Desk
 
 
 def known_as(app: App, employee: Employee | None, row: int) -> str:
@@ -30,19 +33,19 @@ def near_names(app: App, comment: str) -> str:
     return phrases.JOIN_NEAR.format(names=names) if names else ""
 
 
-def whose_qq(app: App, row: Mapping[str, Any]) -> str:
-    """Return between whom a contested QQ number stands."""
+async def whose_qq(desk: Desk, row: Mapping[str, Any]) -> str:
+    """Return between whom a contested QQ number stands, as the database names them."""
+    both = await employees.load_some(desk.tx, [row["holder"], row["claimant"]])
+    by_no = {one.employee_no: _named(one, desk.app.now().date()) for one in both}
     template = contests.TWICE if row["holder"] == row["claimant"] else contests.ITEM
     return template.format(
         qq=row["user_id"],
-        holder=_named(app, row["holder"]),
-        claimant=_named(app, row["claimant"]),
+        holder=by_no.get(row["holder"], row["holder"]),
+        claimant=by_no.get(row["claimant"], row["claimant"]),
         import_id=row["import_id"],
     )
 
 
-def _named(app: App, employee_no: str) -> str:
-    person = app.registry.by_no.get(employee_no)
-    left = contests.LEFT if person is not None and person.is_departed(app.now().date()) else ""
-    name = person.name if person is not None else ""
-    return contests.PERSON.format(name=name, no=employee_no, left=left)
+def _named(person: Employee, day: date) -> str:
+    left = contests.LEFT if person.is_departed(day) else ""
+    return contests.PERSON.format(name=person.name, no=person.employee_no, left=left)

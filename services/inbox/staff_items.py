@@ -26,7 +26,7 @@ async def import_(desk: Desk, row: dict[str, Any]) -> Item:
 
 async def contest(desk: Desk, row: dict[str, Any]) -> Item:
     """Describe a QQ number that two employees are named for."""
-    what = whose_qq(desk.app, row)
+    what = await whose_qq(desk, row)
     return _for_staff(desk, "Q", row, what, row["made_at"], open=row["state"] == "waiting")
 
 

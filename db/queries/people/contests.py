@@ -13,22 +13,24 @@ from db.tables.identities import contests
 async def add(
     tx: Transaction, contested: Sequence[tuple[int, str, str]], import_id: int, at: datetime
 ) -> list[int]:
-    """Note (QQ number, holder, claimant) that nobody has noted before; return the ids of the new ones."""
-    columns = (contests.c.user_id, contests.c.holder, contests.c.claimant, contests.c.state)
-    of_these = contests.c.user_id.in_([user_id for user_id, _, _ in contested])
-    known = [tuple(row) for row in await tx.execute(select(*columns).where(of_these))]
-    settled = {row[:3] for row in known}
-    waiting_now = {row[0] for row in known if row[3] == "waiting"}
-    rows = [
-        {"user_id": qq, "holder": holder, "claimant": claimant, "import_id": import_id, "made_at": at}
-        for qq, holder, claimant in contested
-        if (qq, holder, claimant) not in settled and qq not in waiting_now
-    ]
+    """Note claims (QQ number, holder, claimant) of an import, one a QQ number; return the new ones' ids."""
+    busy = await contested_now(tx)
     made: list[int] = []
-    for row in rows:
+    for qq, holder, claimant in contested:
+        if qq in busy:
+            continue
+        busy.add(qq)
+        row = {"user_id": qq, "holder": holder, "claimant": claimant, "import_id": import_id, "made_at": at}
         found = await tx.execute(insert(contests).values(**row, state="waiting").returning(contests.c.id))
         made.append(found.scalar_one())
     return made
+
+
+async def claims(tx: Transaction) -> set[tuple[int, str, str]]:
+    """Return the claims (QQ number, holder, claimant) that wait, or that admin staff have decided."""
+    columns = (contests.c.user_id, contests.c.holder, contests.c.claimant)
+    found = await tx.execute(select(*columns).where(contests.c.state != "ended"))
+    return {(row.user_id, row.holder, row.claimant) for row in found}
 
 
 async def waiting(tx: Transaction) -> list[dict[str, Any]]:
@@ -43,7 +45,7 @@ async def get(tx: Transaction, contest_id: int) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def contested(tx: Transaction) -> set[int]:
+async def contested_now(tx: Transaction) -> set[int]:
     """Return the QQ numbers about which nothing is decided yet."""
     return set((await tx.execute(select(contests.c.user_id).where(contests.c.state == "waiting"))).scalars())
 

@@ -38,7 +38,7 @@ def _as_identity(row: Any, contested: Collection[int]) -> Identity:
 
 async def load_all(tx: Transaction) -> list[Identity]:
     """Return every identity."""
-    doubtful = await contests.contested(tx)
+    doubtful = await contests.contested_now(tx)
     return [_as_identity(row, doubtful) for row in await tx.execute(select(identities))]
 
 
@@ -46,7 +46,7 @@ async def load_of(tx: Transaction, employee_nos: Iterable[str]) -> list[Identity
     """Return the identities of these employees."""
     wanted = sorted(set(employee_nos))
     found: list[Identity] = []
-    doubtful = await contests.contested(tx)
+    doubtful = await contests.contested_now(tx)
     for start in range(0, len(wanted), _CHUNK):
         part = identities.c.employee_no.in_(wanted[start : start + _CHUNK])
         found += [_as_identity(row, doubtful) for row in await tx.execute(select(identities).where(part))]
@@ -56,7 +56,7 @@ async def load_of(tx: Transaction, employee_nos: Iterable[str]) -> list[Identity
 async def get(tx: Transaction, user_id: int) -> Identity | None:
     """Return the identity of one QQ number, or None."""
     found = (await tx.execute(select(identities).where(identities.c.user_id == user_id))).one_or_none()
-    return None if found is None else _as_identity(found, await contests.contested(tx))
+    return None if found is None else _as_identity(found, await contests.contested_now(tx))
 
 
 async def methods(

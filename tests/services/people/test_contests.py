@@ -4,6 +4,7 @@ import pytest
 
 from db.queries.cases import timelines
 from db.queries.people import identities
+from db.tables.cases import cases, penalties
 from regulation.join_gate import Answer
 from services.app import App
 from services.cases import audit
@@ -12,8 +13,10 @@ from services.imports.model import Preview
 from services.inbox import listing, settle
 from services.joining import rounds
 from services.joining.heard import Heard
-from services.people import grants, registry
+from services.people import grants, registry, staff
 from tests import company as co
+from tests.conftest import StoppedClock
+from tests.services.cases.living import look, powerless, stored
 
 pytestmark = pytest.mark.dialects
 HEADER = "工号,姓名,部门,状态,QQ"
@@ -65,7 +68,26 @@ async def test_nobody_is_accused_by_a_qq_that_two_are_named_for(app: App, qq: co
     await contest(app)
     assert await cases_about(app, co.ADMIN) == []
     assert await items(app) == ["Q1"]
-    assert any("QQ 归属" in text for _, to, text in await co.sent(app) if to == co.STAFF)
+    [told] = [text for _, to, text in await co.sent(app) if to == co.STAFF and "QQ 归属" in text]
+    assert "李雷（A003，已离职）" in told
+    assert "新人（A030）" in told
+
+
+async def test_what_was_held_against_it_rests_until_it_is_decided(
+    app: App, qq: co.FakeQQ, clock: StoppedClock
+) -> None:
+    powerless(qq)
+    await staff.depart(app, "A003", by="10000")
+    await look(app, qq)
+    [(held, _)] = [r for r in await stored(app, cases.c.id, cases.c.code) if r[1] == "L1"]
+    await bring(app, NEW.format(qq=co.ADMIN))
+    clock.move(days=5)
+    mine = [r for r in await look(app, qq) if r.user_id == co.OWNER]
+    assert held not in {case_id for row in mine for case_id in row.case_ids}
+    assert await cases_about(app, co.ADMIN) == ["L1"]
+    assert held not in {case_id for _, case_id in await stored(app, penalties.c.id, penalties.c.case_id)}
+    await settle.settle(app, [("Q", 1)], approve=True, by=co.STAFF)
+    assert "L1" not in await cases_about(app, co.ADMIN)
 
 
 async def test_a_request_from_it_is_held_for_admin_staff(app: App, qq: co.FakeQQ) -> None:
@@ -102,6 +124,8 @@ async def test_an_undone_import_contests_nothing(app: App, qq: co.FakeQQ) -> Non
     found = app.registry.employee_of(co.ADMIN)
     assert found is not None
     assert found.employee_no == "A003"
+    await contest(app)
+    assert await items(app) == ["Q2"]
 
 
 async def test_a_bind_by_admin_staff_settles_it(app: App, qq: co.FakeQQ) -> None:
