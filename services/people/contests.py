@@ -7,10 +7,10 @@ from db.engine import Transaction
 from db.queries.people import contests as rows
 from db.queries.people import employees
 from services import followup
+from services.answer import Answer
 from services.app import App
 from services.inbox import listing
 from services.people import identities, registry
-from services.settling import Settled
 from services.trail import record
 
 
@@ -24,7 +24,7 @@ async def note(app: App, tx: Transaction, contested: Sequence[tuple[int, str, st
     await followup.people_changed(app, tx, (), [user_id for user_id, _, _ in contested])
 
 
-async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Settled:
+async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Answer:
     """Give the QQ number to whom the roster names, or leave it where it is.
 
     Where a race had bound it beside another one of the same employee, a no unbinds it.
@@ -33,11 +33,11 @@ async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Settle
         row = await rows.get(tx, contest_id)
         person = await employees.get(tx, row["claimant"]) if row is not None else None
         if row is None or (approve and person is None):
-            return Settled(False, say.GONE.format(id=contest_id))
+            return Answer(False, say.GONE.format(id=contest_id))
         if approve and person is not None and (refused := identities.why_not_bind(app, person)):
-            return Settled(False, refused)
+            return Answer(False, refused)
         if not await rows.settle(tx, contest_id, "moved" if approve else "kept", str(by), app.now()):
-            return Settled(False, say.GONE.format(id=contest_id))
+            return Answer(False, say.GONE.format(id=contest_id))
         user_id = row["user_id"]
         if approve:
             await identities.bind(app, tx, user_id, row["claimant"], "admin", str(by))
@@ -48,4 +48,4 @@ async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Settle
         action = f"contest.{'moved' if approve else 'kept'}"
         await record(app, tx, actor=str(by), source="chat", action=action, subject=f"Q{contest_id}")
     await registry.refresh(app)
-    return Settled(True, (say.MOVED if approve else say.KEPT).format(id=contest_id))
+    return Answer(True, (say.MOVED if approve else say.KEPT).format(id=contest_id))

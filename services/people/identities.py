@@ -94,7 +94,7 @@ async def prove(
     await hold(tx, [user_id], claim.about)
     known = await rows.get(tx, user_id)
     if known is not None and known.contested:
-        return ProofAnswer(False, IDENTITY["ask_staff"])
+        return Answer(False, IDENTITY["ask_staff"])
     if known is not None:
         return Answer(True, IDENTITY["already"])
     found = locks_of(await locked(tx, [user_id], app.now()), user_id)

@@ -5,7 +5,7 @@ import pytest
 from db.queries.cases import timelines
 from db.queries.people import identities
 from db.tables.cases import cases, penalties
-from regulation.join_gate import Answer
+from regulation.join_gate import Decision
 from services.app import App
 from services.cases import audit
 from services.imports import apply
@@ -94,7 +94,7 @@ async def test_a_request_from_it_is_held_for_admin_staff(app: App, qq: co.FakeQQ
     await contest(app)
     verdict = await rounds.hear(app, Heard(co.BOT, co.GROUP, co.ADMIN, "", "f1"))
     assert verdict is not None
-    assert (verdict.answer, verdict.row, verdict.reason) == (Answer.HOLD, 6, "contested")
+    assert (verdict.answer, verdict.row, verdict.reason) == (Decision.HOLD, 6, "contested")
 
 
 async def test_admin_staff_give_it_to_whom_the_roster_names(app: App, qq: co.FakeQQ) -> None:
