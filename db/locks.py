@@ -28,6 +28,8 @@ class Lock(IntEnum):
     ENFORCING = 0x5145
     # The end of the ledger, by the transaction that appends to it.
     LEDGER = 0x514C
+    # What SCIM senders told, by the transaction that writes it.
+    SCIM = 0x5153
 
 
 def key(lock: Lock, number: int = 0) -> int:

@@ -1,6 +1,6 @@
 """All tables of the database, one file a theme."""
 
-from db.tables import cases, groups, identities, ledger, registry, requests, work
+from db.tables import cases, groups, identities, ledger, registry, requests, scim, work
 from db.tables.base import metadata
 
-__all__ = ["cases", "groups", "identities", "ledger", "metadata", "registry", "requests", "work"]
+__all__ = ["cases", "groups", "identities", "ledger", "metadata", "registry", "requests", "scim", "work"]

@@ -36,6 +36,7 @@ from db.tables.identities import identities, locks, proof_attempts
 from db.tables.ledger import ledger
 from db.tables.registry import employees, imports, registry_changes
 from db.tables.requests import join_requests
+from db.tables.scim import scim_resources
 from db.tables.work import audit_trail, outbox, outbox_cases
 from regulation.pseudonym import NOBODY, Forgotten
 
@@ -50,7 +51,7 @@ NO_TEXT = frozenset(
         ("cases", "department"), ("filings", "department"), ("filings", "name"), ("groups", "name"),
         ("transfers", "from_department"), ("transfers", "to_department"),
         ("imports", "file_hash"), ("imports", "signature"), ("employees", "phone_hash"),
-        ("spot_checks", "seed"),
+        ("spot_checks", "seed"), ("scim_tokens", "token_hash"),
     }
 )  # fmt: skip
 # Packed: `services.people.privacy` unpacks the imports'; a file in the outbox goes when it was sent. Of the
@@ -131,6 +132,7 @@ async def _own_rows(tx: Transaction, person: Forgotten) -> None:
     )
     about = or_(outbox.c.user_id.in_(person.qqs), outbox.c.id.in_(linked))
     await tx.execute(delete(outbox).where(about, outbox.c.state.not_in(_IN_HAND)))
+    await tx.execute(delete(scim_resources).where(scim_resources.c.employee_no == person.employee_no))
     await tx.execute(delete(employees).where(employees.c.employee_no == person.employee_no))
 
 

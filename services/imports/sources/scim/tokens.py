@@ -1,0 +1,82 @@
+"""Bearer tokens of SCIM senders: one a sender, shown once, kept as a hash."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.phrases import scim as say
+from db.queries.people import scim as rows
+from db.queries.people.scim import Token
+from services import trail
+from services.app import App
+
+__all__ = ["Made", "Token", "add", "listed", "revoke", "sender_of"]
+_LONGEST = 40
+_NOTED_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of making or revoking a token. `token`: the new one, shown once and never again."""
+
+    ok: bool
+    text: str
+    token: str = ""
+
+
+@dataclass(slots=True)
+class _Used:
+    """When this process last noted the use of each token."""
+
+    at: dict[str, datetime]
+
+    def __init__(self) -> None:
+        self.at = {}
+
+
+async def add(app: App, name: str, *, by: str, source: str) -> Made:
+    """Make a token for a sender. `by`: a QQ number as text or `terminal`."""
+    name = name.strip()
+    if not name or len(name) > _LONGEST or not name.isprintable():
+        return Made(False, say.TOKENS["bad_name"].format(limit=_LONGEST))
+    token = "qg-" + secrets.token_urlsafe(32)
+    async with app.database.transaction() as tx:
+        if not await rows.add_token(tx, name, _hashed(token), by, app.now()):
+            return Made(False, say.TOKENS["exists"].format(name=name))
+        await trail.record(app, tx, actor=by, source=source, action="scim.token.add", subject=name)
+    return Made(True, say.TOKENS["added"].format(name=name), token)
+
+
+async def revoke(app: App, name: str, *, by: str, source: str) -> Made:
+    """Revoke a sender's token at once: every process looks at each request."""
+    async with app.database.transaction() as tx:
+        if not await rows.revoke_token(tx, name.strip(), app.now()):
+            return Made(False, say.TOKENS["unknown"].format(name=name.strip()))
+        await trail.record(app, tx, actor=by, source=source, action="scim.token.revoke", subject=name.strip())
+    return Made(True, say.TOKENS["revoked"].format(name=name.strip()))
+
+
+async def listed(app: App) -> list[Token]:
+    """Return every token, without what it reads."""
+    async with app.database.reading() as tx:
+        return await rows.tokens(tx)
+
+
+async def sender_of(app: App, token: str) -> str | None:
+    """Return the name of the sender who holds this token, or None. Its use is noted, once an hour."""
+    async with app.database.reading() as tx:
+        name = await rows.sender(tx, _hashed(token))
+    if name is None:
+        return None
+    used, now = app.memory(_Used).at, app.now()
+    if name not in used or abs(now - used[name]) > _NOTED_EVERY:
+        used[name] = now
+        async with app.database.transaction() as tx:
+            await rows.note_use(tx, name, now)
+    return name
+
+
+def _hashed(token: str) -> str:
+    """Return a token's hash: 256 random bits need no slow one."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
