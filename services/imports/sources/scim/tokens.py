@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config.phrases import scim as say
 from db.queries.people import scim as rows
 from db.queries.people.scim import Token
 from services import trail
+from services.answer import Answer
 from services.app import App
 
 __all__ = ["Made", "Token", "add", "listed", "revoke", "sender_of"]
@@ -17,11 +18,9 @@ _NOTED_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What came of making or revoking a token. `token`: the new one, shown once and never again."""
+class Made(Answer):
+    """What came of making a token. `token`: the new one, shown once and never again."""
 
-    ok: bool
-    text: str
     token: str = ""
 
 
@@ -29,10 +28,7 @@ class Made:
 class _Used:
     """When this process last noted the use of each token."""
 
-    at: dict[str, datetime]
-
-    def __init__(self) -> None:
-        self.at = {}
+    at: dict[str, datetime] = field(default_factory=dict[str, datetime])
 
 
 async def add(app: App, name: str, *, by: str, source: str) -> Made:
@@ -45,16 +41,16 @@ async def add(app: App, name: str, *, by: str, source: str) -> Made:
         if not await rows.add_token(tx, name, _hashed(token), by, app.now()):
             return Made(False, say.TOKENS["exists"].format(name=name))
         await trail.record(app, tx, actor=by, source=source, action="scim.token.add", subject=name)
-    return Made(True, say.TOKENS["added"].format(name=name), token)
+    return Made(True, say.TOKENS["added"].format(name=name), token=token)
 
 
-async def revoke(app: App, name: str, *, by: str, source: str) -> Made:
+async def revoke(app: App, name: str, *, by: str, source: str) -> Answer:
     """Revoke a sender's token at once: every process looks at each request."""
     async with app.database.transaction() as tx:
         if not await rows.revoke_token(tx, name.strip(), app.now()):
-            return Made(False, say.TOKENS["unknown"].format(name=name.strip()))
+            return Answer(False, say.TOKENS["unknown"].format(name=name.strip()))
         await trail.record(app, tx, actor=by, source=source, action="scim.token.revoke", subject=name.strip())
-    return Made(True, say.TOKENS["revoked"].format(name=name.strip()))
+    return Answer(True, say.TOKENS["revoked"].format(name=name.strip()))
 
 
 async def listed(app: App) -> list[Token]:
