@@ -96,7 +96,9 @@ async def _tell(
         await _offer_announcement(app, tx, action, snapshot)
     elif action.user_id is None:
         key = "told:" + ",".join(map(str, action.case_ids))
-        await roles.tell_admin_staff(app, tx, text, key=f"{key}:{action.purpose}"[:120])
+        said = await notices.said(tx, action.case_ids, app.now())
+        told = {who for _, purpose, who in said if purpose == action.template and who is not None}
+        await roles.tell_admin_staff(app, tx, text, key=f"{key}:{action.purpose}"[:120], but=told)
     else:
         fallback = NOTICES.get(action.fallback) if action.fallback else None
         act = to_person(

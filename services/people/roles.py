@@ -150,9 +150,15 @@ async def tell_admin_staff(
     public: str | None = None,
     key: str | None = None,
     purpose: str = "staff",
+    but: Collection[int] = (),
 ) -> None:
-    """Queue `text` privately to each of the admin staff, and `public` (nothing personal) to ADMIN_GROUP."""
+    """Queue `text` privately to each of the admin staff, and `public` (nothing personal) to ADMIN_GROUP.
+
+    `but`: who is told the same in another role.
+    """
     for user_id in await admin_staff(app, tx):
+        if user_id in but:
+            continue
         once = None if key is None else f"{key}:{user_id}"
         await outbox.queue(app, tx, acts.to_person(user_id, text, key=once, purpose=purpose))
     if public is not None and app.settings.admin_group is not None:

@@ -1,0 +1,410 @@
+"""What must hold, told from what truly happened: it shares no code with the bot, and believes nothing it says.
+
+Where the bot had a moment to hear of something, it is judged by everything it may have taken for true in
+the last minute; beyond that, by what it had been told.
+"""
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from simulator.qq.model import Happened, Request, Shown
+from tests.simulation.company import BOSS, BOT, STAFF_GROUP, Club, Facts, Person
+
+if TYPE_CHECKING:
+    from tests.simulation.history import History
+
+MOMENT = timedelta(seconds=60)
+# How long what is clear may take, the bot being up all the while.
+TO_LET_IN, TO_REMOVE, TO_CLOSE = timedelta(minutes=10), timedelta(hours=6), timedelta(hours=30)
+START_OF_TIME = datetime.min.replace(tzinfo=UTC)
+STALE_AFTER = timedelta(days=45)
+_PERSONAL = re.compile(r"\bA\d{3}\b|\d+(?:\.\d\d)? ?元|1380000\d{4}")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class Oracle:
+    """Watches one history. `consented`: (group, QQ) that a person agreed to."""
+
+    def __init__(self, history: "History") -> None:
+        self.h = history
+        self._books = sqlite3.connect(f"file:{history.path}?mode=ro", uri=True)
+        self.up_since: datetime | None = None
+        self._connected = self._clock_wrong = False
+        self.role_changed = datetime.min.replace(tzinfo=UTC)
+        self.confirmed: set[tuple[int, int]] = set()
+        self._roster: list[tuple[Person, Facts | None, Facts]] = []
+        self._applied_before: Any = None
+        self.consented: set[tuple[int, int]] = set()
+        self.waiting: list[Request] = []
+        self.kicks: list[Happened] = []
+        self.entered: dict[tuple[int, int], datetime] = {}
+        self._asked_at: dict[int, datetime] = defaultdict(lambda: datetime.min.replace(tzinfo=UTC))
+        self._judged_shown = 0
+        self._said: dict[tuple[int | None, int | None, str], datetime] = {}
+        self._judged_penalty = 0
+        self._told_wrong: set[tuple[Any, ...]] = set()
+
+    # -- what it reads of the bot's books -------------------------------------------------------
+
+    def rows(self, statement: str, *values: Any) -> list[Any]:
+        """Read the bot's database as anybody could."""
+        return self._books.execute(statement, values).fetchall()
+
+    def row(self, statement: str, *values: Any) -> Any:
+        """Return the first row, or None."""
+        return next(iter(self.rows(statement, *values)), None)
+
+    def granted(self) -> set[str]:
+        """Return who was granted the staff's right."""
+        return {no for (no,) in self.rows("select employee_no from grants")}
+
+    def has_heard(self, person: Person) -> bool:
+        """Tell whether the bot has written down what it was just told of somebody."""
+        facts = person.known()
+        row = self.row("select department, departed_on from employees where employee_no = ?", person.no)
+        if facts is None or row is None:
+            return False
+        open_moves = self.rows(
+            "select id from transfers where employee_no = ? and handover_on is null", person.no
+        )
+        departed = facts.departed.isoformat() if facts.departed else None
+        return row == (facts.department, departed) and bool(open_moves) == (facts.leaving is not None)
+
+    def batch_is_right(self, number: int) -> bool:
+        """Tell whether everybody in a withheld batch has truly gone, or truly doesn't belong."""
+        (text,) = self.row("select removals from removal_batches where id = ?", number)
+        return all(not self._belongs_truly(one["group_id"], one["user_id"]) for one in json.loads(text))
+
+    # -- what is told to it ---------------------------------------------------------------------
+
+    def connected(self, up: bool) -> None:
+        """The bot is up, connected and its account logged in from now on, or no more."""
+        self._connected = up
+        self._settle()
+
+    def paused(self, paused: bool) -> None:
+        """Staff stopped everything, or let it go on."""
+        self._settle()
+
+    def clock_wrong(self, wrong: bool) -> None:
+        """The bot's clock is wrong, or right again."""
+        self._clock_wrong = wrong
+        self._settle()
+
+    def _settle(self) -> None:
+        """Note since when nothing keeps the bot from its work."""
+        able = self._connected and not self._clock_wrong and not self.is_paused()
+        self.up_since = self.h.now() if able else None
+
+    def is_paused(self) -> bool:
+        """Tell whether the bot is paused."""
+        return self.row("select 1 from switches where key = 'paused' and value = 'true'") is not None
+
+    def role_of_bot(self) -> None:
+        """The bot became an admin of a group, or is one no more: what it could do there begins anew."""
+        self.role_changed = self.h.now()
+
+    def answered(self, qq: int) -> None:
+        """Somebody wrote to the bot: what it says to them now may be said twice."""
+        self._asked_at[qq] = self.h.now()
+
+    def batch_agreed(self, number: int) -> None:
+        """Staff confirm a withheld batch."""
+        (text,) = self.row("select removals from removal_batches where id = ?", number)
+        self.confirmed |= {(one["group_id"], one["user_id"]) for one in json.loads(text)}
+
+    def roster(self, rows: list[tuple[Person, Facts]]) -> None:
+        """A roster is about to be applied: the bot may know it from now on."""
+        self._roster = [(p, p.known(), facts) for p, facts in rows if p.known() != facts]
+        for person, _, facts in self._roster:
+            self.h.company.tell(person, self.h.now(), facts)
+        self._applied_before = self._applied()
+
+    def roster_settled(self) -> None:
+        """It was applied, or it wasn't: then nothing was told."""
+        if self._applied() != self._applied_before:
+            self.h.company.roster_told = self.h.now()
+            return
+        self.h.tell("（这份名册没有被采用）")
+        for person, _, facts in self._roster:
+            person.told = [one for one in person.told if one[1] is not facts]
+
+    def _applied(self) -> Any:
+        return self.row("select max(applied_no) from imports where kind = 'roster'")[0]
+
+    def undone(self) -> None:
+        """The last roster was undone: what was known before is known again."""
+        for person, before, facts in self._roster:
+            if person.known() is facts:
+                if before is None:
+                    person.told.clear()
+                else:
+                    self.h.company.tell(person, self.h.now(), before)
+
+    def asked(self, request: Request) -> None:
+        """Somebody asked to join."""
+        self.waiting.append(request)
+
+    # -- what truly happens ---------------------------------------------------------------------
+
+    def saw(self, happened: Happened) -> None:
+        """Judge one thing that truly happened in QQ."""
+        key = (happened.group_id or 0, happened.user_id)
+        if happened.kind in ("joined", "pulled_in"):
+            self.entered[key] = self.h.now()
+        elif happened.kind == "kicked" and happened.operator_id == BOT:
+            self.kicks.append(happened)
+            self._judge_kick(*key)
+        elif (
+            happened.kind == "request_settled"
+            and happened.operator_id == BOT
+            and happened.request is not None
+        ):
+            self._judge_answer(happened.request)
+
+    def _person(self, qq: int) -> tuple[Person | None, list[Facts]]:
+        """Return whose QQ the bot may take this for, and all it may know of them."""
+        return self._known_as(self.row("select employee_no from identities where user_id = ?", qq))
+
+    def _known_as(self, bound: Any) -> tuple[Person | None, list[Facts]]:
+        person = self.h.company.people.get(bound[0]) if bound else None
+        return person, [] if person is None else person.known_since(self.h.now() - MOMENT)
+
+    def _belongs_truly(self, group_id: int, qq: int) -> bool:
+        person, club = self.h.company.by_qq(qq), self.h.company.clubs.get(group_id)
+        return person is not None and club is not None and club.entitled(person.now, self.h.now().date())
+
+    def _judge_kick(self, group_id: int, qq: int) -> None:
+        club, (person, known) = self.h.company.clubs.get(group_id), self._person(qq)
+        group = self.h.world.groups[group_id]
+        who = f"QQ {qq}（{person.no if person else '没有身份'}）被移出 {group_id}"
+        if group_id == STAFF_GROUP:
+            club = Club(group_id, "", (), BOSS)
+        if club is None or not self._filed(club):
+            self.h.wrong("removed from a group not filed", who)
+            return
+        if qq in (BOSS, BOT):
+            self.h.wrong("removed who is never removed", who)
+        today = self.h.now().date()
+        consent = self._consents(club, person)
+        if person is not None and known and all(club.entitled(f, today, consent=consent) for f in known):
+            self.h.wrong("removed who belongs", who)
+        lately = [
+            k for k in self.kicks
+            if self.h.now().timestamp() - k.time < 3600 and (k.group_id, k.user_id) not in self.confirmed
+        ]  # fmt: skip
+        here = [k for k in lately if k.group_id == group_id]
+        size = len(group.members) + len(here)
+        if self._is_kept_from(group_id):
+            self.h.wrong("acted where it must not", who)
+        if len(here) > max(5, 0.2 * size):
+            self.h.wrong("brake", f"{len(here)} 人在一小时内被移出 {group_id}（{size} 人）")
+        if len(lately) > 30:
+            self.h.wrong("brake", f"一小时内移出 {len(lately)} 人")
+
+    def _filed(self, club: Club) -> bool:
+        if not club.filed:
+            club.filed = (
+                self.row("select 1 from filings where group_id = ? and state = 'approved'", club.group_id)
+                is not None
+            )
+        return club.filed
+
+    def _is_kept_from(self, group_id: int) -> bool:
+        """Tell whether the bot is paused, or its mode forbids it to act in a group."""
+        row = self.row("select mode from groups where group_id = ?", group_id)
+        return self.is_paused() or (row is not None and row[0] not in (None, "执行"))
+
+    def _consents(self, club: Club, person: Person | None) -> bool:
+        if person is None:
+            return False
+        return bool(self.row(
+            "select 1 from early_admissions where employee_no = ? and group_id = ? and state = 'consented'",
+            person.no, club.group_id,
+        ))  # fmt: skip
+
+    def _judge_answer(self, request: Request) -> None:
+        key = (request.group_id, request.user_id)
+        if request.verdict != "approve" or request.sub_type != "add" or key in self.consented:
+            return
+        club = self.h.company.clubs.get(request.group_id)
+        person, known = self._person(request.user_id)
+        proof = self._proved(request)
+        if person is None and proof is not None:
+            person, known = proof, proof.known_since(self.h.now() - MOMENT)
+        today, who = self.h.now().date(), f"QQ {request.user_id} 进 {request.group_id}（{request.comment!r}）"
+        consent = club is not None and self._consents(club, person)
+        if club is None or not self._filed(club):
+            self.h.wrong("let into a group not filed", who)
+        elif person is None:
+            self.h.wrong("let in without a name", who)
+        elif not any(club.entitled(facts, today, consent=consent) for facts in known):
+            self.h.wrong("let in without right", who)
+
+    def _proved(self, request: Request) -> Person | None:
+        """Return whom the comment of a request truly proves to be."""
+        words = set(re.split(r"[\s：]+", request.comment))
+        for person in self.h.company.people.values():
+            facts = person.known()
+            if facts is not None and {facts.name, person.no, facts.digits} <= words:
+                return person
+        return None
+
+    # -- once a day -----------------------------------------------------------------------------
+
+    def judge(self) -> None:
+        """Look at everything."""
+        self._judge_shown()
+        self._judge_identities()
+        self._judge_penalties()
+        if self.up_since is None:
+            return
+        self._judge_waiting()
+        if self.h.now() - self.up_since > TO_REMOVE and self._fresh():
+            self._judge_members()
+
+    def _fresh(self) -> bool:
+        told = self.h.company.roster_told
+        return told is not None and self.h.now() - told < STALE_AFTER
+
+    def _once(self, *what: Any) -> bool:
+        """Tell whether this is said for the first time."""
+        new = what not in self._told_wrong
+        self._told_wrong.add(what)
+        return new
+
+    def _judge_shown(self) -> None:
+        shown = self.h.world.shown
+        for one in shown[self._judged_shown :]:
+            self._judge_message(one)
+        self._judged_shown = len(shown)
+
+    def _judge_message(self, shown: Shown) -> None:
+        at = datetime.fromtimestamp(shown.time, tz=UTC)
+        if (
+            shown.group_id is not None
+            and shown.group_id != STAFF_GROUP
+            and (found := _PERSONAL.search(shown.text))
+        ):
+            self.h.wrong("personal in a group", f"{found[0]}：{shown.text[:200]}")
+        if shown.group_id is not None and shown.group_id != STAFF_GROUP and shown.file is not None:
+            self.h.wrong("a file in a group", shown.filename)
+        key = (shown.group_id, shown.user_id, shown.text)
+        before = self._said.get(key)
+        asked = abs(at - self._asked_at[shown.user_id or 0]) < timedelta(minutes=30)
+        if before is not None and at - before < timedelta(minutes=30) and not asked:
+            self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
+        self._said[key] = at
+
+    def _judge_identities(self) -> None:
+        for qq, no in self.rows("select user_id, employee_no from identities"):
+            person = self.h.company.people.get(no)
+            if (person is None or qq not in (person.qq, *person.now.qqs)) and self._once("identity", qq, no):
+                self.h.wrong("a false identity", f"QQ {qq} ↔ {no}")
+
+    def _judge_waiting(self) -> None:
+        """Nobody who has the right is kept out for longer than some minutes of the bot being up."""
+        still: list[Request] = []
+        for request in self.waiting:
+            if request.verdict is not None or request.group_id not in self.h.world.groups:
+                continue
+            still.append(request)
+            since = max(
+                datetime.fromtimestamp(request.raised_at, tz=UTC), self.up_since or self.h.now(), self.role_changed,
+                self.h.faults.last.get("set_group_add_request", START_OF_TIME) + timedelta(hours=1),
+            )  # fmt: skip
+            if self.h.now() - since < TO_LET_IN or not self._fresh():
+                continue
+            club = self.h.company.clubs.get(request.group_id)
+            if club is None:
+                continue
+            person, _ = self._person(request.user_id)
+            known = [] if person is None else person.known_since(since)
+            day = self.h.now().date()
+            if person is not None and known and all(
+                club.entitled(f, d) for f in known for d in (day, since.date())
+            ) and self._manages(club) and self._once("waiting", request.sequence):  # fmt: skip
+                self.h.wrong(
+                    "kept out",
+                    f"QQ {request.user_id}（{person.no}）{request.group_id} 自 {since:%m-%d %H:%M}",
+                )
+        self.waiting = still
+
+    def _manages(self, club: Club) -> bool:
+        group = self.h.world.groups.get(club.group_id)
+        return (
+            self._filed(club)
+            and group is not None
+            and group.manages(BOT)
+            and not self._is_kept_from(club.group_id)
+        )
+
+    def _judge_members(self) -> None:
+        """Everybody is out who could be, and every case is true."""
+        day = self.h.now().date()
+        asked = self._withheld()
+        bound = {qq: (no,) for qq, no in self.rows("select user_id, employee_no from identities")}
+        for club in self.h.company.clubs.values():
+            if not self._manages(club):
+                continue
+            for member in self.h.world.groups[club.group_id].members.values():
+                person, _ = self._known_as(bound.get(member.user_id))
+                if member.role != "member" or person is None or (club.group_id, member.user_id) in asked:
+                    continue
+                since = max(
+                    self.h.now() - TO_CLOSE,
+                    self.entered.get((club.group_id, member.user_id), self.h.now() - TO_CLOSE),
+                )
+                known = person.known_since(since)
+                out = known and all(f.gone(since.date()) for f in known)
+                if (
+                    out
+                    and self.h.now() - since > TO_REMOVE
+                    and self._once("still there", club.group_id, member.user_id, day)
+                ):
+                    self.h.wrong("still there", f"{person.now.name}（{person.no}）在 {club.group_id}")
+
+    def _withheld(self) -> set[tuple[int, int]]:
+        found = self.rows("select removals from removal_batches where state = 'waiting'")
+        return {(one["group_id"], one["user_id"]) for (text,) in found for one in json.loads(text)}
+
+    def _judge_penalties(self) -> None:
+        """No fine for what was none, nor before somebody was told and had the whole span."""
+        spans = {"L1": 3, "T1": 1, "C1": 3, "F1": 3, "F3": 3, "D2": 7}
+        for number, code, group_id, liable, at, case_id in self.rows(
+            "select p.id, p.code, p.group_id, p.liable_user_id, p.proposed_at, p.case_id from penalties p where p.id > ?",
+            self._judged_penalty,
+        ):  # fmt: skip
+            self._judged_penalty = max(self._judged_penalty, number)
+            proposed = _moment(at)
+            (opened,) = self.row("select opened_at from cases where id = ?", case_id)
+            told = [
+                s.time for s in self.h.world.shown
+                if (s.user_id == liable or liable in s.at) and s.time >= _moment(opened).timestamp() - 60
+            ]  # fmt: skip
+            if not told or proposed - datetime.fromtimestamp(min(told), tz=UTC) < timedelta(days=spans[code]):
+                self.h.wrong("fined too early", f"P{number} {code} {group_id} QQ {liable}")
+            if liable == BOT:
+                self.h.wrong("fined the bot", f"P{number}")
+
+    def close(self) -> None:
+        """Close the books."""
+        self._books.close()
+
+    def end(self) -> None:
+        """Judge the whole when it is over."""
+        self.judge()
+        done = {
+            (group_id, user_id)
+            for group_id, user_id in self.rows("select group_id, user_id from outbox where kind = 'remove' and acted_at is not null")
+        }  # fmt: skip
+        for kick in self.kicks:
+            if (kick.group_id, kick.user_id) not in done:
+                self.h.wrong("an act without a record", f"{kick.group_id} {kick.user_id}")

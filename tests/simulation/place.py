@@ -1,0 +1,101 @@
+"""Where a history happens: a loop, a folder, QQ, a bot, and everything else that draws or tells time put in order."""
+
+import asyncio
+import contextlib
+import random
+import secrets
+import tempfile
+import time
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from sqlalchemy import create_engine
+
+from db import threads
+from db.tables import metadata
+from services.imports.reading import groups, packed
+from services.imports.reading.find import Found, read_file
+from services.imports.reading.guard import ReadFile
+from services.imports.reading.noted import Refusal
+from services.imports.reading.person import Roster
+from tests.simulation.loop import VirtualLoop
+from tests.simulation.rest import Rest
+
+_template: list[bytes] = []
+
+
+DUE = (
+    "select min(at) from (select min(not_before) at from outbox where state = 'waiting'"
+    " union all select min(look_at) from groups where look_at is not null)"
+)
+
+
+def new_database(path: Path) -> None:
+    """Make an empty database with every table."""
+    if not _template:
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder) / "template.db"
+            engine = create_engine(f"sqlite:///{made}")
+            metadata.create_all(engine)
+            engine.dispose()
+            _template.append(made.read_bytes())
+    path.write_bytes(_template[0])
+
+
+def _read(data: bytes, how: Any, progress: Any = None, **_: Any) -> ReadFile | Refusal:
+    """Read a file as the reader's own process does, here."""
+    found = read_file(data, how, None)
+    if not isinstance(found, Found):
+        return Refusal(found.reason, found.faults)
+    rows = (
+        packed.pack_rows(found.content)
+        if isinstance(found.content, Roster)
+        else groups.pack_rows(found.content)
+    )
+    return ReadFile(found.kind, found.file_hash, rows)
+
+
+def due_in(due: str | None, now: datetime) -> float:
+    """Return in how many seconds it is `due`, a day at most."""
+    if due is None:
+        return 86400.0
+    return min(86400.0, (datetime.fromisoformat(due).replace(tzinfo=UTC) - now).total_seconds())
+
+
+@contextlib.contextmanager
+def ordered(loop: VirtualLoop, rest: Rest, seed: int) -> Generator[None]:
+    """Let every clock and every draw of this process follow the loop and the seed."""
+    drawn = random.Random(f"secrets {seed}")
+    state = random.getstate()
+    random.seed(f"all else {seed}")
+    with contextlib.ExitStack() as stack:
+        for what, name, stand_in in (
+            (time, "monotonic", loop.time),
+            (secrets, "token_hex", lambda n=32: drawn.randbytes(n).hex()),
+            (secrets, "token_bytes", lambda n=32: drawn.randbytes(n)),
+            (threads, "SYNCHRONOUS", "OFF"),
+        ):
+            stack.enter_context(mock.patch.object(what, name, stand_in))
+        for name in ("outgoing.sender", "outgoing.lane", "connecting"):
+            stack.enter_context(mock.patch(f"plugins.gateway.{name}.within", rest.within))
+        stack.enter_context(mock.patch("services.imports.apply.read_guarded", _read))
+        stack.enter_context(mock.patch("services.reports.picture.draw", return_value=b"\x89PNG picture"))
+        try:
+            yield
+        finally:
+            random.setstate(state)
+
+
+@contextlib.contextmanager
+def running(seed: int) -> Generator[VirtualLoop]:
+    """A loop to run a history in."""
+    loop = VirtualLoop(seed)
+    asyncio.set_event_loop(loop)
+    try:
+        yield loop
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
