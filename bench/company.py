@@ -15,7 +15,7 @@ from db.tables.base import ZONE
 from db.tables.groups import filings, groups
 from db.tables.identities import identities
 from db.tables.registry import employees, registry_state
-from regulation.claims.proofs import hash_digits
+from regulation.claims.digits import hash_digits
 from regulation.model import Kind, Scope
 from services.running.startup import prepare_database
 

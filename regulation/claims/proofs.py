@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from regulation.cards.names import fold, name_key, name_text
 from regulation.claims.comment import Piece, looks_like_name, pieces_of, prepared
+from regulation.claims.digits import hash_digits
 from regulation.claims.numbers import Token, number_forms, tokens_of
 from regulation.model import Employee
 from regulation.registry import Registry
@@ -76,11 +77,6 @@ class Proof:
 
     outcome: str
     employee_no: str | None = None
-
-
-def hash_digits(key: bytes, employee_no: str, digits: str) -> str:
-    """Return the keyed hash (HMAC-SHA256, hex) under which an employee's last four phone digits are kept."""
-    return hmac.digest(key, f"{employee_no}:{digits}".encode(), "sha256").hex()
 
 
 def digits_match(key: bytes, employee: Employee, digits: str) -> bool | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from config.phrases.joining import REASONS, REPLIES
-from regulation.claims.proofs import hash_digits
+from regulation.claims.digits import hash_digits
 from regulation.deadlines import ZONE
 from regulation.join_gate import Decision, JoinRequest, Locks, Verdict, decide
 from regulation.model import (

@@ -54,6 +54,7 @@ _GUARDED = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 _EXTENSION = re.compile(r"转|分机|内线|#\s*\d|(?<![a-z])(?:ext|x)\.?\s*\d", re.IGNORECASE)
 _APOSTROPHES = "'‘’＇`"
 _GUARDS = frozenset(("=", *_APOSTROPHES))
+_RUNS = frozenset({"123456789", "012345678", "987654321"})
 _TRUE = frozenset({"是", "y", "yes", "1", "true", "√", "✓"})
 _FALSE = frozenset({"", "否", "n", "no", "0", "false", "×", "x"})
 
@@ -174,11 +175,12 @@ def listed(cell: object) -> list[str]:
 
 def qq_numbers(cell: object) -> tuple[int, ...]:
     """Return the QQ numbers of a cell, in order, each once."""
-    if cell == "":
-        return ()
-    if isinstance(cell, float) and cell.is_integer() and _QQ_FIRST <= cell <= _QQ_LAST:
-        return (int(cell),)
-    if isinstance(cell, str) and cell.isascii() and cell.isdecimal() and 5 <= len(cell.lstrip("0")) <= 11:
+    if isinstance(cell, str):
+        if not cell:
+            return ()
+        if cell.isascii() and cell.isdecimal() and 5 <= len(cell) <= 11 and cell[0] != "0":
+            return (int(cell),)
+    elif isinstance(cell, float) and cell.is_integer() and _QQ_FIRST <= cell <= _QQ_LAST:
         return (int(cell),)
     found: list[int] = []
     for part in listed(cell):
@@ -218,9 +220,9 @@ def phone_digits(cell: object) -> str | None:
 
 def _is_placeholder(digits: str) -> bool:
     """Tell whether a number only fills the place of one: zeros, one digit over and over, 1 to 9."""
-    return not digits.strip("0") or (
-        len(digits) >= 7 and (len(set(digits)) == 1 or digits[:9] in ("123456789", "012345678", "987654321"))
-    )
+    if digits.count(digits[0]) == len(digits):
+        return digits[0] == "0" or len(digits) >= 7
+    return digits[:9] in _RUNS
 
 
 def truth(cell: object, field: str) -> bool:

@@ -1,62 +1,61 @@
 """Employee numbers and QQ numbers that two rows share."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import date
 
 from config.phrases.imports import FILE_FAULTS, NOTES
 from services.imports.reading.cells import shown
-from services.imports.reading.person import Person
+from services.imports.reading.person import Person, is_here
 
 _SHOWN = 5
-
-
-class _Place(NamedTuple):
-    sheet: int
-    row: int
+# A sheet's place among those read, and the row.
+_Place = tuple[int, int]
 
 
 class Doubles:
     """Finds what two rows share. A number of two rows stops the import, as does a QQ of two at work.
 
-    Of one who left and one who is at work, the QQ is the latter's: hired again under a new number.
+    Of one who left and one who is at work on `day`, the QQ is the latter's: hired again under a new number.
     """
 
-    def __init__(self, sheets: Sequence[str]) -> None:
+    def __init__(self, sheets: Sequence[str], day: date) -> None:
         self.numbers: dict[str, _Place] = {}
         self._sheets = sheets
-        self._qqs: dict[int, tuple[_Place, str, bool]] = {}
+        self._day = day
+        self._qqs: dict[int, Person] = {}
         self._loser: dict[int, str] = {}
         self._found: list[str] = []
 
     def number(self, sheet: int, row: int, number: str) -> None:
         """Note whose row this is."""
-        here = _Place(sheet, row)
+        here = (sheet, row)
         first = self.numbers.setdefault(number, here)
-        if first != here:
+        if first is not here:
             self._say("double_no", first, here, no=shown(number))
 
-    def qqs(self, person: Person, *, is_here: bool) -> None:
+    def qqs(self, person: Person) -> None:
         """Note whose QQ numbers these are."""
-        place = _Place(person.sheet, person.row)
         for qq in person.qqs:
-            first, other, other_here = self._qqs.setdefault(qq, (place, person.employee_no, is_here))
-            if other == person.employee_no:
-                continue
-            if other_here and is_here:
-                self._say("double_qq", first, place, qq=qq)
-            elif is_here:
-                self._qqs[qq] = (place, person.employee_no, True)
-                self._loser[qq] = other
-            else:
-                self._loser[qq] = person.employee_no
+            first = self._qqs.setdefault(qq, person)
+            if first.employee_no != person.employee_no:
+                self._settle(qq, first, person)
+
+    def _settle(self, qq: int, first: Person, second: Person) -> None:
+        if not is_here(second, self._day):
+            self._loser[qq] = second.employee_no
+        elif is_here(first, self._day):
+            self._say("double_qq", _place(first), _place(second), qq=qq)
+        else:
+            self._qqs[qq] = second
+            self._loser[qq] = first.employee_no
 
     def _say(self, key: str, first: _Place, second: _Place, **fields: object) -> None:
         where = {"first": self._where(first), "second": self._where(second)}
         self._found.append(FILE_FAULTS[key].format(**fields, **where))
 
     def _where(self, place: _Place) -> str:
-        row = NOTES["row"].format(named=place.row)
-        name = self._sheets[place.sheet]
+        sheet, number = place
+        row, name = NOTES["row"].format(named=number), self._sheets[sheet]
         return FILE_FAULTS["in_sheet"].format(name=name, where=row) if len(self._sheets) > 1 else row
 
     def settled(self, people: list[Person]) -> list[Person]:
@@ -64,13 +63,16 @@ class Doubles:
         if not self._loser:
             return people
         return [
-            person._replace(qqs=tuple(qq for qq in person.qqs if self._qqs[qq][1] == person.employee_no))
+            person._replace(qqs=tuple(qq for qq in person.qqs if self._is_of(qq, person)))
             for person in people
         ]
 
+    def _is_of(self, qq: int, person: Person) -> bool:
+        return self._qqs[qq].employee_no == person.employee_no
+
     def notes(self) -> list[str]:
         """Return what is to be said of QQ numbers that two rows had."""
-        rows = "、".join(self._where(self._qqs[qq][0]) for qq in list(self._loser)[:_SHOWN])
+        rows = "、".join(self._where(_place(self._qqs[qq])) for qq in list(self._loser)[:_SHOWN])
         return [NOTES["twice"].format(rows=rows)] if self._loser else []
 
     def stop(self) -> str | None:
@@ -79,3 +81,7 @@ class Doubles:
             return None
         more = FILE_FAULTS["and_more"].format(count=len(self._found)) if len(self._found) > _SHOWN else ""
         return FILE_FAULTS["stopped"].format(reason="；".join(self._found[:_SHOWN]) + more)
+
+
+def _place(person: Person) -> _Place:
+    return person.sheet, person.row

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from config.phrases.imports import FIELDS, FILE_FAULTS, NOTES, READING
 from services.imports.reading.columns import Header, find_header, missing_columns
 from services.imports.reading.groups import Register, read_groups
+from services.imports.reading.heads import without_supervisors
 from services.imports.reading.how import How, Progress
 from services.imports.reading.noted import Refusal
 from services.imports.reading.people import read_roster
@@ -69,7 +70,7 @@ def _tables(data: bytes, kind: str | None) -> _Tables | Refusal:
             return Refusal(FILE_FAULTS["is_register" if header.kind == "filings" else "is_roster"])
         if found and found[0][1].kind != header.kind:
             return Refusal(FILE_FAULTS["several_kinds"].format(name=sheet.name))
-        found.append((sheet, header))
+        found.append((sheet, without_supervisors(sheet, header)))
         if not is_workbook(data):
             return _Tables(found, ())
     if not found:

@@ -1,40 +1,79 @@
-"""A roster as read, packed: so it comes from the process that read it, and is kept until it is settled."""
+"""A roster as read, packed: so it comes from the process that read it, and is kept until it is settled.
 
-from collections.abc import Iterator
+What many share (departments, titles, dates) is packed once, and is one object when unpacked: a hundred
+thousand rows cross from one process to another for little.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from services.imports.packing import pack, parts
+from services.imports.packing import Packer, as_date, in_chunks, parts
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster
+
+_PART = 1000
+_FIELDS = Person._fields
+_SHARED = ("department", "status", "title", "also_in")
+_DATES = ("hired_on", "regularized_on", "departed_on", "handover_on")
 
 
 def pack_rows(roster: Roster) -> bytes:
     """Return a roster as read, to be kept until it is settled."""
-    return pack(
-        {
-            "columns": [sorted(columns) for columns in roster.columns],
-            "faults": roster.faults,
-            "notes": roster.notes,
-            "doubts": roster.doubts,
-            "seen": sorted(roster.seen - {person.employee_no for person in roster.people}),
-            "people": roster.people,
-        }
-    )
+    packer = Packer()
+    packer.add("columns", [sorted(columns) for columns in roster.columns])
+    for name in ("faults", "notes", "doubts"):
+        packer.add(name, getattr(roster, name))
+    packer.add("seen", sorted(roster.seen - {person.employee_no for person in roster.people}))
+    tables = {name: _Table() for name in (*_SHARED, *_DATES)}
+    for people in in_chunks(roster.people, _PART):
+        columns = dict(zip(_FIELDS, zip(*people, strict=True), strict=True))
+        for name, table in tables.items():
+            columns[name] = tuple(map(table.__getitem__, columns[name]))
+        packer.add("shared", {name: table.news() for name, table in tables.items()})
+        packer.add("people", list(zip(*columns.values(), strict=True)))
+    return packer.packed()
+
+
+class _Table(dict[object, int]):
+    """Values met so far, each with its place; those met since they were last asked for are `news`."""
+
+    _told = 0
+
+    def __missing__(self, value: object) -> int:
+        self[value] = place = len(self)
+        return place
+
+    def news(self) -> list[object]:
+        """Return the values whose places the other side has not been told."""
+        values = list(self)[self._told :]
+        self._told = len(self)
+        return values
 
 
 def unpack_rows(data: bytes) -> Roster:
     """Return what `pack_rows` was given."""
+    # Hundreds of thousands of small values, none in a cycle: looking for cycles costs more than making them.
+    gc.disable()
+    try:
+        return _unpacked(data)
+    finally:
+        gc.enable()
+
+
+def _unpacked(data: bytes) -> Roster:
     roster = Roster()
-    days = _Days()
-    shared: dict[str, str] = {}
+    tables: dict[str, list[Any]] = {name: [] for name in (*_SHARED, *_DATES)}
     for name, part in parts(data):
         if name == "people":
-            roster.people += _people(part, days, shared)
+            roster.people += _people(part, tables)
+        elif name == "shared":
+            for each, values in part.items():
+                tables[each] += map(_reader(each), values)
         elif name == "columns":
             # A preview kept by an earlier version speaks of one sheet.
-            sheets = [part] if part and isinstance(part[0], str) else part
-            roster.columns += map(frozenset[str], sheets)
+            roster.columns += map(frozenset[str], [part] if part and isinstance(part[0], str) else part)
         elif name == "faults":
             roster.faults += [RowFault(*row) for row in part]
         elif name == "seen":
@@ -45,37 +84,27 @@ def unpack_rows(data: bytes) -> Roster:
     return roster
 
 
-class _Days(dict[str | None, date | None]):
-    """Dates by ISO text: a company hires on few days and has many people."""
-
-    def __missing__(self, text: str | None) -> date | None:
-        day = self[text] = None if text is None else date.fromisoformat(text)
-        return day
+def _reader(name: str) -> Callable[[Any], object]:
+    if name in _DATES:
+        return lambda text: None if text is None else date.fromisoformat(text)
+    return tuple if name == "also_in" else str
 
 
-def _people(rows: list[list[Any]], days: _Days, shared: dict[str, str]) -> Iterator[Person]:
-    """Give people; what many share is kept once."""
-    once = shared.setdefault
-    if rows and len(rows[0]) < len(Person._fields):
-        rows = [[*row, 0] for row in rows]
-    for (
-        row,
-        no,
-        name,
-        department,
-        status,
-        title,
-        head,
-        qqs,
-        phone,
-        hired,
-        regular,
-        left,
-        handed,
-        also,
-        at,
-    ) in rows:
-        yield Person(
-            row, no, name, once(department, department), once(status, status), once(title, title), head,
-            tuple(qqs), phone, days[hired], days[regular], days[left], days[handed], tuple(also), at,
-        )  # fmt: skip
+def _people(rows: Sequence[Sequence[Any]], tables: dict[str, list[Any]]) -> Iterator[Person]:
+    if not rows:
+        return iter(())
+    if isinstance(rows[0][_FIELDS.index("department")], str):
+        return map(_kept_before, rows)
+    columns: dict[str, Any] = dict(zip(_FIELDS, zip(*rows, strict=True), strict=True))
+    for name, values in tables.items():
+        columns[name] = map(values.__getitem__, columns[name])
+    columns["qqs"] = map(tuple, columns["qqs"])
+    return map(Person._make, zip(*columns.values(), strict=True))
+
+
+def _kept_before(row: Sequence[Any]) -> Person:
+    """Return a person of a preview kept by an earlier version, with nothing shared, of one sheet at first."""
+    values: dict[str, Any] = dict(zip(_FIELDS, (*row, 0), strict=False))
+    values |= {name: as_date(values[name]) for name in _DATES}
+    values |= {name: tuple(values[name]) for name in ("qqs", "also_in")}
+    return Person(**values)

@@ -8,6 +8,7 @@ from services.imports.reading.number_formats import Shown
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 300 * 1024 * 1024
+MOST_SHEETS = 40
 
 Row = tuple[int, Sequence[object]]
 Span = tuple[tuple[int, int], tuple[int, int]]

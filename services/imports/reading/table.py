@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import dropwhile
 
 from config.phrases.imports import FILE_FAULTS, ROW_FAULTS
 from services.imports.reading.columns import Header, is_header_again
@@ -29,21 +30,40 @@ def table_rows(
     width = max(places[-1], max(header.unused, default=0)) + 1
     merged = _Merged(sheet, header, places, key, named)
     own = [header.columns[name] for name in (key, named) if name is not None]
-    for number, cells in sheet.rows():
-        if number <= header.row:
-            continue
+    shown, covered, at = sheet.shown, merged.covered, own[0]
+    for number, cells in dropwhile(lambda row: row[0] <= header.row, sheet.rows()):
         if len(cells) < width:
             cells = [*cells, *[""] * (width - len(cells))]
-        if number in sheet.shown:
-            cells = _as_shown(cells, sheet.shown[number], own[0], number, noted)
-        if merged.covered:
+        if shown and number in shown:
+            cells = _as_shown(cells, shown[number], at, number, noted)
+        if covered:
             filled = merged.filled(number, cells, noted)
             if filled is None:
                 continue
             cells = filled
-        said = any(_says_something(cells[place]) for place in places)
-        if not _is_noise(number, cells, header, own, noted) and said:
+        # Nearly every row begins with a number like A001: it is somebody's, without a second look.
+        mark = cells[at]
+        if (
+            isinstance(mark, str) and mark.isascii() and mark.isalnum() and not mark.isalpha()
+            and (not at or isinstance(cells[0], float) or _is_mark(cells[0]))
+        ) or _is_somebodys(number, cells, places, header, own, noted):  # fmt: skip
             yield number, cells
+
+
+def _is_mark(cell: object) -> bool:
+    return isinstance(cell, str) and cell.isascii() and cell.isalnum()
+
+
+def _is_somebodys(
+    number: int,
+    cells: Sequence[object],
+    places: Sequence[int],
+    header: Header,
+    own: Sequence[int],
+    noted: Noted,
+) -> bool:
+    said = any(_says_something(cells[place]) for place in places)
+    return not _is_noise(number, cells, header, own, noted) and said
 
 
 def _as_shown(

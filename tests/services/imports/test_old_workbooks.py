@@ -9,7 +9,7 @@ import msoffcrypto.method.ecma376_agile
 import pytest
 import xlwt
 
-from regulation.claims.proofs import hash_digits
+from regulation.claims.digits import hash_digits
 from services.app import App
 from services.imports import apply as imports
 from services.imports.model import Preview, Refusal

@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulation.claims.proofs import hash_digits
+from regulation.claims.digits import hash_digits
 from regulation.policy import DepartmentNames, Policy
 from services.imports.reading import cells, workbooks
 from services.imports.reading.columns import find_header
@@ -258,8 +258,8 @@ def test_reports_a_name_that_is_none(name):
 
 
 def test_keeps_minority_names_as_written(xlsx):
-    rows = [["1", "阿依古丽·买买提", "市场部"], ["2", "欧阳 娜娜", "市场部"], ["3", "𠮷野家", "市场部"]]
-    assert [person.name for person in read(xlsx(rows)).people] == ["阿依古丽·买买提", "欧阳 娜娜", "𠮷野家"]
+    rows = [["1", "阿依古丽·买买提", "市场部"], ["2", "Ana María", "市场部"], ["3", "𠮷野家", "市场部"]]
+    assert [person.name for person in read(xlsx(rows)).people] == ["阿依古丽·买买提", "Ana María", "𠮷野家"]
 
 
 def test_stops_at_two_rows_with_one_number_even_if_one_is_bad(xlsx):

@@ -153,6 +153,29 @@ def test_a_first_row_of_data_is_no_part_of_the_header():
     assert [(person.name, person.is_head) for person in roster.people] == [("张三", True), ("李四", False)]
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "heads"),
+    [
+        ("主管", ("李四", "", "周九"), None), ("部门负责人", ("周九", "周九", "/"), None),
+        ("主管", ("是", "", "否"), [True, False, False]), ("部门负责人", ("", "", ""), [False, False, False]),
+    ],
+)  # fmt: skip
+def test_a_column_of_supervisors_names_is_left_aside_and_said(
+    header: str, cells: tuple[str, ...], heads: list[bool] | None
+):
+    people = [ZHANG, ("A002", "李四", "市场部"), ("A003", "王五", "市场部")]
+    rows = [(*person, cell) for person, cell in zip(people, cells, strict=True)]
+    roster = take(book([(*HEAD, header), *rows]))
+    assert [person.is_head for person in roster.people] == (heads or [False] * 3)
+    assert ("is_head" in roster.columns[0]) is (heads is not None)
+    assert any("里面是人名" in note for note in roster.notes) is (heads is None)
+
+
+def test_a_column_that_asks_for_yes_or_no_is_answered_so():
+    data = book([(*HEAD, "主管(是/否)"), (*ZHANG, "李四"), ("A002", "李四", "市场部", "")])
+    assert "是／否" in reasons(data)[2]
+
+
 def test_reads_titles_and_notes_above_the_header():
     rows = [("XY 公司员工名册",), ("说明：部门按组织架构填写",), (), HEAD, ZHANG]
     assert one(book(rows, merge=("A1:C1", "A2:C2")))[0:2] == (5, "A001")

@@ -9,7 +9,7 @@ from db.queries.people import employees
 from db.tables.identities import identities
 from db.tables.registry import employees as employee_table
 from db.tables.requests import join_requests
-from regulation.claims.proofs import hash_digits
+from regulation.claims.digits import hash_digits
 from regulation.join_gate import Decision
 from services.app import App
 from services.inbox import settle

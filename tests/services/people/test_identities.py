@@ -8,7 +8,7 @@ from sqlalchemy import select
 from db.queries.people import employees, identities
 from db.queries.work import trail
 from db.tables.work import outbox
-from regulation.claims.proofs import hash_digits
+from regulation.claims.digits import hash_digits
 from services.answer import Answer
 from services.app import App
 from services.people import grants, registry

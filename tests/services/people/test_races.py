@@ -12,7 +12,7 @@ from db.engine import Database
 from db.queries.people import employees, identities
 from db.tables.identities import identities as identity_rows
 from db.tables.identities import proof_attempts
-from regulation.claims.proofs import hash_digits
+from regulation.claims.digits import hash_digits
 from services.answer import Answer
 from services.app import App
 from services.joining import proofs, rounds

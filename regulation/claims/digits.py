@@ -1,0 +1,17 @@
+"""The last four digits of a phone number, as they are kept."""
+
+import hmac
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4)
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
+
+
+def hash_digits(key: bytes, employee_no: str, digits: str) -> str:
+    """Return the keyed hash (HMAC-SHA256, hex) under which an employee's last four phone digits are kept."""
+    # A copy of what has taken the key costs half of taking it anew, and a roster has many phones.
+    mac = _keyed(key).copy()
+    mac.update(f"{employee_no}:{digits}".encode())
+    return mac.hexdigest()
