@@ -36,6 +36,7 @@ PLUGINS = (
     "plugins.commands",
     "plugins.scheduler",
     "plugins.health",
+    "plugins.console",
 )
 # The database works in threads: the event loop shall not wait 5 ms, Python's default, for its turn.
 SWITCH_SECONDS = 0.0005

@@ -189,6 +189,14 @@ def doctor() -> None:
     raise typer.Exit(asyncio.run(examine(Console(highlight=False, soft_wrap=True))))
 
 
+@cli.command("console-code")
+def console_code(qq: Annotated[int, typer.Argument(help="QQ 号")]) -> None:
+    """给一个 QQ 号发控制台的验证码：机器人的账号用不了时用。"""
+    from terminal.console import give_code as work
+
+    run(lambda app, out: work(app, qq, out=out))
+
+
 @db.command("upgrade")
 def db_upgrade() -> None:
     """升级数据库结构。"""

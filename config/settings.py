@@ -42,6 +42,14 @@ def _address(value: Any) -> Any:
     return str(ip_address("127.0.0.1" if name == "localhost" else name.strip("[]")))
 
 
+def _web_address(value: Any) -> Any:
+    """Read the address of a page, ending with `/`; nothing where none is given."""
+    text = str(value).strip()
+    if text and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text):
+        raise ValueError(text)
+    return text and text.rstrip("/") + "/"
+
+
 def _level(value: Any) -> Any:
     level = str(value).strip().upper()
     if level not in _LEVELS:
@@ -81,11 +89,26 @@ class Settings(BaseSettings):
         Path("~/.config/QQ"),
         Path("~/Documents/Tencent Files"),
     )
+    console: bool = True
+    console_url: Annotated[str, BeforeValidator(_web_address)] = ""
+    console_insecure: bool = False
 
     @property
     def is_loopback(self) -> bool:
         """Tell whether the bot listens on this machine only."""
         return ip_address(self.host).is_loopback
+
+    @property
+    def console_address(self) -> str:
+        """Return the address at which people find the console."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        shown = f"[{host}]" if ":" in host else host
+        return self.console_url or f"http://{shown}:{self.port}/console/"
+
+    @property
+    def console_is_safe(self) -> bool:
+        """Tell whether what is typed into the console can't be read on the way."""
+        return self.is_loopback or self.console_address.startswith("https://") or self.console_insecure
 
 
 _ALLOWED = {
@@ -95,6 +118,9 @@ _ALLOWED = {
     "admin_group": "QQ 群号",
     "qq_folders": "文件夹的列表，用逗号隔开",
     "log_json": "true 或 false",
+    "console": "on 或 off",
+    "console_url": "网址，如 https://qungui.example.com/console/",
+    "console_insecure": "0 或 1",
     "log_level": "、".join(_LEVELS) + " 之一",
 }
 _DRIVERS = ("sqlite+aiosqlite://", "postgresql+psycopg://")

@@ -30,6 +30,8 @@ class Lock(IntEnum):
     LEDGER = 0x514C
     # What SCIM senders told, by the transaction that writes it.
     SCIM = 0x5153
+    # A QQ number, while a code to log in with is tried.
+    CONSOLE = 0x5143
 
 
 def key(lock: Lock, number: int = 0) -> int:

@@ -72,6 +72,16 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else f"{at:%m-%d %H:%M}"
 
 
+def said(at: datetime | None, now: datetime) -> str:
+    """Return a moment as people say it: `今天 10:00`, `昨天 18:30`, `3月2日 09:00`, `2025年12月1日 09:00`."""
+    if at is None:
+        return ""
+    days = (at.date() - now.date()).days
+    near = {0: "今天", -1: "昨天", 1: "明天"}.get(days)
+    day = near or (f"{at.month}月{at.day}日" if at.year == now.year else f"{at.year}年{at.month}月{at.day}日")
+    return f"{day} {at:%H:%M}"
+
+
 def deadline(at: datetime | None) -> str:
     """Return a deadline as people say it, or "" where none runs yet."""
     return "" if at is None else due_said(at)

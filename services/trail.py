@@ -1,6 +1,8 @@
 """The audit trail: who did what to whom, when, and from where."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from db import ledger
@@ -9,24 +11,47 @@ from db.ledger import Ledger, Verified
 from db.queries.work import trail
 from services.app import App
 
+_surface: ContextVar[str] = ContextVar("surface", default="chat")
+
+
+@contextmanager
+def asked_in(surface: str) -> Generator[None]:
+    """Have what people ask for in this block stand in the trail as asked there: `chat` or `console`."""
+    before = _surface.set(surface)
+    try:
+        yield
+    finally:
+        _surface.reset(before)
+
 
 async def record(
-    app: App, tx: Transaction, *, actor: str, source: str, action: str, subject: str, **detail: Any
+    app: App,
+    tx: Transaction,
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    source: str | None = None,
+    **detail: Any,
 ) -> None:
     """Write one line of the trail in the caller's transaction.
 
-    `actor`: a QQ number as text, `terminal` or `bot`. `source`: `chat`, `terminal`, `qq` or `job`.
+    `actor`: a QQ number as text, `terminal` or `bot`. `source`: `terminal`, `qq` or `job`; None: wherever
+    the person asks, see `asked_in`.
     """
     await trail.add_many(
         tx, [line(app, actor=actor, source=source, action=action, subject=subject, **detail)]
     )
 
 
-def line(app: App, *, actor: str, source: str, action: str, subject: str, **detail: Any) -> Mapping[str, Any]:
+def line(
+    app: App, *, actor: str, action: str, subject: str, source: str | None = None, **detail: Any
+) -> Mapping[str, Any]:
     """Return one line for `record_many`."""
-    at = app.now()
+    said = source or _surface.get()
     return {
-        "at": at, "actor": actor, "source": source, "action": action, "subject": subject, "detail": detail
+        "at": app.now(), "actor": actor, "source": said, "action": action, "subject": subject,
+        "detail": detail,
     }  # fmt: skip
 
 

@@ -1,6 +1,17 @@
 """All tables of the database, one file a theme."""
 
-from db.tables import cases, groups, identities, ledger, registry, requests, scim, work
+from db.tables import cases, console, groups, identities, ledger, registry, requests, scim, work
 from db.tables.base import metadata
 
-__all__ = ["cases", "groups", "identities", "ledger", "metadata", "registry", "requests", "scim", "work"]
+__all__ = [
+    "cases",
+    "console",
+    "groups",
+    "identities",
+    "ledger",
+    "metadata",
+    "registry",
+    "requests",
+    "scim",
+    "work",
+]

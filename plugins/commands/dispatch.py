@@ -28,6 +28,7 @@ from services.app import App
 from services.groups.called import called, known_to
 from services.people import roles
 from services.ports import UnreachableError
+from services.typed import clean
 
 _log = logging.getLogger(__name__)
 PER_MINUTE = 40
@@ -75,7 +76,7 @@ class Throttle:
 
 def may_be_command(text: str) -> bool:
     """Tell cheaply whether private text may be a command, or a misspelt one."""
-    name, rest = parse.split_name(parse.clean(text[:200]))
+    name, rest = parse.split_name(clean(text[:200]))
     return name in BY_NAME or fold(name) in BY_NAME or _looks_misspelt(name, rest)
 
 
@@ -85,7 +86,7 @@ def _looks_misspelt(name: str, rest: str) -> bool:
 
 async def answer(app: App, line: Line, throttle: Throttle) -> tuple[str, Reply] | None:
     """Return the command's name and the answer to a line, or None when it deserves none."""
-    name, rest = parse.split_name(parse.clean(line.text))
+    name, rest = parse.split_name(clean(line.text))
     entries = BY_NAME.get(name) or BY_NAME.get(fold(name), ())
     if not entries and not _worth_a_look(line, name, rest):
         return None

@@ -25,7 +25,7 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: `键=值`, or by position. `kind` names its reader: see `plugins.commands.fields`.
+    """One field: `键=值`, or by position. `kind` names its reader: see `services.typed`.
 
     `rest`: takes all words left (a reason, say). `required`: else one helpful line is the answer.
     """

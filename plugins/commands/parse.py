@@ -9,20 +9,15 @@ from datetime import date
 from rapidfuzz.distance import OSA
 
 from config.phrases import commands as phrases
-from plugins.commands import fields
 from plugins.commands.model import Command, Field
+from services import typed as fields
 
-LONGEST = 12_000
 _NAME = re.compile(r"\s*([^\s，,、；;：:。.!！?？=＝“”\"「」]+)[，,、；;：:。.!！?？~～]*")
 _GLUED = re.compile(r"([\u4e00-\u9fff]+)([A-Za-zＡ-Ｚａ-ｚ]\s*[0-9０-９].*)", re.DOTALL)
 _KEY = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,12})[=＝]")
 _WORD = re.compile(r"\S+")
 _SEPARATORS = "，,、；;"
 _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "”": "”"}
-_UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2069\ufeff\ufff9-\ufffc\U000e0000-\U000e007f\ud800-\udfff]"
-)
 _ANYTHING = frozenset({"text", "scope", "department", "employee", "command"})
 _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
 
@@ -41,11 +36,6 @@ class Wrong:
     """Why a line can't be taken: one helpful line for the asker."""
 
     text: str
-
-
-def clean(text: str) -> str:
-    """Return `text` without control characters and direction marks, and not longer than `LONGEST`."""
-    return _UNSEEN.sub("", text[:LONGEST])
 
 
 def split_name(text: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from config.phrases import commands as phrases
 from plugins.commands import help as helping
 from plugins.commands.entries import (
     cards,
+    console,
     filing,
     inbox,
     joining,
@@ -15,7 +16,8 @@ from plugins.commands.entries import (
     reports,
     violations,
 )
-from plugins.commands.model import Ask, Command, Field, Reply, Who
+from plugins.commands.model import Ask, Command, Field, Reply
+from services.people.rights import RIGHTS
 
 
 async def show_help(ask: Ask) -> Reply:
@@ -29,7 +31,7 @@ async def show_help(ask: Ask) -> Reply:
 
 HELP = Command(
     "帮助",
-    frozenset({Who.ANYONE}),
+    RIGHTS["帮助"],
     "看能用的命令；“帮助 命令”看一个命令的写法",
     show_help,
     fields=(Field("命令", "command"),),
@@ -37,7 +39,7 @@ HELP = Command(
     examples=("帮助 待办",),
 )
 THEMES: Mapping[str, tuple[Command, ...]] = {
-    "常用": (HELP, *cards.COMMANDS),
+    "常用": (HELP, *cards.COMMANDS, *console.COMMANDS),
     "办理": inbox.COMMANDS,
     "备案": filing.COMMANDS,
     "入群": joining.COMMANDS,

@@ -104,7 +104,7 @@ async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> An
         await batches.extend(tx, batch_id, app.now() + CARRIED_OUT_WITHIN)
         for one in batch["removals"]:
             await life.note(app, tx, one["case_id"], state, batch=batch_id, by=str(by))
-        await record(app, tx, actor=str(by), source="chat", action=f"batch_{state}", subject=f"R{batch_id}")
+        await record(app, tx, actor=str(by), action=f"batch_{state}", subject=f"R{batch_id}")
         if approve:
             await followup.groups_changed(app, tx, sorted({one["group_id"] for one in batch["removals"]}))
     return Answer(True, WITHHELD[state].format(id=batch_id, count=len(batch["removals"])))

@@ -136,7 +136,7 @@ async def _refusal(app: App, tx: Transaction, case: Case | None, by: int) -> Ans
 
 async def _on_record(app: App, tx: Transaction, action: str, case_id: int, by: int, reason: str) -> None:
     subject = f"V{case_id}"
-    await record(app, tx, actor=str(by), source="chat", action=action, subject=subject, reason=reason)
+    await record(app, tx, actor=str(by), action=action, subject=subject, reason=reason)
 
 
 def _answer(case: Case, undone: Sequence[Penalty], *, closed: bool, done: str) -> Answer:

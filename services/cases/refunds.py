@@ -75,7 +75,7 @@ async def change(
     if not await rows.change(tx, one.id, [one.state], state=state.value, reason=reason, **values):
         return
     await life.note(app, tx, one.case_id, "penalty", id=one.id, state=state.value, by=by, reason=reason)
-    source = "chat" if by.isdecimal() else "job"
+    source = None if by.isdecimal() else "job"
     subject, action = f"P{one.id}", f"penalty {state.value}"
     await record(app, tx, actor=by, source=source, action=action, subject=subject, reason=reason)
 

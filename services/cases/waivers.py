@@ -52,8 +52,9 @@ async def waive(
             made_by=by,
             made_at=app.now(),
         )
-        detail = {"code": code.value, "group_id": group_id, "until": until.isoformat(), "reason": reason}
-        await record(app, tx, actor=str(by), source="chat", action="waive", subject=f"QQ{user_id}", **detail)
+        detail: dict[str, Any] = {"code": code.value, "group_id": group_id}
+        detail |= {"until": until.isoformat(), "reason": reason}
+        await record(app, tx, actor=str(by), action="waive", subject=f"QQ{user_id}", **detail)
         await _look_again(app, tx, user_id, group_id)
         where = await place(tx, group_id)
     fields = {"who": person(app, user_id), "code": code, "title": DUTIES[code].title}

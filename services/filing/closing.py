@@ -28,7 +28,7 @@ async def dissolve(app: App, group_id: int, *, by: int) -> Answer:
         ended = filed is not None and filed["kind"] == Kind.DISCUSSION.value
         if filed is None or not (ended or (lost and await roles.is_admin_staff(app, tx, by))):
             return Answer(False, phrases.ONLY_DISCUSSION.format(name="解散"))
-        cases = await close(app, tx, group_id, by=str(by), source="chat")
+        cases = await close(app, tx, group_id, by=str(by), source=None)
     text = phrases.DISSOLVED.format(number=filed["number"] or "", cases=cases)
     return Answer(True, text)
 
@@ -46,7 +46,7 @@ async def dissolved(app: App, tx: Transaction, group_id: int) -> None:
     await roles.tell_admin_staff(app, tx, text, key=f"dissolved:{group_id}:{filed['id']}")
 
 
-async def close(app: App, tx: Transaction, group_id: int, *, by: str, source: str) -> int:
+async def close(app: App, tx: Transaction, group_id: int, *, by: str, source: str | None) -> int:
     """End what is filed, waits or is open of a group; return how many cases that closed."""
     now, approved = app.now(), FilingState.APPROVED.value
     filed = await filings.approved_row(tx, group_id)

@@ -233,8 +233,8 @@ async def _hand_in(
     )
     await filings.add_step(tx, filing_id, at=now, actor=str(by), step="submitted", comment=comment)
     subject = f"B{filing_id}"
-    detail = {"group_id": group_id, "route": route}
-    await record(app, tx, actor=str(by), source="chat", action="filing_handed_in", subject=subject, **detail)
+    detail: dict[str, Any] = {"group_id": group_id, "route": route}
+    await record(app, tx, actor=str(by), action="filing_handed_in", subject=subject, **detail)
     await listing.announce(app, tx, "B", filing_id)
     text = phrases.SUBMITTED_STAFF
     if state is FilingState.WITH_HEAD:

@@ -72,7 +72,7 @@ async def _take_step(
     step = {FilingState.WITH_ADMIN: "head_approved", FilingState.APPROVED: "approved"}.get(after, "returned")
     await filings.add_step(tx, row["id"], at=app.now(), actor=str(by), step=step, comment=reason)
     detail = {"group_id": row["group_id"], "reason": reason}
-    await record(app, tx, actor=str(by), source="chat", action=f"filing_{step}", subject=item, **detail)
+    await record(app, tx, actor=str(by), action=f"filing_{step}", subject=item, **detail)
     if after is FilingState.WITH_ADMIN:
         await listing.announce(app, tx, "B", row["id"])
         await _tell_owner(app, tx, row, phrases.OWNER_TO_ADMIN.format(group=group, item=item))

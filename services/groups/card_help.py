@@ -81,7 +81,7 @@ async def announce(app: App, group_id: int | None, *, by: int) -> Answer:
         act = Act(ActKind.GROUP_NOTICE, Priority.NOTICE, {"text": text, "by": by}, group_id=group_id, key=key)
         if not await queue(app, tx, act):
             return Answer(False, ANNOUNCE["today"])
-        await record(app, tx, actor=str(by), source="chat", action="announce", subject=f"G{group_id}")
+        await record(app, tx, actor=str(by), action="announce", subject=f"G{group_id}")
     return Answer(True, ANNOUNCE["queued"].format(text=text))
 
 

@@ -29,7 +29,7 @@ def as_mode(stored: object) -> Mode:
     return Mode(stored) if stored in {mode.value for mode in Mode} else Mode.ENFORCE
 
 
-async def set_general_mode(app: App, mode: Mode, *, by: str, source: str = "chat") -> Mode:
+async def set_general_mode(app: App, mode: Mode, *, by: str, source: str | None = None) -> Mode:
     """Set the mode for all groups; return what it was."""
     async with app.database.transaction() as tx:
         before = await general_mode(tx)
@@ -42,7 +42,7 @@ async def set_general_mode(app: App, mode: Mode, *, by: str, source: str = "chat
 
 
 async def set_group_mode(
-    app: App, group_id: int, mode: Mode, *, by: str, source: str = "chat"
+    app: App, group_id: int, mode: Mode, *, by: str, source: str | None = None
 ) -> Mode | None:
     """Set one group's mode; return what it was, or None when the group isn't known."""
     async with app.database.transaction() as tx:
@@ -64,7 +64,7 @@ async def start_mode(app: App, tx: Transaction, group_id: int, mode: Mode | None
     return started
 
 
-async def pause(app: App, *, by: str, source: str = "chat") -> bool:
+async def pause(app: App, *, by: str, source: str | None = None) -> bool:
     """Stop every outward act at once, everywhere; return False when it was paused already."""
     async with app.database.transaction() as tx:
         if await is_paused(tx):
@@ -74,7 +74,7 @@ async def pause(app: App, *, by: str, source: str = "chat") -> bool:
     return True
 
 
-async def resume(app: App, *, by: str, source: str = "chat") -> bool:
+async def resume(app: App, *, by: str, source: str | None = None) -> bool:
     """End the pause: what was planned before it is dropped and planned anew, brakes included.
 
     Answers to requests and notices simply go on. False when it wasn't paused.

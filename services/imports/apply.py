@@ -52,7 +52,7 @@ async def preview_file(
     name: str,
     *,
     by: str,
-    source: str,
+    source: str | None,
     full: bool = False,
     kind: str | None = None,
     progress: Progress | None = None,
@@ -95,7 +95,7 @@ async def preview_roster(
     name: str,
     *,
     by: str,
-    source: str,
+    source: str | None,
     full: bool = False,
     progress: Progress | None = None,
 ) -> Preview | Refusal:
@@ -104,7 +104,9 @@ async def preview_roster(
     return await preview_file(app, data, name, kind="roster", **how)
 
 
-async def _keep(app: App, tx: Transaction, row: dict[str, Any], planned: Planned, source: str) -> Preview:
+async def _keep(
+    app: App, tx: Transaction, row: dict[str, Any], planned: Planned, source: str | None
+) -> Preview:
     await imports.drop_same(tx, row["kind"], row["file_hash"], row["made_by"])
     shown = _shown(planned)
     import_id = await imports.add(tx, **row, **shown, state="previewed", preview="", diff=b"")
@@ -138,7 +140,7 @@ async def apply_import(
     *,
     by: str,
     accepted: Accepted = NOTHING_MORE,
-    source: str = "terminal",
+    source: str | None = "terminal",
     reload: bool = True,
 ) -> Imported:
     """Apply a previewed import in one transaction, or say why not.
@@ -239,7 +241,7 @@ async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> 
         # Who says it twice has seen the numbers; what changed since is a new preview anyway.
         counts: dict[str, int] = row["counts"]
         accepted = Accepted(counts.get("departed"), counts.get("altered"), counts.get("doubts"))
-    return await apply_import(app, import_id, by=str(by), accepted=accepted, source="chat")
+    return await apply_import(app, import_id, by=str(by), accepted=accepted, source=None)
 
 
 async def _drop(app: App, import_id: int, *, by: str) -> Answer:
@@ -250,12 +252,12 @@ async def _drop(app: App, import_id: int, *, by: str) -> Answer:
             if row is None:
                 return Answer(False, OUTCOMES["unknown"].format(id=import_id))
             return Answer(False, OUTCOMES["not_open"].format(id=import_id, state=STATES[row["state"]]))
-        await trail.record(app, tx, actor=by, source="chat", action="import.drop", subject=f"I{import_id}")
+        await trail.record(app, tx, actor=by, action="import.drop", subject=f"I{import_id}")
     return Answer(True, OUTCOMES["dropped"].format(id=import_id))
 
 
 async def undo_import(
-    app: App, import_id: int, *, by: str, source: str = "terminal", reload: bool = True
+    app: App, import_id: int, *, by: str, source: str | None = "terminal", reload: bool = True
 ) -> Imported:
     """Write back what an applied import changed; refused when a later one of its kind stands."""
     async with app.database.transaction() as tx:

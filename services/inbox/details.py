@@ -1,5 +1,8 @@
 """One item of the inbox in full, as its settler sees it before saying yes."""
 
+from dataclasses import dataclass
+
+from db.engine import Transaction
 from db.queries.cases import batches as batch_rows
 from services.app import App
 from services.cases import batches
@@ -11,9 +14,36 @@ from services.inbox.item import Item
 async def lines_of(app: App, item: Item) -> list[str]:
     """Return everything known of an item, a line each; whom a batch or an import concerns, all of them."""
     async with app.database.reading() as tx:
-        why = await listing.grounds_of(tx, item)
-        batch = await batch_rows.get(tx, item.id) if item.letter == "R" else None
-        people = await batches.describe(app, tx, batch["removals"]) if batch is not None else []
-    if item.letter == "I":
-        people = await imports.people_of(app, item.id)
-    return [*(listing.line_of(app, item) + item.more + why).splitlines(), *people]
+        more = await _more(app, tx, item)
+    people = await imports.people_of(app, item.id) if item.letter == "I" else []
+    return [*(listing.line_of(app, item) + more).splitlines(), *people]
+
+
+async def _more(app: App, tx: Transaction, item: Item) -> str:
+    """Return what stands below an item's line: what it changes, what a verdict rests on, whom it removes."""
+    batch = await batch_rows.get(tx, item.id) if item.letter == "R" else None
+    people = await batches.describe(app, tx, batch["removals"]) if batch is not None else []
+    return "\n".join([item.more + await listing.grounds_of(tx, item), *people])
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An item with what stands below its line. `mine`: it is theirs to settle."""
+
+    item: Item
+    more: str
+    mine: bool
+
+
+async def described(app: App, user_id: int, most: int = 60) -> tuple[int, list[Described]]:
+    """Return how many items await this person, and the first of them with what is known of each.
+
+    Whom an import concerns stands on its own page.
+    """
+    items = await listing.shown_to(app, user_id)
+    async with app.database.reading() as tx:
+        found = [
+            Described(item, (await _more(app, tx, item)).strip(), user_id in item.settlers)
+            for item in items[:most]
+        ]
+    return len(items), found

@@ -29,6 +29,17 @@ async def mine(app: App, tx: Transaction, user_id: int) -> list[Item]:
     return [item for item in found if user_id in item.settlers or user_id in item.viewers]
 
 
+async def shown_to(app: App, user_id: int) -> list[Item]:
+    """Return what awaits this person; as owner or admin of a group only where they are so this moment."""
+    async with app.database.reading() as tx:
+        items = await mine(app, tx, user_id)
+        if await roles.is_admin_staff(app, tx, user_id):
+            return items
+    here = {item.group_id for item in items if item.letter == "J" and item.group_id is not None}
+    live = {group_id for group_id in here if await roles.is_officer_now(app, user_id, group_id)}
+    return [item for item in items if item.letter != "J" or item.group_id in live | {None}]
+
+
 def line_of(app: App, item: Item) -> str:
     """Return an item's line: it begins with its id."""
     until = phrases.UNTIL.format(when=item.until.strftime("%m-%d %H:%M")) if item.until else ""

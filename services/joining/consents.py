@@ -30,9 +30,7 @@ async def settle(app: App, item_id: int, *, approve: bool, by: int, reason: str 
         if not await rows.settle(tx, item_id, state, by=by, at=app.now(), until=until):
             return Answer(False, phrases.SETTLED_NOW.format(item=f"E{item_id}"))
         detail = {"employee_no": row["employee_no"], "group_id": row["group_id"], "reason": reason}
-        await record(
-            app, tx, actor=str(by), source="chat", action=f"early_{state}", subject=f"E{item_id}", **detail
-        )
+        await record(app, tx, actor=str(by), action=f"early_{state}", subject=f"E{item_id}", **detail)
         await groups_changed(app, tx, [row["group_id"]])
         name = employee.name if employee is not None else row["employee_no"]
         group = await group_numbered(tx, row["group_id"])

@@ -69,7 +69,6 @@ async def note_settled(
         app,
         tx,
         actor=str(by),
-        source="chat",
         action="join_approved" if approve else "join_rejected",
         subject=f"J{row['id']}",
         group_id=row["group_id"],

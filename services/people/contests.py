@@ -46,6 +46,6 @@ async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Answer
         await registry.bump(tx, {row["holder"], row["claimant"]})
         await followup.people_changed(app, tx, (), (user_id,))
         action = f"contest.{'moved' if approve else 'kept'}"
-        await record(app, tx, actor=str(by), source="chat", action=action, subject=f"Q{contest_id}")
+        await record(app, tx, actor=str(by), action=action, subject=f"Q{contest_id}")
     await registry.refresh(app)
     return Answer(True, (say.MOVED if approve else say.KEPT).format(id=contest_id))

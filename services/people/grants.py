@@ -25,7 +25,7 @@ async def grant(app: App, employee_no: str, *, by: int) -> Answer:
             return Answer(False, STAFF["not_verified"].format(name=person.name, no=employee_no), "")
         if not await employees.grant(tx, employee_no, by, app.now()):
             return Answer(False, STAFF["granted_already"].format(name=person.name, no=employee_no), "")
-        await trail.record(app, tx, actor=str(by), source="chat", action="grant", subject=employee_no)
+        await trail.record(app, tx, actor=str(by), action="grant", subject=employee_no)
     return Answer(True, STAFF["granted"].format(name=person.name, no=employee_no), "")
 
 
@@ -37,7 +37,7 @@ async def revoke(app: App, employee_no: str, *, by: int) -> Answer:
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if not await employees.revoke(tx, employee_no):
             return Answer(False, STAFF["not_granted"].format(name=person.name, no=employee_no), "")
-        await trail.record(app, tx, actor=str(by), source="chat", action="revoke", subject=employee_no)
+        await trail.record(app, tx, actor=str(by), action="revoke", subject=employee_no)
     return Answer(True, STAFF["revoked"].format(name=person.name, no=employee_no), "")
 
 

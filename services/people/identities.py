@@ -133,13 +133,18 @@ async def _second_qq(
     for other in others:
         key = f"second_qq:{user_id}:{other}:{day}"
         await queue(app, tx, to_person(other, IDENTITY["second_qq_known"], purpose="identity", key=key))
-    await trail.record(
-        app, tx, actor=str(user_id), source="chat", action="identity.second", subject=employee.employee_no
-    )
+    await trail.record(app, tx, actor=str(user_id), action="identity.second", subject=employee.employee_no)
 
 
 async def bind(
-    app: App, tx: Transaction, user_id: int, employee_no: str, method: str, by: str, *, source: str = "chat"
+    app: App,
+    tx: Transaction,
+    user_id: int,
+    employee_no: str,
+    method: str,
+    by: str,
+    *,
+    source: str | None = None,
 ) -> None:
     """Bind a QQ number to an employee, taking it from whomever it was bound to.
 
@@ -183,7 +188,14 @@ async def qqs_of(tx: Transaction, employee_nos: Collection[str]) -> dict[str, se
 
 
 def _line(
-    app: App, user_id: int, no: str, method: str, by: str, *, before: str | None = None, source: str = "chat"
+    app: App,
+    user_id: int,
+    no: str,
+    method: str,
+    by: str,
+    *,
+    before: str | None = None,
+    source: str | None = None,
 ) -> Mapping[str, object]:
     return trail.line(
         app, actor=by, source=source, action="identity.bind", subject=str(user_id),
@@ -198,7 +210,9 @@ def why_not_bind(app: App, person: Employee) -> str | None:
     return IDENTITY["departed"].format(name=person.name, no=person.employee_no)
 
 
-async def unbind(app: App, tx: Transaction, user_id: int, by: str, *, source: str = "chat") -> str | None:
+async def unbind(
+    app: App, tx: Transaction, user_id: int, by: str, *, source: str | None = None
+) -> str | None:
     """Unbind a QQ number; return whose it was, or None when it was nobody's."""
     before = await rows.get(tx, user_id)
     if before is None:

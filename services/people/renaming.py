@@ -70,7 +70,7 @@ async def settle(app: App, import_id: int, *, approve: bool, by: int) -> Answer 
         if approve:
             asked = names_of(json.loads(row["rows"]), app.policy.departments)
             await _hold(app, tx, asked, by=str(by))
-        await record(app, tx, actor=str(by), source="chat", action=f"names.{state}", subject=f"I{import_id}")
+        await record(app, tx, actor=str(by), action=f"names.{state}", subject=f"I{import_id}")
     await registry.load(app)
     return Answer(True, (say.APPLIED if approve else say.DROPPED).format(id=import_id))
 

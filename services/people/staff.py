@@ -26,7 +26,7 @@ NOT_YOURS = Answer(False, STAFF["not_yours"], "")
 
 
 async def depart(
-    app: App, employee_no: str, day: date | None = None, *, by: str, source: str = "chat"
+    app: App, employee_no: str, day: date | None = None, *, by: str, source: str | None = None
 ) -> Answer:
     """Record that an employee departs on `day` (today when None), effective at 00:00."""
     today = app.now().date()
@@ -47,7 +47,7 @@ async def depart(
     return Answer(True, STAFF[key].format(**_who(person), day=on.isoformat(), groups=groups), "")
 
 
-async def rehire(app: App, employee_no: str, *, by: str, source: str = "chat") -> Answer:
+async def rehire(app: App, employee_no: str, *, by: str, source: str | None = None) -> Answer:
     """Record that a departed employee is back, from today."""
     today = app.now().date()
     async with app.database.transaction() as tx:
@@ -64,7 +64,9 @@ async def rehire(app: App, employee_no: str, *, by: str, source: str = "chat") -
     return Answer(True, STAFF["rehired"].format(**_who(person), back=back), "")
 
 
-async def transfer(app: App, employee_no: str, department: str, *, by: str, source: str = "chat") -> Answer:
+async def transfer(
+    app: App, employee_no: str, department: str, *, by: str, source: str | None = None
+) -> Answer:
     """Record a change of department: opens a transfer whose handover is not complete yet."""
     await registry.refresh(app)
     path = find_department(app, department)
@@ -102,7 +104,7 @@ async def complete_handover(
     day: date | None = None,
     *,
     by: str,
-    source: str = "chat",
+    source: str | None = None,
     as_head: str | None = None,
 ) -> Answer:
     """Record that the handover of every open transfer of an employee is complete on `day` (today).
@@ -191,7 +193,7 @@ async def _decide(
 
 
 async def _follow(
-    app: App, tx: Transaction, person: Employee, action: str, by: str, source: str, **detail: str
+    app: App, tx: Transaction, person: Employee, action: str, by: str, source: str | None, **detail: str
 ) -> None:
     await trail.record(app, tx, actor=by, source=source, action=action, subject=person.employee_no, **detail)
     await registry.bump(tx, {person.employee_no})

@@ -28,7 +28,7 @@ LATIN = {
     "QQ", "NapCat", "LLBot", "Lagrange", "OneBot", "SnowLuma", "Excel", "WPS", "CSV", "UTF-8", "UTF-16", "SHA-256",
     "GB18030", "PostgreSQL", "HTTP", "MB", "xls", "xlsx", "env", "config/regulation.toml",
     "registry.status_words", "departments.aliases", "hours.holidays", "hours.workdays", "SUPERUSERS",
-    "ONEBOT_ACCESS_TOKEN", "QQ_FOLDERS", "enableLocalFile2Url", "packet", "noto-cjk-sans-otc",
+    "ONEBOT_ACCESS_TOKEN", "CONSOLE_URL", "https", "docs/deploy.md", "QQ_FOLDERS", "enableLocalFile2Url", "packet", "noto-cjk-sans-otc",
 }  # fmt: skip
 # Lines to be typed in a terminal.
 TYPED = re.compile(

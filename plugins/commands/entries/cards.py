@@ -1,7 +1,8 @@
 """`名片`, `改名片`, `群检查`: about cards and about a group as it is now."""
 
-from plugins.commands.model import Ask, Command, Field, Reply, Where, Who, reply
+from plugins.commands.model import Ask, Command, Field, Reply, Where, reply
 from services.groups import card_help, group_check
+from services.people.rights import RIGHTS
 
 _GROUP = Field("群", "group", aliases=("group",))
 
@@ -36,7 +37,7 @@ def _group(ask: Ask) -> int | None:
 COMMANDS = (
     Command(
         "名片",
-        frozenset({Who.EMPLOYEE}),
+        RIGHTS["名片"],
         "看自己的群名片该怎么写",
         my_card,
         fields=(_GROUP,),
@@ -44,7 +45,7 @@ COMMANDS = (
     ),
     Command(
         "改名片",
-        frozenset({Who.EMPLOYEE}),
+        RIGHTS["改名片"],
         "由机器人把群名片改对",
         fix_my_card,
         fields=(_GROUP,),
@@ -52,7 +53,7 @@ COMMANDS = (
     ),
     Command(
         "群公告",
-        frozenset({Who.OFFICER}),
+        RIGHTS["群公告"],
         "把群名片的写法发成群公告",
         announce,
         fields=(_GROUP,),
@@ -60,7 +61,7 @@ COMMANDS = (
     ),
     Command(
         "群检查",
-        frozenset({Who.OFFICER}),
+        RIGHTS["群检查"],
         "重新读一遍本群，回答发现的问题",
         check_group,
         where=Where.ANYWHERE,

@@ -7,8 +7,8 @@ from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
 from regulation.model import Kind
 from services.filing import closing, hand_in, standing
 from services.people import roles
+from services.people.rights import RIGHTS
 
-_OFFICER = frozenset({Who.OFFICER})
 _GROUP = Field("群", "group")
 
 
@@ -82,7 +82,7 @@ _SCOPE = Field("范围", "scope", required=True, aliases=("成员范围",))
 COMMANDS = (
     Command(
         "备案",
-        _OFFICER | {Who.ADMIN_STAFF},
+        RIGHTS["备案"],
         "为本群申请备案",
         file_group,
         fields=(
@@ -103,10 +103,10 @@ COMMANDS = (
             "备案 用途=讨论新版方案 范围=市场部,研发部 类型=讨论组 议题=新版怎么定价 截止=2026-12-01",
         ),
     ),
-    Command("备案状态", _OFFICER, "看本群备案到哪一步", show_status, fields=(_GROUP,)),
+    Command("备案状态", RIGHTS["备案状态"], "看本群备案到哪一步", show_status, fields=(_GROUP,)),
     Command(
         "备案变更",
-        _OFFICER,
+        RIGHTS["备案变更"],
         "群名、群主、管理员变了，报行政部更新备案",
         change_filing,
         fields=(Field("用途", aliases=("目的",)), Field("范围", "scope", aliases=("成员范围",)), _GROUP),
@@ -115,7 +115,7 @@ COMMANDS = (
     ),
     Command(
         "升级",
-        _OFFICER,
+        RIGHTS["升级"],
         "把讨论组备案为 QQ 群",
         upgrade,
         fields=(_PURPOSE, _SCOPE, Field("成立", "date"), _GROUP),
@@ -123,7 +123,7 @@ COMMANDS = (
     ),
     Command(
         "解散",
-        _OFFICER | {Who.ADMIN_STAFF},
+        RIGHTS["解散"],
         "关闭讨论组的备案和未结事项",
         dissolve,
         fields=(_GROUP,),
@@ -132,7 +132,7 @@ COMMANDS = (
     ),
     Command(
         "延期",
-        _OFFICER,
+        RIGHTS["延期"],
         "为讨论组申请延期一次，由部门主管同意",
         prolong,
         fields=(Field("日期", "date", required=True), Field("理由", required=True, rest=True), _GROUP),

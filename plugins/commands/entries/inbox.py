@@ -2,23 +2,19 @@
 
 from config.phrases import inbox as phrases
 from config.phrases import reports
-from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
+from plugins.commands.model import Ask, Command, Field, Reply, reply
 from services import pages
 from services.answer import NEUTRAL
 from services.inbox import details, listing, settle
 from services.inbox.listing import Item
-from services.people import roles
+from services.people.rights import RIGHTS
 
 LINES_A_PAGE = 20
-_SETTLERS = frozenset({Who.OFFICER, Who.HEAD, Who.ADMIN_STAFF})
 
 
 async def show_mine(ask: Ask) -> Reply:
     """List what awaits the asker, oldest first: counts in a group, the lines in private."""
-    async with ask.app.database.reading() as tx:
-        items = await listing.mine(ask.app, tx, ask.user_id)
-    if Who.ADMIN_STAFF not in ask.who:
-        items = await _still_officer(ask, items)
+    items = await listing.shown_to(ask.app, ask.user_id)
     one = ask.values.get("编号")
     if isinstance(one, tuple):
         return await _show_one(ask, items, f"{one[0]}{one[1]}")
@@ -35,20 +31,6 @@ async def _show_one(ask: Ask, items: list[Item], name: str) -> Reply:
         return reply(NEUTRAL)
     lines = await details.lines_of(ask.app, item)
     return Reply(pages.paged(ask.app, ask.user_id, lines, LINES_A_PAGE, reports.NEXT), public="")
-
-
-async def _still_officer(ask: Ask, items: list[Item]) -> list[Item]:
-    """Keep what the asker sees as owner or admin only where they are so now."""
-    live: dict[int, bool] = {}
-    kept: list[Item] = []
-    for item in items:
-        if item.letter == "J" and item.group_id is not None:
-            if item.group_id not in live:
-                live[item.group_id] = await roles.is_officer_now(ask.app, ask.user_id, item.group_id)
-            if not live[item.group_id]:
-                continue
-        kept.append(item)
-    return kept
 
 
 async def agree(ask: Ask) -> Reply:
@@ -82,7 +64,7 @@ _REASON = Field("理由", rest=True)
 COMMANDS = (
     Command(
         "待办",
-        _SETTLERS,
+        RIGHTS["待办"],
         "看等您办理的事项，早的在前；写编号看一项的依据",
         show_mine,
         fields=(Field("页", "number"), Field("编号", "item")),
@@ -90,7 +72,7 @@ COMMANDS = (
     ),
     Command(
         "同意",
-        _SETTLERS,
+        RIGHTS["同意"],
         "同意一项或几项待办",
         agree,
         fields=(_ITEMS, _REASON),
@@ -99,7 +81,7 @@ COMMANDS = (
     ),
     Command(
         "驳回",
-        _SETTLERS,
+        RIGHTS["驳回"],
         "驳回一项或几项待办，可写理由",
         refuse,
         fields=(_ITEMS, _REASON),

@@ -1,7 +1,8 @@
 """`提前入群`: asking for the head's consent to let somebody on probation in."""
 
-from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
+from plugins.commands.model import Ask, Command, Field, Reply, reply
 from services.joining import early_admission
+from services.people.rights import RIGHTS
 
 
 async def ask_early(ask: Ask) -> Reply:
@@ -21,7 +22,7 @@ async def ask_early(ask: Ask) -> Reply:
 COMMANDS = (
     Command(
         "提前入群",
-        frozenset({Who.OFFICER}),
+        RIGHTS["提前入群"],
         "为试用期员工申请提前入群，交部门主管同意",
         ask_early,
         fields=(

@@ -1,16 +1,16 @@
 """`模式`, `暂停`, `恢复`, `豁免`, `状态`, `群列表`: how far the bot goes, and how it stands."""
 
 from config.phrases import modes as phrases
-from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
+from plugins.commands.model import Ask, Command, Field, Reply, reply
 from regulation.duties import Code
 from regulation.policy import Mode, milder
 from services.cases import waivers
 from services.groups import modes, overview
 from services.joining import waiting
 from services.naming import group_numbered
+from services.people.rights import RIGHTS
 from services.running import status
 
-_STAFF = frozenset({Who.ADMIN_STAFF})
 _GROUP = Field("群", "group")
 
 
@@ -88,18 +88,18 @@ async def list_groups(ask: Ask) -> Reply:
 COMMANDS = (
     Command(
         "模式",
-        _STAFF,
+        RIGHTS["模式"],
         "设定全部群或一个群做到哪一步",
         set_mode,
         fields=(Field("模式", "mode"), _GROUP),
         long_help="观察只记录，提醒还会说话，执行还会答复入群申请、改名片、移出。群模式与总模式取较宽的一个。",
         examples=("模式 提醒", "模式 观察 群=700001"),
     ),
-    Command("暂停", _STAFF, "立即停下一切对外动作", pause),
-    Command("恢复", _STAFF, "结束暂停，到期事项重新安排", resume),
+    Command("暂停", RIGHTS["暂停"], "立即停下一切对外动作", pause),
+    Command("恢复", RIGHTS["恢复"], "结束暂停，到期事项重新安排", resume),
     Command(
         "豁免",
-        _STAFF,
+        RIGHTS["豁免"],
         "让一个人在一段时间内不受某一条约束",
         waive,
         fields=(
@@ -111,10 +111,10 @@ COMMANDS = (
         ),
         examples=("豁免 123456789 C1 30 长期出差", "豁免 123456789 M2 7 项目支援 群=700001"),
     ),
-    Command("状态", _STAFF, "看模式、暂停、豁免、账号、积压", show_status),
+    Command("状态", RIGHTS["状态"], "看模式、暂停、豁免、账号、积压", show_status),
     Command(
         "群列表",
-        _STAFF,
+        RIGHTS["群列表"],
         "看所有群：备案、模式、人数、未结事项、检查时间",
         list_groups,
         fields=(Field("页", "number"),),

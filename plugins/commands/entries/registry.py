@@ -5,9 +5,8 @@ from datetime import date
 from plugins.commands.model import Ask, Command, Field, Reply, Where, Who, reply
 from services.imports import apply as imports
 from services.people import grants, identities, registry, staff, staff_card
+from services.people.rights import RIGHTS
 
-_ANYONE = frozenset({Who.ANYONE})
-_STAFF = frozenset({Who.ADMIN_STAFF})
 _EMPLOYEE = Field("工号", "employee", required=True, aliases=("员工",))
 
 
@@ -130,7 +129,7 @@ async def _number(ask: Ask) -> str | Reply:
 COMMANDS = (
     Command(
         "绑定",
-        _STAFF,
+        RIGHTS["绑定"],
         "把一个 QQ 绑定到员工",
         bind_somebody,
         fields=(Field("QQ", "qq", required=True, aliases=("qq",)), _EMPLOYEE),
@@ -138,7 +137,7 @@ COMMANDS = (
     ),
     Command(
         "绑定",
-        _ANYONE,
+        RIGHTS["绑定本人"],
         "核实自己的姓名和工号",
         bind_myself,
         where=Where.PRIVATE,
@@ -152,7 +151,7 @@ COMMANDS = (
     ),
     Command(
         "解绑",
-        _STAFF,
+        RIGHTS["解绑"],
         "解除一个 QQ 的绑定",
         unbind,
         fields=(Field("QQ", "qq", required=True, aliases=("qq",)),),
@@ -160,7 +159,7 @@ COMMANDS = (
     ),
     Command(
         "员工",
-        _STAFF,
+        RIGHTS["员工"],
         "查一位员工：部门、状态、所在的群",
         show,
         fields=(Field("姓名", "text", required=True, rest=True, aliases=("工号", "QQ", "qq")),),
@@ -168,17 +167,17 @@ COMMANDS = (
     ),
     Command(
         "离职",
-        _STAFF,
+        RIGHTS["离职"],
         "记录一位员工离职",
         depart,
         fields=(_EMPLOYEE, Field("日期", "date")),
         long_help="不写日期就是今天；从那天 0 时起生效，到时自动请出各群。",
         examples=("离职 1024", "离职 1024 2026-11-02"),
     ),
-    Command("复职", _STAFF, "记录一位员工复职", rehire, fields=(_EMPLOYEE,), examples=("复职 1024",)),
+    Command("复职", RIGHTS["复职"], "记录一位员工复职", rehire, fields=(_EMPLOYEE,), examples=("复职 1024",)),
     Command(
         "转岗",
-        _STAFF,
+        RIGHTS["转岗"],
         "记录一位员工调到别的部门",
         transfer,
         fields=(_EMPLOYEE, Field("部门", "department", required=True, rest=True)),
@@ -188,7 +187,7 @@ COMMANDS = (
     ),
     Command(
         "移交完成",
-        frozenset({Who.HEAD, Who.ADMIN_STAFF}),
+        RIGHTS["移交完成"],
         "记录调岗员工已移交完",
         hand_over,
         fields=(_EMPLOYEE, Field("日期", "date")),
@@ -196,7 +195,7 @@ COMMANDS = (
     ),
     Command(
         "授权",
-        frozenset({Who.SUPERUSER}),
+        RIGHTS["授权"],
         "让行政部的一位员工使用行政部的命令",
         grant,
         fields=(_EMPLOYEE,),
@@ -204,7 +203,7 @@ COMMANDS = (
     ),
     Command(
         "撤权",
-        frozenset({Who.SUPERUSER}),
+        RIGHTS["撤权"],
         "收回行政部命令的使用权",
         revoke,
         fields=(_EMPLOYEE,),
@@ -212,7 +211,7 @@ COMMANDS = (
     ),
     Command(
         "撤销导入",
-        _STAFF,
+        RIGHTS["撤销导入"],
         "撤销一次已生效的导入",
         undo_import,
         fields=(Field("编号", "item", required=True),),

@@ -3,15 +3,15 @@
 from typing import cast
 
 from config.phrases import reports as say
-from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
+from plugins.commands.model import Ask, Command, Field, Reply, reply
 from plugins.commands.parse import words_of
 from regulation.periods import Period, label, month_of
 from regulation.summary import read_period
 from services.people import own_record
+from services.people.rights import RIGHTS
 from services.reports import send, spot_checks, spot_draws, tables
 from services.reports.filters import PERIODS, Filters, nearest, read_filters
 
-_STAFF = frozenset({Who.ADMIN_STAFF})
 _KINDS = {say.SHEETS[kind]: kind for kind in tables.KINDS}
 
 
@@ -80,7 +80,7 @@ _PERIOD = Field("时段", "department")
 COMMANDS: tuple[Command, ...] = (
     Command(
         "违规汇总",
-        _STAFF,
+        RIGHTS["违规汇总"],
         "一个时段的违规数字和图，可按部门、群、条款看",
         summary,
         fields=(_PERIOD, Field("部门", "department"), Field("群", "department"), Field("条款", "department")),
@@ -90,7 +90,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "导出",
-        _STAFF,
+        RIGHTS["导出"],
         "导出表格，以文件私聊发送",
         export,
         fields=(Field("内容", "department", required=True), _PERIOD),
@@ -99,7 +99,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "抽查",
-        _STAFF,
+        RIGHTS["抽查"],
         "随机抽查已备案的群，或指定一个群",
         spot_check,
         fields=(Field("个数", "number"), Field("群", "group")),
@@ -107,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "抽查",
-        _STAFF,
+        RIGHTS["抽查"],
         "把一个月的抽签重做一遍，与记录核对",
         review_draw,
         fields=(Field("动作", "review", required=True), Field("月份", "period", required=True)),
@@ -115,7 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "我的",
-        frozenset({Who.EMPLOYEE}),
+        RIGHTS["我的"],
         "我的登记、所在的群、未结事项和罚单",
         my_record,
         aliases=("我的记录",),

@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from plugins.commands.entries.reports import filters_of
-from plugins.commands.model import Ask, Command, Field, Reply, Who, reply
+from plugins.commands.model import Ask, Command, Field, Reply, reply
 from regulation.periods import month_of
 from services import pages
 from services.answer import Answer
 from services.cases import appeals, dismissals, penalties, violations
+from services.people.rights import RIGHTS
 from services.reports.filters import period_label
 
-_STAFF = frozenset({Who.ADMIN_STAFF})
 FINES_A_PAGE = 20
 
 
@@ -112,7 +112,7 @@ _REASON = Field("理由", "text", rest=True)
 COMMANDS: tuple[Command, ...] = (
     Command(
         "违规",
-        _STAFF,
+        RIGHTS["违规"],
         "一件违规的全过程，或按条件列出",
         show,
         fields=(
@@ -127,10 +127,10 @@ COMMANDS: tuple[Command, ...] = (
         long_help="状态：未结 待处理 已提醒 逾期 已结 已改正 已移出 已离群 已免除 已撤销。条件可以直接写。",
         examples=("违规 V12", "违规 部门=市场部 条款=C1 状态=逾期", "违规 L1 本月"),
     ),
-    Command("下一页", _STAFF, "接着看上一次的列表", next_page, aliases=("下页",)),
+    Command("下一页", RIGHTS["下一页"], "接着看上一次的列表", next_page, aliases=("下页",)),
     Command(
         "罚单",
-        _STAFF,
+        RIGHTS["罚单"],
         "一个时段的罚单，和所有待定的",
         fines,
         fields=(Field("时段", "department"),),
@@ -138,7 +138,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "免除",
-        _STAFF,
+        RIGHTS["免除"],
         "免除一件违规和它的罚单",
         waive,
         fields=(_CASE, Field("理由", "text", required=True, rest=True)),
@@ -147,7 +147,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "撤销",
-        _STAFF,
+        RIGHTS["撤销"],
         "撤销记错的违规和它的罚单",
         dismiss,
         fields=(_CASE, _REASON),
@@ -155,7 +155,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "已缴",
-        _STAFF,
+        RIGHTS["已缴"],
         "登记罚款已缴",
         pay,
         fields=(Field("编号", "items", required=True),),
@@ -163,7 +163,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "已退",
-        _STAFF,
+        RIGHTS["已退"],
         "登记罚款已退还",
         refund,
         fields=(Field("编号", "items", required=True),),
@@ -171,7 +171,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "申诉",
-        frozenset({Who.EMPLOYEE, Who.FORMER}),
+        RIGHTS["申诉"],
         "对记在自己名下的违规或罚单提出异议",
         appeal,
         fields=(_CASE, Field("理由", "text", required=True, rest=True)),

@@ -43,7 +43,7 @@ STAFF_ONLY = {
     "撤销导入", "撤销", "已缴", "已退", "导出", "模式", "暂停", "恢复", "状态", "下一页",
 }  # fmt: skip
 OFFICER_ONLY = {"备案", "备案状态", "群检查", "群公告", "备案变更", "提前入群", "升级", "解散", "延期"}
-EMPLOYEES = {"我的", "名片", "改名片", "申诉"}
+EMPLOYEES = {"我的", "名片", "改名片", "申诉", "控制台"}
 SETTLERS = {"待办", "同意", "驳回"}
 ROOT_ONLY = {"授权", "撤权"}
 ANYONE = {"帮助", "绑定"}
@@ -60,7 +60,7 @@ PERSONS = {
     co.HEAD: ANYONE | EMPLOYEES | SETTLERS | MOVERS,
     # Admin staff close what is left of a group that the bot is no longer in, and file one that it owns.
     co.STAFF: ANYONE | EMPLOYEES | SETTLERS | MOVERS | STAFF_ONLY | STANDING_IN,
-    co.ROOT: ANYONE | SETTLERS | MOVERS | STAFF_ONLY | ROOT_ONLY | STANDING_IN,
+    co.ROOT: ANYONE | {"控制台"} | SETTLERS | MOVERS | STAFF_ONLY | ROOT_ONLY | STANDING_IN,
 }
 
 

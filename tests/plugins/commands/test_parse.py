@@ -13,6 +13,7 @@ from plugins.commands.model import Ask, Command, Field, Reply, Who
 from plugins.commands.table import BY_NAME
 from regulation.duties import Code
 from regulation.model import Kind
+from services.typed import clean
 
 TODAY = date(2026, 3, 2)
 
@@ -137,7 +138,7 @@ def test_takes_the_first_word_as_the_command(text: str, name: str, rest: str) ->
 
 
 def test_strips_direction_marks_and_control_characters() -> None:
-    assert parse.clean("同\u202e意\u0000 J12\u200f") == "同意 J12"
+    assert clean("同\u202e意\u0000 J12\u200f") == "同意 J12"
 
 
 _NASTY = st.one_of(
@@ -173,7 +174,7 @@ _LINES = st.lists(
 def test_no_line_ever_raises_and_every_value_has_its_fields_type(lines: list[tuple[str, list[str]]]) -> None:
     """500 examples of 20 lines: 10,000 lines."""
     for name, words in lines:
-        found, rest = parse.split_name(parse.clean(" ".join([name, *words])))
+        found, rest = parse.split_name(clean(" ".join([name, *words])))
         for command in BY_NAME.get(found, ()):
             values = parse.read(command, rest, TODAY)
             if isinstance(values, parse.Wrong):
@@ -197,8 +198,6 @@ def _check_types(command: Command, values: Mapping[str, object]) -> None:
 
 @given(st.text(max_size=40))
 def test_text_becomes_a_command_only_by_its_first_word(text: str) -> None:
-    name, _ = parse.split_name(parse.clean(text))
+    name, _ = parse.split_name(clean(text))
     known = name in BY_NAME
-    assert known == any(
-        parse.clean(text).strip().lstrip("/／").startswith(one) and name == one for one in BY_NAME
-    )
+    assert known == any(clean(text).strip().lstrip("/／").startswith(one) and name == one for one in BY_NAME)

@@ -1,4 +1,4 @@
-"""What a field's text means: one reader a kind. A reader returns None for what it can't read."""
+"""What people type, in a chat or a form: one reader a kind, which returns None for what it can't read."""
 
 import re
 import unicodedata
@@ -16,6 +16,11 @@ LIMITS = {"text": 500, "scope": 2000, "department": 100, "employee": 64, "group"
 LOOSE = frozenset({"text", "scope", "department", "employee", "period", "command", "kind"})
 LETTERS = frozenset("JBEIQRVPSC")
 NO_SUCH_ID = 0
+LONGEST = 12_000
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffc\U000e0000-\U000e007f\ud800-\udfff]"
+)
 _BIGGEST_ID = 2**31 - 1
 _MOST_ITEMS = 200
 _TRIM = " \t，,。.、；;：:！!？?“”\"'"
@@ -26,6 +31,11 @@ _ITEMS = re.compile(
 _DATE = re.compile(r"(?:(\d{4})\s*[-/.年])?\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _DAYS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "明天": 1, "前天": -2, "后天": 2}
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters and direction marks, and not longer than `LONGEST`."""
+    return _UNSEEN.sub("", text[:LONGEST])
 
 
 def read(kind: str, text: str, today: date) -> object | None:

@@ -1,0 +1,64 @@
+"""Forms as they come in: every field is text that anybody may have written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import HTTPException, Request
+from starlette.datastructures import UploadFile
+
+from services import typed
+from services.context import get_app
+
+MOST_FIELDS = 400
+_LONGEST_FIELD = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that was sent. Unknown fields are passed over; missing ones are empty."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, tuple[str, bytes]]
+
+    def text(self, name: str, longest: int = 500) -> str:
+        """Return one field, cleaned and cut."""
+        return typed.clean(next(iter(self.fields.get(name, ())), "")).strip()[:longest]
+
+    def read(self, name: str, kind: str) -> Any:
+        """Return one field as its kind reads it (`services.typed`), or None."""
+        text = self.text(name)
+        return typed.read(kind, text, get_app().now().date()) if text else None
+
+    def items(self, name: str) -> list[tuple[str, int]]:
+        """Return the ids (`J12`) in all fields of this name; what is none is passed over."""
+        today = get_app().now().date()
+        read = [typed.read("item", text[:20], today) for text in self.fields.get(name, ())]
+        return [one for one in read if isinstance(one, tuple)]
+
+
+async def form_of(request: Request) -> Form:
+    """Return the form of a request; what can't be read as one is refused."""
+    try:
+        async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=_LONGEST_FIELD) as sent:
+            fields: dict[str, tuple[str, ...]] = {}
+            files: dict[str, tuple[str, bytes]] = {}
+            for name, value in sent.multi_items():
+                if isinstance(value, UploadFile):
+                    files[name] = (value.filename or "", await value.read())
+                else:
+                    fields[name] = (*fields.get(name, ()), value)
+    except (ValueError, AssertionError) as error:
+        raise HTTPException(400) from error
+    return Form(fields, files)
+
+
+def query(request: Request, name: str, longest: int = 100) -> str:
+    """Return a value of the address, cleaned and cut."""
+    return typed.clean(request.query_params.get(name, "")).strip()[:longest]
+
+
+def number(request: Request, name: str) -> int | None:
+    """Return a number of the address, or None."""
+    text = query(request, name, 10)
+    return int(text) if text.isascii() and text.isdecimal() and int(text) < 2**31 else None

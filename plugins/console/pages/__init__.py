@@ -1,0 +1,5 @@
+"""The pages, one a file, each with its `router`."""
+
+from plugins.console.pages import inbox
+
+PAGES = (inbox.router,)
