@@ -17,11 +17,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from bench.askers import EXPECTED, Asker, askers, faults
 from bench.figures import Figure, show
@@ -147,14 +148,17 @@ async def _settle(journey: Journey, people: list[Asker], leavers: int) -> None:
     """Wait until nothing is open any more, or patience ends: then what is open is lost."""
 
     async def done() -> bool:
+        rows = await journey.rows(select(join_requests))
         told = {row.key for row in await journey.rows(select(outbox.c.key))}
-        waiting = select(join_requests.c.user_id, join_requests.c.id).where(
-            join_requests.c.state == "waiting"
-        )
-        handed = {who for who, n in await journey.rows(waiting) if f"answer_failed:{n}" in told}
+        handed = {r.user_id for r in rows if r.state == "waiting" and f"answer_failed:{r.id}" in told}
         answered = all(
             one.request is not None
-            and (one.request.verdict is not None or EXPECTED[one.kind] == "hold" or one.user_id in handed)
+            and (
+                one.request.verdict is not None
+                or EXPECTED[one.kind] == "hold"
+                or one.user_id in handed
+                or _is_nobodys(one, rows)
+            )
             for one in people
         )
         return answered and not any(journey.inside(load.SALES, 40_000 + n) for n in range(leavers))
@@ -163,6 +167,11 @@ async def _settle(journey: Journey, people: list[Asker], leavers: int) -> None:
         await journey.until(done, "all to be settled", SETTLE_SECONDS)
     except AssertionError:
         return
+
+
+def _is_nobodys(one: Asker, rows: Iterable[Row[Any]]) -> bool:
+    """Tell whether QQ said that nobody asks (user 0), so that the bot holds the request."""
+    return any(r.user_id == 0 and one.request and str(one.request.sequence) in r.flag for r in rows)
 
 
 async def _compare(journey: Journey, people: list[Asker], outcome: Outcome) -> None:
@@ -174,10 +183,7 @@ async def _compare(journey: Journey, people: list[Asker], outcome: Outcome) -> N
         wanted, row = EXPECTED[one.kind], by_user.get(one.user_id)
         given = one.request.verdict if one.request is not None else None
         if row is None:
-            zero = any(
-                r.user_id == 0 and one.request and str(one.request.sequence) in r.flag
-                for r in stored.values()
-            )
+            zero = _is_nobodys(one, stored.values())
             outcome.unreadable += zero
             if not zero:
                 outcome.lost.append(f"{one.user_id} {one.kind}: no decision")
