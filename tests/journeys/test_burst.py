@@ -55,6 +55,11 @@ def burst(size: int) -> Iterator[dict[str, Any]]:
                    "message": [{"type": "text", "data": {"text": "收到"}}], "sender": {"card": "x"}}  # fmt: skip
 
 
+def event_words(event: dict[str, Any]) -> str:
+    """Return what a message says."""
+    return "".join(segment["data"].get("text", "") for segment in event.get("message", ()))
+
+
 async def events_read(journey: Journey) -> float:
     """Return how many events the bot has taken from its sockets."""
     figures = await load.metrics(journey)
@@ -72,6 +77,10 @@ async def test_after_a_burst_of_every_kind_an_account_that_connects_anew_is_serv
     for event in burst(200):
         account.push_raw(json.dumps(event))
     await load.answered_in(journey, load.SALES, 51_001, load.proof(one))
+
+    # What is loaded when first used, such as the fonts of pictures, is there from now on.
+    pictures = sum(event_words(event) == "违规汇总" for event in burst(200))
+    await journey.until(lambda: sum(s.image is not None for s in journey.world.shown) == pictures, "answers")
     before, read_before = load.memory(journey), await events_read(journey)
 
     for event in burst(SIZE):

@@ -15,7 +15,7 @@ from tests.journeys.conftest import ALL, SALES
 from tests.journeys.harness import STAFF, Journey, Row
 
 KILLS, ROUNDS = 10, 3
-LEAVERS = tuple(Row(f"C{i:03}", f"离{chr(0x4E00 + i)}", "市场部", 22000 + i) for i in range(8))
+LEAVERS = tuple(Row(f"C{i:03}", f"离{chr(0x4E00 + i)}", "市场部", 22000 + i) for i in range(4))
 JOINERS = tuple(
     Row(f"D{i:03}", f"来{chr(0x4E10 + i)}", "市场部", None, f"1390000{i:04}") for i in range(KILLS)
 )
