@@ -48,7 +48,7 @@ STATUS = {
     "late_removals": "到期未能移出：{count} 人",
     "will_be_late": "按现在的节奏和每日上限，有 {count} 人来不及按期移出：{names}",
     "skew": "时钟与 QQ 相差 {seconds} 秒：请校准系统时间",
-    "inbox": "待办：{count} 项",
+    "inbox": "您的待办：{count} 项",
 }
 
 # What was asked of QQ, and how it went.

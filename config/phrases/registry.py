@@ -25,6 +25,8 @@ STAFF = {
     "not_an_import": "请写导入的编号，如：撤销导入 I7",
     "nobody": "名册里没有“{value}”。",
     "several": "“{value}”有 {count} 人：{listed}。请用工号。",
+    "alike": "没有叫“{value}”的员工，相近的：{listed}。请用工号。",
+    "unbound": "QQ {qq} 没有绑定任何员工。要绑定请发：绑定 {qq} 工号",
     "departed": "已记录：{name}（{no}）{day} 离职。\n{groups}",
     "departs": "已记录：{name}（{no}）{day} 离职，到那天 0 时生效。\n{groups}",
     "departed_already": "{name}（{no}）已记为 {day} 离职。",

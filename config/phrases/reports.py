@@ -22,6 +22,7 @@ FILTER = {
     "code": "条款 {code} {title}",
     "group": "群 {group}",
     "state": "状态 {name}",
+    "unbound": "QQ {qq}（没有绑定员工）",
 }
 STATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "未结": (("open", "reminded", "overdue"), ()),
@@ -164,6 +165,9 @@ MINE = {
     "appeal": "如有异议，7 天内发送：申诉 V{id} 理由",
     "public": "群 {groups} 个，未结事项 {cases} 件，罚单 {fines} 张",
     "more": "等",
+    "answerable": "您作为群主、管理员要负责的 {n} 件：",
+    "answerable_more": "……另有 {n} 件，在群里发送 /群检查 查看",
+    "answerable_public": "，负责的群有 {n} 件",
 }
 METHODS = {"roster": "名册", "proof": "本人信息", "admin": "行政部"}
 EMPLOYMENT = {"regular": "正式", "probation": "试用", "departed": "离职"}
@@ -180,6 +184,16 @@ ADVICE = {
     "F3": "群名含公司名称，请报行政部批准或改名",
     "S1": "请把本部门主管设为管理员",
     "D2": "请升级为正式群（/升级）、延期或解散",
+}
+
+# To owners and admins, where it isn't what the person concerned would do.
+OFFICER_ADVICE = {
+    "M1": "请提醒本人私聊我绑定，或移出",
+    "M2": "请移出，或发送 /备案变更 调整范围",
+    "M3": "请发送 提前入群 工号 理由，或移出",
+    "L1": "请移出",
+    "T1": "请移出",
+    "D1": "请核实，或移出",
 }
 
 COLUMNS = {

@@ -11,7 +11,9 @@ DAILY_KINDS = {
     "S": "申诉",
 }
 DAILY = {
-    "head": "早上好，今天有 {count} 项待办理：",
+    "head": "早上好，行政部待办 {count} 项：",
+    "none": "早上好，行政部没有待办。",
+    "others": "另有 {n} 项等部门主管办理",
     "kind": "{what} {n} 项",
     "overdue": "逾期未结 {n} 件",
     "unknown": "未能读全的群 {n} 个",

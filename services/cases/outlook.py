@@ -32,7 +32,7 @@ async def of_departure(app: App, person: Employee, on: date) -> str:
         seen = [row for row in await rows.memberships_of(tx, qqs) if row["gone_at"] is None]
         names = await group_names(tx, [row["group_id"] for row in seen])
         lines = [f"{names[row['group_id']]}：{await _in_group(app, tx, row, at)}" for row in seen]
-    return "\n".join(f"· {line}" for line in lines) or OUTLOOK["nowhere"]
+    return "\n".join(f"· {line}" for line in dict.fromkeys(lines)) or OUTLOOK["nowhere"]
 
 
 async def _in_group(app: App, tx: Transaction, seen: dict[str, Any], at: datetime) -> str:

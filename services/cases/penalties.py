@@ -19,12 +19,11 @@ from regulation.deadlines import next_opening
 from regulation.duties import DUTIES
 from regulation.model import Case, GroupSnapshot
 from regulation.penalties import Answerable, Penalty, PenaltyState, Proposal, propose
-from regulation.summary import Period
 from services import acts, outbox
 from services.answer import Answer
 from services.app import App
 from services.cases import life, own_matters, refunds
-from services.cases.refunds import change, fields_of, state_words, tell_liable
+from services.cases.refunds import change, fields_of, tell_liable
 from services.naming import deadline, group_names, ids, sentence
 from services.people import roles
 
@@ -200,35 +199,3 @@ async def _record(
         at = {"paid_at": app.now()} if what == "pay" else {"refunded_at": app.now()}
         await change(app, tx, one, now, by=str(by), reason="", **at)
     return Answer(True, (say.PAID if what == "pay" else say.REFUNDED).format(**fields_of(app, one)))
-
-
-async def lines_of(app: App, tx: Transaction, period: Period, label: str, *, all_awaiting: bool) -> list[str]:
-    """Return `罚单`: a head line with sums, then one line a penalty."""
-    since, until = period.start, period.end
-    found = await rows.listed(tx, since, until, awaiting_too=all_awaiting, limit=2000)
-    if not found:
-        return [say.LIST_NONE.format(period=label)]
-    names = await group_names(tx, [one.group_id for one in found])
-    head = say.LIST_HEAD.format(period=label, count=len(found), amounts=_sums(found))
-    return [head, *(line_of(app, one, names[one.group_id]) for one in found)]
-
-
-def line_of(app: App, one: Penalty, group: str) -> str:
-    """Return one penalty's line, beginning with its id."""
-    duty = DUTIES[one.code]
-    state = state_words(one)
-    return say.LIST_LINE.format(
-        **fields_of(app, one), state=state, code=duty.code, title=duty.title, group=group
-    )
-
-
-def _sums(found: Sequence[Penalty]) -> str:
-    by_state: dict[str, Decimal] = {}
-    for one in found:
-        by_state[one.state] = by_state.get(one.state, Decimal(0)) + one.amount
-    listed = [
-        say.LIST_AMOUNT.format(state=say.STATES[s], amount=f"{by_state[s]:.2f}")
-        for s in say.STATES
-        if s in by_state
-    ]
-    return "，".join(listed)

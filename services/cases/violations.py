@@ -1,6 +1,7 @@
 """The violation log for admin staff: one case's whole story, and filtered lists, ten a page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from config.phrases import reports as say
@@ -118,23 +119,16 @@ async def listing(app: App, filters: Filters, *, asker: int) -> Answer:
 
 def _wanted(app: App, filters: Filters) -> Wanted:
     wanted = filters.wanted()
-    if filters.period is not None or filters.state:
+    if filters.period is not None or filters.state or filters.person:
         return wanted
     month = month_of(app.now().date())
-    return Wanted(
-        code=wanted.code,
-        departments=wanted.departments,
-        group_id=wanted.group_id,
-        since=month.start,
-        until=month.end,
-        open_too=True,
-    )
+    return replace(wanted, since=month.start, until=month.end, open_too=True)
 
 
 def _period_words(filters: Filters) -> str:
     if filters.period is not None:
         return period_label(filters.period)
-    return "" if filters.state else say.LIST_ALL
+    return "" if filters.state or filters.person else say.LIST_ALL
 
 
 async def _page(

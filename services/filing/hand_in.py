@@ -83,7 +83,9 @@ async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: 
         filed = await filings.approved_row(tx, group_id)
         if filed is None:
             return _refusal(phrases.NOT_APPROVED)
-        values = _kept(filed) | _live(app, facts, filed)
+        waiting = await filings.waiting_row(tx, group_id)
+        before = waiting if waiting is not None and waiting["route"] == "change" else filed
+        values = _kept(before) | _live(app, facts, before)
         if purpose:
             values["purpose"] = purpose
         if scope:
@@ -95,8 +97,10 @@ async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: 
             values["scope"] = filings.scope_row(draft.scope.scope)
         if app.registry.active_employee_of(facts.owner_id, app.now().date()) is None:
             return _refusal(phrases.OWNER_FIRST.format(owner=facts.owner_id))
-        if all(_same(filed[name], value) for name, value in values.items() if name != "member_count"):
+        if _nothing_new(filed, values):
             return Answer(False, phrases.NO_CHANGE, phrases.NO_CHANGE)
+        if _nothing_new(before, values):
+            return _refusal(phrases.CHANGE_WAITS.format(item=f"B{before['id']}"))
         return await _hand_in(app, tx, group_id, "change", values, by)
 
 
@@ -198,6 +202,10 @@ def _live(app: App, facts: Facts, filed: dict[str, Any]) -> dict[str, Any]:
         "member_count": facts.member_count,
         "department": owner.department if owner is not None else filed["department"],
     }
+
+
+def _nothing_new(row: dict[str, Any], values: dict[str, Any]) -> bool:
+    return all(_same(row[name], value) for name, value in values.items() if name != "member_count")
 
 
 def _same(before: Any, after: Any) -> bool:

@@ -9,6 +9,14 @@ from services.cases import batches
 from services.imports import apply as imports
 from services.inbox import listing
 from services.inbox.item import Item
+from services.inbox.items import find
+
+
+async def seen_by(app: App, letter: str, item_id: int, user_id: int) -> Item | None:
+    """Return an open item that this person may see but not settle, or None."""
+    async with app.database.reading() as tx:
+        item = await find(app, tx, letter, item_id)
+    return item if item is not None and item.open and user_id in item.viewers else None
 
 
 async def lines_of(app: App, item: Item) -> list[str]:

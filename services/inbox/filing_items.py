@@ -40,6 +40,7 @@ async def filing(desk: Desk, row: dict[str, Any]) -> Item:
         settled_by=last["actor"] if last else None,
         settled_at=row["settled_at"] or (last["at"] if last else None),
         settled_as=state.value,
+        steps=tuple((one["actor"], one["at"], one["step"]) for one in steps),
     )
 
 

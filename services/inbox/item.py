@@ -15,7 +15,7 @@ class Item:
 
     `officers`: owners and admins of the group may, by their live role. `viewers` see it in their
     list without being able to settle it. `tell`: whom a new item is told, with the lines `more`.
-    `stage` tells the steps of one item apart.
+    `stage` tells the steps of one item apart. `steps`: who took which step of it when, by `HOW`.
     """
 
     letter: str
@@ -34,6 +34,7 @@ class Item:
     settled_by: str | None = None
     settled_at: datetime | None = None
     settled_as: str = ""
+    steps: tuple[tuple[str, datetime, str], ...] = ()
 
     @property
     def name(self) -> str:

@@ -23,10 +23,14 @@ ESCALATE_AFTER = 3
 
 
 async def mine(app: App, tx: Transaction, user_id: int) -> list[Item]:
-    """Return what awaits this person, or may be seen by them, the longest waiting first."""
+    """Return what this person may settle, the longest waiting first."""
     letters = LETTERS if await roles.is_admin_staff(app, tx, user_id) else OTHERS_LETTERS
-    found = await open_items(app, tx, letters)
-    return [item for item in found if user_id in item.settlers or user_id in item.viewers]
+    return [item for item in await open_items(app, tx, letters) if user_id in item.settlers]
+
+
+def of_staff(items: Sequence[Item], staff: frozenset[int]) -> list[Item]:
+    """Return those that any of the admin staff may settle; the others await a head."""
+    return [item for item in items if item.letter not in OTHERS_LETTERS or staff <= item.settlers]
 
 
 async def shown_to(app: App, user_id: int) -> list[Item]:
@@ -118,21 +122,26 @@ async def remind_waiting(app: App) -> int:
     async with app.database.reading() as tx:
         if await switches.get(tx, REMINDED) == today:
             return 0
-        items = [item for item in await open_items(app, tx) if item.since.date() < app.now().date()]
+        everything = await open_items(app, tx)
+    items = [item for item in everything if item.since.date() < app.now().date()]
     async with app.database.transaction() as tx:
         await switches.put(tx, REMINDED, today, by="bot", at=app.now())
-        queued = await _remind_settlers(app, tx, items)
+        queued = await _remind_settlers(app, tx, items, everything)
         return queued + await escalate_waiting(app, tx, items)
 
 
-async def _remind_settlers(app: App, tx: Transaction, items: Sequence[Item]) -> int:
+async def _remind_settlers(
+    app: App, tx: Transaction, items: Sequence[Item], everything: Sequence[Item]
+) -> int:
+    """Remind whom `items` were told; the number is what `待办` will show them."""
     by_settler: dict[int, list[Item]] = {}
     for item in items:
         for user_id in item.tell:
             by_settler.setdefault(user_id, []).append(item)
     queued = 0
     for user_id, waiting in sorted(by_settler.items()):
-        text = phrases.REMIND.format(count=len(waiting), item=waiting[0].name, age=age_of(app, waiting[0]))
+        count = sum(user_id in item.settlers for item in everything)
+        text = phrases.REMIND.format(count=count, item=waiting[0].name, age=age_of(app, waiting[0]))
         places = {item.group_id for item in waiting if item.group_id is not None}
         via = min(places) if places else None
         key = f"inbox:{user_id}:{app.now():%Y%m%d}"

@@ -1,6 +1,7 @@
 """Settling items of the inbox: who may, once, by whoever is first."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from config.phrases import inbox as phrases
@@ -50,11 +51,30 @@ async def refusal(app: App, letter: str, item_id: int, by: int) -> Answer | None
     if item is None:
         return NEUTRAL
     if not await entitled(app, item, by):
+        if (own := _own_step(app, item, by)) is not None:
+            return own
         if letter in _PERSONAL and await _is_staff(app, by):
             return Answer(False, penalty_phrases.OWN_MATTER.format(item=item.name))
         staff_only = item.open and by in item.viewers
         return Answer(False, phrases.STAFF_ONLY.format(item=item.name)) if staff_only else NEUTRAL
-    return None if item.open else settled_already(app, item)
+    return None if item.open else _own_step(app, item, by) or settled_already(app, item)
+
+
+def _own_step(app: App, item: Item, by: int) -> Answer | None:
+    """Return when and how somebody settled this item, or a step of it, who may settle it no more."""
+    steps = [*item.steps, *([(item.settled_by, item.settled_at, item.settled_as)] if not item.open else [])]
+    own = next((one for one in reversed(steps) if one[0] == str(by) and one[2] in phrases.HOW), None)
+    if own is None or own[1] is None:
+        return None
+    now = phrases.STAGES.get(item.stage, "") if item.open else ""
+    text = phrases.SETTLED_BY_YOU.format(
+        item=item.name, when=_when(app, own[1]), how=phrases.HOW[own[2]], now=now
+    )
+    return Answer(False, text)
+
+
+def _when(app: App, at: datetime) -> str:
+    return at.strftime("%H:%M" if at.date() == app.now().date() else "%m-%d %H:%M")
 
 
 async def _is_staff(app: App, user_id: int) -> bool:
@@ -75,14 +95,13 @@ def settled_already(app: App, item: Item) -> Answer:
     """Return the line for whoever comes second: who, when, how."""
     if item.settled_at is None:
         return Answer(False, phrases.SETTLED_NOW.format(item=item.name))
-    same_day = item.settled_at.date() == app.now().date()
     itself = item.settled_by in (None, "bot") and item.settled_as in ITSELF
     return Answer(
         False,
         (phrases.SETTLED_ITSELF if itself else phrases.SETTLED_ALREADY).format(
             item=item.name,
             who=roles.actor_name(app, item.settled_by),
-            when=item.settled_at.strftime("%H:%M" if same_day else "%m-%d %H:%M"),
+            when=_when(app, item.settled_at),
             how=(ITSELF if itself else phrases.HOW).get(item.settled_as, phrases.HOW["settled"]),
         ),
     )

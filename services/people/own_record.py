@@ -18,6 +18,7 @@ from services.answer import Answer
 from services.app import App
 from services.cases.refunds import state_words
 from services.naming import due_words, group_names, short
+from services.people import answerable
 
 _WORDS = say.MINE
 _OPEN = ("open", "reminded", "overdue")
@@ -42,14 +43,17 @@ async def mine(app: App, user_id: int) -> Answer:
         fines = await penalty_rows.of_person(tx, qqs, employee.employee_no)
         seen = {*in_groups, *(c.group_id for c in open_cases), *(one.group_id for one in fines)}
         names = await group_names(tx, seen)
+        office = await answerable.of_person(app, tx, qqs)
     held = [one for one in fines if one.state is not PenaltyState.PROPOSED or one.paid_at is not None]
     lines = [
         *_record(app, employee, user_id, qqs),
         _groups([names[group_id] for group_id in in_groups]),
         *_cases(app, employee, open_cases, names, closed),
+        *office.lines,
         *_fines(held, names),
     ]
     public = _WORDS["public"].format(groups=len(in_groups), cases=len(open_cases), fines=len(held))
+    public += _WORDS["answerable_public"].format(n=office.count) if office.count else ""
     return Answer(True, "\n".join(lines), public)
 
 

@@ -1,4 +1,4 @@
-"""`员工`: what is known of somebody, for admin staff in private; phone and QQ numbers masked."""
+"""`员工`: what is known of somebody, for admin staff in private; of the phone only whether it is known."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,6 +8,7 @@ from config.phrases.registry import CARD, STAFF
 from db.engine import Transaction
 from db.queries.people import identities
 from db.queries.people import staff as rows
+from regulation.cards.names import name_text
 from regulation.claims.proofs import find_number
 from regulation.model import Employee, Identity, Status, Transfer
 from services.answer import Answer
@@ -16,13 +17,8 @@ from services.people import registry
 
 NOT_AN_IMPORT = STAFF["not_an_import"]
 _GROUPS = 12
+_ALIKE = 50
 _STATUS = {Status.REGULAR: "正式", Status.PROBATION: "试用", Status.DEPARTED: "离职"}
-
-
-def masked(user_id: int) -> str:
-    """Return a QQ number with its middle hidden."""
-    text = str(user_id)
-    return f"{text[:2]}{'*' * max(len(text) - 4, 1)}{text[-2:]}"
 
 
 def find_people(app: App, text: str) -> tuple[Employee, ...]:
@@ -43,24 +39,45 @@ def meant(app: App, text: str) -> str | None:
     return found[0].employee_no if len(found) == 1 else None
 
 
+def alike(app: App, text: str) -> tuple[Employee, ...]:
+    """Return whose name holds `text`: candidates to be shown, never taken for who was meant."""
+    part = name_text(text)
+    names = [name for name in app.registry.by_name if part and part in name]
+    return tuple(
+        app.registry.by_no[no] for name in sorted(names)[:_ALIKE] for no in app.registry.by_name[name]
+    )
+
+
+def as_qq(text: str) -> int | None:
+    """Return the QQ number that `text` may be."""
+    value = text.strip()
+    return int(value) if value.isascii() and value.isdecimal() and 5 <= len(value) <= 11 else None
+
+
 def not_one(app: App, text: str) -> Answer:
     """Answer a number or name that means nobody, or several."""
-    found = find_people(app, text)
-    value = text.strip()[:60]
-    if len(found) == 0:
+    found, value = find_people(app, text), text.strip()[:60]
+    if not found and (qq := as_qq(value)) is not None:
+        return Answer(False, STAFF["unbound"].format(qq=qq), "")
+    template = STAFF["several" if found else "alike"]
+    found = found or alike(app, value)
+    if not found:
         return Answer(False, STAFF["nobody"].format(value=value), "")
     listed = "；".join(f"{one.employee_no} {one.name} {one.department}" for one in found[:10])
-    return Answer(False, STAFF["several"].format(value=value, count=len(found), listed=listed), "")
+    return Answer(False, template.format(value=value, count=len(found), listed=listed), "")
 
 
 async def show(app: App, text: str) -> Answer:
     """Show the card of whom `text` means."""
     await registry.refresh(app)
     found = find_people(app, text)
-    if len(found) != 1:
-        return not_one(app, text)
     async with app.database.reading() as tx:
-        return Answer(True, "\n".join(await _lines(app, tx, found[0])), "")
+        if len(found) == 1:
+            return Answer(True, "\n".join(await _lines(app, tx, found[0])), "")
+        qq = as_qq(text)
+        seen = await rows.memberships_of(tx, [qq]) if qq is not None and not found else []
+    said = [not_one(app, text).text, *(_groups(seen) if seen else [])]
+    return Answer(False, "\n".join(said), "")
 
 
 async def _lines(app: App, tx: Transaction, person: Employee) -> list[str]:
@@ -102,9 +119,7 @@ def _qqs(bound: Sequence[Identity]) -> str:
     if not bound:
         return CARD["no_qq"]
     return "；".join(
-        CARD["qq"].format(
-            qq=masked(one.user_id), method=CARD[one.method], day=one.verified_at.date().isoformat()
-        )
+        CARD["qq"].format(qq=one.user_id, method=CARD[one.method], day=one.verified_at.date().isoformat())
         for one in bound
     )
 
@@ -115,19 +130,16 @@ def _move(move: Transfer, today: date) -> str:
 
 
 def _groups(seen: Sequence[Mapping[str, Any]]) -> list[str]:
-    if not seen:
-        return [CARD["no_groups"]]
-    inside = [row for row in seen if row["gone_at"] is None]
+    """Say where somebody is and was, each group once however many of their QQs are in it."""
+    inside = {row["group_id"]: row for row in seen if row["gone_at"] is None}
+    by_leaving = sorted((row for row in seen if row["gone_at"] is not None), key=lambda row: row["gone_at"])
+    left = {row["group_id"]: row for row in by_leaving if row["group_id"] not in inside}
+    times = "；".join(f"{_name(row)} {row['gone_at']:%m-%d %H:%M}" for row in list(left.values())[:_GROUPS])
     if not inside:
-        times = "；".join(f"{_name(row)} {row['gone_at']:%m-%d %H:%M}" for row in seen[:_GROUPS])
-        return [CARD["left_all"].format(count=len({row["group_id"] for row in seen}), times=times)]
-    named = "、".join(_name(row) for row in inside[:_GROUPS])
+        return [CARD["left_all"].format(count=len(left), times=times) if left else CARD["no_groups"]]
+    named = "、".join(_name(row) for row in list(inside.values())[:_GROUPS])
     lines = [CARD["inside"].format(count=len(inside), groups=named)]
-    left = [row for row in seen if row["gone_at"] is not None]
-    if left:
-        times = "；".join(f"{_name(row)} {row['gone_at']:%m-%d %H:%M}" for row in left[:_GROUPS])
-        lines.append(CARD["left"].format(count=len(left), times=times))
-    return lines
+    return [*lines, CARD["left"].format(count=len(left), times=times)] if left else lines
 
 
 def _name(row: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ A word that can't be taken is answered with one line of what exists, the nearest
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
@@ -21,6 +21,7 @@ from regulation.summary import Period, read_period
 from services.app import App
 from services.groups.called import called
 from services.naming import numbered, short
+from services.people import staff_card
 
 SHOWN = 8
 # Of these there are so few that all are shown.
@@ -41,6 +42,9 @@ class Filters:
     group_id: int | None = None
     group_name: str = ""
     state: str = ""
+    person: str = ""
+    user_ids: tuple[int, ...] = ()
+    employee_no: str | None = None
 
     @property
     def words(self) -> str:
@@ -52,20 +56,25 @@ class Filters:
             if self.group_id is not None
             else "",
             say.FILTER["state"].format(name=self.state) if self.state else "",
+            self.person,
         ]
         return " · ".join(part for part in parts if part)
 
     def wanted(self, *, since_only: bool = False) -> Wanted:
         """Return the cases meant; with `since_only` without state and period (summaries count them)."""
         code = None if self.code is None else self.code.value
-        common = Wanted(code=code, departments=self.departments, group_id=self.group_id)
-        if since_only:
-            return common
-        statuses, closures = say.STATES.get(self.state, ((), ()))
-        return Wanted(
+        common = Wanted(
             code=code,
             departments=self.departments,
             group_id=self.group_id,
+            user_ids=self.user_ids,
+            employee_no=self.employee_no,
+        )
+        if since_only:
+            return common
+        statuses, closures = say.STATES.get(self.state, ((), ()))
+        return replace(
+            common,
             statuses=statuses,
             closures=closures,
             since=None if self.period is None else self.period.start,
@@ -84,7 +93,7 @@ def period_label(period: Period) -> str:
 async def read_filters(
     app: App, tx: Transaction, named: Mapping[str, str], bare: Sequence[str], allowed: Iterable[str]
 ) -> Filters | str:
-    """Read named and bare words; `allowed`: names among 时段, 部门, 群, 条款, 状态. A text is the refusal."""
+    """Read named and bare words; `allowed`: names of `UNKNOWN` and 人. A text is the refusal."""
     reader = _Reader(app, tx, tuple(allowed))
     for name, text in named.items():
         await reader.take(name, text)
@@ -137,6 +146,8 @@ class _Reader:
                 return self._state(text)
             case "群":
                 return await self._group(text)
+            case "人":
+                return self._person(text)
             case _:
                 return await self._department(text)
 
@@ -172,6 +183,21 @@ class _Reader:
             self.found |= {"group_id": found, "group_name": known[found]}
         return isinstance(found, int)
 
+    def _person(self, text: str) -> bool:
+        """Take a person by number, QQ or name; several, or part of a name, are answered with who is meant."""
+        found = staff_card.find_people(self.app, text)
+        qq = staff_card.as_qq(text)
+        if len(found) == 1:
+            qqs = self.app.registry.qqs_of(found[0].employee_no)
+            self.found |= {"person": found[0].name, "user_ids": qqs, "employee_no": found[0].employee_no}
+        elif not found and qq is not None:
+            self.found |= {"person": say.FILTER["unbound"].format(qq=qq), "user_ids": (qq,)}
+        elif found or staff_card.alike(self.app, text) or self.naming:
+            self.refusal = staff_card.not_one(self.app, text).text
+        else:
+            return False
+        return True
+
     async def _department(self, text: str) -> bool:
         tree, key = self.app.registry.tree, department_key(text)
         paths = tree.find(text)
@@ -196,7 +222,10 @@ class _Reader:
             case "状态":
                 return list(say.STATES)
             case "群":
-                return [str(group_id) for group_id in await group_rows.get_many(self.tx)]
+                groups = await group_rows.get_many(self.tx)
+                return [numbered(row["name"], one) for one, row in groups.items()]
+            case "人":
+                return []
             case _:
                 return sorted(
                     {*self.app.registry.tree.paths, *await case_reports.departments(self.tx)} - {""}

@@ -20,7 +20,8 @@ from regulation.periods import month_of, months_before
 from services import trail
 from services.app import App
 from services.groups.unknown import unknown_groups
-from services.inbox.listing import open_items
+from services.inbox.listing import of_staff, open_items
+from services.people import roles
 from services.reports import send, spot_checks, tables
 from services.reports.filters import Filters
 
@@ -85,19 +86,21 @@ async def _run(app: App, due: Due, report: Report) -> int:
 async def daily(app: App, at: datetime) -> Report:
     """Return what needs a human today: counts only."""
     async with app.database.reading() as tx:
-        items = Counter(item.name[0] for item in await open_items(app, tx))
+        everything = await open_items(app, tx)
+        ours = of_staff(everything, frozenset(await roles.admin_staff(app, tx)))
         overdue = await case_reports.count(tx, Wanted(statuses=("overdue",)))
         unknown = await unknown_groups(app, tx)
-    words = say.DAILY
+    words, items, others = say.DAILY, Counter(item.letter for item in ours), len(everything) - len(ours)
     lines = [words["kind"].format(what=say.DAILY_KINDS.get(k, k), n=items[k]) for k in sorted(items)]
+    lines += [words["others"].format(n=others)] if others else []
     lines += [words["overdue"].format(n=overdue)] if overdue else []
     lines += [words["unknown"].format(n=len(unknown))] if unknown else []
     if not lines:
         return Report()
-    head = words["head"].format(count=sum(items.values()) + overdue + len(unknown))
+    head = words["head"].format(count=len(ours)) if ours else words["none"]
     late = words["late"].format(day=f"{at:%m-%d}") if app.now() - at > LATE else ""
     lines += [words["calendar"].format(year=year) for year in unsettled_years(at, app.policy.hours)]
-    return Report("\n".join([head + late, *lines, words["foot"]]))
+    return Report("\n".join([head + late, *lines, *([words["foot"]] if ours else [])]))
 
 
 async def monthly(app: App, at: datetime) -> Report:

@@ -8,7 +8,6 @@ from config.phrases import modes as phrases
 from db.engine import Transaction
 from db.queries.cases import waivers
 from db.queries.groups import overview
-from db.queries.joining import inbox
 from db.queries.work import figures, outbox, switches
 from regulation.deadlines import unsettled_years
 from regulation.duties import DUTIES, Code
@@ -17,6 +16,7 @@ from services.app import App
 from services.cases.waivers import place, until_day
 from services.groups.modes import PAUSED, general_mode
 from services.groups.overview import counts, gather
+from services.inbox import listing
 from services.naming import numbered, person
 from services.people import roles
 from services.reports import spot_checks
@@ -27,8 +27,8 @@ LATE = ("L1", "T1", "M1", "M2", "M3", "D1")
 _SAY = phrases.STATUS
 
 
-async def report(app: App) -> Answer:
-    """Say to admin staff how the bot stands."""
+async def report(app: App, asker: int | None = None) -> Answer:
+    """Say to admin staff how the bot stands, and how much awaits `asker`."""
     now = app.now()
     async with app.database.reading() as tx:
         found = await figures.gather(tx, now)
@@ -41,7 +41,7 @@ async def report(app: App) -> Answer:
             *_superusers(app),
             *await _backlog(tx, found, now),
             *await _effects(tx),
-            _SAY["inbox"].format(count=await inbox.count_waiting(tx)),
+            *([] if asker is None else [_SAY["inbox"].format(count=len(await listing.mine(app, tx, asker)))]),
             await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
             *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
             *[await _waiver(app, tx, row) for row in await waivers.listed(tx, now)],

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, select
 
 from db.engine import Transaction
 from db.tables.cases import appeals, cases, penalties, removal_batches
-from db.tables.groups import early_admissions, filings
 from db.tables.registry import imports
-from db.tables.requests import join_requests
 
 _IMPORT_COLUMNS = (
     imports.c.id,
@@ -20,21 +18,6 @@ _IMPORT_COLUMNS = (
     imports.c.settled_by,
     imports.c.settled_at,
 )
-
-
-async def count_waiting(tx: Transaction) -> int:
-    """Return how many items of every kind await somebody."""
-    waits = (
-        join_requests.c.state == "waiting",
-        filings.c.state.in_(("with_head", "with_admin")),
-        early_admissions.c.state == "waiting",
-        imports.c.state.in_(("previewed", "confirming")),
-        removal_batches.c.state == "waiting",
-        penalties.c.state == "proposed",
-        appeals.c.state == "waiting",
-    )
-    counts = [select(func.count()).where(wait).scalar_subquery() for wait in waits]
-    return sum((await tx.execute(select(*counts))).one())
 
 
 async def imports_waiting(tx: Transaction) -> list[dict[str, Any]]:

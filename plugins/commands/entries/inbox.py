@@ -17,19 +17,24 @@ async def show_mine(ask: Ask) -> Reply:
     items = await listing.shown_to(ask.app, ask.user_id)
     one = ask.values.get("编号")
     if isinstance(one, tuple):
-        return await _show_one(ask, items, f"{one[0]}{one[1]}")
+        return await _show_one(ask, items, one)
     page = ask.values.get("页")
     text = listing.page_of(ask.app, items, page if isinstance(page, int) else 1)
     public = phrases.PUBLIC.format(count=len(items)) if items else phrases.PUBLIC_EMPTY
     return Reply(text if items or ask.group_id is None else "", public=public)
 
 
-async def _show_one(ask: Ask, items: list[Item], name: str) -> Reply:
-    """Say one item in full, with what the verdict on a join request rests on."""
-    item = next((item for item in items if item.name == name), None)
+async def _show_one(ask: Ask, items: list[Item], one: tuple[str, int]) -> Reply:
+    """Say one item in full; of one that isn't the asker's to settle, why not, as `同意` would."""
+    item = next((item for item in items if (item.letter, item.id) == one), None)
+    lines: list[str] = []
     if item is None:
-        return reply(NEUTRAL)
-    lines = await details.lines_of(ask.app, item)
+        refused = await settle.refusal(ask.app, *one, ask.user_id)
+        item = await details.seen_by(ask.app, *one, ask.user_id)
+        if item is None:
+            return reply(refused or NEUTRAL)
+        lines = [refused.text] if refused is not None else []
+    lines = [*await details.lines_of(ask.app, item), *lines]
     return Reply(pages.paged(ask.app, ask.user_id, lines, LINES_A_PAGE, reports.NEXT), public="")
 
 

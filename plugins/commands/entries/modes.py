@@ -76,7 +76,7 @@ async def waive(ask: Ask) -> Reply:
 
 async def show_status(ask: Ask) -> Reply:
     """Say how the bot stands."""
-    return reply(await status.report(ask.app))
+    return reply(await status.report(ask.app, ask.user_id))
 
 
 async def list_groups(ask: Ask) -> Reply:

@@ -6,12 +6,10 @@ from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from plugins.commands.entries.reports import filters_of
 from plugins.commands.model import Ask, Command, Field, Reply, reply
-from regulation.periods import month_of
 from services import pages
-from services.answer import Answer
-from services.cases import appeals, dismissals, penalties, violations
+from services.answer import NEUTRAL, Answer
+from services.cases import appeals, dismissals, fine_list, penalties, violations
 from services.people.rights import RIGHTS
-from services.reports.filters import period_label
 
 FINES_A_PAGE = 20
 
@@ -22,9 +20,9 @@ async def show(ask: Ask) -> Reply:
     if case_id is not None:
         return reply(await violations.story(ask.app, case_id))
     # `C1` is read as a spot check's id, too: any other id than V… is a word like the others.
-    filters = await filters_of(ask, ("条款", "时段", "状态", "群", "部门"))
+    filters = await filters_of(ask, ("条款", "时段", "状态", "群", "部门", "人"))
     if isinstance(filters, str):
-        return Reply(filters)
+        return Reply(filters, public="")
     return reply(await violations.listing(ask.app, filters, asker=ask.user_id))
 
 
@@ -35,15 +33,12 @@ async def next_page(ask: Ask) -> Reply:
 
 
 async def fines(ask: Ask) -> Reply:
-    """List penalties: those of a period, or this month's and all that are undecided."""
-    filters = await filters_of(ask, ("时段",))
+    """List penalties: those of a period or a person, or this month's and all that are undecided."""
+    filters = await filters_of(ask, ("时段", "人"))
     if isinstance(filters, str):
-        return Reply(filters)
-    period = filters.period or month_of(ask.app.now().date())
+        return Reply(filters, public="")
     async with ask.app.database.reading() as tx:
-        lines = await penalties.lines_of(
-            ask.app, tx, period, period_label(period), all_awaiting=filters.period is None
-        )
+        lines = await fine_list.lines_of(ask.app, tx, filters)
     count = len(lines) - 1
     if count:
         lines.append(fine_words.LIST_FOOT)
@@ -52,37 +47,32 @@ async def fines(ask: Ask) -> Reply:
 
 
 async def waive(ask: Ask) -> Reply:
-    """Close a case as waived, with its penalties."""
-    case_id = _item(ask, "V")
-    if case_id is None:
-        return Reply(say.NO_SUCH)
-    return reply(await dismissals.waive(ask.app, case_id, by=ask.user_id, reason=_reason(ask)))
+    """Close cases as waived, with their penalties."""
+    return await _each(ask, "V", dismissals.waive, reason=_reason(ask))
 
 
 async def dismiss(ask: Ask) -> Reply:
-    """Dismiss a case as wrong, with its penalties."""
-    case_id = _item(ask, "V")
-    if case_id is None:
-        return Reply(say.NO_SUCH)
-    return reply(await dismissals.dismiss(ask.app, case_id, by=ask.user_id, reason=_reason(ask)))
+    """Dismiss cases as wrong, with their penalties."""
+    return await _each(ask, "V", dismissals.dismiss, reason=_reason(ask))
 
 
 async def pay(ask: Ask) -> Reply:
     """Record that penalties were paid."""
-    return await _money(ask, penalties.pay)
+    return await _each(ask, "P", penalties.pay)
 
 
 async def refund(ask: Ask) -> Reply:
     """Record that what was paid for penalties since undone was given back."""
-    return await _money(ask, penalties.refund)
+    return await _each(ask, "P", penalties.refund)
 
 
-async def _money(ask: Ask, record: Callable[..., Awaitable[Answer]]) -> Reply:
+async def _each(ask: Ask, letter: str, settle: Callable[..., Awaitable[Answer]], **how: str) -> Reply:
+    """Do the same with each id named; ids of another letter are none of this command's."""
     items = ask.values["编号"]
     assert isinstance(items, tuple)
     lines = [
-        (await record(ask.app, number, by=ask.user_id)).text if letter == "P" else say.NO_SUCH
-        for letter, number in items
+        (await settle(ask.app, number, by=ask.user_id, **how)).text if one == letter else NEUTRAL.text
+        for one, number in items
     ]
     return Reply("\n".join(dict.fromkeys(lines)), public=say.PUBLIC_DONE)
 
@@ -107,7 +97,8 @@ def _reason(ask: Ask) -> str:
     return str(ask.values.get("理由") or "")
 
 
-_CASE = Field("编号", "item", required=True)
+_ONE = Field("编号", "item", required=True)
+_SEVERAL = Field("编号", "items", required=True)
 _REASON = Field("理由", "text", rest=True)
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -122,35 +113,36 @@ COMMANDS: tuple[Command, ...] = (
             Field("状态", "department"),
             Field("群", "department"),
             Field("时段", "department"),
+            Field("人", "employee"),
         ),
         aliases=("违规记录",),
         long_help="状态：未结 待处理 已提醒 逾期 已结 已改正 已移出 已离群 已免除 已撤销。条件可以直接写。",
-        examples=("违规 V12", "违规 部门=市场部 条款=C1 状态=逾期", "违规 L1 本月"),
+        examples=("违规 V12", "违规 部门=市场部 条款=C1 状态=逾期", "违规 L1 本月", "违规 张三"),
     ),
     Command("下一页", RIGHTS["下一页"], "接着看上一次的列表", next_page, aliases=("下页",)),
     Command(
         "罚单",
         RIGHTS["罚单"],
-        "一个时段的罚单，和所有待定的",
+        "一个时段的罚单，和所有待定的；或一个人的",
         fines,
-        fields=(Field("时段", "department"),),
-        examples=("罚单 上月",),
+        fields=(Field("时段", "department"), Field("人", "employee")),
+        examples=("罚单 上月", "罚单 张三"),
     ),
     Command(
         "免除",
         RIGHTS["免除"],
-        "免除一件违规和它的罚单",
+        "免除违规和它们的罚单",
         waive,
-        fields=(_CASE, Field("理由", "text", required=True, rest=True)),
+        fields=(_SEVERAL, Field("理由", "text", required=True, rest=True)),
         long_help="离职、调岗、外部人员的违规只免到当天；要更久，把日期写在理由前。",
-        examples=("免除 V12 已当面说明", "免除 V12 2026-12-31 返聘中"),
+        examples=("免除 V12 已当面说明", "免除 V12 V15 已当面说明", "免除 V12 2026-12-31 返聘中"),
     ),
     Command(
         "撤销",
         RIGHTS["撤销"],
-        "撤销记错的违规和它的罚单",
+        "撤销记错的违规和它们的罚单",
         dismiss,
-        fields=(_CASE, _REASON),
+        fields=(_SEVERAL, _REASON),
         examples=("撤销 V12 名册有误",),
     ),
     Command(
@@ -158,15 +150,15 @@ COMMANDS: tuple[Command, ...] = (
         RIGHTS["已缴"],
         "登记罚款已缴",
         pay,
-        fields=(Field("编号", "items", required=True),),
-        examples=("已缴 P3",),
+        fields=(_SEVERAL,),
+        examples=("已缴 P3", "已缴 P3-P5"),
     ),
     Command(
         "已退",
         RIGHTS["已退"],
         "登记罚款已退还",
         refund,
-        fields=(Field("编号", "items", required=True),),
+        fields=(_SEVERAL,),
         examples=("已退 P3",),
     ),
     Command(
@@ -174,7 +166,7 @@ COMMANDS: tuple[Command, ...] = (
         RIGHTS["申诉"],
         "对记在自己名下的违规或罚单提出异议",
         appeal,
-        fields=(_CASE, Field("理由", "text", required=True, rest=True)),
+        fields=(_ONE, Field("理由", "text", required=True, rest=True)),
         long_help="七天之内。申诉期间不移出、不罚款，由行政部答复。",
         examples=("申诉 V12 当天出差，名片已改好", "申诉 P3 当时已不是群主"),
     ),

@@ -140,11 +140,10 @@ async def test_unknown_numbers_are_said_to_be_unknown(company):
         assert "没有工号 ZZ" in text
 
 
-async def test_shows_a_card_with_phone_and_qq_masked(company):
+async def test_shows_a_card_without_the_phone_and_with_the_qq_that_commands_need(company):
     text = (await staff_card.show(company, "A1")).text
     assert "王芳（A1）市场部 · 正式" in text
-    assert "手机：有；QQ：10*01（名册" in text
-    assert "10001" not in text
+    assert "手机：有；QQ：10001（名册" in text
     assert "在 1 个群：市场部群" in text
 
 

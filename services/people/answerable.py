@@ -1,0 +1,54 @@
+"""What an owner or admin answers for: the open cases of the groups where they hold the office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.phrases import reports as say
+from db.engine import Transaction
+from db.queries.cases import timelines as case_rows
+from db.queries.groups import last_seen as group_rows
+from regulation.duties import DUTIES, Code
+from regulation.model import Case, Role
+from services.app import App
+from services.naming import due_words, groups_numbered, who
+
+MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """`lines` for the person alone; `count`: how many cases."""
+
+    lines: tuple[str, ...] = ()
+    count: int = 0
+
+
+async def of_person(app: App, tx: Transaction, qqs: Sequence[int]) -> Answerable:
+    """Return what these QQ numbers of one person answer for: an owner everything but cards, an admin L1."""
+    owned = await group_rows.groups_of(tx, qqs, role=Role.OWNER)
+    helped = await group_rows.groups_of(tx, qqs, role=Role.ADMIN)
+    found: list[Case] = []
+    for group_id in sorted({*owned, *helped}):
+        open_here = await case_rows.open_of_group(tx, group_id)
+        found += [c for c in open_here if c.code is Code.L1 or (group_id in owned and c.code is not Code.C1)]
+    if not found:
+        return Answerable()
+    found.sort(key=lambda case: (case.due_at is None, case.due_at, case.id))
+    names = await groups_numbered(tx, [case.group_id for case in found])
+    lines = [say.MINE["answerable"].format(n=len(found))]
+    lines += [_line(app, case, names[case.group_id]) for case in found[:MOST]]
+    if len(found) > MOST:
+        lines.append(say.MINE["answerable_more"].format(n=len(found) - MOST))
+    return Answerable(tuple(lines), len(found))
+
+
+def _line(app: App, case: Case, group: str) -> str:
+    advice = say.OFFICER_ADVICE.get(case.code.value) or say.ADVICE[case.code.value]
+    person = who(app, case.user_id, case.employee_no)
+    return say.MINE["case"].format(
+        id=case.id,
+        title=DUTIES[case.code].title + (f" {person}" if person else ""),
+        group=group,
+        advice=advice,
+        due=say.MINE["overdue"] if case.overdue_at else due_words(case),
+    )
