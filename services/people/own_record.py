@@ -5,7 +5,7 @@ Only ever about the asker: whoever it is, everything here is looked up by their 
 
 from collections.abc import Mapping, Sequence
 
-from config.phrases import reports as say
+from config.phrases import mine as say
 from db.queries.cases import case_reports
 from db.queries.cases import penalties as penalty_rows
 from db.queries.cases.case_reports import Wanted

@@ -8,6 +8,7 @@ from typing import Any
 
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
+from config.phrases.mine import EMPLOYMENT
 from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
@@ -216,7 +217,7 @@ async def _employees(app: App, tx: Transaction, period: Period | None) -> Table:
 
 def _employee(app: App, no: str) -> tuple[Cell, ...]:
     one = app.registry.by_no[no]
-    status = say.EMPLOYMENT[one.status(app.now().date()).value]
+    status = EMPLOYMENT[one.status(app.now().date()).value]
     qqs = ";".join(map(str, app.registry.qqs_of(no)))
     return (
         no,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from config import phrases
-from config.phrases import cards, findings, groups, health, imports, inbox, joining, modes, notices
+from config.phrases import cards, findings, groups, health, imports, inbox, joining, mine, modes, notices
 from config.phrases import filing as filing_words
 from config.phrases import penalties as fine_words
 from config.phrases import reports as report_words
@@ -185,7 +185,7 @@ def _gate_reasons() -> set[str]:
         ({Role.OWNER, Role.ADMIN}, cards.ROLES),
         (set(Fault), health.CANNOT_OPEN),
         (set(range(11)), inbox.JOIN_ADVICE),
-        (set(Code) - {Code.X1}, report_words.ADVICE),
+        (set(Code) - {Code.X1}, mine.ADVICE),
         (set(Code) - {Code.X1}, {key.partition(".")[0] for key in findings.FINDINGS}),
         (_gate_reasons(), joining.REASONS),
         (set(imports.STATES), imports.NOT_APPLIED),
