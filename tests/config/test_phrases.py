@@ -32,7 +32,7 @@ LATIN = {
 }  # fmt: skip
 # Lines to be typed in a terminal.
 TYPED = re.compile(
-    r"uv (?:run|sync)|cli\.py(?: [a-z]+)*|bot\.py|chmod|timedatectl set-ntp true|--[a-z]+|DATABASE_URL"
+    r"uv (?:run|sync)|cli\.py(?: [a-z-]+)*|bot\.py|chmod|timedatectl set-ntp true|--[a-z]+|DATABASE_URL"
 )
 WORD = re.compile(r"[A-Za-z_][\w./\-]*[A-Za-z0-9]", re.ASCII)
 ID = re.compile(r"[A-Z]?\d+[\dA-Z.\-]*", re.ASCII)

@@ -25,7 +25,7 @@ PEOPLE = {
     "superuser": co.ROOT,
 }
 # What takes effect at once, and whose fields may all be missing: not what is tested here.
-AT_ONCE = frozenset({"暂停", "恢复", "抽查", "改名片", "解散", "群检查", "下一页"})
+AT_ONCE = frozenset({"暂停", "恢复", "抽查", "改名片", "解散", "群检查", "下一页", "控制台"})
 PIECES = (
     "９９９９９９９９９９９９９９９９９９９９", "9" * 400, "-1", "0", "1e9", "٣٤٥", "²", "0x10", "NaN", "½",
     "2026-13-45", "0000-00-00", "9999-12-31", "１９９９年１３月４０日", "2026-02-30..2026-02-31", "..", "明天的明天",
