@@ -79,6 +79,8 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
         settings.onebot_access_token,
         settings.onebot_secret,
         settings.phone_key,
+        settings.ldap_password,
+        settings.dingtalk_app_secret,
         settings.database_url,
         password,
         unquote(password),

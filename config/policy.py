@@ -3,218 +3,99 @@
 A fault is one line: file, dotted key, the value, and what is allowed.
 """
 
-import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from decimal import InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
+from config import allowed
+from config.allowed import Allowed
 from regulation.policy import Mode, Policy
-
-Reader = Callable[[Any], Any]
 
 
 class PolicyError(Exception):
     """A wrong parameter: one line that names file, key, value and what is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """How one value is read (`read` raises ValueError or TypeError) and, in Chinese, what is allowed."""
-
-    read: Reader
-    words: str
-
-
-def _number(low: float, high: float) -> Allowed:
-    def read(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise ValueError
-        return value
-
-    return Allowed(read, f"{low:g}–{high:g} 的数")
-
-
-def _whole(low: int, high: int) -> Allowed:
-    def read(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError
-        return value
-
-    return Allowed(read, f"{low}–{high} 的整数")
-
-
-def _choice(*words: str) -> Allowed:
-    def read(value: Any) -> str:
-        if value not in words:
-            raise ValueError
-        return cast("str", value)
-
-    return Allowed(read, "、".join(words) + " 之一")
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= 100:
-        raise ValueError
-    return value.strip()
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise TypeError
-    return tuple(_text(item) for item in cast("list[Any]", value))
-
-
-def _time(value: Any) -> time:
-    if isinstance(value, time):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,2}:\d{2}", value):
-        raise ValueError
-    hour, minute = value.split(":")
-    return time(int(hour), int(minute)) if value != "24:00" else time(23, 59, 59, 999999)
-
-
-def _dates(value: Any) -> frozenset[date]:
-    if not isinstance(value, list):
-        raise TypeError
-    listed = cast("list[Any]", value)
-    return frozenset(item if isinstance(item, date) else date.fromisoformat(item) for item in listed)
-
-
-def _aliases(value: Any) -> dict[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise TypeError
-    table = cast("dict[str, Any]", value)
-    return {
-        _text(key): (_text(item),) if isinstance(item, str) else _texts(item) for key, item in table.items()
-    }
-
-
-def _renames(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise TypeError
-    return {_text(old): _text(new) for old, new in cast("dict[str, Any]", value).items()}
-
-
-def _card_format(value: Any) -> str:
-    text = _text(value)
-    used = re.findall(r"\{(\w*)\}", text)
-    if not {"department", "name"} <= set(used) or set(used) - {"department", "name", "title"}:
-        raise ValueError
-    if re.sub(r"\{\w+\}", "", text).count("{") or text.index("{department}") > text.index("{name}"):
-        raise ValueError
-    return text
-
-
-def _amount(value: Any) -> Decimal:
-    if not isinstance(value, str | int) or isinstance(value, bool):
-        raise TypeError
-    amount = Decimal(value)
-    if not amount.is_finite() or not 0 <= amount <= 100000 or amount != amount.quantize(Decimal("0.01")):
-        raise ValueError
-    return amount
-
-
-def _at_most(default: str) -> Allowed:
-    """Return how a brake of imports is read: a whole number, or None for the default's own words."""
-
-    def read(value: Any) -> int | None:
-        if isinstance(value, str) and re.sub(r"\s", "", value) == re.sub(r"\s", "", default):
-            return None
-        if isinstance(value, str) and value.isdecimal():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise ValueError
-        return value
-
-    return Allowed(read, f'"{default}" 或不小于 0 的整数')
-
-
-def _status_words(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise TypeError
-    words = cast("dict[str, Any]", value)
-    if any(meaning not in ("regular", "probation", "departed") for meaning in words.values()):
-        raise ValueError
-    return {_text(word): meaning for word, meaning in words.items()}
-
-
-_DAYS = _whole(0, 3650)
-_FLAG = Allowed(_flag, "true 或 false")
-_TEXT = Allowed(_text, "1–100 个字的文字")
-_TEXTS = Allowed(_texts, '文字列表，如 ["XY"]')
-_TIME = Allowed(_time, '时刻，如 "09:00"')
-_DATES = Allowed(_dates, '日期列表，如 ["2027-02-14"]')
-_MODE = _choice(*(mode.value for mode in Mode))
+_MODE = allowed.choice(*(mode.value for mode in Mode))
 
 ALLOWED: Mapping[str, Allowed] = {
-    "company.name": _TEXT,
-    "company.keywords": _TEXTS,
-    "company.admin_department": _TEXT,
+    "company.name": allowed.TEXT,
+    "company.keywords": allowed.TEXTS,
+    "company.admin_department": allowed.TEXT,
     "company.default_mode": Allowed(lambda value: Mode(_MODE.read(value)), _MODE.words),
-    "departments.aliases": Allowed(_aliases, '别名表，如 {"行政部" = ["行政"]}'),
-    "departments.renamed": Allowed(_renames, '改名表，如 {"旧名" = "新名"}'),
-    "departments.head_titles": _TEXTS,
-    "registry.max_age_days": _whole(1, 3650),
-    "registry.missing_means_departed": _FLAG,
+    "departments.aliases": Allowed(allowed.aliases, '别名表，如 {"行政部" = ["行政"]}'),
+    "departments.renamed": Allowed(allowed.renames, '改名表，如 {"旧名" = "新名"}'),
+    "departments.head_titles": allowed.TEXTS,
+    "registry.max_age_days": allowed.whole(1, 3650),
+    "registry.missing_means_departed": allowed.FLAG,
     "registry.status_words": Allowed(
-        _status_words, '词表，如 {"外包" = "regular"}，可写 regular、probation、departed'
+        allowed.status_words, '词表，如 {"外包" = "regular"}，可写 regular、probation、departed'
     ),
-    "card.format": Allowed(_card_format, "含 {department} 与 {name}（部门在前）的文字，另可用 {title}"),
-    "card.strictness": _choice("tolerant", "exact"),
-    "card.department": _choice("top", "leaf", "path"),
-    "card.allow_suffix": _FLAG,
-    "card.due_days": _DAYS,
-    "card.max_bytes": _whole(12, 600),
-    "card.auto_fix": _choice("never", "after_due", "at_once"),
-    "reminders.per_group_minutes": _number(0, 100000),
-    "reminders.per_person_hours": _number(0, 10000),
-    "hours.start": _TIME,
-    "hours.end": _TIME,
-    "hours.workdays_only": _FLAG,
-    "hours.workdays": _DATES,
-    "hours.holidays": _DATES,
-    "deadlines.count": _choice("calendar", "workday"),
+    "card.format": Allowed(
+        allowed.card_format, "含 {department} 与 {name}（部门在前）的文字，另可用 {title}"
+    ),
+    "card.strictness": allowed.choice("tolerant", "exact"),
+    "card.department": allowed.choice("top", "leaf", "path"),
+    "card.allow_suffix": allowed.FLAG,
+    "card.due_days": allowed.DAYS,
+    "card.max_bytes": allowed.whole(12, 600),
+    "card.auto_fix": allowed.choice("never", "after_due", "at_once"),
+    "reminders.per_group_minutes": allowed.number(0, 100000),
+    "reminders.per_person_hours": allowed.number(0, 10000),
+    "hours.start": allowed.TIME,
+    "hours.end": allowed.TIME,
+    "hours.workdays_only": allowed.FLAG,
+    "hours.workdays": allowed.DATES,
+    "hours.holidays": allowed.DATES,
+    "deadlines.count": allowed.choice("calendar", "workday"),
     **{
-        f"deadlines.{name}_days": _DAYS
+        f"deadlines.{name}_days": allowed.DAYS
         for name in ("departed", "transferred", "unfiled", "supervisor", "drift", "member", "discussion")
     },
-    "membership.early_admission_days": _whole(1, 3650),
-    "discussion.active_days": _whole(1, 366),
-    "discussion.window_days": _whole(1, 366),
+    "membership.early_admission_days": allowed.whole(1, 3650),
+    "discussion.active_days": allowed.whole(1, 366),
+    "discussion.window_days": allowed.whole(1, 366),
     **{
-        f"fines.{code}": Allowed(_amount, '金额，如 "50" 或 "12.50"')
+        f"fines.{code}": Allowed(allowed.amount, '金额，如 "50" 或 "12.50"')
         for code in ("F1", "F3", "C1", "L1", "T1", "D2")
     },
-    "safety.max_removals": _whole(0, 100000),
-    "safety.max_removal_ratio": _number(0, 1),
-    "safety.max_removals_total": _whole(0, 100000),
-    "safety.import_departures": _at_most("max(5, 10%)"),
-    "safety.import_changes": _at_most("max(10, 20%)"),
-    "pace.send_seconds": _number(0.02, 3600),
-    "pace.kick_seconds": _number(0.02, 3600),
-    "pace.card_seconds": _number(0.02, 3600),
-    "pace.kicks_per_day": _whole(0, 100000),
-    "pace.verify_seconds": _number(1.0, 600),
-    "poll.requests_seconds": _number(1, 86400),
-    "poll.groups_seconds": _number(1, 86400),
-    "poll.audit_time": _TIME,
-    "join.wave_limit": _whole(1, 1000000),
-    "join.lapse_days": _whole(1, 3650),
-    "identity.attempts_per_qq": _whole(1, 1000),
-    "identity.attempts_per_employee": _whole(1, 1000),
-    "kick.batch": _FLAG,
-    "privacy.keep_days": _whole(1, 36500),
+    "safety.max_removals": allowed.whole(0, 100000),
+    "safety.max_removal_ratio": allowed.number(0, 1),
+    "safety.max_removals_total": allowed.whole(0, 100000),
+    "safety.import_departures": allowed.at_most("max(5, 10%)"),
+    "safety.import_changes": allowed.at_most("max(10, 20%)"),
+    "pace.send_seconds": allowed.number(0.02, 3600),
+    "pace.kick_seconds": allowed.number(0.02, 3600),
+    "pace.card_seconds": allowed.number(0.02, 3600),
+    "pace.kicks_per_day": allowed.whole(0, 100000),
+    "pace.verify_seconds": allowed.number(1.0, 600),
+    "poll.requests_seconds": allowed.number(1, 86400),
+    "poll.groups_seconds": allowed.number(1, 86400),
+    "poll.audit_time": allowed.TIME,
+    "join.wave_limit": allowed.whole(1, 1000000),
+    "join.lapse_days": allowed.whole(1, 3650),
+    "identity.attempts_per_qq": allowed.whole(1, 1000),
+    "identity.attempts_per_employee": allowed.whole(1, 1000),
+    "kick.batch": allowed.FLAG,
+    "privacy.keep_days": allowed.whole(1, 36500),
+    "sources.order": allowed.SOURCES,
+    "sources.apply": allowed.choice("within_limits", "ask"),
+    "sources.folder.path": allowed.MAYBE,
+    "sources.folder.pattern": allowed.PATTERNS,
+    "sources.folder.every_minutes": allowed.number(1, 100000),
+    "sources.folder.everybody": allowed.FLAG,
+    "sources.ldap.url": allowed.LDAP_URL,
+    **{f"sources.ldap.{name}": allowed.MAYBE for name in ("base", "filter", "bind_dn", "ca_file")},
+    "sources.ldap.every_hours": allowed.number(0.1, 10000),
+    "sources.ldap.attributes": allowed.ATTRIBUTES,
+    "sources.scim.enabled": allowed.FLAG,
+    "sources.dingtalk.app_key": allowed.MAYBE,
+    "sources.dingtalk.base_url": allowed.WEB_URL,
+    "sources.dingtalk.every_hours": allowed.number(0.1, 10000),
 }
 
 
@@ -238,12 +119,21 @@ def read_policy(table: Mapping[str, Any], source: str) -> Policy:
     for section, values in table.items():
         if section not in sections or not isinstance(values, dict):
             raise PolicyError(f"{source}：{section} = {values!r}：没有这一项{_nearest(section, sections)}")
-        read = {k: _read(f"{section}.{k}", v, source) for k, v in cast("dict[str, Any]", values).items()}
-        now = getattr(policy, section)
-        filled = {**now, **read} if section == "fines" else replace(now, **read)
+        filled = _filled(getattr(policy, section), cast("dict[str, Any]", values), section, source)
         policy = replace(policy, **{section: filled})
     _fit_together(policy, source)
     return policy
+
+
+def _filled(now: Any, values: Mapping[str, Any], section: str, source: str) -> Any:
+    """Return a section with what its table says; a table inside it is a section of its own."""
+    read: dict[str, Any] = {}
+    for key, value in values.items():
+        inner, name = getattr(now, key, None), f"{section}.{key}"
+        is_section = is_dataclass(inner) and isinstance(value, dict)
+        below = cast("dict[str, Any]", value) if is_section else {}
+        read[key] = _filled(inner, below, name, source) if is_section else _read(name, value, source)
+    return {**cast("Mapping[str, Any]", now), **read} if isinstance(now, Mapping) else replace(now, **read)
 
 
 def _fit_together(policy: Policy, source: str) -> None:
@@ -259,13 +149,13 @@ def _fit_together(policy: Policy, source: str) -> None:
 
 
 def _read(key: str, value: Any, source: str) -> Any:
-    allowed = ALLOWED.get(key)
-    if allowed is None:
+    how = ALLOWED.get(key)
+    if how is None:
         raise PolicyError(f"{source}：{key} = {value!r}：没有这一项{_nearest(key, ALLOWED)}")
     try:
-        return allowed.read(value)
+        return how.read(value)
     except (ValueError, TypeError, InvalidOperation) as error:
-        raise PolicyError(f"{source}：{key} = {value!r} 不对；应为{allowed.words}") from error
+        raise PolicyError(f"{source}：{key} = {value!r} 不对；应为{how.words}") from error
 
 
 def _nearest(key: str, known: Any) -> str:

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     log_json: bool = False
     data_dir: Path = Path("data")
     phone_key: str = ""
+    ldap_password: str = ""
+    dingtalk_app_secret: str = ""
     qq_folders: Annotated[tuple[Path, ...], BeforeValidator(_folders)] = (
         Path("~/.config/QQ"),
         Path("~/Documents/Tencent Files"),
@@ -124,7 +126,10 @@ _ALLOWED = {
     "log_level": "、".join(_LEVELS) + " 之一",
 }
 _DRIVERS = ("sqlite+aiosqlite://", "postgresql+psycopg://")
-_SECRET = {"onebot_access_token", "onebot_secret", "phone_key", "database_url"}
+_SECRET = {
+    "onebot_access_token", "onebot_secret", "phone_key", "database_url", "ldap_password",
+    "dingtalk_app_secret",
+}  # fmt: skip
 
 
 def load_settings() -> Settings:

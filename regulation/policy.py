@@ -181,6 +181,56 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderSource:
+    """A folder that rosters are dropped into; of each of `pattern` the newest file counts.
+
+    `everybody`: a file lists all people, and not only changes.
+    """
+
+    path: str = ""
+    pattern: tuple[str, ...] = ("*.xlsx",)
+    every_minutes: float = 10
+    everybody: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LdapSource:
+    """A directory. `attributes`: field of a roster → attribute, where it isn't the usual one."""
+
+    url: str = ""
+    base: str = ""
+    filter: str = ""
+    bind_dn: str = ""
+    ca_file: str = ""
+    every_hours: float = 6
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class ScimSource:
+    enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DingTalkSource:
+    app_key: str = ""
+    base_url: str = "https://oapi.dingtalk.com"
+    every_hours: float = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the registry comes from. `order`: whose word counts first; `apply`: within_limits | ask."""
+
+    order: tuple[str, ...] = ("scim", "ldap", "dingtalk", "folder")
+    apply: str = "within_limits"
+    folder: FolderSource = FolderSource()
+    ldap: LdapSource = field(default_factory=LdapSource)
+    scim: ScimSource = ScimSource()
+    dingtalk: DingTalkSource = DingTalkSource()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All parameters of the regulation and of its enforcement, one field a table of the file."""
 
@@ -201,3 +251,4 @@ class Policy:
     identity: IdentityLimits = IdentityLimits()
     kick: Kick = Kick()
     privacy: Privacy = Privacy()
+    sources: Sources = field(default_factory=Sources)

@@ -1,6 +1,6 @@
 """All tables of the database, one file a theme."""
 
-from db.tables import cases, console, groups, identities, ledger, registry, requests, scim, work
+from db.tables import cases, console, groups, identities, ledger, registry, requests, scim, sources, work
 from db.tables.base import metadata
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "registry",
     "requests",
     "scim",
+    "sources",
     "work",
 ]

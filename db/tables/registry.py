@@ -94,6 +94,8 @@ imports = Table(
     Column("state", String(16), nullable=False),
     Column("file_name", String(300), nullable=False),
     Column("file_hash", String(64), nullable=False),
+    # Which source it comes from by itself; null: somebody brought it.
+    Column("source", String(200), nullable=True),
     Column("whole_company", Boolean, nullable=False, default=False),
     Column("made_by", String(64), nullable=False),
     Column("made_at", Moment, nullable=False),

@@ -5,7 +5,7 @@ transaction that writes: what would do something else than was shown becomes a n
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -86,7 +86,7 @@ async def preview_file(
         "rows": read.rows,
     }
     async with app.database.transaction() as tx:
-        return await _keep(app, tx, row, planned, source)
+        return await keep(app, tx, row, planned, source)
 
 
 async def preview_roster(
@@ -104,9 +104,10 @@ async def preview_roster(
     return await preview_file(app, data, name, kind="roster", **how)
 
 
-async def _keep(
-    app: App, tx: Transaction, row: dict[str, Any], planned: Planned, source: str | None
+async def keep(
+    app: App, tx: Transaction, row: Mapping[str, Any], planned: Planned, source: str | None
 ) -> Preview:
+    """Keep what was planned, and its preview, until it is settled."""
     await imports.drop_same(tx, row["kind"], row["file_hash"], row["made_by"])
     shown = _shown(planned)
     import_id = await imports.add(tx, **row, **shown, state="previewed", preview="", diff=b"")
@@ -166,23 +167,38 @@ async def apply_import(
         braked = await _brake(tx, row, planned, accepted)
         if braked is not None:
             return braked
-        diff, undo = await handler.write(app, tx, planned, by, import_id)
-        await imports.change(
-            tx, import_id, state="applied", settled_by=by, settled_at=app.now(), diff=diff, undo=undo,
-            rows=None, applied_no=await imports.next_applied_no(tx),
-        )  # fmt: skip
-        await trail.record(
-            app, tx, actor=by, source=source, action="import.apply", subject=f"I{import_id}",
-            counts=dict(planned.counts), accepted=accepted.numbers(),
-        )  # fmt: skip
+        await write(app, tx, row, planned, by=by, accepted=accepted, source=source)
     if reload:
         await registry.refresh(app)
     return _applied(row, planned)
 
 
+async def write(
+    app: App,
+    tx: Transaction,
+    row: Mapping[str, Any],
+    planned: Planned,
+    *,
+    by: str,
+    accepted: Accepted = NOTHING_MORE,
+    source: str,
+) -> None:
+    """Write what was planned, in the transaction that planned it."""
+    diff, undo = await _kind(row["kind"]).write(app, tx, planned, by, row["id"])
+    await imports.change(
+        tx, row["id"], state="applied", settled_by=by, settled_at=app.now(), diff=diff, undo=undo,
+        rows=None, applied_no=await imports.next_applied_no(tx),
+    )  # fmt: skip
+    await trail.record(
+        app, tx, actor=by, source=source, action="import.apply", subject=f"I{row['id']}",
+        counts=dict(planned.counts), accepted=accepted.numbers(),
+    )  # fmt: skip
+
+
 async def _plan_again(app: App, tx: Transaction, handler: _Kind, row: dict[str, Any], day: date) -> Planned:
     read = await asyncio.to_thread(handler.unpack, row["rows"])
-    return await handler.plan(app, tx, read, day, full=row["whole_company"])
+    source = {} if row["source"] is None else {"source": row["source"]}
+    return await handler.plan(app, tx, read, day, full=row["whole_company"], **source)
 
 
 async def people_of(app: App, import_id: int) -> list[str]:
@@ -240,7 +256,7 @@ async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> 
     if row is not None and row["state"] == "confirming":
         # Who says it twice has seen the numbers; what changed since is a new preview anyway.
         counts: dict[str, int] = row["counts"]
-        accepted = Accepted(counts.get("departed"), counts.get("altered"), counts.get("doubts"))
+        accepted = Accepted(*map(counts.get, ("departed", "altered", "doubts", "fewer")))
     return await apply_import(app, import_id, by=str(by), accepted=accepted, source=None)
 
 

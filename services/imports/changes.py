@@ -20,6 +20,7 @@ CATEGORIES = (
     "changed",
     "renamed",
     "conflict",
+    "overruled",
     "missing",
     "qq_added",
     "qq_removed",
@@ -85,6 +86,12 @@ class Diff:
         if note.employee_no not in self.altered and len(self.alterations) < MOST_NAMED:
             self.alterations.append(note)
         self.altered.add(note.employee_no)
+
+    def writes(self) -> bool:
+        """Tell whether anything would change but when people were last listed."""
+        return any(
+            (self.added, self.updates, self.opened, self.completed, self.bound, self.unbound, self.contested)
+        )
 
     def signature(self) -> str:
         """Return a hash of what would be written: two diffs with one signature do the same."""

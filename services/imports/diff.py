@@ -13,12 +13,14 @@ from config.phrases.imports import DIFF_NOTES, ROW_FAULTS
 from regulation.cards.names import name_key
 from regulation.model import Status
 from regulation.policy import Policy
+from services.imports.absent import Absent, overrule
 from services.imports.categories import category_of
 from services.imports.changes import Diff, Note, agrees, stays
 from services.imports.known import Known, KnownMove, KnownPerson
 from services.imports.reading.departments import DepartmentReader
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster, is_here, rehired_since
+from services.imports.sources.standing import Standing
 
 _STALE = timedelta(days=60)
 # Columns that are merely compared, and the header each goes by.
@@ -28,18 +30,27 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def compare(roster: Roster, known: Known, policy: Policy, day: date, *, full: bool) -> Diff:
-    """Return what `roster`, imported on `day`, would change of what is `known`."""
+def compare(
+    roster: Roster, known: Known, policy: Policy, day: date, *, full: bool, standing: Standing | None = None
+) -> Diff:
+    """Return what `roster`, imported on `day`, would change of what is `known`.
+
+    `standing`: how the source that it comes from stands to others; None: somebody brought it.
+    """
     path = DepartmentReader(policy.departments, policy.company).path
-    comparing = _Comparing(roster, known, path, day)
+    above = standing.above if standing is not None else frozenset[str]()
+    comparing, overruled = (_Comparing(roster, known, path, day) for _ in range(2))
     for person in roster.people:
-        comparing.take(person)
+        (overruled if person.employee_no in above else comparing).take(person)
     comparing.move_qqs()
-    comparing.diff.listed = list(comparing.taken)
+    diff = comparing.diff
+    diff.listed = list(comparing.taken | overruled.taken)
     if full:
-        comparing.find_missing(departs=policy.registry.missing_means_departed)
-    comparing.diff.faults = sorted([*roster.faults, *comparing.diff.faults])
-    return comparing.diff
+        Absent(diff, roster, known, path, day).find(policy, standing)
+    if standing is not None:
+        overrule(diff, overruled.diff, standing)
+    diff.faults = sorted([*roster.faults, *diff.faults])
+    return diff
 
 
 class _Comparing:
@@ -269,19 +280,6 @@ class _Comparing:
 
     def _is_known(self, number: str) -> bool:
         return number in self._known.same or number in self._known.people
-
-    def find_missing(self, *, departs: bool) -> None:
-        """Report who is in the database and not in a whole company's roster; depart them if so told."""
-        for number, old in sorted(self._known.people.items()):
-            if number in self._roster.seen or self._is_gone(old.departed_on):
-                continue
-            if departs and old.departed_on is None:
-                self.diff.updates.append((number, {"departed_on": self._day}))
-                self.diff.touched.add(number)
-                text = DIFF_NOTES["missing_departed"].format(day=self._day.isoformat())
-                self.diff.note("departed", Note(number, old.name, text))
-            else:
-                self.diff.note("missing", Note(number, old.name, self._path(old.department)))
 
     def _note(self, category: str, person: Person, text: str) -> None:
         self.diff.note(category, Note(person.employee_no, person.name, text))

@@ -1,7 +1,7 @@
 """What an import is to those who ask for it: a preview, a refusal, an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from services.answer import Answer
@@ -11,7 +11,7 @@ from services.imports.reading.noted import Refusal, RowFault
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """What one word is not enough for: `kind` departures, changes or doubts; `named`: the first of them."""
+    """What one word is not enough for: `kind` is a field of `Accepted`; `named`: the first of them."""
 
     kind: str
     count: int
@@ -31,6 +31,7 @@ class Accepted:
     departures: int | None = None
     changes: int | None = None
     doubts: int | None = None
+    fewer: int | None = None
 
     def of(self, kind: str) -> int | None:
         """Return the number accepted of one kind of brake."""
@@ -38,8 +39,8 @@ class Accepted:
 
     def numbers(self) -> dict[str, int]:
         """Return the numbers accepted, by kind."""
-        all_kinds = {"departures": self.departures, "changes": self.changes, "doubts": self.doubts}
-        return {kind: count for kind, count in all_kinds.items() if count is not None}
+        given = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {kind: count for kind, count in given if count is not None}
 
 
 NOTHING_MORE = Accepted()
@@ -47,7 +48,10 @@ NOTHING_MORE = Accepted()
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What an import would do now. `brakes`: what needs a second word; `notes`: how the file was read."""
+    """What an import would do now. `brakes`: what needs a second word; `notes`: how the file was read.
+
+    `standing`: of the source it came from by itself; `everybody`: the source lists all it has.
+    """
 
     counts: Mapping[str, int]
     faults: list[RowFault]
@@ -57,6 +61,9 @@ class Planned:
     notes: tuple[str, ...] = ()
     diff: Any = None
     known: Any = None
+    standing: Any = None
+    roster: Any = None
+    everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Rosters: planning an import against the database, writing it, and writing it back."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
 from db.queries.people import employees, identities
 from db.queries.people import registry as registry_rows
+from db.queries.work import sources
 from services import followup
 from services.app import App
 from services.imports.changes import MOST_NAMED, Diff
@@ -16,34 +17,55 @@ from services.imports.known import Known, KnownPerson, load_known, some_people
 from services.imports.model import Brake, Planned
 from services.imports.packing import Packer, as_date, in_chunks, parts, unpack
 from services.imports.reading.person import Person, Roster
+from services.imports.sources import configured
+from services.imports.sources import standing as standings
+from services.imports.sources.model import PUSHING, kind_of
 from services.people import contests, registry
 
 _CHUNK = 2000
+_HOUR = timedelta(hours=1)
 _DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")
 
 
-async def plan(app: App, tx: Transaction, roster: Roster, day: date, *, full: bool) -> Planned:
-    """Return what this roster, imported on `day`, would change now."""
+async def plan(
+    app: App, tx: Transaction, roster: Roster, day: date, *, full: bool, source: str | None = None
+) -> Planned:
+    """Return what this roster, imported on `day`, would change now. `source`: which one gave it by itself."""
     known = await load_known(tx, roster, day, full=full)
-    diff = await asyncio.to_thread(compare, roster, known, app.policy, day, full=full)
+    standing = None
+    if source is not None:
+        standing = await standings.load(tx, source, app.policy, None if full else roster.seen)
+        roster = standing.humbled(roster, known, day)
+    diff = await asyncio.to_thread(compare, roster, known, app.policy, day, full=full, standing=standing)
+    fewer, wins, before = (), (), 0
+    if standing is not None:
+        fewer = standings.fewer(standing, roster, known, day) if full else ()
+        wins = standings.wins(standing, diff)
+        if kind_of(standing.source) in PUSHING:
+            before = await sources.departed_since(tx, standing.source, app.now() - _HOUR)
     return Planned(
-        counts=diff.counts() | {"doubts": len(roster.doubts)},
+        counts=diff.counts() | {"doubts": len(roster.doubts)} | {brake.kind: brake.count for brake in fewer},
         faults=diff.faults,
         people=diff.people,
         signature=await asyncio.to_thread(diff.signature),
-        brakes=_brakes(app, roster, diff, known.here),
-        notes=tuple(roster.notes),
+        brakes=(*_brakes(app, roster, diff, known.here, before), *fewer),
+        notes=(*roster.notes, *wins),
         diff=diff,
         known=known,
+        standing=standing,
+        roster=roster,
+        everybody=full,
     )
 
 
-def _brakes(app: App, roster: Roster, diff: Diff, here: int) -> tuple[Brake, ...]:
+def _brakes(app: App, roster: Roster, diff: Diff, here: int, before: int) -> tuple[Brake, ...]:
+    """Return what needs a second word; `before`: departures that this source brought within the hour."""
     safety = app.policy.safety
+    departures = max(safety.departures_allowed(here + before) - before, 0)
     left = tuple(f"{note.name}（{note.employee_no}）" for note in diff.people["departed"][:MOST_NAMED])
     altered = tuple(f"{note.name}（{note.employee_no}）{note.text}" for note in diff.alterations)
     return (
-        Brake("departures", diff.noted["departed"], safety.departures_allowed(here), left),
+        Brake("departures", diff.noted["departed"], departures, left),
         Brake("changes", len(diff.altered), safety.changes_allowed(here), altered),
         Brake("doubts", len(roster.doubts), 0, tuple(roster.doubts[:MOST_NAMED])),
     )
@@ -65,8 +87,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
         await identities.insert_many(tx, [_identity(qq, no, app.now(), by) for qq, no in part])
     _, as_of = await registry_rows.state(tx)
     listed = await registry_rows.listings(tx, diff.listed)
-    await registry_rows.set_listed(tx, diff.listed, app.now())
-    await registry_rows.set_as_of(tx, await registry_rows.listed_since(tx, today) or as_of or app.now())
+    await _note_listed(app, tx, diff.listed, planned.standing.source if planned.standing else "")
     await _settle(app, tx, _everybody(diff), [qq for qq, _ in diff.unbound])
     await contests.note(app, tx, diff.contested, import_id)
     for name in ("opened", "completed", "bound", "unbound"):
@@ -77,7 +98,29 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     undo.add("unbound", unbound)
     undo.add("listed", [[at.isoformat() if at else None, who] for at, who in listed.items()])
     undo.add("as_of", None if as_of is None else as_of.isoformat())
+    if planned.standing is not None:
+        before = await standings.keep(
+            tx, planned.standing, planned.roster, today, everybody=planned.everybody
+        )
+        undo.add("source", before)
     return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
+
+
+async def renew(app: App, tx: Transaction, listed: Sequence[str], source: str) -> None:
+    """Note whom a source lists that says nothing new: the registry is as fresh as it."""
+    await registry_rows.lock(tx)
+    await _note_listed(app, tx, listed, source)
+    await registry.bump(tx, ())
+
+
+async def _note_listed(app: App, tx: Transaction, listed: Sequence[str], source: str) -> None:
+    """Note whom a roster listed, and how old that makes the registry: as old as its stalest source."""
+    await registry_rows.set_listed(tx, listed, app.now())
+    since = await registry_rows.listed_since(tx, app.now().date())
+    _, as_of = await registry_rows.state(tx)
+    others = [name for name in configured.names(app.policy.sources) if name != source]
+    stale = [row.good_at for row in await sources.all_rows(tx) if row.source in others and row.good_at]
+    await registry_rows.set_as_of(tx, min([since or as_of or app.now(), *stale]))
 
 
 async def _write_people(app: App, tx: Transaction, diff: Diff, known: Known, kept: Packer) -> None:
@@ -174,6 +217,8 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
     mine = await identities.delete_bound(tx, after["bound"], "roster")
     await _rebind(tx, before["unbound"])
     await employees.delete_many(tx, before["added"])
+    if (source := before.get("source")) is not None:
+        await sources.set_listed(tx, source["name"], source["before"])
     for at, who in before.get("listed", ()):
         await registry_rows.set_listed(tx, who, datetime.fromisoformat(at) if at else None)
     as_of = before["as_of"]

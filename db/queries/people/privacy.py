@@ -43,7 +43,7 @@ from regulation.pseudonym import NOBODY, Forgotten
 _IN_HAND = ("claimed", "verifying")
 _PART = 500
 # Whole numbers that are no person's QQ: groups, the bot's own accounts, counts.
-NO_PERSON = frozenset({"group_id", "account", "acted_by", "version", "based_on", "n"})
+NO_PERSON = frozenset({"group_id", "account", "acted_by", "version", "based_on", "n", "size", "modified"})
 # Names of departments and groups, which a person's name may happen to be part of; hashes and seeds.
 NO_TEXT = frozenset(
     {
@@ -51,7 +51,7 @@ NO_TEXT = frozenset(
         ("cases", "department"), ("filings", "department"), ("filings", "name"), ("groups", "name"),
         ("transfers", "from_department"), ("transfers", "to_department"),
         ("imports", "file_hash"), ("imports", "signature"), ("employees", "phone_hash"),
-        ("spot_checks", "seed"), ("scim_tokens", "token_hash"),
+        ("spot_checks", "seed"), ("scim_tokens", "token_hash"), ("source_files", "file_hash"),
     }
 )  # fmt: skip
 # Packed: `services.people.privacy` unpacks the imports'; a file in the outbox goes when it was sent. Of the

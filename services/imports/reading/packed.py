@@ -23,7 +23,7 @@ def pack_rows(roster: Roster) -> bytes:
     """Return a roster as read, to be kept until it is settled."""
     packer = Packer()
     packer.add("columns", [sorted(columns) for columns in roster.columns])
-    for name in ("faults", "notes", "doubts"):
+    for name in ("faults", "notes", "doubts", "unnumbered"):
         packer.add(name, getattr(roster, name))
     packer.add("seen", sorted(roster.seen - {person.employee_no for person in roster.people}))
     tables = {name: _Table() for name in (*_SHARED, *_DATES)}

@@ -33,7 +33,8 @@ class Roster:
     """A roster as read. `columns`: for each sheet, the fields it speaks of.
 
     `seen`: every number in it, bad rows too. `notes`: what is said in the preview of how it was read.
-    `doubts`: where something says that somebody left who is read as being at work.
+    `doubts`: where something says that somebody left who is read as being at work. `unnumbered`: the
+    names in rows without a number: whoever they are, they are not absent.
     """
 
     columns: list[frozenset[str]] = field(default_factory=list[frozenset[str]])
@@ -42,6 +43,7 @@ class Roster:
     seen: set[str] = field(default_factory=set[str])
     notes: list[str] = field(default_factory=list[str])
     doubts: list[str] = field(default_factory=list[str])
+    unnumbered: list[str] = field(default_factory=list[str])
     stop: str | None = None
 
     def speaks_of(self, name: str) -> bool:

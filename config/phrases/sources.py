@@ -1,0 +1,24 @@
+"""What is said of where the registry comes from."""
+
+NAMES = {"folder": "文件夹", "ldap": "公司目录", "scim": "SCIM", "dingtalk": "钉钉"}
+
+APPLIED = "导入 I{id} 已自动生效：{counts}"
+UNCHANGED = "和名册一样，没有变化"
+WAITING = "导入 I{id} 等行政部同意：{counts}{why}"
+UNDONE = "（上一次的导入被撤销过，所以先问）"
+STILL_WAITING = "和上次一样，导入 I{id} 还在等行政部同意"
+REFUSED = "和已驳回的导入 I{id} 一样，没有再问"
+NOTHING_NEW = "没有新内容"
+BUSY = "{source}正在读取，或刚刚读过，这次没有再读"
+STOPPED = "读取中途停了，没有改动"
+BROKE = "读取出错（{why}），没有改动；详情见日志"
+PARTIAL = "没有读全，没有改动：{why}"
+EMPTY = "一个人也没有读到，没有改动"
+
+FOLDER = {
+    "writing": "“{name}”还在写，或正有人打开着，下次再看",
+    "half": "“{name}”没有写完，或已损坏；没有改动，下次再看",
+    "too_big": "“{name}”超过 {limit} MB，没有读",
+    "unreadable": "{path} 读不出来（{why}）",
+    "refused": "“{name}”没有采用：{why}",
+}

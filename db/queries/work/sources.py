@@ -1,0 +1,193 @@
+"""Runs of the registry's sources, whom each lists, and which files were taken."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from db.engine import Transaction
+from db.queries.work.imports import OPEN
+from db.tables.registry import imports
+from db.tables.sources import source_files, source_people, sources
+from db.upsert import insert_new, upsert
+
+_CHUNK = 500
+
+
+class Said(StrEnum):
+    """What a source said last of somebody it has listed; absent: it lists them no more."""
+
+    HERE = "here"
+    LEFT = "left"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source's last run; `good_at`: when it last gave everything."""
+
+    source: str
+    running_by: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    people: int | None
+    import_id: int | None
+    reason: str | None
+    good_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """A file that was taken, remembered by its content: `modified` in nanoseconds."""
+
+    file_hash: str
+    name: str
+    size: int
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownImport:
+    """An import of a source: what became of it, and of which content."""
+
+    id: int
+    state: str
+    file_hash: str
+
+
+async def begin(
+    tx: Transaction, source: str, worker: str, now: datetime, *, rest: timedelta, dead: Collection[str]
+) -> bool:
+    """Take a run of a source; return whether it is ours: one at a time, over all processes.
+
+    `rest`: not when one began so recently. `dead`: processes that are no more; what they ran is over.
+    """
+    await insert_new(tx, sources, [{"source": source}], on=["source"])
+    free = or_(sources.c.running_by.is_(None), sources.c.running_by.in_(dead))
+    rested = or_(
+        sources.c.started_at.is_(None), sources.c.started_at <= now - rest, sources.c.started_at > now
+    )
+    where = (sources.c.source == source, free, rested)
+    taken = await tx.execute(update(sources).where(*where).values(running_by=worker, started_at=now))
+    return taken.rowcount == 1
+
+
+async def end(tx: Transaction, source: str, worker: str, **values: Any) -> None:
+    """Write how our run ended."""
+    where = (sources.c.source == source, sources.c.running_by == worker)
+    await tx.execute(update(sources).where(*where).values(running_by=None, **values))
+
+
+async def note(tx: Transaction, source: str, **values: Any) -> None:
+    """Write how things stand with a source that isn't run but pushes."""
+    await upsert(tx, sources, {"source": source, **values}, on=["source"])
+
+
+async def all_rows(tx: Transaction) -> list[SourceRow]:
+    """Return every source that ever ran."""
+    found = await tx.execute(select(sources).order_by(sources.c.source))
+    return [SourceRow(**row) for row in found.mappings()]
+
+
+async def said_of(tx: Transaction, source: str, employee_nos: Collection[str] | None) -> dict[str, Said]:
+    """Return what a source said last of those it has listed; of these numbers, or of all."""
+    found: dict[str, Said] = {}
+    wanted = select(source_people.c.employee_no, source_people.c.said)
+    for where in _among(employee_nos):
+        rows = await tx.execute(wanted.where(source_people.c.source == source, *where))
+        found.update((row.employee_no, Said(row.said)) for row in rows)
+    return found
+
+
+async def listed_elsewhere(
+    tx: Transaction, source: str, employee_nos: Collection[str] | None
+) -> dict[str, list[str]]:
+    """Return number → the other sources that list it; of these numbers, or of all."""
+    found: dict[str, list[str]] = {}
+    wanted = select(source_people.c.employee_no, source_people.c.source)
+    others = (source_people.c.source != source, source_people.c.said != Said.ABSENT)
+    for where in _among(employee_nos):
+        for row in await tx.execute(wanted.where(*others, *where)):
+            found.setdefault(row.employee_no, []).append(row.source)
+    return found
+
+
+async def people_of(tx: Transaction, source: str) -> list[str]:
+    """Return whom a source lists."""
+    where = (source_people.c.source == source, source_people.c.said != Said.ABSENT)
+    return list((await tx.execute(select(source_people.c.employee_no).where(*where))).scalars())
+
+
+def _among(numbers: Collection[str] | None) -> list[tuple[ColumnElement[bool], ...]]:
+    """Return conditions that together meet all of these numbers once; None: one that meets all there are."""
+    if numbers is None:
+        return [()]
+    listed = sorted(numbers)
+    parts = (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))
+    return [(source_people.c.employee_no.in_(part),) for part in parts]
+
+
+async def set_listed(tx: Transaction, source: str, said: Mapping[str, str | None]) -> None:
+    """Write what a source says of people; None: it never listed them."""
+    for where in _among(said):
+        await tx.execute(delete(source_people).where(source_people.c.source == source, *where))
+    rows = [{"source": source, "employee_no": number, "said": word} for number, word in said.items() if word]
+    await insert_new(tx, source_people, rows, on=["source", "employee_no"])
+
+
+async def files(tx: Transaction, source: str) -> list[TakenFile]:
+    """Return the files taken from a source, the last first."""
+    where = source_files.c.source == source
+    kept = (source_files.c.file_hash, source_files.c.name, source_files.c.size, source_files.c.modified)
+    found = await tx.execute(select(*kept).where(where).order_by(source_files.c.taken_at.desc()))
+    return [TakenFile(**row) for row in found.mappings()]
+
+
+async def take_file(tx: Transaction, source: str, file: TakenFile, now: datetime) -> None:
+    """Remember a file as taken."""
+    row = {
+        "source": source, "file_hash": file.file_hash, "name": file.name[-300:], "size": file.size,
+        "modified": file.modified, "taken_at": now,
+    }  # fmt: skip
+    await upsert(tx, source_files, row, on=["source", "file_hash"])
+
+
+async def open_import(tx: Transaction, source: str) -> KnownImport | None:
+    """Return the import of a source that waits for 同意, or None."""
+    return await _last_import(tx, source, imports.c.state.in_(OPEN), imports.c.id)
+
+
+async def last_settled(tx: Transaction, source: str) -> KnownImport | None:
+    """Return the last import of a source that was applied, undone, or turned down by somebody."""
+    return await _last_import(tx, source, imports.c.settled_by.is_not(None), imports.c.settled_at)
+
+
+async def _last_import(
+    tx: Transaction, source: str, state: ColumnElement[bool], by: ColumnElement[Any]
+) -> KnownImport | None:
+    kept = (imports.c.id, imports.c.state, imports.c.file_hash)
+    wanted = (
+        select(*kept)
+        .where(imports.c.source == source, state)
+        .order_by(by.desc(), imports.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(wanted)).one_or_none()
+    return None if row is None else KnownImport(row.id, row.state, row.file_hash)
+
+
+async def drop_open(tx: Transaction, source: str) -> None:
+    """Drop what waits of a source: a newer reading takes its place."""
+    where = (imports.c.source == source, imports.c.state.in_(OPEN))
+    await tx.execute(update(imports).where(*where).values(state="dropped", rows=None))
+
+
+async def departed_since(tx: Transaction, source: str, since: datetime) -> int:
+    """Return how many departures the imports of a source applied since then."""
+    where = (imports.c.source == source, imports.c.state == "applied", imports.c.settled_at > since)
+    counts = (await tx.execute(select(imports.c.counts).where(*where))).scalars()
+    return sum(one.get("departed", 0) for one in counts)

@@ -1,0 +1,81 @@
+"""Who is known and not named by a roster, and what one source says against another: told, or acted upon."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from config.phrases.imports import DIFF_NOTES
+from db.queries.work.sources import Said
+from regulation.cards.names import name_key
+from regulation.policy import Policy
+from services.imports.changes import CATEGORIES, Diff, Note
+from services.imports.known import Known, KnownPerson
+from services.imports.reading.person import Roster
+from services.imports.sources.model import name_of
+from services.imports.sources.standing import Standing
+
+
+@dataclass(slots=True)
+class Absent:
+    """Finds who is at work by the database and not in a roster that lists everybody."""
+
+    diff: Diff
+    roster: Roster
+    known: Known
+    path: Callable[[str], str]
+    day: date
+
+    def find(self, policy: Policy, standing: Standing | None) -> None:
+        """Report whom a whole company's roster doesn't have; depart them if so told."""
+        if standing is not None:
+            self._of_source(standing)
+            return
+        for number, old in self._absent():
+            self._take(number, old, departs=policy.registry.missing_means_departed)
+
+    def _of_source(self, standing: Standing) -> None:
+        """Depart whom a directory had and has no more; only report whom it never had, or who may be there."""
+        unnumbered = {name_key(name) for name in self.roster.unnumbered}
+        for number, old in self._absent():
+            other = standing.others.get(number)
+            if standing.said.get(number) is not Said.HERE:
+                if other is None:
+                    self._take(number, old, departs=False)
+            elif other is not None:
+                names = {"source": name_of(standing.source), "other": name_of(other)}
+                self._note("overruled", number, old, DIFF_NOTES["still_listed"].format(**names))
+            elif name_key(old.name) in unnumbered:
+                text = DIFF_NOTES["same_name"].format(department=self.path(old.department))
+                self._note("missing", number, old, text)
+            else:
+                self._take(number, old, departs=standing.departs)
+
+    def _absent(self) -> list[tuple[str, KnownPerson]]:
+        return [
+            (number, old)
+            for number, old in sorted(self.known.people.items())
+            if number not in self.roster.seen and not (old.departed_on and old.departed_on <= self.day)
+        ]
+
+    def _take(self, number: str, old: KnownPerson, *, departs: bool) -> None:
+        if departs and old.departed_on is None:
+            self.diff.updates.append((number, {"departed_on": self.day}))
+            self.diff.touched.add(number)
+            self._note(
+                "departed", number, old, DIFF_NOTES["missing_departed"].format(day=self.day.isoformat())
+            )
+        else:
+            self._note("missing", number, old, self.path(old.department))
+
+    def _note(self, category: str, number: str, old: KnownPerson, text: str) -> None:
+        self.diff.note(category, Note(number, old.name, text))
+
+
+def overrule(diff: Diff, other: Diff, standing: Standing) -> None:
+    """Say what a source's rows would change of people for whom another source speaks before it."""
+    for category in CATEGORIES:
+        for note in other.people[category]:
+            winner = name_of(standing.others[note.employee_no])
+            said = {"source": name_of(standing.source), "text": note.text, "winner": winner}
+            diff.note("overruled", note._replace(text=DIFF_NOTES["overruled"].format(**said)))
+    diff.noted["overruled"] += sum(other.noted.values()) - sum(map(len, other.people.values()))

@@ -1,0 +1,163 @@
+"""One pull: a source is read, and what it gives goes through the very import that a roster file goes through.
+
+Within the brakes it applies by itself, in one transaction: a process that is killed leaves the old
+registry or the new one. Beyond them, and where somebody undid the last one, it waits as `I…`.
+"""
+
+import asyncio
+import logging
+from datetime import date, timedelta
+from typing import Any
+
+from config.phrases import sources as say
+from db.engine import Transaction
+from db.queries.people import registry as registry_rows
+from db.queries.work import sources as rows
+from db.queries.work.sources import TakenFile
+from services.app import App
+from services.imports import apply, roster
+from services.imports.model import Planned
+from services.imports.preview import count_line
+from services.imports.reading.packed import unpack_rows
+from services.imports.reading.person import Roster
+from services.imports.sources import standing
+from services.imports.sources.alive import dead_workers
+from services.imports.sources.model import Nothing, Outcome, Pulled, Reading, Source, SourceError, name_of
+from services.people import registry
+
+log = logging.getLogger("qungui")
+_LONGEST = 300
+
+
+async def pull(
+    app: App, source: Source, *, by: str = "bot", ask: bool = False, rest: timedelta = timedelta()
+) -> Pulled:
+    """Read a source and take what it gives. `ask`: nothing is applied without a word; `by`: who asked.
+
+    `rest`: not when a run began so recently, in whichever process.
+    """
+    if not await _begin(app, source.name, rest):
+        return Pulled(Outcome.BUSY, say.BUSY.format(source=name_of(source.name)))
+    pulled = Pulled(Outcome.FAILED, say.STOPPED)
+    try:
+        pulled = await _read_and_take(app, source, by=by, ask=ask)
+    finally:
+        await _end(app, source.name, pulled)
+    return pulled
+
+
+async def _begin(app: App, name: str, rest: timedelta) -> bool:
+    async with app.database.transaction() as tx:
+        dead = dead_workers(await rows.all_rows(tx), app.worker, app.now())
+        return await rows.begin(tx, name, app.worker, app.now(), rest=rest, dead=dead)
+
+
+async def _end(app: App, name: str, pulled: Pulled) -> None:
+    values: dict[str, Any] = {
+        "ended_at": app.now(), "outcome": pulled.outcome, "people": pulled.people,
+        "import_id": pulled.import_id, "reason": pulled.text[:_LONGEST],
+    }  # fmt: skip
+    if pulled.outcome is Outcome.NOTHING_NEW:
+        # What it brought last is more worth knowing; a failure before that is over.
+        values = {"ended_at": app.now(), "outcome": pulled.outcome}
+    async with app.database.transaction() as tx:
+        await rows.end(tx, name, app.worker, **values)
+
+
+async def _read_and_take(app: App, source: Source, *, by: str, ask: bool) -> Pulled:
+    try:
+        reading = await source.read()
+        if isinstance(reading, Nothing):
+            if reading.again is not None:
+                await stands_still(app, source.name, reading.again)
+            return Pulled(Outcome.NOTHING_NEW, reading.why or say.NOTHING_NEW)
+        return await take(app, source.name, reading, by=by, ask=ask)
+    except SourceError as error:
+        return Pulled(Outcome.FAILED, str(error))
+    except Exception as error:
+        # The edge to a strange server: whatever it was is recorded, and the others go on.
+        log.exception("source %s failed", source.name)
+        return Pulled(Outcome.FAILED, say.BROKE.format(why=type(error).__name__))
+
+
+async def stands_still(app: App, name: str, file: TakenFile | None = None) -> None:
+    """Note that a source says today what it said last: whom it listed is listed as of now."""
+    async with app.database.transaction() as tx:
+        if file is not None:
+            await rows.take_file(tx, name, file, app.now())
+        await rows.note(tx, name, good_at=app.now())
+        await roster.renew(app, tx, await rows.people_of(tx, name), name)
+    await registry.refresh(app)
+
+
+async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: bool = False) -> Pulled:
+    """Take what a source gave: applied, waiting for 同意, or nothing changed, with the reason."""
+    if not reading.complete:
+        return Pulled(Outcome.FAILED, say.PARTIAL.format(why=reading.why_incomplete))
+    given = await asyncio.to_thread(unpack_rows, reading.rows.rows)
+    if not given.people:
+        return Pulled(Outcome.FAILED, say.EMPTY)
+    day = app.now().date()
+    async with app.database.reading() as tx:
+        planned = await _plan(app, tx, name, reading, given, day)
+    if not planned.diff.writes():
+        async with app.database.transaction() as tx:
+            await roster.renew(app, tx, planned.diff.listed, name)
+            await standing.keep(tx, planned.standing, given, day, everybody=reading.everybody)
+            await _taken(app, tx, name, reading)
+        await registry.refresh(app)
+        return Pulled(Outcome.UNCHANGED, say.UNCHANGED, len(given.people))
+    async with app.database.transaction() as tx:
+        version = await registry_rows.lock(tx)
+        planned = await _plan(app, tx, name, reading, given, day)
+        pulled = await _settle(app, tx, name, reading, planned, version, by=by, ask=ask)
+        await _taken(app, tx, name, reading)
+    await registry.refresh(app)
+    return pulled
+
+
+async def _plan(app: App, tx: Transaction, name: str, reading: Reading, given: Roster, day: date) -> Planned:
+    return await roster.plan(app, tx, given, day, full=reading.everybody, source=name)
+
+
+async def _settle(
+    app: App,
+    tx: Transaction,
+    name: str,
+    reading: Reading,
+    planned: Planned,
+    version: int,
+    *,
+    by: str,
+    ask: bool,
+) -> Pulled:
+    people = len(planned.diff.listed)
+    waiting, last = await rows.open_import(tx, name), await rows.last_settled(tx, name)
+    same = reading.rows.file_hash
+    if waiting is not None and waiting.file_hash == same and reading.everybody:
+        return Pulled(Outcome.WAITING, say.STILL_WAITING.format(id=waiting.id), people, waiting.id)
+    if last is not None and last.state == "dropped" and last.file_hash == same:
+        return Pulled(Outcome.REFUSED, say.REFUSED.format(id=last.id), people, last.id)
+    if reading.everybody:
+        await rows.drop_open(tx, name)
+    row: dict[str, Any] = {
+        "kind": "roster", "file_name": f"{name_of(name)}：{reading.origin}"[:_LONGEST], "file_hash": same,
+        "whole_company": reading.everybody, "source": name, "made_by": by, "made_at": app.now(),
+        "based_on": version, "rows": reading.rows.rows,
+    }  # fmt: skip
+    preview = await apply.keep(app, tx, row, planned, "job")
+    counts = count_line("roster", planned.counts)
+    undone = last is not None and last.state == "undone"
+    if ask or undone or preview.needs_second_word or app.policy.sources.apply == "ask":
+        why = say.UNDONE if undone else ""
+        text = say.WAITING.format(id=preview.id, counts=counts, why=why)
+        return Pulled(Outcome.WAITING, text, people, preview.id)
+    await apply.write(app, tx, {**row, "id": preview.id}, planned, by=by, source="job")
+    return Pulled(Outcome.APPLIED, say.APPLIED.format(id=preview.id, counts=counts), people, preview.id)
+
+
+async def _taken(app: App, tx: Transaction, name: str, reading: Reading) -> None:
+    """Note that a source gave all it has, in the transaction that takes it."""
+    await rows.note(tx, name, good_at=app.now())
+    if reading.file is not None:
+        await rows.take_file(tx, name, reading.file, app.now())

@@ -1,0 +1,116 @@
+"""What a source's rows are worth beside those of the others: `sources.order` says whose word counts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from config.phrases.imports import DIFF_NOTES
+from db.engine import Transaction
+from db.queries.work import sources
+from db.queries.work.sources import Said
+from regulation.policy import Policy
+from services.imports.changes import MOST_NAMED, Diff
+from services.imports.known import Known
+from services.imports.model import Brake
+from services.imports.reading.person import Person, Roster, is_here
+from services.imports.sources.model import ACCOUNTS, DIRECTORIES, kind_of, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`said`: what the source said last of whom it has listed. `others`: number → another source that
+    lists them, the first of the order. `above`: those of them whose word counts before ours. `departs`:
+    the absent have left.
+    """
+
+    source: str
+    said: Mapping[str, Said]
+    others: Mapping[str, str]
+    above: frozenset[str]
+    departs: bool
+
+    def humbled(self, roster: Roster, known: Known, day: date) -> Roster:
+        """Return the roster with rows that say nothing of a departure which others told of.
+
+        That somebody's account is open is no word of HR: it brings back only whom its own source
+        had said to have left.
+        """
+        if kind_of(self.source) not in ACCOUNTS:
+            return roster
+        dumb = len(roster.columns)
+        people = [
+            person._replace(status="", sheet=person.sheet + dumb)
+            if self._only_open(person, known, day)
+            else person
+            for person in roster.people
+        ]
+        columns = [*roster.columns, *(one - {"status", "departed_on"} for one in roster.columns)]
+        return replace(roster, people=people, columns=columns)
+
+    def _only_open(self, person: Person, known: Known, day: date) -> bool:
+        old = known.people.get(person.employee_no)
+        told = old is not None and old.departed_on is not None and is_here(person, day)
+        return (
+            told and person.departed_on is None and self.said.get(person.employee_no, Said.HERE) is Said.HERE
+        )
+
+
+async def load(
+    tx: Transaction, source: str, policy: Policy, employee_nos: Collection[str] | None
+) -> Standing:
+    """Read how a source stands to the others, for these people, or (None) for everybody."""
+    order = policy.sources.order
+    said = await sources.said_of(tx, source, employee_nos)
+    elsewhere = await sources.listed_elsewhere(tx, source, employee_nos)
+    others = {number: min(names, key=lambda name: _rank(order, name)) for number, names in elsewhere.items()}
+    own = _rank(order, source)
+    above = frozenset(number for number, name in others.items() if _rank(order, name) < own)
+    departs = kind_of(source) in DIRECTORIES or policy.registry.missing_means_departed
+    return Standing(source, said, others, above, departs)
+
+
+def _rank(order: Sequence[str], source: str) -> int:
+    kind = kind_of(source)
+    return order.index(kind) if kind in order else len(order)
+
+
+def fewer(standing: Standing, roster: Roster, known: Known, day: date) -> tuple[Brake, ...]:
+    """Return the brake on a source that suddenly lists a third fewer people, with their names."""
+    mine = (number for number, said in standing.said.items() if said is Said.HERE)
+    here = {number for number in mine if _is_here(known, number, day)}
+    gone = sorted(here - roster.seen)
+    if not gone:
+        return ()
+    named = tuple(f"{known.people[number].name}（{number}）" for number in gone[:MOST_NAMED])
+    return (Brake("fewer", len(gone), max((len(here) - 1) // 3, 1), named),)
+
+
+def _is_here(known: Known, number: str, day: date) -> bool:
+    person = known.people.get(number)
+    if person is None:
+        return number in known.same
+    return person.departed_on is None or person.departed_on > day
+
+
+def wins(standing: Standing, diff: Diff) -> tuple[str, ...]:
+    """Say how many of the changes are of people whom a source of lesser word lists too."""
+    also = [no for no in diff.touched if no in standing.others and no not in standing.above]
+    if not also:
+        return ()
+    others = "、".join(sorted({name_of(standing.others[number]) for number in also}))
+    return (DIFF_NOTES["wins"].format(count=len(also), others=others, winner=name_of(standing.source)),)
+
+
+async def keep(
+    tx: Transaction, standing: Standing, roster: Roster, day: date, *, everybody: bool
+) -> dict[str, object]:
+    """Note whom the source lists now; return what stood there before, for an undo.
+
+    `everybody`: whom it doesn't list now is absent, but for rows that can't be read.
+    """
+    now = {one.employee_no: Said.HERE if is_here(one, day) else Said.LEFT for one in roster.people}
+    if everybody:
+        now |= {no: Said.ABSENT for no in standing.said if no not in roster.seen}
+    changed = {no: said for no, said in now.items() if standing.said.get(no) is not said}
+    await sources.set_listed(tx, standing.source, changed)
+    return {"name": standing.source, "before": {no: standing.said.get(no) for no in changed}}

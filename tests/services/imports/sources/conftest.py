@@ -1,0 +1,50 @@
+"""A source that gives what a test says, through the real reader."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from services.app import App
+from services.imports.reading.how import How
+from services.imports.reading.listed import read_rows
+from services.imports.reading.noted import Refusal
+from services.imports.sources.model import Nothing, Pulled, Reading, SourceError
+from services.imports.sources.pulling import pull
+
+FIELDS = ("employee_no", "name", "department", "status", "departed_on")
+Pull = Callable[..., Awaitable[Pulled]]
+
+
+@dataclass
+class Listed:
+    """A source of rows as they would come from a directory."""
+
+    app: App
+    name: str
+    rows: Sequence[dict[str, Any]]
+    how: dict[str, Any] = field(default_factory=dict)
+
+    async def read(self) -> Reading | Nothing:
+        fields = [name for name in FIELDS if any(name in row for row in self.rows)] or FIELDS
+        how = How("roster", self.app.policy, self.app.phone_key, self.app.now().date())
+        read = read_rows(self.rows, fields, how)
+        if isinstance(read, Refusal):
+            raise SourceError(read.reason)
+        return Reading(read, **{"complete": True, "origin": "ldaps://dc1.xy.example", **self.how})
+
+
+def crowd(numbers: Sequence[int], **other: str) -> list[dict[str, Any]]:
+    """Return rows of invented people."""
+    return [{"employee_no": f"B{n:03}", "name": f"员工{n}", "department": "市场部", **other} for n in numbers]
+
+
+@pytest.fixture
+def gives(app: App) -> Pull:
+    """Pull from a source that gives these rows: `gives("ldap", rows)`."""
+
+    async def work(name: str, rows: Sequence[dict[str, Any]], *, ask: bool = False, **how: Any) -> Pulled:
+        return await pull(app, Listed(app, name, rows, how), ask=ask)
+
+    return work
