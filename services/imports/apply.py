@@ -197,8 +197,7 @@ async def write(
 
 async def _plan_again(app: App, tx: Transaction, handler: _Kind, row: dict[str, Any], day: date) -> Planned:
     read = await asyncio.to_thread(handler.unpack, row["rows"])
-    source = {} if row["source"] is None else {"source": row["source"]}
-    return await handler.plan(app, tx, read, day, full=row["whole_company"], **source)
+    return await handler.plan(app, tx, read, day, full=row["whole_company"], source=row["source"])
 
 
 async def people_of(app: App, import_id: int) -> list[str]:

@@ -32,9 +32,11 @@ REGISTER_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-async def plan(app: App, tx: Transaction, register: Register, day: date, *, full: bool) -> Planned:
-    """Return what this register would change now. `full` means nothing: no group is closed for missing."""
-    del day, full
+async def plan(
+    app: App, tx: Transaction, register: Register, day: date, *, full: bool, source: str | None = None
+) -> Planned:
+    """Return what this register would change now; no group is closed for missing, and no source has one."""
+    del day, full, source
     ids = [row.group_id for row in register.groups]
     approved = {row["group_id"]: row for row in await filings.approved_rows(tx)}
     known = await group_rows.get_many(tx)
