@@ -89,21 +89,6 @@ async def preview_file(
         return await keep(app, tx, row, planned, source)
 
 
-async def preview_roster(
-    app: App,
-    data: bytes,
-    name: str,
-    *,
-    by: str,
-    source: str | None,
-    full: bool = False,
-    progress: Progress | None = None,
-) -> Preview | Refusal:
-    """Read a roster and keep its preview; see `preview_file`."""
-    how: dict[str, Any] = {"by": by, "source": source, "full": full, "progress": progress}
-    return await preview_file(app, data, name, kind="roster", **how)
-
-
 async def keep(
     app: App, tx: Transaction, row: Mapping[str, Any], planned: Planned, source: str | None
 ) -> Preview:
@@ -181,7 +166,7 @@ async def write(
     *,
     by: str,
     accepted: Accepted = NOTHING_MORE,
-    source: str,
+    source: str | None,
 ) -> None:
     """Write what was planned, in the transaction that planned it."""
     diff, undo = await _kind(row["kind"]).write(app, tx, planned, by, row["id"])
