@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from config.phrases.sources import FOLDER as SAY
+from config.phrases.sources import FOLDER
 from db.queries.work import sources
 from db.queries.work.sources import TakenFile
 from db.tables.base import ZONE
@@ -60,10 +60,10 @@ class FolderSource:
             path = await asyncio.to_thread(self._newest, taken)
             data = await self._whole(path) if path is not None else None
             if path is None or data is None:
-                return Nothing(SAY["writing"].format(name=path.name) if path is not None else "")
+                return Nothing(FOLDER["writing"].format(name=path.name) if path is not None else "")
             stat = await asyncio.to_thread(path.stat)
         except OSError as error:
-            raise SourceError(SAY["unreadable"].format(path=self.path, why=error.strerror)) from error
+            raise SourceError(FOLDER["unreadable"].format(path=self.path, why=error.strerror)) from error
         file = TakenFile(hashlib.sha256(data).hexdigest(), path.name, stat.st_size, stat.st_mtime_ns)
         if any(one.file_hash == file.file_hash for one in taken):
             return Nothing(again=file if file.file_hash == taken[0].file_hash else None)
@@ -73,7 +73,7 @@ class FolderSource:
         how = How("roster", self.app.policy, self.app.phone_key, self.app.now().date())
         read = await asyncio.to_thread(read_guarded, data, how)
         if isinstance(read, Refusal):
-            raise SourceError(SAY["refused"].format(name=file.name, why=read.reason))
+            raise SourceError(FOLDER["refused"].format(name=file.name, why=read.reason))
         whole = self.app.policy.sources.folder.everybody
         return Reading(read, complete=True, origin=file.name, everybody=whole, file=file)
 
@@ -107,7 +107,7 @@ class FolderSource:
             return None
         before = await asyncio.to_thread(path.stat)
         if before.st_size > MAX_BYTES:
-            raise SourceError(SAY["too_big"].format(name=path.name, limit=MAX_BYTES // 1024 // 1024))
+            raise SourceError(FOLDER["too_big"].format(name=path.name, limit=MAX_BYTES // 1024 // 1024))
         await asyncio.sleep(LOOK_SECONDS)
         data = await asyncio.to_thread(path.read_bytes)
         after = await asyncio.to_thread(path.stat)
@@ -115,7 +115,7 @@ class FolderSource:
         if not data or not same or len(data) != after.st_size:
             return None
         if _is_half(data):
-            raise SourceError(SAY["half"].format(name=path.name))
+            raise SourceError(FOLDER["half"].format(name=path.name))
         return data
 
     def _is_open(self, path: Path) -> bool:
