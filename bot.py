@@ -37,6 +37,7 @@ PLUGINS = (
     "plugins.scheduler",
     "plugins.health",
     "plugins.console",
+    "plugins.scim",
 )
 # The database works in threads: the event loop shall not wait 5 ms, Python's default, for its turn.
 SWITCH_SECONDS = 0.0005

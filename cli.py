@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from config.consoles import any_console
+from terminal import scim_token
 from terminal.edge import existing, run, wrong_usage
 
 cli = typer.Typer(
@@ -24,6 +25,7 @@ cli.add_typer(filings, name="filings")
 trail = typer.Typer(no_args_is_help=True, help="操作记录")
 cli.add_typer(db, name="db")
 cli.add_typer(trail, name="trail")
+cli.add_typer(scim_token.commands, name="scim-token")
 
 Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]

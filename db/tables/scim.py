@@ -38,6 +38,8 @@ scim_resources = Table(
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("told_by", String(64), nullable=False),
+    # The order in which all of it was told, whatever the clock said.
+    Column("told_no", Integer, nullable=False, index=True),
     # Not taken over into the registry yet; `status_news`: of these, whether `active` is news.
     Column("is_news", Boolean, nullable=False),
     Column("status_news", Boolean, nullable=False),
@@ -45,6 +47,6 @@ scim_resources = Table(
     Column("held_in", Integer, nullable=True, index=True),
     # Deleted: kept until the registry has taken it over.
     Column("is_deleted", Boolean, nullable=False),
-    Index(None, "is_news", "changed_at"),
+    Index(None, "is_news", "told_no"),
     Index(None, "kind", "is_deleted", "created_at"),
 )

@@ -13,6 +13,7 @@ from services import processes
 from services.app import App
 from services.cases import batches, enforcing, waivers
 from services.groups import activity
+from services.imports.sources.scim import following
 from services.inbox import listing
 from services.joining import listed, proofs
 from services.people import registry, staff
@@ -64,7 +65,9 @@ class Every:
 def jobs(app: App) -> list[Every]:
     """Return every periodic job, the most urgent first."""
     poll = app.policy.poll
+    told = [Every(following.NAME, following.follow, 2, when_connected=False)]
     return [
+        *(told if app.policy.sources.scim.enabled else ()),
         Every("registry", registry.refresh, 2, when_connected=False),
         Every("proofs", proofs.make_good, 10, when_connected=False),
         Every("accounts", processes.refresh, 3600 if app.database.is_sqlite else 2, when_connected=False),

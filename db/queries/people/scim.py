@@ -12,6 +12,8 @@ from db.tables.scim import scim_resources, scim_tokens
 
 _PART = 1000
 _ALIVE = scim_resources.c.is_deleted.is_(False)
+_NEXT_NO = select(func.coalesce(func.max(scim_resources.c.told_no), 0) + 1).scalar_subquery()
+_TOLD = [column for column in scim_resources.c if column.name != "told_no"]
 _ORDER = (scim_resources.c.created_at, scim_resources.c.resource_id)
 
 
@@ -60,14 +62,14 @@ async def get(tx: Transaction, kind: str, resource_id: str) -> Told | None:
 
 async def add(tx: Transaction, told: Told) -> None:
     """Keep a new resource."""
-    await tx.execute(insert(scim_resources).values(**asdict(told)))
+    await tx.execute(insert(scim_resources).values(**asdict(told), told_no=_NEXT_NO))
 
 
 async def replace(tx: Transaction, told: Told) -> None:
     """Write a resource anew."""
     values = asdict(told)
     where = scim_resources.c.resource_id == values.pop("resource_id")
-    await tx.execute(update(scim_resources).where(where).values(**values))
+    await tx.execute(update(scim_resources).where(where).values(**values, told_no=_NEXT_NO))
 
 
 async def forget(tx: Transaction, resource_ids: Sequence[str]) -> None:
@@ -93,7 +95,7 @@ async def page(
 ) -> tuple[int, list[Told]]:
     """Return how many resources there are, and `count` of them from `start` on."""
     total = (await tx.execute(select(func.count()).where(_of(kinds)))).scalar_one()
-    wanted = select(scim_resources).where(_of(kinds)).order_by(*_ORDER).offset(start).limit(count)
+    wanted = select(*_TOLD).where(_of(kinds)).order_by(*_ORDER).offset(start).limit(count)
     return total, [_told(row) for row in (await tx.execute(wanted)).mappings()]
 
 
@@ -115,8 +117,7 @@ async def walk(tx: Transaction, kinds: Sequence[str]) -> AsyncIterator[list[Told
 
 async def news(tx: Transaction) -> list[Told]:
     """Return what the registry has not taken over, in the order in which it was told."""
-    order = (scim_resources.c.changed_at, scim_resources.c.resource_id)
-    wanted = select(scim_resources).where(scim_resources.c.is_news).order_by(*order)
+    wanted = select(*_TOLD).where(scim_resources.c.is_news).order_by(scim_resources.c.told_no)
     return [_told(row) for row in (await tx.execute(wanted)).mappings()]
 
 
@@ -137,7 +138,9 @@ async def settle(tx: Transaction, taken: Sequence[Told], held_in: int | None) ->
         ids = [one.resource_id for one in taken if one.version == version]
         for part in _parts(ids):
             where = (scim_resources.c.resource_id.in_(part), scim_resources.c.version == version)
-            values = {"is_news": False, "status_news": False, "held_in": held_in}
+            values: dict[str, Any] = {"is_news": False, "held_in": held_in}
+            if held_in is None:
+                values["status_news"] = False
             await tx.execute(update(scim_resources).where(*where).values(**values))
     if held_in is None:
         done = (
@@ -153,7 +156,7 @@ def _of(kinds: Sequence[str]) -> ColumnElement[bool]:
 
 
 async def _all(tx: Transaction, *where: ColumnElement[bool]) -> list[Told]:
-    wanted = select(scim_resources).where(*where).order_by(*_ORDER)
+    wanted = select(*_TOLD).where(*where).order_by(*_ORDER)
     return [_told(row) for row in (await tx.execute(wanted)).mappings()]
 
 

@@ -11,6 +11,7 @@ from services.imports.reading.how import How
 from services.imports.reading.noted import Refusal, RowFault
 from services.imports.reading.packed import pack_rows
 from services.imports.reading.people import read_roster
+from services.imports.reading.person import Roster
 from services.imports.reading.sheet import Row, Sheet
 
 # Field of a roster (a key of `FIELDS`) → what the directory says: text, number, date or "".
@@ -19,28 +20,45 @@ _NAMED = 5
 
 
 def read_rows(
-    rows: Iterable[Cells], fields: Sequence[str], how: How, notes: Sequence[str] = ()
+    rows: Iterable[Cells], fields: Sequence[str] | None, how: How, notes: Sequence[str] = ()
 ) -> ReadFile | Refusal:
-    """Read rows as a roster file's are read; blocks. `fields`: what the rows speak of, all of them.
+    """Read rows as a roster file's are read, and pack them; see `read_people`."""
+    roster = read_people(rows, fields, how, notes)
+    return roster if isinstance(roster, Refusal) else packed(roster)
 
-    A field that isn't in `fields` stays as it is in the registry; one that is, and is empty in a row, is
-    emptied there. Needed are employee_no, name and department. Rows without a number are nobody's
-    (machines, guests): they are named in the preview, and whoever has such a name is not absent.
-    `notes`: what the preview is to say besides.
+
+def packed(roster: Roster) -> ReadFile:
+    """Return a roster as a file's reading gives it."""
+    rows = pack_rows(roster)
+    return ReadFile("roster", hashlib.sha256(rows).hexdigest(), rows)
+
+
+def read_people(
+    rows: Iterable[Cells], fields: Sequence[str] | None, how: How, notes: Sequence[str] = ()
+) -> Roster | Refusal:
+    """Read rows as a roster file's are read; blocks.
+
+    `fields`: what the rows speak of, all of them; None: each of the fields that it has. What a row doesn't
+    speak of stays as it is in the registry; a field that is empty in it is emptied there. Needed are
+    employee_no, name and department. Rows without a number are nobody's (machines, guests): they are named
+    in the preview, and whoever has such a name is not absent. `notes`: what the preview is to say besides.
     """
-    cells: list[Row] = []
+    tables: dict[tuple[str, ...], list[Row]] = {}
+    numbers: list[str] = []
     unnumbered: list[str] = []
     for row in rows:
-        if as_text(row.get("employee_no")):
-            cells.append((len(cells) + 1, [row.get(name, "") for name in fields]))
+        number = as_text(row.get("employee_no"))
+        if number:
+            numbers.append(number)
+            said = tuple(row if fields is None else fields)
+            tables.setdefault(said, []).append((len(numbers), [row.get(name, "") for name in said]))
         else:
             unnumbered.append(as_text(row.get("name")))
-    if not cells:
+    if not numbers:
         return Refusal(FILE_FAULTS["no_rows"])
-    sheet = Sheet(lambda: iter(cells), len(cells))
-    header = Header("roster", 0, {name: at for at, name in enumerate(fields)})
-    roster = read_roster([(sheet, header)], how.policy, how.phone_key, how.day)
-    named = [_named(cells, fields, fault) for fault in roster.faults]
+    sheets = [_sheet(said, cells) for said, cells in tables.items()]
+    roster = read_roster(sheets, how.policy, how.phone_key, how.day)
+    named = [_named(numbers, fault) for fault in roster.faults]
     if roster.stop is not None:
         return Refusal(roster.stop, tuple(named))
     roster.faults, roster.unnumbered = named, unnumbered
@@ -48,11 +66,16 @@ def read_rows(
     if unnumbered:
         names = "、".join(unnumbered[:_NAMED])
         roster.notes.append(READING["unnumbered"].format(count=len(unnumbered), names=names))
-    packed = pack_rows(roster)
-    return ReadFile("roster", hashlib.sha256(packed).hexdigest(), packed)
+    return roster
 
 
-def _named(cells: Sequence[Row], fields: Sequence[str], fault: RowFault) -> RowFault:
+def _sheet(said: Sequence[str], cells: Sequence[Row]) -> tuple[Sheet, Header]:
+    return Sheet(lambda: iter(cells), len(cells)), Header(
+        "roster", 0, {name: at for at, name in enumerate(said)}
+    )
+
+
+def _named(numbers: Sequence[str], fault: RowFault) -> RowFault:
     """Say whose row can't be read: a directory's rows have no numbers that anybody could look up."""
-    number = as_text(cells[fault.row - 1][1][fields.index("employee_no")])[:40]
+    number = numbers[fault.row - 1][:40]
     return RowFault(fault.row, f"{FIELDS['employee_no']} {number}：{fault.reason}")

@@ -55,7 +55,11 @@ def read_roster(
                 noted.faults.append(RowFault(number, str(reason)))
         for key in reader.said:
             noted.said[key] = reader.said[key]
-        where = FILE_FAULTS["in_sheet"].format(name=sheet.name, where="") if len(tables) > 1 else ""
+        where = (
+            FILE_FAULTS["in_sheet"].format(name=sheet.name, where="")
+            if len(tables) > 1 and sheet.name
+            else ""
+        )
         roster.columns.append(reader.columns())
         roster.faults += [RowFault(row, where + reason) for row, reason in noted.faults]
         roster.notes += [where + line for line in noted.lines()]

@@ -3,20 +3,17 @@
 Mounted at `/scim` by `plugins.scim`; `/scim/v2` is its root for senders.
 """
 
-import json
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from scim2_models import (
     Context,
-    PatchOp,
     PayloadTooLargeException,
     PreconditionFailedException,
     Resource,
-    ResourceType,
     ResponseParameters,
     SCIMException,
     UnauthorizedException,
@@ -35,7 +32,6 @@ LARGEST_BODY = 2 * 1024 * 1024
 # Requests a second and how many at once: of a sender (Entra wants 25), and of all who have no token.
 SENDER, STRANGERS = (50.0, 200.0), (2.0, 20.0)
 _TRIES = 3
-_OURS = ("id", "meta", "schemas")
 _sender: ContextVar[str] = ContextVar("scim_sender", default="")
 log = logging.getLogger("qungui")
 
@@ -54,36 +50,12 @@ class Service(ScimService):
         """Return how many bytes of a body are read."""
         return LARGEST_BODY
 
-    def read_patch(
-        self, resource_type: ResourceType, body: bytes, content_type: str | None
-    ) -> "PatchOp[Any]":
-        """Read a PATCH as it is meant: Okta repeats a resource's id in a value that has no path."""
-        return super().read_patch(
-            resource_type, _without_ids(self.decode_body(body, content_type)), content_type
-        )
-
     def patch_response(
         self, base_url: str, resource: Resource[Any], response_parameters: ResponseParameters[Any]
     ) -> ScimResponse:
         """Answer 200 with the resource: every sender takes that."""
         published = self.publish(base_url, resource)
         return self.resource_response(published, Context.RESOURCE_REPLACEMENT_RESPONSE, response_parameters)
-
-
-def _without_ids(payload: Any) -> bytes:
-    """Return a PATCH without what only we assign, where a value without a path merely repeats it."""
-    listed = cast("dict[str, Any]", payload).get("Operations") if isinstance(payload, dict) else None
-    for operation in cast("list[Any]", listed) if isinstance(listed, list) else ():
-        if isinstance(operation, dict):
-            _without_id(cast("dict[str, Any]", operation))
-    return json.dumps(payload).encode()
-
-
-def _without_id(operation: dict[str, Any]) -> None:
-    value = operation.get("value")
-    if not operation.get("path") and isinstance(value, dict):
-        items = cast("dict[str, Any]", value).items()
-        operation["value"] = {key: one for key, one in items if key.lower() not in _OURS}
 
 
 @dataclass(slots=True)

@@ -1,15 +1,73 @@
 """From what a SCIM sender told of a user to a person of the registry."""
 
-from collections.abc import Collection, Mapping
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from config.phrases.imports import FIELDS
+from db.engine import Transaction
+from db.queries.people.scim import Told
 from regulation.claims.proofs import hash_digits
+from services.app import App
+from services.imports.known import KnownPerson, some_people
 from services.imports.reading import cells as read
-from services.imports.reading.noted import CellFault
+from services.imports.reading.guard import ReadFile
+from services.imports.reading.how import How
+from services.imports.reading.listed import packed, read_people
+from services.imports.reading.noted import CellFault, Refusal
+from services.imports.reading.person import Roster
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _PERSONAL = ("mobile", "work", "")
+
+
+async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ReadFile | Refusal:
+    """Return what was told as a roster's rows are read: each speaks of what its sender said, and no more."""
+    numbers = {one.employee_no for one in told if one.employee_no is not None}
+    known = await some_people(tx, numbers)
+    cells = [cells_of(one, known.get(one.employee_no or "")) for one in told]
+    how = How("roster", app.policy, app.phone_key, app.now().date())
+    roster = await asyncio.to_thread(read_people, cells, None, how)
+    if isinstance(roster, Refusal):
+        return roster
+    hashes = {one.employee_no: phone_hash_of(one.body, one.employee_no) for one in told}
+    _put_phones(roster, {number: digest for number, digest in hashes.items() if number and digest})
+    return packed(roster)
+
+
+def cells_of(told: Told, known: KnownPerson | None) -> dict[str, object]:
+    """Return the cells of a user. Where a sender says no name or no department, the registry's stays."""
+    department = told.body.get(ENTERPRISE, {}).get("department")
+    row: dict[str, object] = {
+        "employee_no": told.employee_no,
+        "name": name_of(told.body) or (known.name if known else ""),
+        "department": department or (known.department if known else ""),
+    }
+    if told.body.get("title"):
+        row["title"] = told.body["title"]
+    if phone_hash_of(told.body, told.employee_no) is not None:
+        # A column of its own kind: the digits are gone, the hash is put there after reading.
+        row["phone"] = ""
+    if told.status_news and told.active is not None:
+        row |= _status(told, known)
+    return row
+
+
+def _status(told: Told, known: KnownPerson | None) -> dict[str, object]:
+    """Return what `active` says: of somebody at work not whether on probation, and no second departure."""
+    if told.active:
+        return {"status": known.employment if known else "regular"}
+    was = None if known is None else known.departed_on
+    if was is not None and told.left_on is not None and was <= told.left_on:
+        return {"status": "departed"}
+    return {"status": "departed", "departed_on": told.left_on}
+
+
+def _put_phones(roster: Roster, hashes: Mapping[str, str]) -> None:
+    roster.people = [
+        person._replace(phone_hash=hashes[person.employee_no]) if person.employee_no in hashes else person
+        for person in roster.people
+    ]
 
 
 def number_of(body: Mapping[str, Any]) -> str | None:

@@ -127,7 +127,6 @@ ENTRA = {
 OKTA = {
     "deactivated by PUT": Case("PUT", OKTA_USER | {"active": False}, False, TODAY),
     "deactivated by PATCH, without a path": Case("PATCH", patch({"op": "replace", "value": {"active": False}}), False, TODAY),
-    "with its id in the value": Case("PATCH", patch({"op": "replace", "value": {"id": "x", "active": False}}), False, TODAY),
     "replaced without active": Case("PUT", {k: v for k, v in OKTA_USER.items() if k != "active"}, True, None),
     "its profile pushed": Case(
         "PUT", OKTA_USER | {"displayName": "王小芳", "userType": "Employee", "entitlements": [], "honorific": "x"},

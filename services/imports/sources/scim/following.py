@@ -1,0 +1,194 @@
+"""The registry follows what SCIM senders told: by the one diff, brakes, preview, trail and undo of imports.
+
+Each leaver is a request of its own, so the brake counts what was applied within the hour. Who is beyond it
+waits in one import `I…` for admin staff, apart from what is applied; the sender was answered long ago.
+"""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from config.phrases import scim as say
+from db.engine import Transaction
+from db.locks import Lock
+from db.queries.people import registry as registry_rows
+from db.queries.people import scim as rows
+from db.queries.people.scim import Told
+from db.queries.work import imports
+from db.queries.work import sources as runs
+from services.app import App
+from services.imports import apply, roster
+from services.imports.model import Planned, Preview, Refusal
+from services.imports.preview import count_line
+from services.imports.reading.guard import ReadFile
+from services.imports.reading.packed import unpack_rows
+from services.imports.reading.person import Roster
+from services.imports.sources import standing
+from services.imports.sources.model import Outcome, name_of
+from services.imports.sources.scim import people
+from services.people import registry, roles
+
+NAME = "scim"
+# Leavers may come one by one for an hour: who waits is asked about together, at most so often.
+ASKED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """`told`: each person's last word, in order; `held`: the ids of those whom the open import holds."""
+
+    app: App
+    tx: Transaction
+    version: int
+    told: Sequence[Told]
+    held: frozenset[str]
+    open_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was told as an import has it, and what it would do."""
+
+    rows: ReadFile
+    given: Roster
+    planned: Planned
+
+
+async def follow(app: App) -> None:
+    """Take over what was told, if anything was; all of it in one transaction."""
+    async with app.database.reading() as tx:
+        if not await rows.has_news(tx):
+            return
+    async with app.database.transaction() as tx:
+        version = await registry_rows.lock(tx)
+        await tx.lock(Lock.SCIM)
+        turn = await _turn(app, tx, version)
+        beyond = await _beyond(turn)
+        applied = await _take(turn, [one for one in turn.told if one.employee_no not in beyond])
+        asked = await _ask(turn, [one for one in turn.told if one.employee_no in beyond])
+        await _note(turn, applied, asked)
+    await registry.refresh(app)
+
+
+async def _turn(app: App, tx: Transaction, version: int) -> _Turn:
+    """Gather what is to be looked at; what it is without is settled."""
+    waiting = await runs.open_import(tx, NAME)
+    held = await rows.held(tx)
+    quiet = [one for one in held if not one.is_news]
+    # Where none is open somebody settled what waited: it was taken over, or refused.
+    settled = quiet if waiting is None else []
+    news = [*(quiet if waiting is not None else ()), *await rows.news(tx)]
+    last = {one.employee_no: one for one in news if one.employee_no is not None}
+    settled += [one for one in news if last.get(one.employee_no or "") is not one]
+    await rows.settle(tx, settled, None)
+    if waiting is None:
+        return _Turn(app, tx, version, list(last.values()), frozenset(), None)
+    ids = frozenset(one.resource_id for one in held)
+    return _Turn(app, tx, version, list(last.values()), ids, waiting.id)
+
+
+async def _beyond(turn: _Turn) -> set[str | None]:
+    """Return whose news may not be taken over without a word: beyond the brakes, or held already."""
+    read = await _read(turn, turn.told)
+    if read is None:
+        return set()
+    diff, people_of = read.planned.diff, read.planned.known.people
+    left = {
+        number
+        for number, changes in diff.updates
+        if changes.get("departed_on") is not None and people_of[number].departed_on is None
+    }
+    fresh = [one.employee_no for one in turn.told if one.resource_id not in turn.held]
+    waits = {one.employee_no for one in turn.told if one.resource_id in turn.held}
+    unheld = {one.employee_no for one in turn.told if one.is_news} - left - diff.altered
+    beyond: set[str | None] = waits - unheld
+    if turn.app.policy.sources.apply == "ask":
+        return beyond.union(fresh)
+    allowed = {brake.kind: brake.allowed for brake in read.planned.brakes}
+    return beyond | _over(fresh, left, allowed["departures"]) | _over(fresh, diff.altered, allowed["changes"])
+
+
+def _over(fresh: Sequence[str | None], concerned: Collection[str], allowed: int) -> set[str | None]:
+    """Return those beyond the first `allowed` of the people concerned, as they were told."""
+    return set([number for number in fresh if number in concerned][allowed:])
+
+
+async def _read(turn: _Turn, told: Sequence[Told]) -> _Read | None:
+    """Return what these people's import would do; None where nothing of it can be read."""
+    if not told:
+        return None
+    found = await people.read_told(turn.app, turn.tx, told)
+    if isinstance(found, Refusal):
+        return None
+    given = await asyncio.to_thread(unpack_rows, found.rows)
+    day = turn.app.now().date()
+    planned = await roster.plan(turn.app, turn.tx, given, day, full=False, source=NAME)
+    return _Read(found, given, planned)
+
+
+async def _take(turn: _Turn, told: Sequence[Told]) -> tuple[int, str] | None:
+    """Take over what these people's last word is; return the import, and what it changed."""
+    read = await _read(turn, told)
+    await rows.settle(turn.tx, told, None)
+    if read is None:
+        return None
+    if not read.planned.diff.writes():
+        await roster.renew(turn.app, turn.tx, read.planned.diff.listed, NAME)
+        day = turn.app.now().date()
+        await standing.keep(turn.tx, read.planned.standing, read.given, day, everybody=False)
+        return None
+    row, preview = await _keep(turn, read, told)
+    await apply.write(turn.app, turn.tx, row, read.planned, by="bot", source="job")
+    return preview.id, count_line("roster", preview.counts)
+
+
+async def _ask(turn: _Turn, told: Sequence[Told]) -> tuple[int, str] | None:
+    """Have admin staff decide about these people, together with those who wait already."""
+    still = frozenset(one.resource_id for one in told if not one.is_news)
+    if still == turn.held and len(told) == len(still):
+        return None
+    if turn.open_id is not None and still == turn.held and await _was_just_asked(turn, turn.open_id):
+        # The others stay news, and come with the next.
+        return None
+    await runs.drop_open(turn.tx, NAME)
+    read = await _read(turn, told)
+    if read is None or not read.planned.diff.writes():
+        await rows.settle(turn.tx, told, None)
+        return None
+    _, preview = await _keep(turn, read, told)
+    await rows.settle(turn.tx, told, preview.id)
+    text = say.ASKED.format(id=preview.id, text=preview.text)
+    await roles.tell_admin_staff(turn.app, turn.tx, text, public=say.ASKED_PUBLIC.format(id=preview.id))
+    return preview.id, count_line("roster", preview.counts)
+
+
+async def _was_just_asked(turn: _Turn, import_id: int) -> bool:
+    row = await imports.head(turn.tx, import_id)
+    return row is not None and turn.app.now() - row["made_at"] < ASKED_EVERY
+
+
+async def _keep(turn: _Turn, read: _Read, told: Sequence[Told]) -> tuple[dict[str, Any], Preview]:
+    """Keep an import's preview; return its row as far as applying needs it."""
+    senders = "、".join(sorted({one.told_by for one in told}))
+    row: dict[str, Any] = {
+        "kind": "roster", "file_name": f"{name_of(NAME)}：{senders}"[:300], "file_hash": read.rows.file_hash,
+        "whole_company": False, "source": NAME, "made_by": "bot", "made_at": turn.app.now(),
+        "based_on": turn.version, "rows": read.rows.rows,
+    }  # fmt: skip
+    preview = await apply.keep(turn.app, turn.tx, row, read.planned, "job")
+    return {**row, "id": preview.id}, preview
+
+
+async def _note(turn: _Turn, applied: tuple[int, str] | None, asked: tuple[int, str] | None) -> None:
+    """Note for the status what this turn brought."""
+    parts = [say.APPLIED.format(id=applied[0], counts=applied[1])] if applied else []
+    parts += [say.WAITING.format(id=asked[0], counts=asked[1])] if asked else []
+    outcome = Outcome.WAITING if asked else Outcome.APPLIED if applied else Outcome.UNCHANGED
+    newest = asked or applied
+    await runs.note(
+        turn.tx, NAME, ended_at=turn.app.now(), outcome=outcome, people=len(turn.told),
+        import_id=newest[0] if newest else None, reason="；".join(parts)[:300] or say.UNCHANGED,
+        good_at=turn.app.now(),
+    )  # fmt: skip
