@@ -29,6 +29,7 @@ LATIN = {
     "GB18030", "SCIM", "Entra", "token", "python", "revoke", "add", "PostgreSQL", "HTTP", "MB", "xls", "xlsx", "env", "config/regulation.toml",
     "registry.status_words", "departments.aliases", "hours.holidays", "hours.workdays", "SUPERUSERS",
     "ONEBOT_ACCESS_TOKEN", "CONSOLE_URL", "https", "docs/deploy.md", "QQ_FOLDERS", "enableLocalFile2Url", "packet", "noto-cjk-sans-otc",
+    "IP", "AppKey", "AppSecret", "DINGTALK_APP_SECRET", "sources.dingtalk.app_key", "sources.dingtalk.base_url",
 }  # fmt: skip
 # Lines to be typed in a terminal.
 TYPED = re.compile(
@@ -167,7 +168,7 @@ def test_every_phrase_is_used() -> None:
     named = {(m.__name__.rpartition(".")[2], top) for m in _modules() for top in vars(m) if top.isupper()}
     assert {f"{m}.{top}" for m, top in named if top not in words} == set()
     keys = {name: name.split(".", 2)[2] for name, _ in every_phrase() if name.count(".") == 2}
-    told_by_code = ("findings.", "reports.STATE_ALIASES.", "inbox.JOIN_ADVICE.")
+    told_by_code = ("dingtalk.ERRORS.", "findings.", "reports.STATE_ALIASES.", "inbox.JOIN_ADVICE.")
     unused = {n for n, key in keys.items() if key not in words and not open_keys.fullmatch(key)}
     assert {name for name in unused if not name.startswith(told_by_code)} == set()
 

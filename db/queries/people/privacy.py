@@ -31,6 +31,7 @@ from sqlalchemy import (
 from db.engine import Transaction
 from db.tables import metadata
 from db.tables.cases import appeals, case_notices, cases
+from db.tables.dingtalk import dingtalk_users
 from db.tables.groups import early_admissions, memberships, offices, waivers
 from db.tables.identities import identities, locks, proof_attempts
 from db.tables.ledger import ledger
@@ -132,7 +133,8 @@ async def _own_rows(tx: Transaction, person: Forgotten) -> None:
     )
     about = or_(outbox.c.user_id.in_(person.qqs), outbox.c.id.in_(linked))
     await tx.execute(delete(outbox).where(about, outbox.c.state.not_in(_IN_HAND)))
-    await tx.execute(delete(scim_resources).where(scim_resources.c.employee_no == person.employee_no))
+    for table in (scim_resources, dingtalk_users):
+        await tx.execute(delete(table).where(table.c.employee_no == person.employee_no))
     await tx.execute(delete(employees).where(employees.c.employee_no == person.employee_no))
 
 

@@ -1,0 +1,78 @@
+"""DingTalk 钉钉: the company's directory and its records of leavers, by plain HTTP."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from config.phrases import dingtalk as say
+from db.queries.people import dingtalk as ids
+from db.queries.work import sources as runs
+from db.queries.work.sources import Said
+from services.app import App
+from services.imports.known import some_people
+from services.imports.reading.departments import DepartmentReader
+from services.imports.reading.how import How
+from services.imports.reading.listed import read_rows
+from services.imports.reading.noted import Refusal
+from services.imports.sources.dingtalk import directory
+from services.imports.sources.dingtalk.client import Client
+from services.imports.sources.dingtalk.directory import Directory
+from services.imports.sources.dingtalk.people import Before, rows
+from services.imports.sources.model import Reading, SourceError
+
+NAME = "dingtalk"
+# Records of leavers are asked for this far back: longer than any pause between two readings should be.
+LEFT_WITHIN = timedelta(days=60)
+__all__ = ["DingTalk", "open_source"]
+
+
+class DingTalk:
+    """The directory of one company. `connect`: makes the client, in the event loop."""
+
+    name = NAME
+
+    def __init__(self, app: App, connect: Callable[[], Client]) -> None:
+        self._app, self._connect = app, connect
+
+    async def read(self) -> Reading:
+        """Read everybody, or raise `SourceError`: a part of a directory is none."""
+        async with self._app.database.reading() as tx:
+            numbers = await ids.numbers(tx)
+            said = await runs.said_of(tx, NAME, None)
+        here = [ding_id for ding_id, number in numbers.items() if said.get(number) is Said.HERE]
+        async with self._connect() as client:
+            found = await directory.read(client, here, self._app.now() - LEFT_WITHIN)
+        await self._keep_ids(found, numbers)
+        wanted = {user.job_number for user in found.users.values()} | {
+            numbers[ding_id] for ding_id in found.left if ding_id in numbers
+        }
+        async with self._app.database.reading() as tx:
+            people = await some_people(tx, wanted)
+        policy = self._app.policy
+        path = DepartmentReader(policy.departments, policy.company).path
+        found_rows = rows(found, Before(numbers, people, path))
+        how = How("roster", policy, self._app.phone_key, self._app.now().date())
+        read = await asyncio.to_thread(read_rows, found_rows, None, how)
+        if isinstance(read, Refusal):
+            raise SourceError(read.reason)
+        return Reading(read, complete=True, origin=say.ORIGIN.format(departments=len(found.departments)))
+
+    async def _keep_ids(self, found: Directory, before: dict[str, str]) -> None:
+        now = {user.ding_id: user.job_number for user in found.users.values() if user.job_number}
+        changed = {ding_id: number[:64] for ding_id, number in now.items() if before.get(ding_id) != number}
+        if changed:
+            async with self._app.database.transaction() as tx:
+                await ids.keep(tx, changed)
+
+
+def open_source(app: App, name: str) -> DingTalk:
+    """Return what reads the company's DingTalk."""
+    settings = app.policy.sources.dingtalk
+    secret = app.settings.dingtalk_app_secret
+
+    def connect() -> Client:
+        if not secret:
+            raise SourceError(say.NO_SECRET)
+        return Client(settings.base_url, settings.app_key, secret)
+
+    return DingTalk(app, connect)

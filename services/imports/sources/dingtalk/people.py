@@ -1,0 +1,75 @@
+"""From a DingTalk directory to the rows of a roster."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from regulation.cards.names import department_key
+from services.imports.known import KnownPerson
+from services.imports.reading.listed import Cells
+from services.imports.sources.dingtalk.directory import Directory, User
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known already. `numbers`: DingTalk's id → employee number. `people`: the registry's own rows.
+
+    `path`: a department's path in the registry's own spelling.
+    """
+
+    numbers: Mapping[str, str]
+    people: Mapping[str, KnownPerson]
+    path: Callable[[str], str]
+
+
+def rows(directory: Directory, before: Before) -> list[Cells]:
+    """Return a row for everybody listed, and for those whose leaving is on record."""
+    listed = [_listed(directory, user, before) for user in directory.users.values()]
+    there = {str(row["employee_no"]) for row in listed}
+    return [*listed, *_left(directory, before, there)]
+
+
+def _listed(directory: Directory, user: User, before: Before) -> Cells:
+    """Return somebody's row. It speaks of what DingTalk says: what is empty there may stand in a roster."""
+    paths = list(dict.fromkeys(directory.path(dept_id) for dept_id in user.dept_ids))
+    known = before.people.get(user.job_number)
+    own = _own(paths, known, before.path)
+    row: dict[str, object] = {
+        "employee_no": user.job_number,
+        "name": user.name,
+        "department": own,
+        "also_in": "；".join(path for path in paths if path != own),
+        "is_head": own in {directory.path(dept_id) for dept_id in user.leads},
+    }
+    said = {"title": user.title, "phone": user.mobile, "hired_on": user.hired_on}
+    row |= {name: value for name, value in said.items() if value}
+    if known is not None and known.departed_on is not None:
+        # An account that outlives its owner is no return; whom DingTalk itself had said to be gone is back.
+        row["status"] = known.employment
+    return row
+
+
+def _own(paths: list[str], known: KnownPerson | None, path: Callable[[str], str]) -> str:
+    """Return which of several departments is somebody's own: the one it was, whatever the order today."""
+    if known is not None:
+        was = department_key(path(known.department))
+        for one in paths:
+            if department_key(path(one)) == was:
+                return one
+    return paths[0] if paths else ""
+
+
+def _left(directory: Directory, before: Before, there: Collection[str]) -> list[Cells]:
+    found: list[Cells] = []
+    for left in directory.left.values():
+        number = before.numbers.get(left.ding_id, "")
+        known = before.people.get(number)
+        if known is None or number in there or left.ding_id in directory.users:
+            continue
+        if known.departed_on is None or known.departed_on > left.on:
+            found.append(
+                {
+                    "employee_no": number, "name": known.name, "department": known.department,
+                    "status": "departed", "departed_on": left.on,
+                }
+            )  # fmt: skip
+    return found
