@@ -14,6 +14,8 @@ MINE = {
     "overdue": "（已逾期）",
     "frozen": "（申诉中）",
     "closed": "已了结的事项：{n} 件",
+    "removed": "V{id} {title} · {group}：{at} 已被移出",
+    "departed": "名册里您已离职。如有误，请联系行政部更正，或对下面记在您名下的事项提出申诉。",
     "fines": "罚单 {n} 张：",
     "no_fines": "罚单：没有",
     "fine": "P{id} {amount} 元 {state} · {title} · {group} · V{case}",

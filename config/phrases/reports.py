@@ -86,7 +86,8 @@ CLOSURES = {
     "dissolved": "群已解散",
 }
 DUE = "（{due} 前）"
-UNTOLD = "（未通知）"
+NOT_TOLD = "未通知"
+UNTOLD = f"（{NOT_TOLD}）"
 LIST_HEAD = "违规 {heading}：{count} 件"
 LIST_ALL = "未结的，和本月的"
 LIST_LINE = "V{id} {code} {title} · {who}{group} · {status}"

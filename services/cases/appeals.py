@@ -12,9 +12,10 @@ from typing import Any
 from config.phrases import penalties as say
 from db.engine import Transaction
 from db.queries.cases import appeals as rows
-from db.queries.cases import case_acts
+from db.queries.cases import case_acts, case_reports
 from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as case_rows
+from db.queries.cases.case_reports import Wanted
 from regulation.duties import DUTIES
 from regulation.model import Case, Closure
 from regulation.penalties import Penalty
@@ -29,6 +30,7 @@ from services.people.roles import name_of
 from services.trail import record
 
 WITHIN_DAYS = 7
+_MOMENT = timedelta(microseconds=1)
 
 
 async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Answer:
@@ -49,6 +51,18 @@ async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Answer:
         await _freeze(app, tx, case, appeal_id, by)
         await _tell_staff(app, tx, case, appeal_id, by, reason.strip())
     return Answer(True, say.APPEALED.format(case=case_id, id=appeal_id))
+
+
+async def open_to(app: App, tx: Transaction, user_id: int) -> bool:
+    """Tell whether anything happened lately that this person may still contest."""
+    employee = app.registry.employee_of(user_id)
+    number = None if employee is None else employee.employee_no
+    now, days = app.now(), timedelta(days=WITHIN_DAYS)
+    about = Wanted(user_ids=(user_id,), employee_no=number, since=now - days, until=now + _MOMENT)
+    if await case_reports.count(tx, about):
+        return True
+    fines = await penalty_rows.of_person(tx, [user_id], number, limit=5)
+    return any(now - (one.settled_at or one.proposed_at) <= days for one in fines)
 
 
 async def case_of_penalty(app: App, penalty_id: int) -> int | None:

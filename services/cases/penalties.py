@@ -134,6 +134,7 @@ async def _decide(app: App, tx: Transaction, one: Penalty, *, approve: bool, by:
     state = PenaltyState.CONFIRMED if one.paid_at is None else PenaltyState.SETTLED
     await change(app, tx, one, state, by=str(by), reason=reason, settled_at=app.now(), settled_by=str(by))
     if state is PenaltyState.SETTLED:
+        await tell_liable(app, tx, one, say.STANDS.format(**fields_of(app, one)), key=f"stands:{one.id}")
         return say.PAID.format(**fields_of(app, one))
     told = await _tell_liable(app, tx, one)
     return say.CONFIRMED.format(**fields_of(app, one), told=say.TOLD if told else say.NOT_TOLD)
@@ -198,4 +199,7 @@ async def _record(
             return Answer(False, _not_open(one, what))
         at = {"paid_at": app.now()} if what == "pay" else {"refunded_at": app.now()}
         await change(app, tx, one, now, by=str(by), reason="", **at)
+        if what == "refund":
+            text = say.REFUND_TOLD.format(**fields_of(app, one))
+            await tell_liable(app, tx, one, text, key=f"refunded:{one.id}")
     return Answer(True, (say.PAID if what == "pay" else say.REFUNDED).format(**fields_of(app, one)))

@@ -10,6 +10,7 @@ from typing import Any
 from config.phrases import penalties as say
 from db.engine import Transaction
 from db.queries.cases import penalties as rows
+from db.queries.cases import timelines
 from regulation.model import Case
 from regulation.penalties import Penalty, PenaltyState
 from services import acts, outbox
@@ -42,6 +43,9 @@ async def undo_own(
         # Nobody has decided it any more; whether it was paid stays known.
         values: dict[str, Any] = {"settled_at": None, "settled_by": None}
         await change(app, tx, one, PenaltyState.PROPOSED, by=by, reason=reason, **values)
+        if await was_told(tx, one):
+            text = say.REVIEWED.format(**fields_of(app, one))
+            await tell_liable(app, tx, one, text, key=f"reviewed:{one.id}:{app.now().timestamp():.0f}")
     return await _undo(app, tx, mine, by=by, reason=reason), others
 
 
@@ -58,7 +62,7 @@ async def undo(app: App, tx: Transaction, one: Penalty, *, by: str, reason: str)
     """Undo one penalty: waived or, if it was paid, to be refunded. Whoever knew of it is told."""
     state = PenaltyState.WAIVED if one.paid_at is None else PenaltyState.TO_REFUND
     await change(app, tx, one, state, by=by, reason=reason, settled_at=app.now(), settled_by=by)
-    if one.settled_at is not None or one.paid_at is not None:
+    if await was_told(tx, one):
         refund = say.UNDONE_REFUND if state is PenaltyState.TO_REFUND else ""
         text = say.UNDONE.format(**fields_of(app, one), refund=refund)
         await tell_liable(app, tx, one, text, key=f"undone:{one.id}")
@@ -66,6 +70,14 @@ async def undo(app: App, tx: Transaction, one: Penalty, *, by: str, reason: str)
         text = say.TO_REFUND.format(**fields_of(app, one))
         await roles.tell_admin_staff(app, tx, text, key=f"refund:{one.id}")
     return state
+
+
+async def was_told(tx: Transaction, one: Penalty) -> bool:
+    """Tell whether the person concerned knows of a penalty: it was confirmed once, whatever it is now."""
+    confirmed = ("penalty", one.id, PenaltyState.CONFIRMED)
+    steps = await timelines.timeline(tx, one.case_id)
+    known = confirmed in {(kind, data.get("id"), data.get("state")) for _, kind, data in steps}
+    return known or one.settled_at is not None or one.paid_at is not None
 
 
 async def change(

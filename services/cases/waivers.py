@@ -6,7 +6,9 @@ from typing import Any
 from config.phrases import modes as phrases
 from config.phrases.penalties import OWN_MATTER
 from db.engine import Transaction
+from db.queries.cases import case_reports
 from db.queries.cases import waivers as rows
+from db.queries.cases.case_reports import OPEN, Wanted
 from db.queries.groups import last_seen as group_rows
 from regulation.duties import DUTIES, Code
 from services import acts, outbox
@@ -35,7 +37,7 @@ async def waive(
         return Answer(False, phrases.WAIVER_ABOUT_GROUP.format(code=code, title=DUTIES[code].title), "")
     until = end_of(app.now(), days)
     async with app.database.transaction() as tx:
-        if await own_matters.is_own(app, tx, by, people=[user_id]):
+        if await _is_own(app, tx, by, user_id, code, group_id):
             return Answer(False, OWN_MATTER.format(item=phrases.THIS_WAIVER), "")
         if group_id is not None and await group_rows.get(tx, group_id) is None:
             return Answer(False, phrases.NO_SUCH_GROUP, "")
@@ -59,6 +61,18 @@ async def waive(
         where = await place(tx, group_id)
     fields = {"who": person(app, user_id), "code": code, "title": DUTIES[code].title}
     return Answer(True, phrases.WAIVED.format(**fields, where=where, until=until_day(until)), "")
+
+
+async def _is_own(app: App, tx: Transaction, by: int, user_id: int, code: Code, group_id: int | None) -> bool:
+    """Tell whether a waiver would spare whoever gives it: themselves, or what they answer for."""
+    about = Wanted(code=code.value, group_id=group_id, user_ids=(user_id,), statuses=OPEN)
+    spared = await case_reports.listed(tx, about, limit=200)
+    if await own_matters.is_own(app, tx, by, people=[user_id]):
+        return True
+    for case in spared:
+        if await own_matters.is_own(app, tx, by, case=case):
+            return True
+    return False
 
 
 def end_of(now: datetime, days: int) -> datetime:

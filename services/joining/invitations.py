@@ -6,6 +6,7 @@ from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from services.acts import Act, ActKind, ActOutcome, Lapse, OutboxRow, Priority, dropped
 from services.app import App
+from services.cases import appeals
 from services.flags import key_of
 from services.outbox import queue
 from services.people import roles
@@ -84,4 +85,6 @@ async def _may_be_friend(app: App, tx: Transaction, user_id: int) -> bool:
         return True
     if app.registry.active_employee_of(user_id, app.now().date()) is not None:
         return True
-    return await group_rows.in_filed_group(tx, user_id)
+    # Whoever was removed as departed, be it by mistake, has no other way to contest it.
+    former = app.registry.employee_of(user_id) is not None and await appeals.open_to(app, tx, user_id)
+    return former or await group_rows.in_filed_group(tx, user_id)

@@ -4,11 +4,13 @@ Only ever about the asker: whoever it is, everything here is looked up by their 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from config.phrases import mine as say
 from db.queries.cases import case_reports
 from db.queries.cases import penalties as penalty_rows
-from db.queries.cases.case_reports import Wanted
+from db.queries.cases.case_reports import OPEN, Wanted
 from db.queries.groups import last_seen as group_rows
 from regulation.cards.group_card import right_card
 from regulation.duties import DUTIES, Code
@@ -16,12 +18,13 @@ from regulation.model import Case, Closure, Employee
 from regulation.penalties import Penalty, PenaltyState
 from services.answer import Answer
 from services.app import App
+from services.cases import appeals
 from services.cases.refunds import state_words
 from services.naming import due_words, group_names, short
 from services.people import answerable
+from services.people.answerable import Answerable
 
 _WORDS = say.MINE
-_OPEN = ("open", "reminded", "overdue")
 # What was dismissed as wrong stands in no one's record.
 _COUNTED = tuple(how.value for how in Closure if how is not Closure.DISMISSED)
 MOST_GROUPS, MOST_CASES, MOST_FINES = 12, 10, 10
@@ -35,20 +38,25 @@ async def mine(app: App, user_id: int) -> Answer:
     qqs = app.registry.qqs_of(employee.employee_no) or (user_id,)
     async with app.database.reading() as tx:
         in_groups = await group_rows.groups_of(tx, qqs)
-        about = Wanted(user_ids=qqs, employee_no=employee.employee_no, statuses=_OPEN)
+        about = Wanted(user_ids=qqs, employee_no=employee.employee_no, statuses=OPEN)
         open_cases = await case_reports.listed(tx, about, limit=50)
-        closed = await case_reports.count(
-            tx, Wanted(user_ids=qqs, employee_no=employee.employee_no, closures=_COUNTED)
+        done = replace(about, statuses=(), closures=_COUNTED)
+        closed = await case_reports.count(tx, done)
+        lately = app.now() - timedelta(days=appeals.WITHIN_DAYS)
+        out = await case_reports.listed(
+            tx, replace(done, closures=(Closure.REMOVED.value,)), limit=MOST_CASES
         )
+        out = [case for case in out if case.closed_at is not None and case.closed_at >= lately]
         fines = await penalty_rows.of_person(tx, qqs, employee.employee_no)
-        seen = {*in_groups, *(c.group_id for c in open_cases), *(one.group_id for one in fines)}
+        seen = {*in_groups, *(c.group_id for c in (*open_cases, *out)), *(one.group_id for one in fines)}
         names = await group_names(tx, seen)
-        office = await answerable.of_person(app, tx, qqs)
+        departed = employee.is_departed(app.now().date())
+        office = Answerable() if departed else await answerable.of_person(app, tx, qqs)
     held = [one for one in fines if one.state is not PenaltyState.PROPOSED or one.paid_at is not None]
     lines = [
         *_record(app, employee, user_id, qqs),
         _groups([names[group_id] for group_id in in_groups]),
-        *_cases(app, employee, open_cases, names, closed),
+        *_cases(app, employee, open_cases, out, names, closed),
         *office.lines,
         *_fines(held, names),
     ]
@@ -64,6 +72,8 @@ def _record(app: App, employee: Employee, user_id: int, qqs: Sequence[int]) -> l
             name=employee.name, no=employee.employee_no, department=employee.department, status=status
         )
     ]
+    if employee.is_departed(app.now().date()):
+        lines.append(_WORDS["departed"])
     identity = app.registry.identities.get(user_id)
     if identity is not None:
         template = _WORDS["identity" if employee.phone_hash else "no_phone"]
@@ -82,13 +92,21 @@ def _groups(names: Sequence[str]) -> str:
 
 
 def _cases(
-    app: App, employee: Employee, found: Sequence[Case], names: Mapping[int, str], closed: int
+    app: App,
+    employee: Employee,
+    found: Sequence[Case],
+    out: Sequence[Case],
+    names: Mapping[int, str],
+    closed: int,
 ) -> list[str]:
-    lines = [_WORDS["no_cases"]]
-    if found:
-        shown = [_case(app, employee, case, names[case.group_id]) for case in found[:MOST_CASES]]
-        lines = [_WORDS["cases"].format(n=len(found)), *shown]
-        lines.append(_WORDS["appeal"].format(id=found[0].id))
+    """Say what is open, what the person was removed for within the time of an appeal, and how to appeal."""
+    shown = [_case(app, employee, case, names[case.group_id]) for case in found[:MOST_CASES]]
+    lines = [_WORDS["cases"].format(n=len(found)), *shown] if found else [_WORDS["no_cases"]]
+    for case in out:
+        title, at = DUTIES[case.code].title, f"{case.closed_at:%m-%d}"
+        lines.append(_WORDS["removed"].format(id=case.id, title=title, group=names[case.group_id], at=at))
+    if found or out:
+        lines.append(_WORDS["appeal"].format(id=(*found, *out)[0].id))
     return [*lines, _WORDS["closed"].format(n=closed)] if closed else lines
 
 

@@ -19,8 +19,8 @@ _SOMEBODY = frozenset({Who.EMPLOYEE, Who.OFFICER, Who.HEAD, Who.ADMIN_STAFF, Who
 RIGHTS: Mapping[str, frozenset[Who]] = {
     **dict.fromkeys(("帮助", "绑定本人"), _ANYONE),
     "控制台": _SOMEBODY,
-    **dict.fromkeys(("名片", "改名片", "我的"), _EMPLOYEE),
-    "申诉": frozenset({Who.EMPLOYEE, Who.FORMER}),
+    **dict.fromkeys(("名片", "改名片"), _EMPLOYEE),
+    **dict.fromkeys(("我的", "申诉"), frozenset({Who.EMPLOYEE, Who.FORMER})),
     **dict.fromkeys(("备案状态", "备案变更", "升级", "延期", "提前入群", "群公告"), _OFFICER),
     **dict.fromkeys(("待办", "同意", "驳回"), _SETTLERS),
     "群检查": _OFFICER,
@@ -46,4 +46,4 @@ def may(who: Collection[Who], right: str) -> bool:
 
 def has_a_page(who: Collection[Who]) -> bool:
     """Tell whether the console has any page for people who are `who`."""
-    return any(may(who, page) for page in PAGES)
+    return Who.FORMER not in who and any(may(who, page) for page in PAGES)

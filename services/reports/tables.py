@@ -144,7 +144,7 @@ async def _violations(app: App, tx: Transaction, period: Period | None) -> Table
 
 
 def _violation(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]:
-    i, code, group, user, no, department, status, how, reason, data, opened, due, overdue, closed = row
+    i, code, group, user, no, department, status, how, reason, data, opened, told, due, overdue, closed = row
     return (
         f"V{i}",
         code,
@@ -159,7 +159,8 @@ def _violation(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]
         department,
         sentence_of(code, reason, data),
         opened,
-        due_text(due) if due is not None else None,
+        # Before anybody was told nothing is due, however old it is.
+        say.NOT_TOLD if told is None else due_text(due) if due is not None else None,
         overdue,
         closed,
     )

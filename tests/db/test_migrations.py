@@ -18,6 +18,8 @@ from db.engine import Database
 from db.migrate import NewerDatabaseError, current_version, upgrade
 from db.tables import metadata
 from db.tables.base import ZONE, Moment
+from db.tables.cases import case_notices, cases, notices_sent, penalties
+from db.tables.groups import offices
 from db.tables.requests import join_requests
 from tests.databases import address, new_database
 
@@ -102,6 +104,125 @@ def _to(connection: sa.Connection, revision: str) -> None:
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+# As 0011 had them.
+def _old(name: str, *plain: str, json: tuple[str, ...] = (), times: tuple[str, ...] = ()) -> sa.TableClause:
+    columns = [sa.column(column) for column in plain]
+    columns += [sa.column(column, sa.JSON()) for column in json]
+    return sa.table(name, *columns, *(sa.column(column, Moment()) for column in times))
+
+
+_GROUPS = _old(
+    "groups", "group_id", "name", "owner_id", "member_count", json=("admin_ids",), times=("complete_at",)
+)
+_CASES = _old(
+    "cases",
+    *(
+        "id",
+        "code",
+        "group_id",
+        "subject",
+        "user_id",
+        "employee_no",
+        "department",
+        "status",
+        "reason",
+        "frozen",
+    ),
+    json=("data",),
+    times=("opened_at", "seen_at", "closed_at", "first_reminded_at"),
+)
+_EVENTS = _old("case_events", "case_id", "kind", json=("data",), times=("at",))
+_FINES = _old(
+    "penalties", *("id", "case_id", "breach", "code", "group_id", "liable", "amount", "state", "reason"),
+    times=("proposed_at",),
+)  # fmt: skip
+_SAID = _old("notices_sent", "subject", "purpose", times=("at",))
+READ = datetime(2026, 11, 1, 9, 30, tzinfo=ZONE)
+
+
+def _case(number: int, **values: object) -> dict[str, object]:
+    data = {"departed_on": "2026-10-30"}
+    about = {
+        "code": "L1",
+        "group_id": 700001,
+        "subject": str(number),
+        "user_id": number,
+        "employee_no": f"A{number}",
+    }
+    plain = {"department": "", "status": "open", "reason": "departed", "frozen": False, "data": data}
+    times = {"opened_at": READ, "seen_at": READ, "closed_at": None, "first_reminded_at": None}
+    return {"id": number, **about, **plain, **times, **values}
+
+
+def _event(case_id: int, kind: str, day: int, purpose: str, to: str = "") -> dict[str, object]:
+    return {
+        "case_id": case_id,
+        "kind": kind,
+        "at": READ.replace(day=day),
+        "data": {"purpose": purpose, "to": to},
+    }
+
+
+def _fine(number: int, case_id: int, liable: str) -> dict[str, object]:
+    about = {"id": number, "case_id": case_id, "code": "L1", "group_id": 700001, "liable": liable}
+    breach = f"L1:700001:A{case_id}:2026-11-0{number}T00:00:00+08:00"
+    return {**about, "breach": breach, "amount": 20, "state": "proposed", "reason": "", "proposed_at": READ}
+
+
+async def test_the_clock_of_blame_begins_with_what_groups_and_timelines_tell(empty_url: str) -> None:
+    database = Database(empty_url)
+    if database.path is not None:
+        database.path.parent.mkdir(parents=True)
+    await database.plainly(lambda connection: _to(connection, "0011"))
+    group = {"name": "", "member_count": 3, "admin_ids": [20003], "complete_at": READ, "owner_id": 20002}
+    rows: list[tuple[sa.TableClause, list[dict[str, object]]]] = [
+        (_GROUPS, [{**group, "group_id": 700001}, {**group, "group_id": 700002, "complete_at": None}]),
+        (_CASES, [_case(1), _case(2), _case(3, code="C1", data={}), _case(4, closed_at=READ)]),
+        (
+            _EVENTS,
+            [
+                _event(1, "told", 3, "notice", "QQ 20002"),
+                _event(1, "told", 4, "notice", "QQ 20002"),
+                _event(1, "told", 2, "verify", "QQ 1"),
+                _event(2, "undelivered", 3, "notice", "QQ 20002"),
+                _event(3, "reminded", 5, "card_reminder", "群 700001"),
+                _event(4, "told", 3, "notice", "QQ 20002"),
+            ],
+        ),
+        (_FINES, [_fine(1, 1, "A20002"), _fine(2, 1, "A20002"), _fine(3, 1, "A20003")]),
+        (_SAID, [{"subject": s, "purpose": "notice", "at": READ} for s in ("V1", "G700001")]),
+    ]
+    async with database.transaction() as tx:
+        for table, values in rows:
+            await tx.execute(sa.insert(table), values)
+    await upgrade(database)
+    office, said, case = offices.c, case_notices.c, cases.c
+    async with database.reading() as tx:
+        held = await tx.rows(
+            sa.select(office.group_id, office.user_id, office.role, office.since, office.until)
+        )
+        told = await tx.rows(sa.select(said.case_id, said.purpose, said.user_id, said.reached_at))
+        first = await tx.rows(sa.select(case.id, case.first_reminded_at))
+        fines = await tx.rows(sa.select(penalties.c.id, penalties.c.breach))
+        kept = await tx.rows(sa.select(notices_sent.c.subject))
+    await database.close()
+    assert {tuple(row) for row in held} == {
+        (700001, 20002, "owner", READ, None),
+        (700001, 20003, "admin", READ, None),
+    }
+    # The first delivery counts; what reached nobody, or belongs to a closed case, starts no clock.
+    assert {tuple(row) for row in told} == {
+        (1, "notice", 20002, READ.replace(day=3)),
+        (1, "verify", 1, READ.replace(day=2)),
+        (3, "card_reminder", 3, READ.replace(day=5)),
+    }
+    assert dict(map(tuple, first)) == {1: READ.replace(day=3), 2: None, 3: READ.replace(day=5), 4: None}
+    # One breach by its event, however its deadline moves; a second proposal of it keeps its own name.
+    event = "L1:700001:A1:2026-10-30"
+    assert dict(map(tuple, fines)) == {1: event, 2: _fine(2, 1, "")["breach"], 3: event}
+    assert [row.subject for row in kept] == ["G700001"]
 
 
 async def test_stored_requests_are_named_by_what_lasts_of_their_flags(empty_url: str) -> None:

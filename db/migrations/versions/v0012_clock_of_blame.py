@@ -111,6 +111,7 @@ def _name_breaches(bind: Any) -> None:
         sa.select(_penalties.c.id, _cases.c.code, _cases.c.group_id, _cases.c.employee_no, _cases.c.data)
         .select_from(_penalties.join(_cases, _cases.c.id == _penalties.c.case_id))
         .where(_penalties.c.code.in_(tuple(_EVENTS)))
+        .order_by(_penalties.c.id)
     )
     for row in bind.execute(wanted).all():
         event = (row.data or {}).get(_EVENTS[row.code])

@@ -13,9 +13,10 @@ from db.tables.cases import case_events, cases, penalties
 from db.tables.groups import groups
 from regulation.cases import SettledCase
 from regulation.deadlines import day_of
-from regulation.model import Case, Closure
+from regulation.model import Case, CaseStatus, Closure
 
 _CHUNK = 250
+OPEN = tuple(status.value for status in CaseStatus if status is not CaseStatus.CLOSED)
 _constant = cast("Callable[[str], ColumnElement[int]]", literal_column)
 
 
@@ -70,7 +71,7 @@ async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case
 
 EXPORTED = (
     "id", "code", "group_id", "user_id", "employee_no", "department", "status", "closed_as", "reason",
-    "data", "opened_at", "due_at", "overdue_at", "closed_at",
+    "data", "opened_at", "first_reminded_at", "due_at", "overdue_at", "closed_at",
 )  # fmt: skip
 EXPORTED_FINES = (
     "id", "case_id", "code", "group_id", "liable_user_id", "liable_employee_no", "amount", "state",

@@ -52,7 +52,7 @@ MOVERS = {"移交完成"}
 
 PERSONS = {
     co.STRANGER: ANYONE,
-    co.GONE: ANYONE | {"申诉"},
+    co.GONE: ANYONE | {"申诉", "我的"},
     co.TRAINEE: ANYONE | EMPLOYEES,
     co.CLERK: ANYONE | EMPLOYEES,
     co.OWNER: ANYONE | EMPLOYEES | OFFICER_ONLY | SETTLERS,

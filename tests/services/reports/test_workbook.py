@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from db.tables.base import ZONE
+from regulation.deadlines import due_text
 from regulation.summary import read_period
 from services.app import App
 from services.imports.register import REGISTER_COLUMNS
@@ -41,6 +42,16 @@ async def test_violations_have_dates_as_dates_and_numbers_of_people_as_text(app:
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:P2"
     assert sheet.column_dimensions["L"].width > 30
+
+
+async def test_a_case_that_nobody_was_told_of_has_no_deadline_but_says_so(app: App):
+    await settle_in(app)
+    due = datetime(2026, 3, 5, 23, 0, tzinfo=ZONE)
+    async with app.database.transaction() as tx:
+        for subject, told in (("1", None), ("2", app.now())):
+            await add_case(tx, subject=subject, opened_at=app.now(), due_at=due, first_reminded_at=told)
+    rows = _rows((await _export(app, "violations"))["违规"])
+    assert [row["期限"] for row in rows] == ["未通知", due_text(due)]
 
 
 async def test_explains_itself(app: App):
