@@ -14,7 +14,7 @@ from regulation.penalties import Penalty, PenaltyState
 from regulation.periods import read_period
 from services.answer import Answer
 from services.app import App
-from services.cases import appeals, audit, dismissals, violations
+from services.cases import appeals, audit, dismissals, fine_list, violations
 from services.cases import penalties as fines
 from services.imports import apply as imports
 from services.inbox import settle
@@ -56,11 +56,10 @@ async def told(app: App, user_id: int, since: int = 0) -> str:
     return "\n".join(text for _, to, text in (await sent(app))[since:] if to == user_id)
 
 
-async def listed(app: App, word: str) -> str:
-    period = read_period(word, app.now().date())
-    assert period is not None
+async def listed(app: App) -> str:
+    """Return `罚单`, asked without a period."""
     async with app.database.reading() as tx:
-        return "\n".join(await fines.lines_of(app, tx, period, word, all_awaiting=True))
+        return "\n".join(await fine_list.lines_of(app, tx, Filters()))
 
 
 async def paid(app: App) -> tuple[Case, int]:
@@ -84,7 +83,7 @@ async def test_what_was_paid_is_to_be_refunded_until_it_is_recorded_once(
     assert "会退" in await told(app, OWNER)
     assert f"已退 P{number}" in await told(app, STAFF)
     clock.move(days=40)  # it stays in the list until somebody gives it back
-    assert "P1 待退款 20.00 元 王强" in await listed(app, "本月")
+    assert "P1 待退款 20.00 元 王强" in await listed(app)
     assert "P1 20.00 元 待退款" in (await own_record.mine(app, OWNER)).text
     before = len(await sent(app))
     assert (await fines.refund(app, number, by=STAFF)).ok
@@ -93,7 +92,7 @@ async def test_what_was_paid_is_to_be_refunded_until_it_is_recorded_once(
     assert not again.ok
     assert "已退款" in again.text
     assert "P1 20.00 元 已退款" in (await own_record.mine(app, OWNER)).text
-    assert "P1" not in await listed(app, "本月")
+    assert "P1" not in await listed(app)
 
 
 @pytest.mark.parametrize("state", ["proposed", "confirmed", "settled", "waived", "appealed", "refunded"])
@@ -151,7 +150,7 @@ async def test_the_others_penalties_are_put_before_admin_staff_and_each_ends_as_
     assert states == {OWNER: "waived", ADMIN: "proposed", HEAD: "proposed"}
     asked = await told(app, STAFF, before)
     assert all(f"P{number[who]}" in asked for who in (ADMIN, HEAD))
-    assert "（原已缴）" in await listed(app, "本月")
+    assert "（原已缴）" in await listed(app)
     for who in (ADMIN, HEAD):
         assert "重新审核" in await told(app, who, before)
         assert "作废" not in await told(app, who, before)
