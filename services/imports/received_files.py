@@ -45,5 +45,9 @@ async def take_and_answer(app: App, account: int, user_id: int, file: ReceivedFi
         text = RECEIVED["failed"]
     if text is None:
         return
-    for start in range(0, len(text), _LONGEST):
-        await app.qq.say(account, [Part(text=text[start : start + _LONGEST])], user_id=user_id)
+    try:
+        for start in range(0, len(text), _LONGEST):
+            await app.qq.say(account, [Part(text=text[start : start + _LONGEST])], user_id=user_id)
+    except UnreachableError as error:
+        # Nobody is left to be told; what a file brought waits in the inbox.
+        _log.warning("the answer to a received file was not delivered: %s", error)

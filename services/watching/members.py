@@ -11,7 +11,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups.readings import last_readings
 from db.queries.joining import requests as request_rows
 from regulation.model import Member
-from services import processes
+from services import acts, outbox, processes
 from services.app import App
 from services.filing import closing
 from services.groups import cards_seen
@@ -153,5 +153,13 @@ async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> 
     [last] = await last_readings(tx, app.settings.admin_group, [group_id])
     if last.is_lost:
         text = say.LOST.format(group=last.name, group_id=group_id)
-        key = f"lost:{group_id}:{app.now().isoformat()}"
-        await roles.tell_admin_staff(app, tx, text, public=say.LOST_PUBLIC, key=key)
+        await roles.tell_admin_staff(app, tx, text, key=f"lost:{group_id}:{app.now().isoformat()}")
+        await _say_lost(app, tx)
+
+
+async def _say_lost(app: App, tx: Transaction) -> None:
+    """Say in ADMIN_GROUP, once an hour at most, that a group is lost: they may be lost all together."""
+    if app.settings.admin_group is not None:
+        key = f"lost:{app.now():%Y%m%d%H}"
+        act = acts.to_group(app.settings.admin_group, say.LOST_PUBLIC, key=key, purpose="staff")
+        await outbox.queue(app, tx, act)

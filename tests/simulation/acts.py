@@ -48,6 +48,14 @@ class Acts(Office, Troubles):
         """The oracle looks at everything once a day."""
         self.h.oracle.judge()
 
+    async def figures(self, step: Step) -> None:
+        """The oracle asks for last month's summary, and counts by hand."""
+        end = self.h.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        start = (end - timedelta(days=1)).replace(day=1)
+        answer = await self.h.ask(BOSS, "违规汇总 上月")
+        if not self.h.clock.wrong:
+            self.h.oracle.judge_month(f"{start:%Y-%m}", start, end, answer)
+
     # -- people come and go ---------------------------------------------------------------------
 
     def _someone(self, step: Step, place: int = 0) -> Person | None:

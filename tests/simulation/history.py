@@ -64,7 +64,7 @@ class History:
         self.path = folder / "bot.db"
         self.outcome = Outcome(story)
         self.clock = Clock(loop, START)
-        self.rest = Rest(lambda: due_in(self.oracle.row(DUE)[0], self.clock.now()))
+        self.rest = Rest(self._due)
         self.policy = Policy()
         self.settings = Settings(
             superusers=frozenset({BOSS}),
@@ -88,7 +88,12 @@ class History:
         switched = replace(PROFILES[profile], file_arrives="segment", file_segment_url=False)
         made = Account(self.world, BOT, switched, self.faults, self._dial, 0.01)
         made.wire.traffic = self.rest.traffic
+        made.dropped = self._dropped
         return made
+
+    def _due(self) -> tuple[float, int]:
+        due, waiting = self.oracle.row(DUE)
+        return due_in(due, self.clock.now()), waiting
 
     async def hand_over(self, connection: object, file: ReceivedFile, *_: object) -> bytes | None:
         """Hand a file over to the bot, whatever the implementation's way."""
@@ -136,9 +141,13 @@ class History:
         self.rest.stir(5)
         self.wake_later()
 
+    def _dropped(self) -> None:
+        self.oracle.connected(False)
+        self.later(5.0, self.connect)
+
     async def disconnect(self) -> None:
         """Break the connection for a while."""
-        await self.account.drop()
+        await self.account.wire.drop()
         self.oracle.connected(False)
         self.rest.stir()
 
@@ -147,7 +156,7 @@ class History:
         self.oracle.connected(False)
         if self.process is not None and self.process.up:
             await self.process.stop()
-        await self.account.drop()
+        await self.account.wire.drop()
 
     async def heed_crashes(self) -> None:
         """Start the bot again some time after it crashed."""
@@ -157,7 +166,7 @@ class History:
             self.oracle.connected(False)
             assert self.process is not None
             await self.process.crash()
-            await self.account.drop()
+            await self.account.wire.drop()
             await asyncio.sleep(self.down_for)
             await self.start_bot()
 
@@ -209,22 +218,22 @@ class History:
         """Write to the bot in private; return what it answers within `patience` seconds, "" if nothing."""
         self.rest.stir()
         said = len(self.world.shown)
+        self.oracle.answered(qq)
         await self.world.whisper(qq, BOT, text)
         until = asyncio.get_running_loop().time() + patience
         heard: list[str] = []
         while not heard and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.5)
             heard = [shown.text for shown in self.world.shown[said:] if shown.user_id == qq]
-        self.oracle.answered(qq)
         return "\n".join(heard)
 
     async def send_file(self, qq: int, name: str, data: bytes) -> str:
         """Send the bot a file; return its answer."""
         self.rest.stir()
         said = len(self.world.shown)
+        self.oracle.answered(qq)
         await self.world.whisper_file(qq, BOT, name, data)
         await asyncio.sleep(6)
-        self.oracle.answered(qq)
         return "\n".join(shown.text for shown in self.world.shown[said:] if shown.user_id == qq)
 
     # -- from beginning to end ------------------------------------------------------------------
@@ -294,6 +303,8 @@ def _days(days: int) -> Iterator[Step]:
     for day in range(1, days + 1):
         for hour, what in ((0.003, "wake"), (2.51, "wake"), (9.003, "wake"), (17.9, "wake"), (23.7, "judge")):  # fmt: skip
             yield Step(day * DAY + hour * 3600, what, ())
+        if day % 30 == 29:
+            yield Step(day * DAY + 12 * 3600, "figures", ())
 
 
 def happen(story: Story) -> Outcome:

@@ -242,10 +242,11 @@ class Office:
             return
         await self.h.world.set_role(club.group_id, BOT, "admin")
         self.h.rest.stir()
+        self.h.oracle.answered(group.owner_id)
+        self.h.oracle.answered(club.group_id)
         await self.h.world.say(
             club.group_id, group.owner_id, f"/备案 用途=日常沟通 范围={','.join(club.scope)}"
         )
-        self.h.oracle.answered(group.owner_id)
         self.h.tell(f"群主给群 {club.group_id} 备案")
 
     async def dissolve(self, step: Step) -> str | None:
@@ -335,9 +336,9 @@ class Office:
                 step.pick(3, 9)
             ]
             self.h.rest.stir()
-            await self.h.world.say(group.group_id, member.user_id, word)
             self.h.oracle.answered(member.user_id)
             self.h.oracle.answered(group.group_id)
+            await self.h.world.say(group.group_id, member.user_id, word)
         else:
             words = (
                 "我的",

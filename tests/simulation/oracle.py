@@ -6,36 +6,29 @@ the last minute; beyond that, by what it had been told.
 
 import json
 import re
-import sqlite3
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.qq.model import Happened, Request, Shown
+from tests.simulation.books import MOMENT, Books
 from tests.simulation.company import BOSS, BOT, STAFF_GROUP, Club, Facts, Person
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
 
-MOMENT = timedelta(seconds=60)
 # How long what is clear may take, the bot being up all the while.
 TO_LET_IN, TO_REMOVE, TO_CLOSE = timedelta(minutes=10), timedelta(hours=6), timedelta(hours=30)
 START_OF_TIME = datetime.min.replace(tzinfo=UTC)
 STALE_AFTER = timedelta(days=45)
-_PERSONAL = re.compile(r"\bA\d{3}\b|\d+(?:\.\d\d)? ?元|1380000\d{4}")
+_PERSONAL = re.compile(r"\bA\d{3}\b|\d+(?:\.\d\d)? ?元|1380000\d{4}|(?<![@\d])[29]\d{5}\b")
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-class Oracle:
+class Oracle(Books):
     """Watches one history. `consented`: (group, QQ) that a person agreed to."""
 
     def __init__(self, history: "History") -> None:
-        self.h = history
-        self._books = sqlite3.connect(f"file:{history.path}?mode=ro", uri=True)
-        self.up_since: datetime | None = None
+        super().__init__(history)
         self._connected = self._clock_wrong = False
         self.role_changed = datetime.min.replace(tzinfo=UTC)
         self.confirmed: set[tuple[int, int]] = set()
@@ -44,22 +37,11 @@ class Oracle:
         self.consented: set[tuple[int, int]] = set()
         self.waiting: list[Request] = []
         self.kicks: list[Happened] = []
-        self.entered: dict[tuple[int, int], datetime] = {}
-        self._asked_at: dict[int, datetime] = defaultdict(lambda: datetime.min.replace(tzinfo=UTC))
+        self._asked_at: dict[int, list[datetime]] = defaultdict(list)
         self._judged_shown = 0
-        self._said: dict[tuple[int | None, int | None, str], datetime] = {}
-        self._judged_penalty = 0
-        self._told_wrong: set[tuple[Any, ...]] = set()
+        self._said: dict[tuple[int | None, int | None, str], list[datetime]] = defaultdict(list)
 
-    # -- what it reads of the bot's books -------------------------------------------------------
-
-    def rows(self, statement: str, *values: Any) -> list[Any]:
-        """Read the bot's database as anybody could."""
-        return self._books.execute(statement, values).fetchall()
-
-    def row(self, statement: str, *values: Any) -> Any:
-        """Return the first row, or None."""
-        return next(iter(self.rows(statement, *values)), None)
+    # -- what it knows of the bot's books ----------------------------------------------------------
 
     def granted(self) -> set[str]:
         """Return who was granted the staff's right."""
@@ -113,7 +95,7 @@ class Oracle:
 
     def answered(self, qq: int) -> None:
         """Somebody wrote to the bot: what it says to them now may be said twice."""
-        self._asked_at[qq] = self.h.now()
+        self._asked_at[qq].append(self.h.now())
 
     def batch_agreed(self, number: int) -> None:
         """Staff confirm a withheld batch."""
@@ -204,10 +186,39 @@ class Oracle:
         size = len(group.members) + len(here)
         if self._is_kept_from(group_id):
             self.h.wrong("acted where it must not", who)
+        self._judge_reasons(club, qq, known, who)
         if len(here) > max(5, 0.2 * size):
             self.h.wrong("brake", f"{len(here)} 人在一小时内被移出 {group_id}（{size} 人）")
         if len(lately) > 30:
             self.h.wrong("brake", f"一小时内移出 {len(lately)} 人")
+
+    def _judge_reasons(self, club: Club, qq: int, known: list[Facts], who: str) -> None:
+        """Nobody is removed for what was waived, nor while they object."""
+        today, now = self.h.now().date(), self._stamp(self.h.now())
+        codes = {"M1", "D1"} if not known else set()
+        for facts in known:
+            if facts.gone(today):
+                codes |= {"L1"}
+            elif not any(club.covers(one) for one in facts.departments()):
+                codes |= {"T1", "M2"}
+            elif facts.on_probation(today):
+                codes |= {"M3"}
+        waived = self.rows(
+            "select code from waivers where user_id = ? and coalesce(group_id, ?) = ? and until > ? and made_at < ?"
+            " and ended_at is null", qq, club.group_id, club.group_id, now, self._stamp(self.h.now() - MOMENT),
+        )  # fmt: skip
+        if codes and codes <= {code for (code,) in waived}:
+            self.h.wrong("removed in spite of a waiver", f"{who} {codes}")
+        objected = self.rows(
+            "select c.code from appeals a join cases c on c.id = a.case_id where a.state = 'waiting' and c.group_id = ?"
+            " and c.user_id = ? and c.closed_at is null and a.made_at < ?",
+            club.group_id, qq, self._stamp(self.h.now() - MOMENT),
+        )  # fmt: skip
+        if codes and codes <= {code for (code,) in objected}:
+            self.h.wrong("removed in spite of an appeal", f"{who} {codes}")
+
+    def _stamp(self, at: datetime) -> str:
+        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
     def _filed(self, club: Club) -> bool:
         if not club.filed:
@@ -262,8 +273,7 @@ class Oracle:
     def judge(self) -> None:
         """Look at everything."""
         self._judge_shown()
-        self._judge_identities()
-        self._judge_penalties()
+        self.judge_books()
         if self.up_since is None:
             return
         self._judge_waiting()
@@ -273,12 +283,6 @@ class Oracle:
     def _fresh(self) -> bool:
         told = self.h.company.roster_told
         return told is not None and self.h.now() - told < STALE_AFTER
-
-    def _once(self, *what: Any) -> bool:
-        """Tell whether this is said for the first time."""
-        new = what not in self._told_wrong
-        self._told_wrong.add(what)
-        return new
 
     def _judge_shown(self) -> None:
         shown = self.h.world.shown
@@ -296,18 +300,15 @@ class Oracle:
             self.h.wrong("personal in a group", f"{found[0]}：{shown.text[:200]}")
         if shown.group_id is not None and shown.group_id != STAFF_GROUP and shown.file is not None:
             self.h.wrong("a file in a group", shown.filename)
-        key = (shown.group_id, shown.user_id, shown.text)
-        before = self._said.get(key)
-        asked = abs(at - self._asked_at[shown.user_id or 0]) < timedelta(minutes=30)
-        if before is not None and at - before < timedelta(minutes=30) and not asked:
+        before = self._said[(shown.group_id, shown.user_id, shown.text)]
+        before.append(at)
+        window = at - timedelta(minutes=30)
+        often = sum(one > window for one in before)
+        asked = sum(
+            window < one < at + MOMENT for one in self._asked_at[shown.user_id or shown.group_id or 0]
+        )
+        if often > max(1, asked):
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
-        self._said[key] = at
-
-    def _judge_identities(self) -> None:
-        for qq, no in self.rows("select user_id, employee_no from identities"):
-            person = self.h.company.people.get(no)
-            if (person is None or qq not in (person.qq, *person.now.qqs)) and self._once("identity", qq, no):
-                self.h.wrong("a false identity", f"QQ {qq} ↔ {no}")
 
     def _judge_waiting(self) -> None:
         """Nobody who has the right is kept out for longer than some minutes of the bot being up."""
@@ -330,7 +331,7 @@ class Oracle:
             day = self.h.now().date()
             if person is not None and known and all(
                 club.entitled(f, d) for f in known for d in (day, since.date())
-            ) and self._manages(club) and self._once("waiting", request.sequence):  # fmt: skip
+            ) and self._manages(club) and self.once("waiting", request.sequence):  # fmt: skip
                 self.h.wrong(
                     "kept out",
                     f"QQ {request.user_id}（{person.no}）{request.group_id} 自 {since:%m-%d %H:%M}",
@@ -367,36 +368,13 @@ class Oracle:
                 if (
                     out
                     and self.h.now() - since > TO_REMOVE
-                    and self._once("still there", club.group_id, member.user_id, day)
+                    and self.once("still there", club.group_id, member.user_id, day)
                 ):
                     self.h.wrong("still there", f"{person.now.name}（{person.no}）在 {club.group_id}")
 
     def _withheld(self) -> set[tuple[int, int]]:
         found = self.rows("select removals from removal_batches where state = 'waiting'")
         return {(one["group_id"], one["user_id"]) for (text,) in found for one in json.loads(text)}
-
-    def _judge_penalties(self) -> None:
-        """No fine for what was none, nor before somebody was told and had the whole span."""
-        spans = {"L1": 3, "T1": 1, "C1": 3, "F1": 3, "F3": 3, "D2": 7}
-        for number, code, group_id, liable, at, case_id in self.rows(
-            "select p.id, p.code, p.group_id, p.liable_user_id, p.proposed_at, p.case_id from penalties p where p.id > ?",
-            self._judged_penalty,
-        ):  # fmt: skip
-            self._judged_penalty = max(self._judged_penalty, number)
-            proposed = _moment(at)
-            (opened,) = self.row("select opened_at from cases where id = ?", case_id)
-            told = [
-                s.time for s in self.h.world.shown
-                if (s.user_id == liable or liable in s.at) and s.time >= _moment(opened).timestamp() - 60
-            ]  # fmt: skip
-            if not told or proposed - datetime.fromtimestamp(min(told), tz=UTC) < timedelta(days=spans[code]):
-                self.h.wrong("fined too early", f"P{number} {code} {group_id} QQ {liable}")
-            if liable == BOT:
-                self.h.wrong("fined the bot", f"P{number}")
-
-    def close(self) -> None:
-        """Close the books."""
-        self._books.close()
 
     def end(self) -> None:
         """Judge the whole when it is over."""

@@ -28,8 +28,8 @@ _template: list[bytes] = []
 
 
 DUE = (
-    "select min(at) from (select min(not_before) at from outbox where state = 'waiting'"
-    " union all select min(look_at) from groups where look_at is not null)"
+    "select min(at), count(*) from (select not_before at from outbox where state = 'waiting'"
+    " union all select look_at from groups where look_at is not null)"
 )
 
 

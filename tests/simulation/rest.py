@@ -8,18 +8,18 @@ it has been quiet for some seconds.
 import asyncio
 from collections.abc import Callable
 
-QUIET_SECONDS = 1.2
-# What is due and doesn't get done (paused, outside working hours, offline) is looked at ever more seldom.
-_PATIENCE = ((20.0, 1.0), (120.0, 20.0), (900.0, 180.0), (float("inf"), 1800.0))
+QUIET_SECONDS = 0.4
+# What is due and doesn't get done (paused, outside working hours, offline) is looked at ever more seldom:
+# so many looks without progress, so many seconds to the next one.
+_PATIENCE = ((30, 1.0), (40, 20.0), (50, 180.0), (10**9, 1800.0))
 
 
 class Rest:
-    """`due()`: in how many seconds something is due in the bot's database."""
+    """`due()`: in how many seconds something is due in the bot's database, and how much waits there."""
 
-    def __init__(self, due: Callable[[], float]) -> None:
+    def __init__(self, due: Callable[[], tuple[float, int]]) -> None:
         self._due = due
         self._until = 0.0
-        self._traffic = 0.0
         self._stirred = asyncio.Event()
 
     def stir(self, seconds: float = QUIET_SECONDS) -> None:
@@ -29,7 +29,6 @@ class Rest:
 
     def traffic(self) -> None:
         """A frame went over the wire."""
-        self._traffic = asyncio.get_running_loop().time()
         self.stir()
 
     @property
@@ -55,18 +54,19 @@ class Rest:
 
     async def conduct(self) -> None:
         """Wake the bot when something is due."""
-        loop = asyncio.get_running_loop()
+        loop, looks, waited = asyncio.get_running_loop(), 0, 0
         while True:
             if not self.asleep:
                 await asyncio.sleep(self._until - loop.time() + 0.001)
                 continue
-            due = self._due()
+            due, waiting = self._due()
+            looks = looks + 1 if due <= 0 and waiting == waited else 0
+            waited = waiting
             if due <= 0:
-                idle = loop.time() - self._traffic
-                due = next(seconds for patience, seconds in _PATIENCE if idle < patience)
+                due = next(seconds for most, seconds in _PATIENCE if looks < most)
             self._stirred.clear()
             try:
                 async with asyncio.timeout(due + 0.01):
                     await self._stirred.wait()
             except TimeoutError:
-                self.stir(1.2)
+                self.stir(0.4)

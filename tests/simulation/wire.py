@@ -141,10 +141,12 @@ class Account(Implementation):
         )
         self.wire = Wire(self._receive, self._greet, dial)
         self._connection = self.wire  # type: ignore[assignment]
+        self.dropped: Callable[[], None] = lambda: None
 
     async def drop(self) -> None:
-        """Break the connection."""
+        """Break the connection, as a fault has it; whoever is told of `dropped` connects again."""
         await self.wire.drop()
+        self.dropped()
 
     def beat(self) -> None:
         """Tell the bot that the account is online."""

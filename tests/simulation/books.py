@@ -1,0 +1,185 @@
+"""What must hold of the bot's own books: cases, fines, registry, inbox, spot checks, figures, counted by hand."""
+
+import re
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tests.simulation.company import BOT, STAFF_GROUP
+
+if TYPE_CHECKING:
+    from tests.simulation.history import History
+
+MOMENT = timedelta(seconds=60)
+# By the paper: 元, and the days that whoever is liable has from the notice that reached them.
+FINES = {"F1": 50, "F3": 50, "C1": 10, "L1": 20, "T1": 10, "D2": 20}
+SPANS = {"L1": 3, "T1": 1, "C1": 3, "F1": 3, "F3": 3, "D2": 7}
+OUT_OF_INBOX = timedelta(hours=30)
+
+
+def moment(text: str) -> datetime:
+    """Return a time as the database writes it."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class Books:
+    """Reads the bot's database as anybody could; `h` is the history, `up_since` since when it can work."""
+
+    def __init__(self, history: "History") -> None:
+        self.h = history
+        self._books = sqlite3.connect(f"file:{history.path}?mode=ro", uri=True)
+        self.up_since: datetime | None = None
+        self.entered: dict[tuple[int, int], datetime] = {}
+        self._known_wrong: set[tuple[Any, ...]] = set()
+        self._judged_penalty = 0
+        self._judged_until = datetime.min.replace(tzinfo=UTC)
+
+    def rows(self, statement: str, *values: Any) -> list[Any]:
+        """Return what a statement finds."""
+        return self._books.execute(statement, values).fetchall()
+
+    def row(self, statement: str, *values: Any) -> Any:
+        """Return the first row, or None."""
+        return next(iter(self.rows(statement, *values)), None)
+
+    def close(self) -> None:
+        """Close the books."""
+        self._books.close()
+
+    def once(self, *what: Any) -> bool:
+        """Tell whether this is said for the first time."""
+        new = what not in self._known_wrong
+        self._known_wrong.add(what)
+        return new
+
+    def wrong(self, kind: str, line: str, *key: Any) -> None:
+        """Note what should not be, once a key."""
+        if self.once(kind, *(key or (line,))):
+            self.h.wrong(kind, line)
+
+    # -- once a day -----------------------------------------------------------------------------
+
+    def judge_books(self) -> None:
+        """Look through all of them."""
+        self._judge_identities()
+        self._judge_penalties()
+        self._judge_closures()
+        self._judge_registry()
+        self._judge_inbox()
+
+    def _judge_identities(self) -> None:
+        for qq, no in self.rows("select user_id, employee_no from identities"):
+            person = self.h.company.people.get(no)
+            if person is None or qq not in (person.qq, *person.now.qqs):
+                self.wrong("a false identity", f"QQ {qq} ↔ {no}")
+
+    def _judge_penalties(self) -> None:
+        """No fine for what was none, nor before somebody was told and had the whole span; one a breach."""
+        for number, code, group_id, liable, at, case_id, amount in self.rows(
+            "select id, code, group_id, liable_user_id, proposed_at, case_id, amount from penalties where id > ?",
+            self._judged_penalty,
+        ):
+            self._judged_penalty = max(self._judged_penalty, number)
+            what, proposed = f"P{number} {code} {group_id} QQ {liable}", moment(at)
+            (opened,) = self.row("select opened_at from cases where id = ?", case_id)
+            told = [
+                shown.time
+                for shown in self.h.world.shown
+                if (shown.user_id == liable or liable in shown.at)
+                and shown.time >= moment(opened).timestamp() - 60
+            ]
+            # 24:00 of the day on which the span ends: never sooner than the span itself.
+            if not told or proposed - datetime.fromtimestamp(min(told), tz=UTC) < timedelta(days=SPANS[code]):
+                self.wrong("fined too early", what)
+            if Decimal(str(amount)) != FINES[code]:
+                self.wrong("fined another sum", f"{what}：{amount}")
+            if liable == BOT:
+                self.wrong("fined the bot", what)
+            if (
+                self.row(
+                    "select count(*) from penalties where case_id = ? and liable_user_id = ?", case_id, liable
+                )[0]
+                > 1
+            ):
+                self.wrong("fined twice", what)
+
+    def _judge_closures(self) -> None:
+        """Who is said to have left, or to have been removed, is out."""
+        since, self._judged_until = self._judged_until, self.h.now()
+        for case_id, group_id, qq, closed, how in self.rows(
+            "select id, group_id, user_id, closed_at, closed_as from cases"
+            " where closed_as in ('left', 'removed') and closed_at > ? and user_id is not null",
+            since.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if since.year > 1 else "",
+        ):
+            group = self.h.world.groups.get(group_id)
+            inside = group is not None and qq in group.members
+            entered = self.entered.get((group_id, qq))
+            if inside and (entered is None or entered < moment(closed) - MOMENT):
+                self.wrong("said to be out", f"V{case_id} QQ {qq} {group_id} {how}")
+
+    def _judge_registry(self) -> None:
+        """The registry says what it was told, and nothing else."""
+        if self.h.clock.wrong:
+            return
+        for no, name, department, departed in self.rows(
+            "select employee_no, name, department, departed_on from employees"
+        ):
+            person = self.h.company.people.get(no)
+            known = None if person is None else person.known_since(self.h.now() - MOMENT)
+            if not known:
+                self.wrong("an employee nobody told of", no)
+            elif all(
+                (f.name, f.department, f.departed.isoformat() if f.departed else None)
+                != (name, department, departed)
+                for f in known
+            ):
+                told = known[-1]
+                self.wrong("registry", f"{no}：{name} {department} {departed}，告诉的是 {told}", no, told)
+
+    def _judge_inbox(self) -> None:
+        """What is settled isn't in the inbox."""
+        if self.up_since is None or self.h.now() - self.up_since < OUT_OF_INBOX:
+            return
+        for number, group_id, qq in self.rows(
+            "select id, group_id, user_id from join_requests where state = 'waiting'"
+        ):
+            group, entered = self.h.world.groups.get(group_id), self.entered.get((group_id, qq))
+            if (
+                group is not None
+                and qq in group.members
+                and entered
+                and self.h.now() - entered > OUT_OF_INBOX
+            ):
+                self.wrong("an inbox of settled things", f"J{number} QQ {qq} 早已在 {group_id}")
+
+    # -- once a month ---------------------------------------------------------------------------
+
+    def judge_month(self, month: str, start: datetime, end: datetime, answer: str) -> None:
+        """Compare the summary's figures with a count by hand, and look whether every group was inspected."""
+        between = tuple(
+            one.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") for one in (start, end)
+        )
+        real = "from cases where (closed_as is null or closed_as <> 'dismissed')"
+        counted = (
+            self.row(f"select count(*) {real} and opened_at >= ? and opened_at < ?", *between)[0],
+            self.row(
+                f"select count(*) {real} and closed_at >= ? and closed_at < ?"
+                " and closed_as in ('cured', 'removed', 'corrected', 'left', 'dissolved')", *between
+            )[0],
+            self.row(f"select count(*) {real} and overdue_at >= ? and overdue_at < ?", *between)[0],
+            self.row(f"select count(*) {real} and opened_at < ? and (closed_at is null or closed_at >= ?)", between[1], between[1])[0],
+        )  # fmt: skip
+        told = re.search(r"新增 (\d+)，改正 (\d+)，逾期 (\d+)，仍未结 (\d+)", answer)
+        if told and tuple(map(int, told.groups())) != counted:
+            self.wrong("figures", f"{month}：{told[0]}，数得 {counted}")
+        for (group_id,) in self.rows(
+            "select group_id from filings where state = 'approved' and approved_at < ?", between[0]
+        ):
+            done = self.row(
+                "select count(*) from spot_checks where group_id = ? and month = ? and done_at is not null",
+                group_id,
+                month,
+            )[0]
+            if not done and group_id in self.h.world.groups and group_id != STAFF_GROUP:
+                self.wrong("not inspected", f"{group_id} {month}")

@@ -1,0 +1,28 @@
+"""Histories in which something went wrong once, shrunk to what it took. Each names what was mended."""
+
+import pytest
+
+from tests.simulation.history import happen
+from tests.simulation.story import DAY, Step, Story
+
+NOON = DAY + 12 * 3600
+STORIES = {
+    # A head who is admin staff, too, was asked twice to have an office handed over.
+    "the owner of the administration's group leaves": Story(
+        4, 2, 14, 1, "napcat", (Step(NOON, "leave", (2, 0, 1, 0, 0, 0)),)
+    ),
+    # Two short group lists in a row, and the staff's group heard the same sentence for each group.
+    "most groups are missing from two lists": Story(
+        1, 2, 10, 4, "napcat", (Step(DAY, "call", (6, 1, 1, 0, 0, 0)), Step(NOON, "talk", (0, 0, 0, 0, 0, 0)))
+    ),
+    # What was said of a file could not be delivered, and the event ended in an error.
+    "the answer to a roster times out": Story(
+        1, 2, 10, 2, "napcat",
+        (Step(NOON - 60, "call", (3, 0, 0, 0, 0, 0)), Step(NOON, "roster", (0, 0, 0, 0, 0, 0))),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_what_went_wrong_once_goes_right(name: str) -> None:
+    assert happen(STORIES[name]).faults == []
