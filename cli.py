@@ -20,12 +20,14 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 filings = typer.Typer(no_args_is_help=True, help="群备案")
+regulation = typer.Typer(no_args_is_help=True, help="规定参数")
 db = typer.Typer(no_args_is_help=True, help="数据库")
 cli.add_typer(filings, name="filings")
 trail = typer.Typer(no_args_is_help=True, help="操作记录")
 cli.add_typer(db, name="db")
 cli.add_typer(trail, name="trail")
 cli.add_typer(scim_token.commands, name="scim-token")
+cli.add_typer(regulation, name="regulation")
 
 Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -249,6 +251,17 @@ def trail_export(file: Annotated[Path, typer.Argument(help="CSV 文件")]) -> No
     from terminal.trail import export
 
     run(lambda app, out: export(app, out, file=file), with_registry=False)
+
+
+@regulation.command("try")
+def regulation_try(
+    file: Annotated[Path, typer.Argument(help="参数文件，写几项也行")], as_json: Json = False
+) -> None:
+    """换一套参数会怎样：按最近一次读到的成员试算，什么都不改。"""
+    from terminal.regulation import try_file as work
+
+    path = existing(file)
+    run(lambda app, out: work(app, path, as_json=as_json, out=out))
 
 
 @cli.command("simulate")

@@ -112,9 +112,12 @@ def load_policy(path: Path) -> Policy:
     return read_policy(table, str(path))
 
 
-def read_policy(table: Mapping[str, Any], source: str) -> Policy:
-    """Fill a `Policy` from parsed TOML. Raises `PolicyError`."""
-    policy = Policy()
+def read_policy(table: Mapping[str, Any], source: str, base: Policy | None = None) -> Policy:
+    """Fill a `Policy` from parsed TOML; what is not there is as in `base`, or the default.
+
+    Raises `PolicyError`.
+    """
+    policy = base or Policy()
     sections = {field.name for field in fields(Policy)}
     for section, values in table.items():
         if section not in sections or not isinstance(values, dict):

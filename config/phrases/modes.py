@@ -51,6 +51,16 @@ STATUS = {
     "inbox": "您的待办：{count} 项",
 }
 
+STATUS_TITLES = {
+    "running": "运行",
+    "accounts": "账号与连接",
+    "groups": "群",
+    "registry": "名册",
+    "acts": "待发与动作",
+    "inbox": "待办",
+    "kept": "抽查、豁免与日历",
+}
+
 # What was asked of QQ, and how it went.
 QQ_ACTS = {
     "send_group_msg": "发群消息",

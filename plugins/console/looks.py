@@ -1,5 +1,6 @@
 """How pages look: one environment of templates, dates as people say them, one way to make an answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,7 +16,7 @@ from starlette.responses import HTMLResponse
 
 from services.console.sessions import Visitor
 from services.context import get_app
-from services.naming import said
+from services.naming import deadline, said
 
 HERE = Path(__file__).parent
 # Where a part that renews itself says what the browser has.
@@ -71,6 +72,7 @@ def drawn(request: Request, template: str, **data: Any) -> str:
         "menu": _menu(me) if isinstance(me, Visitor) else (),
         "here": request.url.path.partition("/console/")[2].split("/")[0],
         "now": get_app().now(),
+        "request_below": "below" in request.query_params,
         "told": me.told if isinstance(me, Visitor) else (),
         **data,
     }
@@ -109,6 +111,9 @@ def _environment() -> Environment:
     made.filters["said"] = lambda at: said(at, get_app().now())
     made.filters["day"] = _day
     made.filters["yuan"] = lambda amount: f"{amount:,.2f}"
+    made.filters["due"] = deadline
+    made.globals["pairs"] = _pairs
+    made.globals["codes"] = lambda duties: [(duty.code, f"{duty.code} {duty.title}") for duty in duties]
     made.globals["url"] = address
     made.globals["asset"] = _asset
     made.globals["SEEN"] = SEEN
@@ -117,6 +122,11 @@ def _environment() -> Environment:
 
 def _day(day: date | datetime | None) -> str:
     return "" if day is None else f"{day:%Y-%m-%d}"
+
+
+def _pairs(words: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a list of choices shows: each word, or where it has another name, that."""
+    return [(key, name if isinstance(name, str) else key) for key, name in words.items()]
 
 
 @cache

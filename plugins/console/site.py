@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from config.phrases import console as say
 from plugins.console import door, looks
@@ -32,22 +32,18 @@ class _Kept(StaticFiles):
 
 async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request; a mistake of ours is recorded, and never shown to whoever asks."""
-    begun = False
-
-    async def sending(message: Message) -> None:
-        nonlocal begun
-        begun = True
-        await send(message)
-
     try:
         with asked_in("console"):
-            await pages(scope, receive, sending)
+            await pages(scope, receive, send)
     except Exception:
-        # The web's edge.
+        # The web's edge: `_failed` has answered already.
         log.exception("a page of the console failed")
-        if not begun:
-            answer = looks.page(Request(scope), "lost.html", 500, why=say.FAILED)
-            await answer(scope, receive, send)
+
+
+@pages.exception_handler(Exception)
+async def _failed(request: Request, error: Exception) -> Response:
+    del error
+    return looks.page(request, "lost.html", 500, why=say.FAILED)
 
 
 @pages.exception_handler(NotInError)
@@ -72,7 +68,7 @@ async def _lost(request: Request) -> Response:
         me = await door.visitor(request)
     except NotInError as error:
         return await _not_in(request, error)
-    return looks.page(request, "lost.html", 404, me=me, why=say.NOT_HERE)
+    return looks.page(request, "lost.html", 404, me=me, here="nowhere", why=say.NOT_HERE)
 
 
 @pages.exception_handler(UnreachableError)

@@ -25,7 +25,12 @@ def event_lines(app: App, timeline: Sequence[Event], most: int) -> list[str]:
     return [*lines[:first], left_out, *lines[len(lines) - last :]]
 
 
-def _line(app: App, at: datetime, kind: str, data: Mapping[str, Any]) -> str:
+def event_text(app: App, kind: str, data: Mapping[str, Any]) -> str:
+    """Return one event in words, without its time."""
+    return _line(app, None, kind, data).strip()
+
+
+def _line(app: App, at: datetime | None, kind: str, data: Mapping[str, Any]) -> str:
     template = say.EVENTS.get(kind, say.EVENTS["other"])
     fields = {"at": moment(at), "kind": kind, **_FIELDS.get(kind, _nothing)(app, data)}
     by = str(data.get("by", ""))

@@ -106,7 +106,7 @@ async def listing(app: App, filters: Filters, *, asker: int) -> Answer:
 
     Without a period: what is open, and what happened this month.
     """
-    wanted = _wanted(app, filters)
+    wanted = wanted_of(app, filters)
     async with app.database.reading() as tx:
         count = await case_reports.count(tx, wanted)
     heading = " · ".join(part for part in (_period_words(filters), filters.words) if part)
@@ -117,7 +117,8 @@ async def listing(app: App, filters: Filters, *, asker: int) -> Answer:
     return Answer(True, await _page(app, asker, wanted, head, count, 1, None), public)
 
 
-def _wanted(app: App, filters: Filters) -> Wanted:
+def wanted_of(app: App, filters: Filters) -> Wanted:
+    """Return which cases are meant: without a period what is open, and what happened this month."""
     wanted = filters.wanted()
     if filters.period is not None or filters.state or filters.person:
         return wanted
@@ -164,9 +165,10 @@ def _line(app: App, case: Case, group: str) -> str:
         title=DUTIES[case.code].title,
         who=f"{short(person)} · " if person else "",
         group=group,
-        status=status_of(case) if case.closed_at else _open_status(case),
+        status=status_of(case) if case.closed_at else open_status(case),
     )
 
 
-def _open_status(case: Case) -> str:
+def open_status(case: Case) -> str:
+    """Return where an open case stands, and by when."""
     return say.STATUS[case.status.value] + (say.STORY["frozen"] if case.frozen else "") + due_words(case)

@@ -141,4 +141,8 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
 async def _settle_penalties(
     app: App, penalty_ids: list[int], *, approve: bool, by: int, reason: str
 ) -> Answer:
-    return await penalties.settle(app, penalty_ids, approve=approve, by=by, reason=reason)
+    done = await penalties.settle(app, penalty_ids, approve=approve, by=by, reason=reason)
+    if done.ok or len(penalty_ids) > 1:
+        return done
+    # Somebody was quicker between our look and our step.
+    return await refusal(app, "P", penalty_ids[0], by) or done

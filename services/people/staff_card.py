@@ -18,7 +18,7 @@ from services.people import registry
 NOT_AN_IMPORT = STAFF["not_an_import"]
 _GROUPS = 12
 _ALIKE = 50
-_STATUS = {Status.REGULAR: "正式", Status.PROBATION: "试用", Status.DEPARTED: "离职"}
+STATUS = {Status.REGULAR: "正式", Status.PROBATION: "试用", Status.DEPARTED: "离职"}
 
 
 def find_people(app: App, text: str) -> tuple[Employee, ...]:
@@ -83,7 +83,7 @@ async def show(app: App, text: str) -> Answer:
 async def _lines(app: App, tx: Transaction, person: Employee) -> list[str]:
     today = app.now().date()
     bound = await identities.load_of(tx, [person.employee_no])
-    status = _STATUS[person.status(today)]
+    status = STATUS[person.status(today)]
     head = CARD["head"] if person.is_head else ""
     title = " · ".join(part for part in (status, person.title, head) if part)
     lines = [

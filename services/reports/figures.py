@@ -22,10 +22,13 @@ from services.reports.filters import Filters
 _MOMENT = timedelta(microseconds=1)
 
 
-async def load(app: App, period: Period, filters: Filters) -> Figures:
-    """Return the figures of `period` for the cases that `filters` mean, as they are now."""
+async def load(app: App, period: Period, filters: Filters, *, months: int = TREND_MONTHS) -> Figures:
+    """Return the figures of `period` for the cases that `filters` mean, as they are now.
+
+    `months`: how many the trend shows.
+    """
     now = app.now()
-    moments = _moments(period, now)
+    moments = _moments(period, now, months)
     async with app.database.reading() as tx:
         wanted = filters.wanted(since_only=True)
         counted = await case_reports.tallies(tx, moments, period.start, period.end, wanted)
@@ -34,14 +37,14 @@ async def load(app: App, period: Period, filters: Filters) -> Figures:
         tree = app.registry.tree
         unknown = list(await unknown_groups(app, tx, asked))
     counted.departments[:] = [(tree.called(name), count) for name, count in counted.departments]
-    return await asyncio.to_thread(_summarised, counted, fines, moments, period, unknown, now)
+    return await asyncio.to_thread(_summarised, counted, fines, moments, period, unknown, now, months)
 
 
-def _moments(period: Period, now: datetime) -> list[datetime]:
+def _moments(period: Period, now: datetime, trend: int) -> list[datetime]:
     """Return every moment that some figure compares with, in order."""
     until = min(now + _MOMENT, period.end)
     last = day_of(until - _MOMENT).replace(day=1)
-    months = [midnight(months_before(last, n)) for n in range(TREND_MONTHS)]
+    months = [midnight(months_before(last, n)) for n in range(trend)]
     return sorted({period.start, period.end, until, midnight(next_month(last)), *months})
 
 
@@ -52,6 +55,7 @@ def _summarised(
     period: Period,
     unknown: Sequence[int],
     now: datetime,
+    months: int,
 ) -> Figures:
     # Whatever lies between two neighbouring moments counts as the earlier one: no figure differs.
     known: list[datetime | None] = [moments[0] - _MOMENT, *moments]
@@ -60,7 +64,7 @@ def _summarised(
     for amount, state, proposed, settled, count in fines:
         total = Decimal(amount) * count
         penalties.append(PenaltyFacts(total, state, known[int(proposed)] or now, known[int(settled)]))
-    return summarise(_facts(counted, known, period), penalties, period, unknown, now=now)
+    return summarise(_facts(counted, known, period), penalties, period, unknown, now=now, months=months)
 
 
 def _facts(counted: Tallies, known: Sequence[datetime | None], period: Period) -> list[CaseFacts]:

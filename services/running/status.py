@@ -1,6 +1,7 @@
 """`状态`: how the bot stands, in a few lines; what needs a hand is named."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,24 +30,49 @@ _SAY = phrases.STATUS
 
 async def report(app: App, asker: int | None = None) -> Answer:
     """Say to admin staff how the bot stands, and how much awaits `asker`."""
-    now = app.now()
+    return Answer(True, "\n".join(line for one in await standing(app, asker) for line in one.lines), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What there is to say about one side of the bot. `trouble`: somebody should look at it."""
+
+    title: str
+    lines: list[str]
+    trouble: bool = False
+
+
+async def standing(app: App, asker: int | None = None) -> list[Standing]:
+    """Return how the bot stands, side by side, and how much awaits `asker`."""
+    now, titles = app.now(), phrases.STATUS_TITLES
     async with app.database.reading() as tx:
         found = await figures.gather(tx, now)
-        lines = [
-            _SAY["mode"].format(mode=(await general_mode(tx)).value),
-            await _pause(app, tx),
-            *_accounts(app),
-            *await _groups(app, tx, found.last_audit),
-            *_registry(app, now),
-            *_superusers(app),
-            *await _backlog(tx, found, now),
-            *await _effects(tx),
-            *([] if asker is None else [_SAY["inbox"].format(count=len(await listing.mine(app, tx, asker)))]),
+        mode = _SAY["mode"].format(mode=(await general_mode(tx)).value)
+        accounts = app.gateway.accounts() if app.gateway is not None else ()
+        groups = await _groups(app, tx, found.last_audit)
+        backlog = await _backlog(tx, found, now)
+        kept = [
             await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
             *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
             *[await _waiver(app, tx, row) for row in await waivers.listed(tx, now)],
         ]
-    return Answer(True, "\n".join(lines), "")
+        return [
+            Standing(titles["running"], [mode, await _pause(app, tx)], found.paused),
+            Standing(titles["accounts"], _accounts(app), not accounts),
+            Standing(titles["groups"], groups),
+            Standing(titles["registry"], [*_registry(app, now), *_superusers(app)], _is_unusable(app)),
+            Standing(titles["acts"], [*backlog, *await _effects(tx)], len(backlog) > 1),
+            *([] if asker is None else [Standing(titles["inbox"], [await _inbox(app, tx, asker)])]),
+            Standing(titles["kept"], kept),
+        ]
+
+
+async def _inbox(app: App, tx: Transaction, asker: int) -> str:
+    return _SAY["inbox"].format(count=len(await listing.mine(app, tx, asker)))
+
+
+def _is_unusable(app: App) -> bool:
+    return app.registry.is_unusable(app.now(), app.policy) is not None
 
 
 async def _will_be_late(app: App, tx: Transaction) -> list[str]:

@@ -25,7 +25,8 @@ class Wanted:
     """Which cases: all that is given must hold. `departments` are paths, each with all below it.
 
     `since`/`until`: something (opened, overdue, closed) happened in [since, until); with
-    `open_too`, what is still open counts as well. `statuses` and `closures` are alternatives.
+    `open_too`, what is still open counts as well; with `opened_only`, only what was opened then and not
+    dismissed as wrong, as summaries count it. `statuses` and `closures` are alternatives.
     """
 
     code: str | None = None
@@ -36,6 +37,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     open_too: bool = False
+    opened_only: bool = False
     user_ids: tuple[int, ...] = ()
     employee_no: str | None = None
 
@@ -122,8 +124,11 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(
             about if wanted.employee_no is None else or_(about, cases.c.employee_no == wanted.employee_no)
         )
+    if wanted.opened_only:
+        found.append(func.coalesce(cases.c.closed_as, "") != Closure.DISMISSED.value)
     if wanted.since is not None and wanted.until is not None:
         times = (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
+        times = times[:1] if wanted.opened_only else times
         happened = [and_(time >= wanted.since, time < wanted.until) for time in times]
         found.append(or_(*happened, cases.c.closed_at.is_(None)) if wanted.open_too else or_(*happened))
     return found

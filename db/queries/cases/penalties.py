@@ -83,7 +83,7 @@ async def of_person(
     """Return the penalties one person is liable for, newest first; those waived with a wrong case aside."""
     wrong = and_(penalties.c.state == PenaltyState.WAIVED, cases.c.closed_as == Closure.DISMISSED)
     wanted = select(*_COLUMNS).join(cases, cases.c.id == penalties.c.case_id)
-    wanted = wanted.where(_is_liable(user_ids, employee_no), not_(func.coalesce(wrong, false())))
+    wanted = wanted.where(is_liable(user_ids, employee_no), not_(func.coalesce(wrong, false())))
     return await _found(tx, wanted.order_by(penalties.c.id.desc()).limit(limit))
 
 
@@ -91,10 +91,11 @@ async def liable_for(
     tx: Transaction, case_id: int, user_ids: Sequence[int], employee_no: str | None
 ) -> list[Penalty]:
     """Return the penalties of a case that one person is liable for."""
-    wanted = select(*_COLUMNS).where(penalties.c.case_id == case_id, _is_liable(user_ids, employee_no))
+    wanted = select(*_COLUMNS).where(penalties.c.case_id == case_id, is_liable(user_ids, employee_no))
     return await _found(tx, wanted.order_by(penalties.c.id))
 
 
-def _is_liable(user_ids: Sequence[int], employee_no: str | None) -> Any:
+def is_liable(user_ids: Sequence[int], employee_no: str | None) -> Any:
+    """Return the condition that one person is liable."""
     by_qq = penalties.c.liable_user_id.in_(user_ids)
     return by_qq if employee_no is None else or_(by_qq, penalties.c.liable_employee_no == employee_no)

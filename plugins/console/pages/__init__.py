@@ -1,5 +1,22 @@
 """The pages, one a file, each with its `router`."""
 
-from plugins.console.pages import inbox
+from plugins.console.pages import (
+    cases,
+    fines,
+    groups,
+    imports,
+    inbox,
+    people,
+    regulation,
+    spot_checks,
+    status,
+    summary,
+    trail,
+)
 
-PAGES = (inbox.router,)
+PAGES = tuple(
+    page.router
+    for page in (
+        inbox, cases, fines, groups, people, imports, summary, spot_checks, trail, regulation, status,
+    )
+)  # fmt: skip

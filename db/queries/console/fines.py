@@ -1,0 +1,65 @@
+"""Fines as the console lists them: by state, time and person, a page at a time, with exact totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+
+from db.engine import Transaction
+from db.queries.cases.penalties import as_penalty, is_liable
+from db.tables.cases import cases, penalties
+from regulation.model import Closure
+from regulation.penalties import Penalty, PenaltyState
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which fines: all that is given must hold. `since`/`until`: proposed in [since, until)."""
+
+    states: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    user_ids: tuple[int, ...] | None = None
+    employee_no: str | None = None
+
+
+def of_person(wanted: Wanted, user_ids: Sequence[int], employee_no: str | None) -> Wanted:
+    """Return `wanted`, of one person alone, as they may see them themselves."""
+    return replace(wanted, user_ids=tuple(user_ids), employee_no=employee_no)
+
+
+async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None) -> list[Penalty]:
+    """Return fines, the newest first; `below`: only those with a smaller id."""
+    query = select(penalties).join(cases, cases.c.id == penalties.c.case_id).where(*_conditions(wanted))
+    if below is not None:
+        query = query.where(penalties.c.id < below)
+    found = await tx.execute(query.order_by(penalties.c.id.desc()).limit(limit))
+    return [as_penalty(row) for row in found.mappings()]
+
+
+async def totals(tx: Transaction, wanted: Wanted) -> dict[str, tuple[int, Decimal]]:
+    """Return how many there are in each state, and what they come to; exact, counted by amount."""
+    query = select(penalties.c.state, penalties.c.amount, func.count())
+    query = query.join(cases, cases.c.id == penalties.c.case_id).where(*_conditions(wanted))
+    found: dict[str, tuple[int, Decimal]] = {}
+    for state, amount, count in await tx.rows(query.group_by(penalties.c.state, penalties.c.amount)):
+        known, total = found.get(state, (0, Decimal(0)))
+        found[state] = (known + count, total + Decimal(amount) * count)
+    return found
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.states:
+        found.append(penalties.c.state.in_(wanted.states))
+    if wanted.since is not None and wanted.until is not None:
+        found.append(and_(penalties.c.proposed_at >= wanted.since, penalties.c.proposed_at < wanted.until))
+    if wanted.user_ids is not None:
+        found.append(is_liable(wanted.user_ids, wanted.employee_no))
+        # What was waived with a wrong case stands in no one's record; nor what nobody has decided.
+        wrong = and_(penalties.c.state == PenaltyState.WAIVED, cases.c.closed_as == Closure.DISMISSED)
+        undecided = and_(penalties.c.state == PenaltyState.PROPOSED, penalties.c.paid_at.is_(None))
+        found.append(not_(func.coalesce(or_(wrong, undecided), false())))
+    return found

@@ -1,0 +1,57 @@
+"""The audit trail as the console lists it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from db.engine import Transaction
+from db.tables.work import audit_trail as table
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines: all that is given must hold. `text`: an actor, subject or action; or one of `actors`."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    source: str = ""
+    actors: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the trail, as stored."""
+
+    id: int
+    at: datetime
+    actor: str
+    source: str
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None) -> Sequence[Line]:
+    """Return lines, the newest first; `below`: only those with a smaller id."""
+    query = select(table).where(*_conditions(wanted))
+    if below is not None:
+        query = query.where(table.c.id < below)
+    found = await tx.execute(query.order_by(table.c.id.desc()).limit(limit))
+    return [Line(**row) for row in found.mappings()]
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.since is not None and wanted.until is not None:
+        found += [table.c.at >= wanted.since, table.c.at < wanted.until]
+    if wanted.source:
+        found.append(table.c.source == wanted.source)
+    if wanted.text:
+        words = (table.c.actor, table.c.subject, table.c.action)
+        subject = [table.c.subject == f"{letter}{wanted.text}" for letter in ("QQ", "G")]
+        found.append(or_(*(one == wanted.text for one in words), *subject, table.c.actor.in_(wanted.actors)))
+    return found

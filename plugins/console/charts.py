@@ -1,0 +1,62 @@
+"""Where the bars of a chart lie: measures in the units of its view box; the templates draw them as SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH = 640
+ROW, LABEL, NUMBER = 34, 190, 60
+HEIGHT, FOOT, HEAD = 220, 28, 22
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar and its words: where it lies, what it stands for, and the page it leads to."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    value: int
+    href: str
+    other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart: its size and its bars. `said`: all of it in words, for who can't see it."""
+
+    width: int
+    height: int
+    bars: Sequence[Bar]
+    said: str
+
+
+def bars(rows: Sequence[tuple[str, int, str]]) -> Chart:
+    """Return lying bars, one a row of (label, value, address), in the order given."""
+    most = max((value for _, value, _ in rows), default=1) or 1
+    room = WIDTH - LABEL - NUMBER
+    found = [
+        Bar(LABEL, i * ROW + 7, max(2.0, round(room * value / most, 1)), ROW - 14, label, value, href)
+        for i, (label, value, href) in enumerate(rows)
+    ]
+    return Chart(
+        WIDTH, max(ROW, ROW * len(rows)), found, "，".join(f"{one.label} {one.value}" for one in found)
+    )
+
+
+def columns(months: Sequence[tuple[str, int, int, str]]) -> Chart:
+    """Return standing bars, two a month of (month, opened, closed, address)."""
+    most = max((max(opened, closed) for _, opened, closed, _ in months), default=1) or 1
+    step = WIDTH / max(1, len(months))
+    room = HEIGHT - FOOT - HEAD
+    found: list[Bar] = []
+    for i, (month, opened, closed, href) in enumerate(months):
+        for at, value in ((0, opened), (1, closed)):
+            tall = max(1.0, round(room * value / most, 1))
+            x = round(i * step + step * (0.18 + 0.33 * at), 1)
+            found.append(
+                Bar(x, HEIGHT - FOOT - tall, round(step * 0.3, 1), tall, month, value, href, other=bool(at))
+            )
+    said = "，".join(f"{month} 新增 {opened}、了结 {closed}" for month, opened, closed, _ in months)
+    return Chart(WIDTH, HEIGHT, found, said)

@@ -1,0 +1,117 @@
+"""`/console/cases` 违规: lists with filters, one case with its whole timeline, and what is said about it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+
+from config.phrases import console as say
+from config.phrases import reports as words
+from plugins.console import looks
+from plugins.console.door import acted, may
+from plugins.console.forms import Form, form_of, number, query
+from regulation.duties import DUTIES
+from services import typed
+from services.answer import Answer
+from services.cases import appeals, dismissals, violations, waivers
+from services.console import cases
+from services.console.sessions import Visitor
+from services.context import get_app
+from services.people import staff_card
+from services.reports.filters import PERIODS, Filters, read_filters
+
+router = APIRouter()
+Reader = Annotated[Visitor, Depends(may("违规", "我的"))]
+Sent = Annotated[Form, Depends(form_of)]
+FIELDS = {"period": "时段", "code": "条款", "department": "部门", "group": "群", "state": "状态"}
+
+
+@router.get("/cases")
+async def show(request: Request, me: Reader) -> Response:
+    """List cases: all of them by filters for admin staff, somebody's own for them."""
+    app = get_app()
+    given = {key: query(request, key) for key in (*FIELDS, "person", "opened")}
+    if not me.may("违规"):
+        page = await cases.page(app, cases.own(app, me), below=number(request, "below"))
+        return looks.page(request, "cases.html", me=me, page=page, given={}, why="", choices=None)
+    async with app.database.reading() as tx:
+        named = {FIELDS[key]: text for key, text in given.items() if text and key in FIELDS}
+        filters = await read_filters(app, tx, named, (), tuple(FIELDS.values()))
+    why = filters if isinstance(filters, str) else ""
+    wanted = violations.wanted_of(app, Filters() if isinstance(filters, str) else filters)
+    if given["person"]:
+        people = staff_card.find_people(app, given["person"])
+        qqs = [qq for one in people for qq in app.registry.qqs_of(one.employee_no)]
+        nobody = typed.read("qq", given["person"], app.now().date())
+        qqs += [nobody] if isinstance(nobody, int) and not people else []
+        wanted = cases.of_person(people[0].employee_no if people else None, qqs or [0], wanted)
+    if given["opened"]:
+        wanted = cases.opened_only(wanted)
+    page = await cases.page(app, wanted, below=number(request, "below"))
+    choices = {"codes": DUTIES.values(), "states": words.STATES, "periods": PERIODS}
+    return looks.page(request, "cases.html", me=me, page=page, given=given, why=why, choices=choices)
+
+
+@router.get("/cases/{name}")
+async def show_one(request: Request, me: Reader, name: str) -> Response:
+    """Show one case whole."""
+    story = await cases.story(get_app(), _id(name), me)
+    if story is None:
+        raise HTTPException(404)
+    return looks.page(request, "case.html", me=me, story=story)
+
+
+@router.post("/cases/{name}/waive")
+async def waive(me: Annotated[Visitor, Depends(may("免除"))], name: str, form: Sent) -> Response:
+    """`免除`: close the case as waived."""
+    reason = _reason(form)
+    if not form.text("reason"):
+        return await acted(me, [(False, say.NEEDS_REASON)], f"cases/V{_id(name)}")
+    return await _said(me, name, await dismissals.waive(get_app(), _id(name), by=me.user_id, reason=reason))
+
+
+@router.post("/cases/{name}/dismiss")
+async def dismiss(me: Annotated[Visitor, Depends(may("撤销"))], name: str, form: Sent) -> Response:
+    """`撤销`: dismiss the case as wrong."""
+    done = await dismissals.dismiss(get_app(), _id(name), by=me.user_id, reason=_reason(form))
+    return await _said(me, name, done)
+
+
+@router.post("/cases/{name}/waiver")
+async def let_off(me: Annotated[Visitor, Depends(may("豁免"))], name: str, form: Sent) -> Response:
+    """`豁免`: let the person of this case off its duty for some days, here or everywhere."""
+    app = get_app()
+    story = await cases.story(app, _id(name), me)
+    if story is None or story.case.user_id is None:
+        raise HTTPException(404)
+    days, reason = form.read("days", "days"), form.text("reason")
+    if not isinstance(days, int) or not reason:
+        return await acted(me, [(False, say.NEEDS_DAYS)], f"cases/V{_id(name)}")
+    here = story.case.group_id if form.text("where") != "all" else None
+    case = story.case
+    done = await waivers.waive(app, story.case.user_id, case.code, days, reason, by=me.user_id, group_id=here)
+    return await _said(me, name, done)
+
+
+@router.post("/cases/{name}/appeal")
+async def appeal(me: Annotated[Visitor, Depends(may("申诉"))], name: str, form: Sent) -> Response:
+    """`申诉`: contest a case held against oneself."""
+    if await cases.story(get_app(), _id(name), me) is None:
+        raise HTTPException(404)
+    done = await appeals.appeal(get_app(), _id(name), by=me.user_id, reason=form.text("reason"))
+    return await _said(me, name, done)
+
+
+async def _said(me: Visitor, name: str, done: Answer) -> Response:
+    return await acted(me, [(done.ok, done.text)], f"cases/V{_id(name)}")
+
+
+def _id(name: str) -> int:
+    """Return the number of `V12`; 0, which is none's, for anything else."""
+    item = typed.read("item", name[:20], get_app().now().date())
+    return item[1] if isinstance(item, tuple) and item[0] == "V" else 0
+
+
+def _reason(form: Form) -> str:
+    """Return the reason, with the last day first where one was named, as the chat command takes it."""
+    until = form.read("until", "date")
+    return f"{until:%Y-%m-%d} {form.text('reason')}" if until is not None else form.text("reason")

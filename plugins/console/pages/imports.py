@@ -1,0 +1,72 @@
+"""`/console/imports` 导入: drop a roster or register, see what it changes, apply or undo it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+
+from config.phrases import console as say
+from plugins.console import looks
+from plugins.console.door import acted, may
+from plugins.console.forms import Form, form_of, number
+from services import typed
+from services.console import imports
+from services.console.sessions import Visitor
+from services.context import get_app
+from services.imports import apply
+from services.imports.received_files import MAX_BYTES
+from services.inbox import settle
+
+router = APIRouter()
+Clerk = Annotated[Visitor, Depends(may("导入"))]
+Sent = Annotated[Form, Depends(form_of)]
+
+
+@router.get("/imports")
+async def show(request: Request, me: Clerk) -> Response:
+    """List the imports."""
+    lines, below = await imports.page(get_app(), number(request, "below"))
+    return looks.page(request, "imports.html", me=me, lines=lines, below=below)
+
+
+@router.post("/imports/new")
+async def take(me: Clerk, form: Sent) -> Response:
+    """Read a file, in a process of its own that a bad one can't harm, and keep its preview."""
+    name, data = form.files.get("file", ("", b""))
+    if not data or len(data) > MAX_BYTES:
+        return await acted(me, [(False, say.TOO_LARGE if data else say.NO_FILE)], "imports")
+    full = bool(form.text("full"))
+    made = await apply.preview_file(get_app(), data, name, by=str(me.user_id), source="console", full=full)
+    if isinstance(made, apply.Refusal):
+        return await acted(me, [(False, made.reason)], "imports")
+    return await acted(me, [(True, say.READ.format(id=made.id))], f"imports/I{made.id}")
+
+
+@router.get("/imports/{name}")
+async def show_one(request: Request, me: Clerk, name: str) -> Response:
+    """Show one import: whom it concerns, and the rows it can't read."""
+    story = await imports.story(get_app(), _id(name))
+    if story is None:
+        raise HTTPException(404)
+    return looks.page(request, "import.html", me=me, story=story)
+
+
+@router.post("/imports/{name}/settle")
+async def settle_one(me: Clerk, name: str, form: Sent) -> Response:
+    """Apply an import, or drop it; too much at once asks for a second word."""
+    approve = bool(form.text("approve"))
+    answers = await settle.settle(get_app(), [("I", _id(name))], approve=approve, by=me.user_id)
+    return await acted(me, [(one.ok, one.text) for one in answers], f"imports/I{_id(name)}")
+
+
+@router.post("/imports/{name}/undo")
+async def undo(me: Annotated[Visitor, Depends(may("撤销导入"))], name: str) -> Response:
+    """`撤销导入`."""
+    done = await apply.undo_import(get_app(), _id(name), by=str(me.user_id), source=None)
+    return await acted(me, [(done.ok, done.text)], f"imports/I{_id(name)}")
+
+
+def _id(name: str) -> int:
+    item = typed.read("item", name[:20], get_app().now().date())
+    if not isinstance(item, tuple) or item[0] != "I":
+        raise HTTPException(404)
+    return item[1]

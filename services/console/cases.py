@@ -1,0 +1,155 @@
+"""What the pages of cases show: lists that page in the database, and one case with its whole story."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from db.engine import Transaction
+from db.queries.cases import case_reports
+from db.queries.cases import penalties as penalty_rows
+from db.queries.cases import timelines as case_rows
+from db.queries.cases.case_reports import Wanted
+from regulation.duties import DUTIES, Code, Duty
+from regulation.model import Case
+from services.app import App
+from services.cases import own_matters
+from services.cases.timeline import event_text
+from services.cases.violations import open_status, status_of
+from services.console.fines import FineLine, fine_line
+from services.console.sessions import Visitor
+from services.naming import deadline, group_names, sentence, who
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as lists show it. `person` and `due` may be empty; `tone`: good, bad, warn or nothing."""
+
+    id: int
+    code: Code
+    title: str
+    person: str
+    group_id: int
+    group: str
+    status: str
+    tone: str
+    what: str
+    opened_at: datetime
+    employee_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One page of a list. `below`: what the next page begins under, None on the last."""
+
+    lines: Sequence[CaseLine]
+    count: int
+    below: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One case whole. `due`: empty while nobody was told. `events`: (when, what, is it for the worse)."""
+
+    line: CaseLine
+    duty: Duty
+    case: Case
+    department: str
+    due: str
+    events: Sequence[tuple[datetime, str, bool]]
+    fines: Sequence[FineLine]
+    version: str
+    is_own: bool
+
+
+def own(app: App, me: Visitor) -> Wanted:
+    """Return which cases are about somebody themselves."""
+    employee = app.registry.employee_of(me.user_id)
+    qqs = tuple(sorted(own_matters.own_qqs(app, me.user_id)))
+    return Wanted(user_ids=qqs, employee_no=None if employee is None else employee.employee_no)
+
+
+async def page(app: App, wanted: Wanted, *, below: int | None, limit: int = PAGE) -> CasePage:
+    """Return a page of cases, the newest first."""
+    async with app.database.reading() as tx:
+        count = await case_reports.count(tx, wanted)
+        found = await case_reports.listed(tx, wanted, limit=limit + 1, below=below)
+        lines = await lines_of(app, tx, found[:limit])
+    more = found[limit - 1].id if len(found) > limit else None
+    return CasePage(lines, count, more)
+
+
+async def lines_of(app: App, tx: Transaction, found: Sequence[Case]) -> list[CaseLine]:
+    """Return how lists show these cases."""
+    names = await group_names(tx, [case.group_id for case in found])
+    return [_line(app, case, names[case.group_id]) for case in found]
+
+
+def _line(app: App, case: Case, group: str) -> CaseLine:
+    closed = case.closed_at is not None
+    tone = "bad" if case.overdue_at is not None else "warn" if case.first_reminded_at is not None else ""
+    return CaseLine(
+        id=case.id,
+        code=case.code,
+        title=DUTIES[case.code].title,
+        person=who(app, case.user_id, case.employee_no),
+        group_id=case.group_id,
+        group=group,
+        status=status_of(case) if closed else open_status(case),
+        tone="good" if closed else tone,
+        what=sentence(case),
+        opened_at=case.opened_at,
+        employee_no=case.employee_no,
+    )
+
+
+async def story(app: App, case_id: int, me: Visitor) -> Story | None:
+    """Return one case, or None where there is none that this person may see."""
+    async with app.database.reading() as tx:
+        case = await case_rows.get(tx, case_id)
+        if case is None or not (me.may("违规") or await _is_theirs(app, tx, case, me)):
+            return None
+        timeline = await case_rows.timeline(tx, case_id)
+        fines = await penalty_rows.of_case(tx, case_id)
+        line = (await lines_of(app, tx, [case]))[0]
+    opened = next((data for _, kind, data in timeline if kind == "opened"), dict[str, Any]())
+    told = case.first_reminded_at is not None
+    mine = fines if me.may("违规") else [one for one in fines if _liable(app, one.liable_user_id, me)]
+    return Story(
+        line=line,
+        duty=DUTIES[case.code],
+        case=case,
+        department=case.department,
+        due=deadline(case.due_at) if told else "",
+        events=[
+            (at, event_text(app, kind, data), kind in ("overdue", "undelivered", "withheld"))
+            for at, kind, data in timeline
+        ],
+        fines=[fine_line(app, one, line.group) for one in mine],
+        version=str(opened.get("registry", "")),
+        is_own=case.user_id in own(app, me).user_ids,
+    )
+
+
+def _liable(app: App, user_id: int | None, me: Visitor) -> bool:
+    return user_id in own_matters.own_qqs(app, me.user_id)
+
+
+async def _is_theirs(app: App, tx: Transaction, case: Case, me: Visitor) -> bool:
+    """Tell whether a case is about somebody, or they owe for it."""
+    wanted = own(app, me)
+    if case.user_id in wanted.user_ids or (case.employee_no and case.employee_no == wanted.employee_no):
+        return True
+    return bool(await penalty_rows.liable_for(tx, case.id, wanted.user_ids, wanted.employee_no))
+
+
+def opened_only(wanted: Wanted) -> Wanted:
+    """Return `wanted` as summaries count it: what was opened in the period, and not dismissed as wrong."""
+    return replace(wanted, opened_only=True, open_too=False)
+
+
+def of_person(employee_no: str | None, user_ids: Sequence[int], wanted: Wanted) -> Wanted:
+    """Return `wanted`, of one person alone."""
+    return replace(wanted, employee_no=employee_no, user_ids=tuple(user_ids))

@@ -1,0 +1,97 @@
+"""What the page of fines shows: a list that pages in the database, and totals that are exact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from config.phrases import penalties as say
+from db.queries.console import fines as rows
+from regulation.duties import DUTIES
+from regulation.penalties import Penalty, PenaltyState
+from regulation.periods import Period
+from services.app import App
+from services.cases.refunds import state_words
+from services.console.sessions import Visitor
+from services.naming import group_names, who
+
+PAGE = 30
+_TONES = {
+    PenaltyState.PROPOSED: "warn",
+    PenaltyState.APPEALED: "warn",
+    PenaltyState.CONFIRMED: "bad",
+    PenaltyState.TO_REFUND: "warn",
+    PenaltyState.SETTLED: "good",
+}
+STATES = {state.value: say.STATES[state] for state in PenaltyState}
+
+
+@dataclass(frozen=True, slots=True)
+class FineLine:
+    """A fine as lists show it. `acts`: what may be done about it now, in the words of the chat commands."""
+
+    id: int
+    case_id: int
+    person: str
+    amount: Decimal
+    state: str
+    tone: str
+    title: str
+    group: str
+    proposed_at: datetime
+    reason: str
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinePage:
+    """One page of fines, and what all of them come to: (state, how many, 元)."""
+
+    lines: Sequence[FineLine]
+    totals: Sequence[tuple[str, int, Decimal]]
+    below: int | None
+
+
+async def page(
+    app: App, *, state: str = "", period: Period | None = None, of: Visitor | None = None, below: int | None
+) -> FinePage:
+    """Return a page of fines, the newest first. `of`: somebody's own alone."""
+    wanted = rows.Wanted(
+        states=(state,) if state in STATES else (),
+        since=None if period is None else period.start,
+        until=None if period is None else period.end,
+    )
+    if of is not None:
+        employee = app.registry.employee_of(of.user_id)
+        no = None if employee is None else employee.employee_no
+        qqs = (of.user_id,) if no is None else (of.user_id, *app.registry.qqs_of(no))
+        wanted = rows.of_person(wanted, qqs, no)
+    async with app.database.reading() as tx:
+        found = await rows.listed(tx, wanted, limit=PAGE + 1, below=below)
+        names = await group_names(tx, [one.group_id for one in found])
+        totals = await rows.totals(tx, wanted)
+    lines = [fine_line(app, one, names[one.group_id]) for one in found[:PAGE]]
+    summed = [(STATES[one], *totals[one]) for one in STATES if one in totals]
+    return FinePage(lines, summed, found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def fine_line(app: App, one: Penalty, group: str) -> FineLine:
+    """Return how lists show a fine."""
+    acts = {
+        PenaltyState.PROPOSED: ("同意", "驳回"),
+        PenaltyState.CONFIRMED: ("已缴",),
+        PenaltyState.TO_REFUND: ("已退",),
+    }
+    return FineLine(
+        id=one.id,
+        case_id=one.case_id,
+        person=who(app, one.liable_user_id, one.liable_employee_no),
+        amount=one.amount,
+        state=state_words(one),
+        tone=_TONES.get(one.state, ""),
+        title=DUTIES[one.code].title,
+        group=group,
+        proposed_at=one.proposed_at,
+        reason=one.reason,
+        acts=acts.get(one.state, ()),
+    )

@@ -1,0 +1,76 @@
+"""What the pages of imports show: all of them, and one with whom it concerns and the rows it can't read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.phrases.imports import KINDS, STATES
+from db.queries.console import imports as rows
+from services.app import App
+from services.imports import apply
+from services.imports.preview import count_line
+from services.people import roles
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """An import as lists show it. `waits`: for 同意; `asks`: for a second one."""
+
+    id: int
+    kind: str
+    state: str
+    file_name: str
+    by: str
+    made_at: datetime
+    counts: str
+    waits: bool
+    asks: bool
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStory:
+    """One import whole. `lines`: how it was read and whom it concerns; `faults`: (row, why)."""
+
+    line: ImportLine
+    settled_by: str
+    settled_at: datetime | None
+    lines: Sequence[str]
+    faults: Sequence[tuple[int, str]]
+
+
+async def page(app: App, below: int | None) -> tuple[list[ImportLine], int | None]:
+    """Return a page of imports, the newest first, and what the next one begins under."""
+    async with app.database.reading() as tx:
+        found = await rows.listed(tx, limit=PAGE + 1, below=below)
+    return [_line(app, one) for one in found[:PAGE]], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def _line(app: App, one: rows.ImportHead) -> ImportLine:
+    return ImportLine(
+        id=one.id,
+        kind=KINDS.get(one.kind, one.kind),
+        state=STATES.get(one.state, one.state),
+        file_name=one.file_name,
+        by=roles.actor_name(app, one.made_by),
+        made_at=one.made_at,
+        counts=count_line(one.kind, one.counts) if one.kind in KINDS else "",
+        waits=one.state in ("previewed", "confirming"),
+        asks=one.state == "confirming",
+        applied=one.state == "applied",
+    )
+
+
+async def story(app: App, import_id: int) -> ImportStory | None:
+    """Return one import, or None. Of one that waits, everybody it concerns; else its preview as it was."""
+    async with app.database.reading() as tx:
+        found = await rows.get(tx, import_id)
+    if found is None:
+        return None
+    line = _line(app, found)
+    people = await apply.people_of(app, import_id) if line.waits else []
+    by = roles.actor_name(app, found.settled_by) if found.settled_by else ""
+    shown = [text for text in found.preview.splitlines()[1:] if not text.startswith(("同意", "办理"))]
+    return ImportStory(line, by, found.settled_at, [*shown, *people], found.errors)

@@ -1,0 +1,58 @@
+"""What the page of spot checks shows: what was drawn and found, and the months' draws."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.phrases import console as say
+from db.queries.cases import spot_checks as draws
+from db.queries.cases.spot_checks import StoredDraw
+from db.queries.console import spot_checks as rows
+from services.app import App
+from services.naming import group_names
+from services.people import roles
+
+PAGE = 30
+_TONES = {"clean": "good", "findings": "bad", "unknown": "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """A spot check that was done."""
+
+    id: int
+    group_id: int
+    group: str
+    done_at: datetime
+    by: str
+    outcome: str
+    tone: str
+    findings: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """One page of checks, and every month's draw, the newest first."""
+
+    lines: Sequence[CheckLine]
+    draws: Sequence[StoredDraw]
+    below: int | None
+
+
+async def page(app: App, below: int | None) -> CheckPage:
+    """Return what was checked, the newest first; what is not done yet stays secret."""
+    async with app.database.reading() as tx:
+        found = await rows.done(tx, limit=PAGE + 1, below=below)
+        names = await group_names(tx, [one.group_id for one in found])
+        months = sorted((await draws.draws(tx)).values(), key=lambda one: one.month, reverse=True)
+    lines = [_line(app, one, names[one.group_id]) for one in found[:PAGE]]
+    return CheckPage(lines, months[:12], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def _line(app: App, one: rows.Done, group: str) -> CheckLine:
+    words, tone = say.CHECKED[one.outcome], _TONES[one.outcome]
+    why = one.why or ""
+    counts = "，".join(f"{code} {n}" for code, n in sorted(one.by_code.items()))
+    by = roles.actor_name(app, one.drawn_by)
+    return CheckLine(one.id, one.group_id, group, one.done_at, by, words, tone, counts or why, one.seed)

@@ -1,0 +1,243 @@
+"""What is done on the pages is done by the services of the chat, once, and stands in the trail as console."""
+
+import asyncio
+import random
+import re
+
+import httpx2
+import pytest
+from sqlalchemy import Table, select, update
+
+from db.queries.groups import last_seen
+from db.tables.cases import cases, penalties
+from db.tables.groups import groups as group_table
+from db.tables.groups import memberships
+from db.tables.registry import employees
+from db.tables.work import audit_trail
+from regulation.model import Member
+from services.app import App
+from services.people import registry
+from tests.company import CLERK, GROUP, ROOT, STAFF, TRAINEE, FakeQQ
+from tests.plugins.console.conftest import Come, some_work
+from tests.plugins.console.test_rights import ACTS, PAGES
+
+
+async def _told(one: httpx2.AsyncClient, answer: httpx2.Response) -> str:
+    """Return what the page after an act says about it."""
+    assert answer.status_code == 303, answer.text
+    text = (await one.get(answer.headers["location"])).text
+    found = re.search(r'<ul class="told" role="status">(.*?)</ul>', text, re.DOTALL)
+    return "" if found is None else re.sub(r"<[^>]+>|\s", "", found[1])
+
+
+async def _trail(app: App) -> list[tuple[str, str, str, str]]:
+    async with app.database.reading() as tx:
+        columns = (audit_trail.c.actor, audit_trail.c.source, audit_trail.c.action, audit_trail.c.subject)
+        return [tuple(row) for row in await tx.rows(select(*columns).order_by(audit_trail.c.id))]
+
+
+async def _state(app: App, table: Table, name: str = "state") -> str:
+    async with app.database.reading() as tx:
+        return (await tx.execute(select(table.c[name]))).scalars().one()
+
+
+@pytest.mark.parametrize(
+    ("address", "sent", "said", "line"),
+    [
+        ("cases/V1/waive", {"reason": "当天出差"}, "V1已免除", ("case waived", "V1")),
+        ("cases/V1/dismiss", {"reason": "名册有误"}, "V1已撤销", ("case dismissed", "V1")),
+        ("cases/V1/waiver", {"days": "30", "reason": "长期出差"}, "已豁免", ("waive", f"QQ{TRAINEE}")),
+        ("fines", {"approve": "P1"}, "P1", ("penalty confirmed", "P1")),
+        ("fines", {"refuse": "选中", "item": "P1", "reason": "初犯"}, "P1", ("penalty waived", "P1")),
+        ("inbox", {"approve": "选中", "item": "P1"}, "P1", ("penalty confirmed", "P1")),
+        ("people/A006/depart", {"day": "2026-03-02"}, "孙丽", ("employee.depart", "A006")),
+        ("people/A006/transfer", {"department": "采购部"}, "采购部", ("employee.transfer", "A006")),
+        ("people/A006/bind", {"qq": "33333"}, "孙丽", ("identity.bind", "33333")),
+        ("people/A006/unbind", {"qq": str(TRAINEE)}, "孙丽", ("identity.unbind", str(TRAINEE))),
+        (f"groups/{GROUP}/mode", {"mode": "提醒"}, "提醒", ("mode", f"G{GROUP}")),
+        ("imports/I1/settle", {"approve": "1"}, "I1", ("import.apply", "I1")),
+        ("imports/I1/settle", {"refuse": "1"}, "I1", ("import.drop", "I1")),
+        ("status/pause", {}, "已暂停", ("pause", "all")),
+        ("status/mode", {"mode": "观察"}, "观察", ("mode", "all")),
+    ],
+)
+async def test_an_act_goes_through_the_service_and_the_trail_says_console(
+    app: App, qq: FakeQQ, come: Come, address: str, sent: dict[str, str], said: str, line: tuple[str, str]
+) -> None:
+    await some_work(app)
+    one = await come(STAFF)
+    assert said in await _told(one, await one.post(f"/console/{address}", data=sent))
+    assert (str(STAFF), "console", *line) in await _trail(app)
+
+
+async def test_the_second_settler_is_told_who_was_first(app: App, qq: FakeQQ, come: Come) -> None:
+    await some_work(app)
+    one, other = await come(STAFF), await come(ROOT)
+    sent = {"approve": "P1"}
+    answers = await asyncio.gather(
+        one.post("/console/inbox", data=sent), other.post("/console/inbox", data={"refuse": "P1"})
+    )
+    told = [await _told(browser, answer) for browser, answer in zip((one, other), answers, strict=True)]
+    assert sum("已由" in text or "刚刚" in text for text in told) == 1, told
+    assert await _state(app, penalties) in ("confirmed", "waived")
+    assert "赵敏" in await _told(other, await other.post("/console/inbox", data={"approve": "P1"})) or (
+        "QQ10000" in await _told(one, await one.post("/console/inbox", data={"approve": "P1"}))
+    )
+
+
+async def test_what_another_settles_leaves_the_list_at_the_next_look(
+    app: App, qq: FakeQQ, come: Come
+) -> None:
+    await some_work(app)
+    one, other = await come(STAFF), await come(ROOT)
+    page = (await one.get("/console/")).text
+    seen = re.search(r"inbox/live\?seen=(\w+)", page)
+    assert seen is not None
+    assert "P1" in page
+    live = f"/console/inbox/live?seen={seen[1]}"
+    assert (await one.get(live, headers={"HX-Request": "true"})).status_code == 204
+    await other.post("/console/fines", data={"approve": "P1"})
+    answer = await one.get(live, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert 'value="P1"' not in answer.text
+
+
+async def test_somebody_appeals_against_their_own_case_alone(app: App, qq: FakeQQ, come: Come) -> None:
+    await some_work(app)
+    one, other = await come(TRAINEE), await come(CLERK)
+    told = await _told(one, await one.post("/console/cases/V1/appeal", data={"reason": "当时已改好"}))
+    assert "V1" in told
+    assert (await other.post("/console/cases/V1/appeal", data={"reason": "我也不服"})).status_code == 404
+    assert await _state(app, penalties) == "appealed"
+
+
+async def test_a_reason_is_asked_for_where_the_chat_asks_for_one(app: App, qq: FakeQQ, come: Come) -> None:
+    await some_work(app)
+    one = await come(STAFF)
+    assert "理由" in await _told(one, await one.post("/console/cases/V1/waive", data={}))
+    assert await _state(app, cases, "status") == "overdue"
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "'; DROP TABLE cases; --",
+    "\u202eevil\u202d", "长" * 300, "", "&lt;b&gt;", "javascript:alert(1)", "\ud83d\ude00 家庭",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_stored_names_are_shown_as_they_are_and_run_nowhere(
+    app: App, qq: FakeQQ, come: Come, name: str
+) -> None:
+    name = name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    await some_work(app)
+    async with app.database.transaction() as tx:
+        await tx.execute(update(employees).values(name=name or " ", title=name[:200]))
+        await tx.execute(update(group_table).values(name=name, unknown_because=name[:200]))
+        await tx.execute(update(memberships).values(card=name, nickname=name[:200]))
+        await tx.execute(update(penalties).values(reason=name))
+        await tx.execute(update(cases).values(data={"card": name, "right": name}))
+    await registry.load(app)
+    one = await come(STAFF)
+    for page in ("", "cases", "cases/V1", "fines", "groups", f"groups/{GROUP}", "people", "people/A006", "trail", "summary", "imports/I1", "status"):  # fmt: skip
+        answer = await one.get(f"/console/{page}")
+        assert answer.status_code == 200, page
+        assert "<script>alert" not in answer.text
+        assert "<img" not in answer.text
+        assert "49" not in answer.text or "{{" not in name
+        assert 'href="javascript' not in answer.text
+
+
+async def test_whatever_is_posted_or_asked_is_answered_and_never_a_failure(
+    app: App, qq: FakeQQ, come: Come
+) -> None:
+    await some_work(app)
+    one, chance = await come(STAFF), random.Random(20261129)
+    names = ("approve", "refuse", "item", "reason", "days", "day", "qq", "department", "mode", "until", "count", "where", "file", "x")  # fmt: skip
+    values = ("", "1", "P1", "J1", "V1", "I1", "选中", "99999999999999999999", "-1", "٣", "2026-13-40", "\x00", "<b>", "观察", "a" * 3000, "P1-P9", "0", "１２３", "\u202e")  # fmt: skip
+    acts = [act for act in ACTS if act not in ("imports/new", "spot-checks") and "spot-check" not in act]
+    for _ in range(150):
+        chosen = chance.choices(names, k=chance.randrange(5))
+        sent = {name: chance.choices(values, k=chance.randrange(1, 3)) for name in chosen}
+        act = chance.choice(acts).replace("V1", chance.choice(("V1", "V0", "x", "V" + "9" * 30)))
+        answer = await one.post(f"/console/{act}", data=sent)
+        assert answer.status_code in (303, 404), (act, sent, answer.text)
+        if answer.headers.get("location") == "/console/login":
+            one = await come(STAFF)
+    for _ in range(100):
+        page = chance.choice(list(PAGES))
+        asked = {
+            name: chance.choice(values)
+            for name in chance.choices(
+                (
+                    "period",
+                    "code",
+                    "state",
+                    "group",
+                    "department",
+                    "person",
+                    "below",
+                    "page",
+                    "q",
+                    "key",
+                    "value",
+                    "month",
+                    "opened",
+                    "source",
+                    "seen",
+                ),
+                k=3,
+            )
+        }
+        answer = await one.get(f"/console/{page}", params=asked)
+        assert answer.status_code in (200, 204, 303, 404), (page, asked, answer.text)
+    for body in (b"", b"\xff\xfe", b"--x\r\n", b"a=%ff&%00=%80"):
+        for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "application/json", "text/plain"):  # fmt: skip
+            headers = {"Content-Type": kind}
+            answer = await one.post("/console/inbox", content=body, headers=headers)
+            assert answer.status_code in (303, 400), (kind, body)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("照片.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 500, ""),
+        ("空.xlsx", b"", "请先选一个文件"),
+        ("压缩.xlsx", b"PK\x03\x04" + b"\0" * 2000, ""),
+        ("名册.csv", "工号,姓名,部门\nA020,乔安,市场部\n".encode(), "已读完"),
+    ],
+)
+async def test_what_is_uploaded_is_read_by_the_guarded_reader(
+    app: App, qq: FakeQQ, come: Come, name: str, data: bytes, said: str
+) -> None:
+    one = await come(STAFF)
+    answer = await one.post("/console/imports/new", files={"file": (name, data)})
+    told = await _told(one, answer)
+    assert said in told
+    assert told != ""
+    assert ("imports/I" in answer.headers["location"]) == (said == "已读完")
+
+
+async def test_what_is_too_large_is_not_taken(app: App, qq: FakeQQ, come: Come) -> None:
+    one = await come(STAFF)
+    big = b"x" * (22 * 1024 * 1024)
+    assert (await one.post("/console/imports/new", files={"file": ("大.csv", big)})).status_code == 413
+    assert (await one.post("/console/inbox", data={"reason": "x" * 300_000})).status_code == 413
+
+
+async def test_trying_out_parameters_names_what_would_happen_and_changes_nothing(
+    app: App, qq: FakeQQ, come: Come
+) -> None:
+    await some_work(app)
+    async with app.database.transaction() as tx:
+        seen = [Member(TRAINEE, card="孙丽丽")]
+        await last_seen.put_members(tx, GROUP, seen, app.now(), whole=False)
+    before = app.policy
+    one = await come(STAFF)
+    text = (await one.get("/console/regulation", params={"key": "card.due_days", "value": "9"})).text
+    assert "V1" in text
+    assert "期限会变" in text
+    assert app.policy is before
+    assert await _state(app, cases, "status") == "overdue"
+    wrong = (await one.get("/console/regulation", params={"key": "card.due_days", "value": "许多"})).text
+    assert "card.due_days" in wrong
+    assert (await one.get("/console/regulation", params={"key": "x.y", "value": "1"})).status_code == 200
