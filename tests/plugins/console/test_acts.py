@@ -119,7 +119,7 @@ async def test_a_reason_is_asked_for_where_the_chat_asks_for_one(app: App, qq: F
 
 
 HOSTILE = (
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "'; DROP TABLE cases; --",
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 1234*1111 }}", "'; DROP TABLE cases; --",
     "\u202eevil\u202d", "长" * 300, "", "&lt;b&gt;", "javascript:alert(1)", "\ud83d\ude00 家庭",
 )  # fmt: skip
 
@@ -143,7 +143,7 @@ async def test_stored_names_are_shown_as_they_are_and_run_nowhere(
         assert answer.status_code == 200, page
         assert "<script>alert" not in answer.text
         assert "<img" not in answer.text
-        assert "49" not in answer.text or "{{" not in name
+        assert "1370974" not in answer.text
         assert 'href="javascript' not in answer.text
 
 
