@@ -14,6 +14,7 @@ from config.phrases import gateway as say
 from db.engine import Transaction
 from db.locks import Lock
 from db.queries.cases import batches
+from db.queries.cases.batches import BatchState
 from db.queries.work import processes as rows
 from db.signals import Claim, Signals
 from services.app import App, Peers
@@ -161,10 +162,10 @@ async def wanted_elsewhere(app: App, tx: Transaction) -> int:
         return 0
     waiting, released = await batches.case_states(tx, app.now())
     recent = {
-        one["case_id"]
-        for batch in await batches.in_state(tx, "waiting")
-        if app.now() - batch["made_at"] < SAME_RUN
-        for one in batch["removals"]
+        one.case_id
+        for batch in await batches.in_state(tx, BatchState.WAITING)
+        if app.now() - batch.made_at < SAME_RUN
+        for one in batch.removals
     }
     passed = (waiting - recent) | released
     found = await rows.departed_in_groups_of(tx, app.peers.others, app.now().date(), limit=MOST_COUNTED)

@@ -42,7 +42,7 @@ join_requests = Table(
     Column("clause", String(20), nullable=False, default=""),
     Column("inputs", JSON, nullable=False),
     Column("employee_no", String(64), nullable=True),
-    # answering | waiting | answered | settled | elsewhere | lapsed
+    # A RequestState of db.queries.joining.requests.
     Column("state", String(16), nullable=False),
     Column("settled_by", String(64), nullable=True),
     Column("settled_at", Moment, nullable=True),

@@ -7,7 +7,6 @@ isn't decided again.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from config.phrases import penalties as say
 from db.engine import Transaction
@@ -15,6 +14,7 @@ from db.queries.cases import appeals as rows
 from db.queries.cases import case_acts, case_reports
 from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as case_rows
+from db.queries.cases.appeals import AppealRow, AppealState
 from db.queries.cases.case_reports import Wanted
 from regulation.duties import DUTIES
 from regulation.model import Case, Closure
@@ -86,11 +86,11 @@ async def _held_against(app: App, tx: Transaction, case: Case, by: int) -> list[
 
 async def _refusal(app: App, tx: Transaction, case: Case, by: int, mine: Sequence[datetime]) -> str | None:
     for earlier in await rows.of_case(tx, case.id):
-        if earlier["state"] == "waiting":
-            return say.APPEAL_WAITS.format(case=case.id, id=earlier["id"])
-        if earlier["made_by"] == by:
-            how = say.APPEAL_HOW[earlier["state"]]
-            return say.APPEAL_DECIDED.format(case=case.id, id=earlier["id"], how=how)
+        if earlier.state is AppealState.WAITING:
+            return say.APPEAL_WAITS.format(case=case.id, id=earlier.id)
+        if earlier.made_by == by:
+            how = say.APPEAL_HOW[earlier.state]
+            return say.APPEAL_DECIDED.format(case=case.id, id=earlier.id, how=how)
     if app.now() - max(mine) > timedelta(days=WITHIN_DAYS):
         return say.APPEAL_LATE.format(case=case.id, days=WITHIN_DAYS)
     return None
@@ -126,10 +126,10 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
     """
     async with app.database.transaction() as tx:
         row = await rows.get(tx, appeal_id)
-        case = None if row is None else await case_rows.get(tx, row["case_id"])
+        case = None if row is None else await case_rows.get(tx, row.case_id)
         if row is None or case is None:
             return Answer(False, say.NO_SUCH)
-        if await own_matters.is_own(app, tx, by, case=case, people=[row["made_by"]]):
+        if await own_matters.is_own(app, tx, by, case=case, people=[row.made_by]):
             return Answer(False, say.OWN_MATTER.format(item=f"S{appeal_id}"))
         state = "upheld" if uphold else "refused"
         if not await rows.settle(tx, appeal_id, state, str(by), app.now(), reason):
@@ -148,22 +148,22 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
         return await _refuse(app, tx, case, row, reason)
 
 
-async def _uphold(app: App, tx: Transaction, case: Case, row: dict[str, Any], by: int, reason: str) -> Answer:
+async def _uphold(app: App, tx: Transaction, case: Case, row: AppealRow, by: int, reason: str) -> Answer:
     """Dismiss the case for this person's reasons: the others' penalties are put before admin staff."""
-    why = f"S{row['id']} {reason}".strip()
-    undone, others = await refunds.undo_own(app, tx, case, row["made_by"], by=str(by), reason=why)
+    why = f"S{row.id} {reason}".strip()
+    undone, others = await refunds.undo_own(app, tx, case, row.made_by, by=str(by), reason=why)
     await dismissals.dismiss_case(app, tx, case, why=why, by=by, until=dismissals.until_of(reason))
     if others:
         listed = ids("P", [one.id for one in others])
-        text = say.REVIEW.format(case=case.id, id=row["id"], ids=listed)
-        await roles.tell_admin_staff(app, tx, text, key=f"appeal:{row['id']}:others")
+        text = say.REVIEW.format(case=case.id, id=row.id, ids=listed)
+        await roles.tell_admin_staff(app, tx, text, key=f"appeal:{row.id}:others")
     removed = case.closed_as is Closure.REMOVED
     end = refunds.summary(undone, others) + (say.UPHELD_REMOVED if removed else "")
     name = (await group_names(tx, [case.group_id]))[case.group_id]
     rejoin = say.TELL_REJOIN.format(group=name) if removed else ""
     fines = _own_fines(undone)
     await _tell(app, tx, case, row, say.TELL_UPHELD.format(case=case.id, fines=fines, rejoin=rejoin))
-    return Answer(True, say.UPHELD.format(id=row["id"], case=case.id, undone=end))
+    return Answer(True, say.UPHELD.format(id=row.id, case=case.id, undone=end))
 
 
 def _own_fines(undone: Sequence[Penalty]) -> str:
@@ -173,23 +173,23 @@ def _own_fines(undone: Sequence[Penalty]) -> str:
     return void + (say.TELL_REFUND.format(amount=f"{paid:.2f}".removesuffix(".00")) if paid else "")
 
 
-async def _refuse(app: App, tx: Transaction, case: Case, row: dict[str, Any], reason: str) -> Answer:
+async def _refuse(app: App, tx: Transaction, case: Case, row: AppealRow, reason: str) -> Answer:
     await rows.set_frozen(tx, case.id, frozen=False)
     await rows.thaw_penalties(tx, case.id)
     await groups_changed(app, tx, [case.group_id])
     because = f"（{reason}）" if reason else ""
     await _tell(app, tx, case, row, say.TELL_REFUSED.format(case=case.id, reason=because))
-    return Answer(True, say.REFUSED.format(id=row["id"], case=case.id, undone=""))
+    return Answer(True, say.REFUSED.format(id=row.id, case=case.id, undone=""))
 
 
-async def _tell(app: App, tx: Transaction, case: Case, row: dict[str, Any], text: str) -> None:
+async def _tell(app: App, tx: Transaction, case: Case, row: AppealRow, text: str) -> None:
     act = acts.to_person(
-        row["made_by"],
+        row.made_by,
         text,
         via_group=case.group_id,
         fallback=say.NOTICE_FALLBACK,
         purpose="appeal",
-        key=f"appeal:{row['id']}:answer",
+        key=f"appeal:{row.id}:answer",
         case_ids=[case.id],
     )
     await outbox.queue(app, tx, act)

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from config.phrases.notices import WITHHELD
 from db.engine import Transaction
 from db.queries.cases import batches
+from db.queries.cases.batches import BatchRow, BatchState
 from db.queries.groups import last_seen as group_rows
 from regulation.actions import Remove
-from regulation.duties import DUTIES, Code
+from regulation.duties import DUTIES
 from regulation.plan.choose import Plan
 from services import followup
 from services.answer import Answer
@@ -36,33 +36,24 @@ async def withhold(app: App, plans: Sequence[Plan]) -> int | None:
         return None
     why = next((plan.why for plan in plans if plan.why), "")
     async with app.database.transaction() as tx:
-        waiting = await batches.in_state(tx, "waiting")
-        known = {one["case_id"]: one for batch in waiting for one in batch["removals"]}
+        waiting = await batches.in_state(tx, BatchState.WAITING)
+        known = {one.case_id: one for batch in waiting for one in batch.removals}
         if all(removal.case_id in known for removal in removals):
             return None
-        union = {**known, **{removal.case_id: _as_row(removal) for removal in removals}}
+        union = {**known, **{removal.case_id: removal for removal in removals}}
         for batch in waiting:
-            await batches.settle(tx, batch["id"], "replaced", "bot", app.now())
+            await batches.settle(tx, batch.id, "replaced", "bot", app.now())
         batch_id = await batches.add(
             tx, made_at=app.now(), expires_at=app.now() + LAPSES, why=why, removals=list(union.values())
         )
         for removal in removals:
             await life.note(app, tx, removal.case_id, "withheld", batch=batch_id, why=why)
-        await _show(app, tx, batch_id, why, list(union.values()), [batch["id"] for batch in waiting])
+        await _show(app, tx, batch_id, why, list(union.values()), [batch.id for batch in waiting])
     return batch_id
 
 
-def _as_row(removal: Remove) -> dict[str, Any]:
-    return {
-        "case_id": removal.case_id,
-        "group_id": removal.group_id,
-        "user_id": removal.user_id,
-        "code": removal.code.value,
-    }
-
-
 async def _show(
-    app: App, tx: Transaction, batch_id: int, why: str, removals: list[dict[str, Any]], old: list[int]
+    app: App, tx: Transaction, batch_id: int, why: str, removals: list[Remove], old: list[int]
 ) -> None:
     head = WITHHELD["head"].format(id=batch_id, count=len(removals), why=WITHHELD.get(why, why))
     if old:
@@ -75,15 +66,15 @@ async def _show(
     await roles.tell_admin_staff(app, tx, text, public=public, key=f"batch:{batch_id}")
 
 
-async def describe(app: App, tx: Transaction, removals: Sequence[dict[str, Any]]) -> list[str]:
+async def describe(app: App, tx: Transaction, removals: Sequence[Remove]) -> list[str]:
     """Return one line a person: group, name, QQ, duty; private to admin staff."""
-    rows = await group_rows.get_many(tx, sorted({one["group_id"] for one in removals}))
+    rows = await group_rows.get_many(tx, sorted({one.group_id for one in removals}))
     return [
         WITHHELD["line"].format(
-            group=numbered(rows.get(one["group_id"], {}).get("name"), one["group_id"]),
-            who=roles.name_of(app, one["user_id"]),
-            qq=one["user_id"],
-            title=DUTIES[Code(one["code"])].title,
+            group=numbered(rows.get(one.group_id, {}).get("name"), one.group_id),
+            who=roles.name_of(app, one.user_id),
+            qq=one.user_id,
+            title=DUTIES[one.code].title,
         )
         for one in removals
     ]
@@ -95,28 +86,28 @@ async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> An
         batch = await batches.get(tx, batch_id)
         if batch is None:
             return Answer(False, WITHHELD["unknown"])
-        if batch["state"] == "waiting" and batch["expires_at"] <= app.now():
+        if batch.state is BatchState.WAITING and batch.expires_at <= app.now():
             await batches.settle(tx, batch_id, "lapsed", "bot", app.now())
             return Answer(False, WITHHELD["lapsed"].format(id=batch_id))
         state = "confirmed" if approve else "dropped"
         if not await batches.settle(tx, batch_id, state, str(by), app.now()):
             return Answer(False, _settled_line(app, batch))
         await batches.extend(tx, batch_id, app.now() + CARRIED_OUT_WITHIN)
-        for one in batch["removals"]:
-            await life.note(app, tx, one["case_id"], state, batch=batch_id, by=str(by))
+        for one in batch.removals:
+            await life.note(app, tx, one.case_id, state, batch=batch_id, by=str(by))
         await record(app, tx, actor=str(by), action=f"batch_{state}", subject=f"R{batch_id}")
         if approve:
-            await followup.groups_changed(app, tx, sorted({one["group_id"] for one in batch["removals"]}))
-    return Answer(True, WITHHELD[state].format(id=batch_id, count=len(batch["removals"])))
+            await followup.groups_changed(app, tx, sorted({one.group_id for one in batch.removals}))
+    return Answer(True, WITHHELD[state].format(id=batch_id, count=len(batch.removals)))
 
 
-def _settled_line(app: App, batch: dict[str, Any]) -> str:
-    at = batch["settled_at"]
+def _settled_line(app: App, batch: BatchRow) -> str:
+    at = batch.settled_at
     return WITHHELD["settled"].format(
-        id=batch["id"],
-        who=roles.actor_name(app, batch["settled_by"]),
+        id=batch.id,
+        who=roles.actor_name(app, batch.settled_by),
         when=f"{at:%m-%d %H:%M}" if at else "",
-        how=WITHHELD.get(f"word_{batch['state']}", ""),
+        how=WITHHELD.get(f"word_{batch.state}", ""),
     )
 
 
@@ -124,10 +115,10 @@ async def lapse(app: App) -> int:
     """End batches that nobody confirmed within 24 hours, and say so; return how many."""
     async with app.database.reading() as tx:
         now = clock.earlier(app) or app.now()
-        late = [b for b in await batches.in_state(tx, "waiting") if b["expires_at"] <= now]
+        late = [b for b in await batches.in_state(tx, BatchState.WAITING) if b.expires_at <= now]
     for batch in late:
         async with app.database.transaction() as tx:
-            if await batches.settle(tx, batch["id"], "lapsed", "bot", app.now()):
-                text = WITHHELD["lapsed"].format(id=batch["id"])
-                await roles.tell_admin_staff(app, tx, text, public=text, key=f"lapsed:{batch['id']}")
+            if await batches.settle(tx, batch.id, "lapsed", "bot", app.now()):
+                text = WITHHELD["lapsed"].format(id=batch.id)
+                await roles.tell_admin_staff(app, tx, text, public=text, key=f"lapsed:{batch.id}")
     return len(late)

@@ -93,8 +93,8 @@ async def undo_import(app: App, tx: Transaction, found: Sequence[Case], *, by: s
 async def end_appeals(app: App, tx: Transaction, case_id: int, *, by: int, reason: str) -> None:
     """Settle a waiting appeal whose case was just waived or dismissed: it has what it asked for."""
     for appeal in await appeal_rows.of_case(tx, case_id):
-        if await appeal_rows.settle(tx, appeal["id"], "upheld", str(by), app.now(), reason):
-            await life.note(app, tx, case_id, "appeal", id=appeal["id"], state="upheld", by=str(by))
+        if await appeal_rows.settle(tx, appeal.id, "upheld", str(by), app.now(), reason):
+            await life.note(app, tx, case_id, "appeal", id=appeal.id, state="upheld", by=str(by))
 
 
 async def not_settled(

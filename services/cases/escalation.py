@@ -1,12 +1,11 @@
 """When the bot could not do what it should: who is told, once."""
 
-from typing import Any
-
 from config.phrases.notices import ESCALATION, NOT_DONE
 from db.engine import Transaction
 from db.queries.cases import notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from db.queries.joining.requests import RequestRow
 from regulation.cards.group_card import lacks_department
 from regulation.cards.names import department_key
 from regulation.cases import due_after_notice
@@ -84,13 +83,13 @@ async def cards_too_long(app: App, tx: Transaction, snapshot: GroupSnapshot) -> 
             await roles.tell_admin_staff(app, tx, text)
 
 
-async def answer_failed(app: App, tx: Transaction, request: dict[str, Any], why: str) -> None:
+async def answer_failed(app: App, tx: Transaction, request: RequestRow, why: str) -> None:
     """An answer to a request stayed without effect: it waits for a human again, and one is told."""
-    row = await group_rows.get(tx, request["group_id"]) or {}
+    row = await group_rows.get(tx, request.group_id) or {}
     text = ESCALATION["answer_failed"].format(
-        id=request["id"], group=row.get("name") or request["group_id"], why=why or "没有生效"
+        id=request.id, group=row.get("name") or request.group_id, why=why or "没有生效"
     )
-    for to in (await roles.officers_of(app, tx, request["group_id"]))[:1]:
-        act = to_person(to, text, via_group=request["group_id"], key=f"answer_failed:{request['id']}")
+    for to in (await roles.officers_of(app, tx, request.group_id))[:1]:
+        act = to_person(to, text, via_group=request.group_id, key=f"answer_failed:{request.id}")
         await queue(app, tx, act)
-    await roles.tell_admin_staff(app, tx, text, key=f"answer_failed:{request['id']}")
+    await roles.tell_admin_staff(app, tx, text, key=f"answer_failed:{request.id}")

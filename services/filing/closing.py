@@ -52,7 +52,7 @@ async def close(app: App, tx: Transaction, group_id: int, *, by: str, source: st
     filed = await filings.approved_row(tx, group_id)
     await withdraw_waiting(app, tx, group_id, by=by)
     for row in await requests.unsettled(tx, group_id=group_id):
-        await requests.settle(tx, row["id"], state="lapsed", settled_by="bot", settled_at=now)
+        await requests.settle(tx, row.id, state="lapsed", settled_by="bot", settled_at=now)
     found = await case_rows.open_of_group(tx, group_id)
     for case in found:
         await close_case(app, tx, case, Closure.DISSOLVED, "dissolved")

@@ -5,8 +5,8 @@ transaction that writes: what would do something else than was shown becomes a n
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from db.engine import Transaction
 from db.queries.people import contests
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports
+from db.queries.work.imports import ImportRow, ImportState, NewImport
 from services import trail
 from services.answer import Answer
 from services.app import App
@@ -74,37 +75,35 @@ async def preview_file(
     async with app.database.reading() as tx:
         version, _ = await registry_rows.state(tx)
         planned = await handler.plan(app, tx, content, day, full=full)
-    row: dict[str, Any] = {
-        "kind": read.kind,
+    new = NewImport(
+        kind=read.kind,
         # QQ lets people name a file anything; PostgreSQL takes no NUL.
-        "file_name": "".join(char for char in name if char.isprintable())[-300:],
-        "file_hash": read.file_hash,
-        "whole_company": full,
-        "made_by": by,
-        "made_at": app.now(),
-        "based_on": version,
-        "rows": read.rows,
-    }
+        file_name="".join(char for char in name if char.isprintable())[-300:],
+        file_hash=read.file_hash,
+        whole_company=full,
+        made_by=by,
+        made_at=app.now(),
+        based_on=version,
+        rows=read.rows,
+    )
     async with app.database.transaction() as tx:
-        return await keep(app, tx, row, planned, source)
+        return await keep(app, tx, new, planned, source)
 
 
-async def keep(
-    app: App, tx: Transaction, row: Mapping[str, Any], planned: Planned, source: str | None
-) -> Preview:
+async def keep(app: App, tx: Transaction, new: NewImport, planned: Planned, source: str | None) -> Preview:
     """Keep what was planned, and its preview, until it is settled."""
-    await imports.drop_same(tx, row["kind"], row["file_hash"], row["made_by"])
+    await imports.drop_same(tx, new.kind, new.file_hash, new.made_by)
     shown = _shown(planned)
-    import_id = await imports.add(tx, **row, **shown, state="previewed", preview="", diff=b"")
-    text = preview_text(import_id, row["kind"], row["file_name"], planned)
+    import_id = await imports.add(tx, **asdict(new), **shown, state="previewed", preview="", diff=b"")
+    text = preview_text(import_id, new.kind, new.file_name, planned)
     await imports.change(tx, import_id, preview=text)
     await trail.record(
-        app, tx, actor=row["made_by"], source=source, action="import.preview", subject=f"I{import_id}",
-        file_hash=row["file_hash"], counts=dict(planned.counts),
+        app, tx, actor=new.made_by, source=source, action="import.preview", subject=f"I{import_id}",
+        file_hash=new.file_hash, counts=dict(planned.counts),
     )  # fmt: skip
     return Preview(
         id=import_id,
-        kind=row["kind"],
+        kind=new.kind,
         counts=planned.counts,
         faults=tuple(planned.faults),
         people=planned.people,
@@ -142,17 +141,17 @@ async def apply_import(
         row = await imports.get(tx, import_id)
         if row is None:
             return Imported(False, OUTCOMES["unknown"].format(id=import_id))
-        if row["state"] not in imports.OPEN:
-            text = OUTCOMES["not_open"].format(id=import_id, state=STATES[row["state"]])
+        if not row.is_open:
+            text = OUTCOMES["not_open"].format(id=import_id, state=STATES[row.state])
             return Imported(False, text, import_id=import_id)
-        handler, day = _kind(row["kind"]), row["made_at"].date()
+        handler, day = _kind(row.kind), row.made_at.date()
         planned = await _plan_again(app, tx, handler, row, day)
-        if planned.signature != row["signature"]:
+        if planned.signature != row.signature:
             return await _preview_again(tx, row, planned, version)
         braked = await _brake(tx, row, planned, accepted)
         if braked is not None:
             return braked
-        await write(app, tx, row, planned, by=by, accepted=accepted, source=source)
+        await write(app, tx, row.kind, import_id, planned, by=by, accepted=accepted, source=source)
     if reload:
         await registry.refresh(app)
     return _applied(row, planned)
@@ -161,7 +160,8 @@ async def apply_import(
 async def write(
     app: App,
     tx: Transaction,
-    row: Mapping[str, Any],
+    kind: str,
+    import_id: int,
     planned: Planned,
     *,
     by: str,
@@ -169,65 +169,64 @@ async def write(
     source: str | None,
 ) -> None:
     """Write what was planned, in the transaction that planned it."""
-    diff, undo = await _kind(row["kind"]).write(app, tx, planned, by, row["id"])
+    diff, undo = await _kind(kind).write(app, tx, planned, by, import_id)
     await imports.change(
-        tx, row["id"], state="applied", settled_by=by, settled_at=app.now(), diff=diff, undo=undo,
+        tx, import_id, state="applied", settled_by=by, settled_at=app.now(), diff=diff, undo=undo,
         rows=None, applied_no=await imports.next_applied_no(tx),
     )  # fmt: skip
     await trail.record(
-        app, tx, actor=by, source=source, action="import.apply", subject=f"I{row['id']}",
+        app, tx, actor=by, source=source, action="import.apply", subject=f"I{import_id}",
         counts=dict(planned.counts), accepted=accepted.numbers(),
     )  # fmt: skip
 
 
-async def _plan_again(app: App, tx: Transaction, handler: _Kind, row: dict[str, Any], day: date) -> Planned:
-    read = await asyncio.to_thread(handler.unpack, row["rows"])
-    return await handler.plan(app, tx, read, day, full=row["whole_company"], source=row["source"])
+async def _plan_again(app: App, tx: Transaction, handler: _Kind, row: ImportRow, day: date) -> Planned:
+    assert row.rows is not None  # kept while it is open
+    read = await asyncio.to_thread(handler.unpack, row.rows)
+    return await handler.plan(app, tx, read, day, full=row.whole_company, source=row.source)
 
 
 async def people_of(app: App, import_id: int) -> list[str]:
     """Return whom an import that waits concerns, and the rows it can't read: a line each."""
     async with app.database.reading() as tx:
         row = await imports.get(tx, import_id)
-        if row is None or row["kind"] not in KINDS or row["state"] not in imports.OPEN:
+        if row is None or row.kind not in KINDS or not row.is_open:
             return []
-        planned = await _plan_again(app, tx, _kind(row["kind"]), row, row["made_at"].date())
+        planned = await _plan_again(app, tx, _kind(row.kind), row, row.made_at.date())
     return people_lines(planned)
 
 
-def _applied(row: dict[str, Any], planned: Planned) -> Imported:
-    counts = count_line(row["kind"], planned.counts)
-    text = OUTCOMES["applied"].format(id=row["id"], counts=counts)
-    return Imported(True, text, None, "applied", row["id"], planned.counts)
+def _applied(row: ImportRow, planned: Planned) -> Imported:
+    counts = count_line(row.kind, planned.counts)
+    text = OUTCOMES["applied"].format(id=row.id, counts=counts)
+    return Imported(True, text, None, "applied", row.id, planned.counts)
 
 
-async def _preview_again(tx: Transaction, row: dict[str, Any], planned: Planned, version: int) -> Imported:
+async def _preview_again(tx: Transaction, row: ImportRow, planned: Planned, version: int) -> Imported:
     """Keep what the import would do now as its new preview, and show it."""
-    text = preview_text(row["id"], row["kind"], row["file_name"], planned)
+    text = preview_text(row.id, row.kind, row.file_name, planned)
     shown = _shown(planned)
-    await imports.change(tx, row["id"], **shown, state="previewed", preview=text, based_on=version)
-    answer = OUTCOMES["changed"].format(id=row["id"], preview=text)
-    return Imported(False, answer, None, "changed", row["id"], planned.counts)
+    await imports.change(tx, row.id, **shown, state="previewed", preview=text, based_on=version)
+    answer = OUTCOMES["changed"].format(id=row.id, preview=text)
+    return Imported(False, answer, None, "changed", row.id, planned.counts)
 
 
-async def _brake(
-    tx: Transaction, row: dict[str, Any], planned: Planned, accepted: Accepted
-) -> Imported | None:
+async def _brake(tx: Transaction, row: ImportRow, planned: Planned, accepted: Accepted) -> Imported | None:
     """Refuse more of anything than is allowed, unless exactly that was accepted."""
     held: list[Brake] = []
     for brake in planned.brakes:
         given = accepted.of(brake.kind)
         if given is not None and given != brake.count:
             text = OUTCOMES[f"wrong_{brake.kind}"].format(count=brake.count, given=given)
-            return Imported(False, text, import_id=row["id"], counts=planned.counts)
+            return Imported(False, text, import_id=row.id, counts=planned.counts)
         if given is None and brake.holds:
             held.append(brake)
     if not held:
         return None
-    await imports.change(tx, row["id"], state="confirming")
+    await imports.change(tx, row.id, state="confirming")
     why = why_asked(held)
-    text = OUTCOMES["confirm"].format(id=row["id"], why=why)
-    return Imported(False, text, None, "confirm", row["id"], planned.counts, why, tuple(held))
+    text = OUTCOMES["confirm"].format(id=row.id, why=why)
+    return Imported(False, text, None, "confirm", row.id, planned.counts, why, tuple(held))
 
 
 async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> Answer:
@@ -237,10 +236,9 @@ async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> 
     async with app.database.reading() as tx:
         row = await imports.head(tx, import_id)
     accepted = Accepted()
-    if row is not None and row["state"] == "confirming":
+    if row is not None and row.state is ImportState.CONFIRMING:
         # Who says it twice has seen the numbers; what changed since is a new preview anyway.
-        counts: dict[str, int] = row["counts"]
-        accepted = Accepted(*map(counts.get, ("departed", "altered", "doubts", "fewer")))
+        accepted = Accepted(*map(row.counts.get, ("departed", "altered", "doubts", "fewer")))
     return await apply_import(app, import_id, by=str(by), accepted=accepted, source=None)
 
 
@@ -251,7 +249,7 @@ async def _drop(app: App, import_id: int, *, by: str) -> Answer:
             row = await imports.head(tx, import_id)
             if row is None:
                 return Answer(False, OUTCOMES["unknown"].format(id=import_id))
-            return Answer(False, OUTCOMES["not_open"].format(id=import_id, state=STATES[row["state"]]))
+            return Answer(False, OUTCOMES["not_open"].format(id=import_id, state=STATES[row.state]))
         await trail.record(app, tx, actor=by, action="import.drop", subject=f"I{import_id}")
     return Answer(True, OUTCOMES["dropped"].format(id=import_id))
 
@@ -265,23 +263,23 @@ async def undo_import(
         row = await imports.get(tx, import_id)
         if row is None:
             return Imported(False, OUTCOMES["unknown"].format(id=import_id))
-        if row["state"] != "applied" or row["undo"] is None:
-            text = OUTCOMES["not_applied"].format(id=import_id, why=NOT_APPLIED[row["state"]])
+        if row.state is not ImportState.APPLIED or row.undo is None or row.settled_at is None:
+            text = OUTCOMES["not_applied"].format(id=import_id, why=NOT_APPLIED[row.state])
             return Imported(False, text, import_id=import_id)
-        later = await imports.applied_later(tx, row["kind"], row["applied_no"])
+        later = await imports.applied_later(tx, row.kind, row.applied_no or 0)
         if later is not None:
             return Imported(False, OUTCOMES["later"].format(id=import_id, later=later), import_id=import_id)
-        await _kind(row["kind"]).undo(app, tx, row["diff"], row["undo"])
+        await _kind(row.kind).undo(app, tx, row.diff, row.undo)
         if await contests.undo(tx, import_id):
             await registry.bump(tx)
         back = ""
-        if row["kind"] == "roster":
-            back = await undone_cases.undo(app, tx, row["diff"], row["undo"], since=row["settled_at"], by=by)
+        if row.kind == "roster":
+            back = await undone_cases.undo(app, tx, row.diff, row.undo, since=row.settled_at, by=by)
         await imports.change(
             tx, import_id, state_was=("applied",), state="undone", settled_by=by, settled_at=app.now()
         )
         await trail.record(app, tx, actor=by, source=source, action="import.undo", subject=f"I{import_id}")
     if reload:
         await registry.refresh(app)
-    text = OUTCOMES["undone"].format(id=import_id, back=back_line(row["kind"], row["counts"])) + back
-    return Imported(True, text, None, "undone", import_id, row["counts"])
+    text = OUTCOMES["undone"].format(id=import_id, back=back_line(row.kind, row.counts)) + back
+    return Imported(True, text, None, "undone", import_id, row.counts)

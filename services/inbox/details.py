@@ -30,7 +30,7 @@ async def lines_of(app: App, item: Item) -> list[str]:
 async def _more(app: App, tx: Transaction, item: Item) -> str:
     """Return what stands below an item's line: what it changes, what a verdict rests on, whom it removes."""
     batch = await batch_rows.get(tx, item.id) if item.letter == "R" else None
-    people = await batches.describe(app, tx, batch["removals"]) if batch is not None else []
+    people = await batches.describe(app, tx, batch.removals) if batch is not None else []
     return "\n".join([item.more + await listing.grounds_of(tx, item), *people])
 
 

@@ -1,16 +1,23 @@
 """Everything that awaits somebody, brought to one form: what, who may settle it, since when, until when."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from config.phrases import inbox as phrases
 from db.engine import Transaction
+from db.queries.cases import appeals, batches, penalties
+from db.queries.cases.batches import BatchRow, BatchState
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
-from db.queries.joining import early_admissions, inbox, requests
+from db.queries.joining import early_admissions, requests
+from db.queries.joining.early_admissions import AdmissionRow, AdmissionState
+from db.queries.joining.requests import RequestRow, RequestState
 from db.queries.people import contests, offices
+from db.queries.people.contests import ContestRow
+from db.queries.work import imports
+from db.queries.work.imports import ImportHead
 from services.app import App
 from services.inbox import filing_items, staff_items
 from services.inbox.item import Desk, Item
@@ -18,16 +25,14 @@ from services.inbox.join_hints import known_as, near_names
 from services.people.heads import heads_for
 from services.people.roles import admin_staff, counts_as_officer, heads_reached
 
+Row = TypeVar("Row")
 UNSEEN_POLLS = 3
 LETTERS = ("J", "B", "E", "I", "Q", "R", "P", "S")
 
 
-async def desk_for(app: App, tx: Transaction, rows: Sequence[dict[str, Any]]) -> Desk:
-    """Look up what describing these rows needs."""
-    meant = [
-        one["group_id"] for row in rows for one in (row, *row.get("removals", ())) if one.get("group_id")
-    ]
-    group_ids = sorted(set(meant))
+async def desk_for(app: App, tx: Transaction, group_ids: Iterable[int]) -> Desk:
+    """Look up what describing items about these groups needs."""
+    group_ids = sorted(set(group_ids))
     groups = await group_rows.get_many(tx, group_ids) if group_ids else {}
     officers = await offices.officers(tx, group_ids)
     return Desk(app, tx, frozenset(await admin_staff(app, tx)), groups, officers)
@@ -38,10 +43,7 @@ async def open_items(app: App, tx: Transaction, letters: Sequence[str] = LETTERS
     found: list[Item] = []
     for letter in letters:
         source = SOURCES[letter]
-        rows = await source.waiting(tx)
-        if rows:
-            desk = await desk_for(app, tx, rows)
-            found += [await source.item(desk, row) for row in rows]
+        found += await source.items(app, tx, await source.waiting(tx))
     return sorted(found, key=lambda item: (item.since, item.letter, item.id))
 
 
@@ -49,96 +51,123 @@ async def find(app: App, tx: Transaction, letter: str, item_id: int) -> Item | N
     """Return one item, settled or not, or None when there is none."""
     source = SOURCES.get(letter)
     row = await source.get(tx, item_id) if source is not None and item_id > 0 else None
-    if source is None or row is None:
-        return None
-    return await source.item(await desk_for(app, tx, [row]), row)
+    return (await source.items(app, tx, [row]))[0] if source is not None and row is not None else None
 
 
-async def _join(desk: Desk, row: dict[str, Any]) -> Item:
-    able = [u for u in desk.officers.get(row["group_id"], ()) if counts_as_officer(desk.app, u)]
-    officers, staff_only = frozenset(able), row["row"] == 6
+async def _join(desk: Desk, row: RequestRow) -> Item:
+    able = [u for u in desk.officers.get(row.group_id, ()) if counts_as_officer(desk.app, u)]
+    officers, staff_only = frozenset(able), row.row == 6
     tell = tuple(able[:1]) if able and not staff_only else tuple(sorted(desk.staff))
     return Item(
         "J",
-        row["id"],
+        row.id,
         _join_line(desk, row),
-        row["group_id"],
-        row["asked_at"],
+        row.group_id,
+        row.asked_at,
         desk.staff if staff_only else desk.staff | officers,
         tell=tell,
         viewers=officers if staff_only else frozenset(),
         officers=not staff_only,
-        open=row["state"] == "waiting",
-        settled_by=row["settled_by"],
-        settled_at=row["settled_at"] or row["asked_at"],
-        settled_as="elsewhere" if row["state"] == "elsewhere" else row["settled_as"] or row["verdict"],
+        open=row.state is RequestState.WAITING,
+        settled_by=row.settled_by,
+        settled_at=row.settled_at or row.asked_at,
+        settled_as=row.state if row.state is RequestState.ELSEWHERE else row.settled_as or row.verdict,
     )
 
 
-def _join_line(desk: Desk, row: dict[str, Any]) -> str:
-    employee = desk.app.registry.by_no.get(row["employee_no"] or "")
-    employee = employee or desk.app.registry.employee_of(row["user_id"])
-    comment = " ".join(row["comment"].split())[:80]
+def _join_line(desk: Desk, row: RequestRow) -> str:
+    employee = desk.app.registry.by_no.get(row.employee_no or "")
+    employee = employee or desk.app.registry.employee_of(row.user_id)
+    comment = " ".join(row.comment.split())[:80]
     return phrases.JOIN.format(
-        group=desk.group(row["group_id"]),
-        qq=row["user_id"],
-        nickname=phrases.JOIN_NICKNAME.format(nickname=row["nickname"][:20]) if row["nickname"] else "",
+        group=desk.group(row.group_id),
+        qq=row.user_id,
+        nickname=phrases.JOIN_NICKNAME.format(nickname=row.nickname[:20]) if row.nickname else "",
         comment=phrases.JOIN_COMMENT.format(comment=comment) if comment else "",
-        known=known_as(desk.app, employee, row["row"]),
-        near="" if employee else near_names(desk.app, row["comment"]),
+        known=known_as(desk.app, employee, row.row),
+        near="" if employee else near_names(desk.app, row.comment),
         unseen=_unseen(desk, row),
-        advice=phrases.JOIN_ADVICE.get(row["row"], phrases.JOIN_ADVICE[1]),
+        advice=phrases.JOIN_ADVICE.get(row.row, phrases.JOIN_ADVICE[1]),
     )
 
 
-def _unseen(desk: Desk, row: dict[str, Any]) -> str:
+def _unseen(desk: Desk, row: RequestRow) -> str:
     """Return when QQ's lists last showed a request that several of them have lacked by now."""
     since = timedelta(seconds=max(UNSEEN_POLLS * desk.app.policy.poll.requests_seconds, 600))
-    if row["state"] != "waiting" or desk.app.now() - row["seen_at"] < since:
+    if row.state is not RequestState.WAITING or desk.app.now() - row.seen_at < since:
         return ""
-    return phrases.JOIN_UNSEEN.format(when=row["seen_at"].strftime("%m-%d %H:%M"))
+    return phrases.JOIN_UNSEEN.format(when=row.seen_at.strftime("%m-%d %H:%M"))
 
 
-async def _early(desk: Desk, row: dict[str, Any]) -> Item:
-    heads = heads_reached(desk.app, await heads_for(desk.app, desk.tx, row["group_id"]))
-    employee = desk.app.registry.by_no.get(row["employee_no"])
+async def _early(desk: Desk, row: AdmissionRow) -> Item:
+    heads = heads_reached(desk.app, await heads_for(desk.app, desk.tx, row.group_id))
+    employee = desk.app.registry.by_no.get(row.employee_no)
     what = phrases.EARLY.format(
-        group=desk.group(row["group_id"]),
+        group=desk.group(row.group_id),
         department=employee.department if employee else "",
-        name=employee.name if employee else row["employee_no"],
-        reason=phrases.EARLY_REASON.format(reason=row["reason"][:80]) if row["reason"] else "",
+        name=employee.name if employee else row.employee_no,
+        reason=phrases.EARLY_REASON.format(reason=row.reason[:80]) if row.reason else "",
     )
     return Item(
         "E",
-        row["id"],
+        row.id,
         what,
-        row["group_id"],
-        row["asked_at"],
+        row.group_id,
+        row.asked_at,
         frozenset(heads) | desk.app.superusers() if heads else desk.staff,
         tell=heads or tuple(sorted(desk.staff)),
-        open=row["state"] == "waiting",
-        settled_by=None if row["settled_by"] is None else str(row["settled_by"]),
-        settled_at=row["settled_at"],
-        settled_as=row["state"],
+        open=row.state is AdmissionState.WAITING,
+        settled_by=None if row.settled_by is None else str(row.settled_by),
+        settled_at=row.settled_at,
+        settled_as=row.state,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where the items of one letter come from."""
+class Source(Generic[Row]):
+    """Where the items of one letter come from. `groups`: which groups one is about."""
 
-    waiting: Callable[[Transaction], Awaitable[list[dict[str, Any]]]]
-    get: Callable[[Transaction, int], Awaitable[dict[str, Any] | None]]
-    item: Callable[[Desk, dict[str, Any]], Awaitable[Item]]
+    waiting: Callable[[Transaction], Awaitable[list[Row]]]
+    get: Callable[[Transaction, int], Awaitable[Row | None]]
+    item: Callable[[Desk, Row], Awaitable[Item]]
+    groups: Callable[[Row], Iterable[int]]
+
+    async def items(self, app: App, tx: Transaction, rows: Sequence[Row]) -> list[Item]:
+        """Describe these rows."""
+        if not rows:
+            return []
+        desk = await desk_for(app, tx, [group_id for row in rows for group_id in self.groups(row)])
+        return [await self.item(desk, row) for row in rows]
 
 
-SOURCES: dict[str, Source] = {
-    "J": Source(requests.unsettled, requests.get, _join),
-    "B": Source(filings.waiting, filings.get, filing_items.filing),
-    "E": Source(early_admissions.waiting, early_admissions.get, _early),
-    "I": Source(inbox.imports_waiting, inbox.import_, staff_items.import_),
-    "Q": Source(contests.waiting, contests.get, staff_items.contest),
-    "R": Source(inbox.batches_waiting, inbox.batch, staff_items.batch),
-    "P": Source(inbox.penalties_waiting, inbox.penalty, staff_items.penalty),
-    "S": Source(inbox.appeals_waiting, inbox.appeal, staff_items.appeal),
+async def _batches_waiting(tx: Transaction) -> list[BatchRow]:
+    return await batches.in_state(tx, BatchState.WAITING)
+
+
+class _OfGroup(Protocol):
+    @property
+    def group_id(self) -> int: ...
+
+
+def _its_group(row: _OfGroup) -> Iterable[int]:
+    return (row.group_id,)
+
+
+def _no_group(row: ImportHead | ContestRow) -> Iterable[int]:
+    return ()
+
+
+def _groups_of_batch(row: BatchRow) -> Iterable[int]:
+    return (one.group_id for one in row.removals)
+
+
+SOURCES: dict[str, Source[Any]] = {
+    "J": Source(requests.unsettled, requests.get, _join, _its_group),
+    "B": Source(filings.waiting, filings.get, filing_items.filing, lambda row: (row["group_id"],)),
+    "E": Source(early_admissions.waiting, early_admissions.get, _early, _its_group),
+    "I": Source(imports.waiting, imports.head, staff_items.import_, _no_group),
+    "Q": Source(contests.waiting, contests.get, staff_items.contest, _no_group),
+    "R": Source(_batches_waiting, batches.get, staff_items.batch, _groups_of_batch),
+    "P": Source(penalties.proposed, penalties.get, staff_items.penalty, _its_group),
+    "S": Source(appeals.waiting, appeals.get, staff_items.appeal, _its_group),
 }

@@ -1,12 +1,11 @@
 """What helps a human to judge who somebody is."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from config.phrases import contests
 from config.phrases import inbox as phrases
 from db.queries.people import employees
+from db.queries.people.contests import ContestRow
 from regulation.cards.names import name_text
 from regulation.model import Employee
 from services.app import App
@@ -33,16 +32,16 @@ def near_names(app: App, comment: str) -> str:
     return phrases.JOIN_NEAR.format(names=names) if names else ""
 
 
-async def whose_qq(desk: Desk, row: Mapping[str, Any]) -> str:
+async def whose_qq(desk: Desk, row: ContestRow) -> str:
     """Return between whom a contested QQ number stands, as the database names them."""
-    both = await employees.load_some(desk.tx, [row["holder"], row["claimant"]])
+    both = await employees.load_some(desk.tx, [row.holder, row.claimant])
     by_no = {one.employee_no: _named(one, desk.app.now().date()) for one in both}
-    template = contests.TWICE if row["holder"] == row["claimant"] else contests.ITEM
+    template = contests.TWICE if row.holder == row.claimant else contests.ITEM
     return template.format(
-        qq=row["user_id"],
-        holder=by_no.get(row["holder"], row["holder"]),
-        claimant=by_no.get(row["claimant"], row["claimant"]),
-        import_id=row["import_id"],
+        qq=row.user_id,
+        holder=by_no.get(row.holder, row.holder),
+        claimant=by_no.get(row.claimant, row.claimant),
+        import_id=row.import_id,
     )
 
 

@@ -79,14 +79,14 @@ async def grounds_of(tx: Transaction, item: Item) -> str:
     row = await requests.get(tx, item.id) if item.letter == "J" else None
     if row is None:
         return ""
-    inputs: dict[str, object] = row["inputs"]
+    inputs = row.inputs
     read = "，".join(
         f"{name} {_evidence(key, inputs[key])}" for key, name in EVIDENCE.items() if inputs.get(key)
     )
     return phrases.GROUNDS.format(
-        clause=row["clause"] or "四.1.3",
-        row=row["row"],
-        verdict=phrases.VERDICTS.get(row["verdict"], row["verdict"]),
+        clause=row.clause or "四.1.3",
+        row=row.row,
+        verdict=phrases.VERDICTS.get(row.verdict, row.verdict),
         version=inputs.get("registry", ""),
         read=phrases.GROUNDS_READ.format(read=read) if read else "",
     )

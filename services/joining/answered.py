@@ -6,6 +6,7 @@ from config.phrases.gateway import NOT_ANSWERED
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
+from db.queries.joining.requests import RequestState
 from regulation.join_gate import Decision, judge_again
 from regulation.policy import Mode
 from services.acts import ActOutcome, Lapse, OutboxRow, dropped
@@ -27,18 +28,18 @@ async def why_not(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | Non
     What a human decided stands, unless who is to be let in has departed since.
     """
     request = await request_rows.get(tx, row.payload["request_id"])
-    if request is None or request["state"] != "answering":
+    if request is None or request.state is not RequestState.ANSWERING:
         return dropped(NOT_ANSWERED["settled"], Lapse.SETTLED)
     approve = bool(row.payload["approve"])
-    employee = app.registry.employee_of(request["user_id"])
-    employee = employee or app.registry.by_no.get(request["employee_no"] or "")
+    employee = app.registry.employee_of(request.user_id)
+    employee = employee or app.registry.by_no.get(request.employee_no or "")
     if row.payload.get("by"):
         departed = employee is not None and employee.is_departed(app.now().date())
         return dropped(NOT_ANSWERED["gone"]) if approve and departed else None
-    group = await load_group(app, tx, request["group_id"])
+    group = await load_group(app, tx, request.group_id)
     if await effective_mode(app, tx, group) is not Mode.ENFORCE:
         return dropped(NOT_ANSWERED["mode"])
-    if not approve and request["row"] in _BY_COMMENT:
+    if not approve and request.row in _BY_COMMENT:
         return None
     decided = judge_again(employee, group, app.registry, app.policy, app.now()).answer
     stands = decided is (Decision.APPROVE if approve else Decision.REJECT)
@@ -70,9 +71,9 @@ async def ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) 
     if request is None:
         return
     if outcome.lapse is Lapse.ELSEWHERE:
-        who = (request["group_id"], request["user_id"])
-        await listed.close_elsewhere(app, tx, request["id"], *who, was=request["state"])
+        who = (request.group_id, request.user_id)
+        await listed.close_elsewhere(app, tx, request.id, *who, was=request.state)
     elif outcome.lapse is not Lapse.SETTLED:
-        await request_rows.change(tx, request["id"], state="waiting", **_UNSETTLED)
+        await request_rows.change(tx, request.id, state="waiting", **_UNSETTLED)
         if outcome.lapse is not Lapse.CHANGED or not await waiting.decide_again(app, tx, request):
             await escalation.answer_failed(app, tx, request, outcome.detail)

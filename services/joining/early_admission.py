@@ -29,7 +29,7 @@ async def propose(app: App, employee_no: str, group_id: int, reason: str, *, by:
             return Answer(False, phrases.EARLY_NOT_FILED, "")
         running = await rows.consented(tx, employee.employee_no, group_id, today)
         if running is not None:
-            return Answer(False, phrases.EARLY_HAS.format(until=running["until"]), "")
+            return Answer(False, phrases.EARLY_HAS.format(until=running.until), "")
         known = await rows.waiting_for(tx, employee.employee_no, group_id)
         if known is not None:
             return Answer(False, phrases.EARLY_WAITS.format(id=known), "")

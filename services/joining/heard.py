@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from db.queries.joining.requests import RequestRow
 from regulation.claims.proofs import mask_digits
 from regulation.join_gate import JoinRequest, Verdict
 from services.acts import Act, ActKind, Priority
@@ -36,17 +37,17 @@ class Heard:
         )
 
 
-def heard_of(row: dict[str, Any]) -> Heard:
+def heard_of(row: RequestRow) -> Heard:
     """Return a stored request as it was heard (its comment is masked)."""
     return Heard(
-        row["account"],
-        row["group_id"],
-        row["user_id"],
-        row["comment"],
-        row["flag"],
-        row["nickname"],
-        row["invitor_id"],
-        row["recovered"],
+        row.account,
+        row.group_id,
+        row.user_id,
+        row.comment,
+        row.flag,
+        row.nickname,
+        row.invitor_id,
+        row.recovered,
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from config.phrases.held import HELD
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
-from regulation.join_gate import Verdict
+from db.queries.joining.requests import RequestRow, RequestState
+from regulation.join_gate import Decision, Verdict
 from regulation.model import Group
 from services.acts import to_person
 from services.app import App
@@ -51,18 +52,18 @@ async def wave(app: App, tx: Transaction, group_id: int, asked: int) -> None:
     await roles.tell_admin_staff(app, tx, text, public=text, key=key)
 
 
-def settled_already(app: App, row: dict[str, Any]) -> str:
+def settled_already(app: App, row: RequestRow) -> str:
     """Return the line for whoever came second."""
-    if row["state"] == "elsewhere":
-        return HELD["elsewhere"].format(id=row["id"])
-    who = roles.actor_name(app, row["settled_by"])
-    when = row["settled_at"].strftime("%m-%d %H:%M") if row["settled_at"] else ""
-    how = HELD["word_approve" if row["settled_as"] == "approve" else "word_reject"]
-    return HELD["settled_already"].format(id=row["id"], who=who, when=when, how=how)
+    if row.state is RequestState.ELSEWHERE:
+        return HELD["elsewhere"].format(id=row.id)
+    who = roles.actor_name(app, row.settled_by)
+    when = row.settled_at.strftime("%m-%d %H:%M") if row.settled_at else ""
+    how = HELD["word_approve" if row.settled_as is Decision.APPROVE else "word_reject"]
+    return HELD["settled_already"].format(id=row.id, who=who, when=when, how=how)
 
 
 async def note_settled(
-    app: App, tx: Transaction, row: dict[str, Any], *, approve: bool, by: int, reason: str
+    app: App, tx: Transaction, row: RequestRow, *, approve: bool, by: int, reason: str
 ) -> None:
     """Write the decision of a human to the audit trail."""
     await record(
@@ -70,7 +71,7 @@ async def note_settled(
         tx,
         actor=str(by),
         action="join_approved" if approve else "join_rejected",
-        subject=f"J{row['id']}",
-        group_id=row["group_id"],
+        subject=f"J{row.id}",
+        group_id=row.group_id,
         reason=reason,
     )

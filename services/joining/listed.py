@@ -13,7 +13,7 @@ from config.phrases.held import HELD
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as rows
-from db.queries.joining.requests import Listed
+from db.queries.joining.requests import Listed, RequestState
 from services.acts import to_person
 from services.app import App
 from services.inbox.items import find
@@ -74,7 +74,7 @@ class _Shown:
             self._people[one.group_id, one.key].add(one.user_id)
 
     def __contains__(self, row: Listed) -> bool:
-        people = self._people.get((row.group_id, row.key), set[int]())
+        people = self._people.get((row.group_id, row.request_key), set[int]())
         return row.user_id in people or (bool(people) and 0 in {row.user_id, *people})
 
 
@@ -85,12 +85,12 @@ async def _compare(app: App, account: int, pending: Pending) -> bool:
     async with app.database.transaction() as tx:
         stored = await rows.listed(tx, account, [one.key for one in pending.waiting])
         await rows.seen(
-            tx, [row.id for row in stored if row.state == "waiting" and row in waiting], app.now()
+            tx, [row.id for row in stored if row.state is RequestState.WAITING and row in waiting], app.now()
         )
         for row in stored:
-            if row.state in ("elsewhere", "lapsed") and row in surely:
+            if row.state in (RequestState.ELSEWHERE, RequestState.LAPSED) and row in surely:
                 await _open_again(app, tx, row)
-    return any(row.state == "waiting" and row in settled for row in stored)
+    return any(row.state is RequestState.WAITING and row in settled for row in stored)
 
 
 async def _open_again(app: App, tx: Transaction, row: Listed) -> None:

@@ -6,6 +6,7 @@ from config.phrases.held import HELD
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
 from db.queries.joining import requests as rows
+from db.queries.joining.requests import RequestRow
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
 from regulation.join_gate import Decision
@@ -38,8 +39,8 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         if not await rows.settle(tx, request_id, state="answering", **values):
             return Answer(False, join_notices.settled_already(app, row))
         heard = heard_of(row)
-        if approve and row["row"] == 6 and row["employee_no"]:
-            await identities.bind(app, tx, row["user_id"], row["employee_no"], "admin", str(by))
+        if approve and row.row == 6 and row.employee_no:
+            await identities.bind(app, tx, row.user_id, row.employee_no, "admin", str(by))
         text = (reason.strip() or HELD["default_reject"])[:30]
         await queue(app, tx, answer_act(heard, request_id, approve=approve, reason=text, by=str(by)))
         await join_notices.note_settled(app, tx, row, approve=approve, by=by, reason=reason)
@@ -47,13 +48,13 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
     return Answer(True, HELD["approved" if approve else "rejected"].format(id=request_id))
 
 
-async def _departed(app: App, tx: Transaction, row: dict[str, Any]) -> Answer | None:
+async def _departed(app: App, tx: Transaction, row: RequestRow) -> Answer | None:
     """Refuse to let in, or bind, somebody who has left by now, as `绑定` does."""
-    known = await identity_rows.get(tx, row["user_id"])
-    number = row["employee_no"] if known is None else known.employee_no
+    known = await identity_rows.get(tx, row.user_id)
+    number = row.employee_no if known is None else known.employee_no
     person = await employees.get(tx, number) if number else None
     refused = None if person is None else identities.why_not_bind(app, person)
-    return None if refused is None else Answer(False, HELD["departed"].format(id=row["id"], why=refused))
+    return None if refused is None else Answer(False, HELD["departed"].format(id=row.id, why=refused))
 
 
 async def decide_waiting(app: App, group_id: int, employee_no: str | None = None) -> int:
@@ -71,27 +72,27 @@ async def decide_waiting(app: App, group_id: int, employee_no: str | None = None
         if await effective_mode(app, tx, group) is not Mode.ENFORCE:
             return 0
         for row in await rows.unsettled(tx, take=True, group_id=group_id):
-            if employee_no is not None and row["employee_no"] != employee_no:
+            if employee_no is not None and row.employee_no != employee_no:
                 continue
             done += await _decide_again(app, tx, row, group)
     return done
 
 
-async def decide_again(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
+async def decide_again(app: App, tx: Transaction, row: RequestRow) -> bool:
     """Decide one waiting request anew; return whether it is answered by that."""
-    return await _decide_again(app, tx, row, await load_group(app, tx, row["group_id"])) > 0
+    return await _decide_again(app, tx, row, await load_group(app, tx, row.group_id)) > 0
 
 
 async def decide_anew(app: App, group_id: int | None = None) -> None:
     """Decide waiting join requests anew where they may be answered now; of all groups when None."""
     async with app.database.reading() as tx:
-        waiting = {row["group_id"] for row in await rows.unsettled(tx)}
+        waiting = {row.group_id for row in await rows.unsettled(tx)}
     for one in sorted(waiting if group_id is None else waiting & {group_id}):
         await decide_waiting(app, one)
 
 
-async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: Group) -> int:
-    if app.registry.employee_of(row["user_id"]) is None:
+async def _decide_again(app: App, tx: Transaction, row: RequestRow, group: Group) -> int:
+    if app.registry.employee_of(row.user_id) is None:
         return 0
     heard = heard_of(row)
     now = app.now()
@@ -103,11 +104,9 @@ async def _decide_again(app: App, tx: Transaction, row: dict[str, Any], group: G
     if verdict.answer is Decision.HOLD:
         return 0
     values: dict[str, Any] = {"verdict": verdict.answer.value, "row": verdict.row, "reason": verdict.reason}
-    if not await rows.settle(
-        tx, row["id"], state="answering", settled_by="bot", settled_at=app.now(), **values
-    ):
+    if not await rows.settle(tx, row.id, state="answering", settled_by="bot", settled_at=app.now(), **values):
         return 0
     approve = verdict.answer is Decision.APPROVE
     reason = REPLIES.get(verdict.reply, "")
-    await queue(app, tx, answer_act(heard, row["id"], approve=approve, reason=reason))
+    await queue(app, tx, answer_act(heard, row.id, approve=approve, reason=reason))
     return 1

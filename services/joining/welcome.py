@@ -20,7 +20,7 @@ RECENT = timedelta(days=2)
 async def set_card(app: App, tx: Transaction, group_id: int, user_id: int) -> bool:
     """Queue the right card for somebody whose request was approved, once a request, where the bot may."""
     request = await request_rows.approved_since(tx, group_id, user_id, app.now() - RECENT)
-    return request is not None and await set_cards_for(app, tx, {request["id"]: (group_id, user_id)}) > 0
+    return request is not None and await set_cards_for(app, tx, {request.id: (group_id, user_id)}) > 0
 
 
 async def set_cards_for(app: App, tx: Transaction, approved: Mapping[int, tuple[int, int]]) -> int:

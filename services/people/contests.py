@@ -31,19 +31,19 @@ async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Answer
     """
     async with app.database.transaction() as tx:
         row = await rows.get(tx, contest_id)
-        person = await employees.get(tx, row["claimant"]) if row is not None else None
+        person = await employees.get(tx, row.claimant) if row is not None else None
         if row is None or (approve and person is None):
             return Answer(False, say.GONE.format(id=contest_id))
         if approve and person is not None and (refused := identities.why_not_bind(app, person)):
             return Answer(False, refused)
         if not await rows.settle(tx, contest_id, "moved" if approve else "kept", str(by), app.now()):
             return Answer(False, say.GONE.format(id=contest_id))
-        user_id = row["user_id"]
+        user_id = row.user_id
         if approve:
-            await identities.bind(app, tx, user_id, row["claimant"], "admin", str(by))
-        elif row["holder"] == row["claimant"]:
+            await identities.bind(app, tx, user_id, row.claimant, "admin", str(by))
+        elif row.holder == row.claimant:
             await identities.unbind(app, tx, user_id, str(by))
-        await registry.bump(tx, {row["holder"], row["claimant"]})
+        await registry.bump(tx, {row.holder, row.claimant})
         await followup.people_changed(app, tx, (), (user_id,))
         action = f"contest.{'moved' if approve else 'kept'}"
         await record(app, tx, actor=str(by), action=action, subject=f"Q{contest_id}")

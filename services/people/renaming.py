@@ -61,14 +61,14 @@ async def settle(app: App, import_id: int, *, approve: bool, by: int) -> Answer 
     """Settle an `I…` that is a change of names; None: it is none."""
     async with app.database.transaction() as tx:
         row = await imports.get(tx, import_id)
-        if row is None or row["kind"] != KIND:
+        if row is None or row.kind != KIND:
             return None
         settled: dict[str, Any] = {"settled_by": str(by), "settled_at": app.now()}
         state = "applied" if approve else "dropped"
         if not await imports.change(tx, import_id, state=state, **settled):
             return Answer(False, say.NOT_OPEN.format(id=import_id))
         if approve:
-            asked = names_of(json.loads(row["rows"]), app.policy.departments)
+            asked = names_of(json.loads(row.rows or b"{}"), app.policy.departments)
             await _hold(app, tx, asked, by=str(by))
         await record(app, tx, actor=str(by), action=f"names.{state}", subject=f"I{import_id}")
     await registry.load(app)

@@ -42,9 +42,9 @@ async def _verdict(stage: Stage, teller: Teller, user_id: int) -> str:
         await database.close()
     if row is None:
         return ""
-    word = _WORD[row["verdict"]]
-    why = REASONS.get(row["reason"], row["reason"])
-    teller.verdict(word, f"J{row['id']}，判定表第 {row['row']} 行，依据条款 {row['clause'] or '—'}，{why}")
+    word = _WORD[row.verdict]
+    why = REASONS.get(row.reason, row.reason)
+    teller.verdict(word, f"J{row.id}，判定表第 {row.row} 行，依据条款 {row.clause or '—'}，{why}")
     return word
 
 

@@ -1,7 +1,8 @@
 """Appeals against cases."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -9,6 +10,37 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.cases import appeals, cases, penalties
+from db.values import Reader
+from regulation.duties import Code
+
+
+class AppealState(StrEnum):
+    """Where an appeal stands."""
+
+    WAITING = "waiting"
+    UPHELD = "upheld"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """An appeal, with the duty and the group of its case."""
+
+    id: int
+    case_id: int
+    code: Code
+    group_id: int
+    made_by: int
+    made_at: datetime
+    reason: str
+    state: AppealState
+    settled_by: str | None
+    settled_at: datetime | None
+    comment: str
+
+
+_ROWS = Reader(AppealRow, appeals, cases)
+_SELECT = _ROWS.select.join(cases, cases.c.id == appeals.c.case_id).order_by(appeals.c.id)
 
 
 async def add(tx: Transaction, case_id: int, made_by: int, made_at: datetime, reason: str) -> int | None:
@@ -22,27 +54,19 @@ async def add(tx: Transaction, case_id: int, made_by: int, made_at: datetime, re
     return (await tx.execute(statement.returning(appeals.c.id))).scalar_one_or_none()
 
 
-async def get(tx: Transaction, appeal_id: int) -> dict[str, Any] | None:
-    """Return one appeal's row, or None."""
-    row = (await tx.execute(select(appeals).where(appeals.c.id == appeal_id))).mappings().one_or_none()
-    return None if row is None else dict(row)
+async def get(tx: Transaction, appeal_id: int) -> AppealRow | None:
+    """Return one appeal, or None."""
+    return await _ROWS.one(tx, _SELECT.where(appeals.c.id == appeal_id))
 
 
-async def waiting(tx: Transaction) -> list[dict[str, Any]]:
-    """Return the appeals that await admin staff, oldest first, each with its case's `code` and `group_id`."""
-    wanted = (
-        select(appeals, cases.c.code, cases.c.group_id)
-        .join(cases, cases.c.id == appeals.c.case_id)
-        .where(appeals.c.state == "waiting")
-        .order_by(appeals.c.id)
-    )
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+async def waiting(tx: Transaction) -> list[AppealRow]:
+    """Return the appeals that await admin staff, oldest first."""
+    return await _ROWS.all(tx, _SELECT.where(appeals.c.state == "waiting"))
 
 
-async def of_case(tx: Transaction, case_id: int) -> list[dict[str, Any]]:
+async def of_case(tx: Transaction, case_id: int) -> list[AppealRow]:
     """Return the appeals against a case, oldest first."""
-    wanted = select(appeals).where(appeals.c.case_id == case_id).order_by(appeals.c.id)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    return await _ROWS.all(tx, _SELECT.where(appeals.c.case_id == case_id))
 
 
 async def count_waiting(tx: Transaction) -> int:

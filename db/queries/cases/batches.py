@@ -1,13 +1,43 @@
 """Withheld removal batches, and what was confirmed of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from enum import StrEnum
 
 from sqlalchemy import insert, select, update
 
 from db.engine import Transaction
 from db.tables.cases import removal_batches
+from db.values import Reader
+from regulation.actions import Remove
+
+
+class BatchState(StrEnum):
+    """Where a batch stands. Replaced: it is shown again, with more in it, under another number."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DROPPED = "dropped"
+    LAPSED = "lapsed"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """Removals that were withheld together. `why`: which brake held them."""
+
+    id: int
+    made_at: datetime
+    expires_at: datetime
+    why: str
+    removals: tuple[Remove, ...]
+    state: BatchState
+    settled_by: str | None
+    settled_at: datetime | None
+
+
+_ROWS = Reader(BatchRow, removal_batches)
 
 
 async def add(
@@ -16,25 +46,23 @@ async def add(
     made_at: datetime,
     expires_at: datetime,
     why: str,
-    removals: Sequence[Mapping[str, Any]],
+    removals: Sequence[Remove],
 ) -> int:
     """Store a batch; return its id."""
     values = {"made_at": made_at, "expires_at": expires_at, "why": why, "state": "waiting"}
-    made = insert(removal_batches).values(**values, removals=[dict(one) for one in removals])
+    made = insert(removal_batches).values(**values, removals=[asdict(one) for one in removals])
     return (await tx.execute(made.returning(removal_batches.c.id))).scalar_one()
 
 
-async def get(tx: Transaction, batch_id: int) -> dict[str, Any] | None:
-    """Return one batch's row, or None."""
-    found = await tx.execute(select(removal_batches).where(removal_batches.c.id == batch_id))
-    row = found.mappings().one_or_none()
-    return None if row is None else dict(row)
+async def get(tx: Transaction, batch_id: int) -> BatchRow | None:
+    """Return one batch, or None."""
+    return await _ROWS.one(tx, _ROWS.select.where(removal_batches.c.id == batch_id))
 
 
-async def in_state(tx: Transaction, state: str) -> list[dict[str, Any]]:
+async def in_state(tx: Transaction, state: BatchState) -> list[BatchRow]:
     """Return every batch in this state, oldest first."""
-    wanted = select(removal_batches).where(removal_batches.c.state == state)
-    return [dict(row) for row in (await tx.execute(wanted.order_by(removal_batches.c.id))).mappings()]
+    wanted = _ROWS.select.where(removal_batches.c.state == state.value)
+    return await _ROWS.all(tx, wanted.order_by(removal_batches.c.id))
 
 
 async def settle(tx: Transaction, batch_id: int, state: str, by: str, at: datetime) -> bool:

@@ -1,34 +1,21 @@
 """Penalties: proposals, and what became of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, false, func, not_, or_, select, update
+from sqlalchemy import and_, false, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.cases import cases, penalties
-from regulation.duties import Code
+from db.values import Reader
 from regulation.model import Closure
 from regulation.penalties import Penalty, PenaltyState
 
 _AWAITING = (PenaltyState.PROPOSED, PenaltyState.APPEALED, PenaltyState.TO_REFUND)
-_NAMES = tuple(one.name for one in fields(Penalty))
-_COLUMNS = tuple(penalties.c[name] for name in _NAMES)
-
-
-def as_penalty(row: RowMapping) -> Penalty:
-    """Return the core's penalty of one row."""
-    values: dict[str, Any] = {name: row[name] for name in _NAMES}
-    values["code"], values["state"] = Code(row["code"]), PenaltyState(row["state"])
-    return Penalty(**values)
-
-
-async def _found(tx: Transaction, wanted: Select[Any]) -> list[Penalty]:
-    return [as_penalty(row) for row in (await tx.execute(wanted)).mappings()]
+ROWS = Reader(Penalty, penalties)
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -44,13 +31,19 @@ async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
 
 async def get(tx: Transaction, penalty_id: int) -> Penalty | None:
     """Return one penalty, or None."""
-    return next(iter(await _found(tx, select(*_COLUMNS).where(penalties.c.id == penalty_id))), None)
+    return await ROWS.one(tx, ROWS.select.where(penalties.c.id == penalty_id))
+
+
+async def proposed(tx: Transaction) -> list[Penalty]:
+    """Return the penalties that await a decision, oldest first."""
+    wanted = ROWS.select.where(penalties.c.state == PenaltyState.PROPOSED.value)
+    return await ROWS.all(tx, wanted.order_by(penalties.c.id))
 
 
 async def of_case(tx: Transaction, case_id: int) -> list[Penalty]:
     """Return the penalties of a case, oldest first."""
-    wanted = select(*_COLUMNS).where(penalties.c.case_id == case_id)
-    return await _found(tx, wanted.order_by(penalties.c.id))
+    wanted = ROWS.select.where(penalties.c.case_id == case_id)
+    return await ROWS.all(tx, wanted.order_by(penalties.c.id))
 
 
 async def proposed_before(tx: Transaction, case_id: int, breaches: Sequence[str]) -> set[int | str]:
@@ -74,7 +67,7 @@ async def listed(
     inside = and_(penalties.c.proposed_at >= since, penalties.c.proposed_at < until)
     if awaiting_too:
         inside = or_(inside, penalties.c.state.in_(_AWAITING))
-    return await _found(tx, select(*_COLUMNS).where(inside).order_by(penalties.c.id).limit(limit))
+    return await ROWS.all(tx, ROWS.select.where(inside).order_by(penalties.c.id).limit(limit))
 
 
 async def of_person(
@@ -82,17 +75,17 @@ async def of_person(
 ) -> list[Penalty]:
     """Return the penalties one person is liable for, newest first; those waived with a wrong case aside."""
     wrong = and_(penalties.c.state == PenaltyState.WAIVED, cases.c.closed_as == Closure.DISMISSED)
-    wanted = select(*_COLUMNS).join(cases, cases.c.id == penalties.c.case_id)
+    wanted = ROWS.select.join(cases, cases.c.id == penalties.c.case_id)
     wanted = wanted.where(is_liable(user_ids, employee_no), not_(func.coalesce(wrong, false())))
-    return await _found(tx, wanted.order_by(penalties.c.id.desc()).limit(limit))
+    return await ROWS.all(tx, wanted.order_by(penalties.c.id.desc()).limit(limit))
 
 
 async def liable_for(
     tx: Transaction, case_id: int, user_ids: Sequence[int], employee_no: str | None
 ) -> list[Penalty]:
     """Return the penalties of a case that one person is liable for."""
-    wanted = select(*_COLUMNS).where(penalties.c.case_id == case_id, is_liable(user_ids, employee_no))
-    return await _found(tx, wanted.order_by(penalties.c.id))
+    wanted = ROWS.select.where(penalties.c.case_id == case_id, is_liable(user_ids, employee_no))
+    return await ROWS.all(tx, wanted.order_by(penalties.c.id))
 
 
 def is_liable(user_ids: Sequence[int], employee_no: str | None) -> Any:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from db.engine import Transaction
-from db.queries.cases.penalties import as_penalty, is_liable
+from db.queries.cases.penalties import ROWS, is_liable
 from db.tables.cases import cases, penalties
 from regulation.model import Closure
 from regulation.penalties import Penalty, PenaltyState
@@ -32,11 +32,10 @@ def of_person(wanted: Wanted, user_ids: Sequence[int], employee_no: str | None) 
 
 async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None) -> list[Penalty]:
     """Return fines, the newest first; `below`: only those with a smaller id."""
-    query = select(penalties).join(cases, cases.c.id == penalties.c.case_id).where(*_conditions(wanted))
+    query = ROWS.select.join(cases, cases.c.id == penalties.c.case_id).where(*_conditions(wanted))
     if below is not None:
         query = query.where(penalties.c.id < below)
-    found = await tx.execute(query.order_by(penalties.c.id.desc()).limit(limit))
-    return [as_penalty(row) for row in found.mappings()]
+    return await ROWS.all(tx, query.order_by(penalties.c.id.desc()).limit(limit))
 
 
 async def totals(tx: Transaction, wanted: Wanted) -> dict[str, tuple[int, Decimal]]:

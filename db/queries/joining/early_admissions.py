@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from db.engine import Transaction
 from db.tables.groups import early_admissions as table
+from db.values import Reader
 
 # A consent that runs today, in any of these groups: for the audit and for the gate.
 RUNNING = (
@@ -19,22 +22,48 @@ RUNNING = (
 _CONSENTS = select(table.c.group_id, table.c.employee_no).where(*RUNNING)
 
 
+class AdmissionState(StrEnum):
+    """Where an early admission stands."""
+
+    WAITING = "waiting"
+    CONSENTED = "consented"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionRow:
+    """What a head is asked, or has said, about somebody on probation; a consent runs `until` a day."""
+
+    id: int
+    employee_no: str
+    group_id: int
+    reason: str
+    asked_by: int | None
+    asked_at: datetime
+    state: AdmissionState
+    settled_by: int | None
+    settled_at: datetime | None
+    until: date | None
+
+
+_ROWS = Reader(AdmissionRow, table)
+
+
 async def add(tx: Transaction, **values: Any) -> int:
     """Write one that waits; return its id. Raises where one waits already: look with `waiting_for` first."""
     made = insert(table).values(**values, state="waiting").returning(table.c.id)
     return (await tx.execute(made)).scalar_one()
 
 
-async def get(tx: Transaction, item_id: int) -> dict[str, Any] | None:
-    """Return one row, or None."""
-    row = (await tx.execute(select(table).where(table.c.id == item_id))).mappings().one_or_none()
-    return None if row is None else dict(row)
+async def get(tx: Transaction, item_id: int) -> AdmissionRow | None:
+    """Return one, or None."""
+    return await _ROWS.one(tx, _ROWS.select.where(table.c.id == item_id))
 
 
-async def waiting(tx: Transaction) -> list[dict[str, Any]]:
+async def waiting(tx: Transaction) -> list[AdmissionRow]:
     """Return what waits, oldest first."""
-    wanted = select(table).where(table.c.state == "waiting").order_by(table.c.id)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    return await _ROWS.all(tx, _ROWS.select.where(table.c.state == "waiting").order_by(table.c.id))
 
 
 async def waiting_for(tx: Transaction, employee_no: str, group_id: int) -> int | None:
@@ -64,13 +93,12 @@ async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> di
     return {group_id: frozenset(numbers) for group_id, numbers in found.items()}
 
 
-async def consented(tx: Transaction, employee_no: str, group_id: int, today: date) -> dict[str, Any] | None:
+async def consented(tx: Transaction, employee_no: str, group_id: int, today: date) -> AdmissionRow | None:
     """Return the running consent of this employee and group, or None."""
-    wanted = select(table).where(
+    wanted = _ROWS.select.where(
         table.c.employee_no == employee_no,
         table.c.group_id == group_id,
         table.c.state == "consented",
         table.c.until >= today,
     )
-    row = (await tx.execute(wanted.order_by(table.c.id.desc()).limit(1))).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return await _ROWS.one(tx, wanted.order_by(table.c.id.desc()).limit(1))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from db.engine import Transaction
 from db.tables.groups import memberships
 from db.tables.requests import join_requests
+from db.values import Reader
+from regulation.join_gate import Decision
 
 _T = join_requests.c
 # Made once: what every join request asks costs no building of statements.
@@ -32,6 +35,50 @@ _BOUND = update(join_requests).where(_T.id.in_(bindparam("ids", expanding=True))
 Name = tuple[int, int, int, str]
 
 
+class RequestState(StrEnum):
+    """Where a request stands. Lapsed: given up, or asked again. Elsewhere: settled in QQ itself."""
+
+    ANSWERING = "answering"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    ELSEWHERE = "elsewhere"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A stored request with its verdict: decided by `row` of the table, on these `inputs` (digits masked).
+
+    `settled_as`: how people, or QQ, answered it, where that isn't the verdict.
+    """
+
+    id: int
+    account: int
+    flag: str
+    group_id: int
+    user_id: int
+    nickname: str
+    comment: str
+    invitor_id: int | None
+    recovered: bool
+    asked_at: datetime
+    seen_at: datetime
+    verdict: Decision
+    row: int
+    reason: str
+    clause: str
+    inputs: Mapping[str, Any]
+    employee_no: str | None
+    state: RequestState
+    settled_by: str | None
+    settled_at: datetime | None
+    settled_as: Decision | None
+    to_bind: bool
+
+
+_ROWS = Reader(RequestRow, join_requests)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A stored request as lists of QQ are compared with it."""
@@ -39,10 +86,13 @@ class Listed:
     id: int
     group_id: int
     user_id: int
-    key: str
-    state: str
+    request_key: str
+    state: RequestState
     settled_by: str | None
     seen_at: datetime
+
+
+_LISTED = Reader(Listed, join_requests)
 
 
 def name_of(row: Mapping[Any, Any]) -> Name:
@@ -72,18 +122,15 @@ async def proved(tx: Transaction, employee_nos: Collection[str]) -> dict[str, se
     return found
 
 
-async def get(tx: Transaction, request_id: int) -> dict[str, Any] | None:
-    """Return one request's row, or None."""
-    found = await tx.execute(select(join_requests).where(join_requests.c.id == request_id))
-    row = found.mappings().one_or_none()
-    return None if row is None else dict(row)
+async def get(tx: Transaction, request_id: int) -> RequestRow | None:
+    """Return one request, or None."""
+    return await _ROWS.one(tx, _ROWS.select.where(_T.id == request_id))
 
 
 async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[Listed]:
     """Return an account's requests that bear these keys, or wait."""
-    columns = (_T.id, _T.group_id, _T.user_id, _T.request_key, _T.state, _T.settled_by, _T.seen_at)
-    wanted = select(*columns).where(_T.account == account, (_T.state == "waiting") | _T.request_key.in_(keys))
-    return [Listed(*row) for row in await tx.execute(wanted.order_by(_T.id))]
+    mine = (_T.account == account, (_T.state == "waiting") | _T.request_key.in_(keys))
+    return await _LISTED.all(tx, _LISTED.select.where(*mine).order_by(_T.id))
 
 
 async def seen(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:
@@ -107,19 +154,18 @@ async def is_newest(tx: Transaction, request_id: int, group_id: int, user_id: in
     return (await tx.execute(select(_T.id).where(*later).limit(1))).first() is None
 
 
-async def unsettled(tx: Transaction, *, take: bool = False, **where: Any) -> list[dict[str, Any]]:
+async def unsettled(tx: Transaction, *, take: bool = False, **where: Any) -> list[RequestRow]:
     """Return requests that wait for a human, oldest first; `where` narrows by column.
 
     `take`: keep others from them until this transaction ends, without those that another one has in
     hand just now (on SQLite a writing transaction is alone anyway).
     """
-    wanted = select(join_requests).where(join_requests.c.state == "waiting")
+    wanted = _ROWS.select.where(_T.state == "waiting")
     for name, value in where.items():
         wanted = wanted.where(join_requests.c[name] == value)
     if take and tx.dialect == "postgresql":
         wanted = wanted.with_for_update(skip_locked=True)
-    found = await tx.execute(wanted.order_by(join_requests.c.id))
-    return [dict(row) for row in found.mappings()]
+    return await _ROWS.all(tx, wanted.order_by(_T.id))
 
 
 async def waiting_of(tx: Transaction, who: Collection[tuple[int, int]]) -> list[int]:
@@ -153,18 +199,14 @@ async def bound(tx: Transaction, request_ids: Sequence[int]) -> None:
     await tx.execute(_BOUND, {"ids": list(request_ids)})
 
 
-async def newest_of(tx: Transaction, user_id: int) -> dict[str, Any] | None:
+async def newest_of(tx: Transaction, user_id: int) -> RequestRow | None:
     """Return the newest request of one person, or None."""
-    wanted = select(join_requests).where(join_requests.c.user_id == user_id)
-    row = (await tx.execute(wanted.order_by(join_requests.c.id.desc()).limit(1))).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return await _ROWS.one(tx, _ROWS.select.where(_T.user_id == user_id).order_by(_T.id.desc()).limit(1))
 
 
-async def approved_since(
-    tx: Transaction, group_id: int, user_id: int, since: datetime
-) -> dict[str, Any] | None:
+async def approved_since(tx: Transaction, group_id: int, user_id: int, since: datetime) -> RequestRow | None:
     """Return the newest request of this person that we approved or are approving since a moment, or None."""
-    wanted = select(join_requests).where(
+    wanted = _ROWS.select.where(
         join_requests.c.group_id == group_id,
         join_requests.c.user_id == user_id,
         join_requests.c.asked_at >= since,
@@ -172,8 +214,7 @@ async def approved_since(
         (join_requests.c.settled_as == "approve")
         | (join_requests.c.settled_as.is_(None) & (join_requests.c.verdict == "approve")),
     )
-    row = (await tx.execute(wanted.order_by(join_requests.c.id.desc()).limit(1))).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return await _ROWS.one(tx, wanted.order_by(_T.id.desc()).limit(1))
 
 
 async def settled_about(

@@ -1,13 +1,42 @@
 """QQ numbers verified for one employee that a roster names for another: who, and what was decided."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 
 from sqlalchemy import insert, select, update
 
 from db.engine import Transaction
 from db.tables.identities import contests
+from db.values import Reader
+
+
+class ContestState(StrEnum):
+    """Where a contest stands. Moved, kept: as admin staff decided; ended: it came to nothing."""
+
+    WAITING = "waiting"
+    MOVED = "moved"
+    KEPT = "kept"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class ContestRow:
+    """A QQ number that is verified for the `holder`, and that an import names for the `claimant`."""
+
+    id: int
+    user_id: int
+    holder: str
+    claimant: str
+    import_id: int | None
+    made_at: datetime
+    state: ContestState
+    settled_by: str | None
+    settled_at: datetime | None
+
+
+_ROWS = Reader(ContestRow, contests)
 
 
 async def add(
@@ -33,16 +62,14 @@ async def claims(tx: Transaction) -> set[tuple[int, str, str]]:
     return {(row.user_id, row.holder, row.claimant) for row in found}
 
 
-async def waiting(tx: Transaction) -> list[dict[str, Any]]:
+async def waiting(tx: Transaction) -> list[ContestRow]:
     """Return what waits for admin staff, oldest first."""
-    wanted = select(contests).where(contests.c.state == "waiting").order_by(contests.c.id)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    return await _ROWS.all(tx, _ROWS.select.where(contests.c.state == "waiting").order_by(contests.c.id))
 
 
-async def get(tx: Transaction, contest_id: int) -> dict[str, Any] | None:
+async def get(tx: Transaction, contest_id: int) -> ContestRow | None:
     """Return one, settled or not, or None."""
-    row = (await tx.execute(select(contests).where(contests.c.id == contest_id))).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return await _ROWS.one(tx, _ROWS.select.where(contests.c.id == contest_id))
 
 
 async def contested_now(tx: Transaction) -> set[int]:

@@ -1,14 +1,82 @@
 """Imports of rosters and of registers of groups: previewed, confirmed, undone."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
 from db.engine import Transaction
 from db.tables.registry import imports
+from db.values import Reader
 
 OPEN = ("previewed", "confirming")
-_HEAD = [column for column in imports.c if column.name not in ("diff", "undo", "rows")]
+
+
+class ImportState(StrEnum):
+    """Where an import stands. Confirming: it waits for a second word."""
+
+    PREVIEWED = "previewed"
+    CONFIRMING = "confirming"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportHead:
+    """An import without what is bulky. `applied_no`: its place in the order of application, in its kind."""
+
+    id: int
+    kind: str
+    state: ImportState
+    file_name: str
+    file_hash: str
+    whole_company: bool
+    source: str | None
+    made_by: str
+    made_at: datetime
+    settled_by: str | None
+    settled_at: datetime | None
+    counts: Mapping[str, int]
+    preview: str
+    signature: str
+    applied_no: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it may still be applied or dropped."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow(ImportHead):
+    """An import with all that is kept: its rows as read, what it changed, and what undoes it."""
+
+    rows: bytes | None
+    diff: bytes
+    undo: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """What is known of a file before it is compared with anything."""
+
+    kind: str
+    file_name: str
+    file_hash: str
+    whole_company: bool
+    made_by: str
+    made_at: datetime
+    based_on: int
+    rows: bytes
+    source: str | None = None
+
+
+_ROWS = Reader(ImportRow, imports)
+_HEADS = Reader(ImportHead, imports)
 
 
 async def add(tx: Transaction, **values: Any) -> int:
@@ -17,24 +85,19 @@ async def add(tx: Transaction, **values: Any) -> int:
     return made.scalar_one()
 
 
-async def get(tx: Transaction, import_id: int) -> dict[str, Any] | None:
+async def get(tx: Transaction, import_id: int) -> ImportRow | None:
     """Return one import with everything kept of it, or None."""
-    found = await tx.execute(select(imports).where(imports.c.id == import_id))
-    row = found.mappings().one_or_none()
-    return None if row is None else dict(row)
+    return await _ROWS.one(tx, _ROWS.select.where(imports.c.id == import_id))
 
 
-async def head(tx: Transaction, import_id: int) -> dict[str, Any] | None:
-    """Return one import without the bulky columns, or None."""
-    found = await tx.execute(select(*_HEAD).where(imports.c.id == import_id))
-    row = found.mappings().one_or_none()
-    return None if row is None else dict(row)
+async def head(tx: Transaction, import_id: int) -> ImportHead | None:
+    """Return one import without what is bulky, or None."""
+    return await _HEADS.one(tx, _HEADS.select.where(imports.c.id == import_id))
 
 
-async def waiting(tx: Transaction) -> list[dict[str, Any]]:
-    """Return the imports that wait for 同意, oldest first, without the bulky columns."""
-    found = await tx.execute(select(*_HEAD).where(imports.c.state.in_(OPEN)).order_by(imports.c.id))
-    return [dict(row) for row in found.mappings()]
+async def waiting(tx: Transaction) -> list[ImportHead]:
+    """Return the imports that wait for 同意, oldest first, without what is bulky."""
+    return await _HEADS.all(tx, _HEADS.select.where(imports.c.state.in_(OPEN)).order_by(imports.c.id))
 
 
 async def change(

@@ -13,6 +13,7 @@ from config.phrases import sources as say
 from db.engine import Transaction
 from db.queries.people import registry as registry_rows
 from db.queries.work import sources as rows
+from db.queries.work.imports import NewImport
 from db.queries.work.sources import TakenFile
 from services.app import App
 from services.imports import apply, roster
@@ -140,19 +141,18 @@ async def _settle(
         return Pulled(Outcome.REFUSED, say.REFUSED.format(id=last.id), people, last.id)
     if reading.everybody:
         await rows.drop_open(tx, name)
-    row: dict[str, Any] = {
-        "kind": "roster", "file_name": f"{name_of(name)}：{reading.origin}"[:_LONGEST], "file_hash": same,
-        "whole_company": reading.everybody, "source": name, "made_by": by, "made_at": app.now(),
-        "based_on": version, "rows": reading.rows.rows,
-    }  # fmt: skip
-    preview = await apply.keep(app, tx, row, planned, "job")
+    new = NewImport(
+        "roster", f"{name_of(name)}：{reading.origin}"[:_LONGEST], same, reading.everybody,
+        made_by=by, made_at=app.now(), based_on=version, rows=reading.rows.rows, source=name,
+    )  # fmt: skip
+    preview = await apply.keep(app, tx, new, planned, "job")
     counts = count_line("roster", planned.counts)
     undone = last is not None and last.state == "undone"
     if ask or undone or preview.needs_second_word or app.policy.sources.apply == "ask":
         why = say.UNDONE if undone else ""
         text = say.WAITING.format(id=preview.id, counts=counts, why=why)
         return Pulled(Outcome.WAITING, text, people, preview.id)
-    await apply.write(app, tx, {**row, "id": preview.id}, planned, by=by, source="job")
+    await apply.write(app, tx, "roster", preview.id, planned, by=by, source="job")
     return Pulled(Outcome.APPLIED, say.APPLIED.format(id=preview.id, counts=counts), people, preview.id)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from db.queries.cases import batches
+from regulation.actions import Remove
+from regulation.duties import Code
 from regulation.model import Kind
 from services.app import App
 from services.filing import hand_in
@@ -61,9 +63,7 @@ async def test_a_discussion_group_says_its_question_and_end(app: App, qq: co.Fak
 
 async def test_a_batch_names_everybody_in_pages(app: App, qq: co.FakeQQ) -> None:
     people = [co.HEAD, co.OWNER, *range(40001, 40029)]
-    removals = [
-        {"case_id": n, "group_id": co.GROUP, "user_id": one, "code": "M1"} for n, one in enumerate(people)
-    ]
+    removals = [Remove(co.GROUP, one, n, Code.M1) for n, one in enumerate(people)]
     async with app.database.transaction() as tx:
         await batches.add(tx, made_at=app.now(), expires_at=app.now(), why="", removals=removals)
     first = await shown(app, "R1")

@@ -302,7 +302,7 @@ async def test_a_dropped_import_changes_nothing_and_keeps_no_rows(app, preview):
     async with app.database.reading() as tx:
         row = await import_rows.get(tx, made.id)
         assert row is not None
-        assert (row["state"], row["rows"]) == ("dropped", None)
+        assert (row.state, row.rows) == ("dropped", None)
     assert app.registry.by_no == {}
 
 
@@ -502,14 +502,14 @@ async def test_keeps_who_when_hash_and_diff_and_no_rows(app, take):
     async with app.database.reading() as tx:
         row = await import_rows.get(tx, outcome.import_id)
     assert row is not None
-    assert (row["made_by"], row["state"], len(row["file_hash"]), row["rows"]) == (
+    assert (row.made_by, row.state, len(row.file_hash), row.rows) == (
         "10000",
         "applied",
         64,
         None,
     )
-    assert row["diff"]
-    assert row["undo"]
+    assert row.diff
+    assert row.undo
 
 
 async def test_previewing_the_same_file_again_takes_the_place_of_the_first(app, preview, xlsx):

@@ -276,7 +276,7 @@ async def test_a_refused_early_admission_turns_the_waiting_request_away(app: App
     async with app.database.reading() as tx:
         row = await requests.get(tx, request_id)
     assert row is not None
-    assert (row["state"], row["settled_as"]) == ("answering", "reject")
+    assert (row.state, row.settled_as) == ("answering", "reject")
 
 
 async def test_a_consented_early_admission_lets_the_waiting_request_in(app: App, qq: co.FakeQQ) -> None:
@@ -287,4 +287,4 @@ async def test_a_consented_early_admission_lets_the_waiting_request_in(app: App,
     async with app.database.reading() as tx:
         row = await requests.get(tx, request_id)
     assert row is not None
-    assert (row["state"], row["verdict"]) == ("answering", "approve")
+    assert (row.state, row.verdict) == ("answering", "approve")

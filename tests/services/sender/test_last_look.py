@@ -178,7 +178,7 @@ async def test_what_now_is_for_a_human_waits_for_one(app: App, approval: int) ->
     async with app.database.reading() as tx:
         row = await requests.get(tx, approval)
     assert row is not None
-    assert row["state"] == "waiting"
+    assert row.state == "waiting"
 
 
 async def filed_for(app: App, department: str) -> None:

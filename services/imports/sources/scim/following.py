@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from config.phrases import scim as say
 from db.engine import Transaction
@@ -18,6 +17,7 @@ from db.queries.people import scim as rows
 from db.queries.people.scim import Told
 from db.queries.work import imports
 from db.queries.work import sources as runs
+from db.queries.work.imports import NewImport
 from services.app import App
 from services.imports import apply, roster
 from services.imports.model import Planned, Preview, Refusal
@@ -139,8 +139,8 @@ async def _take(turn: _Turn, told: Sequence[Told]) -> tuple[int, str] | None:
         day = turn.app.now().date()
         await standing.keep(turn.tx, read.planned.standing, read.given, day, everybody=False)
         return None
-    row, preview = await _keep(turn, read, told)
-    await apply.write(turn.app, turn.tx, row, read.planned, by="bot", source="job")
+    preview = await _keep(turn, read, told)
+    await apply.write(turn.app, turn.tx, "roster", preview.id, read.planned, by="bot", source="job")
     return preview.id, count_line("roster", preview.counts)
 
 
@@ -157,7 +157,7 @@ async def _ask(turn: _Turn, told: Sequence[Told]) -> tuple[int, str] | None:
     if read is None or not read.planned.diff.writes():
         await rows.settle(turn.tx, told, None)
         return None
-    _, preview = await _keep(turn, read, told)
+    preview = await _keep(turn, read, told)
     await rows.settle(turn.tx, told, preview.id)
     text = say.ASKED.format(id=preview.id, text=preview.text)
     await roles.tell_admin_staff(turn.app, turn.tx, text, public=say.ASKED_PUBLIC.format(id=preview.id))
@@ -166,19 +166,17 @@ async def _ask(turn: _Turn, told: Sequence[Told]) -> tuple[int, str] | None:
 
 async def _was_just_asked(turn: _Turn, import_id: int) -> bool:
     row = await imports.head(turn.tx, import_id)
-    return row is not None and turn.app.now() - row["made_at"] < ASKED_EVERY
+    return row is not None and turn.app.now() - row.made_at < ASKED_EVERY
 
 
-async def _keep(turn: _Turn, read: _Read, told: Sequence[Told]) -> tuple[dict[str, Any], Preview]:
-    """Keep an import's preview; return its row as far as applying needs it."""
+async def _keep(turn: _Turn, read: _Read, told: Sequence[Told]) -> Preview:
+    """Keep an import and its preview."""
     senders = "、".join(sorted({one.told_by for one in told}))
-    row: dict[str, Any] = {
-        "kind": "roster", "file_name": f"{name_of(NAME)}：{senders}"[:300], "file_hash": read.rows.file_hash,
-        "whole_company": False, "source": NAME, "made_by": "bot", "made_at": turn.app.now(),
-        "based_on": turn.version, "rows": read.rows.rows,
-    }  # fmt: skip
-    preview = await apply.keep(turn.app, turn.tx, row, read.planned, "job")
-    return {**row, "id": preview.id}, preview
+    new = NewImport(
+        "roster", f"{name_of(NAME)}：{senders}"[:300], read.rows.file_hash, whole_company=False,
+        made_by="bot", made_at=turn.app.now(), based_on=turn.version, rows=read.rows.rows, source=NAME,
+    )  # fmt: skip
+    return await apply.keep(turn.app, turn.tx, new, read.planned, "job")
 
 
 async def _note(turn: _Turn, applied: tuple[int, str] | None, asked: tuple[int, str] | None) -> None:

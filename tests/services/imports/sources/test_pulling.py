@@ -25,7 +25,7 @@ async def preview_of(app, import_id):
     async with app.database.reading() as tx:
         row = await import_rows.head(tx, import_id)
     assert row is not None
-    return row["preview"]
+    return row.preview
 
 
 def at_work(app):
@@ -122,7 +122,7 @@ async def test_too_many_departures_wait_and_are_not_asked_anew_at_each_pull(app,
     assert first.import_id == again.import_id
     newer = await gives("ldap", crowd(range(9, 60)))
     async with app.database.reading() as tx:
-        assert [one["id"] for one in await import_rows.waiting(tx)] == [newer.import_id]
+        assert [one.id for one in await import_rows.waiting(tx)] == [newer.import_id]
 
 
 async def test_what_was_turned_down_is_not_asked_again(app, gives):

@@ -64,7 +64,7 @@ class Company:
 
     async def waiting(self) -> list[tuple[int, int]]:
         async with self.app.database.reading() as tx:
-            return [(row["id"], row["counts"]["departed"]) for row in await import_rows.waiting(tx)]
+            return [(row.id, row.counts["departed"]) for row in await import_rows.waiting(tx)]
 
 
 @pytest.fixture

@@ -1,0 +1,76 @@
+"""Where rows become values: the one door between a table and whoever reads it.
+
+A value is a frozen dataclass whose fields are named as the columns are. A field that is declared as an
+enum is made of the text that is stored, one that is declared as a tuple of the list that is stored; a
+tuple of dataclasses is made of a list of JSON objects.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass
+from enum import Enum
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import Column, Executable, Table, select
+
+from db.transaction import Transaction
+
+Value = TypeVar("Value")
+
+
+class Reader(Generic[Value]):
+    """Reads a table, or several joined, as values of one dataclass; columns that no field names stay unread.
+
+    `select`: what queries narrow and order.
+    """
+
+    def __init__(self, kind: type[Value], *tables: Table) -> None:
+        hints = get_type_hints(kind)
+        self._kind = kind
+        makers = [_maker(hint) for hint in hints.values()]
+        self._made = [(n, make) for n, make in enumerate(makers) if make is not None]
+        self.columns: list[Column[Any]] = [_column(name, tables) for name in hints]
+        self.select = select(*self.columns)
+
+    def read(self, row: Sequence[Any]) -> Value:
+        """Return the value of one row of `columns`."""
+        values = list(row)
+        for n, make in self._made:
+            if values[n] is not None:
+                values[n] = make(values[n])
+        return self._kind(*values)
+
+    async def all(self, tx: Transaction, wanted: Executable, given: Any = None) -> list[Value]:
+        """Return the values of every row that a statement finds."""
+        return [self.read(row) for row in await tx.execute(wanted, given)]
+
+    async def one(self, tx: Transaction, wanted: Executable) -> Value | None:
+        """Return the value of the only row that a statement finds, or None."""
+        row = (await tx.execute(wanted)).one_or_none()
+        return None if row is None else self.read(row)
+
+
+def _column(name: str, tables: Sequence[Table]) -> Column[Any]:
+    return next(table.c[name] for table in tables if name in table.c)
+
+
+def _maker(hint: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a field of what is stored; None where it is the same."""
+    if get_origin(hint) in (Union, UnionType):
+        hint = next(one for one in get_args(hint) if one is not type(None))
+    if get_origin(hint) is tuple:
+        one = get_args(hint)[0]
+        return _tuple_of(one) if is_dataclass(one) else tuple
+    return hint if isinstance(hint, type) and issubclass(hint, Enum) else None
+
+
+def _tuple_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    makers = {name: _maker(hint) for name, hint in get_type_hints(kind).items()}
+
+    def made(stored: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+        return tuple(
+            kind(**{name: make(one[name]) if make else one[name] for name, make in makers.items()})
+            for one in stored
+        )
+
+    return made
