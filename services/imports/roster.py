@@ -42,7 +42,7 @@ async def plan(
         fewer = standings.fewer(standing, roster, known, day) if full else ()
         wins = standings.wins(standing, diff)
         if kind_of(standing.source) in PUSHING:
-            before = await sources.departed_since(tx, standing.source, app.now() - _HOUR)
+            before = await sources.counted_since(tx, standing.source, "departed", app.now() - _HOUR)
     return Planned(
         counts=diff.counts() | {"doubts": len(roster.doubts)} | {brake.kind: brake.count for brake in fewer},
         faults=diff.faults,

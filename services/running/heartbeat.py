@@ -65,7 +65,10 @@ class Every:
 def jobs(app: App) -> list[Every]:
     """Return every periodic job, the most urgent first."""
     poll = app.policy.poll
-    told = [Every(following.NAME, following.follow, 2, when_connected=False)]
+    told = [
+        Every(following.NAME, following.follow, 2, when_connected=False),
+        Every("scim listed", following.renew, 3600, when_connected=False),
+    ]
     return [
         *(told if app.policy.sources.scim.enabled else ()),
         Every("registry", registry.refresh, 2, when_connected=False),

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from db.engine import Transaction
 from db.tables.dingtalk import dingtalk_users
-from db.upsert import upsert
+
+_PART = 1000
 
 
 async def numbers(tx: Transaction) -> dict[str, str]:
@@ -17,5 +18,9 @@ async def numbers(tx: Transaction) -> dict[str, str]:
 
 async def keep(tx: Transaction, changed: Mapping[str, str]) -> None:
     """Keep ids that are new, or have another number now."""
-    for ding_id, number in changed.items():
-        await upsert(tx, dingtalk_users, {"ding_id": ding_id, "employee_no": number}, on=["ding_id"])
+    listed = sorted(changed)
+    for start in range(0, len(listed), _PART):
+        part = listed[start : start + _PART]
+        await tx.execute(delete(dingtalk_users).where(dingtalk_users.c.ding_id.in_(part)))
+        rows = [{"ding_id": ding_id, "employee_no": changed[ding_id]} for ding_id in part]
+        await tx.execute(insert(dingtalk_users), rows)

@@ -115,10 +115,17 @@ async def walk(tx: Transaction, kinds: Sequence[str]) -> AsyncIterator[list[Told
         at += len(part)
 
 
-async def news(tx: Transaction) -> list[Told]:
+async def news(tx: Transaction, most: int | None = None) -> list[Told]:
     """Return what the registry has not taken over, in the order in which it was told."""
-    wanted = select(*_TOLD).where(scim_resources.c.is_news).order_by(scim_resources.c.told_no)
+    wanted = select(*_TOLD).where(scim_resources.c.is_news).order_by(scim_resources.c.told_no).limit(most)
     return [_told(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def listed(tx: Transaction) -> list[str]:
+    """Return the employee numbers of everybody whom senders have and don't say to have left."""
+    here = scim_resources.c.active.is_not(False)
+    wanted = select(scim_resources.c.employee_no).where(_of(["User"]), here).distinct()
+    return [number for (number,) in await tx.rows(wanted) if number is not None]
 
 
 async def held(tx: Transaction) -> list[Told]:
@@ -200,3 +207,8 @@ async def sender(tx: Transaction, token_hash: str) -> str | None:
 async def note_use(tx: Transaction, name: str, at: datetime) -> None:
     """Note when a token was used last."""
     await tx.execute(update(scim_tokens).where(scim_tokens.c.name == name).values(used_at=at))
+
+
+async def heard_at(tx: Transaction) -> datetime | None:
+    """Return when a sender was heard last."""
+    return (await tx.execute(select(func.max(scim_tokens.c.used_at)))).scalar_one_or_none()

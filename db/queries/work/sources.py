@@ -186,8 +186,8 @@ async def drop_open(tx: Transaction, source: str) -> None:
     await tx.execute(update(imports).where(*where).values(state="dropped", rows=None))
 
 
-async def departed_since(tx: Transaction, source: str, since: datetime) -> int:
-    """Return how many departures the imports of a source applied since then."""
+async def counted_since(tx: Transaction, source: str, count: str, since: datetime) -> int:
+    """Return how many departures, or another count of theirs, the imports of a source applied since then."""
     where = (imports.c.source == source, imports.c.state == "applied", imports.c.settled_at > since)
     counts = (await tx.execute(select(imports.c.counts).where(*where))).scalars()
-    return sum(one.get("departed", 0) for one in counts)
+    return sum(one.get(count, 0) for one in counts)

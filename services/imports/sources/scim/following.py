@@ -33,6 +33,10 @@ from services.people import registry, roles
 NAME = "scim"
 # Leavers may come one by one for an hour: who waits is asked about together, at most so often.
 ASKED_EVERY = timedelta(minutes=1)
+RENEWED_EVERY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+# So many in one transaction: everybody else waits for it.
+MOST_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class _Turn:
     told: Sequence[Told]
     held: frozenset[str]
     open_id: int | None
+    is_full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +62,40 @@ class _Read:
 
 
 async def follow(app: App) -> None:
-    """Take over what was told, if anything was; all of it in one transaction."""
+    """Take over what was told, if anything was: a part at a time, each in one transaction."""
     async with app.database.reading() as tx:
         if not await rows.has_news(tx):
             return
+    while await _follow_some(app):
+        pass
+    await registry.refresh(app)
+
+
+async def _follow_some(app: App) -> bool:
+    """Take over a part of what was told; return whether there may be more that can be."""
     async with app.database.transaction() as tx:
         version = await registry_rows.lock(tx)
         await tx.lock(Lock.SCIM)
         turn = await _turn(app, tx, version)
-        beyond = await _beyond(turn)
-        applied = await _take(turn, [one for one in turn.told if one.employee_no not in beyond])
+        read = await _read(turn, turn.told)
+        beyond = set[str | None]() if read is None else await _beyond(turn, read)
+        now = [one for one in turn.told if one.employee_no not in beyond]
+        applied = await _take(turn, now, read if not beyond else await _read(turn, now))
         asked = await _ask(turn, [one for one in turn.told if one.employee_no in beyond])
         await _note(turn, applied, asked)
+    return len(now) > 0 and turn.is_full
+
+
+async def renew(app: App) -> None:
+    """Once a day note whom senders list, as long as they are heard: they tell only what changes."""
+    async with app.database.transaction() as tx:
+        (row,) = [one for one in await runs.all_rows(tx) if one.source == NAME] or [None]
+        heard = await rows.heard_at(tx)
+        at = None if row is None else row.good_at
+        if heard is None or at is None or app.now() - at < RENEWED_EVERY or heard <= at:
+            return
+        await roster.renew(app, tx, await rows.listed(tx), NAME)
+        await runs.note(tx, NAME, good_at=app.now())
     await registry.refresh(app)
 
 
@@ -79,21 +106,20 @@ async def _turn(app: App, tx: Transaction, version: int) -> _Turn:
     quiet = [one for one in held if not one.is_news]
     # Where none is open somebody settled what waited: it was taken over, or refused.
     settled = quiet if waiting is None else []
-    news = [*(quiet if waiting is not None else ()), *await rows.news(tx)]
+    new = await rows.news(tx, MOST_AT_ONCE)
+    is_full = len(new) == MOST_AT_ONCE
+    news = [*(quiet if waiting is not None else ()), *new]
     last = {one.employee_no: one for one in news if one.employee_no is not None}
     settled += [one for one in news if last.get(one.employee_no or "") is not one]
     await rows.settle(tx, settled, None)
     if waiting is None:
-        return _Turn(app, tx, version, list(last.values()), frozenset(), None)
+        return _Turn(app, tx, version, list(last.values()), frozenset(), None, is_full)
     ids = frozenset(one.resource_id for one in held)
-    return _Turn(app, tx, version, list(last.values()), ids, waiting.id)
+    return _Turn(app, tx, version, list(last.values()), ids, waiting.id, is_full)
 
 
-async def _beyond(turn: _Turn) -> set[str | None]:
+async def _beyond(turn: _Turn, read: _Read) -> set[str | None]:
     """Return whose news may not be taken over without a word: beyond the brakes, or held already."""
-    read = await _read(turn, turn.told)
-    if read is None:
-        return set()
     diff, people_of = read.planned.diff, read.planned.known.people
     left = {
         number
@@ -107,7 +133,9 @@ async def _beyond(turn: _Turn) -> set[str | None]:
     if turn.app.policy.sources.apply == "ask":
         return beyond.union(fresh)
     allowed = {brake.kind: brake.allowed for brake in read.planned.brakes}
-    return beyond | _over(fresh, left, allowed["departures"]) | _over(fresh, diff.altered, allowed["changes"])
+    before = await runs.counted_since(turn.tx, NAME, "altered", turn.app.now() - HOUR)
+    changes = max(allowed["changes"] - before, 0)
+    return beyond | _over(fresh, left, allowed["departures"]) | _over(fresh, diff.altered, changes)
 
 
 def _over(fresh: Sequence[str | None], concerned: Collection[str], allowed: int) -> set[str | None]:
@@ -128,9 +156,8 @@ async def _read(turn: _Turn, told: Sequence[Told]) -> _Read | None:
     return _Read(found, given, planned)
 
 
-async def _take(turn: _Turn, told: Sequence[Told]) -> tuple[int, str] | None:
+async def _take(turn: _Turn, told: Sequence[Told], read: _Read | None) -> tuple[int, str] | None:
     """Take over what these people's last word is; return the import, and what it changed."""
-    read = await _read(turn, told)
     await rows.settle(turn.tx, told, None)
     if read is None:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from db.tables.work import outbox
 from regulation.model import Status
 from services.app import App
 from services.imports import apply as imports
-from services.imports.sources.scim.following import ASKED_EVERY, follow
+from services.imports.sources.scim import following
+from services.imports.sources.scim.following import ASKED_EVERY, follow, renew
 from services.people import staff
 from tests.conftest import StoppedClock
 from tests.services.imports.sources.scim.conftest import Sender
@@ -228,3 +229,27 @@ async def test_whoever_has_no_number_is_kept_and_is_nobody_of_the_registry(app: 
     assert status == 201
     await follow(app)
     assert app.registry.by_no == {}
+
+
+async def test_many_are_taken_over_in_parts_and_in_order(
+    app: App, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "MOST_AT_ONCE", 3)
+    company = Company(app, sender)
+    await company.told(*range(11))
+    assert len(app.registry.by_no) == 11
+    await company.gone(*range(10, 2, -1))
+    assert company.left() == [f"B{number:03}" for number in range(6, 11)]
+    ((held, _),) = await company.waiting()
+    assert held
+
+
+async def test_a_sender_that_is_heard_keeps_the_registry_fresh(
+    app: App, company: Company, clock: StoppedClock
+) -> None:
+    clock.move(days=40)
+    await renew(app)
+    assert app.registry.as_of == clock.now() - timedelta(days=40)
+    await company.sender.ask("GET", "/Users?count=1")
+    await renew(app)
+    assert app.registry.as_of == clock.now()
