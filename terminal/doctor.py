@@ -1,6 +1,7 @@
 """`cli.py doctor`: looks at everything the bot stands on, and says what to do about each fault."""
 
 import asyncio
+import shutil
 import stat
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from services import trail
 from services.app import App
 from services.people import roles
 from services.reports.drawing import font
+from services.running.health import disk_faults
 from services.running.startup import StartError, open_app, read_configuration
 from services.watching import clock
 from terminal.trail import worded
@@ -43,7 +45,8 @@ async def examine(out: Console) -> int:
     except StartError as error:
         signs = [Sign(False, say.SETTINGS_FAULT, str(error))]
     else:
-        signs = [Sign(True, say.SETTINGS), *_tokens(settings), *_phone_key(settings), *await _stored()]
+        signs = [Sign(True, say.SETTINGS), *_tokens(settings), *_phone_key(settings), *_disk(settings)]
+        signs += [*_console(settings), *await _stored()]
         signs += [*await _fonts(), *await _connection(settings)]
     for sign in signs:
         mark = "[green]√[/]" if sign.ok else "[red]×[/]"
@@ -89,6 +92,23 @@ def _phone_key(settings: Settings) -> list[Sign]:
         return [Sign(True, say.PHONE_KEY)]
     private = stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
     return [Sign(private, say.PHONE_KEY, "" if private else say.PHONE_KEY_OPEN.format(path=path))]
+
+
+def _disk(settings: Settings) -> list[Sign]:
+    """Look whether there is room for data and copies, and whether it can be written."""
+    if not settings.data_dir.exists():
+        return []  # made at the first start
+    faults = disk_faults(settings.data_dir)
+    free = shutil.disk_usage(settings.data_dir).free >> 20
+    return [Sign(not faults, say.DISK.format(megabytes=f"{free:,}"), "；".join(faults))]
+
+
+def _console(settings: Settings) -> list[Sign]:
+    """Tell where the console is, and why it stays closed where it can't be safe."""
+    if not settings.console:
+        return [Sign(True, say.CONSOLE_OFF)]
+    what = say.CONSOLE.format(address=settings.console_address)
+    return [Sign(True, what, "" if settings.console_is_safe else say.CONSOLE_UNSAFE)]
 
 
 async def _database(app: App) -> list[Sign]:

@@ -1,7 +1,8 @@
 """What the command framework itself says: help, suggestions, refusals, and how a field is written."""
 
 NEUTRAL = "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。"
-SETTLED_ALREADY = "{item} 已由 {who} 于 {when} {done}，不用再办了。"
+VERIFY_FIRST = "还没有核实您的身份。请私聊我发送：绑定 姓名 工号 手机后四位"
+GLUED = "“{name}”后面请空一格，例如：{example}"
 TOO_MANY = "您发得有点快，请过一分钟再试。"
 FAILED = "这一步没有办成，已经记下，请稍后再试；一直不行请联系行政部。"
 QQ_FAILED = "QQ 那边没有应答（{why}），请稍后再试。"

@@ -25,6 +25,9 @@ CANNOT_OPEN = {
     "busy": "数据库正忙，请稍后再试",
     "other": "请检查路径、权限或连接",
 }
+NO_PROACTOR = (
+    "Windows 上不能用 PostgreSQL：请把 DATABASE_URL 换回 SQLite，或在 WSL、Docker、Linux 里运行机器人"
+)
 DISK = {
     "full": "磁盘已满，什么都存不下来；请腾出空间",
     "low": "磁盘只剩 {megabytes} MB；请腾出空间",

@@ -159,6 +159,7 @@ COLUMNS = {
     "name": "姓名",
     "department": "部门",
     "detail": "所见",
+    "liable": "责任人",
     "opened_at": "发现时间",
     "due_at": "期限",
     "overdue_at": "逾期时间",

@@ -33,6 +33,8 @@ from services.typed import clean
 _log = logging.getLogger(__name__)
 PER_MINUTE = 40
 _MINUTE = timedelta(minutes=1)
+UNVERIFIED = frozenset({Who.ANYONE})
+_LONGEST_GLUED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,15 @@ class Throttle:
 def may_be_command(text: str) -> bool:
     """Tell cheaply whether private text may be a command, or a misspelt one."""
     name, rest = parse.split_name(clean(text[:200]))
-    return name in BY_NAME or fold(name) in BY_NAME or _looks_misspelt(name, rest)
+    known = name in BY_NAME or fold(name) in BY_NAME
+    return known or _looks_misspelt(name, rest) or glued_to(name) is not None
+
+
+def glued_to(name: str) -> Command | None:
+    """Return the command that `绑定褚卫` begins with: one that needs something behind it, but parted."""
+    begun = (BY_NAME[name[:size]] for size in range(min(len(name) - 1, 6), 1, -1) if name[:size] in BY_NAME)
+    command = next(begun, ())[-1:] if len(name) <= _LONGEST_GLUED else ()
+    return next((one for one in command if any(field.required for field in one.fields)), None)
 
 
 def _looks_misspelt(name: str, rest: str) -> bool:
@@ -107,13 +117,13 @@ def _worth_a_look(line: Line, name: str, rest: str) -> bool:
     """Tell whether text that is no command may be a misspelt one: in private, or after @."""
     if line.group_id is not None:
         return line.addressed and (not line.text.strip() or _looks_misspelt(name, rest))
-    return _looks_misspelt(name, rest)
+    return _looks_misspelt(name, rest) or glued_to(name) is not None
 
 
 async def _run(app: App, line: Line, entries: Sequence[Command], rest: str, standing: Standing) -> Reply:
     permitted = [command for command in entries if may(command, standing.who)]
     if not permitted:
-        return Reply(phrases.NEUTRAL)
+        return Reply(phrases.VERIFY_FIRST if standing.who == UNVERIFIED else phrases.NEUTRAL)
     here = [command for command in permitted if fits_here(command, line.group_id)]
     if not here:
         only = phrases.ONLY_GROUP if permitted[0].where is Where.GROUP else phrases.ONLY_PRIVATE
@@ -193,7 +203,12 @@ def _suggestion(line: Line, name: str, standing: Standing) -> tuple[str, Reply] 
     if line.addressed and not line.text.strip():
         return "帮助", Reply(phrases.ADDRESSED)
     near = nearest(name, [command.name for command in usable(COMMANDS, standing.who, line.group_id)])
-    return None if near is None else (near, Reply(phrases.SUGGEST.format(name=near)))
+    if near is not None:
+        return near, Reply(phrases.SUGGEST.format(name=near))
+    glued = None if line.group_id is not None or _looks_misspelt(name, "") else glued_to(name)
+    if glued is None or not may(glued, standing.who):
+        return None
+    return glued.name, Reply(phrases.GLUED.format(name=glued.name, example=parse.example_of(glued)))
 
 
 def nearest(word: str, names: Sequence[str]) -> str | None:

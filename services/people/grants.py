@@ -1,9 +1,10 @@
 """Rights and identities given by people who may: granting admin staff, binding and unbinding QQ numbers."""
 
 from config.phrases.registry import IDENTITY, STAFF
+from db.engine import Transaction
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
-from services import trail
+from services import acts, outbox, trail
 from services.answer import Answer
 from services.app import App
 from services.people import identities, registry, roles
@@ -26,6 +27,7 @@ async def grant(app: App, employee_no: str, *, by: int) -> Answer:
         if not await employees.grant(tx, employee_no, by, app.now()):
             return Answer(False, STAFF["granted_already"].format(name=person.name, no=employee_no), "")
         await trail.record(app, tx, actor=str(by), action="grant", subject=employee_no)
+        await _tell(app, tx, employee_no, STAFF["you_granted"])
     return Answer(True, STAFF["granted"].format(name=person.name, no=employee_no), "")
 
 
@@ -38,7 +40,14 @@ async def revoke(app: App, employee_no: str, *, by: int) -> Answer:
         if not await employees.revoke(tx, employee_no):
             return Answer(False, STAFF["not_granted"].format(name=person.name, no=employee_no), "")
         await trail.record(app, tx, actor=str(by), action="revoke", subject=employee_no)
+        await _tell(app, tx, employee_no, STAFF["you_revoked"])
     return Answer(True, STAFF["revoked"].format(name=person.name, no=employee_no), "")
+
+
+async def _tell(app: App, tx: Transaction, employee_no: str, text: str) -> None:
+    """Tell whoever was granted or lost the rights, on every QQ of theirs."""
+    for one in await identity_rows.load_of(tx, [employee_no]):
+        await outbox.queue(app, tx, acts.to_person(one.user_id, text, purpose="rights"))
 
 
 async def bind_by_staff(app: App, user_id: int, employee_no: str, *, by: int) -> Answer:

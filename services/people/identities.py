@@ -4,6 +4,8 @@ Functions that take `tx` change the registry in the caller's transaction; the ca
 `services.people.registry.refresh(app)` after it, so that this process decides on the change at once.
 """
 
+import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -24,6 +26,7 @@ from services.outbox import queue
 from services.people import registry, roles
 
 WINDOW = timedelta(hours=24)
+WHOLE_NUMBER = IDENTITY["whole_number"]
 
 
 async def locked(tx: Transaction, user_ids: Sequence[int], now: datetime) -> set[str]:
@@ -84,6 +87,11 @@ async def hold(tx: Transaction, user_ids: Collection[int], employee_nos: Collect
         await tx.lock(Lock.PROVER, user_id)
     for number in sorted(map(number_for, employee_nos)):
         await tx.lock(Lock.PROVED, number)
+
+
+def is_whole_number(digits: str) -> bool:
+    """Tell whether somebody gave the whole phone number: not read, not counted, and told so."""
+    return len(re.sub(r"\D", "", unicodedata.normalize("NFKC", digits))) >= 11
 
 
 async def prove(

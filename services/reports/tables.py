@@ -20,6 +20,7 @@ from services.app import App
 from services.imports.register import REGISTER_COLUMNS, register_rows
 from services.naming import sentence_of, who
 from services.people.roles import actor_name
+from services.reports import liable
 from services.reports.filters import Filters, period_label
 from services.reports.workbook import Cell, Column, Table, build, table_of
 
@@ -44,7 +45,8 @@ _VIOLATIONS = _columns(
     ("id", "text", 9), ("code", "text", 6), ("title", "text", 14), ("status", "text", 8),
     ("closed_as", "text", 14), ("group_id", "text", 12), ("group", "text", 22), ("user_id", "text", 13),
     ("employee_no", "text", 11), ("name", "text", 11), ("department", "text", 18), ("detail", "text", 46),
-    ("opened_at", "time", 17), ("due_at", "text", 17), ("overdue_at", "time", 17), ("closed_at", "time", 17),
+    ("liable", "text", 18), ("opened_at", "time", 17), ("due_at", "text", 17), ("overdue_at", "time", 17),
+    ("closed_at", "time", 17),
 )  # fmt: skip
 _FINES = _columns(
     ("id", "text", 9), ("case", "text", 9), ("code", "text", 6), ("title", "text", 14),
@@ -140,10 +142,11 @@ async def _violations(app: App, tx: Transaction, period: Period | None) -> Table
     names = await _names(tx)
     wanted = Wanted() if period is None else Wanted(since=period.start, until=period.end)
     parts = case_reports.export_cases(tx, wanted)
-    return Table(say.SHEETS["violations"], _VIOLATIONS, parts, lambda row: _violation(app, row, names))
+    known = await liable.load(app, tx)
+    return Table(say.SHEETS["violations"], _VIOLATIONS, parts, lambda row: _violation(known, row, names))
 
 
-def _violation(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]:
+def _violation(known: liable.Liable, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]:
     i, code, group, user, no, department, status, how, reason, data, opened, told, due, overdue, closed = row
     return (
         f"V{i}",
@@ -155,9 +158,10 @@ def _violation(app: App, row: Any, names: Mapping[int, str]) -> tuple[Cell, ...]
         names.get(group),
         None if user is None else str(user),
         no,
-        who(app, user, no),
+        who(known.app, user, no),
         department,
         sentence_of(code, reason, data),
+        known.of_fined(i) if how else known.names(i, Code(code), group, user, no),
         opened,
         # Before anybody was told nothing is due, however old it is.
         say.NOT_TOLD if told is None else due_text(due) if due is not None else None,

@@ -61,11 +61,11 @@ async def look(app: App) -> Health:
             raise
         raise UnknownHealthError(say.DATABASE_FAULT) from error
     accounts = connected(app)
-    faults = await asyncio.to_thread(_disk_faults, app.settings.data_dir)
+    faults = await asyncio.to_thread(disk_faults, app.settings.data_dir)
     return Health((*faults, *_faults(found, accounts, now)), accounts, found)
 
 
-def _disk_faults(folder: Path) -> list[str]:
+def disk_faults(folder: Path) -> list[str]:
     """Tell whether something can still be written where the data is."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:

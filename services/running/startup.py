@@ -1,8 +1,9 @@
 """What every entry point does first: settings, policy, database; each fault is one plain line."""
 
+import asyncio
 from typing import IO
 
-from config.phrases.health import CANNOT_OPEN
+from config.phrases.health import CANNOT_OPEN, NO_PROACTOR
 from config.policy import PolicyError, load_policy
 from config.settings import Settings, SettingsError, load_settings
 from db.claim import TakenError, claim_file
@@ -29,8 +30,16 @@ def read_configuration() -> tuple[Settings, Policy]:
         raise StartError(str(error)) from error
 
 
+def refuse_loop(settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
+    """Refuse an event loop that PostgreSQL's client can't use: Windows' own. Raises `StartError`."""
+    postgresql = settings.database_url.startswith("postgresql")
+    if postgresql and any(one.__name__ == "ProactorEventLoop" for one in type(loop).__mro__):
+        raise StartError(NO_PROACTOR)
+
+
 async def prepare_database(settings: Settings) -> None:
     """Open the database once and bring it up to date. Raises `StartError`."""
+    refuse_loop(settings, asyncio.get_running_loop())
     key = _key(settings)
     try:
         database = Database(settings.database_url)

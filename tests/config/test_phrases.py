@@ -26,7 +26,8 @@ ROOMS = ("bot.py", "cli.py", "config", "db", "plugins", "regulation", "services"
 # Names of programs, files and settings, and units: what people type or see elsewhere as it stands.
 LATIN = {
     "QQ", "NapCat", "LLBot", "Lagrange", "OneBot", "SnowLuma", "Excel", "WPS", "CSV", "UTF-8", "UTF-16", "SHA-256",
-    "GB18030", "SCIM", "Entra", "token", "python", "revoke", "add", "PostgreSQL", "HTTP", "MB", "xls", "xlsx", "env", "config/regulation.toml",
+    "GB18030", "SCIM", "Entra", "PostgreSQL", "SQLite", "Windows", "WSL", "Docker", "Linux", "HTTP", "MB", "xls", "xlsx", "env",
+    "config/regulation.toml",
     "registry.status_words", "departments.aliases", "hours.holidays", "hours.workdays", "SUPERUSERS",
     "ONEBOT_ACCESS_TOKEN", "CONSOLE_URL", "https", "docs/deploy.md", "QQ_FOLDERS", "enableLocalFile2Url", "packet", "noto-cjk-sans-otc",
     "IP", "AppKey", "AppSecret", "DINGTALK_APP_SECRET", "sources.dingtalk.app_key", "sources.dingtalk.base_url",

@@ -20,6 +20,7 @@ from db.queries.people import employees, identities
 from db.queries.work import outbox, switches
 from db.tables.registry import registry_state
 from services.app import App
+from services.running import health
 from services.running.startup import build_app, prepare_database
 from services.watching.clock_news import note_skew
 from terminal import doctor
@@ -125,6 +126,24 @@ async def test_wrong_settings_are_named(
 ) -> None:
     monkeypatch.setenv(key, value)
     await ill(*words)
+
+
+async def test_a_disk_nearly_full_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "LEAST_FREE", 1 << 62)
+    await ill("磁盘", "请腾出空间")
+
+
+async def test_it_says_where_the_console_is_and_why_it_stays_closed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    for key, value in (("HOST", "127.0.0.1"), ("HOST", "0.0.0.0"), ("CONSOLE", "off")):
+        monkeypatch.setenv(key, value)
+        out = io.StringIO()
+        await doctor.examine(Console(file=out, highlight=False, soft_wrap=True, width=500))
+        shown += [line for line in out.getvalue().splitlines() if "控制台" in line]
+    assert [line.partition("：")[2][:6] for line in shown] == ["", "不是本机地址", ""]
+    assert shown[2] == "√ 控制台（已关闭）"
 
 
 async def test_a_database_of_a_newer_version_is_named(place: Place) -> None:

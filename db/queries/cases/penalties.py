@@ -88,6 +88,15 @@ async def liable_for(
     return await ROWS.all(tx, wanted.order_by(penalties.c.id))
 
 
+async def liable_by_case(tx: Transaction) -> dict[int, list[tuple[int | None, str | None]]]:
+    """Return (QQ, employee number) of everybody who has a penalty, by case."""
+    wanted = select(penalties.c.case_id, penalties.c.liable_user_id, penalties.c.liable_employee_no)
+    found: dict[int, list[tuple[int | None, str | None]]] = {}
+    for case_id, user_id, employee_no in await tx.rows(wanted.order_by(penalties.c.id)):
+        found.setdefault(case_id, []).append((user_id, employee_no))
+    return found
+
+
 def is_liable(user_ids: Sequence[int], employee_no: str | None) -> Any:
     """Return the condition that one person is liable."""
     by_qq = penalties.c.liable_user_id.in_(user_ids)

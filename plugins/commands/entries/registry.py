@@ -13,10 +13,11 @@ _EMPLOYEE = Field("工号", "employee", required=True, aliases=("员工",))
 async def bind_myself(ask: Ask) -> Reply:
     """Take a proof: name, number, last four digits of the phone."""
     parts = {"name": str(ask.values["姓名"]), "employee_no": str(ask.values["工号"])}
+    digits = str(ask.values["手机后四位"])
+    if identities.is_whole_number(digits):
+        return Reply(identities.WHOLE_NUMBER)
     async with ask.app.database.transaction() as tx:
-        answer = await identities.prove(
-            ask.app, tx, user_id=ask.user_id, digits=str(ask.values["手机后四位"]), **parts
-        )
+        answer = await identities.prove(ask.app, tx, user_id=ask.user_id, digits=digits, **parts)
     await registry.refresh(ask.app)
     return reply(answer)
 

@@ -16,7 +16,7 @@ from services.app import App
 from services.imports.register import REGISTER_COLUMNS
 from services.reports import tables
 from services.reports.workbook import Column, build, table_of
-from tests.company import GROUP, OWNER, PLAIN, filed, settle_in
+from tests.company import BUYER_HEAD, GONE, GROUP, OWNER, PLAIN, STRANGER, filed, settle_in
 from tests.services.stories import add_case, add_penalty, overdue_case
 
 
@@ -38,9 +38,9 @@ async def test_violations_have_dates_as_dates_and_numbers_of_people_as_text(app:
     assert row["编号"] == "V1"
     assert (row["QQ"], row["工号"], row["群号"]) == (str(PLAIN), "A009", str(GROUP))
     assert row["发现时间"] == case.opened_at.replace(tzinfo=None)
-    assert sheet["M2"].is_date
+    assert sheet["N2"].is_date
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:P2"
+    assert sheet.auto_filter.ref == "A1:Q2"
     assert sheet.column_dimensions["L"].width > 30
 
 
@@ -52,6 +52,20 @@ async def test_a_case_that_nobody_was_told_of_has_no_deadline_but_says_so(app: A
             await add_case(tx, subject=subject, opened_at=app.now(), due_at=due, first_reminded_at=told)
     rows = _rows((await _export(app, "violations"))["违规"])
     assert [row["期限"] for row in rows] == ["未通知", due_text(due)]
+
+
+async def test_a_violation_names_who_answers_for_it(app: App):
+    await settle_in(app)
+    await filed(app)
+    gone = {"user_id": GONE, "employee_no": "A007", "reason": "departed", "data": {}}
+    await overdue_case(app)
+    await overdue_case(app, code="L1", **gone)
+    fined = await overdue_case(app, code="T1", user_id=STRANGER, employee_no=None, data={})
+    await add_penalty(app, fined, liable="A008", liable_user_id=BUYER_HEAD, liable_employee_no="A008")
+    done = {"status": "closed", "closed_as": "left", "closed_at": app.now()}
+    await overdue_case(app, code="M2", user_id=STRANGER, employee_no=None, data={}, **done)
+    rows = _rows((await _export(app, "violations"))["违规"])
+    assert [row["责任人"] for row in rows] == ["郑平", "王强、李雷", "吴总", None]
 
 
 async def test_explains_itself(app: App):

@@ -1,0 +1,74 @@
+"""What hears whoever isn't known yet, or writes a command nearly right."""
+
+import pytest
+
+from config.phrases import commands as phrases
+from config.phrases.registry import IDENTITY
+from db.queries.people import identities
+from services.app import App
+from tests import company as co
+from tests.plugins.commands.test_dispatch import say
+
+
+@pytest.fixture
+async def qq(app: App) -> co.FakeQQ:
+    return await co.settle_in(app)
+
+
+@pytest.mark.parametrize("group_id", [None, co.GROUP])
+@pytest.mark.parametrize(
+    "text", ["我的", "名片", "申诉 V1 理由", "待办", "同意 J1", "员工 张总", "违规 V999"]
+)
+async def test_who_is_not_verified_hears_how_to_be(
+    app: App, qq: co.FakeQQ, text: str, group_id: int | None
+) -> None:
+    slash = "" if group_id is None else "/"
+    assert await say(app, co.STRANGER, slash + text, group_id) == phrases.VERIFY_FIRST
+
+
+async def test_who_has_departed_or_is_known_hears_the_neutral_line(app: App, qq: co.FakeQQ) -> None:
+    for user_id in (co.GONE, co.PLAIN):
+        assert await say(app, user_id, "员工 张总") == phrases.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("绑定褚卫 00214 1214", "“绑定”后面请空一格，例如：绑定 张三 1024 0012"),
+        ("绑定 褚卫 00214 13800001214", IDENTITY["whole_number"]),
+        ("绑定 褚卫 00214 138-0000-1214", IDENTITY["whole_number"]),
+        ("绑定 褚卫 00214", "还差“手机后四位”。例：绑定 张三 1024 0012"),
+    ],
+)
+async def test_a_proof_written_nearly_right_is_helped_and_not_counted(
+    app: App, qq: co.FakeQQ, text: str, answer: str
+) -> None:
+    assert await say(app, co.STRANGER, text) == answer
+    async with app.database.reading() as tx:
+        assert await identities.attempts_of_qq(tx, co.STRANGER, co.AS_OF) == 0
+
+
+@pytest.mark.parametrize("text", ["/备案汇总", "/违规会总", "备案汇总", "/员工张总", "/绑定褚卫 00214 1214"])
+async def test_a_near_miss_in_a_group_is_met_with_silence(app: App, qq: co.FakeQQ, text: str) -> None:
+    for user_id in (co.OWNER, co.STAFF, co.STRANGER):
+        assert await say(app, user_id, text, co.GROUP) is None
+
+
+@pytest.mark.parametrize(
+    ("user_id", "text", "name"),
+    [
+        (co.OWNER, "/备案汇总", "备案"),
+        (co.STAFF, "违规会总", "违规汇总"),
+        (co.STAFF, "员工张总", "员工"),
+        (co.PLAIN, "申诉V", "申诉"),
+    ],
+)
+async def test_a_near_miss_in_private_gets_the_nearest_command(
+    app: App, qq: co.FakeQQ, user_id: int, text: str, name: str
+) -> None:
+    assert f"“{name}" in (await say(app, user_id, text) or "")
+
+
+@pytest.mark.parametrize("text", ["我的快递到了吗", "状态挺好的", "你好", "谢谢", "收到，明天办"])
+async def test_ordinary_talk_in_private_is_let_be(app: App, qq: co.FakeQQ, text: str) -> None:
+    assert await say(app, co.STAFF, text) is None
