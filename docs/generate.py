@@ -48,17 +48,55 @@ SCENES = (
 def main() -> None:
     """Write every file whose text is out of date."""
     sys.path.insert(0, str(ROOT))
+    from cli import cli
     from plugins.commands.page import render_commands_table
     from regulation.checks.page import render_checks_page
+    from terminal.page import render_terminal_page
 
     table = render_commands_table()
     for name in ("README.md", "README.zh.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         write(name, MARKED.sub(lambda found: f"{found[1]}{table}\n{found[2]}", text).encode())
     write("docs/checks.md", render_checks_page().encode())
+    write("docs/checks.zh.md", checks_in_chinese().encode())
+    write("docs/terminal.zh.md", render_terminal_page(cli).encode())
     if "--images" in sys.argv[1:]:
         write("docs/images/summary.png", summary_picture())
         write("docs/images/demo.png", demo_picture())
+
+
+CHECKS_HEAD = """# 各条规定怎么检查
+
+由 `docs/generate.py` 从程序里写出。期限和罚款是默认值，可以在 `config/regulation.toml` 里改。
+期限都从通知送到负责的人算起，没通知到就不算逾期。
+X1 是每月的抽查，把下面各条查一遍。
+
+| 条款 | 事项 | 制度 | 罚款（元） |
+|---|---|---|---|
+"""
+
+
+def checks_in_chinese() -> str:
+    """Return the page of all duties for those who run the bot: what is recorded, what to do about it."""
+    from config.phrases.findings import FINDINGS
+    from config.phrases.mine import ADVICE, OFFICER_ADVICE
+    from regulation.duties import DUTIES, Code
+    from regulation.policy import Policy
+
+    duties = [duty for duty in DUTIES.values() if duty.code is not Code.X1]
+    fines = Policy().fines
+    page = [
+        f"| {one.code} | {one.title} | {one.clause} | {fines.get(one.code, '另议')} |\n" for one in duties
+    ]
+    for one in duties:
+        said = [text for key, text in FINDINGS.items() if key.startswith(f"{one.code}.")]
+        page.append(f"\n## {one.code} {one.title}\n\n会这样记录：\n\n")
+        page += [f"- {re.sub(r'[{][^}]*[}]', '…', text)}\n" for text in said]
+        who = "本人" if one.about_member else "群主"
+        page.append(f"\n{who}怎么办：{re.sub(r'[{][^}]*[}]', '…', ADVICE[one.code])}。\n")
+        if one.code in OFFICER_ADVICE:
+            page.append(f"群主怎么办：{OFFICER_ADVICE[one.code]}。\n")
+    return CHECKS_HEAD + "".join(page)
 
 
 def write(name: str, data: bytes) -> None:

@@ -1,0 +1,27 @@
+"""Pages for those who run the bot: in Chinese, written from the code where they can be, every link real."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cli import cli
+from terminal.page import render_terminal_page
+
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "README.zh.md", *sorted((ROOT / "docs").rglob("*.zh.md")))
+# A change of language, said as such; what a machine reads.
+ELSEWHERE = {"README.md", "CHANGELOG.md", "deploy/qungui.service", "deploy/compose.yaml"}
+
+
+def test_the_page_of_terminal_commands_is_what_they_say_of_themselves() -> None:
+    assert (ROOT / "docs/terminal.zh.md").read_text() == render_terminal_page(cli), "run: uv run poe docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_chinese_page_links_to_chinese_pages_that_exist(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
+        target = (page.parent / link).resolve()
+        assert target.exists(), link
+        name = str(target.relative_to(ROOT))
+        assert name.endswith((".zh.md", ".png")) or name in ELSEWHERE, link
