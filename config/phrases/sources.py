@@ -22,3 +22,15 @@ FOLDER = {
     "unreadable": "{path} 读不出来（{why}）",
     "refused": "“{name}”没有采用：{why}",
 }
+
+DIRECTORY = {
+    "connect": "目录连不上；请核对 sources.ldap.url 和网络",
+    "certificate": "目录的证书没有通过验证；公司自己的根证书请写在 sources.ldap.ca_file，地址要和证书上的名字一样",
+    "start_tls": "目录不能转为加密连接，没有发送密码；请改用 ldaps:// 地址",
+    "bind": "目录不认这个账号；请核对 sources.ldap.bind_dn 和 .env 的 LDAP_PASSWORD",
+    "wrong": "sources.ldap 的 base 或 filter 写得不对",
+    "no_base": "目录没有说人员在哪里；请写 sources.ldap.base",
+    "partial": "目录只给了 {count} 人就停了（{why}），没有读全，没有改动",
+    "encoding": "目录里有不是 UTF-8 的文字，没有改动",
+    "other": "目录没有读成（{why}），没有改动",
+}

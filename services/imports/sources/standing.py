@@ -15,6 +15,8 @@ from services.imports.model import Brake
 from services.imports.reading.person import Person, Roster, is_here
 from services.imports.sources.model import ACCOUNTS, DIRECTORIES, kind_of, name_of
 
+_UNSAID = (frozenset[str](), frozenset({"status"}), frozenset({"status", "departed_on"}))
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -30,29 +32,29 @@ class Standing:
     departs: bool
 
     def humbled(self, roster: Roster, known: Known, day: date) -> Roster:
-        """Return the roster with rows that say nothing of a departure which others told of.
+        """Return the roster with rows that say no more than an account can.
 
-        That somebody's account is open is no word of HR: it brings back only whom its own source
-        had said to have left.
+        That it is open is no word of HR's: not on probation or regular, nor against a departure which
+        others told of. It brings back only whom its own source had said to have left.
         """
         if kind_of(self.source) not in ACCOUNTS:
             return roster
-        dumb = len(roster.columns)
+        sheets = len(roster.columns)
         people = [
-            person._replace(status="", sheet=person.sheet + dumb)
-            if self._only_open(person, known, day)
-            else person
-            for person in roster.people
+            one._replace(sheet=one.sheet + sheets * self._humility(one, known, day)) for one in roster.people
         ]
-        columns = [*roster.columns, *(one - {"status", "departed_on"} for one in roster.columns)]
+        columns = [one - less for less in _UNSAID for one in roster.columns]
         return replace(roster, people=people, columns=columns)
 
-    def _only_open(self, person: Person, known: Known, day: date) -> bool:
-        old = known.people.get(person.employee_no)
-        told = old is not None and old.departed_on is not None and is_here(person, day)
-        return (
-            told and person.departed_on is None and self.said.get(person.employee_no, Said.HERE) is Said.HERE
-        )
+    def _humility(self, person: Person, known: Known, day: date) -> int:
+        """Return which of `_UNSAID` a row leaves out."""
+        if not is_here(person, day):
+            return 0
+        old, said = known.people.get(person.employee_no), self.said.get(person.employee_no, Said.HERE)
+        told = old is not None and old.departed_on is not None and said is Said.HERE
+        if told and person.departed_on is None:
+            return 2
+        return 0 if person.status else 1
 
 
 async def load(

@@ -1,0 +1,199 @@
+"""Reads a directory with ldap3: over verified TLS, page by page, to the end or not at all; blocks."""
+
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from ldap3 import DSA, SUBTREE, Connection, Server, Tls
+from ldap3.core.exceptions import (
+    LDAPBindError,
+    LDAPCertificateError,
+    LDAPException,
+    LDAPInvalidDnError,
+    LDAPInvalidFilterError,
+    LDAPSocketOpenError,
+    LDAPStartTLSError,
+)
+from ldap3.utils.dn import parse_dn  # pyright: ignore[reportUnknownVariableType]
+
+from config.phrases.sources import DIRECTORY
+from services.imports.sources.directory.rows import Entry
+from services.imports.sources.model import SourceError
+
+PAGE = 500
+# Whole: ldap3 packs them for the socket.
+CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
+_PAGED = "1.2.840.113556.1.4.319"
+# No such object, or a name that is none.
+_NO_SUCH = (32, 34)
+_IS_AD = "1.2.840.113556.1.4.800"
+_AD_PEOPLE = "(&(objectCategory=person)(objectClass=user))"
+_PEOPLE = "(objectClass=inetOrgPerson)"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where and as whom a directory is read. `ca_file`: the company's own root certificate, or ""."""
+
+    url: str
+    bind_dn: str
+    password: str = field(repr=False)
+    ca_file: str = ""
+
+    @property
+    def host(self) -> str:
+        """Return the host's name."""
+        return urlsplit(self.url).hostname or ""
+
+
+class _VerifiedTls(Tls):
+    """TLS in which OpenSSL itself compares the certificate with the host's name.
+
+    ldap3's own comparison is by a function that Python has dropped.
+    """
+
+    def __init__(self, address: Address) -> None:
+        cast("Any", super()).__init__(validate=ssl.CERT_REQUIRED, ca_certs_file=address.ca_file or None)
+        self._address = address
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        context = ssl.create_default_context(cafile=self._address.ca_file or None)
+        connection.socket = context.wrap_socket(
+            connection.socket, server_hostname=self._address.host, do_handshake_on_connect=do_handshake
+        )
+
+
+def open_directory(address: Address) -> Connection:
+    """Connect and bind. Raises `SourceError`."""
+    parts = urlsplit(address.url)
+    secure = parts.scheme == "ldaps"
+    try:
+        server = Server(
+            address.host,
+            port=parts.port or (636 if secure else 389),
+            use_ssl=secure,
+            tls=_VerifiedTls(address),
+            get_info=DSA,
+            connect_timeout=CONNECT_SECONDS,
+        )
+        connection = Connection(
+            server,
+            address.bind_dn or None,
+            address.password or None,
+            read_only=True,
+            check_names=False,
+            auto_referrals=False,
+            receive_timeout=ANSWER_SECONDS,
+        )
+    except (LDAPException, OSError) as error:
+        raise SourceError(_why(error)) from error
+    try:
+        _bind(cast("Any", connection), secure=secure)
+    except (LDAPException, OSError) as error:
+        close(connection)
+        raise SourceError(_why(error)) from error
+    return connection
+
+
+def _bind(connection: Any, *, secure: bool) -> None:
+    """Say who we are, never before the line is encrypted, and read what the server says of itself."""
+    connection.open(read_server_info=False)
+    if not secure and not connection.start_tls(read_server_info=False):
+        raise LDAPStartTLSError
+    if not connection.bind(read_server_info=True):
+        raise LDAPBindError
+
+
+def close(connection: Connection) -> None:
+    """Say good-bye, if the server still hears it."""
+    ours = cast("Any", connection)
+    with suppress(LDAPException, OSError):
+        ours.unbind()
+    if ours.socket is not None:
+        ours.socket.close()
+
+
+def _why(error: Exception) -> str:
+    """Return what failed, in words; nothing of what the server wrote."""
+    if isinstance(error, LDAPCertificateError | ssl.SSLError) or "certificate" in str(error).casefold():
+        return DIRECTORY["certificate"]
+    if isinstance(error, LDAPBindError):
+        return DIRECTORY["bind"]
+    if isinstance(error, LDAPStartTLSError):
+        return DIRECTORY["start_tls"]
+    if isinstance(error, LDAPSocketOpenError | OSError):
+        return DIRECTORY["connect"]
+    if isinstance(error, LDAPInvalidFilterError | LDAPInvalidDnError):
+        return DIRECTORY["wrong"]
+    return DIRECTORY["other"].format(why=type(error).__name__)
+
+
+def is_ad(connection: Connection) -> bool:
+    """Tell whether this is Active Directory, by its own word."""
+    info: Any = connection.server.info
+    return info is not None and any(feature[0] == _IS_AD for feature in info.supported_features or ())
+
+
+def default_base(connection: Connection) -> str:
+    """Return where a directory's people are by its own word. Raises `SourceError`."""
+    info: Any = connection.server.info
+    found = (
+        list(info.other.get("defaultNamingContext", ())) or list(info.naming_contexts or ()) if info else []
+    )
+    if not found:
+        raise SourceError(DIRECTORY["no_base"])
+    return str(found[0])
+
+
+def people(connection: Connection, base: str, query: str, attributes: Sequence[str]) -> Iterator[Entry]:
+    """Give every entry below `base`. Raises `SourceError` unless the server says that it gave all.
+
+    Page by page by hand: ldap3's own generator ends without a word where a server ends in the middle.
+    """
+    depth = len(_parsed(base))
+    query = query or (_AD_PEOPLE if is_ad(connection) else _PEOPLE)
+    cookie: bytes | None = None
+    read = 0
+    while True:
+        page = _page(connection, base, query, attributes, cookie)
+        result: dict[str, Any] = connection.result or {}
+        for answer in page:
+            if answer.get("type") == "searchResEntry":
+                read += 1
+                yield Entry(answer["dn"], _units(answer["dn"], depth), answer["raw_attributes"])
+        if result.get("result") in _NO_SUCH:
+            raise SourceError(DIRECTORY["wrong"])
+        if result.get("result") != 0:
+            raise SourceError(DIRECTORY["partial"].format(count=read, why=result.get("description", "?")))
+        cookie = result.get("controls", {}).get(_PAGED, {}).get("value", {}).get("cookie")
+        if not cookie:
+            return
+
+
+def _page(
+    connection: Connection, base: str, query: str, attributes: Sequence[str], cookie: bytes | None
+) -> list[dict[str, Any]]:
+    try:
+        cast("Any", connection).search(
+            base, query, SUBTREE, attributes=list(attributes), paged_size=PAGE, paged_cookie=cookie
+        )
+    except (LDAPException, OSError) as error:
+        raise SourceError(_why(error)) from error
+    return list(connection.response or ())
+
+
+def _parsed(dn: str) -> list[tuple[str, str, str]]:
+    try:
+        return cast("list[tuple[str, str, str]]", parse_dn(dn)) if dn else []
+    except LDAPException as error:
+        raise SourceError(DIRECTORY["wrong"]) from error
+
+
+def _units(dn: str, depth: int) -> tuple[str, ...]:
+    """Return the organisational units between an entry and the base, top first."""
+    parts = _parsed(dn)
+    above = parts[1 : len(parts) - depth]
+    return tuple(value for name, value, _ in reversed(above) if name.casefold() == "ou")

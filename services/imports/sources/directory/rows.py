@@ -1,0 +1,123 @@
+"""From a directory's entries to the rows of a roster."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from regulation.cards.names import name_key
+from services.imports.sources.directory.account import Attributes, expires_on, is_disabled, text_of
+
+AD: Mapping[str, Sequence[str]] = {
+    "employee_no": ("employeeID", "employeeNumber"),
+    "name": ("displayName", "cn"),
+    "department": ("department",),
+    "title": ("title",),
+    "manager": ("manager",),
+    "phone": ("mobile",),
+}
+OPENLDAP: Mapping[str, Sequence[str]] = {
+    "employee_no": ("employeeNumber",),
+    "name": ("displayName", "cn"),
+    "department": ("departmentNumber", "ou"),
+    "title": ("title",),
+    "manager": ("manager",),
+    "phone": ("mobile",),
+}
+# What AD tells of an account beside the attributes of people.
+ACCOUNT = ("userAccountControl", "accountExpires")
+# Instead of an attribute: the organisational units above the entry.
+OU_PATH = "dn"
+LEFT = "离职"
+_SEVERAL = frozenset({"qq", "also_in"})
+_HEAD_FIELDS = frozenset({"manager", "is_head"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person of a directory. `units`: the names of the units above, top first, below the base."""
+
+    dn: str
+    units: tuple[str, ...]
+    attributes: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One entry's cells. `dn`, `manager`: folded, to find who is whose manager."""
+
+    cells: Mapping[str, object]
+    dn: str
+    manager: str
+
+
+def attribute_map(is_ad: bool, own: Mapping[str, str]) -> dict[str, Sequence[str]]:
+    """Return field → attributes, of which the first that says something counts.
+
+    `own`: as set; "" leaves a field out.
+    """
+    found = dict(AD if is_ad else OPENLDAP)
+    found |= {name: (attribute,) for name, attribute in own.items()}
+    return {name: names for name, names in found.items() if names != ("",)}
+
+
+def wanted(names: Mapping[str, Sequence[str]], is_ad: bool) -> list[str]:
+    """Return the attributes to ask for."""
+    own = {attribute for attributes in names.values() for attribute in attributes} - {OU_PATH}
+    return sorted(own | (set(ACCOUNT) if is_ad else set()))
+
+
+def map_entry(entry: Entry, names: Mapping[str, Sequence[str]], today: date) -> Mapped:
+    """Return one entry's cells. Raises UnicodeDecodeError."""
+    cells: dict[str, object] = {name: _cell(entry, name, names[name]) for name in names}
+    if not cells.get("department"):
+        cells["department"] = "/".join(entry.units)
+    expires = expires_on(entry.attributes)
+    cells["departed_on"] = cells.get("departed_on") or expires
+    if is_disabled(entry.attributes):
+        cells["status"] = LEFT
+        # Switched off before its day: gone now.
+        cells["departed_on"] = expires if expires and expires <= today.isoformat() else ""
+    return Mapped(cells, entry.dn.casefold(), str(cells.pop("manager", "")).casefold())
+
+
+def _cell(entry: Entry, name: str, attributes: Sequence[str]) -> str:
+    for attribute in attributes:
+        if attribute == OU_PATH:
+            return "/".join(entry.units)
+        if name in _SEVERAL:
+            found = ";".join(value.decode().strip() for value in entry.attributes.get(attribute) or ())
+        else:
+            found = text_of(entry.attributes, attribute)
+        if found:
+            return found
+    return ""
+
+
+def with_heads(rows: Sequence[Mapped], titles: Sequence[str]) -> Iterator[Mapping[str, object]]:
+    """Give the rows' cells, with who heads a department where the directory names managers.
+
+    Head is who is manager of somebody of the own department (or below it) and has no manager in it, or
+    has one of the titles of heads.
+    """
+    if not any(row.manager for row in rows):
+        yield from (row.cells for row in rows)
+        return
+    department = {row.dn: str(row.cells["department"]) for row in rows}
+    leads: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        leads[row.manager].add(department[row.dn])
+    keys = {name_key(title) for title in titles}
+    for row in rows:
+        own = department[row.dn]
+        below = any(other == own or other.startswith(own + "/") for other in leads.get(row.dn, ()))
+        topmost = department.get(row.manager) != own
+        is_head = (below and topmost) or name_key(str(row.cells.get("title", ""))) in keys
+        yield {**row.cells, "is_head": "是" if is_head else "否"}
+
+
+def fields_of(names: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """Return the fields that these rows speak of."""
+    fields = [name for name in names if name not in _HEAD_FIELDS]
+    said = {name for row in rows for name in row}
+    return [*fields, *sorted(said - set(fields))]

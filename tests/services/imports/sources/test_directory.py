@@ -1,0 +1,166 @@
+"""A directory as a source: OpenLDAP itself with 2,000 people, and Active Directory's schema."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from ldap3 import MOCK_SYNC, OFFLINE_AD_2012_R2, Connection, Server
+
+from services.imports.sources.configured import open_source
+from services.imports.sources.directory.client import is_ad, people
+from services.imports.sources.directory.rows import attribute_map, map_entry, wanted
+from services.imports.sources.model import Outcome
+from services.imports.sources.pulling import pull
+from tests.services.imports.sources import slapd
+from tests.services.imports.sources.slapd import BASE, PASSWORD, READER, Slapd
+
+DEPARTMENTS = ("市场部", "财务部", "采购部", "信息部")
+STAFF = f"ou=员工,{BASE}"
+
+
+def ldif(**values: str) -> str:
+    """Return one entry; everything in base64, as Chinese is written."""
+    return "\n".join(f"{name}:: {base64.b64encode(text.encode()).decode()}" for name, text in values.items())
+
+
+def unit(name: str, above: str) -> str:
+    return ldif(dn=f"ou={name},{above}", objectClass="organizationalUnit", ou=name)
+
+
+def person(n: int) -> str:
+    department = DEPARTMENTS[n % 4]
+    group = f"ou={'华东组' if n % 8 < 4 else '华南组'},ou={department},{STAFF}"
+    head = f"cn=员工{n % 4},ou=华东组,ou={department},{STAFF}"
+    return ldif(
+        dn=f"cn=员工{n},{group}", objectClass="inetOrgPerson", cn=f"员工{n}", sn="员", employeeNumber=f"B{n:04}",
+        title="主任" if n < 4 else "职员", mobile=f"1380000{n:04}", **({"manager": head} if n >= 4 else {}),
+    )  # fmt: skip
+
+
+def company() -> list[str]:
+    units = [unit("员工", BASE)]
+    for name in DEPARTMENTS:
+        units += [unit(name, STAFF), *(unit(group, f"ou={name},{STAFF}") for group in ("华东组", "华南组"))]
+    guest = ldif(dn=f"cn=打印机,{STAFF}", objectClass="inetOrgPerson", cn="打印机", sn="打")
+    return [*units, *map(person, range(2000)), guest]
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
+    """A directory of 2,000 people in Chinese."""
+    slapd.needed()
+    with slapd.running(tmp_path_factory.mktemp("slapd"), company()) as one:
+        yield one
+
+
+@pytest.fixture
+def reads(app, directory):
+    """Have the app read that directory; what is given is set besides."""
+
+    def work(password: str = PASSWORD, **values):
+        given = {
+            "url": directory.url, "base": STAFF, "bind_dn": READER, "ca_file": str(directory.ca_file), **values
+        }  # fmt: skip
+        sources = app.policy.sources
+        app.policy = replace(app.policy, sources=replace(sources, ldap=replace(sources.ldap, **given)))
+        app.settings = app.settings.model_copy(update={"ldap_password": password})
+        return pull(app, open_source(app, "ldap"))
+
+    return work
+
+
+async def test_two_thousand_people_come_page_by_page(app, reads):
+    pulled = await reads()
+    assert (pulled.outcome, pulled.people) == (Outcome.APPLIED, 2000)
+    one = app.registry.by_no["B0005"]
+    assert (one.name, one.department, one.title) == ("员工5", "财务部/华南组", "职员")
+    assert (await reads()).outcome is Outcome.UNCHANGED
+
+
+async def test_start_tls_protects_a_plain_address(app, reads, directory):
+    assert (await reads(url=directory.plain_url)).people == 2000
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"ca_file": ""}, "证书没有通过验证"),
+        ({"url": "ldaps://localhost:1"}, "连不上"),
+        ({"bind_dn": f"cn=nobody,{BASE}"}, "不认这个账号"),
+        ({"filter": "(cn=*"}, "写得不对"),
+        ({"base": f"ou=没有,{BASE}"}, "写得不对"),
+        ({"filter": "(cn=没有这个人)"}, "没有改动"),
+    ],
+)
+async def test_what_fails_is_said_and_changes_nothing(app, reads, values, said):
+    pulled = await reads(**values)
+    assert pulled.outcome is Outcome.FAILED
+    assert said in pulled.text
+    assert PASSWORD not in pulled.text
+    assert app.registry.by_no == {}
+
+
+async def test_a_certificate_of_another_name_is_refused(app, reads, directory):
+    assert "证书" in (await reads(url=directory.url.replace("localhost", "127.0.0.1"))).text
+
+
+async def test_a_server_that_ends_in_the_middle_is_no_complete_reading(app, reads):
+    pulled = await reads(bind_dn="", password="")
+    assert pulled.outcome is Outcome.FAILED
+    assert f"只给了 {slapd.MOST} 人就停了（sizeLimitExceeded）" in pulled.text
+    assert app.registry.by_no == {}
+
+
+# 2026-12-01 00:00 in Shanghai, in 100 ns since 1601.
+MIDNIGHT = 134405280000000000
+
+
+def ad() -> Connection:
+    """Active Directory as its offline schema has it."""
+    made = Connection(
+        Server("dc1", get_info=OFFLINE_AD_2012_R2), user="cn=reader", password="x", client_strategy=MOCK_SYNC
+    )
+    made.strategy.add_entry("cn=reader", {"userPassword": "x", "sn": "r"})
+    top = "OU=员工,DC=xy,DC=example"
+    rows = {
+        "王芳": {
+            "employeeID": "A1",
+            "department": "市场部",
+            "title": "总监",
+            "userAccountControl": 512,
+            "accountExpires": 0,
+        },
+        "李雷": {"employeeID": "A2", "userAccountControl": 512, "accountExpires": 9223372036854775807},
+        "张三": {"employeeID": "A3", "department": "市场部", "userAccountControl": 514, "accountExpires": 0},
+        "赵四": {
+            "employeeID": "A4",
+            "department": "市场部",
+            "userAccountControl": 512,
+            "accountExpires": MIDNIGHT,
+        },
+    }
+    for name, values in rows.items():
+        dn = f"CN={name},OU=华东组,OU=市场部,{top}"
+        values |= {
+            "objectClass": ["top", "person", "organizationalPerson", "user"],
+            "objectCategory": "person",
+        }
+        made.strategy.add_entry(dn, {"cn": name, "displayName": name, **values})
+    made.bind()
+    return made
+
+
+def test_active_directory_says_who_has_left_and_never_by_never():
+    connection = ad()
+    assert is_ad(connection)
+    names = attribute_map(True, {})
+    found = people(connection, "OU=员工,DC=xy,DC=example", "(objectClass=user)", wanted(names, True))
+    rows = {
+        row["employee_no"]: row for row in (map_entry(one, names, date(2026, 11, 29)).cells for one in found)
+    }
+    assert (rows["A1"]["departed_on"], rows["A1"].get("status")) == ("", None)
+    assert (rows["A2"]["departed_on"], rows["A2"]["department"]) == ("", "市场部/华东组")
+    assert (rows["A3"]["departed_on"], rows["A3"]["status"]) == ("", "离职")
+    assert rows["A4"]["departed_on"] == "2026-12-01"
