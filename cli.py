@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from config.consoles import any_console
-from terminal import scim_token
+from terminal import scim_token, sources
 from terminal.edge import existing, run, wrong_usage
 
 cli = typer.Typer(
@@ -28,6 +28,7 @@ cli.add_typer(db, name="db")
 cli.add_typer(trail, name="trail")
 cli.add_typer(scim_token.commands, name="scim-token")
 cli.add_typer(regulation, name="regulation")
+cli.add_typer(sources.commands, name="sources")
 
 Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]

@@ -18,6 +18,7 @@ from db.queries.work import figures, outbox, processes
 from regulation.readings import FRESH_FOR
 from services import trail
 from services.app import App
+from services.imports.sources import overview
 from services.people import roles
 from services.reports.drawing import font
 from services.running.health import disk_faults
@@ -146,6 +147,13 @@ async def _registry(app: App) -> list[Sign]:
     return [Sign(True, say.REGISTRY_OK.format(people=len(app.registry.by_no)))]
 
 
+async def _sources(app: App) -> list[Sign]:
+    """Tell how what the registry comes from stands."""
+    async with app.database.reading() as tx:
+        told = await overview.look(tx, app.policy)
+    return [Sign(one.ok, *one.line.split("：", 1)) for one in told]
+
+
 async def _superusers(app: App) -> list[Sign]:
     """Name the superusers who lost their rights by departing, and the numbers that are nobody's."""
     gone = roles.departed_superusers(app)
@@ -239,6 +247,7 @@ _LOOKS: tuple[tuple[str, Callable[[App], Awaitable[list[Sign]]]], ...] = (
     (say.DATABASE, _processes),
     (say.LEDGER, _ledger),
     (say.REGISTRY, _registry),
+    (say.REGISTRY, _sources),
     (say.SUPERUSERS, _superusers),
     (say.CLOCK, _clock),
     (say.READINGS, _readings),

@@ -4,6 +4,7 @@ NAMES = {"folder": "文件夹", "ldap": "公司目录", "scim": "SCIM", "dingtal
 
 APPLIED = "导入 I{id} 已自动生效：{counts}"
 UNCHANGED = "和名册一样，没有变化"
+DIFFERS = "；{count} 人几处说法不同：{named}"
 WAITING = "导入 I{id} 等行政部同意：{counts}{why}"
 UNDONE = "（上一次的导入被撤销过，所以先问）"
 STILL_WAITING = "和上次一样，导入 I{id} 还在等行政部同意"
@@ -33,4 +34,19 @@ DIRECTORY = {
     "partial": "目录只给了 {count} 人就停了（{why}），没有读全，没有改动",
     "encoding": "目录里有不是 UTF-8 的文字，没有改动",
     "other": "目录没有读成（{why}），没有改动",
+}
+
+OVERVIEW = {
+    "never": "名册来源 {source}：还没有读过",
+    "running": "名册来源 {source}：正在读第一次",
+    "well": "名册来源 {source}：{when} 读到 {people} 人；{text}",
+    "nothing": "名册来源 {source}：{when} 看过，没有新内容；此前：{text}",
+    "failed": "名册来源 {source}：{when} 没有读成，名册没有改动：{text}；上次读成 {good}",
+    "never_good": "从未",
+    "no_text": "没有变化",
+}
+
+TERMINAL = {
+    "none": "没有设置来源，名册由行政部导入；要自动读取，见 docs/sources.zh.md",
+    "unknown": "没有设置 {name} 这个来源；设置了的有：{names}",
 }

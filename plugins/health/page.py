@@ -75,9 +75,22 @@ class _Collector:
         closed = {(how,): n for how, n in seen.closed_cases.items()}
         yield _gauge("closed_cases", "Closed cases by how they ended", closed, ("closed_as",))
         yield _gauge("outbox_rows", "Acts by kind and state", seen.sends, ("kind", "state"))
+        yield from self._sources()
         effects = {(*who, effect): n for who, told in seen.effects.items() for effect, n in told.items()}
         labels = ("implementation", "action", "effect")
         yield _gauge("effects", "What became of acts that were read back", effects, labels)
+
+    def _sources(self) -> Iterator[Metric]:
+        """Yield how what the registry comes from stands."""
+        rows = self.found.figures.sources
+        good = {(row.source,): row.good_at.timestamp() for row in rows if row.good_at}
+        yield _gauge("source_last_good", "Unix time of the last whole reading", good, ("source",))
+        ended = {(row.source,): row.ended_at.timestamp() for row in rows if row.ended_at}
+        yield _gauge("source_last_run", "Unix time of the last reading, good or not", ended, ("source",))
+        failed = {(row.source,): float(row.outcome == "failed") for row in rows}
+        yield _gauge("source_failed", "1 while the last reading had failed", failed, ("source",))
+        people = {(row.source,): row.people for row in rows if row.people is not None}
+        yield _gauge("source_people", "People in the last reading", people, ("source",))
 
 
 def _moment(moment: datetime | None) -> dict[tuple[str, ...], float]:

@@ -1,6 +1,9 @@
 """The heartbeat, and the nightly audit on APScheduler."""
 
 import asyncio
+import importlib
+import random
+from datetime import timedelta
 
 from nonebot import get_driver, require
 from nonebot.plugin import PluginMetadata
@@ -10,13 +13,17 @@ require("nonebot_plugin_apscheduler")
 from nonebot_plugin_apscheduler import scheduler  # noqa: E402 - must be required first
 
 from db.tables.base import ZONE  # noqa: E402
+from services.app import App  # noqa: E402
 from services.context import get_app  # noqa: E402
+from services.imports.sources import configured  # noqa: E402
 from services.running import job_log  # noqa: E402
 from services.running.heartbeat import Heart  # noqa: E402
 from services.watching import connected  # noqa: E402
 
 __plugin_meta__ = PluginMetadata("scheduler", "Periodic work", "")
 WAKE_SECONDS = 60.0
+# A start is busy enough; several processes don't begin at once.
+FIRST_SECONDS = (2.0, 20.0)
 _heart: list[tuple[Heart, asyncio.Task[None]]] = []
 _waking: list[asyncio.Task[None]] = []
 driver = get_driver()
@@ -42,7 +49,33 @@ async def start() -> None:
         max_instances=1,
         replace_existing=True,
     )
+    plan_sources(app)
     _waking.append(asyncio.create_task(keep_awake()))
+
+
+def plan_sources(app: App) -> None:
+    """Have each source of the registry read: soon, and then at its pace, give or take a tenth."""
+    for name in configured.names(app.policy.sources):
+        seconds = configured.every(app.policy.sources, name).total_seconds()
+        scheduler.add_job(
+            pull_source,
+            "interval",
+            args=[name],
+            seconds=seconds,
+            jitter=seconds / 10,
+            next_run_time=app.now() + timedelta(seconds=random.uniform(*FIRST_SECONDS)),
+            id=f"source {name}",
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+            replace_existing=True,
+        )
+
+
+async def pull_source(name: str) -> None:
+    """Read a source, once over all processes. What it takes is imported when there is one."""
+    pulling = await asyncio.to_thread(importlib.import_module, "services.imports.sources.pulling")
+    await pulling.pull_due(get_app(), name)
 
 
 async def keep_awake() -> None:

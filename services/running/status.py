@@ -17,6 +17,7 @@ from services.app import App
 from services.cases.waivers import place, until_day
 from services.groups.modes import PAUSED, general_mode
 from services.groups.overview import counts, gather
+from services.imports.sources import overview as overviews
 from services.inbox import listing
 from services.naming import numbered, person
 from services.people import roles
@@ -51,6 +52,8 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
         accounts = app.gateway.accounts() if app.gateway is not None else ()
         groups = await _groups(app, tx, found.last_audit)
         backlog = await _backlog(tx, found, now)
+        told = await overviews.look(tx, app.policy)
+        registry = [*_registry(app, now), *(one.line for one in told), *_superusers(app)]
         kept = [
             await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
             *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
@@ -60,7 +63,7 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
             Standing(titles["running"], [mode, await _pause(app, tx)], found.paused),
             Standing(titles["accounts"], _accounts(app), not accounts),
             Standing(titles["groups"], groups),
-            Standing(titles["registry"], [*_registry(app, now), *_superusers(app)], _is_unusable(app)),
+            Standing(titles["registry"], registry, _is_unusable(app) or not all(one.ok for one in told)),
             Standing(titles["acts"], [*backlog, *await _effects(tx)], len(backlog) > 1),
             *([] if asker is None else [Standing(titles["inbox"], [await _inbox(app, tx, asker)])]),
             Standing(titles["kept"], kept),

@@ -30,7 +30,8 @@ LATIN = {
     "config/regulation.toml",
     "registry.status_words", "departments.aliases", "hours.holidays", "hours.workdays", "SUPERUSERS",
     "ONEBOT_ACCESS_TOKEN", "CONSOLE_URL", "https", "docs/deploy.md", "QQ_FOLDERS", "enableLocalFile2Url", "packet", "noto-cjk-sans-otc",
-    "IP", "AppKey", "AppSecret", "DINGTALK_APP_SECRET", "sources.dingtalk.app_key", "sources.dingtalk.base_url",
+    "sources.ldap.url", "sources.ldap.base", "sources.ldap", "base", "filter", "sources.ldap.bind_dn", "sources.ldap.ca_file",
+    "LDAP_PASSWORD", "ldaps", "docs/sources.zh.md", "IP", "AppKey", "AppSecret", "DINGTALK_APP_SECRET", "sources.dingtalk.app_key", "sources.dingtalk.base_url",
 }  # fmt: skip
 # Lines to be typed in a terminal.
 TYPED = re.compile(

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 
 from db.engine import Transaction
 from db.queries.work import outbox as outbox_rows
+from db.queries.work import sources
+from db.queries.work.sources import SourceRow
 from db.tables.cases import cases
 from db.tables.groups import filings, groups
 from db.tables.requests import join_requests
@@ -18,7 +20,7 @@ class Figures:
     """`last_audit`, `newest_reading`: over all groups; `oldest_reading`: of the filed groups we are in.
 
     `requests`: by verdict; `open_cases`: by (code, status); `closed_cases`: by how; `sends`: by
-    (kind, state); `effects`: by (implementation, action), what became of calls.
+    (kind, state); `effects`: by (implementation, action), what became of calls; `sources`: of the registry.
     """
 
     filed_groups: int
@@ -33,6 +35,7 @@ class Figures:
     closed_cases: dict[str, int]
     sends: dict[tuple[str, str], int]
     effects: dict[tuple[str, str], dict[str, int]]
+    sources: list[SourceRow]
 
 
 async def gather(tx: Transaction, now: datetime) -> Figures:
@@ -55,6 +58,7 @@ async def gather(tx: Transaction, now: datetime) -> Figures:
         closed_cases=await _closed_cases(tx),
         sends={(kind, state): n for kind, state, n in await tx.rows(sends)},
         effects=await outbox_rows.effect_counts(tx),
+        sources=await sources.all_rows(tx),
     )
 
 

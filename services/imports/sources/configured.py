@@ -7,7 +7,7 @@ from regulation.policy import Sources
 from services.app import App
 from services.imports.sources.model import Source, kind_of
 
-_MODULES = {"folder": "folder", "ldap": "directory.source", "dingtalk": "dingtalk.source"}
+_MODULES = {"folder": "folder", "ldap": "directory.source", "dingtalk": "dingtalk"}
 
 
 def names(sources: Sources) -> list[str]:

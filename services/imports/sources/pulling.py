@@ -21,13 +21,17 @@ from services.imports.model import Planned
 from services.imports.preview import count_line
 from services.imports.reading.packed import unpack_rows
 from services.imports.reading.person import Roster
-from services.imports.sources import standing
+from services.imports.sources import configured, standing
 from services.imports.sources.alive import dead_workers
 from services.imports.sources.model import Nothing, Outcome, Pulled, Reading, Source, SourceError, name_of
 from services.people import registry
 
 log = logging.getLogger("qungui")
 _LONGEST = 300
+_NAMED = 3
+# Timers of several processes, each with its jitter: a run counts for all of them for so much of its period.
+_RESTS = 0.7
+_LEVELS = {Outcome.FAILED: logging.WARNING}
 
 
 async def pull(
@@ -44,6 +48,14 @@ async def pull(
         pulled = await _read_and_take(app, source, by=by, ask=ask)
     finally:
         await _end(app, source.name, pulled)
+    return pulled
+
+
+async def pull_due(app: App, name: str) -> Pulled:
+    """Pull from a source as its timer says, unless another process did so lately."""
+    rest = configured.every(app.policy.sources, name) * _RESTS
+    pulled = await pull(app, configured.open_source(app, name), rest=rest)
+    log.log(_LEVELS.get(pulled.outcome, logging.INFO), "source %s: %s", name, pulled.outcome.value)
     return pulled
 
 
@@ -107,7 +119,7 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
             await standing.keep(tx, planned.standing, given, day, everybody=reading.everybody)
             await _taken(app, tx, name, reading)
         await registry.refresh(app)
-        return Pulled(Outcome.UNCHANGED, say.UNCHANGED, len(given.people))
+        return Pulled(Outcome.UNCHANGED, say.UNCHANGED + _differs(planned), len(given.people))
     async with app.database.transaction() as tx:
         version = await registry_rows.lock(tx)
         planned = await _plan(app, tx, name, reading, given, day)
@@ -115,6 +127,15 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
         await _taken(app, tx, name, reading)
     await registry.refresh(app)
     return pulled
+
+
+def _differs(planned: Planned) -> str:
+    """Say about whom another source says something else, whose word counts before."""
+    notes = planned.people["overruled"]
+    if not notes:
+        return ""
+    named = "；".join(f"{note.name}（{note.employee_no}）{note.text}" for note in notes[:_NAMED])
+    return say.DIFFERS.format(count=planned.counts["overruled"], named=named)
 
 
 async def _plan(app: App, tx: Transaction, name: str, reading: Reading, given: Roster, day: date) -> Planned:

@@ -15,7 +15,7 @@ from services.imports.model import Brake
 from services.imports.reading.person import Person, Roster, is_here
 from services.imports.sources.model import ACCOUNTS, DIRECTORIES, kind_of, name_of
 
-_UNSAID = (frozenset[str](), frozenset({"status"}), frozenset({"status", "departed_on"}))
+_STATUS, _DEPARTURE = frozenset({"status"}), frozenset({"departed_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,16 @@ class Standing:
         people = [
             one._replace(sheet=one.sheet + sheets * self._humility(one, known, day)) for one in roster.people
         ]
-        columns = [one - less for less in _UNSAID for one in roster.columns]
+        said = roster.columns
+        columns = [
+            *said,
+            *(one - _STATUS | _DEPARTURE for one in said),
+            *(one - _STATUS - _DEPARTURE for one in said),
+        ]
         return replace(roster, people=people, columns=columns)
 
     def _humility(self, person: Person, known: Known, day: date) -> int:
-        """Return which of `_UNSAID` a row leaves out."""
+        """Return 0 for a row that says all, 1 for one that is at work, 2 for one that is merely open."""
         if not is_here(person, day):
             return 0
         old, said = known.people.get(person.employee_no), self.said.get(person.employee_no, Said.HERE)

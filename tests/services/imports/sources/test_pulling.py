@@ -160,6 +160,9 @@ async def test_of_two_sources_the_order_says_who_wins_and_the_preview_says_so(ap
     assert "B050" in at_work(app)
     shown = await preview_of(app, other.import_id)
     assert "文件夹另说“市场部 → 采购部”，以公司目录为准" in shown
+    again = await gives("folder", [*crowd([0], department="采购部"), *crowd(range(1, 10)), *crowd([50])])
+    assert again.outcome is Outcome.UNCHANGED
+    assert "员工0（B000）文件夹另说" in again.text
     clock.move(hours=6)
     mine = await gives("ldap", [*crowd([0], department="财务部"), *crowd(range(1, 10))])
     shown = await preview_of(app, mine.import_id)

@@ -1,0 +1,55 @@
+"""Where the registry comes from is told in 状态, in doctor, for Prometheus and in the terminal."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from services.imports.sources import folder
+from services.running import status
+from terminal import doctor, sourcing
+from tests.services.imports.sources.conftest import crowd
+
+
+@pytest.fixture
+def two(app, tmp_path, monkeypatch):
+    """A folder and a directory that nobody answers for."""
+    monkeypatch.setattr(folder, "LOOK_SECONDS", 0.0)
+    sources = app.policy.sources
+    app.policy = replace(
+        app.policy,
+        sources=replace(
+            sources,
+            folder=replace(sources.folder, path=str(tmp_path), pattern=("*.csv",)),
+            ldap=replace(sources.ldap, url="ldaps://localhost:1"),
+        ),
+    )
+    (tmp_path / "名册.csv").write_text("工号,姓名,部门\nF001,员工1,市场部\n", "utf-8")
+    return tmp_path
+
+
+async def test_how_each_source_stands_is_told_everywhere(app, gives, two, clock, capsys):
+    out = Console(file=io.StringIO(), width=200)
+    assert await sourcing.show(app, out) == 0
+    await gives("ldap", crowd(range(12)))
+    clock.move(hours=6)
+    assert await sourcing.pull_one(app, "ldap", yes=True, out=out) == 1
+    assert "目录连不上" in capsys.readouterr().err
+    assert await sourcing.pull_one(app, "folder", yes=False, out=out) == 0
+    assert await sourcing.pull_one(app, "scim", yes=False, out=out) == 2
+    assert await sourcing.show(app, out) == 1
+    text = out.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
+    assert "名册来源 公司目录：还没有读过" in text
+    assert "等行政部同意" in text
+    failed = "名册来源 公司目录：03-02 16:00 没有读成，名册没有改动：目录连不上"
+    assert failed in text
+    assert failed in (await status.report(app)).text
+    assert any(not sign.ok and "公司目录" in sign.what for sign in await doctor._sources(app))
+
+
+async def test_where_no_source_is_set_nothing_is_told(app):
+    out = Console(file=io.StringIO(), width=200)
+    assert await sourcing.show(app, out) == 0
+    assert "没有设置来源" in out.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
+    assert "名册来源" not in (await status.report(app)).text
