@@ -66,4 +66,5 @@ def main(database: Path, place: Path, out: Path, step: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]), int(sys.argv[4]))
+    database, place, out = map(Path, sys.argv[1:4])
+    main(database, place, out, int(sys.argv[4]))

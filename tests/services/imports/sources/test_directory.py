@@ -119,9 +119,8 @@ MIDNIGHT = 134405280000000000
 
 def ad() -> Connection:
     """Active Directory as its offline schema has it."""
-    made = Connection(
-        Server("dc1", get_info=OFFLINE_AD_2012_R2), user="cn=reader", password="x", client_strategy=MOCK_SYNC
-    )
+    server = Server("dc1", get_info=OFFLINE_AD_2012_R2)  # pyright: ignore[reportArgumentType]
+    made = Connection(server, user="cn=reader", password="x", client_strategy=MOCK_SYNC)
     made.strategy.add_entry("cn=reader", {"userPassword": "x", "sn": "r"})
     top = "OU=员工,DC=xy,DC=example"
     rows = {
