@@ -1,7 +1,7 @@
 """Living through days: a run, and everything it queued done as the sender would, against a QQ in memory."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,28 +21,35 @@ from services.sender import last_look, outcomes
 from tests.company import GROUP, FakeQQ
 
 
-async def look(app: App, qq: FakeQQ) -> list[OutboxRow]:
+async def look(app: App, qq: FakeQQ, groups: Sequence[int] = (GROUP,)) -> list[OutboxRow]:
     """One run, and everything it queued done as the sender would; return what was done."""
-    await enforcing.run(app, [GROUP])
+    await enforcing.run(app, groups)
+    return await send(app, qq)
+
+
+async def send(app: App, qq: FakeQQ, before: Callable[[OutboxRow], object] = bool) -> list[OutboxRow]:
+    """Do everything that waits as the sender would; return what was done. `before` sees each act first."""
     done: list[OutboxRow] = []
     async with app.database.reading() as tx:
         waiting = (await tx.execute(select(outbox).where(outbox.c.state == "waiting"))).mappings().all()
         links = {row["id"]: await linked(tx, row["id"]) for row in waiting}
     for found in waiting:
         row = row_of(dict(found), links[found["id"]])
-        why = await why_not(app, row)
-        outcome = why or act(qq, row)
+        not_done = await why_not(app, row)
+        if not_done is None:
+            before(row)
+            done.append(row)
+        outcome = not_done or act(qq, row)
         async with app.database.transaction() as tx:
             values = {"state": outcome.state, "acted_at": app.now(), "finished_at": app.now()}
             await tx.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
             await outcomes.record(app, tx, row, outcome)
-        done += [] if why else [row]
     return done
 
 
 async def why_not(app: App, row: OutboxRow) -> ActOutcome | None:
     """Ask what the sender asks before it begins an act."""
-    look = await last_look.read(app, GROUP) if row.kind is ActKind.REMOVE else None
+    look = await last_look.read(app, row.group_id or 0) if row.kind is ActKind.REMOVE else None
     async with app.database.transaction() as tx:
         return await outcomes.why_not(app, tx, row, look)
 
@@ -53,12 +60,13 @@ async def linked(tx: Transaction, row_id: int) -> list[int]:
 
 
 def act(qq: FakeQQ, row: OutboxRow) -> ActOutcome:
+    here = qq.lists.get(row.group_id or 0, [])
     if row.kind is ActKind.REMOVE:
-        qq.lists[GROUP] = [m for m in qq.lists[GROUP] if m.user_id != row.user_id]
+        here[:] = [m for m in here if m.user_id != row.user_id]
         return ActOutcome("done", confirmed_by="member_list")
     if row.kind is ActKind.SET_CARD:
         card = row.payload["card"]
-        qq.lists[GROUP] = [replace(m, card=card) if m.user_id == row.user_id else m for m in qq.lists[GROUP]]
+        here[:] = [replace(m, card=card) if m.user_id == row.user_id else m for m in here]
         return ActOutcome("done", confirmed_by="member_info")
     if row.user_id in qq.deaf:
         return ActOutcome("failed", "不是好友")
