@@ -19,7 +19,7 @@ from db.queries.work.imports import ImportRow, ImportState, NewImport
 from services import trail
 from services.answer import Answer
 from services.app import App
-from services.imports import register, undone_cases
+from services.imports import register
 from services.imports import roster as rosters
 from services.imports.model import NOTHING_MORE, Accepted, Brake, Imported, Planned, Preview, Refusal
 from services.imports.preview import back_line, count_line, people_lines, preview_text, why_asked
@@ -274,6 +274,9 @@ async def undo_import(
             await registry.bump(tx)
         back = ""
         if row.kind == "roster":
+            # Only undoing has to do with cases, which take longer to load than a roster to preview.
+            from services.imports import undone_cases
+
             back = await undone_cases.undo(app, tx, row.diff, row.undo, since=row.settled_at, by=by)
         await imports.change(
             tx, import_id, state_was=("applied",), state="undone", settled_by=by, settled_at=app.now()

@@ -1,16 +1,15 @@
-"""What one cell means: text, dates, numbers, in the forms that people and Excel write them.
+"""What one cell means: text and numbers, in the forms that people and Excel write them.
 
 Every reader returns the value, or raises `CellFault` with a reason in Chinese. An empty cell is "".
 """
 
 import re
 import unicodedata
-from datetime import date, datetime, time, timedelta
 
 from config.phrases.imports import CELL_FAULTS, FIELDS
-from services.imports.reading.noise import lost_characters
+from services.imports.reading.noise import is_vacancy, lost_characters
 from services.imports.reading.noted import CellFault
-from services.imports.reading.unsaid import EPOCH, UNCALCULATED
+from services.imports.reading.unsaid import UNCALCULATED
 
 _EXACT = 2**53
 _QQ_FIRST, _QQ_LAST = 10_000, 99_999_999_999
@@ -34,22 +33,17 @@ ERRORS = frozenset(
         "#CALC!",
     }
 )
-NOTHING = frozenset({"-", "--", "—", "——", "/", "\\", "无", "暂无", "n/a", "null", "none"})
-_WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
-_LISTED = re.compile(r"[;；,，、|\s]+")
-SEVERAL = re.compile(r"[;；,，、\n]")
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T].*)?", re.ASCII)
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?", re.ASCII)
-_NEVER = (2999, 9999)
-_FIRST, _LAST = date(1930, 1, 1), date(2199, 12, 31)
-# What stands for "no date": of zero, of SQL Server, of a table's first day. 1970-01-01 may be either.
-_BLANK_DAY = re.compile(
-    r"(?:1899-12-3[01]|1900-0?1-0?[01]|1904-0?1-0?1)(?:[ T].*)?|0+(?:\.0+)?|00:00(?::00)?", re.ASCII
+NOTHING = frozenset(
+    {"-", "--", "—", "——", "/", "\\", "无", "暂无", "n/a", "null", "none", "nan", "没有", "未填", "未填写"}
 )
-_DOUBTFUL = date(1970, 1, 1)
+# A number with what is written around it: QQ:10001, 10001@qq.com.
+_ADDRESS = re.compile(r"^(?:qq号?码?:?)?(\d+)(?:@qq\.com)?$", re.IGNORECASE | re.ASCII)
+_WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
+_LISTED = re.compile(r"[;；,，、|/\s]+")
+SEVERAL = re.compile(r"[;；,，、\n]")
 # Excel writes its exponents with a sign; E5 alone may be a part of an employee number.
 _EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+", re.ASCII)
+_SEVERAL_NUMBERS = re.compile("[;,，；、]")
 _GUARDED = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 _EXTENSION = re.compile(r"转|分机|内线|#\s*\d|(?<![a-z])(?:ext|x)\.?\s*\d", re.IGNORECASE)
 _APOSTROPHES = "'‘’＇`"
@@ -141,7 +135,10 @@ def line_of(cell: object) -> object:
 
 def number(cell: object, field: str, limit: int = 64) -> str:
     """Return an employee number: text with its leading zeros, half-width, no spaces."""
-    if isinstance(cell, str) and cell.isascii() and cell.isalnum() and len(cell) <= limit:
+    if (
+        isinstance(cell, str) and cell.isascii() and cell.isalnum() and not cell.isalpha()
+        and cell.strip("0") and len(cell) <= limit
+    ):  # fmt: skip
         return cell
     text = as_text(cell)
     if len(text) > 1000:
@@ -156,10 +153,17 @@ def number(cell: object, field: str, limit: int = 64) -> str:
         (_SPACES.search, "spaces"),
         (_EXPONENT.fullmatch, "exponent"),
         (lost_characters, "lost"),
+        (_SEVERAL_NUMBERS.search, "numbers"),
+        (_nobodys, "no_number"),
     ):
         if wrong(text):
             raise fault(key, field=field, value=shown(text))
     return text
+
+
+def _nobodys(text: str) -> bool:
+    """Tell whether a number is a blank that was looked up, or says that there is none."""
+    return not text.strip("0") or text.casefold() in NOTHING or is_vacancy(text)
 
 
 def listed(cell: object) -> list[str]:
@@ -187,7 +191,7 @@ def qq_numbers(cell: object) -> tuple[int, ...]:
         if part.casefold() in NOTHING or not part.strip("0."):
             continue
         whole = _WHOLE_FLOAT.fullmatch(part)
-        digits = whole.group(1) if whole else part
+        digits = whole.group(1) if whole else _ADDRESS.sub(r"\1", part)
         if not digits.isascii() or not digits.isdecimal() or not 5 <= len(digits.lstrip("0")) <= 11:
             raise fault("qq", value=shown(part))
         found.append(int(digits))
@@ -240,56 +244,3 @@ def _one_truth(text: str) -> bool | None:
     if plain in _TRUE:
         return True
     return False if plain in _FALSE or plain in NOTHING else None
-
-
-def day(cell: object, field: str, epoch: date = EPOCH) -> date | None:
-    """Return the date of a cell in any usual form, a bare serial counted from `epoch` too; None when empty.
-
-    Zero shown as a date (1900-01-00, or midnight) is a look-up that found an empty cell.
-    """
-    if isinstance(cell, datetime):
-        return _sane(cell.date(), field)
-    if isinstance(cell, date):
-        return _sane(cell, field)
-    if isinstance(cell, time):
-        return None
-    text = as_text(cell)
-    if not text or (len(text) <= 4 and text.casefold() in NOTHING):
-        return None
-    if len(text) > 40:
-        raise fault("date", field=field, value=shown(text))
-    return _written_day(unicodedata.normalize("NFKC", text), field, epoch)
-
-
-def _written_day(text: str, field: str, epoch: date) -> date | None:
-    if _BLANK_DAY.fullmatch(re.sub(r"[/.年月]", "-", text).rstrip("日")):
-        return None
-    found = _DAY.fullmatch(text) or _COMPACT.fullmatch(text)
-    if found is not None:
-        try:
-            return _sane(date(*map(int, found.groups())), field)
-        except ValueError:
-            raise fault("date", field=field, value=shown(text)) from None
-    serial = _SERIAL.fullmatch(text)
-    if serial is not None:
-        value = epoch + timedelta(days=int(serial.group(1)))
-        if _FIRST <= value <= _LAST:
-            return _sane(value, field)
-    raise fault("date", field=field, value=shown(text))
-
-
-def is_blank_day(cell: object) -> bool:
-    """Tell whether a cell holds what stands for no date: 1900-01-00 and its like."""
-    if isinstance(cell, date | time):
-        return isinstance(cell, time) or _BLANK_DAY.match(cell.isoformat()) is not None
-    return bool(cell) and as_text(cell).startswith("1")
-
-
-def _sane(value: date, field: str) -> date | None:
-    """Return a plausible date; HR systems write "never" as the end of time, and nothing as its beginning."""
-    if _FIRST <= value <= _LAST and value != _DOUBTFUL:
-        return value
-    if value.year in _NEVER or _BLANK_DAY.fullmatch(value.isoformat()):
-        return None
-    key = "empty_date" if value == _DOUBTFUL else "date"
-    raise fault(key, field=field, value=value.isoformat())

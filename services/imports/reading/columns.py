@@ -9,6 +9,7 @@ from itertools import islice
 from config.phrases.imports import FILE_FAULTS
 from services.imports.reading.header_names import (
     LEVELS,
+    MAIN_DEPARTMENT,
     REGISTER_HEADERS,
     REGISTER_REQUIRED,
     ROSTER_HEADERS,
@@ -50,7 +51,7 @@ def header_key(cell: object) -> str:
     plain = _KEY_NOISE.sub("", unicodedata.normalize("NFKC", cell).casefold()).strip(":")
     while (hint := _HINT.search(plain)) is not None:
         plain = plain[: hint.start()]
-    return plain
+    return plain.removesuffix(".名称")
 
 
 def _wanted(headers: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, int]]:
@@ -164,6 +165,9 @@ def _made(
     levels = () if "department" in columns or kind == "filings" else _levels(labels)
     if levels:
         columns["department"] = levels[0]
+    main = next((at for at, names in enumerate(labels) if MAIN_DEPARTMENT in names), None)
+    if kind == "roster" and main not in (None, columns.get("department")):
+        columns["main_department"] = main
     titles = [_title(upper, lower, at) for at in range(len(labels))]
     used = {*columns.values(), *levels}
     unused = {at: title for at, title in enumerate(titles) if title and at not in used}

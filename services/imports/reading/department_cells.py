@@ -20,14 +20,18 @@ class DepartmentCells:
     def __init__(self, header: Header, reader: DepartmentReader) -> None:
         self._own = header.columns["department"]
         self._levels = header.levels
+        self._main = header.columns.get("main_department")
         self._also_in = header.columns.get("also_in")
         self._reader = reader
 
     def read(self, cells: Sequence[object]) -> Departments:
         """Return the departments of a row. Raises `CellFault`."""
         own, said = self._named(self._joined(cells) if self._levels else cells[self._own], "department")
+        if self._main is not None and cells[self._main] not in ("", None):
+            (main, *_), _ = self._named(cells[self._main], "department")
+            own = (next((path for path in own if f"/{path}".endswith(f"/{main}")), main), *own)
         if self._also_in is None:
-            return own, said
+            return tuple(dict.fromkeys(own)), said
         also, said_too = self._also(cells[self._also_in])
         return tuple(dict.fromkeys((*own, *also))), said | said_too
 
@@ -51,7 +55,11 @@ class DepartmentCells:
             paths, said = self._reader.several(text)
         except SeveralError:
             raise read.fault("several", value=read.shown(text)) from None
-        if not paths or not all(department_key(part) for path in paths for part in path.split("/")):
+        if (
+            not paths
+            or text.casefold() in read.NOTHING
+            or not all(department_key(part) for path in paths for part in path.split("/"))
+        ):
             raise read.fault("missing", field=FIELDS[name])
         if max(map(len, paths)) > _LIMIT:
             raise read.fault("too_long", field=FIELDS[name], limit=_LIMIT)

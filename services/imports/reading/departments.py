@@ -5,22 +5,26 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from regulation.cards.names import department_key
+from regulation.cards.names import HAN, department_key
 from regulation.policy import Company, DepartmentNames
 from regulation.registry import canonical_path
 
 _SURELY_SEVERAL = re.compile(r"[;；|]")
 _PERHAPS_SEVERAL = re.compile(r"[,，、\n]")
 _LEVEL = re.compile(r"\s*(?:/|／|\\|>|＞|→|»)\s*")
-_DASH = re.compile(r"\s*(?:-|－|—|–|_)+\s*")
+_DASH = re.compile(r"\s*(?:-|－|—|–|_|[·•‧・])+\s*")
+_SPACED = re.compile(r"\s*[+＋&＆\s]\s*")
+_PADDED = re.compile(rf"[{HAN}](?:\s+[{HAN}])+")
 _ENDS = re.compile(
     r"(?:部|部门|中心|组|室|处|科|所|院|厂|公司|集团|团队|办|委员会|店|队|站|库|课|系|车间|工会|支部|党委|董事会)"
     r"(?:[(（].{1,12}[)）])?$"
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 &.]{0,30}")
 _COMPANY = re.compile(
-    r"(?:(?:股份)?(?:有限)?(?:责任)?公司|集团|集团公司|总公司|总部|本部)(?:[(（].{1,12}[)）])?$"
+    r"(?:(?:科技|信息技术|网络|技术|实业|控股)*(?:(?:股份)?(?:有限)?(?:责任)?公司|股份)|科技|实业|控股|集团|集团公司|总公司|总部|本部)(?:[(（].{1,12}[)）])?$"
 )
+# What systems call the whole, above its departments.
+_ROOTS = frozenset({"公司", "本公司", "全公司", "总公司", "集团", "根部门", "组织架构"})
 _BRANCH = re.compile(r"(?:分公司|子公司|事业部)$")
 
 
@@ -61,6 +65,9 @@ class DepartmentReader:
 
     def _perhaps(self, text: str) -> Sequence[str]:
         parts = [part.strip() for part in _PERHAPS_SEVERAL.split(text) if part.strip()]
+        spaced = _SPACED.split(text)
+        if len(parts) < 2 and len(spaced) > 1 and all(map(_ENDS.search, spaced)):
+            raise SeveralError
         if len(parts) < 2 or all(self._looks_whole(part) for part in parts):
             return parts
         if "\n" in text and not re.search("[,，、]", text):
@@ -79,7 +86,7 @@ class DepartmentReader:
         return any(department_key(name) == key for name in (*self.names.aliases, *called))
 
     def _read(self, text: str) -> tuple[str, frozenset[str]]:
-        parts = [part for part in _LEVEL.split(text.strip()) if part]
+        parts = [_unpadded(part) for part in _LEVEL.split(text.strip()) if part]
         said: set[str] = set()
         if len(parts) == 1 and len(dashed := self._dashed(parts[0])) > 1:
             parts = dashed
@@ -103,7 +110,17 @@ class DepartmentReader:
             return False
         short = _COMPANY.sub("", key)
         keys = [_key(word) for word in (self.company.name, *self.company.keywords)]
-        return key in keys or short in keys or (short != key and any(key.startswith(word) for word in keys))
+        return (
+            key in _ROOTS
+            or key in keys
+            or short in keys
+            or (short != key and any(key.startswith(word) for word in keys))
+        )
+
+
+def _unpadded(text: str) -> str:
+    """Return a name without the spaces that spread it over its cell: 市 场 部."""
+    return "".join(text.split()) if _PADDED.fullmatch(text) else text
 
 
 def _key(text: str) -> str:

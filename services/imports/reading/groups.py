@@ -10,6 +10,7 @@ from regulation.model import Kind
 from regulation.policy import Mode
 from services.imports.packing import pack, unpack
 from services.imports.reading import cells as read
+from services.imports.reading import dates
 from services.imports.reading.columns import Header
 from services.imports.reading.noted import CellFault, Noted, RowFault
 from services.imports.reading.sheet import Sheet
@@ -93,13 +94,13 @@ def _group(row: int, cells: dict[str, object], epoch: date) -> GroupRow:
         scope=_words(cells, "scope", required=True) or "",
         name=_words(cells, "name", label="group_name"),
         purpose=_words(cells, "purpose"),
-        established_on=read.day(cells.get("established_on", ""), FIELDS["established_on"], epoch),
+        established_on=dates.day(cells.get("established_on", ""), FIELDS["established_on"], epoch),
         owner=_person(cells.get("owner", "")),
         admins=_admins(cells.get("admins", "")),
         department=_words(cells, "department"),
         kind=_choice(cells.get("kind", ""), Kind, "kind"),
         issue=_words(cells, "issue"),
-        ends_on=read.day(cells.get("ends_on", ""), FIELDS["ends_on"], epoch),
+        ends_on=dates.day(cells.get("ends_on", ""), FIELDS["ends_on"], epoch),
         mode=_choice(cells.get("mode", ""), Mode, "mode"),
     )
 

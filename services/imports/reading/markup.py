@@ -138,11 +138,11 @@ def xml_sheets(data: bytes) -> Iterator[Sheet]:
     if root.tag != f"{_SS}Workbook":
         raise UnreadableFileError(FILE_FAULTS["save_as"])
     is_1904 = root.find(f"{_X}ExcelWorkbook/{_X}Date1904") is not None
-    formats = {
-        style.get(f"{_SS}ID", ""): number.get(f"{_SS}Format", "")
-        for style in root.iter(f"{_SS}Style")
-        if (number := style.find(f"{_SS}NumberFormat")) is not None
-    }
+    formats: dict[str, str] = {}
+    for style in root.iter(f"{_SS}Style"):
+        number, parent = style.find(f"{_SS}NumberFormat"), style.get(f"{_SS}Parent", "")
+        code = number.get(f"{_SS}Format", "") if number is not None else formats.get(parent, "")
+        formats[style.get(f"{_SS}ID", "")] = code
     sheets = root.findall(f"{_SS}Worksheet")
     hidden = f"{_X}WorksheetOptions/{_X}Visible"
     for sheet in [one for one in sheets if one.find(hidden) is None] or sheets:

@@ -12,17 +12,19 @@ _SIGN_OFF = re.compile(
     r"(?:制表|填表|填报|审核|复核|审批|批准|核准|经办|签字|签名|签章|盖章|公章|主管领导|分管领导|部门负责人|单位负责人"
     r"|负责人|部门领导|公司领导|人事|人力资源部?|总经理|打印|导出|统计|数据来源|备注|说明|注|附注|附|填报单位|编制单位|单位"
     r"|日期|时间|联系人|联系电话)(?:人|员|日期|时间|单位|意见|签字|签名)?(?:[（(].{0,10}[)）])?\s*[:：].*"
+    r"|第?\s*\d+\s*页.*|[—－-]*以下(?:无正文|空白)[—－-]*"
     r"|.{0,12}(?:签字|签名|签章|盖章|[（(]章[)）])\s*[:：]?.{0,20}",
     re.DOTALL,
 )
 _VACANT = re.compile(
-    r"[(（【\[]?(?:空缺|空岗|缺编|缺员|暂缺|待招|待聘|待补|待定|拟招|招聘中|在招|虚位|空编|vacant|tbd|tba|n/a)"
+    r"[(（【\[]?(?:空|空缺|空岗|缺编|缺员|暂缺|待招|待聘|待补|待定|拟招|招聘中|在招|虚位|空编|vacant|tbd|tba|n/a)"
     r"(?:岗位?|人员|中)?\d*[人名]?(?:[(（].{0,10}[)）])?[)）】\]]?",
     re.IGNORECASE,
 )
-_MARKS = re.compile("[?\ufffd□■〓▯�]")
+# A lost character, or one of a font of one's own (the private areas): it can't be typed again.
+_MARKS = re.compile("[?*\ufffd□■〓▯�\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _BRACKETED = re.compile(r"[(\[{<【〔].*?[)\]}>】〕]")
-_LEFT = re.compile(r"离职|辞职|辞退|离岗|已离|离任|退休|开除|解聘|已退|待入职|未入职|拟入职|停职")
+_LEFT = re.compile(r"^离$|离职|辞职|辞退|离岗|已离|离任|退休|开除|解聘|已退|待入职|未入职|拟入职|停职")
 _APART = re.compile(r"[-_/\\|,;:·、\s]+")
 
 
@@ -55,6 +57,7 @@ def status_in(name: str, words: Collection[str]) -> str | None:
     remarks = [found[1:-1].strip() for found in _BRACKETED.findall(plain)]
     parts = _APART.split(_BRACKETED.sub(" ", plain))
     remarks += parts if len([part for part in parts if part]) > 1 else []
+    remarks = [remark for remark in remarks if remark != "离" or len("".join(plain.split())) > 2]
     for remark in remarks:
         if "".join(remark.casefold().split()) in words or _LEFT.search(remark):
             return remark

@@ -39,16 +39,18 @@ def pack_rows(roster: Roster) -> bytes:
 class _Table(dict[object, int]):
     """Values met so far, each with its place; those met since they were last asked for are `news`."""
 
-    _told = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self._news: list[object] = []
 
     def __missing__(self, value: object) -> int:
         self[value] = place = len(self)
+        self._news.append(value)
         return place
 
     def news(self) -> list[object]:
         """Return the values whose places the other side has not been told."""
-        values = list(self)[self._told :]
-        self._told = len(self)
+        values, self._news = self._news, []
         return values
 
 

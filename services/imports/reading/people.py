@@ -8,6 +8,7 @@ from regulation.claims.digits import hash_digits
 from regulation.model import Status
 from regulation.policy import Policy
 from services.imports.reading import cells as read
+from services.imports.reading import dates
 from services.imports.reading.columns import Header
 from services.imports.reading.departments import DepartmentReader
 from services.imports.reading.doubles import Doubles
@@ -153,10 +154,10 @@ class _PersonReader:
         self.said.setdefault(key, []).append(row)
 
     def _day(self, row: int, cell: object, label: str) -> date | None:
-        value = read.day(cell, label, self._sheet.epoch)
+        value = dates.day(cell, label, self._sheet.epoch)
         if value is not None:
             self._days[cell] = value
-        elif read.is_blank_day(cell):
+        elif dates.is_blank_day(cell):
             self._say("blank_date", row)
         return value
 

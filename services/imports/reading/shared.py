@@ -11,10 +11,10 @@ from services.imports.reading.columns import Header, header_key
 from services.imports.reading.department_cells import DepartmentCells
 from services.imports.reading.departments import DepartmentReader
 from services.imports.reading.heads import HeadReader
-from services.imports.reading.statuses import YES_NO, status_words, word_key
+from services.imports.reading.statuses import YES_NO, meaning, status_words
 
 _TITLE_LIMIT = 200
-_COLUMNS = ("department", "status", "title", "is_head", "also_in")
+_COLUMNS = ("department", "main_department", "status", "title", "is_head", "also_in")
 
 
 class Shared(NamedTuple):
@@ -62,7 +62,7 @@ class SharedReader:
         text = read.as_text(cell)[:100]
         if text in read.ERRORS:
             raise read.fault("excel_error", field=FIELDS["status"], value=text)
-        found = self.statuses.get(word_key(text))
+        found = meaning(text, self.statuses)
         if text and found is None and text.casefold() not in read.NOTHING:
             raise read.fault("status", value=read.shown(text))
         return found.value if found is not None else ""

@@ -1,5 +1,6 @@
 """What a word in the status column means; `registry.status_words` adds words, or settles them otherwise."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -11,10 +12,10 @@ _WORDS: Mapping[Status, tuple[str, ...]] = {
         "已转正",
         "在职员工", "全职", "全职员工", "退休返聘", "产假中", "病假中", "哺乳假", "陪产假", "工伤假",
         "休假", "外派",
-        "正常", "已激活", "未激活", "regular", "active",
+        "哺乳期", "长病假", "正式工", "在编", "正常", "已激活", "未激活", "regular", "active",
     ),
     Status.PROBATION: (
-        "试用", "试用期", "实习", "见习", "实习生", "试用员工", "试用期员工", "试用中", "见习期",
+        "试用", "试用期", "实习", "见习", "实习生", "试用员工", "试用期员工", "试用中", "试用期内", "见习期",
         "实习期", "未转正",
         "probation",
     ),
@@ -23,9 +24,13 @@ _WORDS: Mapping[Status, tuple[str, ...]] = {
         "自动离职", "自离",
         "主动离职", "被动离职", "开除", "解聘", "解除合同", "合同终止", "终止合同", "解除劳动合同",
         "劳动合同终止",
-        "departed", "resigned", "terminated",
+        "身故", "去世", "病故", "已故", "协商解除", "departed", "resigned", "terminated",
     ),
 }  # fmt: skip
+# 在职（正式）, 正式-在职: what the more general word is beside another.
+_GENERAL = frozenset({"在职", "在岗", "正常", "在编"})
+_APART = re.compile(r"[-_/|()\[\]【】、·—]+")
+_MONTHS = re.compile(r"\d{1,2}个?月")
 # Of a column that asks 是否在职.
 YES_NO = {"是": Status.REGULAR, "否": Status.DEPARTED}
 
@@ -39,3 +44,13 @@ def status_words(own: Mapping[str, str]) -> dict[str, Status]:
     """Return every word known and what it means; `own`: the operator's words, which come first."""
     known = {word_key(word): status for status, words in _WORDS.items() for word in words}
     return known | {word_key(word): Status(meaning) for word, meaning in own.items()}
+
+
+def meaning(text: str, words: Mapping[str, Status]) -> Status | None:
+    """Return what a status means by the words known, or None: one word, or several that agree."""
+    key = word_key(text)
+    parts = [part for part in _APART.split(key) if part and not _MONTHS.fullmatch(part)]
+    if key in words or len(parts) < 2:
+        return words.get(key, words.get(parts[0]) if parts else None)
+    found = {words.get(part) for part in parts if part not in _GENERAL}
+    return found.pop() if len(found) == 1 else None if found else Status.REGULAR
