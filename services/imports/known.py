@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from db.engine import Transaction
 from db.queries.people import contests, employees, identities
 from regulation.model import Status
+from services.imports.packing import Days, as_date
 from services.imports.reading.person import Person, Roster
 
 
@@ -92,7 +93,8 @@ async def _people(
     *,
     full: bool,
 ) -> None:
-    sieves = [_sieve(columns) for columns in roster.columns]
+    days = Days()
+    sieves = [_sieve(columns, days) for columns in roster.columns]
     async for part in employees.raw(tx, _FIELDS, some):
         for row in part:
             number: str = row[0]
@@ -104,7 +106,7 @@ async def _people(
                 known.people[number] = known_person(row)
 
 
-def _sieve(says: Collection[str]) -> Callable[[Sequence[Any], Person], bool]:
+def _sieve(says: Collection[str], days: Days) -> Callable[[Sequence[Any], Person], bool]:
     """Return what tells that a row of the file changes nothing of a row of the database.
 
     Whatever takes a second thought (departures, handovers, what chat said) is not the same.
@@ -113,6 +115,7 @@ def _sieve(says: Collection[str]) -> Callable[[Sequence[Any], Person], bool]:
     ours = itemgetter(*(_FIELDS.index(name) for name in plain))
     theirs = itemgetter(*(Person._fields.index(name) for name in plain))
     has_status, has_also_in = "status" in says, "also_in" in says
+    has_hired, has_regular = "hired_on" in says, "regularized_on" in says
 
     def is_same(row: Sequence[Any], person: Person) -> bool:
         return (
@@ -120,9 +123,11 @@ def _sieve(says: Collection[str]) -> Callable[[Sequence[Any], Person], bool]:
             and row[_DEPARTED_ON] is None
             and person.departed_on is None
             and person.handover_on is None
+            and (not has_hired or days[row[_HIRED_ON]] == person.hired_on)
+            and (not has_regular or days[row[_REGULARIZED_ON]] == person.regularized_on)
             and row[_DECIDED] in _NOTHING
-            and (not has_status or row[_EMPLOYMENT] == (person.status or Status.REGULAR))
-            and person.status != Status.DEPARTED
+            and (not has_status or row[_EMPLOYMENT] == (person.status or _REGULAR))
+            and person.status != _DEPARTED
             and (not has_also_in or (not person.also_in and row[_ALSO_IN] in _NOTHING))
         )
 
@@ -157,13 +162,19 @@ def known_person(row: Sequence[Any]) -> KnownPerson:
     also_in, decided = plain[_ALSO_IN], plain[_DECIDED]
     plain[_ALSO_IN] = () if also_in in _NOTHING else tuple(json.loads(also_in))
     plain[_DECIDED] = None if decided in _NOTHING else json.loads(decided)
+    plain[_IS_HEAD] = bool(plain[_IS_HEAD])
+    for at in _DATES:
+        plain[at] = as_date(plain[at])
     return KnownPerson._make(plain)
 
 
 _FIELDS = KnownPerson._fields
 _ALSO_IN, _DECIDED = _FIELDS.index("also_in"), _FIELDS.index("decided")
 _EMPLOYMENT, _DEPARTED_ON = _FIELDS.index("employment"), _FIELDS.index("departed_on")
-_COMPARED = ("title", "is_head", "phone_hash", "hired_on", "regularized_on")
+_IS_HEAD, _HIRED_ON, _REGULARIZED_ON = map(_FIELDS.index, ("is_head", "hired_on", "regularized_on"))
+_DATES = tuple(at for at, name in enumerate(_FIELDS) if name.endswith("_on"))
+_REGULAR, _DEPARTED = Status.REGULAR.value, Status.DEPARTED.value
+_COMPARED = ("title", "is_head", "phone_hash")
 _COLUMN_OF = {"phone_hash": "phone"}
 _NOTHING = (None, "[]", "null")
 

@@ -23,6 +23,14 @@ class _IsoTexts(dict[date, str]):
         return text
 
 
+class Days(dict[str | None, date | None]):
+    """Dates by ISO text."""
+
+    def __missing__(self, text: str | None) -> date | None:
+        day = self[text] = as_date(text)
+        return day
+
+
 class Packer:
     """Packs named JSON values, dates as ISO text; what is added to a name twice is one list."""
 

@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     ColumnElement,
+    Date,
+    Integer,
     Row,
     RowMapping,
     Select,
@@ -100,7 +103,10 @@ async def row_of(tx: Transaction, employee_no: str) -> dict[str, Any] | None:
 async def raw(
     tx: Transaction, columns: Sequence[str], among: Collection[str] | None = None
 ) -> AsyncIterator[Sequence[Row[Any]]]:
-    """Give these columns of every employee (or of those `among`) in parts; JSON as its text."""
+    """Give these columns of every employee (or of those `among`) in parts, as little converted as can be.
+
+    JSON and dates come as their text, truth as a number.
+    """
     wanted = select(*(_plainly(employees.c[name]) for name in columns))
     if among is None:
         async for part in tx.chunks(wanted, _PART):
@@ -113,7 +119,9 @@ async def raw(
 
 
 def _plainly(column: Column[Any]) -> ColumnElement[Any]:
-    return cast(column, Text) if isinstance(column.type, JSON) else column
+    if isinstance(column.type, Boolean):
+        return cast(column, Integer)
+    return cast(column, Text) if isinstance(column.type, JSON | Date) else column
 
 
 async def count(tx: Transaction) -> int:
