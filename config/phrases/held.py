@@ -4,6 +4,7 @@ HELD = {
     "unknown": "没有这个编号，或者您无权处理。",
     "approved": "好的，J{id} 已同意，正在答复 QQ。",
     "rejected": "好的，J{id} 已驳回，正在答复 QQ。",
+    "contested": "J{id} 不能同意：这个 QQ 归谁还没有定，请先办理待办里的 QQ 归属（Q…）。",
     "departed": "J{id} 不能同意：{why}若已复职，请先发“复职 工号”。",
     "settled_already": "J{id} 已由 {who} 于 {when} {how}。",
     "elsewhere": "J{id} 已在 QQ 里处理过了。",

@@ -77,6 +77,7 @@ JOIN_ADVICE = {
     9: "试用期，须部门主管同意提前入群",
     10: "身份相符，建议同意",
 }
+JOIN_CONTESTED = "这个 QQ 归谁还没有定，请先办理待办里的 QQ 归属（Q…）"
 GROUNDS = "\n依据：条款 {clause}，判定表第 {row} 行（{verdict}），名册版本 {version}{read}"
 GROUNDS_READ = "，附言里读到：{read}"
 VERDICTS = {"approve": "同意", "reject": "驳回", "hold": "待人工"}

@@ -87,8 +87,14 @@ def _join_line(desk: Desk, row: RequestRow) -> str:
         known=known_as(desk.app, employee, row.row),
         near="" if employee else near_names(desk.app, row.comment),
         unseen=_unseen(desk, row),
-        advice=phrases.JOIN_ADVICE.get(row.row, phrases.JOIN_ADVICE[1]),
+        advice=_advice(desk, row),
     )
+
+
+def _advice(desk: Desk, row: RequestRow) -> str:
+    if desk.app.registry.is_contested(row.user_id):
+        return phrases.JOIN_CONTESTED
+    return phrases.JOIN_ADVICE.get(row.row, phrases.JOIN_ADVICE[1])
 
 
 def _unseen(desk: Desk, row: RequestRow) -> str:

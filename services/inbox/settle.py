@@ -127,7 +127,9 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
         case "E":
             return await consents.settle(app, item_id, **how, reason=reason)
         case "Q":
-            return await contests.settle(app, item_id, **how)
+            answer = await contests.settle(app, item_id, **how)
+            await waiting.decide_anew(app)
+            return answer
         case "R":
             return await batches.settle_batch(app, item_id, **how)
         case "I":

@@ -49,8 +49,10 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
 
 
 async def _departed(app: App, tx: Transaction, row: RequestRow) -> Answer | None:
-    """Refuse to let in, or bind, somebody who has left by now, as `绑定` does."""
+    """Refuse to let in, or bind, somebody who has left by now, as `绑定` does, or of whom nobody knows it."""
     known = await identity_rows.get(tx, row.user_id)
+    if known is not None and known.contested:
+        return Answer(False, HELD["contested"].format(id=row.id))
     number = row.employee_no if known is None else known.employee_no
     person = await employees.get(tx, number) if number else None
     refused = None if person is None else identities.why_not_bind(app, person)

@@ -3,6 +3,7 @@
 import pytest
 
 from db.queries.cases import timelines
+from db.queries.joining import requests
 from db.queries.people import identities
 from db.tables.cases import cases, penalties
 from regulation.join_gate import Decision
@@ -95,6 +96,18 @@ async def test_a_request_from_it_is_held_for_admin_staff(app: App, qq: co.FakeQQ
     verdict = await rounds.hear(app, Heard(co.BOT, co.GROUP, co.ADMIN, "", "f1"))
     assert verdict is not None
     assert (verdict.answer, verdict.row, verdict.reason) == (Decision.HOLD, 6, "contested")
+    async with app.database.reading() as tx:
+        [line] = [item.what for item in await listing.mine(app, tx, co.STAFF) if item.letter == "J"]
+    assert "归谁还没有定" in line
+    assert "冒用" not in line
+    [refused] = await settle.settle(app, [("J", 1)], approve=True, by=co.STAFF)
+    assert "Q" in refused.text
+    assert not refused.ok
+    await settle.settle(app, [("Q", 1)], approve=True, by=co.STAFF)
+    async with app.database.reading() as tx:
+        asked = await requests.get(tx, 1)
+    assert asked is not None
+    assert (asked.state, asked.verdict) == ("answering", "approve")
 
 
 async def test_admin_staff_give_it_to_whom_the_roster_names(app: App, qq: co.FakeQQ) -> None:
