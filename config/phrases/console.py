@@ -71,6 +71,8 @@ ACTIONS = {
     "mode": "改模式",
     "pause": "暂停",
     "resume": "恢复",
+    "scim.token.add": "生成令牌",
+    "scim.token.revoke": "作废令牌",
     "waive": "豁免",
     "waiver_ended": "豁免到期",
     "penalty confirmed": "确认罚单",

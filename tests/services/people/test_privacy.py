@@ -1,5 +1,6 @@
 """Forgetting somebody who left long ago."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from db.queries.cases import timelines
 from db.queries.groups import last_seen as group_rows
-from db.queries.people import identities
+from db.queries.people import dingtalk, identities, scim
 from db.tables import metadata
 from regulation.model import Member
 from services import trail
@@ -38,6 +39,11 @@ async def left(app: App, clock) -> App:
             "data": {"name": "王小芳", "no": "A77"}, "opened_at": now, "seen_at": now,
         }  # fmt: skip
         case = (await timelines.add(tx, [row]))[0]
+        told = replace(
+            scim.new("r77", "User", now), employee_no="A77", body={"displayName": "王小芳", "title": "x"}
+        )
+        await scim.add(tx, told)
+        await dingtalk.keep(tx, {"xiaofang": "A77"})
         await timelines.add_event(tx, case.id, now, "opened", {"name": "王小芳", "user_id": 10077001})
         await timelines.add_event(tx, case.id, now, "told", {"to": [10001], "about": "10077001"})
     return app

@@ -1,8 +1,11 @@
 """Our endpoint over real HTTP: scim2-tester 0.5.2 finds nothing, and what it doesn't look at is tested here."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -19,6 +22,7 @@ from services.imports.sources.scim.endpoint import LARGEST_BODY, SENDER, STRANGE
 from tests.conftest import StoppedClock
 from tests.services.imports.sources.scim.conftest import Sender
 
+ROOT = Path(__file__).parents[5]
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
@@ -116,3 +120,10 @@ async def test_two_changes_at_once_are_both_made(sender: Sender) -> None:
     assert [status for status, _ in done] == [200, 200, 200]
     _, shown = await sender.ask("GET", f"/Users/{made['id']}")
     assert (shown["title"], shown["displayName"], shown["active"]) == ("经理", "李明", False)
+
+
+def test_where_no_source_is_set_nothing_of_it_is_loaded() -> None:
+    heavy = "{'scim2_models', 'scim2_server', 'httpx2', 'ldap3'}"
+    code = f"import sys, cli, services.running.heartbeat; assert not {heavy} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
