@@ -5,12 +5,15 @@ import pytest
 from services.acts import ActOutcome, Lane
 from services.app import App
 from services.groups import card_help
+from services.inbox import settle
+from services.joining import rounds
+from services.joining.heard import Heard
 from services.people import registry, staff
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Route
 from tests import company as co
 
-ROUTE = Route(co.BOT, (co.GROUP,), (co.GROUP,))
+ROUTE = Route(co.BOT, (co.GROUP, co.OTHER), (co.GROUP, co.OTHER))
 FAILED = ActOutcome("failed", "群主关闭了成员改名片")
 
 
@@ -64,3 +67,12 @@ async def test_whoever_asked_for_an_announcement_hears_why_there_is_none(company
     await end_all(company, Lane.MESSAGE, ActOutcome("failed", "机器人不是管理员"))
     (text,) = await told(company, co.ADMIN)
     assert "机器人不是管理员" in text
+
+
+async def test_whoever_let_somebody_in_hears_why_qq_did_not(company: App) -> None:
+    await rounds.hear(company, Heard(co.BOT, co.OTHER, co.HEAD, "", "f1"))
+    (answer,) = await settle.settle(company, [("J", 1)], approve=True, by=co.PLAIN)
+    assert answer.ok, answer.text
+    before = len(await told(company, co.PLAIN))
+    await end_all(company, Lane.ANSWER, ActOutcome("failed", "申请已过期"))
+    assert any("申请已过期" in text for text in (await told(company, co.PLAIN))[before:])
