@@ -44,11 +44,14 @@ Doubts = Annotated[
 
 
 @cli.command("demo")
-def demo(speed: Annotated[float, typer.Option(help="快放倍数", min=0.1, max=1000)] = 1.0) -> None:
+def demo(
+    speed: Annotated[float, typer.Option(help="快放倍数", min=0.1, max=1000)] = 1.0,
+    console: Annotated[bool, typer.Option("--console", help="演完不关，打开控制台随便点")] = False,
+) -> None:
     """不用 QQ，模拟一家公司的一天，边做边讲。"""
     from terminal.demo import play
 
-    raise typer.Exit(asyncio.run(play(speed, Console(highlight=False, soft_wrap=True))))
+    raise typer.Exit(asyncio.run(play(speed, Console(highlight=False, soft_wrap=True), console=console)))
 
 
 @cli.command("import")

@@ -101,9 +101,9 @@ DETAILS = {
     "route": "类别",
     "dropped": "取消动作",
     "id": "编号",
-    "file_hash": "文件摘要",
     "cases": "事项",
 }
+COUNTS = {"altered": "改动", "doubts": "存疑"}
 CHECKED = {"clean": "未见违规", "findings": "有违规", "unknown": "情况未知"}
 SECTIONS = {
     "company": "公司",

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from config.phrases.imports import KINDS, STATES
+from config.phrases.imports import CATEGORIES, KINDS, PREVIEW, STATES
 from db.queries.console import imports as rows
 from services.app import App
 from services.imports import apply
+from services.imports.changes import Note
+from services.imports.model import Planned
 from services.imports.preview import count_line
 from services.people import roles
 
@@ -32,12 +34,15 @@ class ImportLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportStory:
-    """One import whole. `lines`: how it was read and whom it concerns; `faults`: (row, why)."""
+    """One import whole. `people`: (what happens, how many, the first of them); `notes`: how it was read,
+    and what needs a second word; `faults`: (row, why).
+    """
 
     line: ImportLine
     settled_by: str
     settled_at: datetime | None
-    lines: Sequence[str]
+    people: Sequence[tuple[str, int, Sequence[Note]]]
+    notes: Sequence[str]
     faults: Sequence[tuple[int, str]]
 
 
@@ -64,13 +69,31 @@ def _line(app: App, one: rows.ImportHead) -> ImportLine:
 
 
 async def story(app: App, import_id: int) -> ImportStory | None:
-    """Return one import, or None. Of one that waits, everybody it concerns; else its preview as it was."""
+    """Return one import, or None. Of one that waits, whom it concerns now; else its preview as it was."""
     async with app.database.reading() as tx:
         found = await rows.get(tx, import_id)
     if found is None:
         return None
     line = _line(app, found)
-    people = await apply.people_of(app, import_id) if line.waits else []
+    planned = await apply.planned_of(app, import_id) if line.waits else None
     by = roles.actor_name(app, found.settled_by) if found.settled_by else ""
-    shown = [text for text in found.preview.splitlines()[1:] if not text.startswith(("同意", "办理"))]
-    return ImportStory(line, by, found.settled_at, [*shown, *people], found.errors)
+    shown = found.preview.splitlines()[1:-1] if planned is None else _notes(planned)
+    people = [] if planned is None else _people(planned)
+    return ImportStory(line, by, found.settled_at, people, shown, found.errors)
+
+
+def _people(planned: Planned) -> list[tuple[str, int, Sequence[Note]]]:
+    return [
+        (title, planned.counts.get(name, len(notes)), notes)
+        for name, title in CATEGORIES.items()
+        if (notes := planned.people.get(name))
+    ]
+
+
+def _notes(planned: Planned) -> list[str]:
+    held = [
+        PREVIEW[brake.kind].format(count=brake.count, allowed=brake.allowed)
+        for brake in planned.brakes
+        if brake.holds
+    ]
+    return [*planned.notes, *held]

@@ -5,15 +5,19 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from config.phrases import console as say
+from config.phrases.imports import COUNTED
 from db.queries.console import trail as rows
 from regulation.periods import Period
 from services.app import App
+from services.naming import short
 from services.people import roles
 
 PAGE = 50
+_LONGEST = 200
+_COUNTS = COUNTED | say.COUNTS
 MOST_EXPORTED = 100_000
 
 
@@ -75,15 +79,18 @@ def _line(app: App, one: rows.Line) -> TrailLine:
 
 def _detail(detail: Mapping[str, Any]) -> str:
     said = [
-        (say.DETAILS.get(key, key), value) for key, value in detail.items() if value not in (None, "", {})
+        (say.DETAILS.get(key, key), value)
+        for key, value in detail.items()
+        if key != "file_hash" and value not in (None, "", {})
     ]
     return "；".join(f"{key} {_said(value)}" for key, value in said)
 
 
 def _said(value: Any) -> str:
     if isinstance(value, dict):
-        return "，".join(f"{key} {inner}" for key, inner in value.items() if inner)  # pyright: ignore[reportUnknownVariableType]
-    return str(value)
+        pairs = cast("dict[str, Any]", value).items()
+        return "，".join(f"{_COUNTS.get(key, key)} {inner}" for key, inner in pairs if inner)
+    return short(str(value), _LONGEST)
 
 
 async def export(app: App, *, period: Period | None, source: str, text: str) -> bytes:

@@ -188,12 +188,17 @@ async def _plan_again(app: App, tx: Transaction, handler: _Kind, row: ImportRow,
 
 async def people_of(app: App, import_id: int) -> list[str]:
     """Return whom an import that waits concerns, and the rows it can't read: a line each."""
+    planned = await planned_of(app, import_id)
+    return [] if planned is None else people_lines(planned)
+
+
+async def planned_of(app: App, import_id: int) -> Planned | None:
+    """Return what an import that waits would do now; None where none waits under this id."""
     async with app.database.reading() as tx:
         row = await imports.get(tx, import_id)
         if row is None or row.kind not in KINDS or not row.is_open:
-            return []
-        planned = await _plan_again(app, tx, _kind(row.kind), row, row.made_at.date())
-    return people_lines(planned)
+            return None
+        return await _plan_again(app, tx, _kind(row.kind), row, row.made_at.date())
 
 
 def _applied(row: ImportRow, planned: Planned) -> Imported:

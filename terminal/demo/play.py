@@ -8,13 +8,17 @@ from pathlib import Path
 from rich.console import Console
 
 from terminal.demo import scenes
+from terminal.demo.browsing import keep_open
 from terminal.demo.company import people, write_register, write_roster
 from terminal.demo.stage import Stage
 from terminal.demo.teller import Teller
 
 
-async def play(speed: float, out: Console) -> int:
-    """Play the day; 0 when everything happened that should, else 1 with what did not."""
+async def play(speed: float, out: Console, *, console: bool = False) -> int:
+    """Play the day; 0 when everything happened that should, else 1 with what did not.
+
+    `console`: keep the company up afterwards, with a code of each kind of person to log in with.
+    """
     company = people()
     teller = Teller(out, company)
     started = time.monotonic()
@@ -29,8 +33,12 @@ async def play(speed: float, out: Console) -> int:
                 await stage.pause(0.6)
         except (RuntimeError, TimeoutError, OSError) as error:
             teller.missing.append(f"机器人没有跑起来：{error}")
-    await asyncio.sleep(0)
-    return _epilogue(teller, keep, time.monotonic() - started)
+        code = _epilogue(teller, keep, time.monotonic() - started)
+        if console and code == 0:
+            await keep_open(stage, out)
+        elif code == 0:
+            out.print(f"控制台这时在 {stage.console}；想点进去看：uv run cli.py demo --console")
+    return code
 
 
 async def _prologue(stage: Stage, teller: Teller) -> None:

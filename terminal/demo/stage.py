@@ -50,6 +50,11 @@ class Stage:
         quick = max(1.0, self.speed)
         return POLICY.format(send=round(0.6 / quick, 2), kick=round(0.8 / quick, 2))
 
+    @property
+    def console(self) -> str:
+        """Return the address of the console while the bot runs."""
+        return f"http://127.0.0.1:{self.port}/console/"
+
     def environment(self) -> dict[str, str]:
         """Return the settings of the demo's bot; nothing of the operator's own is used."""
         return {
@@ -63,6 +68,8 @@ class Stage:
             "POLICY_FILE": str(self.folder / "regulation.toml"),
             "DATA_DIR": str(self.folder),
             "ADMIN_GROUP": "",
+            "CONSOLE": "on",
+            "CONSOLE_URL": "",
             "PHONE_KEY": "",
             "LOG_LEVEL": "INFO",
             "LOG_JSON": "0",

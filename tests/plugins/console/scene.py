@@ -95,7 +95,10 @@ def _members(
 
 def _card(chance: random.Random, employee: Employee) -> str:
     top = employee.department.split("/")[0]
-    return chance.choice([f"{top}-{employee.name}"] * 4 + [employee.name, f"{top}{employee.name[0]}经理", ""])
+    return chance.choice(
+        [f"{top}-{employee.name}"] * 4
+        + [f"{top}-{employee.name}-华东", employee.name, f"{top}{employee.name[0]}经理", ""]
+    )
 
 
 async def _read(app: App, qq: FakeQQ, group_id: int) -> None:
