@@ -18,3 +18,4 @@ ASKED_PUBLIC = "SCIM 说的改动超过刹车，导入 I{id} 等待处理，名�
 APPLIED = "导入 I{id} 已自动生效：{counts}"
 WAITING = "导入 I{id} 等行政部同意：{counts}"
 UNCHANGED = "和名册一样，没有变化"
+NUMBERLESS = "{count} 个人没有工号，只存着，没有进名册"

@@ -41,7 +41,10 @@ MOST_AT_ONCE = 2000
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """`told`: each person's last word, in order; `held`: the ids of those whom the open import holds."""
+    """`told`: each person's last word, in order; `held`: the ids of those whom the open import holds.
+
+    `why`: what of it can't be in the registry, for the status.
+    """
 
     app: App
     tx: Transaction
@@ -50,6 +53,7 @@ class _Turn:
     held: frozenset[str]
     open_id: int | None
     is_full: bool
+    why: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +116,11 @@ async def _turn(app: App, tx: Transaction, version: int) -> _Turn:
     last = {one.employee_no: one for one in news if one.employee_no is not None}
     settled += [one for one in news if last.get(one.employee_no or "") is not one]
     await rows.settle(tx, settled, None)
-    if waiting is None:
-        return _Turn(app, tx, version, list(last.values()), frozenset(), None, is_full)
-    ids = frozenset(one.resource_id for one in held)
-    return _Turn(app, tx, version, list(last.values()), ids, waiting.id, is_full)
+    nameless = sum(one.employee_no is None and not one.is_deleted for one in new)
+    why = [say.NUMBERLESS.format(count=nameless)] if nameless else []
+    ids = frozenset(one.resource_id for one in held if waiting is not None)
+    open_id = None if waiting is None else waiting.id
+    return _Turn(app, tx, version, list(last.values()), ids, open_id, is_full, why)
 
 
 async def _beyond(turn: _Turn, read: _Read) -> set[str | None]:
@@ -149,6 +154,7 @@ async def _read(turn: _Turn, told: Sequence[Told]) -> _Read | None:
         return None
     found = await people.read_told(turn.app, turn.tx, told)
     if isinstance(found, Refusal):
+        turn.why.append(found.reason)
         return None
     given = await asyncio.to_thread(unpack_rows, found.rows)
     day = turn.app.now().date()
@@ -210,6 +216,7 @@ async def _note(turn: _Turn, applied: tuple[int, str] | None, asked: tuple[int, 
     """Note for the status what this turn brought."""
     parts = [say.APPLIED.format(id=applied[0], counts=applied[1])] if applied else []
     parts += [say.WAITING.format(id=asked[0], counts=asked[1])] if asked else []
+    parts += turn.why
     outcome = Outcome.WAITING if asked else Outcome.APPLIED if applied else Outcome.UNCHANGED
     newest = asked or applied
     await runs.note(

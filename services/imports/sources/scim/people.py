@@ -37,7 +37,7 @@ async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ReadFile
 
 def cells_of(told: Told, known: KnownPerson | None) -> dict[str, object]:
     """Return the cells of a user. Where a sender says no name or no department, the registry's stays."""
-    department = told.body.get(ENTERPRISE, {}).get("department")
+    department = _extension(told.body).get("department")
     row: dict[str, object] = {
         "employee_no": told.employee_no,
         "name": name_of(told.body) or (known.name if known else ""),
@@ -72,7 +72,7 @@ def _put_phones(roster: Roster, hashes: Mapping[str, str]) -> None:
 
 def number_of(body: Mapping[str, Any]) -> str | None:
     """Return a user's employee number: employeeNumber, else externalId; None where neither can be one."""
-    for value in (body.get(ENTERPRISE, {}).get("employeeNumber"), body.get("externalId")):
+    for value in (_extension(body).get("employeeNumber"), body.get("externalId")):
         if value and value.strip():
             try:
                 return read.number(value, FIELDS["employee_no"])
@@ -124,6 +124,10 @@ def _hashed(
     if not digits or number is None:
         return None
     return {"type": kind or None, "value": f"{number}#{hash_digits(key, number, digits)}"}
+
+
+def _extension(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return body.get(ENTERPRISE) or {}
 
 
 def _phones(body: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -103,6 +103,7 @@ async def test_a_departure_is_of_the_day_it_was_told(app: App, company: Company,
     assert [app.registry.by_no[number].departed_on for number in ("B003", "B004")] == [TODAY, TODAY]
 
 
+@pytest.mark.dialects
 async def test_the_hours_brake_holds_who_is_beyond_and_the_sender_hears_nothing_of_it(
     app: App, company: Company, clock: StoppedClock
 ) -> None:
@@ -224,11 +225,22 @@ async def test_many_renamed_at_once_are_asked_about(app: App, company: Company) 
     assert (len(moved), len(await company.waiting())) == (10, 1)
 
 
-async def test_whoever_has_no_number_is_kept_and_is_nobody_of_the_registry(app: App, sender: Sender) -> None:
-    status, _ = await sender.ask("POST", "/Users", {"schemas": user(0)["schemas"], "userName": "printer"})
-    assert status == 201
+async def test_who_cannot_be_in_the_registry_is_said_in_the_status(app: App, sender: Sender) -> None:
+    bare = {"schemas": user(0)["schemas"], "userName": "printer"}
+    assert (await sender.ask("POST", "/Users", bare))[0] == 201
     await follow(app)
     assert app.registry.by_no == {}
+    assert (await reason(app)) == say.NUMBERLESS.format(count=1)
+    # Somebody new without a department.
+    assert (await sender.ask("POST", "/Users", bare | {"userName": "u", "externalId": "B099"}))[0] == 201
+    await follow(app)
+    assert (await reason(app)) not in ("", say.UNCHANGED, say.NUMBERLESS.format(count=1))
+
+
+async def reason(app: App) -> str:
+    async with app.database.reading() as tx:
+        (row,) = await runs.all_rows(tx)
+    return row.reason or ""
 
 
 async def test_many_are_taken_over_in_parts_and_in_order(
@@ -244,6 +256,7 @@ async def test_many_are_taken_over_in_parts_and_in_order(
     assert held
 
 
+@pytest.mark.dialects
 async def test_a_sender_that_is_heard_keeps_the_registry_fresh(
     app: App, company: Company, clock: StoppedClock
 ) -> None:

@@ -174,6 +174,7 @@ async def test_what_okta_sends(app: App, sender: Sender, case: Case) -> None:
     assert told.employee_no == "00ujl29u0le5T6Aj10h7"
 
 
+@pytest.mark.dialects
 async def test_senders_find_whom_they_look_for(app: App, sender: Sender) -> None:
     _, made = await sender.ask("POST", "/Users", ENTRA_USER)
     for asked in (
