@@ -45,6 +45,8 @@ NAMES = (
     "公司通知群",
     "新品讨论组",
 )
+# The one case of somebody whom the tests log in.
+OWN = 900_001
 CODES = (("C1", "wrong_name"), ("C1", "missing_department"), ("L1", "departed"), ("M1", "unverified"), ("M2", "out_of_scope"), ("T1", "transferred"))  # fmt: skip
 ROSTER = "工号,姓名,部门,状态,QQ\nA301,冯新,市场部,正式,66301\nA302,沈思远,研发部,试用,66302\nA009,郑平,研发部,正式,20009\nA303,,财务部,正式,66303\n"
 
@@ -198,8 +200,8 @@ async def _waiting(app: App, now: datetime) -> None:
     head = {**filing, "group_id": 700006, "name": NAMES[5], "state": "with_head", "department": "市场部", "owner_id": OWNER, "purpose": "华东客户日常沟通", "scope": {"everyone": False, "departments": ["市场部"], "employee_nos": []}}  # fmt: skip
     removals = [{"case_id": 1, "group_id": GROUP, "user_id": 51004 + n, "code": "L1"} for n in range(6)]
     batch = {"made_at": now - timedelta(hours=1), "expires_at": now + timedelta(hours=23), "why": "too_many", "removals": removals, "state": "waiting"}  # fmt: skip
-    own = {**_case(9001, "C1", "wrong_name", Employee("A006", "孙丽", "市场部"), TRAINEE, GROUP, now - timedelta(days=4), is_open=True, late=True)}  # fmt: skip
-    appeal = {"case_id": 9001, "made_by": TRAINEE, "made_at": now - timedelta(hours=5), "reason": "当天在外出差，名片已经改好了", "state": "waiting", "comment": ""}  # fmt: skip
+    own = {**_case(OWN, "C1", "wrong_name", Employee("A006", "孙丽", "市场部"), TRAINEE, GROUP, now - timedelta(days=4), is_open=True, late=True)}  # fmt: skip
+    appeal = {"case_id": OWN, "made_by": TRAINEE, "made_at": now - timedelta(hours=5), "reason": "当天在外出差，名片已经改好了", "state": "waiting", "comment": ""}  # fmt: skip
     async with app.database.transaction() as tx:
         for flag in ("f1", "f2"):
             nickname = {
@@ -212,8 +214,8 @@ async def _waiting(app: App, now: datetime) -> None:
         await tx.execute(insert(filings), [filing, head])
         await tx.execute(insert(removal_batches).values(**batch))
         await tx.execute(insert(cases).values(**own))
-        await tx.execute(insert(case_events), [{"case_id": 9001, "at": at, "kind": kind, "data": data} for at, kind, data in _story(own, TRAINEE)])  # fmt: skip
-        await tx.execute(insert(penalties).values(**_fine(random.Random(1), 9001, own, is_open=True)))
+        await tx.execute(insert(case_events), [{"case_id": OWN, "at": at, "kind": kind, "data": data} for at, kind, data in _story(own, TRAINEE)])  # fmt: skip
+        await tx.execute(insert(penalties).values(**_fine(random.Random(1), OWN, own, is_open=True)))
         await tx.execute(insert(appeals).values(**appeal))
         lines = [
             (str(STAFF), "chat", "employee.depart", "A120", {"departed_on": "2026-03-01"}),

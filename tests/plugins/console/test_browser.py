@@ -22,7 +22,7 @@ from services.app import App
 from services.cases import penalties
 from services.console import codes
 from tests.company import GROUP, HEAD, OWNER, ROOT, STAFF, TRAINEE, FakeQQ
-from tests.plugins.console.scene import a_year_of_work
+from tests.plugins.console.scene import OWN, a_year_of_work
 
 AXE = Path(__file__).with_name("axe-4.14.1.min.js")
 CHROMIUM = shutil.which("chromium")
@@ -119,7 +119,7 @@ async def desk(app: App, site: FastAPI) -> AsyncGenerator[Desk]:
 
 
 PAGES = {
-    "inbox": "", "cases": "cases", "case": "cases/V9001", "fines": "fines", "groups": "groups",
+    "inbox": "", "cases": "cases", "case": f"cases/V{OWN}", "fines": "fines", "groups": "groups",
     "group": f"groups/{GROUP}", "people": "people", "person": "people/A006", "imports": "imports",
     "import": "imports/I1", "summary": "summary?period=今年", "spot-checks": "spot-checks", "trail": "trail",
     "status": "status", "regulation": "regulation?key=card.allow_suffix&value=否", "lost": "nowhere",
@@ -159,7 +159,7 @@ async def test_days_of_a_clerk_an_owner_a_head_and_an_employee(desk: Desk) -> No
         await page.get_by_text("已恢复").wait_for()
         assert await clerk.wrong() == []
     async with desk.window(TRAINEE, NARROW) as employee:
-        await employee.page.get_by_role("link", name="V9001").click()
+        await employee.page.get_by_role("link", name=f"V{OWN}").click()
         assert await employee.wrong() == []
         await employee.picture("own-case-phone")
         await employee.page.get_by_role("button", name="退出").click()
