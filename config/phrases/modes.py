@@ -15,13 +15,13 @@ PAUSED_ALREADY = "本来就在暂停中。"
 RESUMED = "已恢复：到期的事项会重新安排。"
 NOT_PAUSED = "现在没有暂停。"
 
-WAIVED = "已豁免 {who} 的 {code}（{title}），{where}，到 {until} 为止。"
+WAIVED = "已豁免{who}的 {code}（{title}），{where}，到 {until} 为止。"
 THIS_WAIVER = "这项豁免"
 WAIVER_TOO_LONG = "一次豁免最长 {days} 天。"
 WAIVER_ABOUT_GROUP = "{code}（{title}）是对群的要求，不能按人豁免。"
-WAIVER_ENDS = "豁免将到期：{who} 的 {code}（{title}），{where}，最后一天是 {until}。"
+WAIVER_ENDS = "豁免将到期：{who}的 {code}（{title}），{where}，最后一天是 {until}。"
 YOUR_WAIVER_ENDS = "提醒：您在{where}的“{title}”豁免最后一天是 {until}，之后照常执行。"
-WAIVER_LINE = "豁免：{who} {code}（{title}），{where}，到 {until}，理由：{reason}"
+WAIVER_LINE = "豁免：{who}的 {code}（{title}），{where}，到 {until}，理由：{reason}"
 
 STATUS = {
     "mode": "总模式：{mode}",
@@ -39,7 +39,7 @@ STATUS = {
     "registry_none": "名册是空的：请私聊发给我名册文件",
     "registry_stale": "名册已超过 {days} 天没有更新：不会按它下结论",
     "superusers_gone": "超级用户{names}已离职，权限已停：请运维在 .env 的 SUPERUSERS 里换人",
-    "backlog": "待发：{waiting} 件，最久已等 {age}",
+    "backlog": "待发：{waiting} 件，{age}",
     "no_backlog": "没有待发的动作",
     "failed": "没有办成的动作：{count} 件",
     "well": "{act} {n} 次，都正常",
@@ -60,6 +60,8 @@ STATUS_TITLES = {
     "inbox": "待办",
     "kept": "抽查、豁免与日历",
 }
+
+AGE_NOW, AGE_MINUTES, AGE_HOURS = "都是刚排上的", "最久的已等 {n} 分钟", "最久的已等 {n} 小时"
 
 # What was asked of QQ, and how it went.
 QQ_ACTS = {

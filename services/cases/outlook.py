@@ -55,6 +55,8 @@ async def _in_group(app: App, tx: Transaction, seen: dict[str, Any], at: datetim
     )
     case = Case(0, Code.L1, group_id, str(user_id), CaseStatus.OPEN, "departed", at, user_id=user_id)
     why = why_not_remove(case, snapshot, limits, at) or await _braked(app, tx, case, len(members))
+    if why == "no_right" and limits.bot_role is None:
+        why = "incomplete"  # no reading has shown yet what we are there
     words = OUTLOOK.get(why or "removed", OUTLOOK["not_found"])
     return words.format(role=_ROLES.get(Role(seen["role"]), ""), mode=limits.mode.value)
 

@@ -61,5 +61,8 @@ def until_of(app: App, employee: Employee | None, today: date) -> date:
 
 
 def _find(app: App, employee_no: str) -> Employee | None:
+    """Return whom a number means, or a name that only one person has."""
     wanted = employee_no.strip()
-    return app.registry.by_no.get(wanted) or app.registry.by_no.get(wanted.upper())
+    found = app.registry.by_no.get(wanted) or app.registry.by_no.get(wanted.upper())
+    named = app.registry.named(wanted) if found is None else ()
+    return named[0] if len(named) == 1 else found

@@ -189,4 +189,6 @@ def _when(moment: datetime) -> str:
 
 def _age(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
-    return f"{minutes} 分钟" if minutes < 120 else f"{minutes // 60} 小时"
+    if minutes >= 120:
+        return phrases.AGE_HOURS.format(n=minutes // 60)
+    return phrases.AGE_MINUTES.format(n=minutes) if minutes else phrases.AGE_NOW

@@ -44,6 +44,7 @@ async def test_each_group_says_what_will_happen_there(app: App) -> None:
 async def test_where_the_bot_has_no_right_or_is_gone_the_owner_must(app: App) -> None:
     await company(app)
     for change, words in (
+        ({"bot_role": None}, "还没有读全成员"),
         ({"bot_role": "member"}, "我不是管理员"),
         ({"bot_role": "admin", "mode": "提醒"}, "“提醒”模式"),
         ({"mode": "观察"}, "只记录"),

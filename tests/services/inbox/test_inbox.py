@@ -172,6 +172,12 @@ async def test_early_admission_awaits_the_head_of_the_owners_department(app: App
     assert "孙丽" in said
 
 
+async def test_early_admission_takes_a_name_that_only_one_person_has(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    assert "E1" in (await early_admission.propose(app, "孙丽", co.GROUP, "新项目", by=co.OWNER)).text
+    assert "请写工号" in (await early_admission.propose(app, "孙", co.GROUP, "新项目", by=co.OWNER)).text
+
+
 @pytest.mark.dialects
 async def test_several_penalties_are_settled_by_a_range(app: App, qq: co.FakeQQ) -> None:
     async with app.database.transaction() as tx:

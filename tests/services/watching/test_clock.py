@@ -208,7 +208,7 @@ async def test_the_oldest_that_waits_is_told_after_a_jump_too(
     clock.move(hours=-1)
     async with app.database.reading() as tx:
         assert await rows.oldest_waiting(tx, app.now()) is not None
-    assert "待发：1 件，最久已等 0 分钟" in (await status.report(app)).text
+    assert "待发：1 件，都是刚排上的" in (await status.report(app)).text
 
 
 async def test_that_the_clock_is_wrong_is_told_once_and_that_it_is_right_again(
