@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from config.consoles import any_console
 from config.logs import last_words, set_up_logs
+from config.oserrors import said
 from config.settings import Settings, for_nonebot
 from services import processes
 from services.app import App
@@ -97,7 +98,7 @@ def check_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise StartError(
-                f"端口 {settings.host}:{settings.port} 用不了（{error.strerror}）；请在 .env 里换一个 PORT"
+                f"端口 {settings.host}:{settings.port} 用不了（{said(error)}）；请在 .env 里换一个 PORT"
             ) from error
 
 

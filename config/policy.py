@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from config import allowed
 from config.allowed import Allowed
+from config.oserrors import said
 from regulation.policy import Mode, Policy
 
 
@@ -104,7 +105,7 @@ def load_policy(path: Path) -> Policy:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise PolicyError(f"{path}：打不开（{error.strerror}）") from error
+        raise PolicyError(f"{path}：打不开（{said(error)}）") from error
     except UnicodeDecodeError as error:
         raise PolicyError(f"{path}：应为 UTF-8 编码的文本文件") from error
     except tomllib.TOMLDecodeError as error:

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.oserrors import said
+
 
 class SettingsError(Exception):
     """A wrong setting: one line that names file, key, value and what is allowed."""
@@ -139,7 +141,7 @@ def load_settings() -> Settings:
     except UnicodeDecodeError as error:
         raise SettingsError(".env：读不出来，应为 UTF-8 编码的文本文件") from error
     except OSError as error:
-        raise SettingsError(f".env：读不出来（{error.strerror}）") from error
+        raise SettingsError(f".env：读不出来（{said(error)}）") from error
     except ValidationError as error:
         first = error.errors()[0]
         raise _wrong(str(first["loc"][0]), first.get("input")) from error

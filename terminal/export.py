@@ -7,6 +7,7 @@ from typing import TextIO
 
 from rich.console import Console
 
+from config.oserrors import said
 from config.phrases import reports as say
 from services.app import App
 from services.reports import tables
@@ -27,7 +28,7 @@ def write_file(path: Path, data: bytes, line: str, out: TextIO) -> bool:
     try:
         path.write_bytes(data)
     except OSError as error:
-        sys.stderr.write(say.TERMINAL["cannot_write"].format(path=path, why=error.strerror or error) + "\n")
+        sys.stderr.write(say.TERMINAL["cannot_write"].format(path=path, why=said(error)) + "\n")
         return False
     out.write(line.format(path=path) + "\n")
     return True

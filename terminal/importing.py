@@ -13,6 +13,7 @@ from typing import Any, cast
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from config.oserrors import said
 from config.phrases.imports import CATEGORIES, OUTCOMES, TERMINAL
 from regulation.registry import Registry
 from services.app import App
@@ -78,7 +79,7 @@ async def _import(
     try:
         data = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
-        return _fail(TERMINAL["unreadable"].format(path=path, why=error.strerror), 2)
+        return _fail(TERMINAL["unreadable"].format(path=path, why=said(error)), 2)
     if kind == "roster":
         # A roster is compared with the database itself: the index would only take room.
         app.registry = Registry.build((), (), app.policy.departments, version=0)

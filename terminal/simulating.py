@@ -5,6 +5,7 @@ import csv
 import sys
 from pathlib import Path
 
+from config.oserrors import said
 from config.settings import Settings, SettingsError, load_settings
 from simulator import World
 from simulator.console.by_hand import FIRST_OWNER, populate, run_simulator
@@ -35,7 +36,7 @@ def simulate(groups: int, members: int, port: int, profile: str) -> int:
     try:
         write_company(folder, settings, groups, members, port)
     except OSError as error:
-        sys.stderr.write(f"{folder} 写不进去（{error.strerror}）\n")
+        sys.stderr.write(f"{folder} 写不进去（{said(error)}）\n")
         return 1
     root = Path(__file__).resolve().parents[1]
     sys.stdout.write(_STEPS.format(folder=folder, root=root, boss=FIRST_OWNER) + "\n")

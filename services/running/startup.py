@@ -3,6 +3,7 @@
 import asyncio
 from typing import IO
 
+from config.oserrors import said
 from config.phrases.health import CANNOT_OPEN, NO_PROACTOR
 from config.policy import PolicyError, load_policy
 from config.settings import Settings, SettingsError, load_settings
@@ -74,7 +75,7 @@ def claim_database(database: Database) -> IO[bytes] | None:
             "多个进程请用 PostgreSQL"
         ) from error
     except OSError as error:
-        raise StartError(f"数据库目录 {database.path.parent} 写不进去（{error.strerror}）") from error
+        raise StartError(f"数据库目录 {database.path.parent} 写不进去（{said(error)}）") from error
 
 
 def database_name(settings: Settings) -> str:
@@ -99,7 +100,7 @@ def _key(settings: Settings) -> bytes:
     try:
         return load_phone_key(settings)
     except OSError as error:
-        raise StartError(f"数据目录 {settings.data_dir} 写不进去（{error.strerror}）") from error
+        raise StartError(f"数据目录 {settings.data_dir} 写不进去（{said(error)}）") from error
 
 
 async def open_app(*, with_registry: bool = True) -> App:

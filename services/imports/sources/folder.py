@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from config.oserrors import said
 from config.phrases.sources import FOLDER
 from db.queries.work import sources
 from db.queries.work.sources import TakenFile
@@ -63,7 +64,7 @@ class FolderSource:
                 return Nothing(FOLDER["writing"].format(name=path.name) if path is not None else "")
             stat = await asyncio.to_thread(path.stat)
         except OSError as error:
-            raise SourceError(FOLDER["unreadable"].format(path=self.path, why=error.strerror)) from error
+            raise SourceError(FOLDER["unreadable"].format(path=self.path, why=said(error))) from error
         file = TakenFile(hashlib.sha256(data).hexdigest(), path.name, stat.st_size, stat.st_mtime_ns)
         if any(one.file_hash == file.file_hash for one in taken):
             return Nothing(again=file if file.file_hash == taken[0].file_hash else None)
