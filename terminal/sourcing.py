@@ -5,6 +5,7 @@ import sys
 from rich.console import Console
 
 from config.phrases.sources import TERMINAL
+from db.queries.work import imports
 from services.app import App
 from services.imports.sources import configured, overview
 from services.imports.sources.model import Outcome
@@ -31,8 +32,17 @@ async def pull_one(app: App, name: str, *, yes: bool, out: Console) -> int:
         sys.stderr.write(TERMINAL["unknown"].format(name=name, names="、".join(names) or "-") + "\n")
         return 2
     done = await pull(app, configured.open_source(app, name), by="terminal", ask=not yes)
+    if done.outcome is Outcome.WAITING and done.import_id is not None:
+        await _show_preview(app, done.import_id, out)
     if done.outcome in _WELL or (done.outcome is Outcome.WAITING and not yes):
         out.print(done.text, markup=False)
         return 0
     sys.stderr.write(done.text + "\n")
     return 1
+
+
+async def _show_preview(app: App, import_id: int, out: Console) -> None:
+    async with app.database.reading() as tx:
+        row = await imports.head(tx, import_id)
+    if row is not None:
+        out.print(row["preview"], markup=False)

@@ -56,7 +56,10 @@ class FolderSource:
     async def read(self) -> Reading | Nothing:
         """Return the newest file's rows. Raises `SourceError`."""
         async with self.app.database.reading() as tx:
-            taken = await sources.files(tx, self.name)
+            waiting = await sources.open_import(tx, self.name)
+            # What was merely shown may still be applied.
+            shown = waiting.file_hash if waiting is not None else None
+            taken = [one for one in await sources.files(tx, self.name) if one.file_hash != shown]
         try:
             path = await asyncio.to_thread(self._newest, taken)
             data = await self._whole(path) if path is not None else None

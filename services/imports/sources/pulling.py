@@ -156,7 +156,10 @@ async def _settle(
     people = len(planned.diff.listed)
     waiting, last = await rows.open_import(tx, name), await rows.last_settled(tx, name)
     same = reading.rows.file_hash
-    if waiting is not None and waiting.file_hash == same and reading.everybody:
+    undone = last is not None and last.state == "undone"
+    held = any(brake.holds for brake in planned.brakes)
+    waits = ask or undone or held or app.policy.sources.apply == "ask"
+    if waits and waiting is not None and waiting.file_hash == same and reading.everybody:
         return Pulled(Outcome.WAITING, say.STILL_WAITING.format(id=waiting.id), people, waiting.id)
     if last is not None and last.state == "dropped" and last.file_hash == same:
         return Pulled(Outcome.REFUSED, say.REFUSED.format(id=last.id), people, last.id)
@@ -168,8 +171,7 @@ async def _settle(
     )  # fmt: skip
     preview = await apply.keep(app, tx, new, planned, "job")
     counts = count_line("roster", planned.counts)
-    undone = last is not None and last.state == "undone"
-    if ask or undone or preview.needs_second_word or app.policy.sources.apply == "ask":
+    if waits:
         why = say.UNDONE if undone else ""
         text = say.WAITING.format(id=preview.id, counts=counts, why=why)
         return Pulled(Outcome.WAITING, text, people, preview.id)

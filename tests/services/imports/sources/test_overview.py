@@ -39,9 +39,13 @@ async def test_how_each_source_stands_is_told_everywhere(app, gives, two, clock,
     assert await sourcing.pull_one(app, "folder", yes=False, out=out) == 0
     assert await sourcing.pull_one(app, "scim", yes=False, out=out) == 2
     assert await sourcing.show(app, out) == 1
+    assert app.registry.by_no.keys() == {f"B{n:03}" for n in range(12)}
+    assert await sourcing.pull_one(app, "folder", yes=True, out=out) == 0
+    assert "F001" in app.registry.by_no
     text = out.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
     assert "名册来源 公司目录：还没有读过" in text
     assert "等行政部同意" in text
+    assert "新增：员工1（F001）" in text
     failed = "名册来源 公司目录：03-02 16:00 没有读成，名册没有改动：目录连不上"
     assert failed in text
     assert failed in (await status.report(app)).text
