@@ -23,7 +23,7 @@ from services.watching import connected  # noqa: E402
 __plugin_meta__ = PluginMetadata("scheduler", "Periodic work", "")
 WAKE_SECONDS = 60.0
 # A start is busy enough; several processes don't begin at once.
-FIRST_SECONDS = (2.0, 20.0)
+FIRST_SECONDS = (1.0, 8.0)
 _heart: list[tuple[Heart, asyncio.Task[None]]] = []
 _waking: list[asyncio.Task[None]] = []
 driver = get_driver()
