@@ -45,4 +45,4 @@ async def _show_preview(app: App, import_id: int, out: Console) -> None:
     async with app.database.reading() as tx:
         row = await imports.head(tx, import_id)
     if row is not None:
-        out.print(row["preview"], markup=False)
+        out.print(row.preview, markup=False)
