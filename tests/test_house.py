@@ -7,10 +7,12 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from grimp import build_graph
 
 from config.policy import ALLOWED, read_policy
 from config.settings import Settings
@@ -31,6 +33,7 @@ OURS = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versi
         ("services", "import nonebot"),
         ("simulator", "import regulation.model"),
         ("db", "import services.app"),
+        ("services/people", "import services.running.status"),
     ],
 )
 def test_a_deliberate_breach_of_the_import_contracts_is_caught(tmp_path: Path, room: str, line: str) -> None:
@@ -77,6 +80,11 @@ def test_there_is_one_matcher_of_each_kind_in_the_whole_bot() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("on_")
     )
     assert made == {"on_message": 1, "on_request": 1, "on_notice": 1}
+
+
+def test_no_files_import_one_another_in_a_circle() -> None:
+    graph = build_graph(*ROOMS)
+    TopologicalSorter({one: graph.find_modules_directly_imported_by(one) for one in graph.modules}).prepare()
 
 
 def test_no_file_is_above_300_lines_and_no_function_above_50() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -67,12 +67,6 @@ async def waiting(tx: Transaction) -> list[AppealRow]:
 async def of_case(tx: Transaction, case_id: int) -> list[AppealRow]:
     """Return the appeals against a case, oldest first."""
     return await _ROWS.all(tx, _SELECT.where(appeals.c.case_id == case_id))
-
-
-async def count_waiting(tx: Transaction) -> int:
-    """Return how many appeals await admin staff."""
-    wanted = select(func.count()).select_from(appeals).where(appeals.c.state == "waiting")
-    return (await tx.execute(wanted)).scalar_one()
 
 
 async def settle(tx: Transaction, appeal_id: int, state: str, by: str, at: datetime, comment: str) -> bool:

@@ -55,14 +55,6 @@ NO_TEXT = frozenset(
         ("spot_checks", "seed"), ("scim_tokens", "token_hash"), ("source_files", "file_hash"),
     }
 )  # fmt: skip
-# Packed: `services.people.privacy` unpacks the imports'; a file in the outbox goes when it was sent. Of the
-# ledger, keyed hashes, which say nothing.
-PACKED = frozenset(
-    {
-        ("imports", "diff"), ("imports", "undo"), ("imports", "rows"), ("outbox", "attachment"),
-        ("ledger", "seal"), ("ledger", "hash"),
-    }
-)  # fmt: skip
 
 
 def _about(table: Table, person: Forgotten) -> ColumnElement[bool]:

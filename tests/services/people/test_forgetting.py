@@ -128,6 +128,14 @@ async def fill(app: App) -> None:
             await tx.execute(insert(table).values(**row))
 
 
+# Packed: `services.people.privacy` unpacks the imports'; a file in the outbox goes when it was sent. Of the
+# ledger, keyed hashes, which say nothing.
+PACKED = {
+    ("imports", "diff"), ("imports", "undo"), ("imports", "rows"), ("outbox", "attachment"),
+    ("ledger", "seal"), ("ledger", "hash"),
+}  # fmt: skip
+
+
 def test_every_column_that_may_hold_a_person_is_looked_at_or_named():
     """A new column is looked at by its type; this is where somebody has to think about it."""
     people = {
@@ -139,7 +147,7 @@ def test_every_column_that_may_hold_a_person_is_looked_at_or_named():
             if isinstance(column.type, BigInteger):
                 assert (column.name in people) is privacy_rows.is_person(column), str(column)
             if isinstance(column.type, LargeBinary):
-                assert (table.name, column.name) in privacy_rows.PACKED
+                assert (table.name, column.name) in PACKED
 
 
 async def test_nothing_of_them_is_left_in_any_column_of_any_table(app: App, clock: Any):
