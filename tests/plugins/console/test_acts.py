@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Table, select, update
 
+from config.phrases import console as say
 from db.queries.groups import last_seen
 from db.tables.cases import cases, penalties
 from db.tables.groups import groups as group_table
@@ -217,6 +218,9 @@ async def test_what_is_uploaded_is_read_by_the_guarded_reader(
 
 async def test_what_is_too_large_is_not_taken(app: App, qq: FakeQQ, come: Come) -> None:
     one = await come(STAFF)
+    large = b"\xd0\xcf\x11\xe0" + b"x" * (19 * 1024 * 1024)
+    answer = await one.post("/console/imports/new", files={"file": ("不是名册.xls", large)})
+    assert await _told(one, answer) not in ("", say.TOO_LARGE)
     big = b"x" * (22 * 1024 * 1024)
     assert (await one.post("/console/imports/new", files={"file": ("大.csv", big)})).status_code == 413
     assert (await one.post("/console/inbox", data={"reason": "x" * 300_000})).status_code == 413
