@@ -1,5 +1,6 @@
 """Reads a directory with ldap3: over verified TLS, page by page, to the end or not at all; blocks."""
 
+import re
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -26,6 +27,8 @@ from services.imports.sources.model import SourceError
 PAGE = 500
 # Whole: ldap3 packs them for the socket.
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
+# An entry's own part of its name.
+_OWN = re.compile(r"(?:[^,\\]|\\.)*,")
 _PAGED = "1.2.840.113556.1.4.319"
 # No such object, or a name that is none.
 _NO_SUCH = (32, 34)
@@ -157,13 +160,18 @@ def people(connection: Connection, base: str, query: str, attributes: Sequence[s
     query = query or (_AD_PEOPLE if is_ad(connection) else _PEOPLE)
     cookie: bytes | None = None
     read = 0
+    units: dict[str, tuple[str, ...]] = {}
     while True:
         page = _page(connection, base, query, attributes, cookie)
         result: dict[str, Any] = connection.result or {}
         for answer in page:
             if answer.get("type") == "searchResEntry":
                 read += 1
-                yield Entry(answer["dn"], _units(answer["dn"], depth), answer["raw_attributes"])
+                dn = answer["dn"]
+                above = dn[match.end() :] if (match := _OWN.match(dn)) else ""
+                if above not in units:
+                    units[above] = _units(above, depth)
+                yield Entry(dn, units[above], answer["raw_attributes"])
         if result.get("result") in _NO_SUCH:
             raise SourceError(DIRECTORY["wrong"])
         if result.get("result") != 0:
@@ -192,8 +200,8 @@ def _parsed(dn: str) -> list[tuple[str, str, str]]:
         raise SourceError(DIRECTORY["wrong"]) from error
 
 
-def _units(dn: str, depth: int) -> tuple[str, ...]:
-    """Return the organisational units between an entry and the base, top first."""
-    parts = _parsed(dn)
-    above = parts[1 : len(parts) - depth]
-    return tuple(value for name, value, _ in reversed(above) if name.casefold() == "ou")
+def _units(above: str, depth: int) -> tuple[str, ...]:
+    """Return the units between an entry and the base, top first; `above`: the name of what it lies in."""
+    parts = _parsed(above)
+    between = parts[: len(parts) - depth]
+    return tuple(value for name, value, _ in reversed(between) if name.casefold() == "ou")

@@ -1,7 +1,10 @@
 """Where the registry comes from is told in 状态, in doctor, for Prometheus and in the terminal."""
 
+import asyncio
 import io
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -10,6 +13,8 @@ from services.imports.sources import folder
 from services.running import status
 from terminal import doctor, sourcing
 from tests.services.imports.sources.conftest import crowd
+
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture
@@ -57,3 +62,12 @@ async def test_where_no_source_is_set_nothing_is_told(app):
     assert await sourcing.show(app, out) == 0
     assert "没有设置来源" in out.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
     assert "名册来源" not in (await status.report(app)).text
+
+
+async def test_what_reads_a_source_is_imported_when_there_is_one():
+    code = (
+        "import sys, services.imports.apply, services.running.status, services.imports.sources.configured;"
+        "sys.exit(' '.join({'ldap3', 'services.imports.sources.pulling', 'services.imports.sources.folder',"
+        " 'services.imports.sources.directory', 'services.imports.sources.dingtalk'} & set(sys.modules)) or 0)"
+    )
+    assert await (await asyncio.create_subprocess_exec(sys.executable, "-c", code, cwd=ROOT)).wait() == 0
