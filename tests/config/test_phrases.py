@@ -29,7 +29,7 @@ LATIN = {
     "GB18030", "SCIM", "Entra", "PostgreSQL", "SQLite", "Windows", "WSL", "Docker", "Linux", "HTTP", "MB", "xls", "xlsx", "env",
     "config/regulation.toml",
     "registry.status_words", "departments.aliases", "hours.holidays", "hours.workdays", "SUPERUSERS",
-    "ONEBOT_ACCESS_TOKEN", "CONSOLE_URL", "https", "docs/deploy.md", "QQ_FOLDERS", "enableLocalFile2Url", "packet", "noto-cjk-sans-otc",
+    "ONEBOT_ACCESS_TOKEN", "CONSOLE_URL", "https", "docs/deploy.zh.md", "QQ_FOLDERS", "enableLocalFile2Url", "packet", "noto-cjk-sans-otc",
     "sources.ldap.url", "sources.ldap.base", "sources.ldap", "base", "filter", "sources.ldap.bind_dn", "sources.ldap.ca_file",
     "LDAP_PASSWORD", "ldaps", "docs/sources.zh.md", "IP", "AppKey", "AppSecret", "DINGTALK_APP_SECRET", "sources.dingtalk.app_key", "sources.dingtalk.base_url",
 }  # fmt: skip
