@@ -620,3 +620,18 @@ def test_the_handed_inputs():
             found.content.people if isinstance(found, Found) and isinstance(found.content, Roster) else []
         )
         assert [person[1:4] for person in people] == wanted, path.name
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the handed inputs are not here")
+@pytest.mark.parametrize(
+    ("case", "field", "values"),
+    [
+        ("01", "departed_on", [True]), ("02", "departed_on", [True]), ("15", "department", ["市场部"] * 3),
+        ("15", "also_in", [("采购部",)] * 3), ("18", "status", [*["regular"] * 3, "departed", "regular"]),
+        ("23", "departed_on", [date(2027, 6, 30)]), ("25", "department", ["国际业务拓展与战略合作部"]),
+    ],
+)  # fmt: skip
+def test_what_the_handed_inputs_say_of_people(case: str, field: str, values: list[object]):
+    path = next(path for path in CASES.iterdir() if path.name.startswith(case))
+    found = [getattr(person, field) for person in take(path.read_bytes()).people]
+    assert [bool(value) for value in found] == values if values == [True] else found == values
