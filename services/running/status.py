@@ -47,7 +47,7 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
     """Return how the bot stands, side by side, and how much awaits `asker`."""
     now, titles = app.now(), phrases.STATUS_TITLES
     async with app.database.reading() as tx:
-        found = await figures.gather(tx, now)
+        found = await figures.gather(tx, now, history=False)
         mode = _SAY["mode"].format(mode=(await general_mode(tx)).value)
         accounts = app.gateway.accounts() if app.gateway is not None else ()
         groups = await _groups(app, tx, found.last_audit)

@@ -38,8 +38,8 @@ class Figures:
     sources: list[SourceRow]
 
 
-async def gather(tx: Transaction, now: datetime) -> Figures:
-    """Count."""
+async def gather(tx: Transaction, now: datetime, *, history: bool = True) -> Figures:
+    """Count; without `history` what only ever grows is left out: requests, closed cases, sends."""
     filed = select(func.count()).select_from(filings).where(filings.c.state == "approved")
     waiting = outbox_rows.is_due(now)
     verdicts = select(join_requests.c.verdict, func.count()).group_by(join_requests.c.verdict)
@@ -53,10 +53,10 @@ async def gather(tx: Transaction, now: datetime) -> Figures:
         oldest_waiting=(await tx.execute(select(func.min(outbox.c.not_before)).where(waiting))).scalar_one(),
         backlog=(await tx.execute(select(func.count()).select_from(outbox).where(waiting))).scalar_one(),
         paused=bool((await tx.execute(paused)).scalar_one_or_none()),
-        requests={str(verdict): n for verdict, n in await tx.rows(verdicts)},
+        requests={str(verdict): n for verdict, n in await tx.rows(verdicts)} if history else {},
         open_cases=await _open_cases(tx),
-        closed_cases=await _closed_cases(tx),
-        sends={(kind, state): n for kind, state, n in await tx.rows(sends)},
+        closed_cases=await _closed_cases(tx) if history else {},
+        sends={(kind, state): n for kind, state, n in await tx.rows(sends)} if history else {},
         effects=await outbox_rows.effect_counts(tx),
         sources=await sources.all_rows(tx),
     )
