@@ -9,6 +9,7 @@ from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases import waivers as rows
 from db.queries.cases.case_reports import OPEN, Wanted
+from db.queries.cases.waivers import WaiverRow
 from db.queries.groups import last_seen as group_rows
 from regulation.duties import DUTIES, Code
 from services import acts, outbox
@@ -43,7 +44,7 @@ async def waive(
             return Answer(False, phrases.NO_SUCH_GROUP, "")
         before = await rows.same_running(tx, user_id, code.value, group_id, app.now())
         if before is not None:
-            await rows.end(tx, before["id"], app.now())
+            await rows.end(tx, before.id, app.now())
         await rows.add(
             tx,
             user_id=user_id,
@@ -99,39 +100,39 @@ async def end_waivers(app: App) -> int:
     ended = 0
     async with app.database.transaction() as tx:
         for row in await rows.ending(tx, now + timedelta(days=1)):
-            if row["until"] <= now:
+            if row.until <= now:
                 ended += await _end(app, tx, row)
-            elif now.time() >= app.policy.hours.start and await rows.warn(tx, row["id"], now):
+            elif now.time() >= app.policy.hours.start and await rows.warn(tx, row.id, now):
                 await _tell(app, tx, row, phrases.WAIVER_ENDS, "ends")
     return ended
 
 
-async def _end(app: App, tx: Transaction, row: dict[str, Any]) -> bool:
-    if not await rows.end(tx, row["id"], app.now()):
+async def _end(app: App, tx: Transaction, row: WaiverRow) -> bool:
+    if not await rows.end(tx, row.id, app.now()):
         return False
-    subject = f"QQ{row['user_id']}"
-    await record(app, tx, actor="bot", source="job", action="waiver_ended", subject=subject, id=row["id"])
-    await _look_again(app, tx, row["user_id"], row["group_id"])
+    subject = f"QQ{row.user_id}"
+    await record(app, tx, actor="bot", source="job", action="waiver_ended", subject=subject, id=row.id)
+    await _look_again(app, tx, row.user_id, row.group_id)
     return True
 
 
-async def _tell(app: App, tx: Transaction, row: dict[str, Any], template: str, purpose: str) -> None:
-    code, where = Code(row["code"]), await place(tx, row["group_id"])
+async def _tell(app: App, tx: Transaction, row: WaiverRow, template: str, purpose: str) -> None:
+    code, where = Code(row.code), await place(tx, row.group_id)
     text = template.format(
-        who=person(app, row["user_id"]),
+        who=person(app, row.user_id),
         code=code,
         title=DUTIES[code].title,
         where=where,
-        until=until_day(row["until"]),
+        until=until_day(row.until),
     )
-    await roles.tell_admin_staff(app, tx, text, key=f"waiver:{row['id']}:{purpose}")
+    await roles.tell_admin_staff(app, tx, text, key=f"waiver:{row.id}:{purpose}")
     staff = await roles.admin_staff(app, tx)
-    if row["user_id"] not in staff:
+    if row.user_id not in staff:
         own = phrases.YOUR_WAIVER_ENDS.format(
-            title=DUTIES[code].title, where=where, until=until_day(row["until"])
+            title=DUTIES[code].title, where=where, until=until_day(row.until)
         )
-        key = f"waiver:{row['id']}:{purpose}:own"
-        await outbox.queue(app, tx, acts.to_person(row["user_id"], own, via_group=row["group_id"], key=key))
+        key = f"waiver:{row.id}:{purpose}:own"
+        await outbox.queue(app, tx, acts.to_person(row.user_id, own, via_group=row.group_id, key=key))
 
 
 async def _look_again(app: App, tx: Transaction, user_id: int, group_id: int | None) -> None:

@@ -25,11 +25,11 @@ async def dissolve(app: App, group_id: int, *, by: int) -> Answer:
         filed = await filings.approved_row(tx, group_id)
         row = await group_rows.get(tx, group_id)
         lost = row is None or row["gone_at"] is not None
-        ended = filed is not None and filed["kind"] == Kind.DISCUSSION.value
+        ended = filed is not None and filed.kind == Kind.DISCUSSION.value
         if filed is None or not (ended or (lost and await roles.is_admin_staff(app, tx, by))):
             return Answer(False, phrases.ONLY_DISCUSSION.format(name="解散"))
         cases = await close(app, tx, group_id, by=str(by), source=None)
-    text = phrases.DISSOLVED.format(number=filed["number"] or "", cases=cases)
+    text = phrases.DISSOLVED.format(number=filed.number or "", cases=cases)
     return Answer(True, text)
 
 
@@ -41,9 +41,9 @@ async def dissolved(app: App, tx: Transaction, group_id: int) -> None:
         return
     row = await group_rows.get(tx, group_id) or {}
     text = say.DISSOLVED.format(
-        group=row.get("name") or "", group_id=group_id, number=filed["number"] or "", cases=cases
+        group=row.get("name") or "", group_id=group_id, number=filed.number or "", cases=cases
     )
-    await roles.tell_admin_staff(app, tx, text, key=f"dissolved:{group_id}:{filed['id']}")
+    await roles.tell_admin_staff(app, tx, text, key=f"dissolved:{group_id}:{filed.id}")
 
 
 async def close(app: App, tx: Transaction, group_id: int, *, by: str, source: str | None) -> int:
@@ -58,9 +58,9 @@ async def close(app: App, tx: Transaction, group_id: int, *, by: str, source: st
         await close_case(app, tx, case, Closure.DISSOLVED, "dissolved")
     if filed is not None:
         closed = {"state": FilingState.CLOSED.value, "settled_at": now}
-        await filings.change(tx, filed["id"], state_was=approved, **closed)
-        await filings.add_step(tx, filed["id"], at=now, actor=by, step="closed")
+        await filings.change(tx, filed.id, state_was=approved, **closed)
+        await filings.add_step(tx, filed.id, at=now, actor=by, step="closed")
         detail = {"group_id": group_id, "cases": len(found)}
-        subject = f"B{filed['id']}"
+        subject = f"B{filed.id}"
         await record(app, tx, actor=by, source=source, action="filing_closed", subject=subject, **detail)
     return len(found)

@@ -8,6 +8,7 @@ from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups.filings import FilingRow
 from regulation.filing import (
     LONGEST_DISCUSSION,
     Actor,
@@ -84,7 +85,7 @@ async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: 
         if filed is None:
             return _refusal(phrases.NOT_APPROVED)
         waiting = await filings.waiting_row(tx, group_id)
-        before = waiting if waiting is not None and waiting["route"] == "change" else filed
+        before = waiting if waiting is not None and waiting.route == "change" else filed
         values = _kept(before) | _live(app, facts, before)
         if purpose:
             values["purpose"] = purpose
@@ -100,7 +101,7 @@ async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: 
         if _nothing_new(filed, values):
             return Answer(False, phrases.NO_CHANGE, phrases.NO_CHANGE)
         if _nothing_new(before, values):
-            return _refusal(phrases.CHANGE_WAITS.format(item=f"B{before['id']}"))
+            return _refusal(phrases.CHANGE_WAITS.format(item=f"B{before.id}"))
         return await _hand_in(app, tx, group_id, "change", values, by)
 
 
@@ -109,12 +110,12 @@ async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int)
     today = app.now().date()
     async with app.database.transaction() as tx:
         filed = await filings.approved_row(tx, group_id)
-        if filed is None or filed["kind"] != Kind.DISCUSSION.value:
+        if filed is None or filed.kind is not Kind.DISCUSSION:
             return _refusal(phrases.ONLY_DISCUSSION.format(name="延期"))
-        problem = may_prolong(filed["ends_on"], until, today, prolonged=filed["prolonged"])
+        problem = may_prolong(filed.ends_on, until, today, prolonged=filed.prolonged)
         if problem is not None:
             latest = today + timedelta(days=LONGEST_DISCUSSION)
-            text = phrases.PROLONG_DATE.format(old=filed["ends_on"] or today, latest=latest)
+            text = phrases.PROLONG_DATE.format(old=filed.ends_on or today, latest=latest)
             return _refusal(phrases.PROLONGED_ALREADY if problem.reason == "once" else text)
         values = _kept(filed) | {"ends_on": until, "prolonged": True}
         return await _hand_in(app, tx, group_id, "prolong", values, by, reason)
@@ -124,7 +125,7 @@ async def is_discussion(app: App, group_id: int) -> bool:
     """Tell whether a group is filed as a discussion group."""
     async with app.database.reading() as tx:
         filed = await filings.approved_row(tx, group_id)
-    return filed is not None and filed["kind"] == Kind.DISCUSSION.value
+    return filed is not None and filed.kind is Kind.DISCUSSION
 
 
 async def read_facts(app: App, group_id: int, by: int) -> Facts | Answer:
@@ -148,9 +149,9 @@ async def withdraw_waiting(app: App, tx: Transaction, group_id: int, *, by: str)
     if row is None:
         return None
     values = {"state": FilingState.WITHDRAWN.value, "settled_at": app.now()}
-    if await filings.change(tx, row["id"], state_was=row["state"], **values):
-        await filings.add_step(tx, row["id"], at=app.now(), actor=by, step="withdrawn")
-    return f"B{row['id']}"
+    if await filings.change(tx, row.id, state_was=row.state, **values):
+        await filings.add_step(tx, row.id, at=app.now(), actor=by, step="withdrawn")
+    return f"B{row.id}"
 
 
 def _draft(app: App, wish: Wish, facts: Facts) -> Draft:
@@ -189,23 +190,23 @@ _FILED = (
 )  # fmt: skip
 
 
-def _kept(filed: dict[str, Any]) -> dict[str, Any]:
-    return {name: filed[name] for name in _FILED}
+def _kept(filed: FilingRow) -> dict[str, Any]:
+    return {name: getattr(filed, name) for name in _FILED}
 
 
-def _live(app: App, facts: Facts, filed: dict[str, Any]) -> dict[str, Any]:
+def _live(app: App, facts: Facts, filed: FilingRow) -> dict[str, Any]:
     owner = app.registry.employee_of(facts.owner_id)
     return {
         "name": facts.name,
         "owner_id": facts.owner_id,
         "admin_ids": facts.admin_ids,
         "member_count": facts.member_count,
-        "department": owner.department if owner is not None else filed["department"],
+        "department": owner.department if owner is not None else filed.department,
     }
 
 
-def _nothing_new(row: dict[str, Any], values: dict[str, Any]) -> bool:
-    return all(_same(row[name], value) for name, value in values.items() if name != "member_count")
+def _nothing_new(row: FilingRow, values: dict[str, Any]) -> bool:
+    return all(_same(getattr(row, name), value) for name, value in values.items() if name != "member_count")
 
 
 def _same(before: Any, after: Any) -> bool:
@@ -217,10 +218,10 @@ def _same(before: Any, after: Any) -> bool:
 async def _refused(tx: Transaction, group_id: int, route: str) -> Answer | None:
     filed = await filings.approved_row(tx, group_id)
     if route == "upgrade":
-        if filed is None or filed["kind"] != Kind.DISCUSSION.value:
+        if filed is None or filed.kind is not Kind.DISCUSSION:
             return _refusal(phrases.ONLY_DISCUSSION.format(name="升级"))
     elif filed is not None:
-        return _refusal(phrases.APPROVED_ALREADY.format(number=filed["number"] or ""))
+        return _refusal(phrases.APPROVED_ALREADY.format(number=filed.number or ""))
     return None
 
 
@@ -229,7 +230,7 @@ async def _hand_in(
 ) -> Answer:
     """Write the filing with its first step, tell its reviewers, and say where it is now."""
     before = await withdraw_waiting(app, tx, group_id, by=str(by))
-    heads = heads_of_filing(app, values)
+    heads = heads_of_filing(app, values["owner_id"], values["department"])
     officer = frozenset({Actor.OFFICER})
     state = advance(FilingState.DRAFT, Step.HAND_IN, officer, has_head=bool(heads), short=route == "change")
     assert not isinstance(state, Refusal)

@@ -7,6 +7,7 @@ from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups.filings import FilingRow
 from regulation.cases import due_after_notice
 from regulation.duties import Code
 from regulation.filing import Actor, Refusal, Step, advance, number
@@ -32,24 +33,24 @@ async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: st
         row = await filings.get(tx, filing_id)
         if row is None:
             return NEUTRAL
-        state = FilingState(row["state"])
+        state = FilingState(row.state)
         after = advance(state, Step.CONSENT if approve else Step.RETURN, await _actors(app, tx, row, by))
         if after is Refusal.NOT_ENTITLED:
             return NEUTRAL
         if isinstance(after, Refusal):
             return Answer(False, phrases.NOT_SETTLED.format(item=f"B{filing_id}"))
-        if after is FilingState.WITH_ADMIN and row["route"] == "prolong":
+        if after is FilingState.WITH_ADMIN and row.route == "prolong":
             # A prolongation needs the head's consent and nothing else.
             after = FilingState.APPROVED
         settled = await _take_step(app, tx, row, after, by, reason)
     if settled.ok and after is FilingState.APPROVED:
-        await waiting.decide_waiting(app, row["group_id"])
+        await waiting.decide_waiting(app, row.group_id)
     return settled
 
 
-async def _actors(app: App, tx: Transaction, row: dict[str, Any], by: int) -> frozenset[Actor]:
+async def _actors(app: App, tx: Transaction, row: FilingRow, by: int) -> frozenset[Actor]:
     found: set[Actor] = set()
-    if by in roles.heads_reached(app, heads_of_filing(app, row)):
+    if by in roles.heads_reached(app, heads_of_filing(app, row.owner_id, row.department)):
         found.add(Actor.HEAD)
     if await roles.is_admin_staff(app, tx, by):
         found.add(Actor.ADMIN_STAFF)
@@ -59,22 +60,22 @@ async def _actors(app: App, tx: Transaction, row: dict[str, Any], by: int) -> fr
 
 
 async def _take_step(
-    app: App, tx: Transaction, row: dict[str, Any], after: FilingState, by: int, reason: str
+    app: App, tx: Transaction, row: FilingRow, after: FilingState, by: int, reason: str
 ) -> Answer:
-    item, group = f"B{row['id']}", numbered(row["name"], row["group_id"])
+    item, group = f"B{row.id}", numbered(row.name, row.group_id)
     values: dict[str, Any] = {"state": after.value}
     if after is FilingState.APPROVED:
         values |= await _replace_old(app, tx, row, by)
     if after is not FilingState.WITH_ADMIN:
         values["settled_at"] = app.now()
-    if not await filings.change(tx, row["id"], state_was=row["state"], **values):
+    if not await filings.change(tx, row.id, state_was=row.state, **values):
         return Answer(False, phrases.NOT_SETTLED.format(item=item))
     step = {FilingState.WITH_ADMIN: "head_approved", FilingState.APPROVED: "approved"}.get(after, "returned")
-    await filings.add_step(tx, row["id"], at=app.now(), actor=str(by), step=step, comment=reason)
-    detail = {"group_id": row["group_id"], "reason": reason}
-    await record(app, tx, actor=str(by), action=f"filing_{step}", subject=item, **detail)
+    await filings.add_step(tx, row.id, at=app.now(), actor=str(by), step=step, comment=reason)
+    what = {"action": f"filing_{step}", "subject": item}
+    await record(app, tx, actor=str(by), **what, group_id=row.group_id, reason=reason)
     if after is FilingState.WITH_ADMIN:
-        await listing.announce(app, tx, "B", row["id"])
+        await listing.announce(app, tx, "B", row.id)
         await _tell_owner(app, tx, row, phrases.OWNER_TO_ADMIN.format(group=group, item=item))
         return Answer(True, phrases.TO_ADMIN.format(item=item))
     if after is FilingState.APPROVED:
@@ -82,7 +83,7 @@ async def _take_step(
     why = phrases.REASON.format(reason=reason) if reason else ""
     told = phrases.OWNER_RETURNED.format(group=group, item=item, reason=why)
     await _tell_owner(app, tx, row, told)
-    await _restart_clock(app, tx, row["group_id"])
+    await _restart_clock(app, tx, row.group_id)
     return Answer(True, phrases.RETURNED.format(item=item))
 
 
@@ -94,48 +95,48 @@ async def _restart_clock(app: App, tx: Transaction, group_id: int) -> None:
     await groups_changed(app, tx, [group_id])
 
 
-async def _replace_old(app: App, tx: Transaction, row: dict[str, Any], by: int) -> dict[str, Any]:
+async def _replace_old(app: App, tx: Transaction, row: FilingRow, by: int) -> dict[str, Any]:
     """Close the filing that this one replaces; a change keeps its number, anything else gets a new one."""
     now = app.now()
     kept: str | None = None
-    old = await filings.approved_row(tx, row["group_id"])
+    old = await filings.approved_row(tx, row.group_id)
     if old is not None:
-        keeps = row["route"] not in _FRESH
-        kept = old["number"] if keeps else None
+        keeps = row.route not in _FRESH
+        kept = old.number if keeps else None
         values: dict[str, Any] = {"state": FilingState.CLOSED.value, "settled_at": now}
         if keeps:
             values["number"] = None
-        await filings.change(tx, old["id"], state_was=old["state"], **values)
-        comment = f"{old['number'] or ''} → B{row['id']}"
-        await filings.add_step(tx, old["id"], at=now, actor=str(by), step="replaced", comment=comment)
+        await filings.change(tx, old.id, state_was=old.state, **values)
+        comment = f"{old.number or ''} → B{row.id}"
+        await filings.add_step(tx, old.id, at=now, actor=str(by), step="replaced", comment=comment)
     return {
         "approved_at": now,
         "number": kept or number(now.year, await filings.next_number(tx, now.year)),
     }
 
 
-async def _approved(app: App, tx: Transaction, row: dict[str, Any], given: str) -> Answer:
+async def _approved(app: App, tx: Transaction, row: FilingRow, given: str) -> Answer:
     """Start the mode, tell owner and group, and have the group looked at."""
-    group_id = row["group_id"]
+    group_id = row.group_id
     group = await group_rows.get(tx, group_id)
     mode = ""
-    if row["route"] in _FRESH:
+    if row.route in _FRESH:
         # A mode set by hand before the filing stays: only a group without one gets the default.
         started = await start_mode(app, tx, group_id) if group is None or group["mode"] is None else None
         mode = phrases.MODE_STARTS.format(mode=started.value if started else (group or {})["mode"])
-    called = numbered(row["name"], group_id)
+    called = numbered(row.name, group_id)
     await _tell_owner(app, tx, row, phrases.OWNER_APPROVED.format(group=called, number=given, mode=mode))
-    public = phrases.GROUP_APPROVED if row["route"] in _FRESH else phrases.GROUP_CHANGED
-    said = acts.to_group(group_id, public.format(number=given), key=f"filed:{row['id']}", purpose="filed")
+    public = phrases.GROUP_APPROVED if row.route in _FRESH else phrases.GROUP_CHANGED
+    said = acts.to_group(group_id, public.format(number=given), key=f"filed:{row.id}", purpose="filed")
     await outbox.queue(app, tx, said)
     await groups_changed(app, tx, [group_id])
-    return Answer(True, phrases.APPROVED.format(item=f"B{row['id']}", number=given))
+    return Answer(True, phrases.APPROVED.format(item=f"B{row.id}", number=given))
 
 
-async def _tell_owner(app: App, tx: Transaction, row: dict[str, Any], text: str) -> None:
+async def _tell_owner(app: App, tx: Transaction, row: FilingRow, text: str) -> None:
     """Tell the owner, and whoever handed it in where that is somebody else."""
-    group_id = row["group_id"]
+    group_id = row.group_id
     fallback = phrases.PERSONAL_FALLBACK.format(group=group_id)
-    for user_id in dict.fromkeys(one for one in (row["owner_id"], row["made_by"]) if one is not None):
+    for user_id in dict.fromkeys(one for one in (row.owner_id, row.made_by) if one is not None):
         act = acts.to_person(user_id, text, via_group=group_id, fallback=fallback, purpose="filing")
         await outbox.queue(app, tx, act)

@@ -1,10 +1,9 @@
 """`备案状态`: where a group's filing stands, and every step it took."""
 
-from typing import Any
-
 from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.groups import filings
+from db.queries.groups.filings import FilingRow
 from regulation.model import Kind
 from regulation.scope import write_scope
 from services.answer import Answer
@@ -23,38 +22,38 @@ async def status_of(app: App, group_id: int) -> Answer:
             text = phrases.NONE.format(group=await group_numbered(tx, group_id))
             return Answer(False, text)
         lines = [_head(row), *_body(app, row), *await _steps(app, tx, row)]
-        if waiting is not None and waiting["id"] != row["id"]:
-            state = phrases.STATES[waiting["state"]]
-            lines.append(phrases.STATUS_WAITING.format(item=f"B{waiting['id']}", state=state))
+        if waiting is not None and waiting.id != row.id:
+            state = phrases.STATES[waiting.state]
+            lines.append(phrases.STATUS_WAITING.format(item=f"B{waiting.id}", state=state))
             lines += await _steps(app, tx, waiting)
     return Answer(True, "\n".join(lines), _head(row))
 
 
-def _head(row: dict[str, Any]) -> str:
-    group = numbered(row["name"], row["group_id"])
-    number = phrases.STATUS_NUMBER.format(number=row["number"]) if row["number"] else ""
-    return phrases.STATUS.format(group=group, state=phrases.STATES[row["state"]], number=number)
+def _head(row: FilingRow) -> str:
+    group = numbered(row.name, row.group_id)
+    number = phrases.STATUS_NUMBER.format(number=row.number) if row.number else ""
+    return phrases.STATUS.format(group=group, state=phrases.STATES[row.state], number=number)
 
 
-def _body(app: App, row: dict[str, Any]) -> list[str]:
+def _body(app: App, row: FilingRow) -> list[str]:
     body = phrases.STATUS_BODY.format(
-        kind=row["kind"],
-        purpose=row["purpose"],
-        scope=write_scope(filings.scope_of(row["scope"])),
-        owner=name_of(app, row["owner_id"]),
+        kind=row.kind,
+        purpose=row.purpose,
+        scope=write_scope(filings.scope_of(row.scope)),
+        owner=name_of(app, row.owner_id),
     )
-    if row["kind"] != Kind.DISCUSSION.value:
+    if row.kind != Kind.DISCUSSION.value:
         return [body]
-    return [body, phrases.STATUS_DISCUSSION.format(issue=row["issue"], ends=row["ends_on"])]
+    return [body, phrases.STATUS_DISCUSSION.format(issue=row.issue, ends=row.ends_on)]
 
 
-async def _steps(app: App, tx: Transaction, row: dict[str, Any]) -> list[str]:
+async def _steps(app: App, tx: Transaction, row: FilingRow) -> list[str]:
     return [
         phrases.STATUS_STEP.format(
-            when=step["at"].strftime("%m-%d %H:%M"),
-            who=actor_name(app, step["actor"]),
-            step=phrases.STEPS.get(step["step"], step["step"]),
-            comment=f"：{step['comment']}" if step["comment"] else "",
+            when=step.at.strftime("%m-%d %H:%M"),
+            who=actor_name(app, step.actor),
+            step=phrases.STEPS.get(step.step, step.step),
+            comment=f"：{step.comment}" if step.comment else "",
         )
-        for step in await filings.steps(tx, row["id"])
+        for step in await filings.steps(tx, row.id)
     ]

@@ -14,6 +14,7 @@ from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import register as rows
+from db.queries.groups.filings import FilingRow
 from regulation.filing import number
 from regulation.model import Filing, FilingState, Scope
 from regulation.scope import write_scope
@@ -38,7 +39,7 @@ async def plan(
     """Return what this register would change now; no group is closed for missing, and no source has one."""
     del day, full, source
     ids = [row.group_id for row in register.groups]
-    approved = {row["group_id"]: row for row in await filings.approved_rows(tx)}
+    approved = {row.group_id: row for row in await filings.approved_rows(tx)}
     known = await group_rows.get_many(tx)
     faults = list(register.faults)
     wanted: list[Wanted] = []
@@ -68,7 +69,7 @@ def _hash(wanted: list[Wanted]) -> str:
     return hashlib.sha256(repr(wanted).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _note(row: GroupRow, one: Wanted, old: Mapping[str, Any] | None) -> Note:
+def _note(row: GroupRow, one: Wanted, old: FilingRow | None) -> Note:
     name = one.filing.name or ""
     if old is None:
         return Note(str(row.group_id), name, write_scope(one.filing.scope)[:60])
@@ -108,9 +109,9 @@ async def _close(tx: Transaction, group_id: int, app: App, by: str) -> int | Non
     if old is None:
         return None
     closed = {"state": FilingState.CLOSED.value, "settled_at": app.now()}
-    await filings.change(tx, old["id"], state_was=FilingState.APPROVED.value, **closed)
-    await filings.add_step(tx, old["id"], at=app.now(), actor=by, step="replaced")
-    return old["id"]
+    await filings.change(tx, old.id, state_was=FilingState.APPROVED.value, **closed)
+    await filings.add_step(tx, old.id, at=app.now(), actor=by, step="replaced")
+    return old.id
 
 
 def _row(one: Wanted, filing_number: str, app: App, import_id: int) -> dict[str, Any]:
@@ -173,14 +174,14 @@ async def register_rows(app: App, tx: Transaction) -> list[dict[str, Any]]:
     Importing the rows again changes nothing. Values are text, dates, or None.
     """
     known = await group_rows.get_many(tx)
-    return [_export(app, row, known.get(row["group_id"], {})) for row in await filings.approved_rows(tx)]
+    return [_export(app, row, known.get(row.group_id, {})) for row in await filings.approved_rows(tx)]
 
 
-def _export(app: App, row: Mapping[str, Any], group: Mapping[str, Any]) -> dict[str, Any]:
+def _export(app: App, row: FilingRow, group: Mapping[str, Any]) -> dict[str, Any]:
     filing = filings.as_filing(row)
     admins = filing.admin_ids
     values: tuple[Any, ...] = (
-        str(row["group_id"]),
+        str(row.group_id),
         filing.name,
         filing.kind.value,
         filing.purpose or None,

@@ -7,6 +7,7 @@ from typing import Any
 
 from config.phrases.imports import CELL_FAULTS, FIELDS, ROW_FAULTS
 from db.queries.groups import filings
+from db.queries.groups.filings import FilingRow
 from regulation.model import Employee, Filing, Kind, Scope
 from regulation.scope import read_scope, suggest, write_scope
 from services.app import App
@@ -40,7 +41,7 @@ def read_row(
     app: App,
     row: GroupRow,
     columns: frozenset[str],
-    old_row: Mapping[str, Any] | None,
+    old_row: FilingRow | None,
     group: Mapping[str, Any] | None,
 ) -> Wanted:
     """Return what a row asks for; columns that the file lacks keep what was filed.

@@ -6,6 +6,7 @@ from typing import Any
 from config.phrases import filing as filing_phrases
 from config.phrases import inbox as phrases
 from db.queries.groups import filings
+from db.queries.groups.filings import FilingRow
 from regulation.checks.group_names import reserved_word
 from regulation.model import FilingState, Kind
 from regulation.scope import write_scope
@@ -18,65 +19,69 @@ from services.people.roles import heads_reached, name_of
 _LONGEST = 60
 
 
-async def filing(desk: Desk, row: dict[str, Any]) -> Item:
+async def filing(desk: Desk, row: FilingRow) -> Item:
     """Describe a filing and whose step it is."""
-    state = FilingState(row["state"])
+    state = row.state
     with_head = state is FilingState.WITH_HEAD
-    heads = heads_reached(desk.app, heads_of_filing(desk.app, row)) if with_head else ()
+    heads = (
+        heads_reached(desk.app, heads_of_filing(desk.app, row.owner_id, row.department)) if with_head else ()
+    )
     settlers = frozenset(heads) | desk.app.superusers() if with_head else desk.staff
-    steps = await filings.steps(desk.tx, row["id"])
+    steps = await filings.steps(desk.tx, row.id)
     last = steps[-1] if steps else None
     return Item(
         "B",
-        row["id"],
-        await _what(desk, row, steps[0]["comment"] if steps else ""),
-        row["group_id"],
-        last["at"] if last else row["made_at"],
+        row.id,
+        await _what(desk, row, steps[0].comment if steps else ""),
+        row.group_id,
+        last.at if last else row.made_at,
         settlers,
         tell=tuple(heads) or tuple(sorted(desk.staff)),
-        more=await _head_question(desk, row) if with_head and row["route"] != "prolong" else "",
+        more=await _head_question(desk, row) if with_head and row.route != "prolong" else "",
         stage=state.value,
         open=state in (FilingState.WITH_HEAD, FilingState.WITH_ADMIN),
-        settled_by=last["actor"] if last else None,
-        settled_at=row["settled_at"] or (last["at"] if last else None),
+        settled_by=last.actor if last else None,
+        settled_at=row.settled_at or (last.at if last else None),
         settled_as=state.value,
-        steps=tuple((one["actor"], one["at"], one["step"]) for one in steps),
+        steps=tuple((one.actor, one.at, one.step) for one in steps),
     )
 
 
-async def _what(desk: Desk, row: dict[str, Any], reason: str) -> str:
-    word = reserved_word(row["name"] or "", desk.app.policy.company)
+async def _what(desk: Desk, row: FilingRow, reason: str) -> str:
+    word = reserved_word(row.name or "", desk.app.policy.company)
     common = {
-        "route": phrases.FILING_ROUTES.get(row["route"], row["route"]),
-        "group": desk.group(row["group_id"]),
+        "route": phrases.FILING_ROUTES.get(row.route, row.route),
+        "group": desk.group(row.group_id),
         "reserved": phrases.FILING_RESERVED.format(word=word) if word else "",
     }
-    filed = await filings.approved_row(desk.tx, row["group_id"])
+    filed = await filings.approved_row(desk.tx, row.group_id)
     if filed is not None and (changes := _changes(desk, filed, row)):
         why = phrases.FILING_REASON.format(reason=short(reason, _LONGEST)) if reason else ""
         return phrases.FILING_CHANGED.format(changes="｜".join(changes), reason=why, **common)
-    discussion = row["kind"] == Kind.DISCUSSION.value
-    said = {"issue": _said(desk, "issue", row["issue"]), "ends": _said(desk, "ends_on", row["ends_on"])}
+    discussion = row.kind == Kind.DISCUSSION.value
+    said = {"issue": _said(desk, "issue", row.issue), "ends": _said(desk, "ends_on", row.ends_on)}
     return phrases.FILING.format(
-        kind=row["kind"],
-        purpose=_said(desk, "purpose", row["purpose"]),
-        scope=write_scope(filings.scope_of(row["scope"])),
-        owner=name_of(desk.app, row["owner_id"]),
+        kind=row.kind,
+        purpose=_said(desk, "purpose", row.purpose),
+        scope=write_scope(filings.scope_of(row.scope)),
+        owner=name_of(desk.app, row.owner_id),
         discussion=phrases.FILING_DISCUSSION.format(**said) if discussion else "",
         **common,
     )
 
 
-def _changes(desk: Desk, filed: dict[str, Any], row: dict[str, Any]) -> list[str]:
+def _changes(desk: Desk, filed: FilingRow, row: FilingRow) -> list[str]:
     """Return each field that would change, before and after."""
     found = [
         phrases.FILING_CHANGE.format(
-            field=title, before=_said(desk, field, filed[field]), after=_said(desk, field, row[field])
+            field=title,
+            before=_said(desk, field, getattr(filed, field)),
+            after=_said(desk, field, getattr(row, field)),
         )
         for field, title in phrases.FILING_FIELDS.items()
-        if filed[field] != row[field]
+        if getattr(filed, field) != getattr(row, field)
     ]
-    before, after = frozenset(filed["admin_ids"] or ()), frozenset(row["admin_ids"] or ())
+    before, after = frozenset(filed.admin_ids or ()), frozenset(row.admin_ids or ())
     moved = [
         template.format(names="、".join(name_of(desk.app, one) for one in sorted(people)))
         for template, people in (
@@ -98,10 +103,10 @@ def _said(desk: Desk, field: str, value: Any) -> str:
     return short(str(value or ""), _LONGEST) or phrases.FILING_UNSAID
 
 
-async def _head_question(desk: Desk, row: dict[str, Any]) -> str:
+async def _head_question(desk: Desk, row: FilingRow) -> str:
     """Return what the regulation asks of a head: is it needed, does no group serve already (四.1.1)."""
-    filed = await filings.approved_rows(desk.tx, department=row["department"])
-    same = [one for one in filed if one["scope"] == row["scope"] and one["group_id"] != row["group_id"]]
-    listed = "、".join(numbered(one["name"], one["group_id"]) for one in same[:10])
+    filed = await filings.approved_rows(desk.tx, department=row.department)
+    same = [one for one in filed if one.scope == row.scope and one.group_id != row.group_id]
+    listed = "、".join(numbered(one.name, one.group_id) for one in same[:10])
     known = filing_phrases.SAME_SCOPE.format(groups=listed) if same else filing_phrases.NO_SAME_SCOPE
     return f"\n{filing_phrases.HEAD_QUESTION}\n{known}"

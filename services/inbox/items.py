@@ -169,7 +169,7 @@ def _groups_of_batch(row: BatchRow) -> Iterable[int]:
 
 SOURCES: dict[str, Source[Any]] = {
     "J": Source(requests.unsettled, requests.get, _join, _its_group),
-    "B": Source(filings.waiting, filings.get, filing_items.filing, lambda row: (row["group_id"],)),
+    "B": Source(filings.waiting, filings.get, filing_items.filing, _its_group),
     "E": Source(early_admissions.waiting, early_admissions.get, _early, _its_group),
     "I": Source(imports.waiting, imports.head, staff_items.import_, _no_group),
     "Q": Source(contests.waiting, contests.get, staff_items.contest, _no_group),

@@ -57,7 +57,7 @@ async def load(app: App, tx: Transaction) -> Liable:
             group_id: [one for one in found if _counts(app, one)]
             for group_id, found in (await offices.officers(tx, sorted(groups))).items()
         },
-        {row["group_id"]: row["initiator_id"] for row in filed if row["initiator_id"] is not None},
+        {row.group_id: row.initiator_id for row in filed if row.initiator_id is not None},
         await penalty_rows.liable_by_case(tx),
     )
 

@@ -8,13 +8,14 @@ and its report says so.
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from config.phrases import reports as say
 from db.engine import Transaction
 from db.queries.cases import spot_checks as rows
+from db.queries.cases.spot_checks import SpotCheckRow
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups.filings import filed_groups
 from db.queries.work import job_runs
@@ -44,7 +45,7 @@ async def run_due(app: App) -> list[Result]:
     await _take_in(app, draws[label(app.now())])
     async with app.database.reading() as tx:
         pending = [_with_due(row, draws) for row in await rows.pending(tx)]
-    due = sorted((row for row in pending if row["due_at"] <= app.now()), key=lambda row: row["due_at"])
+    due = sorted((row for row in pending if row.due_at <= app.now()), key=lambda row: row.due_at)
     found: list[Result] = []
     for row in due[:MOST_NOW]:
         if await _put_off(app, row, draws) or not await _is_ours(app, row):
@@ -54,11 +55,11 @@ async def run_due(app: App) -> list[Result]:
     return found
 
 
-def _with_due(row: dict[str, Any], draws: Mapping[str, Draw]) -> dict[str, Any]:
+def _with_due(row: SpotCheckRow, draws: Mapping[str, Draw]) -> SpotCheckRow:
     """Return a row with its real moment, which is not in the database beforehand."""
-    if row["drawn_by"] != BOT:
+    if row.drawn_by != BOT:
         return row
-    return row | {"due_at": draws[row["month"]].moment(row["group_id"], row["after"])}
+    return replace(row, due_at=draws[row.month].moment(row.group_id, row.after))
 
 
 async def _take_in(app: App, draw: Draw) -> None:
@@ -76,48 +77,50 @@ async def _take_in(app: App, draw: Draw) -> None:
         await rows.add(tx, [{"group_id": group_id, **common} for group_id in sorted(missing)])
 
 
-async def _put_off(app: App, row: dict[str, Any], draws: Mapping[str, Draw]) -> bool:
+async def _put_off(app: App, row: SpotCheckRow, draws: Mapping[str, Draw]) -> bool:
     """Put a missed check off to later in the month, by the same seed; one whose month is over is unknown.
 
     False: do it now.
     """
     now = app.now()
-    if row["drawn_by"] != BOT or now - row["due_at"] <= MISSED_AFTER:
+    if row.drawn_by != BOT or now - row.due_at <= MISSED_AFTER:
         return False
-    missed = row["missed_at"] or row["due_at"]
+    missed = row.missed_at or row.due_at
     async with app.database.transaction() as tx:
-        if row["month"] != label(now):
+        if row.month != label(now):
             data: dict[str, Any] = {"total": 0, "by_code": {}, "why": say.SPOT["over"]}
             late = (now - missed).total_seconds()
-            due = row["due_at"]
+            due = row.due_at
             await rows.finish(
-                tx, row["id"], done_at=now, due_at=due, outcome="unknown", findings=data, late=late
+                tx, row.id, done_at=now, due_at=due, outcome="unknown", findings=data, late=late
             )
             return True
         tries = _tried(row, "missed")
-        await rows.change(tx, row["id"], after=now, missed_at=missed, tries=tries)
-        return draws[row["month"]].moment(row["group_id"], now) > now
+        await rows.change(tx, row.id, after=now, missed_at=missed, tries=tries)
+        return draws[row.month].moment(row.group_id, now) > now
 
 
-def _tried(row: dict[str, Any], why: str) -> list[dict[str, Any]]:
+def _tried(row: SpotCheckRow, why: str) -> list[dict[str, Any]]:
     """Return what came to nothing so far, this time included."""
-    before: list[dict[str, Any]] = row["tries"] or []
-    after = row["after"]
-    return [*before, {"after": after and after.isoformat(), "due": row["due_at"].isoformat(), "why": why}]
+    after = row.after
+    return [
+        *map(dict, row.tries or ()),
+        {"after": after and after.isoformat(), "due": row.due_at.isoformat(), "why": why},
+    ]
 
 
-async def _is_ours(app: App, row: dict[str, Any]) -> bool:
+async def _is_ours(app: App, row: SpotCheckRow) -> bool:
     """Win this check against other processes; a process without the group's account leaves it a while."""
-    if not processes.is_ours(app, row["group_id"]) and app.now() - row["due_at"] < MISSED_AFTER / 2:
+    if not processes.is_ours(app, row.group_id) and app.now() - row.due_at < MISSED_AFTER / 2:
         return False
     async with app.database.transaction() as tx:
-        name = f"spot C{row['id']}"
-        return await job_runs.win(tx, name, row["due_at"], app.worker, app.now(), abandoned_after=ABANDONED)
+        name = f"spot C{row.id}"
+        return await job_runs.win(tx, name, row.due_at, app.worker, app.now(), abandoned_after=ABANDONED)
 
 
-async def _check(app: App, row: dict[str, Any], draws: Mapping[str, Draw]) -> Result:
+async def _check(app: App, row: SpotCheckRow, draws: Mapping[str, Draw]) -> Result:
     """Take a fresh reading, run all checks, write the outcome; unknown is tried again within the month."""
-    group_id = row["group_id"]
+    group_id = row.group_id
     outcome = await audit.audit_group(app, group_id, max_age=0.0)
     now = app.now()
     async with app.database.transaction() as tx:
@@ -126,32 +129,30 @@ async def _check(app: App, row: dict[str, Any], draws: Mapping[str, Draw]) -> Re
             {code.value: n for code, n in outcome.quiet.items()}
         )
         quiet = sum(outcome.quiet.values())
-        last = await rows.last_done(tx, group_id, row["id"])
+        last = await rows.last_done(tx, group_id, row.id)
         name = ((await group_rows.get(tx, group_id)) or {}).get("name", "")
         word = "unknown" if outcome.unknown is not None else "findings" if by_code else "clean"
-        again = word == "unknown" and row["drawn_by"] == BOT and await _again(app, tx, row, draws)
+        again = word == "unknown" and row.drawn_by == BOT and await _again(app, tx, row, draws)
         data = {"total": sum(by_code.values()), "by_code": by_code, "why": outcome.unknown, "quiet": quiet}
         if not again:
-            missed = row["missed_at"] or row["due_at"]
+            missed = row.missed_at or row.due_at
             late = max(0.0, (now - missed).total_seconds())
-            done: dict[str, Any] = {"done_at": now, "due_at": row["due_at"], "outcome": word}
-            await rows.finish(tx, row["id"], **done, findings=data, late=late)
-        await job_runs.finish(tx, f"spot C{row['id']}", row["due_at"], now, word)
-    before = None if last is None else int(last["findings"]["total"])
+            done: dict[str, Any] = {"done_at": now, "due_at": row.due_at, "outcome": word}
+            await rows.finish(tx, row.id, **done, findings=data, late=late)
+        await job_runs.finish(tx, f"spot C{row.id}", row.due_at, now, word)
+    before = int(last.findings["total"]) if last is not None and last.findings is not None else None
     why = outcome.unknown
-    missed_at = row["missed_at"]
-    return Result(
-        row["id"], group_id, name, word, by_code, before, missed_at, why=why, again=again, quiet=quiet
-    )
+    missed_at = row.missed_at
+    return Result(row.id, group_id, name, word, by_code, before, missed_at, why=why, again=again, quiet=quiet)
 
 
-async def _again(app: App, tx: Transaction, row: dict[str, Any], draws: Mapping[str, Draw]) -> bool:
+async def _again(app: App, tx: Transaction, row: SpotCheckRow, draws: Mapping[str, Draw]) -> bool:
     """Put a group that gave no answer off to another time in the rest of the month, if there is any."""
     now = app.now()
-    at = draws[row["month"]].moment(row["group_id"], now)
+    at = draws[row.month].moment(row.group_id, now)
     if at <= now + AGAIN_WITHIN or not in_hours(at, app.policy.hours):
         return False
-    await rows.change(tx, row["id"], after=now, tries=_tried(row, "unknown"))
+    await rows.change(tx, row.id, after=now, tries=_tried(row, "unknown"))
     return True
 
 
@@ -197,7 +198,7 @@ async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> Drawn:
         made = await rows.add(tx, [{"group_id": group_id, **common} for group_id in group_ids])
         drawn = await rows.get_many(tx, made)
         for row in drawn:
-            await job_runs.win(tx, f"spot C{row['id']}", row["due_at"], app.worker, now)
+            await job_runs.win(tx, f"spot C{row.id}", row.due_at, app.worker, now)
     found = [await _check(app, row, {}) for row in drawn]
     await _report(app, found)
     return Drawn(True, spot_check_words.report(found), spot_check_words.public(found), tuple(found))

@@ -5,15 +5,13 @@ a check; its commitment is told to the admin group before the month, and the see
 """
 
 import hmac
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from config.phrases.draws import DRAW
 from config.phrases.reports import SPOT
 from db.engine import Transaction
 from db.queries.cases import spot_checks as rows
-from db.queries.cases.spot_checks import StoredDraw
+from db.queries.cases.spot_checks import SpotCheckRow, StoredDraw
 from db.queries.groups.filings import filed_groups
 from regulation.periods import label, next_month
 from regulation.spot_check import Draw, draw_of
@@ -53,7 +51,7 @@ async def review(app: App, month: str) -> Answer:
     async with app.database.reading() as tx:
         stored = (await rows.draws(tx)).get(month)
         checks = await rows.of_month(tx, month, BOT)
-        names = await groups_numbered(tx, [check["group_id"] for check in checks])
+        names = await groups_numbered(tx, [check.group_id for check in checks])
     if stored is None:
         return Answer(False, words["none"].format(month=month), public)
     if stored.seed is None:
@@ -61,25 +59,25 @@ async def review(app: App, month: str) -> Answer:
         return Answer(False, text, public)
     draw = _draw(app, stored)
     fits = draw.commitment == stored.commitment
-    lines = [_line(draw, check, names[check["group_id"]]) for check in checks]
+    lines = [_line(draw, check, names[check.group_id]) for check in checks]
     head = words["head"].format(
         month=month, hash=stored.commitment, text=draw.text, groups=len(stored.groups), count=len(checks)
     )
     return Answer(True, "\n".join([head, words["fits" if fits else "broken"], *lines, words["how"]]), public)
 
 
-def _line(draw: Draw, check: Mapping[str, Any], group: str) -> str:
+def _line(draw: Draw, check: SpotCheckRow, group: str) -> str:
     """Return one check's line: when the seed says it was due, and whether the record says so too."""
-    group_id = check["group_id"]
-    tries: list[dict[str, Any]] = check["tries"] or []
-    due = draw.moment(group_id, check["after"])
-    same = check["due_at"] == due and all(
+    group_id = check.group_id
+    tries = check.tries or ()
+    due = draw.moment(group_id, check.after)
+    same = check.due_at == due and all(
         draw.moment(group_id, one["after"] and _at(one["after"])) == _at(one["due"]) for one in tries
     )
     first = _at(tries[0]["due"]) if tries else due
     again = DRAW["later"].format(at=moment(due)) if tries else ""
     template = DRAW["line" if same else "wrong"]
-    return template.format(id=check["id"], group=group, at=moment(first), again=again)
+    return template.format(id=check.id, group=group, at=moment(first), again=again)
 
 
 async def _promise(app: App, draw: Draw) -> None:

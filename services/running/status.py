@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from config.phrases import modes as phrases
 from db.engine import Transaction
 from db.queries.cases import waivers
+from db.queries.cases.waivers import WaiverRow
 from db.queries.groups import overview
 from db.queries.work import figures, outbox, switches
 from regulation.deadlines import unsettled_years
@@ -172,14 +172,14 @@ def _effect(act: str, seen: Counter[str]) -> str:
     return _SAY["mixed"].format(act=act, n=seen.total(), parts=parts)
 
 
-async def _waiver(app: App, tx: Transaction, row: dict[str, Any]) -> str:
+async def _waiver(app: App, tx: Transaction, row: WaiverRow) -> str:
     return phrases.WAIVER_LINE.format(
-        who=person(app, row["user_id"]),
-        code=row["code"],
-        title=DUTIES[Code(row["code"])].title,
-        where=await place(tx, row["group_id"]),
-        until=until_day(row["until"]),
-        reason=row["reason"],
+        who=person(app, row.user_id),
+        code=row.code,
+        title=DUTIES[Code(row.code)].title,
+        where=await place(tx, row.group_id),
+        until=until_day(row.until),
+        reason=row.reason,
     )
 
 

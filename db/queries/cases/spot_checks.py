@@ -1,7 +1,7 @@
 """Spot checks: each month's draw, and what each found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,28 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.work import spot_checks, spot_draws
+from db.values import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class SpotCheckRow:
+    """A drawn check. `due_at`: when the seed has it fall due, from `after` on; `tries`: what came to naught.
+
+    `missed_at`: when it should have been. `outcome`: clean, findings or unknown, with its `findings`.
+    """
+
+    id: int
+    group_id: int
+    month: str
+    drawn_by: str
+    seed: str
+    after: datetime | None
+    due_at: datetime
+    missed_at: datetime | None
+    tries: Sequence[Mapping[str, Any]] | None
+    done_at: datetime | None
+    outcome: str | None
+    findings: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +47,8 @@ class StoredDraw:
     seed: str | None
 
 
-_DRAWN = [one.name for one in fields(StoredDraw)]
+_ROWS = Reader(SpotCheckRow, spot_checks)
+_DRAWS = Reader(StoredDraw, spot_draws)
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -40,10 +63,10 @@ async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return made
 
 
-async def get_many(tx: Transaction, check_ids: Sequence[int]) -> list[dict[str, Any]]:
+async def get_many(tx: Transaction, check_ids: Sequence[int]) -> list[SpotCheckRow]:
     """Return these checks, by id."""
-    wanted = select(spot_checks).where(spot_checks.c.id.in_(check_ids)).order_by(spot_checks.c.id)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    wanted = _ROWS.select.where(spot_checks.c.id.in_(check_ids)).order_by(spot_checks.c.id)
+    return await _ROWS.all(tx, wanted)
 
 
 async def drawn_groups(tx: Transaction, month: str, drawn_by: str) -> set[int]:
@@ -52,23 +75,21 @@ async def drawn_groups(tx: Transaction, month: str, drawn_by: str) -> set[int]:
     return set((await tx.execute(select(spot_checks.c.group_id).where(*mine))).scalars())
 
 
-async def pending(tx: Transaction) -> list[dict[str, Any]]:
+async def pending(tx: Transaction) -> list[SpotCheckRow]:
     """Return the checks that are not done, by id; when each is due, only the seed says."""
-    wanted = select(spot_checks).where(spot_checks.c.done_at.is_(None)).order_by(spot_checks.c.id)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    wanted = _ROWS.select.where(spot_checks.c.done_at.is_(None)).order_by(spot_checks.c.id)
+    return await _ROWS.all(tx, wanted)
 
 
-async def of_month(tx: Transaction, month: str, drawn_by: str) -> list[dict[str, Any]]:
+async def of_month(tx: Transaction, month: str, drawn_by: str) -> list[SpotCheckRow]:
     """Return what somebody drew in a month, by id."""
     mine = (spot_checks.c.month == month, spot_checks.c.drawn_by == drawn_by)
-    found = await tx.execute(select(spot_checks).where(*mine).order_by(spot_checks.c.id))
-    return [dict(row) for row in found.mappings()]
+    return await _ROWS.all(tx, _ROWS.select.where(*mine).order_by(spot_checks.c.id))
 
 
 async def draws(tx: Transaction) -> dict[str, StoredDraw]:
     """Return every month's draw."""
-    found = (await tx.execute(select(spot_draws))).mappings()
-    return {row["month"]: StoredDraw(**{name: row[name] for name in _DRAWN}) for row in found}
+    return {one.month: one for one in await _DRAWS.all(tx, _DRAWS.select)}
 
 
 async def commit_draw(tx: Transaction, **values: Any) -> bool:
@@ -85,17 +106,15 @@ async def reveal(tx: Transaction, month: str, seed: str, at: datetime) -> bool:
     return (await tx.execute(told)).rowcount == 1
 
 
-async def last_done(tx: Transaction, group_id: int, before_id: int) -> dict[str, Any] | None:
+async def last_done(tx: Transaction, group_id: int, before_id: int) -> SpotCheckRow | None:
     """Return a group's latest finished check besides `before_id` itself, or None."""
-    wanted = select(spot_checks).where(
+    wanted = _ROWS.select.where(
         spot_checks.c.group_id == group_id,
         spot_checks.c.id != before_id,
         spot_checks.c.done_at.is_not(None),
         spot_checks.c.outcome.in_(("clean", "findings")),
     )
-    found = await tx.execute(wanted.order_by(spot_checks.c.done_at.desc()).limit(1))
-    row = found.mappings().one_or_none()
-    return None if row is None else dict(row)
+    return await _ROWS.one(tx, wanted.order_by(spot_checks.c.done_at.desc()).limit(1))
 
 
 async def finish(tx: Transaction, check_id: int, **values: Any) -> bool:

@@ -1,6 +1,7 @@
 """Waivers: a person who is let off a duty for a while."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,25 @@ from sqlalchemy import insert, or_, select, update
 
 from db.engine import Transaction
 from db.tables.groups import waivers
+from db.values import Reader
+from regulation.duties import Code
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRow:
+    """Somebody is let off a duty until a moment, in one group or (None) everywhere."""
+
+    id: int
+    user_id: int
+    code: Code
+    group_id: int | None
+    until: datetime
+    reason: str
+    made_by: int
+    made_at: datetime
+
+
+_ROWS = Reader(WaiverRow, waivers)
 
 
 async def add(tx: Transaction, **values: Any) -> int:
@@ -30,18 +50,16 @@ async def running(
     return {group_id: pairs for group_id, pairs in found.items() if pairs}
 
 
-async def listed(tx: Transaction, now: datetime) -> list[dict[str, Any]]:
+async def listed(tx: Transaction, now: datetime) -> list[WaiverRow]:
     """Return the running waivers, the one that ends first first."""
-    wanted = select(waivers).where(waivers.c.ended_at.is_(None), waivers.c.until > now)
-    return [
-        dict(row) for row in (await tx.execute(wanted.order_by(waivers.c.until, waivers.c.id))).mappings()
-    ]
+    wanted = _ROWS.select.where(waivers.c.ended_at.is_(None), waivers.c.until > now)
+    return await _ROWS.all(tx, wanted.order_by(waivers.c.until, waivers.c.id))
 
 
-async def ending(tx: Transaction, by: datetime) -> list[dict[str, Any]]:
+async def ending(tx: Transaction, by: datetime) -> list[WaiverRow]:
     """Return the waivers not ended that end by `by` and whose end was not announced, or is past."""
-    wanted = select(waivers).where(waivers.c.ended_at.is_(None), waivers.c.until <= by)
-    return [dict(row) for row in (await tx.execute(wanted.order_by(waivers.c.id))).mappings()]
+    wanted = _ROWS.select.where(waivers.c.ended_at.is_(None), waivers.c.until <= by)
+    return await _ROWS.all(tx, wanted.order_by(waivers.c.id))
 
 
 async def warn(tx: Transaction, waiver_id: int, at: datetime) -> bool:
@@ -58,15 +76,14 @@ async def end(tx: Transaction, waiver_id: int, at: datetime) -> bool:
 
 async def same_running(
     tx: Transaction, user_id: int, code: str, group_id: int | None, now: datetime
-) -> dict[str, Any] | None:
+) -> WaiverRow | None:
     """Return the running waiver of exactly this person, code and group, or None."""
     place = waivers.c.group_id.is_(None) if group_id is None else or_(waivers.c.group_id == group_id)
-    wanted = select(waivers).where(
+    wanted = _ROWS.select.where(
         waivers.c.user_id == user_id,
         waivers.c.code == code,
         place,
         waivers.c.ended_at.is_(None),
         waivers.c.until > now,
     )
-    row = (await tx.execute(wanted.order_by(waivers.c.id.desc()).limit(1))).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return await _ROWS.one(tx, wanted.order_by(waivers.c.id.desc()).limit(1))

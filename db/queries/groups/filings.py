@@ -1,10 +1,11 @@
 """Filings and their steps."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -12,28 +13,70 @@ from db.engine import Transaction
 from db.tables.base import ZONE
 from db.tables.groups import filing_steps, filings
 from db.tables.work import counters
+from db.values import Reader
 from regulation.model import Filing, FilingState, Kind, Scope
 
+
+@dataclass(frozen=True, slots=True)
+class FilingRow:
+    """A filing as stored; `route` says how it came: first, change, upgrade, prolong or register."""
+
+    id: int
+    group_id: int
+    number: str | None
+    route: str
+    state: FilingState
+    kind: Kind
+    name: str | None
+    purpose: str
+    scope: Mapping[str, Any]
+    department: str
+    owner_id: int | None
+    admin_ids: Sequence[int] | None
+    member_count: int | None
+    established_on: date | None
+    issue: str
+    ends_on: date | None
+    initiator_id: int | None
+    prolonged: bool
+    made_by: int | None
+    made_at: datetime
+    approved_at: datetime | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """Who did what with a filing, with what words."""
+
+    at: datetime
+    actor: str
+    step: str
+    comment: str
+
+
+_ROWS = Reader(FilingRow, filings)
+_STEPS = Reader(StepRow, filing_steps)
 WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)
 
 
-def as_filing(row: Mapping[str, Any] | RowMapping) -> Filing:
+def as_filing(row: FilingRow) -> Filing:
     """Return the core's filing of one row."""
-    approved_at: datetime | None = row["approved_at"]
+    approved_at = row.approved_at
     return Filing(
-        number=row["number"] or "",
-        name=row["name"],
-        owner_id=row["owner_id"],
-        admin_ids=None if row["admin_ids"] is None else frozenset(row["admin_ids"]),
-        scope=scope_of(row["scope"]),
-        department=row["department"],
-        purpose=row["purpose"],
-        established_on=row["established_on"],
+        number=row.number or "",
+        name=row.name,
+        owner_id=row.owner_id,
+        admin_ids=None if row.admin_ids is None else frozenset(row.admin_ids),
+        scope=scope_of(row.scope),
+        department=row.department,
+        purpose=row.purpose,
+        established_on=row.established_on,
         approved_on=None if approved_at is None else approved_at.astimezone(ZONE).date(),
-        kind=Kind(row["kind"]),
-        issue=row["issue"],
-        ends_on=row["ends_on"],
-        initiator_id=row["initiator_id"],
+        kind=row.kind,
+        issue=row.issue,
+        ends_on=row.ends_on,
+        initiator_id=row.initiator_id,
     )
 
 
@@ -64,11 +107,11 @@ async def filing_facts(
     """
     found: dict[int, tuple[FilingState, Filing | None]] = {}
     for row in await _of_groups(tx, group_ids):
-        state = FilingState(row["state"])
+        state = row.state
         if state is FilingState.APPROVED:
-            found[row["group_id"]] = (state, as_filing(row))
-        elif found.get(row["group_id"], (None, None))[1] is None:
-            found[row["group_id"]] = (state, None)
+            found[row.group_id] = (state, as_filing(row))
+        elif found.get(row.group_id, (None, None))[1] is None:
+            found[row.group_id] = (state, None)
     return found
 
 
@@ -77,17 +120,17 @@ async def states(tx: Transaction, group_ids: Sequence[int] | None = None) -> dic
     return {group_id: state for group_id, (state, _) in (await filing_facts(tx, group_ids)).items()}
 
 
-_FILED = select(filings).where(filings.c.state != FilingState.DRAFT.value).order_by(filings.c.id)
+_FILED = _ROWS.select.where(filings.c.state != FilingState.DRAFT.value).order_by(filings.c.id)
 _FILED_OF = _FILED.where(filings.c.group_id.in_(bindparam("ids", expanding=True)))
 
 
-async def _of_groups(tx: Transaction, group_ids: Sequence[int] | None) -> list[RowMapping]:
+async def _of_groups(tx: Transaction, group_ids: Sequence[int] | None) -> list[FilingRow]:
     if group_ids is None:
-        return list((await tx.execute(_FILED)).mappings())
-    rows: list[RowMapping] = []
+        return await _ROWS.all(tx, _FILED)
+    rows: list[FilingRow] = []
     for start in range(0, len(group_ids), 500):
         part = list(group_ids[start : start + 500])
-        rows += (await tx.execute(_FILED_OF, {"ids": part})).mappings()
+        rows += await _ROWS.all(tx, _FILED_OF, {"ids": part})
     return rows
 
 
@@ -97,45 +140,42 @@ async def approved(tx: Transaction, group_id: int) -> Filing | None:
     return None if row is None else as_filing(row)
 
 
-async def approved_row(tx: Transaction, group_id: int) -> dict[str, Any] | None:
+async def approved_row(tx: Transaction, group_id: int) -> FilingRow | None:
     """Return the row of a group's approved filing, or None."""
     return await _one(tx, filings.c.group_id == group_id, filings.c.state == FilingState.APPROVED.value)
 
 
-async def approved_rows(tx: Transaction, **where: Any) -> list[dict[str, Any]]:
+async def approved_rows(tx: Transaction, **where: Any) -> list[FilingRow]:
     """Return the rows of approved filings, by group; `where` narrows by column."""
-    wanted = select(filings).where(filings.c.state == FilingState.APPROVED.value)
+    wanted = _ROWS.select.where(filings.c.state == FilingState.APPROVED.value)
     for name, value in where.items():
         wanted = wanted.where(filings.c[name] == value)
-    return [dict(row) for row in (await tx.execute(wanted.order_by(filings.c.group_id))).mappings()]
+    return await _ROWS.all(tx, wanted.order_by(filings.c.group_id))
 
 
-async def waiting_row(tx: Transaction, group_id: int) -> dict[str, Any] | None:
+async def waiting_row(tx: Transaction, group_id: int) -> FilingRow | None:
     """Return the row of a group's filing that is on its way, or None."""
     return await _one(tx, filings.c.group_id == group_id, filings.c.state.in_(WAITING))
 
 
-async def waiting(tx: Transaction) -> list[dict[str, Any]]:
+async def waiting(tx: Transaction) -> list[FilingRow]:
     """Return every filing that waits for a head or for admin staff, oldest first."""
-    wanted = select(filings).where(filings.c.state.in_(WAITING)).order_by(filings.c.id)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    return await _ROWS.all(tx, _ROWS.select.where(filings.c.state.in_(WAITING)).order_by(filings.c.id))
 
 
-async def latest_row(tx: Transaction, group_id: int) -> dict[str, Any] | None:
+async def latest_row(tx: Transaction, group_id: int) -> FilingRow | None:
     """Return the row of a group's newest filing, whatever its state, or None."""
-    wanted = select(filings).where(filings.c.group_id == group_id).order_by(filings.c.id.desc()).limit(1)
-    row = (await tx.execute(wanted)).mappings().one_or_none()
-    return None if row is None else dict(row)
+    wanted = _ROWS.select.where(filings.c.group_id == group_id).order_by(filings.c.id.desc())
+    return await _ROWS.one(tx, wanted.limit(1))
 
 
-async def get(tx: Transaction, filing_id: int) -> dict[str, Any] | None:
+async def get(tx: Transaction, filing_id: int) -> FilingRow | None:
     """Return the row of one filing, or None."""
     return await _one(tx, filings.c.id == filing_id)
 
 
-async def _one(tx: Transaction, *where: Any) -> dict[str, Any] | None:
-    row = (await tx.execute(select(filings).where(*where))).mappings().one_or_none()
-    return None if row is None else dict(row)
+async def _one(tx: Transaction, *where: Any) -> FilingRow | None:
+    return await _ROWS.one(tx, _ROWS.select.where(*where))
 
 
 async def add(tx: Transaction, **values: Any) -> int:
@@ -181,10 +221,10 @@ async def add_step(
     await tx.execute(insert(filing_steps).values(**values))
 
 
-async def steps(tx: Transaction, filing_id: int) -> list[dict[str, Any]]:
+async def steps(tx: Transaction, filing_id: int) -> list[StepRow]:
     """Return the steps of a filing, oldest first."""
-    wanted = select(filing_steps).where(filing_steps.c.filing_id == filing_id).order_by(filing_steps.c.id)
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    wanted = _STEPS.select.where(filing_steps.c.filing_id == filing_id).order_by(filing_steps.c.id)
+    return await _STEPS.all(tx, wanted)
 
 
 async def filed_groups(tx: Transaction) -> tuple[int, ...]:

@@ -60,7 +60,7 @@ async def test_a_second_one_takes_the_place_of_the_first(app: App, qq: co.FakeQQ
     await waive(app, 30)
     async with app.database.reading() as tx:
         [listed] = await rows.listed(tx, app.now())
-    assert waivers.until_day(listed["until"]) == "2026-04-01"
+    assert waivers.until_day(listed.until) == "2026-04-01"
 
 
 @pytest.mark.parametrize(("days", "code"), [(367, Code.C1), (3, Code.F1), (3, Code.S1)])

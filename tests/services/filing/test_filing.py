@@ -161,9 +161,9 @@ async def test_a_change_goes_to_admin_staff_alone_and_keeps_the_number(app: App,
     async with app.database.reading() as tx:
         waiting = await filings.waiting_row(tx, co.GROUP)
     assert waiting is not None
-    assert waiting["state"] == "with_admin"
+    assert waiting.state == "with_admin"
     assert await state(app) is FilingState.APPROVED
-    await approve(app, waiting["id"], co.STAFF)
+    await approve(app, waiting.id, co.STAFF)
     async with app.database.reading() as tx:
         filed = await filings.approved(tx, co.GROUP)
     assert filed is not None

@@ -85,9 +85,9 @@ async def take_over(app: App, data: bytes) -> int:
     return made.id
 
 
-async def approved(app: App) -> dict[int, dict[str, object]]:
+async def approved(app: App) -> dict[int, filings.FilingRow]:
     async with app.database.reading() as tx:
-        return {row["group_id"]: row for row in await filings.approved_rows(tx)}
+        return {row.group_id: row for row in await filings.approved_rows(tx)}
 
 
 async def everything(app: App) -> list[object]:
@@ -103,7 +103,7 @@ async def everything(app: App) -> list[object]:
 async def test_rows_become_approved_filings(company, xlsx):
     await take_over(company, xlsx([FIRST, SECOND, THIRD], COLUMNS))
     rows = await approved(company)
-    assert [rows[g]["number"] for g in sorted(rows)] == ["备案2026-0001", "备案2026-0002", "备案2026-0003"]
+    assert [rows[g].number for g in sorted(rows)] == ["备案2026-0001", "备案2026-0002", "备案2026-0003"]
     first, second, third = (filings.as_filing(rows[g]) for g in sorted(rows))
     assert (first.owner_id, first.admin_ids, first.department) == (10001, frozenset({10002}), "市场部")
     assert (first.scope.departments, first.established_on) == (("市场部",), date(2020, 5, 1))
@@ -168,7 +168,7 @@ async def test_stops_at_one_group_twice_and_at_nothing(company, refuse, xlsx):
 async def test_an_owner_without_a_qq_leaves_the_department(company, xlsx):
     await take_over(company, xlsx([["700005", "采购部", "A003"]], ("群号", "成员范围", "群主")))
     row = (await approved(company))[700005]
-    assert (row["owner_id"], row["department"]) == (None, "采购部")
+    assert (row.owner_id, row.department) == (None, "采购部")
 
 
 async def test_a_number_that_is_two_people_asks_which(company, take, xlsx):
@@ -179,7 +179,7 @@ async def test_a_number_that_is_two_people_asks_which(company, take, xlsx):
     )
     assert "QQ:10001" in made.faults[0].reason
     await imports.apply_import(company, made.id, by="10000")
-    assert (await approved(company))[700006]["owner_id"] == 10001
+    assert (await approved(company))[700006].owner_id == 10001
     async with company.database.reading() as tx:
         assert (await register.register_rows(company, tx))[0]["群主"] == "QQ:10001"
 
@@ -191,7 +191,7 @@ async def test_a_changed_row_takes_the_place_of_the_filing(company, xlsx):
     assert "成员范围" in made.text
     await imports.apply_import(company, made.id, by="10000")
     row = (await approved(company))[700001]
-    assert (row["name"], row["owner_id"], row["number"]) == ("市场部群", 10001, "备案2026-0002")
+    assert (row.name, row.owner_id, row.number) == ("市场部群", 10001, "备案2026-0002")
 
 
 @pytest.mark.dialects
@@ -215,7 +215,7 @@ async def test_undo_of_a_roster_does_not_wait_for_a_register(company, xlsx, take
 async def test_only_a_mode_changes_only_the_mode(company, xlsx):
     await take_over(company, xlsx([FIRST], COLUMNS))
     await take_over(company, xlsx([["700001", "市场部", "观察"]], ("群号", "成员范围", "模式")))
-    assert (await approved(company))[700001]["number"] == "备案2026-0001"
+    assert (await approved(company))[700001].number == "备案2026-0001"
     async with company.database.reading() as tx:
         row = await group_rows.get(tx, 700001)
     assert row is not None
@@ -228,4 +228,4 @@ async def test_an_owner_with_several_qqs_is_the_one_who_owns_the_group(company, 
         await identities.bind(company, tx, 10099, "A001", "admin", "10000")
         await group_rows.put(tx, 700001, name="市场部群", owner_id=10099)
     await take_over(company, xlsx([FIRST], COLUMNS))
-    assert (await approved(company))[700001]["owner_id"] == 10099
+    assert (await approved(company))[700001].owner_id == 10099
