@@ -49,7 +49,8 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
                 case_ids=[case.id],
             ),
         )
-    await roles.tell_admin_staff(app, tx, text + f"（{why}）", key=f"removal_failed:{case.id}")
+    key = f"removal_failed:{case.id}"
+    await roles.tell_admin_staff(app, tx, text + f"（{why}）", key=key, but=untold)
     await life.note(app, tx, case.id, "escalated", why=why)
 
 
@@ -89,7 +90,7 @@ async def answer_failed(app: App, tx: Transaction, request: RequestRow, why: str
     text = ESCALATION["answer_failed"].format(
         id=request.id, group=row.get("name") or request.group_id, why=why or "没有生效"
     )
-    for to in (await roles.officers_of(app, tx, request.group_id))[:1]:
-        act = to_person(to, text, via_group=request.group_id, key=f"answer_failed:{request.id}")
-        await queue(app, tx, act)
-    await roles.tell_admin_staff(app, tx, text, key=f"answer_failed:{request.id}")
+    told, key = (await roles.officers_of(app, tx, request.group_id))[:1], f"answer_failed:{request.id}"
+    for to in told:
+        await queue(app, tx, to_person(to, text, via_group=request.group_id, key=key))
+    await roles.tell_admin_staff(app, tx, text, key=key, but=told)

@@ -136,6 +136,12 @@ class Company:
             name = f"{'大家' if everyone else department.replace('/', '')}{number + 1}群"
             self.clubs[group_id] = Club(group_id, name, scope, owner)
             group_id += 1
+        self._last_group = group_id
+
+    def new_group_id(self) -> int:
+        """Return a group number that nobody has had."""
+        self._last_group += 1
+        return self._last_group
 
     # -- who is who -----------------------------------------------------------------------------
 

@@ -219,9 +219,11 @@ class Office:
         today = self.h.now().date()
         able = [p for p in self.h.company.working(today) if not p.now.on_probation(today)]
         owner = able[step.pick(0, len(able))]
-        group_id = max(self.h.company.clubs, default=700000) + 1
+        group_id = self.h.company.new_group_id()
         scope = (owner.now.department.split("/")[0],)
-        club = Club(group_id, f"新群{group_id % 1000}", scope, owner.qq, filed=False)
+        club = Club(
+            group_id, f"新群{group_id % 1000}", scope, owner.qq, filed=False, discussion=step.pick(4, 3) == 0
+        )
         self.h.company.clubs[group_id] = club
         others = [p for p in able if p is not owner and club.covers(p.now.department)][: 2 + step.pick(1, 8)]
         self.h.world.add_group(
@@ -244,9 +246,10 @@ class Office:
         self.h.rest.stir()
         self.h.oracle.answered(group.owner_id)
         self.h.oracle.answered(club.group_id)
-        await self.h.world.say(
-            club.group_id, group.owner_id, f"/备案 用途=日常沟通 范围={','.join(club.scope)}"
-        )
+        words = f"/备案 用途=日常沟通 范围={','.join(club.scope)}"
+        if club.discussion:
+            words += f" 类型=讨论组 议题=方案评审 截止={self.h.now().date() + timedelta(days=12)}"
+        await self.h.world.say(club.group_id, group.owner_id, words)
         self.h.tell(f"群主给群 {club.group_id} 备案")
 
     async def dissolve(self, step: Step) -> str | None:
@@ -366,6 +369,20 @@ class Office:
         person = trainees[step.pick(1, len(trainees))]
         said = await self.h.ask(group.owner_id, f"提前入群 群={group.group_id} {person.no} 参与项目")
         return f"提前入群 {person.no} {group.group_id}：{said.splitlines()[0] if said else '没有回音'}"
+
+    async def second_qq(self, step: Step) -> str | None:
+        """Staff bind a second QQ of somebody."""
+        today = self.h.now().date()
+        able = [p for p in self.h.company.working(today) if len(p.now.qqs) == 1 and p.known() == p.now]
+        if not able:
+            return None
+        person = able[step.pick(0, len(able))]
+        qq = person.qq + 1
+        said = await self.h.ask(self._clerk(step), f"绑定 {qq} {person.no}")
+        if self.h.oracle.row("select 1 from identities where user_id = ? and employee_no = ?", qq, person.no):
+            person.now = replace(person.now, qqs=(*person.now.qqs, qq))
+            self.h.company.tell(person, self.h.now())
+        return f"{person.now.name}（{person.no}）的第二个 QQ {qq}：{said.splitlines()[0] if said else '没有回音'}"
 
     async def regular(self, step: Step) -> str | None:
         """Somebody's probation ends early; the next roster says so."""

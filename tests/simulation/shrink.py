@@ -10,7 +10,7 @@ Fails = Callable[[Story], bool]
 
 
 def shrink(
-    story: Story, kind: str, tries: int = 150, say: Callable[[str], None] = lambda line: None
+    story: Story, kind: str, tries: int = 150, say: Callable[[str], object] = lambda line: None
 ) -> Story:
     """Return a smaller story in which a fault of this kind happens, too: fewer steps, days and people."""
     left = [tries]

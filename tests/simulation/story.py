@@ -32,6 +32,7 @@ LIFE: dict[str, tuple[float, tuple[float, float]]] = {
     "rehire": (3, (9, 18)),
     "early": (5, (9, 18)),
     "regular": (4, (9, 18)),
+    "second_qq": (4, (9, 18)),
     "pause": (3, (0, 24)),
     "mode": (4, (9, 18)),
     "part_roster": (3, (9, 18)),
@@ -75,8 +76,10 @@ class Story:
     steps: tuple[Step, ...] = ()
 
 
-def draw(seed: int, days: int, people: int = 60, groups: int = 12, *, faults: bool = True) -> Story:
-    """Draw a history."""
+def draw(
+    seed: int, days: int, people: int = 60, groups: int = 12, *, faults: bool = True, busy: float = 1.0
+) -> Story:
+    """Draw a history. `busy`: so many times as much happens in a day as really would."""
     chance = random.Random(f"story {seed}")
     profiles = ("napcat", "llbot", "napcat", "go-cqhttp", "lagrange")
     kinds = {**LIFE, **(FAULTS if faults else {})}
@@ -84,7 +87,7 @@ def draw(seed: int, days: int, people: int = 60, groups: int = 12, *, faults: bo
     flat = [step for some in steps for step in some]
     for what, (a_year, hours) in kinds.items():
         size = people / 60 if what in LIFE and what != "staff" else 1.0
-        for _ in range(_count(chance, a_year * size * days / 365)):
+        for _ in range(_count(chance, a_year * size * busy * days / 365)):
             at = chance.randrange(1, days) * DAY + chance.uniform(*hours) * 3600
             flat.append(_step(chance, at, what))
     return Story(

@@ -20,6 +20,16 @@ STORIES = {
         1, 2, 10, 2, "napcat",
         (Step(NOON - 60, "call", (3, 0, 0, 0, 0, 0)), Step(NOON, "roster", (0, 0, 0, 0, 0, 0))),
     ),
+    # The owner who is admin staff, too, was told twice that an answer had not taken.
+    "an answer to a request is never carried out": Story(
+        4, 2, 14, 1, "napcat",
+        (Step(NOON - 60, "call", (2, 0, 1, 0, 0, 0)), Step(NOON, "strange", (0, 0, 0, 0, 5, 0))),
+    ),
+    # Each connection made while QQ had the account logged out told staff so anew.
+    "the implementation reconnects while the account is offline": Story(
+        1, 2, 10, 2, "napcat",
+        (Step(NOON, "offline", (2, 0, 0, 0, 0, 0)), *(Step(NOON + s, "gap", (0,) * 6) for s in (4000, 8000))),
+    ),
 }  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """What goes wrong between QQ, the implementation and the machine: every fault of the field, by the seed."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from regulation.policy import Kick
 from simulator import faults as lies
 from simulator.faults import Faults
 from tests.simulation.company import BOT
@@ -107,6 +109,7 @@ class Troubles:
         """The bot is stopped and started again, perhaps with another implementation."""
         if self.h.process is None or not self.h.process.up:
             return None
+        self.h.policy = replace(self.h.policy, kick=Kick(batch=bool(step.pick(2, 2))))
         profile = PROFILES[step.pick(1, 4)] if step.pick(0, 2) else self.h.account.profile.name
         await self.h.stop_bot()
         if profile != self.h.account.profile.name:

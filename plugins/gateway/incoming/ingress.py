@@ -15,6 +15,10 @@ from services.watching import alerts
 MOST = 10_000
 
 
+class _Offline(set[int]):
+    """The accounts that QQ has logged out, as told; a connection that is new says so once more."""
+
+
 def read_clock(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:
     """Read QQ's clock off an event that has just come in."""
     if data["time"] and (connection := accounts.find(data["self_id"])) is not None:
@@ -30,6 +34,8 @@ async def take_note(app: App, accounts: Accounts, data: Mapping[str, Any]) -> No
         await _notice(app, connection, data)
     elif data["post_type"] == "meta_event":
         online = data.get("status", {}).get("online")
+        if online is True:
+            app.memory(_Offline).discard(connection.account)
         if online is True and not connection.online:
             connection.online = True
             app.outbox_news.set()
@@ -66,5 +72,8 @@ async def _went_offline(app: App, connection: Connection, why: str) -> None:
     if not connection.online:
         return
     connection.online = False
+    if connection.reconnected and connection.account in app.memory(_Offline):
+        return
+    app.memory(_Offline).add(connection.account)
     told = say.WENT_OFFLINE.format(account=connection.account, why=why)
     await alerts.tell(app, told, key=f"offline:{connection.account}:{app.now():%Y%m%d%H}")
