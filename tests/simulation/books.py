@@ -31,6 +31,7 @@ class Books:
         self._books = sqlite3.connect(f"file:{history.path}?mode=ro", uri=True)
         self.up_since: datetime | None = None
         self.entered: dict[tuple[int, int], datetime] = {}
+        self.proved: set[tuple[int, str]] = set()
         self._known_wrong: set[tuple[Any, ...]] = set()
         self._judged_penalty = 0
         self._judged_until = datetime.min.replace(tzinfo=UTC)
@@ -71,7 +72,7 @@ class Books:
     def _judge_identities(self) -> None:
         for qq, no in self.rows("select user_id, employee_no from identities"):
             person = self.h.company.people.get(no)
-            if person is None or qq not in (person.qq, *person.now.qqs):
+            if person is None or (qq not in (person.qq, *person.now.qqs) and (qq, no) not in self.proved):
                 self.wrong("a false identity", f"QQ {qq} ↔ {no}")
 
     def _judge_penalties(self) -> None:

@@ -286,7 +286,7 @@ def main() -> None:
     from tests.simulation.history import happen
     from tests.simulation.story import draw
 
-    stories = [draw(seed, asked.days, 20, 5, busy=asked.busy) for seed in range(1, asked.most + 1)]
+    stories = [draw(seed, asked.days, 24, 6, busy=asked.busy) for seed in range(1, asked.most + 1)]
     sound = [set(happen(story).kinds) for story in stories]
     sys.stdout.write(f"without any: {sound}\n")
     for mutation in ALL:

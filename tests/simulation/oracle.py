@@ -131,7 +131,9 @@ class Oracle(Books):
                     self.h.company.tell(person, self.h.now(), before)
 
     def asked(self, request: Request) -> None:
-        """Somebody asked to join."""
+        """Somebody asked to join; who gives the right proof is taken for that person, as by the table."""
+        if (proved := self._proved(request)) is not None:
+            self.proved.add((request.user_id, proved.no))
         self.waiting.append(request)
 
     # -- what truly happens ---------------------------------------------------------------------
@@ -305,7 +307,9 @@ class Oracle(Books):
         window = at - timedelta(minutes=30)
         often = sum(one > window for one in before)
         asked = sum(
-            window < one < at + MOMENT for one in self._asked_at[shown.user_id or shown.group_id or 0]
+            # What was asked may have come minutes late.
+            window - timedelta(minutes=15) < one < at + MOMENT
+            for one in self._asked_at[shown.user_id or shown.group_id or 0]
         )
         if often > max(1, asked):
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")

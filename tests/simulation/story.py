@@ -7,7 +7,7 @@ DAY = 86400.0
 # Step → how often a year it comes in a company of sixty, and at what hours of the day.
 LIFE: dict[str, tuple[float, tuple[float, float]]] = {
     "hire": (14, (9, 17)),
-    "leave": (12, (9, 18)),
+    "leave": (14, (9, 18)),
     "transfer": (9, (9, 18)),
     "handover": (9, (9, 18)),
     "card": (50, (7, 23)),
@@ -36,7 +36,7 @@ LIFE: dict[str, tuple[float, tuple[float, float]]] = {
     "pause": (3, (0, 24)),
     "mode": (4, (9, 18)),
     "part_roster": (3, (9, 18)),
-    "bad_roster": (2, (9, 18)),
+    "bad_roster": (3, (9, 18)),
 }
 # How often a year something goes wrong, whatever the company's size.
 FAULTS: dict[str, tuple[float, tuple[float, float]]] = {
