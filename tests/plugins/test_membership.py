@@ -17,12 +17,8 @@ from services.app import App
 from services.context import use_app
 from tests.company import BOT, GROUP, OWNER, PLAIN, settle_in
 
-
-@pytest.fixture(autouse=True)
-def plugin() -> None:
-    """Load the plugin before anything imports from it, as NoneBot demands."""
-    if nonebot.get_plugin("membership") is None:
-        nonebot.load_plugin("plugins.membership")
+# Before anything imports from it, as NoneBot demands; the simulation is collected later and does.
+nonebot.load_plugin("plugins.membership")
 
 
 async def receive(app: App, event: dict[str, Any]) -> None:
