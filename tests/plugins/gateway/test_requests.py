@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from plugins.gateway.profiles import NAPCAT, UNKNOWN
-from services.acts import Act, ActKind, Priority
+from services.acts import Act, ActKind, Lapse, Priority
 from services.app import App
 from simulator import Failure, OkButNothing, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect, event_flag
@@ -281,7 +281,7 @@ async def test_a_request_settled_by_a_human_meanwhile_is_dropped(
     await put(app, answer(event_flag(bot, 30001), 30001, approve=True))
 
     assert (await settled(world, app))["state"] == "dropped"
-    assert ends[0].elsewhere
+    assert ends[0].lapse is Lapse.ELSEWHERE
 
 
 async def test_a_request_a_human_approved_meanwhile_is_done(
