@@ -332,8 +332,8 @@ async def test_a_batch_goes_in_one_call_where_there_is_one(
 async def test_each_of_a_batch_is_checked_alone(
     connect: Connect, app: App, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def not_the_second(_: App, tx: Any, row: OutboxRow, look: Any) -> str | None:
-        return "豁免" if row.user_id == 20002 else None
+    async def not_the_second(_: App, tx: Any, row: OutboxRow, look: Any) -> ActOutcome | None:
+        return ActOutcome("dropped", "豁免") if row.user_id == 20002 else None
 
     monkeypatch.setattr(outcomes, "why_not", not_the_second)
     app.policy = replace(app.policy, kick=Kick(batch=True))
@@ -415,8 +415,8 @@ async def test_a_pause_between_check_and_act_is_seen(
 async def test_what_is_not_wanted_any_more_is_dropped_with_the_reason(
     connect: Connect, app: App, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def no(*_: Any) -> str:
-        return "已复职"
+    async def no(*_: Any) -> ActOutcome:
+        return ActOutcome("dropped", "已复职")
 
     monkeypatch.setattr(outcomes, "why_not", no)
     await connect()
