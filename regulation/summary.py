@@ -43,7 +43,7 @@ _UNDONE = frozenset({PenaltyState.WAIVED, PenaltyState.TO_REFUND, PenaltyState.R
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What a summary needs of a case. `department`: the name it is counted under."""
+    """What a summary needs of a case, or of `count` alike. `department`: the name they are counted under."""
 
     code: str
     group_id: int
@@ -52,6 +52,7 @@ class CaseFacts:
     closed_at: datetime | None = None
     closed_as: str | None = None
     overdue_at: datetime | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def summarise(
     now: datetime,
     months: int = TREND_MONTHS,
 ) -> Figures:
-    """Return the figures of `period` as they are `now`; 100,000 cases in about a tenth of a second."""
+    """Return the figures of `period` as they are `now`."""
     known = [case for case in cases if case.closed_as != Closure.DISMISSED]
     zone = known[0].opened_at.tzinfo if known else ZONE
     start, end = period.start.astimezone(zone), period.end.astimezone(zone)
@@ -117,13 +118,13 @@ def summarise(
     counts = _counts(known, period, until, zone)
     return Figures(
         period=period,
-        opened=len(opened),
+        opened=sum(c.count for c in opened),
         cured=counts["cured"],
         overdue=counts["overdue"],
         open=counts["open"],
-        by_clause=_ranked(Counter(str(c.code) for c in opened)),
-        by_department=_ranked(Counter(c.department or UNKNOWN_DEPARTMENT for c in opened)),
-        by_group=_ranked(Counter(c.group_id for c in opened)),
+        by_clause=_ranked((str(c.code), c.count) for c in opened),
+        by_department=_ranked((c.department or UNKNOWN_DEPARTMENT, c.count) for c in opened),
+        by_group=_ranked((c.group_id, c.count) for c in opened),
         fines=_fines(penalties, period),
         trend=_trend(known, until, zone, months),
         unknown_groups=tuple(sorted(unknown_groups)),
@@ -157,12 +158,12 @@ def _counts(cases: list[CaseFacts], period: Period, until: datetime, zone: tzinf
     for case in cases:
         closed = case.closed_at
         if closed is not None and start <= closed < end and case.closed_as in CURED:
-            cured += 1
+            cured += case.count
         turned = case.overdue_at
         if turned is not None and start <= turned < end:
-            overdue += 1
+            overdue += case.count
         if case.opened_at < until and (closed is None or closed >= until):
-            still_open += 1
+            still_open += case.count
     return {"cured": cured, "overdue": overdue, "open": still_open}
 
 
@@ -177,10 +178,10 @@ def _trend(
     start = bounds[0]
     for case in cases:
         if case.opened_at >= start:
-            opened[bisect_right(bounds, case.opened_at)] += 1
+            opened[bisect_right(bounds, case.opened_at)] += case.count
         ended = case.closed_at
         if ended is not None and ended >= start:
-            closed[bisect_right(bounds, ended)] += 1
+            closed[bisect_right(bounds, ended)] += case.count
     return tuple((f"{first:%Y-%m}", opened[i], closed[i]) for i, first in enumerate(firsts, 1))
 
 
@@ -195,6 +196,9 @@ def _fines(penalties: Iterable[PenaltyFacts], period: Period) -> Fines:
     return Fines(proposed, confirmed, waived)
 
 
-def _ranked(counts: Mapping[_Key, int]) -> dict[_Key, int]:
+def _ranked(counted: Iterable[tuple[_Key, int]]) -> dict[_Key, int]:
     """Most first; equal ones by name, so that the same data always reads the same."""
+    counts = Counter[_Key]()
+    for key, count in counted:
+        counts[key] += count
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

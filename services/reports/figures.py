@@ -1,7 +1,6 @@
 """The figures of a summary, from stored cases: counted in the database, summarised by the core.
 
-100,000 cases take a few hundred milliseconds, none of it on the event loop: the database counts
-together what no figure can tell apart, the rest is computed in a thread.
+The database counts together what no figure can tell apart; the rest is computed in a thread.
 """
 
 import asyncio
@@ -82,14 +81,13 @@ def _facts(counted: Tallies, known: Sequence[datetime | None], period: Period) -
         if period.holds(opened_at):
             inside.append(((opened_at, known[closed], known[overdue], closed_as), count))
         else:
-            found += [
-                CaseFacts("", 0, "", opened_at, known[closed], closed_as or None, known[overdue])
-            ] * count
+            times = (opened_at, known[closed], closed_as or None, known[overdue])
+            found.append(CaseFacts("", 0, "", *times, count))
     departments = [(name.split("/", 1)[0], count) for name, count in counted.departments]
     dealt = _together(inside, counted.codes, departments, counted.groups)
     for ((opened_at, closed_at, overdue_at, closed_as), code, department, group_id), count in dealt:
-        fact = CaseFacts(code, group_id, department, opened_at, closed_at, closed_as or None, overdue_at)
-        found += [fact] * count
+        times = (opened_at, closed_at, closed_as or None, overdue_at)
+        found.append(CaseFacts(code, group_id, department, *times, count))
     return found
 
 

@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -57,7 +58,8 @@ def test_reads_nothing_into_anything_else(text: str):
 
 @given(st.text(max_size=40))
 def test_no_text_makes_a_period_raise(text: str):
-    read_period(text, NOW)
+    period = read_period(text, NOW)
+    assert period is None or period.start < period.end
 
 
 def test_last_month_of_january_is_december():
@@ -182,6 +184,8 @@ def test_the_figures_agree_with_counting_by_hand_and_with_one_another(cases: lis
     cases = [case for case in cases if case.closed_as != "dismissed"]
     assert figures.opened == sum(OCTOBER.holds(c.opened_at) for c in cases)
     assert figures.overdue == sum(OCTOBER.holds(c.overdue_at) for c in cases)
+    doubled = summarise([replace(case, count=2) for case in cases], [], OCTOBER, now=now)
+    assert doubled == summarise([*cases, *cases], [], OCTOBER, now=now)
     for parts in (figures.by_clause, figures.by_department, figures.by_group):
         assert Counter(parts).total() == figures.opened
     until = min(now, OCTOBER.end - timedelta(microseconds=1))
