@@ -5,7 +5,7 @@ import shutil
 import stat
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import httpx2
 from rich.console import Console
@@ -14,11 +14,12 @@ from rich.markup import escape
 from config.phrases import doctor as say
 from config.settings import Settings
 from db.migrate import current_version, known_versions
-from db.queries.work import figures, outbox, processes
+from db.queries.work import figures, outbox, processes, sources
 from regulation.readings import FRESH_FOR
 from services import trail
 from services.app import App
 from services.imports.sources import overview
+from services.naming import moment
 from services.people import roles
 from services.reports.drawing import font
 from services.running.health import disk_faults
@@ -150,8 +151,8 @@ async def _registry(app: App) -> list[Sign]:
 async def _sources(app: App) -> list[Sign]:
     """Tell how what the registry comes from stands."""
     async with app.database.reading() as tx:
-        told = await overview.look(tx, app.policy)
-    return [Sign(one.ok, *one.line.split("：", 1)) for one in told]
+        rows = await sources.all_rows(tx)
+    return [Sign(one.ok, *one.line.split("：", 1)) for one in overview.look(rows, app.policy)]
 
 
 async def _superusers(app: App) -> list[Sign]:
@@ -177,10 +178,10 @@ async def _clock(app: App) -> list[Sign]:
     newest, faults = found.newest_reading, list[Sign]()
     if seen is not None and seen.is_wrong:
         way = say.AHEAD if seen.seconds > 0 else say.BEHIND
-        told = say.CLOCK_SKEWED.format(way=way, seconds=round(abs(seen.seconds)), at=_when(seen.at))
+        told = say.CLOCK_SKEWED.format(way=way, seconds=round(abs(seen.seconds)), at=moment(seen.at))
         faults.append(Sign(False, say.CLOCK, told))
     if newest is not None and newest - now > timedelta(seconds=clock.SKEW_SECONDS):
-        faults.append(Sign(False, say.CLOCK, say.CLOCK_WENT_BACK.format(at=_when(newest))))
+        faults.append(Sign(False, say.CLOCK, say.CLOCK_WENT_BACK.format(at=moment(newest))))
     skew = say.SKEW_UNKNOWN if seen is None else say.SKEW.format(seconds=round(abs(seen.seconds)))
     return faults or [Sign(True, say.CLOCK_OK.format(now=f"{now:%Y-%m-%d %H:%M}", skew=skew))]
 
@@ -205,8 +206,8 @@ async def _readings(app: App) -> list[Sign]:
     if newest is None or oldest is None:
         return [Sign(False, say.READINGS, say.READINGS_NONE.format(filed=found.filed_groups))]
     if app.now() - oldest > FRESH_FOR:
-        return [Sign(False, say.READINGS, say.READINGS_STALE.format(oldest=_when(oldest)))]
-    return [Sign(True, say.READINGS_OK.format(newest=_when(newest), oldest=_when(oldest)))]
+        return [Sign(False, say.READINGS, say.READINGS_STALE.format(oldest=moment(oldest)))]
+    return [Sign(True, say.READINGS_OK.format(newest=moment(newest), oldest=moment(oldest)))]
 
 
 async def _fonts() -> list[Sign]:
@@ -236,10 +237,6 @@ async def _connection(settings: Settings) -> list[Sign]:
         return [Sign(False, say.BOT, say.BOT_ODD.format(address=address, status=answer.status_code))]
     faults = answer.text.strip().partition("\n\n")[0].splitlines()
     return [Sign(False, say.BOT, "；".join(faults))]
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment:%m-%d %H:%M}"
 
 
 _LOOKS: tuple[tuple[str, Callable[[App], Awaitable[list[Sign]]]], ...] = (

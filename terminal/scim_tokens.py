@@ -9,6 +9,7 @@ from services.answer import Answer
 from services.app import App
 from services.imports.sources.scim import tokens
 from services.imports.sources.scim.tokens import Token
+from services.naming import moment
 
 _BY = {"by": "terminal", "source": "terminal"}
 
@@ -41,11 +42,7 @@ def _line(token: Token) -> str:
     if token.revoked_at is not None:
         revoked = f"{token.revoked_at:%Y-%m-%d %H:%M}"
         return TOKENS["line_revoked"].format(name=token.name, made=made, by=token.made_by, revoked=revoked)
-    used = (
-        TOKENS["unused"]
-        if token.used_at is None
-        else TOKENS["used"].format(at=f"{token.used_at:%m-%d %H:%M}")
-    )
+    used = TOKENS["unused"] if token.used_at is None else TOKENS["used"].format(at=moment(token.used_at))
     return TOKENS["line"].format(name=token.name, made=made, by=token.made_by, used=used)
 
 

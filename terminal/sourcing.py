@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 
 from config.phrases.sources import TERMINAL
-from db.queries.work import imports
+from db.queries.work import imports, sources
 from services.app import App
 from services.imports.sources import configured, overview
 from services.imports.sources.model import Outcome
@@ -17,7 +17,7 @@ _WELL = (Outcome.APPLIED, Outcome.UNCHANGED, Outcome.NOTHING_NEW)
 async def show(app: App, out: Console) -> int:
     """Print a line a source."""
     async with app.database.reading() as tx:
-        told = await overview.look(tx, app.policy)
+        told = overview.look(await sources.all_rows(tx), app.policy)
     for one in told:
         out.print(one.line, markup=False)
     if not told:

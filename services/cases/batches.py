@@ -15,7 +15,7 @@ from services import followup
 from services.answer import Answer
 from services.app import App
 from services.cases import life
-from services.naming import numbered
+from services.naming import moment, numbered
 from services.people import roles
 from services.trail import record
 from services.watching import clock
@@ -102,11 +102,10 @@ async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> An
 
 
 def _settled_line(app: App, batch: BatchRow) -> str:
-    at = batch.settled_at
     return WITHHELD["settled"].format(
         id=batch.id,
         who=roles.actor_name(app, batch.settled_by),
-        when=f"{at:%m-%d %H:%M}" if at else "",
+        when=moment(batch.settled_at),
         how=WITHHELD.get(f"word_{batch.state}", ""),
     )
 

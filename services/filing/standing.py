@@ -8,7 +8,7 @@ from regulation.model import Kind
 from regulation.scope import write_scope
 from services.answer import Answer
 from services.app import App
-from services.naming import group_numbered, numbered
+from services.naming import group_numbered, moment, numbered
 from services.people.roles import actor_name, name_of
 
 
@@ -50,7 +50,7 @@ def _body(app: App, row: FilingRow) -> list[str]:
 async def _steps(app: App, tx: Transaction, row: FilingRow) -> list[str]:
     return [
         phrases.STATUS_STEP.format(
-            when=step.at.strftime("%m-%d %H:%M"),
+            when=moment(step.at),
             who=actor_name(app, step.actor),
             step=phrases.STEPS.get(step.step, step.step),
             comment=f"：{step.comment}" if step.comment else "",

@@ -22,6 +22,7 @@ from services.app import App
 from services.inbox import filing_items, staff_items
 from services.inbox.item import Desk, Item
 from services.inbox.join_hints import known_as, near_names
+from services.naming import moment
 from services.people.heads import heads_for
 from services.people.roles import admin_staff, counts_as_officer, heads_reached
 
@@ -102,7 +103,7 @@ def _unseen(desk: Desk, row: RequestRow) -> str:
     since = timedelta(seconds=max(UNSEEN_POLLS * desk.app.policy.poll.requests_seconds, 600))
     if row.state is not RequestState.WAITING or desk.app.now() - row.seen_at < since:
         return ""
-    return phrases.JOIN_UNSEEN.format(when=row.seen_at.strftime("%m-%d %H:%M"))
+    return phrases.JOIN_UNSEEN.format(when=moment(row.seen_at))
 
 
 async def _early(desk: Desk, row: AdmissionRow) -> Item:

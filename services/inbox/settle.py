@@ -13,6 +13,7 @@ from services.filing import review
 from services.imports.apply import settle_import
 from services.inbox.items import Item, find
 from services.joining import consents, waiting
+from services.naming import moment
 from services.people import contests, renaming, roles
 
 ITSELF = phrases.BY_ITSELF
@@ -74,7 +75,7 @@ def _own_step(app: App, item: Item, by: int) -> Answer | None:
 
 
 def _when(app: App, at: datetime) -> str:
-    return at.strftime("%H:%M" if at.date() == app.now().date() else "%m-%d %H:%M")
+    return f"{at:%H:%M}" if at.date() == app.now().date() else moment(at)
 
 
 async def _is_staff(app: App, user_id: int) -> bool:

@@ -13,6 +13,7 @@ from services.app import App
 from services.filing import owner_notice
 from services.inbox import listing
 from services.joining import early_admission
+from services.naming import moment
 from services.outbox import queue
 from services.people import roles
 from services.trail import record
@@ -57,9 +58,8 @@ def settled_already(app: App, row: RequestRow) -> str:
     if row.state is RequestState.ELSEWHERE:
         return HELD["elsewhere"].format(id=row.id)
     who = roles.actor_name(app, row.settled_by)
-    when = row.settled_at.strftime("%m-%d %H:%M") if row.settled_at else ""
     how = HELD["word_approve" if row.settled_as is Decision.APPROVE else "word_reject"]
-    return HELD["settled_already"].format(id=row.id, who=who, when=when, how=how)
+    return HELD["settled_already"].format(id=row.id, who=who, when=moment(row.settled_at), how=how)
 
 
 async def note_settled(

@@ -1,6 +1,7 @@
 """`状态`: how the bot stands, in a few lines; what needs a hand is named."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from db.engine import Transaction
 from db.queries.cases import waivers
 from db.queries.cases.waivers import WaiverRow
 from db.queries.groups import overview
-from db.queries.work import figures, outbox, switches
+from db.queries.work import figures, switches
 from regulation.deadlines import unsettled_years
 from regulation.duties import DUTIES, Code
 from services.answer import Answer
@@ -19,7 +20,7 @@ from services.groups.modes import PAUSED, general_mode
 from services.groups.overview import counts, gather
 from services.imports.sources import overview as overviews
 from services.inbox import listing
-from services.naming import numbered, person
+from services.naming import moment, numbered, person
 from services.people import roles
 from services.reports import spot_checks
 from services.sender import bookkeeping
@@ -52,7 +53,7 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
         accounts = app.gateway.accounts() if app.gateway is not None else ()
         groups = await _groups(app, tx, found.last_audit)
         backlog = await _backlog(tx, found, now)
-        told = await overviews.look(tx, app.policy)
+        told = overviews.look(found.sources, app.policy)
         registry = [*_registry(app, now), *(one.line for one in told), *_superusers(app)]
         kept = [
             await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
@@ -64,7 +65,7 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
             Standing(titles["accounts"], _accounts(app), not accounts),
             Standing(titles["groups"], groups),
             Standing(titles["registry"], registry, _is_unusable(app) or not all(one.ok for one in told)),
-            Standing(titles["acts"], [*backlog, *await _effects(tx)], len(backlog) > 1),
+            Standing(titles["acts"], [*backlog, *_effects(found.effects)], len(backlog) > 1),
             *([] if asker is None else [Standing(titles["inbox"], [await _inbox(app, tx, asker)])]),
             Standing(titles["kept"], kept),
         ]
@@ -92,7 +93,7 @@ async def _pause(app: App, tx: Transaction) -> str:
     row = await switches.row(tx, PAUSED)
     if row is None or row["value"] is not True:
         return _SAY["running"]
-    return _SAY["paused"].format(who=roles.actor_name(app, row["set_by"]), when=_when(row["set_at"]))
+    return _SAY["paused"].format(who=roles.actor_name(app, row["set_by"]), when=moment(row["set_at"]))
 
 
 def _accounts(app: App) -> list[str]:
@@ -125,7 +126,7 @@ async def _groups(app: App, tx: Transaction, last_audit: datetime | None) -> lis
     if unknown:
         names = "、".join(f"{numbered(one.name, one.group_id)}（{one.unknown}）" for one in unknown[:5])
         lines.append(_SAY["unknown"].format(groups=names + ("…" if len(unknown) > 5 else "")))
-    when = _SAY["never_audited"] if last_audit is None else _SAY["audited"].format(when=_when(last_audit))
+    when = _SAY["never_audited"] if last_audit is None else _SAY["audited"].format(when=moment(last_audit))
     lines.append(when)
     late = await overview.late_removals(tx, LATE)
     if late:
@@ -138,7 +139,7 @@ def _registry(app: App, now: datetime) -> list[str]:
     if not registry.by_no or registry.as_of is None:
         return [_SAY["registry_none"]]
     active = sum(not employee.is_departed(now.date()) for employee in registry.by_no.values())
-    lines = [_SAY["registry"].format(people=active, when=_when(registry.as_of))]
+    lines = [_SAY["registry"].format(people=active, when=moment(registry.as_of))]
     if registry.is_unusable(now, app.policy) == "stale":
         lines.append(_SAY["registry_stale"].format(days=app.policy.registry.max_age_days))
     return lines
@@ -158,9 +159,9 @@ async def _backlog(tx: Transaction, found: figures.Figures, now: datetime) -> li
     return [*lines, _SAY["failed"].format(count=failed)] if failed else lines
 
 
-async def _effects(tx: Transaction) -> list[str]:
+def _effects(found: Mapping[tuple[str, str], Mapping[str, int]]) -> list[str]:
     total: dict[str, Counter[str]] = {}
-    for (_, action), seen in (await outbox.effect_counts(tx)).items():
+    for (_, action), seen in found.items():
         total.setdefault(phrases.QQ_ACTS.get(action, phrases.OTHER_ACT), Counter()).update(seen)
     return [_effect(act, seen) for act, seen in sorted(total.items())]
 
@@ -181,10 +182,6 @@ async def _waiver(app: App, tx: Transaction, row: WaiverRow) -> str:
         until=until_day(row.until),
         reason=row.reason,
     )
-
-
-def _when(moment: datetime) -> str:
-    return moment.strftime("%m-%d %H:%M")
 
 
 def _age(age: timedelta) -> str:

@@ -1,15 +1,14 @@
 """How the registry's sources stand: when each last ran, what it brought, what failed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from config.phrases.sources import OVERVIEW
-from db.engine import Transaction
-from db.queries.work import sources
 from db.queries.work.sources import SourceRow
 from regulation.policy import Policy
 from services.imports.sources import configured
 from services.imports.sources.model import Outcome, name_of
+from services.naming import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +20,9 @@ class Told:
     line: str
 
 
-async def look(tx: Transaction, policy: Policy) -> list[Told]:
-    """Return how every source stands that is set, or ran once; none where none is."""
-    known = {row.source: row for row in await sources.all_rows(tx)}
+def look(rows: Sequence[SourceRow], policy: Policy) -> list[Told]:
+    """Return how every source stands that is set; none where none is."""
+    known = {row.source: row for row in rows}
     wanted = configured.names(policy.sources)
     pushed = ["scim"] if policy.sources.scim.enabled and "scim" in known else []
     return [tell(name, known.get(name)) for name in (*wanted, *pushed)]
@@ -39,13 +38,9 @@ def tell(name: str, row: SourceRow | None) -> Told:
     kind = "failed" if failed else "nothing" if row.outcome == Outcome.NOTHING_NEW else "well"
     line = OVERVIEW[kind].format(
         source=name_of(name),
-        when=_when(at),
+        when=moment(at),
         people=row.people or 0,
         text=row.reason or OVERVIEW["no_text"],
-        good=OVERVIEW["never_good"] if row.good_at is None else _when(row.good_at),
+        good=OVERVIEW["never_good"] if row.good_at is None else moment(row.good_at),
     )
     return Told(name, not failed, line)
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment:%m-%d %H:%M}"
