@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 from db.engine import Transaction
 from db.tables.console import console_codes as codes
 from db.tables.console import console_failures as failures
+from db.values import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,9 @@ class Code:
     id: int
     code_hash: str
     tries: int
+
+
+_CODES = Reader(Code, codes)
 
 
 async def put(tx: Transaction, user_id: int, code_hash: str, expires_at: datetime) -> None:
@@ -34,10 +38,8 @@ async def drop(tx: Transaction, user_id: int) -> None:
 
 async def waiting(tx: Transaction, user_id: int, now: datetime) -> Code | None:
     """Return the code that a QQ number may use now, or None."""
-    wanted = select(codes.c.id, codes.c.code_hash, codes.c.tries)
-    wanted = wanted.where(codes.c.user_id == user_id, codes.c.expires_at > now)
-    row = (await tx.execute(wanted.order_by(codes.c.id.desc()).limit(1))).first()
-    return None if row is None else Code(*row)
+    wanted = _CODES.select.where(codes.c.user_id == user_id, codes.c.expires_at > now)
+    return await _CODES.one(tx, wanted.order_by(codes.c.id.desc()).limit(1))
 
 
 async def count_try(tx: Transaction, code_id: int) -> None:

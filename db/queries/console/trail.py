@@ -1,14 +1,15 @@
 """The audit trail as the console lists it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from db.engine import Transaction
 from db.tables.work import audit_trail as table
+from db.values import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,15 @@ class Line:
     detail: Mapping[str, Any]
 
 
-async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None) -> Sequence[Line]:
+_LINES = Reader(Line, table)
+
+
+async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None) -> list[Line]:
     """Return lines, the newest first; `below`: only those with a smaller id."""
-    query = select(table).where(*_conditions(wanted))
+    query = _LINES.select.where(*_conditions(wanted))
     if below is not None:
         query = query.where(table.c.id < below)
-    found = await tx.execute(query.order_by(table.c.id.desc()).limit(limit))
-    return [Line(**row) for row in found.mappings()]
+    return await _LINES.all(tx, query.order_by(table.c.id.desc()).limit(limit))
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -5,15 +5,15 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from db.engine import Transaction
 from db.tables.scim import scim_resources, scim_tokens
+from db.values import Reader
 
 _PART = 1000
 _ALIVE = scim_resources.c.is_deleted.is_(False)
 _NEXT_NO = select(func.coalesce(func.max(scim_resources.c.told_no), 0) + 1).scalar_subquery()
-_TOLD = [column for column in scim_resources.c if column.name != "told_no"]
 _ORDER = (scim_resources.c.created_at, scim_resources.c.resource_id)
 
 
@@ -48,6 +48,10 @@ class Token:
     made_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+
+
+_TOLD = Reader(Told, scim_resources)
+_TOKENS = Reader(Token, scim_tokens)
 
 
 def new(resource_id: str, kind: str, now: datetime) -> Told:
@@ -95,8 +99,8 @@ async def page(
 ) -> tuple[int, list[Told]]:
     """Return how many resources there are, and `count` of them from `start` on."""
     total = (await tx.execute(select(func.count()).where(_of(kinds)))).scalar_one()
-    wanted = select(*_TOLD).where(_of(kinds)).order_by(*_ORDER).offset(start).limit(count)
-    return total, [_told(row) for row in (await tx.execute(wanted)).mappings()]
+    wanted = _TOLD.select.where(_of(kinds)).order_by(*_ORDER).offset(start).limit(count)
+    return total, await _TOLD.all(tx, wanted)
 
 
 async def where_equal(tx: Transaction, kind: str, name: str, value: str) -> list[Told]:
@@ -117,8 +121,8 @@ async def walk(tx: Transaction, kinds: Sequence[str]) -> AsyncIterator[list[Told
 
 async def news(tx: Transaction, most: int | None = None) -> list[Told]:
     """Return what the registry has not taken over, in the order in which it was told."""
-    wanted = select(*_TOLD).where(scim_resources.c.is_news).order_by(scim_resources.c.told_no).limit(most)
-    return [_told(row) for row in (await tx.execute(wanted)).mappings()]
+    wanted = _TOLD.select.where(scim_resources.c.is_news).order_by(scim_resources.c.told_no)
+    return await _TOLD.all(tx, wanted.limit(most))
 
 
 async def listed(tx: Transaction) -> list[str]:
@@ -163,12 +167,7 @@ def _of(kinds: Sequence[str]) -> ColumnElement[bool]:
 
 
 async def _all(tx: Transaction, *where: ColumnElement[bool]) -> list[Told]:
-    wanted = select(*_TOLD).where(*where).order_by(*_ORDER)
-    return [_told(row) for row in (await tx.execute(wanted)).mappings()]
-
-
-def _told(row: RowMapping) -> Told:
-    return Told(**row)
+    return await _TOLD.all(tx, _TOLD.select.where(*where).order_by(*_ORDER))
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
@@ -194,8 +193,7 @@ async def revoke_token(tx: Transaction, name: str, at: datetime) -> bool:
 
 async def tokens(tx: Transaction) -> list[Token]:
     """Return every token, by name."""
-    columns = (scim_tokens.c[name] for name in Token.__dataclass_fields__)
-    return [Token(*row) for row in await tx.rows(select(*columns).order_by(scim_tokens.c.name))]
+    return await _TOKENS.all(tx, _TOKENS.select.order_by(scim_tokens.c.name))
 
 
 async def sender(tx: Transaction, token_hash: str) -> str | None:

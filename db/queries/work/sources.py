@@ -13,6 +13,7 @@ from db.queries.work.imports import OPEN
 from db.tables.registry import imports
 from db.tables.sources import source_files, source_people, sources
 from db.upsert import insert_new, upsert
+from db.values import Reader
 
 _CHUNK = 500
 
@@ -59,6 +60,11 @@ class KnownImport:
     file_hash: str
 
 
+_ROWS = Reader(SourceRow, sources)
+_FILES = Reader(TakenFile, source_files)
+_IMPORTS = Reader(KnownImport, imports)
+
+
 async def begin(
     tx: Transaction, source: str, worker: str, now: datetime, *, rest: timedelta, dead: Collection[str]
 ) -> bool:
@@ -89,8 +95,7 @@ async def note(tx: Transaction, source: str, **values: Any) -> None:
 
 async def all_rows(tx: Transaction) -> list[SourceRow]:
     """Return every source that ever ran."""
-    found = await tx.execute(select(sources).order_by(sources.c.source))
-    return [SourceRow(**row) for row in found.mappings()]
+    return await _ROWS.all(tx, _ROWS.select.order_by(sources.c.source))
 
 
 async def said_of(tx: Transaction, source: str, employee_nos: Collection[str] | None) -> dict[str, Said]:
@@ -141,10 +146,8 @@ async def set_listed(tx: Transaction, source: str, said: Mapping[str, str | None
 
 async def files(tx: Transaction, source: str) -> list[TakenFile]:
     """Return the files taken from a source, the last first."""
-    where = source_files.c.source == source
-    kept = (source_files.c.file_hash, source_files.c.name, source_files.c.size, source_files.c.modified)
-    found = await tx.execute(select(*kept).where(where).order_by(source_files.c.taken_at.desc()))
-    return [TakenFile(**row) for row in found.mappings()]
+    wanted = _FILES.select.where(source_files.c.source == source)
+    return await _FILES.all(tx, wanted.order_by(source_files.c.taken_at.desc()))
 
 
 async def take_file(tx: Transaction, source: str, file: TakenFile, now: datetime) -> None:
@@ -169,15 +172,8 @@ async def last_settled(tx: Transaction, source: str) -> KnownImport | None:
 async def _last_import(
     tx: Transaction, source: str, state: ColumnElement[bool], by: ColumnElement[Any]
 ) -> KnownImport | None:
-    kept = (imports.c.id, imports.c.state, imports.c.file_hash)
-    wanted = (
-        select(*kept)
-        .where(imports.c.source == source, state)
-        .order_by(by.desc(), imports.c.id.desc())
-        .limit(1)
-    )
-    row = (await tx.execute(wanted)).one_or_none()
-    return None if row is None else KnownImport(row.id, row.state, row.file_hash)
+    wanted = _IMPORTS.select.where(imports.c.source == source, state)
+    return await _IMPORTS.one(tx, wanted.order_by(by.desc(), imports.c.id.desc()).limit(1))
 
 
 async def drop_open(tx: Transaction, source: str) -> None:

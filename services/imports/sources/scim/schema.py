@@ -32,7 +32,8 @@ from scim2_models import (
     Uniqueness,
 )
 
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+from services.imports.sources.scim.people import ENTERPRISE
+
 # A page of a list, at most.
 MOST_LISTED = 200
 

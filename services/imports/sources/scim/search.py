@@ -10,7 +10,8 @@ from scim2_models.path import CompareOperator, Comparison
 from db.engine import Transaction
 from db.queries.people import scim as rows
 from db.queries.people.scim import Told
-from services.imports.sources.scim.schema import ENTERPRISE, EnterpriseUser, User
+from services.imports.sources.scim.people import ENTERPRISE
+from services.imports.sources.scim.schema import EnterpriseUser, User
 
 Shown = Callable[[Told], Resource[Any]]
 # Attribute → the column that finds it. What senders ask before they create or change somebody.

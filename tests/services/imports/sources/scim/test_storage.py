@@ -13,7 +13,8 @@ from config.settings import Settings
 from db.engine import Database
 from regulation.policy import Policy
 from services.app import App
-from services.imports.sources.scim.schema import ENTERPRISE, provider
+from services.imports.sources.scim.people import ENTERPRISE
+from services.imports.sources.scim.schema import provider
 from services.imports.sources.scim.storage import Storage
 
 _OURS = ("userName", "displayName", "title", "name", "active", ENTERPRISE)
