@@ -87,6 +87,7 @@ async def test_nothing_is_heard_of_what_was_rolled_back(
         await tx.notify("outbox")
 
     await pair[0].hears(["", "outbox"])
+    assert "registry" not in pair[0].heard
 
 
 async def test_an_account_is_held_by_one_until_it_lets_go(pair: tuple[Process, Process]) -> None:

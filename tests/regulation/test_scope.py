@@ -74,4 +74,6 @@ def test_what_is_written_reads_back_the_same(scope: Scope):
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_raising(text: str):
-    read_scope(text, REGISTRY)
+    found = read_scope(text, REGISTRY).scope
+    assert found.employee_nos <= set(REGISTRY.by_no)
+    assert set(found.departments) <= set(REGISTRY.tree.paths)

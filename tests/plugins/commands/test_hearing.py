@@ -200,7 +200,7 @@ def test_the_plugin_has_one_matcher_with_no_checker_of_nonebots() -> None:
 
 def test_half_a_surrogate_does_no_harm() -> None:
     segment = SimpleNamespace(type="text", data={"text": "/\ud800"})
-    reading.text_of([segment], 1).encode()  # pyright: ignore[reportArgumentType]
+    assert reading.text_of([segment], 1).encode() == b"/?"  # pyright: ignore[reportArgumentType]
 
 
 async def test_a_command_that_is_delivered_again_is_done_once(app: App, qq: co.FakeQQ) -> None:
