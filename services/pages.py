@@ -1,14 +1,36 @@
-"""`下一页`: how each asker's last list goes on. In memory, forgotten after a while."""
+"""Lists, a page at a time; and `下一页`: how each asker's last list goes on, in memory, for a while."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 from services.app import App
 
 MINUTES = 30
 _MOST = 1000
 More = Callable[[], Awaitable[str]]
+Row = TypeVar("Row")
+
+
+class _Stored(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+Stored = TypeVar("Stored", bound=_Stored)
+
+
+def cut(found: Sequence[Stored], size: int) -> tuple[Sequence[Stored], int | None]:
+    """Return a page of rows of which one more was asked for, and what the next begins under: None, none."""
+    return found[:size], found[size - 1].id if len(found) > size else None
+
+
+def nth(rows: Sequence[Row], number: int, size: int) -> tuple[Sequence[Row], int, int]:
+    """Return a page of rows, its number and how many pages there are; beyond the last is the last."""
+    pages = max(1, -(-len(rows) // size))
+    number = min(max(number, 1), pages)
+    return rows[(number - 1) * size : number * size], number, pages
 
 
 @dataclass(frozen=True, slots=True)

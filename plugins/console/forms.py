@@ -1,6 +1,6 @@
 """Forms as they come in: every field is text that anybody may have written."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,3 +62,15 @@ def number(request: Request, name: str) -> int | None:
     """Return a number of the address, or None."""
     text = query(request, name, 10)
     return int(text) if text.isascii() and text.isdecimal() and int(text) < 2**31 else None
+
+
+def item_of(letter: str) -> Callable[[str], Awaitable[int]]:
+    """Return what reads the number of `V12` off an address; of anything else there is no page."""
+
+    async def number_of(name: str) -> int:
+        item = typed.read("item", name[:20], get_app().now().date())
+        if not isinstance(item, tuple) or item[0] != letter:
+            raise HTTPException(404)
+        return item[1]
+
+    return number_of

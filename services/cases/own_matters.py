@@ -26,9 +26,7 @@ async def is_own(
 
     A superuser may where there is nobody else of admin staff at all.
     """
-    own = own_qqs(app, by)
-    employee = app.registry.employee_of(by)
-    number = None if employee is None else employee.employee_no
+    qqs, number = own(app, by)
     about = {*people, *(one.liable_user_id for one in penalties)}
     numbers = {one.liable_employee_no for one in penalties}
     if case is not None:
@@ -39,13 +37,20 @@ async def is_own(
             numbers.add(one.liable_employee_no)
         if case.code in _OFFICERS_ANSWER and case.closed_at is None:
             about.update(await roles.officers_of(app, tx, case.group_id))
-    if not (about & own or (number is not None and number in numbers)):
+    if not (about & qqs or (number is not None and number in numbers)):
         return False
-    others = set(await roles.admin_staff(app, tx)) - own
+    others = set(await roles.admin_staff(app, tx)) - qqs
     return bool(others) or by not in app.superusers()
+
+
+def own(app: App, user_id: int) -> tuple[frozenset[int], str | None]:
+    """Return every QQ number of the person who has this one, and their employee number, if they have one."""
+    employee = app.registry.employee_of(user_id)
+    if employee is None:
+        return frozenset({user_id}), None
+    return frozenset({user_id, *app.registry.qqs_of(employee.employee_no)}), employee.employee_no
 
 
 def own_qqs(app: App, user_id: int) -> frozenset[int]:
     """Return every QQ number of the person who has this one."""
-    employee = app.registry.employee_of(user_id)
-    return frozenset({user_id, *(app.registry.qqs_of(employee.employee_no) if employee is not None else ())})
+    return own(app, user_id)[0]

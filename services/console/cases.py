@@ -19,6 +19,7 @@ from services.cases.violations import open_status, status_of
 from services.console.fines import FineLine, fine_line
 from services.console.sessions import Visitor
 from services.naming import deadline, group_names, sentence, who
+from services.pages import cut
 
 PAGE = 30
 
@@ -66,19 +67,17 @@ class Story:
 
 def own(app: App, me: Visitor) -> Wanted:
     """Return which cases are about somebody themselves."""
-    employee = app.registry.employee_of(me.user_id)
-    qqs = tuple(sorted(own_matters.own_qqs(app, me.user_id)))
-    return Wanted(user_ids=qqs, employee_no=None if employee is None else employee.employee_no)
+    qqs, number = own_matters.own(app, me.user_id)
+    return Wanted(user_ids=tuple(sorted(qqs)), employee_no=number)
 
 
-async def page(app: App, wanted: Wanted, *, below: int | None, limit: int = PAGE) -> CasePage:
+async def page(app: App, wanted: Wanted, *, below: int | None) -> CasePage:
     """Return a page of cases, the newest first."""
     async with app.database.reading() as tx:
         count = await case_reports.count(tx, wanted)
-        found = await case_reports.listed(tx, wanted, limit=limit + 1, below=below)
-        lines = await lines_of(app, tx, found[:limit])
-    more = found[limit - 1].id if len(found) > limit else None
-    return CasePage(lines, count, more)
+        found = await case_reports.listed(tx, wanted, limit=PAGE + 1, below=below)
+        shown, more = cut(found, PAGE)
+        return CasePage(await lines_of(app, tx, shown), count, more)
 
 
 async def lines_of(app: App, tx: Transaction, found: Sequence[Case]) -> list[CaseLine]:
@@ -148,8 +147,3 @@ async def _is_theirs(app: App, tx: Transaction, case: Case, me: Visitor) -> bool
 def opened_only(wanted: Wanted) -> Wanted:
     """Return `wanted` as summaries count it: what was opened in the period, and not dismissed as wrong."""
     return replace(wanted, opened_only=True, open_too=False)
-
-
-def of_person(employee_no: str | None, user_ids: Sequence[int], wanted: Wanted) -> Wanted:
-    """Return `wanted`, of one person alone."""
-    return replace(wanted, employee_no=employee_no, user_ids=tuple(user_ids))

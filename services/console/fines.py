@@ -11,9 +11,11 @@ from regulation.duties import DUTIES
 from regulation.penalties import Penalty, PenaltyState
 from regulation.periods import Period
 from services.app import App
+from services.cases import own_matters
 from services.cases.refunds import state_words
 from services.console.sessions import Visitor
 from services.naming import group_names, who
+from services.pages import cut
 
 PAGE = 30
 _TONES = {
@@ -23,7 +25,6 @@ _TONES = {
     PenaltyState.TO_REFUND: "warn",
     PenaltyState.SETTLED: "good",
 }
-STATES = {state.value: say.STATES[state] for state in PenaltyState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +58,20 @@ async def page(
 ) -> FinePage:
     """Return a page of fines, the newest first. `of`: somebody's own alone."""
     wanted = rows.Wanted(
-        states=(state,) if state in STATES else (),
+        states=(state,) if state in say.STATES else (),
         since=None if period is None else period.start,
         until=None if period is None else period.end,
     )
     if of is not None:
-        employee = app.registry.employee_of(of.user_id)
-        no = None if employee is None else employee.employee_no
-        qqs = (of.user_id,) if no is None else (of.user_id, *app.registry.qqs_of(no))
-        wanted = rows.of_person(wanted, qqs, no)
+        wanted = rows.of_person(wanted, *own_matters.own(app, of.user_id))
     async with app.database.reading() as tx:
         found = await rows.listed(tx, wanted, limit=PAGE + 1, below=below)
         names = await group_names(tx, [one.group_id for one in found])
         totals = await rows.totals(tx, wanted)
-    lines = [fine_line(app, one, names[one.group_id]) for one in found[:PAGE]]
-    summed = [(STATES[one], *totals[one]) for one in STATES if one in totals]
-    return FinePage(lines, summed, found[PAGE - 1].id if len(found) > PAGE else None)
+    shown, more = cut(found, PAGE)
+    lines = [fine_line(app, one, names[one.group_id]) for one in shown]
+    summed = [(words, *totals[one]) for one, words in say.STATES.items() if one in totals]
+    return FinePage(lines, summed, more)
 
 
 def fine_line(app: App, one: Penalty, group: str) -> FineLine:

@@ -19,6 +19,7 @@ from services.groups import overview
 from services.groups.modes import general_mode
 from services.groups.overview import GroupLine
 from services.groups.view import bot_ids, load_group, mode_of
+from services.pages import nth
 from services.people import roles
 
 PAGE = 50
@@ -77,9 +78,7 @@ async def page(app: App, me: Visitor, text: str, number: int) -> GroupPage:
         mine = None if me.may("群列表") else set(await roles.offices_of(app, tx, me.user_id))
     seen = [line for line in lines if mine is None or line.group_id in mine]
     found = [line for line in seen if not text or text in line.name or text in str(line.group_id)]
-    pages = max(1, -(-len(found) // PAGE))
-    number = min(max(number, 1), pages)
-    shown = found[(number - 1) * PAGE : number * PAGE]
+    shown, number, pages = nth(found, number, PAGE)
     worded = [(line, say.GROUP_STATES[line.state].format(number=line.number)) for line in shown]
     return GroupPage(worded, overview.counts(seen), len(found), number, pages)
 

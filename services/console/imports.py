@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.phrases.imports import CATEGORIES, KINDS, PREVIEW, STATES
-from db.queries.console import imports as rows
+from db.queries.work import imports as rows
+from db.queries.work.imports import ImportHead, ImportState
 from services.app import App
 from services.imports import apply
 from services.imports.changes import Note
 from services.imports.model import Planned
 from services.imports.preview import count_line
+from services.pages import cut
 from services.people import roles
 
 PAGE = 30
@@ -50,10 +52,11 @@ async def page(app: App, below: int | None) -> tuple[list[ImportLine], int | Non
     """Return a page of imports, the newest first, and what the next one begins under."""
     async with app.database.reading() as tx:
         found = await rows.listed(tx, limit=PAGE + 1, below=below)
-    return [_line(app, one) for one in found[:PAGE]], found[PAGE - 1].id if len(found) > PAGE else None
+    shown, more = cut(found, PAGE)
+    return [_line(app, one) for one in shown], more
 
 
-def _line(app: App, one: rows.ImportHead) -> ImportLine:
+def _line(app: App, one: ImportHead) -> ImportLine:
     return ImportLine(
         id=one.id,
         kind=KINDS.get(one.kind, one.kind),
@@ -62,24 +65,25 @@ def _line(app: App, one: rows.ImportHead) -> ImportLine:
         by=roles.actor_name(app, one.made_by),
         made_at=one.made_at,
         counts=count_line(one.kind, one.counts) if one.kind in KINDS else "",
-        waits=one.state in ("previewed", "confirming"),
-        asks=one.state == "confirming",
-        applied=one.state == "applied",
+        waits=one.is_open,
+        asks=one.state is ImportState.CONFIRMING,
+        applied=one.state is ImportState.APPLIED,
     )
 
 
 async def story(app: App, import_id: int) -> ImportStory | None:
     """Return one import, or None. Of one that waits, whom it concerns now; else its preview as it was."""
     async with app.database.reading() as tx:
-        found = await rows.get(tx, import_id)
-    if found is None:
-        return None
+        found = await rows.head(tx, import_id)
+        if found is None:
+            return None
+        faults = await rows.faults(tx, import_id)
     line = _line(app, found)
     planned = await apply.planned_of(app, import_id) if line.waits else None
     by = roles.actor_name(app, found.settled_by) if found.settled_by else ""
     shown = found.preview.splitlines()[1:-1] if planned is None else _notes(planned)
     people = [] if planned is None else _people(planned)
-    return ImportStory(line, by, found.settled_at, people, shown, found.errors)
+    return ImportStory(line, by, found.settled_at, people, shown, faults)
 
 
 def _people(planned: Planned) -> list[tuple[str, int, Sequence[Note]]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from config.phrases.mine import EMPLOYMENT
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.people import identities
@@ -10,8 +11,8 @@ from db.queries.people import staff as rows
 from regulation.model import Employee, Identity
 from services.app import App
 from services.console.cases import CaseLine, lines_of
+from services.pages import nth
 from services.people import registry
-from services.people.staff_card import STATUS
 
 PAGE = 50
 _RECENT = 20
@@ -69,9 +70,7 @@ async def search(app: App, text: str, page: int) -> PersonPage:
     by_qq = {no for qq, no in qqs.items() if len(wanted) >= 5 and qq.startswith(wanted)}
     found = [one for one in app.registry.by_no.values() if one.employee_no in by_qq or _fits(one, wanted)]
     found.sort(key=lambda one: one.employee_no)
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(max(page, 1), pages)
-    shown = found[(page - 1) * PAGE : page * PAGE]
+    shown, page, pages = nth(found, page, PAGE)
     return PersonPage([_line(app, one) for one in shown], len(found), page, pages)
 
 
@@ -80,7 +79,7 @@ def _fits(one: Employee, wanted: str) -> bool:
 
 
 def _line(app: App, one: Employee) -> PersonLine:
-    status = STATUS[one.status(app.now().date())]
+    status = EMPLOYMENT[one.status(app.now().date())]
     qqs = len(app.registry.qqs_of(one.employee_no))
     return PersonLine(one.employee_no, one.name, one.department, one.title, status, one.is_head, qqs)
 

@@ -11,6 +11,7 @@ from db.queries.console import spot_checks as rows
 from regulation.duties import DUTIES, Code
 from services.app import App
 from services.naming import group_names
+from services.pages import cut
 from services.people import roles
 
 PAGE = 30
@@ -47,8 +48,8 @@ async def page(app: App, below: int | None) -> CheckPage:
         found = await rows.done(tx, limit=PAGE + 1, below=below)
         names = await group_names(tx, [one.group_id for one in found])
         months = sorted((await draws.draws(tx)).values(), key=lambda one: one.month, reverse=True)
-    lines = [_line(app, one, names[one.group_id]) for one in found[:PAGE]]
-    return CheckPage(lines, months[:12], found[PAGE - 1].id if len(found) > PAGE else None)
+    shown, more = cut(found, PAGE)
+    return CheckPage([_line(app, one, names[one.group_id]) for one in shown], months[:12], more)
 
 
 def _line(app: App, one: rows.Done, group: str) -> CheckLine:

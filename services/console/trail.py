@@ -13,6 +13,7 @@ from db.queries.console import trail as rows
 from regulation.periods import Period
 from services.app import App
 from services.naming import short
+from services.pages import cut
 from services.people import roles
 
 PAGE = 50
@@ -55,8 +56,8 @@ async def page(
     )
     async with app.database.reading() as tx:
         found = await rows.listed(tx, wanted, limit=limit + 1, below=below)
-    lines = [_line(app, one) for one in found[:limit]]
-    return TrailPage(lines, found[limit - 1].id if len(found) > limit else None)
+    shown, more = cut(found, limit)
+    return TrailPage([_line(app, one) for one in shown], more)
 
 
 def _meant(app: App, text: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from services.answer import Answer
 from services.app import App
 from services.groups.modes import general_mode
 from services.groups.unknown import unknown_groups
+from services.naming import moment
+from services.pages import nth
 
 PAGE = 15
 _WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)
@@ -88,8 +90,7 @@ async def listing(app: App, page: int = 1) -> Answer:
         lines = await gather(app, tx)
     if not lines:
         return Answer(True, phrases.NO_GROUPS, phrases.NO_GROUPS)
-    pages = (len(lines) + PAGE - 1) // PAGE
-    page = min(max(page, 1), pages)
+    shown, page, pages = nth(lines, page, PAGE)
     tally = counts(lines)
     more = (
         phrases.PAGE.format(page=page, pages=pages, command="群列表", next=page % pages + 1)
@@ -97,9 +98,8 @@ async def listing(app: App, page: int = 1) -> Answer:
         else ""
     )
     head = phrases.GROUPS_HEAD.format(total=len(lines), page=more, **tally)
-    shown = [_line(line) for line in lines[(page - 1) * PAGE : page * PAGE]]
     public = phrases.GROUPS_HEAD.format(total=len(lines), page="", **tally)
-    return Answer(True, "\n".join([head, *shown]), public)
+    return Answer(True, "\n".join([head, *map(_line, shown)]), public)
 
 
 def _line(line: GroupLine) -> str:
@@ -110,6 +110,6 @@ def _line(line: GroupLine) -> str:
         mode=line.mode.value,
         members=line.members,
         cases=line.open_cases,
-        audited=line.audited_at.strftime("%m-%d %H:%M") if line.audited_at else phrases.NEVER,
+        audited=moment(line.audited_at) or phrases.NEVER,
         unknown=phrases.GROUP_UNKNOWN.format(why=line.unknown) if line.unknown else "",
     )

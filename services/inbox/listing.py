@@ -13,6 +13,8 @@ from services import acts, outbox
 from services.app import App
 from services.inbox.items import LETTERS, find, open_items
 from services.inbox.items import Item as Item
+from services.naming import moment
+from services.pages import nth
 from services.people import roles
 
 PAGE = 10
@@ -46,7 +48,7 @@ async def shown_to(app: App, user_id: int) -> list[Item]:
 
 def line_of(app: App, item: Item) -> str:
     """Return an item's line: it begins with its id."""
-    until = phrases.UNTIL.format(when=item.until.strftime("%m-%d %H:%M")) if item.until else ""
+    until = phrases.UNTIL.format(when=moment(item.until)) if item.until else ""
     return f"{item.name} {item.what}｜{age_of(app, item)}{until}"
 
 
@@ -65,9 +67,7 @@ def page_of(app: App, items: Sequence[Item], page: int) -> str:
     """Return one page of a list of items; a page beyond the last is the last."""
     if not items:
         return phrases.EMPTY
-    pages = (len(items) + PAGE - 1) // PAGE
-    page = min(max(page, 1), pages)
-    shown = items[(page - 1) * PAGE : page * PAGE]
+    shown, page, pages = nth(items, page, PAGE)
     more = phrases.PAGE.format(page=page, pages=pages, next=page % pages + 1) if pages > 1 else ""
     lines = [phrases.HEAD.format(count=len(items), page=more), *(line_of(app, item) for item in shown)]
     lines.append(phrases.FOOT.format(sample=shown[0].name))

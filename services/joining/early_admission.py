@@ -13,12 +13,13 @@ from regulation.model import Employee, Status
 from services.answer import Answer
 from services.app import App
 from services.inbox import listing
-from services.people import heads
+from services.people import heads, staff_card
 
 
 async def propose(app: App, employee_no: str, group_id: int, reason: str, *, by: int) -> Answer:
     """Take in `提前入群` of an owner or admin."""
-    employee = _find(app, employee_no)
+    found = staff_card.find_people(app, employee_no)
+    employee = found[0] if len(found) == 1 else None
     today = app.now().date()
     if employee is None or employee.is_departed(today):
         return Answer(False, phrases.EARLY_UNKNOWN, "")
@@ -58,11 +59,3 @@ def until_of(app: App, employee: Employee | None, today: date) -> date:
     longest = today + timedelta(days=app.policy.membership.early_admission_days)
     regular = employee.regularized_on if employee is not None else None
     return longest if regular is None else min(longest, regular)
-
-
-def _find(app: App, employee_no: str) -> Employee | None:
-    """Return whom a number means, or a name that only one person has."""
-    wanted = employee_no.strip()
-    found = app.registry.by_no.get(wanted) or app.registry.by_no.get(wanted.upper())
-    named = app.registry.named(wanted) if found is None else ()
-    return named[0] if len(named) == 1 else found

@@ -4,21 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from config.phrases.mine import EMPLOYMENT
 from config.phrases.registry import CARD, STAFF
 from db.engine import Transaction
 from db.queries.people import identities
 from db.queries.people import staff as rows
 from regulation.cards.names import name_text
 from regulation.claims.proofs import find_number
-from regulation.model import Employee, Identity, Status, Transfer
+from regulation.model import Employee, Identity, Transfer
 from services.answer import Answer
 from services.app import App
+from services.naming import moment
 from services.people import registry
 
 NOT_AN_IMPORT = STAFF["not_an_import"]
 _GROUPS = 12
 _ALIKE = 50
-STATUS = {Status.REGULAR: "正式", Status.PROBATION: "试用", Status.DEPARTED: "离职"}
 
 
 def find_people(app: App, text: str) -> tuple[Employee, ...]:
@@ -83,7 +84,7 @@ async def show(app: App, text: str) -> Answer:
 async def _lines(app: App, tx: Transaction, person: Employee) -> list[str]:
     today = app.now().date()
     bound = await identities.load_of(tx, [person.employee_no])
-    status = STATUS[person.status(today)]
+    status = EMPLOYMENT[person.status(today)]
     head = CARD["head"] if person.is_head else ""
     title = " · ".join(part for part in (status, person.title, head) if part)
     lines = [
@@ -134,7 +135,7 @@ def _groups(seen: Sequence[Mapping[str, Any]]) -> list[str]:
     inside = {row["group_id"]: row for row in seen if row["gone_at"] is None}
     by_leaving = sorted((row for row in seen if row["gone_at"] is not None), key=lambda row: row["gone_at"])
     left = {row["group_id"]: row for row in by_leaving if row["group_id"] not in inside}
-    times = "；".join(f"{_name(row)} {row['gone_at']:%m-%d %H:%M}" for row in list(left.values())[:_GROUPS])
+    times = "；".join(f"{_name(row)} {moment(row['gone_at'])}" for row in list(left.values())[:_GROUPS])
     if not inside:
         return [CARD["left_all"].format(count=len(left), times=times) if left else CARD["no_groups"]]
     named = "、".join(_name(row) for row in list(inside.values())[:_GROUPS])

@@ -1,6 +1,6 @@
 """Fines as the console lists them: by state, time and person, a page at a time, with exact totals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ class Wanted:
     employee_no: str | None = None
 
 
-def of_person(wanted: Wanted, user_ids: Sequence[int], employee_no: str | None) -> Wanted:
+def of_person(wanted: Wanted, user_ids: Collection[int], employee_no: str | None) -> Wanted:
     """Return `wanted`, of one person alone, as they may see them themselves."""
     return replace(wanted, user_ids=tuple(user_ids), employee_no=employee_no)
 

@@ -100,6 +100,18 @@ async def waiting(tx: Transaction) -> list[ImportHead]:
     return await _HEADS.all(tx, _HEADS.select.where(imports.c.state.in_(OPEN)).order_by(imports.c.id))
 
 
+async def listed(tx: Transaction, *, limit: int, below: int | None) -> list[ImportHead]:
+    """Return imports, the newest first; `below`: only those with a smaller id."""
+    query = _HEADS.select if below is None else _HEADS.select.where(imports.c.id < below)
+    return await _HEADS.all(tx, query.order_by(imports.c.id.desc()).limit(limit))
+
+
+async def faults(tx: Transaction, import_id: int) -> list[tuple[int, str]]:
+    """Return (row, why) of what could not be read of an import."""
+    found = (await tx.execute(select(imports.c.errors).where(imports.c.id == import_id))).scalar_one()
+    return [(int(one["row"]), str(one["reason"])) for one in found or ()]
+
+
 async def change(
     tx: Transaction, import_id: int, *, state_was: tuple[str, ...] = OPEN, **values: Any
 ) -> bool:

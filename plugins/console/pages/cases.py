@@ -8,28 +8,34 @@ from config.phrases import console as say
 from config.phrases import reports as words
 from plugins.console import looks
 from plugins.console.door import acted, may
-from plugins.console.forms import Form, form_of, number, query
+from plugins.console.forms import Form, form_of, item_of, number, query
 from regulation.duties import DUTIES
-from services import typed
 from services.answer import Answer
 from services.cases import appeals, dismissals, violations, waivers
 from services.console import cases
 from services.console.sessions import Visitor
 from services.context import get_app
-from services.people import staff_card
 from services.reports.filters import PERIODS, Filters, read_filters
 
 router = APIRouter()
 Reader = Annotated[Visitor, Depends(may("违规", "我的"))]
 Sent = Annotated[Form, Depends(form_of)]
-FIELDS = {"period": "时段", "code": "条款", "department": "部门", "group": "群", "state": "状态"}
+CaseId = Annotated[int, Depends(item_of("V"))]
+FIELDS = {
+    "period": "时段",
+    "code": "条款",
+    "department": "部门",
+    "group": "群",
+    "state": "状态",
+    "person": "人",
+}
 
 
 @router.get("/cases")
 async def show(request: Request, me: Reader) -> Response:
     """List cases: all of them by filters for admin staff, somebody's own for them."""
     app = get_app()
-    given = {key: query(request, key) for key in (*FIELDS, "person", "opened")}
+    given = {key: query(request, key) for key in (*FIELDS, "opened")}
     if not me.may("违规"):
         page = await cases.page(app, cases.own(app, me), below=number(request, "below"))
         return looks.page(request, "cases.html", me=me, page=page, given={}, why="", choices=None)
@@ -38,12 +44,6 @@ async def show(request: Request, me: Reader) -> Response:
         filters = await read_filters(app, tx, named, (), tuple(FIELDS.values()))
     why = filters if isinstance(filters, str) else ""
     wanted = violations.wanted_of(app, Filters() if isinstance(filters, str) else filters)
-    if given["person"]:
-        people = staff_card.find_people(app, given["person"])
-        qqs = [qq for one in people for qq in app.registry.qqs_of(one.employee_no)]
-        nobody = typed.read("qq", given["person"], app.now().date())
-        qqs += [nobody] if isinstance(nobody, int) and not people else []
-        wanted = cases.of_person(people[0].employee_no if people else None, qqs or [0], wanted)
     if given["opened"]:
         wanted = cases.opened_only(wanted)
     page = await cases.page(app, wanted, below=number(request, "below"))
@@ -52,63 +52,57 @@ async def show(request: Request, me: Reader) -> Response:
 
 
 @router.get("/cases/{name}")
-async def show_one(request: Request, me: Reader, name: str) -> Response:
+async def show_one(request: Request, me: Reader, case_id: CaseId) -> Response:
     """Show one case whole."""
-    story = await cases.story(get_app(), _id(name), me)
+    story = await cases.story(get_app(), case_id, me)
     if story is None:
         raise HTTPException(404)
     return looks.page(request, "case.html", me=me, story=story)
 
 
 @router.post("/cases/{name}/waive")
-async def waive(me: Annotated[Visitor, Depends(may("免除"))], name: str, form: Sent) -> Response:
+async def waive(me: Annotated[Visitor, Depends(may("免除"))], case_id: CaseId, form: Sent) -> Response:
     """`免除`: close the case as waived."""
     reason = _reason(form)
     if not form.text("reason"):
-        return await acted(me, [(False, say.NEEDS_REASON)], f"cases/V{_id(name)}")
-    return await _said(me, name, await dismissals.waive(get_app(), _id(name), by=me.user_id, reason=reason))
+        return await acted(me, [(False, say.NEEDS_REASON)], f"cases/V{case_id}")
+    return await _said(me, case_id, await dismissals.waive(get_app(), case_id, by=me.user_id, reason=reason))
 
 
 @router.post("/cases/{name}/dismiss")
-async def dismiss(me: Annotated[Visitor, Depends(may("撤销"))], name: str, form: Sent) -> Response:
+async def dismiss(me: Annotated[Visitor, Depends(may("撤销"))], case_id: CaseId, form: Sent) -> Response:
     """`撤销`: dismiss the case as wrong."""
-    done = await dismissals.dismiss(get_app(), _id(name), by=me.user_id, reason=_reason(form))
-    return await _said(me, name, done)
+    done = await dismissals.dismiss(get_app(), case_id, by=me.user_id, reason=_reason(form))
+    return await _said(me, case_id, done)
 
 
 @router.post("/cases/{name}/waiver")
-async def let_off(me: Annotated[Visitor, Depends(may("豁免"))], name: str, form: Sent) -> Response:
+async def let_off(me: Annotated[Visitor, Depends(may("豁免"))], case_id: CaseId, form: Sent) -> Response:
     """`豁免`: let the person of this case off its duty for some days, here or everywhere."""
     app = get_app()
-    story = await cases.story(app, _id(name), me)
+    story = await cases.story(app, case_id, me)
     if story is None or story.case.user_id is None:
         raise HTTPException(404)
     days, reason = form.read("days", "days"), form.text("reason")
     if not isinstance(days, int) or not reason:
-        return await acted(me, [(False, say.NEEDS_DAYS)], f"cases/V{_id(name)}")
+        return await acted(me, [(False, say.NEEDS_DAYS)], f"cases/V{case_id}")
     here = story.case.group_id if form.text("where") != "all" else None
     case = story.case
     done = await waivers.waive(app, story.case.user_id, case.code, days, reason, by=me.user_id, group_id=here)
-    return await _said(me, name, done)
+    return await _said(me, case_id, done)
 
 
 @router.post("/cases/{name}/appeal")
-async def appeal(me: Annotated[Visitor, Depends(may("申诉"))], name: str, form: Sent) -> Response:
+async def appeal(me: Annotated[Visitor, Depends(may("申诉"))], case_id: CaseId, form: Sent) -> Response:
     """`申诉`: contest a case held against oneself."""
-    if await cases.story(get_app(), _id(name), me) is None:
+    if await cases.story(get_app(), case_id, me) is None:
         raise HTTPException(404)
-    done = await appeals.appeal(get_app(), _id(name), by=me.user_id, reason=form.text("reason"))
-    return await _said(me, name, done)
+    done = await appeals.appeal(get_app(), case_id, by=me.user_id, reason=form.text("reason"))
+    return await _said(me, case_id, done)
 
 
-async def _said(me: Visitor, name: str, done: Answer) -> Response:
-    return await acted(me, [(done.ok, done.text)], f"cases/V{_id(name)}")
-
-
-def _id(name: str) -> int:
-    """Return the number of `V12`; 0, which is none's, for anything else."""
-    item = typed.read("item", name[:20], get_app().now().date())
-    return item[1] if isinstance(item, tuple) and item[0] == "V" else 0
+async def _said(me: Visitor, case_id: int, done: Answer) -> Response:
+    return await acted(me, [(done.ok, done.text)], f"cases/V{case_id}")
 
 
 def _reason(form: Form) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from config.phrases import console as say
+from config.phrases import penalties as words
 from plugins.console import looks
 from plugins.console.door import acted, may
 from plugins.console.forms import Form, form_of, number, query
@@ -31,7 +32,7 @@ async def show(request: Request, me: Reader) -> Response:
     of = None if me.may("罚单") else me
     page = await fines.page(app, state=state, period=period, of=of, below=number(request, "below"))
     given = {"state": state, "period": word}
-    choices = {"states": fines.STATES, "periods": PERIODS}
+    choices = {"states": words.STATES, "periods": PERIODS}
     return looks.page(request, "fines.html", me=me, page=page, given=given, choices=choices, why=why)
 
 

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from config.phrases import console as say
 from plugins.console import looks
 from plugins.console.door import acted, may
-from plugins.console.forms import Form, form_of, number
-from services import typed
+from plugins.console.forms import Form, form_of, item_of, number
 from services.console import imports
 from services.console.sessions import Visitor
 from services.context import get_app
@@ -19,6 +18,7 @@ from services.inbox import settle
 router = APIRouter()
 Clerk = Annotated[Visitor, Depends(may("导入"))]
 Sent = Annotated[Form, Depends(form_of)]
+ImportId = Annotated[int, Depends(item_of("I"))]
 
 
 @router.get("/imports")
@@ -42,31 +42,24 @@ async def take(me: Clerk, form: Sent) -> Response:
 
 
 @router.get("/imports/{name}")
-async def show_one(request: Request, me: Clerk, name: str) -> Response:
+async def show_one(request: Request, me: Clerk, import_id: ImportId) -> Response:
     """Show one import: whom it concerns, and the rows it can't read."""
-    story = await imports.story(get_app(), _id(name))
+    story = await imports.story(get_app(), import_id)
     if story is None:
         raise HTTPException(404)
     return looks.page(request, "import.html", me=me, story=story)
 
 
 @router.post("/imports/{name}/settle")
-async def settle_one(me: Clerk, name: str, form: Sent) -> Response:
+async def settle_one(me: Clerk, import_id: ImportId, form: Sent) -> Response:
     """Apply an import, or drop it; too much at once asks for a second word."""
     approve = bool(form.text("approve"))
-    answers = await settle.settle(get_app(), [("I", _id(name))], approve=approve, by=me.user_id)
-    return await acted(me, [(one.ok, one.text) for one in answers], f"imports/I{_id(name)}")
+    answers = await settle.settle(get_app(), [("I", import_id)], approve=approve, by=me.user_id)
+    return await acted(me, [(one.ok, one.text) for one in answers], f"imports/I{import_id}")
 
 
 @router.post("/imports/{name}/undo")
-async def undo(me: Annotated[Visitor, Depends(may("撤销导入"))], name: str) -> Response:
+async def undo(me: Annotated[Visitor, Depends(may("撤销导入"))], import_id: ImportId) -> Response:
     """`撤销导入`."""
-    done = await apply.undo_import(get_app(), _id(name), by=str(me.user_id), source=None)
-    return await acted(me, [(done.ok, done.text)], f"imports/I{_id(name)}")
-
-
-def _id(name: str) -> int:
-    item = typed.read("item", name[:20], get_app().now().date())
-    if not isinstance(item, tuple) or item[0] != "I":
-        raise HTTPException(404)
-    return item[1]
+    done = await apply.undo_import(get_app(), import_id, by=str(me.user_id), source=None)
+    return await acted(me, [(done.ok, done.text)], f"imports/I{import_id}")
