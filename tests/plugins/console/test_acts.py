@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -111,6 +112,24 @@ async def test_somebody_appeals_against_their_own_case_alone(app: App, qq: FakeQ
     assert "V1" in told
     assert (await other.post("/console/cases/V1/appeal", data={"reason": "我也不服"})).status_code == 404
     assert await _state(app, penalties) == "appealed"
+
+
+async def test_of_a_person_all_cases_are_listed_and_of_part_of_a_name_it_says_who_there_is(
+    app: App, qq: FakeQQ, come: Come
+) -> None:
+    await some_work(app)
+    long_ago = {name: app.now() - timedelta(days=400) for name in ("opened_at", "overdue_at", "closed_at")}
+    async with app.database.transaction() as tx:
+        await tx.execute(update(cases).values(status="closed", closed_as="cured", **long_ago))
+    one = await come(STAFF)
+
+    async def listed(**query: str) -> str:
+        return (await one.get("/console/cases", params=query)).text
+
+    assert "cases/V1" not in await listed()
+    for called in ("A006", "孙丽", str(TRAINEE)):
+        assert "cases/V1" in await listed(person=called)
+    assert "请用工号" in await listed(person="孙")
 
 
 async def test_a_reason_is_asked_for_where_the_chat_asks_for_one(app: App, qq: FakeQQ, come: Come) -> None:
