@@ -63,8 +63,13 @@ def _digits(text: str, fewest: int, most: int) -> int | None:
     return int(plain)
 
 
-def _qq(text: str, _: date) -> int | None:
+def qq_of(text: str) -> int | None:
+    """Return the QQ number that `text` is, or None."""
     return _digits(text.strip().lstrip("@"), 5, 11)
+
+
+def _qq(text: str, _: date) -> int | None:
+    return qq_of(text)
 
 
 def _group(text: str, _: date) -> int | str | None:

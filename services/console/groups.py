@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.phrases import modes as say
+from config.phrases.cards import ROLES
 from config.phrases.findings import FINDINGS
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import filings, last_seen
@@ -23,7 +24,6 @@ from services.pages import nth
 from services.people import roles
 
 PAGE = 50
-_ROLES = {Role.OWNER: "群主", Role.ADMIN: "管理员"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _member(app: App, member: Member, cases: int) -> MemberLine:
     return MemberLine(
         user_id=member.user_id,
         nickname=member.nickname,
-        role=_ROLES.get(member.role, ""),
+        role=ROLES.get(member.role, ""),
         person=person,
         employee_no=employee.employee_no if employee is not None else "",
         card=member.card,

@@ -79,11 +79,6 @@ class Preview:
     brakes: tuple[Brake, ...] = ()
     notes: tuple[str, ...] = ()
 
-    @property
-    def needs_second_word(self) -> bool:
-        """Tell whether more changes than one 同意 may bring about."""
-        return any(brake.holds for brake in self.brakes)
-
 
 @dataclass(frozen=True, slots=True)
 class Imported(Answer):

@@ -16,6 +16,7 @@ from services.answer import Answer
 from services.app import App
 from services.naming import moment
 from services.people import registry
+from services.typed import qq_of
 
 NOT_AN_IMPORT = STAFF["not_an_import"]
 _GROUPS = 12
@@ -28,8 +29,8 @@ def find_people(app: App, text: str) -> tuple[Employee, ...]:
     by_number = find_number(value, app.registry)
     if by_number is not None:
         return (by_number,)
-    if value.isascii() and value.isdecimal():
-        found = app.registry.employee_of(int(value))
+    if (qq := qq_of(value)) is not None:
+        found = app.registry.employee_of(qq)
         return () if found is None else (found,)
     return app.registry.named(value)
 
@@ -49,16 +50,10 @@ def alike(app: App, text: str) -> tuple[Employee, ...]:
     )
 
 
-def as_qq(text: str) -> int | None:
-    """Return the QQ number that `text` may be."""
-    value = text.strip()
-    return int(value) if value.isascii() and value.isdecimal() and 5 <= len(value) <= 11 else None
-
-
 def not_one(app: App, text: str) -> Answer:
     """Answer a number or name that means nobody, or several."""
     found, value = find_people(app, text), text.strip()[:60]
-    if not found and (qq := as_qq(value)) is not None:
+    if not found and (qq := qq_of(value)) is not None:
         return Answer(False, STAFF["unbound"].format(qq=qq), "")
     template = STAFF["several" if found else "alike"]
     found = found or alike(app, value)
@@ -75,7 +70,7 @@ async def show(app: App, text: str) -> Answer:
     async with app.database.reading() as tx:
         if len(found) == 1:
             return Answer(True, "\n".join(await _lines(app, tx, found[0])), "")
-        qq = as_qq(text)
+        qq = qq_of(text)
         seen = await rows.memberships_of(tx, [qq]) if qq is not None and not found else []
     said = [not_one(app, text).text, *(_groups(seen) if seen else [])]
     return Answer(False, "\n".join(said), "")

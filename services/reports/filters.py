@@ -22,6 +22,7 @@ from services.app import App
 from services.groups.called import called
 from services.naming import numbered, short
 from services.people import staff_card
+from services.typed import qq_of
 
 SHOWN = 8
 # Of these there are so few that all are shown.
@@ -186,7 +187,7 @@ class _Reader:
     def _person(self, text: str) -> bool:
         """Take a person by number, QQ or name; several, or part of a name, are answered with who is meant."""
         found = staff_card.find_people(self.app, text)
-        qq = staff_card.as_qq(text)
+        qq = qq_of(text)
         if len(found) == 1:
             qqs = self.app.registry.qqs_of(found[0].employee_no)
             self.found |= {"person": found[0].name, "user_ids": qqs, "employee_no": found[0].employee_no}

@@ -16,6 +16,12 @@ from regulation.penalties import Penalty, PenaltyState
 
 _AWAITING = (PenaltyState.PROPOSED, PenaltyState.APPEALED, PenaltyState.TO_REFUND)
 ROWS = Reader(Penalty, penalties)
+# What was waived with a wrong case stands in no one's record. For queries that join `cases`.
+ON_RECORD = not_(
+    func.coalesce(
+        and_(penalties.c.state == PenaltyState.WAIVED, cases.c.closed_as == Closure.DISMISSED), false()
+    )
+)
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -74,9 +80,8 @@ async def of_person(
     tx: Transaction, user_ids: Sequence[int], employee_no: str | None, *, limit: int = 50
 ) -> list[Penalty]:
     """Return the penalties one person is liable for, newest first; those waived with a wrong case aside."""
-    wrong = and_(penalties.c.state == PenaltyState.WAIVED, cases.c.closed_as == Closure.DISMISSED)
     wanted = ROWS.select.join(cases, cases.c.id == penalties.c.case_id)
-    wanted = wanted.where(is_liable(user_ids, employee_no), not_(func.coalesce(wrong, false())))
+    wanted = wanted.where(is_liable(user_ids, employee_no), ON_RECORD)
     return await ROWS.all(tx, wanted.order_by(penalties.c.id.desc()).limit(limit))
 
 

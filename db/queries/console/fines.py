@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from db.engine import Transaction
-from db.queries.cases.penalties import ROWS, is_liable
+from db.queries.cases.penalties import ON_RECORD, ROWS, is_liable
 from db.tables.cases import cases, penalties
-from regulation.model import Closure
 from regulation.penalties import Penalty, PenaltyState
 
 
@@ -56,9 +55,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.since is not None and wanted.until is not None:
         found.append(and_(penalties.c.proposed_at >= wanted.since, penalties.c.proposed_at < wanted.until))
     if wanted.user_ids is not None:
-        found.append(is_liable(wanted.user_ids, wanted.employee_no))
-        # What was waived with a wrong case stands in no one's record; nor what nobody has decided.
-        wrong = and_(penalties.c.state == PenaltyState.WAIVED, cases.c.closed_as == Closure.DISMISSED)
-        undecided = and_(penalties.c.state == PenaltyState.PROPOSED, penalties.c.paid_at.is_(None))
-        found.append(not_(func.coalesce(or_(wrong, undecided), false())))
+        # Of what nobody has decided nothing is held against anybody yet.
+        decided = or_(penalties.c.state != PenaltyState.PROPOSED, penalties.c.paid_at.is_not(None))
+        found += [is_liable(wanted.user_ids, wanted.employee_no), ON_RECORD, decided]
     return found

@@ -19,11 +19,9 @@ Cells = Mapping[str, object]
 _NAMED = 5
 
 
-def read_rows(
-    rows: Iterable[Cells], fields: Sequence[str] | None, how: How, notes: Sequence[str] = ()
-) -> ReadFile | Refusal:
+def read_rows(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> ReadFile | Refusal:
     """Read rows as a roster file's are read, and pack them; see `read_people`."""
-    roster = read_people(rows, fields, how, notes)
+    roster = read_people(rows, fields, how)
     return roster if isinstance(roster, Refusal) else packed(roster)
 
 
@@ -33,15 +31,13 @@ def packed(roster: Roster) -> ReadFile:
     return ReadFile("roster", hashlib.sha256(rows).hexdigest(), rows)
 
 
-def read_people(
-    rows: Iterable[Cells], fields: Sequence[str] | None, how: How, notes: Sequence[str] = ()
-) -> Roster | Refusal:
+def read_people(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> Roster | Refusal:
     """Read rows as a roster file's are read; blocks.
 
     `fields`: what the rows speak of, all of them; None: each of the fields that it has. What a row doesn't
     speak of stays as it is in the registry; a field that is empty in it is emptied there. Needed are
     employee_no, name and department. Rows without a number are nobody's (machines, guests): they are named
-    in the preview, and whoever has such a name is not absent. `notes`: what the preview is to say besides.
+    in the preview, and whoever has such a name is not absent.
     """
     tables: dict[tuple[str, ...], list[Row]] = {}
     numbers: list[str] = []
@@ -62,7 +58,6 @@ def read_people(
     if roster.stop is not None:
         return Refusal(roster.stop, tuple(named))
     roster.faults, roster.unnumbered = named, unnumbered
-    roster.notes += notes
     if unnumbered:
         names = "、".join(unnumbered[:_NAMED])
         roster.notes.append(READING["unnumbered"].format(count=len(unnumbered), names=names))

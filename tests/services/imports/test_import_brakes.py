@@ -56,9 +56,10 @@ async def test_in_chat_a_second_word_applies_changes_too(app, take, preview):
 
 async def test_first_qqs_and_a_few_changes_need_one_word(app, take, preview):
     await take([[*row[:4], "", "", ""] for row in staffed(40)])
-    assert not (await preview(staffed(40))).needs_second_word
+    assert not any(one.holds for one in (await preview(staffed(40))).brakes)
     await take(staffed(40))
-    assert not (await preview([*staffed(40)[8:], *staffed(8, department="采购部")])).needs_second_word
+    moved = await preview([*staffed(40)[8:], *staffed(8, department="采购部")])
+    assert not any(one.holds for one in moved.brakes)
 
 
 async def test_a_departure_in_a_column_nobody_reads_needs_a_second_word(app, preview):
