@@ -25,6 +25,7 @@ from regulation.scope import read_scope, suggest
 from services.answer import Answer
 from services.app import App
 from services.filing.route import heads_of_filing
+from services.filing.today import as_called
 from services.inbox import listing
 from services.naming import numbered
 from services.people.roles import name_of
@@ -84,8 +85,9 @@ async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: 
         filed = await filings.approved_row(tx, group_id)
         if filed is None:
             return _refusal(phrases.NOT_APPROVED)
+        filed = as_called(app, filed)
         waiting = await filings.waiting_row(tx, group_id)
-        before = waiting if waiting is not None and waiting.route == "change" else filed
+        before = as_called(app, waiting) if waiting is not None and waiting.route == "change" else filed
         values = _kept(before) | _live(app, facts, before)
         if purpose:
             values["purpose"] = purpose

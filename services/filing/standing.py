@@ -8,6 +8,7 @@ from regulation.model import Kind
 from regulation.scope import write_scope
 from services.answer import Answer
 from services.app import App
+from services.filing.today import as_called
 from services.naming import group_numbered, moment, numbered
 from services.people.roles import actor_name, name_of
 
@@ -39,7 +40,7 @@ def _body(app: App, row: FilingRow) -> list[str]:
     body = phrases.STATUS_BODY.format(
         kind=row.kind,
         purpose=row.purpose,
-        scope=write_scope(filings.scope_of(row.scope)),
+        scope=write_scope(filings.scope_of(as_called(app, row).scope)),
         owner=name_of(app, row.owner_id),
     )
     if row.kind != Kind.DISCUSSION.value:

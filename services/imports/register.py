@@ -20,6 +20,7 @@ from regulation.model import Filing, FilingState, Scope
 from regulation.scope import write_scope
 from services import followup
 from services.app import App
+from services.filing.today import as_called
 from services.imports.changes import Note
 from services.imports.model import Planned
 from services.imports.packing import pack, unpack
@@ -39,7 +40,7 @@ async def plan(
     """Return what this register would change now; no group is closed for missing, and no source has one."""
     del day, full, source
     ids = [row.group_id for row in register.groups]
-    approved = {row.group_id: row for row in await filings.approved_rows(tx)}
+    approved = {row.group_id: as_called(app, row) for row in await filings.approved_rows(tx)}
     known = await group_rows.get_many(tx)
     faults = list(register.faults)
     wanted: list[Wanted] = []
@@ -178,7 +179,7 @@ async def register_rows(app: App, tx: Transaction) -> list[dict[str, Any]]:
 
 
 def _export(app: App, row: FilingRow, group: Mapping[str, Any]) -> dict[str, Any]:
-    filing = filings.as_filing(row)
+    filing = filings.as_filing(as_called(app, row))
     admins = filing.admin_ids
     values: tuple[Any, ...] = (
         str(row.group_id),

@@ -145,12 +145,17 @@ async def approved_row(tx: Transaction, group_id: int) -> FilingRow | None:
     return await _one(tx, filings.c.group_id == group_id, filings.c.state == FilingState.APPROVED.value)
 
 
-async def approved_rows(tx: Transaction, **where: Any) -> list[FilingRow]:
-    """Return the rows of approved filings, by group; `where` narrows by column."""
+async def approved_rows(tx: Transaction, departments: Sequence[str] | None = None) -> list[FilingRow]:
+    """Return the rows of approved filings, by group; only those stored under one of `departments`."""
     wanted = _ROWS.select.where(filings.c.state == FilingState.APPROVED.value)
-    for name, value in where.items():
-        wanted = wanted.where(filings.c[name] == value)
+    if departments is not None:
+        wanted = wanted.where(filings.c.department.in_(departments))
     return await _ROWS.all(tx, wanted.order_by(filings.c.group_id))
+
+
+async def departments(tx: Transaction) -> list[str]:
+    """Return every department that filings are stored under, as it was called then."""
+    return list((await tx.execute(select(filings.c.department).distinct())).scalars())
 
 
 async def waiting_row(tx: Transaction, group_id: int) -> FilingRow | None:

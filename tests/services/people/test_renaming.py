@@ -1,23 +1,31 @@
 """A renamed department is the same department; what would put people out by a slip waits for a human."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
+from config.phrases import filing as filing_words
 from db.queries.cases import timelines
 from db.tables.cases import cases as case_rows
+from db.tables.groups import filings as filing_rows
 from db.tables.registry import employees, transfers
 from db.tables.work import outbox
+from regulation.duties import Code
 from regulation.model import Case
 from regulation.policy import DepartmentNames
 from regulation.registry import canonical_path
 from services.app import App
-from services.cases import audit, enforcing
+from services.cases import audit, enforcing, waivers
+from services.filing import hand_in, standing
 from services.groups.view import load_group
+from services.imports import apply, register
+from services.imports.model import Preview
 from services.inbox import listing, settle
-from services.people import registry, renaming, roles
+from services.joining import early_admission
+from services.people import registry, renaming, roles, staff
 from services.reports.filters import read_filters
 from tests import company as co
 from tests.conftest import StoppedClock
@@ -176,3 +184,103 @@ async def test_a_change_that_was_refused_leaves_the_names_as_they_were(app: App,
 )
 def test_a_path_is_called_by_its_last_name(path: str, names: DepartmentNames, today: str) -> None:
     assert canonical_path(path, names) == today
+
+
+async def _filed_since(app: App) -> None:
+    """The head is told of the group that serves already, though it was filed under the old name."""
+    await co.filed(app, co.OTHER, name="市场部老群")
+    async with app.database.transaction() as tx:
+        await tx.execute(delete(filing_rows).where(filing_rows.c.group_id == co.GROUP))
+    assert (await hand_in.file(app, co.GROUP, hand_in.Wish("日常沟通", NEW), by=co.OWNER)).ok
+    [text] = [text for _, to, text in await co.sent(app) if to == co.HEAD and "有必要吗" in text]
+    assert "市场部老群" in text
+
+
+async def _unchanged(app: App) -> None:
+    """A change that changes nothing but the old name is none; one that does shows nothing else."""
+    assert (await hand_in.change(app, co.GROUP, by=co.OWNER)).text == filing_words.NO_CHANGE
+    assert (await hand_in.change(app, co.GROUP, by=co.OWNER, purpose="项目沟通")).ok
+    async with app.database.reading() as tx:
+        [item] = [one for one in await listing.mine(app, tx, co.STAFF) if one.letter == "B"]
+    assert "项目沟通" in item.what
+    assert "范围" not in item.what
+
+
+async def _status(app: App) -> None:
+    assert f"范围 {NEW}" in (await standing.status_of(app, co.GROUP)).text.replace("：", " ")
+
+
+async def _register(app: App) -> None:
+    """The company's register calls the department by its new name: nothing is filed anew."""
+    data = f"群号,成员范围\n{co.GROUP},{NEW}\n".encode()
+    made = await apply.preview_file(app, data, "群.csv", by=str(co.STAFF), source="chat", kind="filings")
+    assert isinstance(made, Preview)
+    assert made.counts == {"added": 0, "changed": 0, "errors": 0}
+    async with app.database.reading() as tx:
+        [row] = await register.register_rows(app, tx)
+    assert (row["成员范围"], row["部门"]) == (NEW, NEW)
+
+
+async def _consent(app: App) -> None:
+    """Asked of the head before, consented to after: it holds, and nobody is found."""
+    async with app.database.reading() as tx:
+        [item] = [one for one in await listing.mine(app, tx, co.HEAD) if one.letter == "E"]
+    [answer] = await settle.settle(app, [("E", item.id)], approve=True, by=co.HEAD)
+    assert answer.ok
+    assert isinstance(app.gateway, co.FakeQQ)
+    app.gateway.lists[co.GROUP] = co.members(plain=(co.HEAD, co.TRAINEE))
+    assert await found(app, "M3") == []
+    assert await found(app, "M2") == []
+
+
+async def _handover(app: App) -> None:
+    """Until 郑平 has handed over, the renamed department is still theirs; its head says when."""
+    [move] = app.registry.by_no["A009"].transfers
+    assert (move.from_department, move.to_department) == (NEW, "采购部")
+    assert isinstance(app.gateway, co.FakeQQ)
+    app.gateway.lists[co.GROUP] = co.members(plain=(co.HEAD, co.PLAIN))
+    assert await found(app, "M2") == []
+    assert (await staff.complete_handover(app, "A009", by=str(co.HEAD), as_head="A001")).ok
+
+
+async def _waiver(app: App) -> None:
+    """Who was let off being out of scope, by name in this group, stays so."""
+    assert isinstance(app.gateway, co.FakeQQ)
+    app.gateway.lists[co.GROUP] = co.members(plain=(co.HEAD, co.BUYER_HEAD))
+    assert await found(app, "M2") == []
+
+
+async def _waiting(app: App) -> None:
+    """A filing that waited for its head is still his, and comes into force by the new name."""
+    async with app.database.reading() as tx:
+        [item] = [one for one in await listing.mine(app, tx, co.BUYER_HEAD) if one.letter == "B"]
+        assert NEW in item.what
+    for by in (co.BUYER_HEAD, co.STAFF):
+        [answer] = await settle.settle(app, [("B", item.id)], approve=True, by=by)
+        assert answer.ok, answer.text
+    async with app.database.reading() as tx:
+        group = await load_group(app, tx, co.OTHER)
+    assert group.filing is not None
+    assert group.filing.scope.departments == (NEW,)
+
+
+@pytest.mark.parametrize("names", [RENAMED, DepartmentNames(aliases={NEW: ("市场部",)})])
+@pytest.mark.parametrize(
+    "follows",
+    [_filed_since, _unchanged, _status, _register, _consent, _handover, _waiver, _waiting],
+    ids=lambda one: one.__name__,
+)
+async def test_what_was_stored_under_the_old_name_follows(
+    app: App, qq: co.FakeQQ, names: DepartmentNames, follows: Callable[[App], Awaitable[None]]
+) -> None:
+    """Scopes, transfers, consents, waivers and filings on their way: all recorded before the change."""
+    assert (await early_admission.propose(app, "A006", co.GROUP, "项目急需", by=co.OWNER)).ok
+    assert (await waivers.waive(app, co.BUYER_HEAD, Code.M2, 30, "常驻", by=co.STAFF, group_id=co.GROUP)).ok
+    move = {"employee_no": "A009", "from_department": "市场部", "to_department": "采购部"}
+    async with app.database.transaction() as tx:
+        await tx.execute(insert(transfers).values(**move, since=date(2026, 2, 20)))
+    if follows is _waiting:
+        assert (await hand_in.file(app, co.OTHER, hand_in.Wish("采购对接", "市场部"), by=co.PLAIN)).ok
+    assert await restart(app, names) is None
+    await roster_renames(app)
+    await follows(app)
