@@ -1,7 +1,9 @@
 """Coming into the console: a code from chat or terminal, valid once and shortly, bound to one QQ number.
 
 Nothing is told apart for who fails: an unknown QQ, no code, a wrong one, one too old. Wrong tries are
-counted in the database, so that no restart forgets them.
+counted in the database, so that no restart forgets them: by address always, by QQ number only while it
+has a code that could be guessed. A code takes five tries and only its own QQ can ask for one, so guessing
+stays bounded; and whoever merely knows a QQ number can't keep its owner out.
 """
 
 import hmac
@@ -10,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from config.phrases import console as say
-from db.engine import Transaction
 from db.locks import Lock
 from db.queries.console import codes as rows
 from services import trail
@@ -62,11 +63,12 @@ async def log_in(app: App, user_id: int, code: str, address: str) -> LogIn:
     async with app.database.transaction() as tx:
         await tx.lock(Lock.CONSOLE, user_id)
         await rows.sweep(tx, now, now - WINDOW)
+        known = await rows.waiting(tx, user_id, now, tries=TRIES)
         of_qq, from_address = await rows.failed(tx, user_id, address[:64], now - WINDOW)
-        if of_qq >= MOST_OF_QQ or from_address >= MOST_FROM_ADDRESS:
+        if from_address >= MOST_FROM_ADDRESS or (known is not None and of_qq >= MOST_OF_QQ):
             return LogIn(why=say.TOO_MANY)
-        if not await _right(app, tx, user_id, code):
-            await rows.fail(tx, user_id, address[:64], now)
+        if known is None or not hmac.compare_digest(known.code_hash, _sealed(app, user_id, code)):
+            await rows.fail(tx, user_id, address[:64], now, known)
             return LogIn(why=say.WRONG)
         await rows.drop(tx, user_id)
         token = await sessions.open_for(app, tx, user_id)
@@ -76,17 +78,6 @@ async def log_in(app: App, user_id: int, code: str, address: str) -> LogIn:
             app, tx, actor=str(user_id), source="console", action="console.login", subject=f"QQ{user_id}"
         )
     return LogIn(token)
-
-
-async def _right(app: App, tx: Transaction, user_id: int, code: str) -> bool:
-    """Tell whether a code is this QQ number's; a wrong one uses up one of its tries."""
-    known = await rows.waiting(tx, user_id, app.now())
-    if known is None or known.tries >= TRIES:
-        return False
-    if hmac.compare_digest(known.code_hash, _sealed(app, user_id, code)):
-        return True
-    await rows.count_try(tx, known.id)
-    return False
 
 
 def _sealed(app: App, user_id: int, code: str) -> str:

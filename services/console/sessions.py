@@ -63,7 +63,10 @@ async def visitor(app: App, token: str, *, looks: bool = True) -> Visitor | None
         who = await roles.roles_of(app, tx, session.user_id)
     over = now - session.made_at >= LONGEST or now - session.seen_at >= IDLE
     less = not session.roles <= {one.name for one in who}
-    if over or less or not rights.has_a_page(who):
+    identity = app.registry.identities.get(session.user_id)
+    # Bound since: the session is of whoever had this QQ before, be their rights the same.
+    moved = identity is not None and identity.verified_at > session.made_at
+    if over or less or moved or not rights.has_a_page(who):
         await end(app, session.id)
         return None
     if looks and (session.told or now - session.seen_at >= _SEEN):

@@ -10,6 +10,9 @@ from db.tables.console import console_codes as codes
 from db.tables.console import console_failures as failures
 from db.values import Reader
 
+# Whose the wrong tries are that could have opened nothing.
+NOBODY = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -17,7 +20,6 @@ class Code:
 
     id: int
     code_hash: str
-    tries: int
 
 
 _CODES = Reader(Code, codes)
@@ -36,20 +38,18 @@ async def drop(tx: Transaction, user_id: int) -> None:
     await tx.execute(delete(codes).where(codes.c.user_id == user_id))
 
 
-async def waiting(tx: Transaction, user_id: int, now: datetime) -> Code | None:
-    """Return the code that a QQ number may use now, or None."""
-    wanted = _CODES.select.where(codes.c.user_id == user_id, codes.c.expires_at > now)
+async def waiting(tx: Transaction, user_id: int, now: datetime, *, tries: int) -> Code | None:
+    """Return the code that a QQ number may use now, or None. `tries`: so many wrong ones end it."""
+    wanted = _CODES.select.where(codes.c.user_id == user_id, codes.c.expires_at > now, codes.c.tries < tries)
     return await _CODES.one(tx, wanted.order_by(codes.c.id.desc()).limit(1))
 
 
-async def count_try(tx: Transaction, code_id: int) -> None:
-    """Count a wrong try of a code."""
-    await tx.execute(update(codes).where(codes.c.id == code_id).values(tries=codes.c.tries + 1))
-
-
-async def fail(tx: Transaction, user_id: int, address: str, at: datetime) -> None:
-    """Note a wrong try."""
-    await tx.execute(insert(failures).values(user_id=user_id, address=address, at=at))
+async def fail(tx: Transaction, user_id: int, address: str, at: datetime, code: Code | None) -> None:
+    """Note a wrong try: of an address, and of a QQ number where that had a `code` to be guessed."""
+    counted = NOBODY if code is None else user_id
+    await tx.execute(insert(failures).values(user_id=counted, address=address, at=at))
+    if code is not None:
+        await tx.execute(update(codes).where(codes.c.id == code.id).values(tries=codes.c.tries + 1))
 
 
 async def failed(tx: Transaction, user_id: int, address: str, since: datetime) -> tuple[int, int]:

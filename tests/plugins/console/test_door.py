@@ -56,7 +56,8 @@ async def test_guesses_are_counted_by_qq_and_address_where_no_restart_forgets_th
     app: App, qq: FakeQQ, site: FastAPI, clock: StoppedClock
 ) -> None:
     for n in range(codes.MOST_OF_QQ):
-        assert await _log_in(site, STAFF, "00000000", f"127.0.1.{n}") == 403
+        await _give(app, STAFF)
+        assert await _log_in(site, STAFF, "wrong", f"127.0.1.{n}") == 403
     right = await _give(app, STAFF)
     assert await _log_in(site, STAFF, right) == 403  # from anywhere, for an hour
     for n in range(codes.MOST_FROM_ADDRESS):
@@ -65,6 +66,16 @@ async def test_guesses_are_counted_by_qq_and_address_where_no_restart_forgets_th
     assert await _log_in(site, OWNER, await _give(app, OWNER)) == 303
     clock.move(hours=1, seconds=1)
     assert await _log_in(site, STAFF, await _give(app, STAFF), "127.0.0.9") == 303
+
+
+async def test_a_stranger_who_knows_a_qq_number_keeps_nobody_out_with_wrong_codes(
+    app: App, qq: FakeQQ, site: FastAPI
+) -> None:
+    await _give(app, STAFF)
+    for n in range(3 * codes.MOST_OF_QQ):
+        assert await _log_in(site, STAFF, "00000000", f"127.0.2.{n}") == 403
+    # The first five used up the code that there was; the others could have opened nothing.
+    assert await _log_in(site, STAFF, await _give(app, STAFF)) == 303
 
 
 @pytest.mark.parametrize("user_id", [STRANGER, GONE])
@@ -237,3 +248,15 @@ async def test_a_qq_that_a_roster_gave_to_somebody_else_brings_no_rights_along(
     bound = [i for q, i in app.registry.identities.items() if q not in (STAFF, CLERK)] + [moved]
     app.registry = type(app.registry).build(people, bound, app.policy.departments, version=1, as_of=app.now())
     assert (await one.get("/console/")).status_code == 303
+
+
+async def test_a_session_is_not_handed_on_with_the_qq_to_whom_it_is_bound_next(
+    app: App, qq: FakeQQ, come: Come, clock: StoppedClock
+) -> None:
+    one = await come(HEAD)
+    clock.move(minutes=1)
+    # 吴总 has the very same roles.
+    assert (await grants.bind_by_staff(app, HEAD, "A008", by=ROOT)).ok
+    assert (await one.get("/console/cases")).status_code == 303
+    again = await come(HEAD)
+    assert (await again.get("/console/")).status_code == 200
