@@ -12,7 +12,6 @@ from typing import Any
 
 from config.phrases.imports import KINDS, NOT_APPLIED, OUTCOMES, STATES
 from db.engine import Transaction
-from db.queries.people import contests
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports
 from db.queries.work.imports import ImportRow, ImportState, NewImport
@@ -26,7 +25,7 @@ from services.imports.preview import back_line, count_line, people_lines, previe
 from services.imports.reading import packed
 from services.imports.reading.guard import read_guarded
 from services.imports.reading.how import How, Progress
-from services.people import registry
+from services.people import contests, registry
 
 KEPT_FAULTS = 1000
 
@@ -275,8 +274,7 @@ async def undo_import(
         if later is not None:
             return Imported(False, OUTCOMES["later"].format(id=import_id, later=later), import_id=import_id)
         await _kind(row.kind).undo(app, tx, row.diff, row.undo)
-        if await contests.undo(tx, import_id):
-            await registry.bump(tx)
+        await contests.undo(app, tx, import_id, by=by)
         back = ""
         if row.kind == "roster":
             # Only undoing has to do with cases, which take longer to load than a roster to preview.

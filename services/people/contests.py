@@ -6,6 +6,7 @@ from config.phrases import contests as say
 from db.engine import Transaction
 from db.queries.people import contests as rows
 from db.queries.people import employees
+from db.queries.people import identities as identity_rows
 from services import followup
 from services.answer import Answer
 from services.app import App
@@ -22,6 +23,20 @@ async def note(app: App, tx: Transaction, contested: Sequence[tuple[int, str, st
         await listing.announce(app, tx, "Q", contest_id)
     await registry.bump(tx, {no for _, *both in contested for no in both})
     await followup.people_changed(app, tx, (), [user_id for user_id, _, _ in contested])
+
+
+async def undo(app: App, tx: Transaction, import_id: int, *, by: str) -> None:
+    """Take back what an import that is undone had contested and nobody settled.
+
+    A QQ number that was given to somebody whom only that import knew is its holder's again.
+    """
+    ended = await rows.undo(tx, import_id)
+    for row in await rows.moved_by(tx, import_id):
+        if await identity_rows.get(tx, row.user_id) is None and await employees.get(tx, row.holder):
+            await rows.unsettle(tx, row.id)
+            await identities.bind(app, tx, row.user_id, row.holder, "admin", by)
+    if ended:
+        await registry.bump(tx)
 
 
 async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Answer:

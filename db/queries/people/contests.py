@@ -84,6 +84,17 @@ async def settle(tx: Transaction, contest_id: int, state: str, by: str, at: date
     return (await tx.execute(update(contests).where(*where).values(**values))).rowcount == 1
 
 
+async def moved_by(tx: Transaction, import_id: int) -> list[ContestRow]:
+    """Return those of an import that admin staff decided for whom it named."""
+    where = (contests.c.import_id == import_id, contests.c.state == ContestState.MOVED.value)
+    return await _ROWS.all(tx, _ROWS.select.where(*where).order_by(contests.c.id))
+
+
+async def unsettle(tx: Transaction, contest_id: int) -> None:
+    """Have one that was decided come to nothing: the same claim is asked about anew."""
+    await tx.execute(update(contests).where(contests.c.id == contest_id).values(state="ended"))
+
+
 async def end_of(tx: Transaction, user_id: int, by: str, at: datetime) -> None:
     """End what waits about a QQ number: somebody has said whose it is."""
     where = (contests.c.user_id == user_id, contests.c.state == "waiting")

@@ -141,6 +141,22 @@ async def test_an_undone_import_contests_nothing(app: App, qq: co.FakeQQ) -> Non
     assert await items(app) == ["Q2"]
 
 
+async def test_whose_qq_was_given_to_somebody_only_an_undone_import_knew_has_it_again(
+    app: App, qq: co.FakeQQ, clock: StoppedClock
+) -> None:
+    made = await contest(app)
+    await settle.settle(app, [("Q", 1)], approve=True, by=co.STAFF)
+    clock.move(days=1)
+    assert (await apply.undo_import(app, made, by=str(co.ROOT))).ok
+    found = app.registry.employee_of(co.ADMIN)
+    assert found is not None
+    assert (found.employee_no, found.departed_on) == ("A003", None)
+    assert "M1" not in await cases_about(app, co.ADMIN)
+    # The same roster again asks the same again.
+    await contest(app)
+    assert await items(app) == ["Q2"]
+
+
 async def test_a_bind_by_admin_staff_settles_it(app: App, qq: co.FakeQQ) -> None:
     await contest(app)
     await grants.bind_by_staff(app, co.ADMIN, "A030", by=co.STAFF)
