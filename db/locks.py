@@ -24,6 +24,8 @@ class Lock(IntEnum):
     # A QQ number, and an employee number, while a proof that names them is judged or bound.
     PROVER = 0x5155
     PROVED = 0x514E
+    # A case, while somebody decides about it or its penalties.
+    CASE = 0x5156
     # Choosing what to do: one process at a time, for the brakes count what all do together.
     ENFORCING = 0x5145
     # The end of the ledger, by the transaction that appends to it.

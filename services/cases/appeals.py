@@ -36,6 +36,7 @@ _MOMENT = timedelta(microseconds=1)
 async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`申诉 V12 理由`: write the appeal, freeze the case and its penalties, tell admin staff."""
     async with app.database.transaction() as tx:
+        await life.hold(tx, [case_id])
         case = await case_rows.get(tx, case_id)
         mine = [] if case is None else await _held_against(app, tx, case, by)
         if case is None or not mine:
@@ -126,6 +127,7 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
     """
     async with app.database.transaction() as tx:
         row = await rows.get(tx, appeal_id)
+        await life.hold(tx, [] if row is None else [row.case_id])
         case = None if row is None else await case_rows.get(tx, row.case_id)
         if row is None or case is None:
             return Answer(False, say.NO_SUCH)

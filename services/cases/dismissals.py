@@ -32,6 +32,7 @@ _NOTHING: dict[Closure | None, str] = {
 async def waive(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`免除 V12`: close the case as waived, and undo its penalties."""
     async with app.database.transaction() as tx:
+        await life.hold(tx, [case_id])
         case = await rows.get(tx, case_id)
         refused = await _refusal(app, tx, case, by)
         if case is None or refused is not None:
@@ -48,6 +49,7 @@ async def waive(app: App, case_id: int, *, by: int, reason: str) -> Answer:
 async def dismiss(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`撤销 V12`: dismiss the case as wrong, closed or not, and undo its penalties."""
     async with app.database.transaction() as tx:
+        await life.hold(tx, [case_id])
         case = await rows.get(tx, case_id)
         refused = await _refusal(app, tx, case, by)
         if case is None or refused is not None:
@@ -84,6 +86,7 @@ async def undo_import(app: App, tx: Transaction, found: Sequence[Case], *, by: s
 
     Who was removed for them is asked back; returns what to say of that.
     """
+    await life.hold(tx, [case.id for case in found])
     for case in found:
         await refunds.undo_all(app, tx, case, by=by, reason=ROSTER_UNDONE)
         await dismiss_case(app, tx, case, why=ROSTER_UNDONE)

@@ -1,10 +1,11 @@
 """The life of cases in the database: opening, noting, closing; each step on the timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
+from db.locks import Lock
 from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as rows
 from db.queries.groups import last_seen
@@ -15,6 +16,12 @@ from services.watching import clock
 
 # A notice that reached nobody is said again after so long.
 TELL_AGAIN = timedelta(days=1)
+
+
+async def hold(tx: Transaction, case_ids: Iterable[int]) -> None:
+    """Have whoever else decides about these cases or their penalties wait: what is read then still holds."""
+    for case_id in sorted(set(case_ids)):
+        await tx.lock(Lock.CASE, case_id)
 
 
 async def open_cases(

@@ -111,6 +111,8 @@ async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int
     done: list[Penalty] = []
     lines: list[str] = []
     async with app.database.transaction() as tx:
+        about = [await rows.get(tx, penalty_id) for penalty_id in penalty_ids]
+        await life.hold(tx, [one.case_id for one in about if one is not None])
         for penalty_id in dict.fromkeys(penalty_ids):
             one = await rows.get(tx, penalty_id)
             if one is None:
@@ -190,7 +192,9 @@ async def _record(
     app: App, penalty_id: int, was: PenaltyState, now: PenaltyState, what: str, by: int
 ) -> Answer:
     async with app.database.transaction() as tx:
-        one = await rows.get(tx, penalty_id)
+        if (one := await rows.get(tx, penalty_id)) is not None:
+            await life.hold(tx, [one.case_id])
+            one = await rows.get(tx, penalty_id)
         if one is None:
             return Answer(False, say.NO_SUCH)
         if await own_matters.is_own(app, tx, by, penalties=[one]):

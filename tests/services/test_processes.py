@@ -22,7 +22,7 @@ from db.queries.joining import requests as request_rows
 from db.queries.work import outbox as outbox_rows
 from db.queries.work import processes as process_rows
 from db.signals import APPLICATION
-from db.tables.cases import removal_batches
+from db.tables.cases import penalties, removal_batches
 from db.tables.requests import join_requests
 from db.tables.work import outbox
 from regulation.model import Employee, Member, Role
@@ -46,6 +46,7 @@ from tests import company
 from tests.company import BOT, GROUP, OTHER, FakeQQ
 from tests.conftest import StoppedClock
 from tests.databases import address, new_database
+from tests.services.stories import add_penalty, overdue_case
 
 SECOND_BOT = 90002
 SOON = 90.0
@@ -449,6 +450,27 @@ async def test_two_processes_settle_an_item_once(pair: Pair) -> None:
     async with first.database.reading() as tx:
         answered = select(func.count()).where(outbox.c.kind == "answer_request")
         assert (await tx.execute(answered)).scalar_one() == 1
+
+
+async def test_two_processes_decide_a_fine_once_and_nobody_is_told_otherwise(pair: Pair) -> None:
+    first, second = pair
+    for n in range(1, 7):
+        assert await add_penalty(first, await overdue_case(first, subject=str(40000 + n))) == n
+
+    answers = await asyncio.gather(
+        *(
+            settle.settle(app, [("P", n)], approve=approve, by=10000)
+            for n in range(1, 7)
+            for app, approve in ((first, True), (second, False))
+        )
+    )
+
+    assert [[a.ok, b.ok].count(True) for [a], [b] in zip(answers[::2], answers[1::2], strict=True)] == [1] * 6
+    async with first.database.reading() as tx:
+        kept = dict(await tx.rows(select(penalties.c.id, penalties.c.state)))
+        told = (await tx.execute(select(outbox.c.key).where(outbox.c.key.startswith("penalty:")))).scalars()
+        confirmed = {int(key.split(":")[1]) for key in told}
+    assert confirmed == {number for number, state in kept.items() if state == "confirmed"}
 
 
 async def test_a_request_in_somebodys_hands_is_stepped_over_not_waited_for(pair: Pair) -> None:
