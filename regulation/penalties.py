@@ -52,6 +52,11 @@ class Penalty:
     refunded_at: datetime | None = None
     reason: str = ""
 
+    @property
+    def version(self) -> str:
+        """Tell a first proposal from one put before admin staff again, for what came up since."""
+        return "anew" if self.state is PenaltyState.PROPOSED and self.reason else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Answerable:

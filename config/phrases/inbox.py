@@ -17,6 +17,7 @@ UNTIL = "，{when} 前有效"
 SETTLED_ALREADY = "{item} 已由 {who} 于 {when} {how}，不用再办了。"
 SETTLED_ITSELF = "{item} 已由机器人于 {when} 自动{how}，不用再办了。"
 SETTLED_NOW = "{item} 刚刚已由别人办理，不用再办了。"
+CHANGED = "{item} 和页面上显示的已经不一样了，这次没有办理。请看过现在的内容再办。"
 SETTLED_BY_YOU = "{item} 您已于 {when} {how}，不用再办了。{now}"
 STAGES = {"with_head": "现在等部门主管审核。", "with_admin": "现在等行政部批准。"}
 STAFF_ONLY = "{item} 须由行政部办理。"

@@ -1,6 +1,6 @@
 """Forms as they come in: every field is text that anybody may have written."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,19 @@ class Form:
 
     def items(self, name: str) -> list[tuple[str, int]]:
         """Return the ids (`J12`) in all fields of this name; what is none is passed over."""
+        return [item for item, _ in self._read_items(name)]
+
+    def seen(self) -> dict[tuple[str, int], str]:
+        """Return which version of each item the page showed: `I7.confirming-1f…` in its fields `seen`."""
+        return dict(self._read_items("seen"))
+
+    def _read_items(self, name: str) -> Iterator[tuple[tuple[str, int], str]]:
         today = get_app().now().date()
-        read = [typed.read("item", text[:20], today) for text in self.fields.get(name, ())]
-        return [one for one in read if isinstance(one, tuple)]
+        for text in self.fields.get(name, ()):
+            item, _, version = text.partition(".")
+            read = typed.read("item", item[:20], today)
+            if isinstance(read, tuple):
+                yield read, version
 
 
 async def form_of(request: Request) -> Form:

@@ -42,6 +42,7 @@ class FineLine:
     proposed_at: datetime
     reason: str
     acts: tuple[str, ...]
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +94,5 @@ def fine_line(app: App, one: Penalty, group: str) -> FineLine:
         proposed_at=one.proposed_at,
         reason=one.reason,
         acts=acts.get(one.state, ()),
+        version=one.version,
     )

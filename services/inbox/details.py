@@ -19,6 +19,13 @@ async def seen_by(app: App, letter: str, item_id: int, user_id: int) -> Item | N
     return item if item is not None and item.open and user_id in item.viewers else None
 
 
+async def version_of(app: App, letter: str, item_id: int) -> str:
+    """Return which version of an item a page is about to show."""
+    async with app.database.reading() as tx:
+        item = await find(app, tx, letter, item_id)
+    return "" if item is None else item.version
+
+
 async def lines_of(app: App, item: Item) -> list[str]:
     """Return everything known of an item, a line each; whom a batch or an import concerns, all of them."""
     async with app.database.reading() as tx:

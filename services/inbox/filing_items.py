@@ -11,6 +11,7 @@ from regulation.checks.group_names import reserved_word
 from regulation.model import FilingState, Kind
 from regulation.scope import write_scope
 from services.filing.route import heads_of_filing
+from services.filing.today import as_called
 from services.inbox.item import Desk, Item
 from services.naming import numbered, short
 from services.people.roles import heads_reached, name_of
@@ -21,7 +22,7 @@ _LONGEST = 60
 
 async def filing(desk: Desk, row: FilingRow) -> Item:
     """Describe a filing and whose step it is."""
-    state = row.state
+    row, state = as_called(desk.app, row), row.state
     with_head = state is FilingState.WITH_HEAD
     heads = (
         heads_reached(desk.app, heads_of_filing(desk.app, row.owner_id, row.department)) if with_head else ()
@@ -39,6 +40,7 @@ async def filing(desk: Desk, row: FilingRow) -> Item:
         tell=tuple(heads) or tuple(sorted(desk.staff)),
         more=await _head_question(desk, row) if with_head and row.route != "prolong" else "",
         stage=state.value,
+        version=state.value,
         open=state in (FilingState.WITH_HEAD, FilingState.WITH_ADMIN),
         settled_by=last.actor if last else None,
         settled_at=row.settled_at or (last.at if last else None),
@@ -55,7 +57,7 @@ async def _what(desk: Desk, row: FilingRow, reason: str) -> str:
         "reserved": phrases.FILING_RESERVED.format(word=word) if word else "",
     }
     filed = await filings.approved_row(desk.tx, row.group_id)
-    if filed is not None and (changes := _changes(desk, filed, row)):
+    if filed is not None and (changes := _changes(desk, as_called(desk.app, filed), row)):
         why = phrases.FILING_REASON.format(reason=short(reason, _LONGEST)) if reason else ""
         return phrases.FILING_CHANGED.format(changes="｜".join(changes), reason=why, **common)
     discussion = row.kind == Kind.DISCUSSION.value
@@ -105,7 +107,9 @@ def _said(desk: Desk, field: str, value: Any) -> str:
 
 async def _head_question(desk: Desk, row: FilingRow) -> str:
     """Return what the regulation asks of a head: is it needed, does no group serve already (四.1.1)."""
-    filed = await filings.approved_rows(desk.tx, department=row.department)
+    called = desk.app.registry.tree.called
+    names = [one for one in await filings.departments(desk.tx) if called(one) == row.department]
+    filed = [as_called(desk.app, one) for one in await filings.approved_rows(desk.tx, names)]
     same = [one for one in filed if one.scope == row.scope and one.group_id != row.group_id]
     listed = "、".join(numbered(one.name, one.group_id) for one in same[:10])
     known = filing_phrases.SAME_SCOPE.format(groups=listed) if same else filing_phrases.NO_SAME_SCOPE

@@ -15,7 +15,8 @@ class Item:
 
     `officers`: owners and admins of the group may, by their live role. `viewers` see it in their
     list without being able to settle it. `tell`: whom a new item is told, with the lines `more`.
-    `stage` tells the steps of one item apart. `steps`: who took which step of it when, by `HOW`.
+    `stage` tells the steps of one item apart, `version` one question from the next under the same id:
+    a page that shows another one is out of date. `steps`: who took which step of it when, by `HOW`.
     """
 
     letter: str
@@ -30,6 +31,7 @@ class Item:
     viewers: frozenset[int] = frozenset()
     officers: bool = False
     stage: str = ""
+    version: str = ""
     open: bool = True
     settled_by: str | None = None
     settled_at: datetime | None = None

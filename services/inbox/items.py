@@ -69,6 +69,7 @@ async def _join(desk: Desk, row: RequestRow) -> Item:
         tell=tell,
         viewers=officers if staff_only else frozenset(),
         officers=not staff_only,
+        version=str(row.row),
         open=row.state is RequestState.WAITING,
         settled_by=row.settled_by,
         settled_at=row.settled_at or row.asked_at,

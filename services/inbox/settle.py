@@ -1,7 +1,8 @@
 """Settling items of the inbox: who may, once, by whoever is first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from config.phrases import inbox as phrases
@@ -19,20 +20,28 @@ from services.people import contests, renaming, roles
 ITSELF = phrases.BY_ITSELF
 # What admin staff may settle unless it concerns themselves.
 _PERSONAL = ("P", "S")
+NOT_SAID: Mapping[tuple[str, int], str] = MappingProxyType({})
 
 
 async def settle(
-    app: App, items: Sequence[tuple[str, int]], *, approve: bool, by: int, reason: str = ""
+    app: App,
+    items: Sequence[tuple[str, int]],
+    *,
+    approve: bool,
+    by: int,
+    reason: str = "",
+    seen: Mapping[tuple[str, int], str] = NOT_SAID,
 ) -> list[Answer]:
     """Settle each of `items` (letter, id) for `by`; one answer an item, in the order given.
 
     Who isn't entitled hears the same line whether an item exists or not. Whoever comes second
-    hears who settled it and when.
+    hears who settled it and when. `seen`: the versions that a page showed; an item that asks something
+    else by now is not settled by it, be it that the button was pressed twice.
     """
     answers: list[Answer] = []
     penalties: list[int] = []
     for letter, item_id in items:
-        refused = await refusal(app, letter, item_id, by)
+        refused = await refusal(app, letter, item_id, by, seen.get((letter, item_id)))
         if refused is not None:
             answers.append(refused)
         elif letter == "P":
@@ -45,8 +54,8 @@ async def settle(
     return [answer for n, answer in enumerate(answers) if answer not in answers[:n]]
 
 
-async def refusal(app: App, letter: str, item_id: int, by: int) -> Answer | None:
-    """Return why this person can't settle this item now, or None when they can."""
+async def refusal(app: App, letter: str, item_id: int, by: int, version: str | None = None) -> Answer | None:
+    """Return why this person can't settle this item now, in the `version` they saw, or None when they can."""
     async with app.database.reading() as tx:
         item = await find(app, tx, letter, item_id)
     if item is None:
@@ -58,7 +67,11 @@ async def refusal(app: App, letter: str, item_id: int, by: int) -> Answer | None
             return Answer(False, penalty_phrases.OWN_MATTER.format(item=item.name))
         staff_only = item.open and by in item.viewers
         return Answer(False, phrases.STAFF_ONLY.format(item=item.name)) if staff_only else NEUTRAL
-    return None if item.open else _own_step(app, item, by) or settled_already(app, item)
+    if not item.open:
+        return _own_step(app, item, by) or settled_already(app, item)
+    if version not in (None, item.version):
+        return _own_step(app, item, by) or Answer(False, phrases.CHANGED.format(item=item.name))
+    return None
 
 
 def _own_step(app: App, item: Item, by: int) -> Answer | None:

@@ -25,7 +25,7 @@ async def import_(desk: Desk, row: ImportHead) -> Item:
     item = _for_staff(desk, "I", row, what, row.made_at, open=row.is_open)
     # A change of names was made by nobody who saw its preview.
     named = row.preview.strip().partition("\n")[2] if row.kind == "names" else ""
-    return replace(item, more=f"\n{named}") if named else item
+    return replace(item, more=f"\n{named}" if named else "", version=f"{row.state}-{row.signature[:8]}")
 
 
 async def contest(desk: Desk, row: ContestRow) -> Item:
@@ -56,7 +56,8 @@ async def penalty(desk: Desk, row: Penalty) -> Item:
         case=row.case_id,
     )
     own = own_matters.own_qqs(desk.app, row.liable_user_id or 0)
-    return _for_staff(desk, "P", row, what, row.proposed_at, open=row.state is PenaltyState.PROPOSED, own=own)
+    item = _for_staff(desk, "P", row, what, row.proposed_at, open=row.state is PenaltyState.PROPOSED, own=own)
+    return replace(item, version=row.version)
 
 
 async def appeal(desk: Desk, row: AppealRow) -> Item:

@@ -49,8 +49,8 @@ async def settle_fines(
         return await acted(me, [(False, say.NONE_CHOSEN)], "fines")
     app, by = get_app(), me.user_id
     if act in ("approve", "refuse"):
-        reason = form.text("reason")
-        answers = await settle.settle(app, items, approve=act == "approve", by=by, reason=reason)
+        how = {"reason": form.text("reason"), "seen": form.seen()}
+        answers = await settle.settle(app, items, approve=act == "approve", by=by, **how)
     else:
         record = penalties.pay if act == "pay" else penalties.refund
         answers = [await record(app, fine, by=by) for _, fine in items]

@@ -13,7 +13,7 @@ from services.console.sessions import Visitor
 from services.context import get_app
 from services.imports import apply
 from services.imports.received_files import MAX_BYTES
-from services.inbox import settle
+from services.inbox import details, settle
 
 router = APIRouter()
 Clerk = Annotated[Visitor, Depends(may("导入"))]
@@ -44,17 +44,19 @@ async def take(me: Clerk, form: Sent) -> Response:
 @router.get("/imports/{name}")
 async def show_one(request: Request, me: Clerk, import_id: ImportId) -> Response:
     """Show one import: whom it concerns, and the rows it can't read."""
+    version = await details.version_of(get_app(), "I", import_id)
     story = await imports.story(get_app(), import_id)
     if story is None:
         raise HTTPException(404)
-    return looks.page(request, "import.html", me=me, story=story)
+    return looks.page(request, "import.html", me=me, story=story, version=version)
 
 
 @router.post("/imports/{name}/settle")
 async def settle_one(me: Clerk, import_id: ImportId, form: Sent) -> Response:
     """Apply an import, or drop it; too much at once asks for a second word."""
     approve = bool(form.text("approve"))
-    answers = await settle.settle(get_app(), [("I", import_id)], approve=approve, by=me.user_id)
+    item, seen = ("I", import_id), form.seen()
+    answers = await settle.settle(get_app(), [item], approve=approve, by=me.user_id, seen=seen)
     return await acted(me, [(one.ok, one.text) for one in answers], f"imports/I{import_id}")
 
 

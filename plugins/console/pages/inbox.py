@@ -42,6 +42,6 @@ async def settle_items(me: Settler, form: Annotated[Form, Depends(form_of)]) -> 
     items = one or form.items("item")
     if not items or not (approve or form.text("refuse")):
         return await acted(me, [(False, say.NONE_CHOSEN)], "")
-    reason = form.text("reason")
-    answers = await settle.settle(get_app(), items, approve=approve, by=me.user_id, reason=reason)
+    how = {"reason": form.text("reason"), "seen": form.seen()}
+    answers = await settle.settle(get_app(), items, approve=approve, by=me.user_id, **how)
     return await acted(me, [(answer.ok, answer.text) for answer in answers], "")
