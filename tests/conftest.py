@@ -65,6 +65,11 @@ def clock() -> StoppedClock:
     return StoppedClock(datetime(2026, 3, 2, 10, 0, tzinfo=ZONE))
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Say two workers a core for `-n auto`: tests wait for processes, sockets and browsers, others work then."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--every-dialect`."""
     parser.addoption(
