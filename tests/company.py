@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from db.engine import Database, Transaction
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.tables.base import ZONE
 from db.tables.groups import filings
 from db.tables.identities import grants, identities
@@ -165,7 +166,7 @@ async def seen(app: App, tx: Transaction, group_id: int) -> None:
     facts = {"owner_id": owner, "admin_ids": admins, "complete_at": app.now(), "account": BOT}
     facts |= {"name": app.gateway.names[group_id], "member_count": len(listed), "audited_at": app.now()}
     await group_rows.put(tx, group_id, **facts)
-    await group_rows.put_members(tx, group_id, listed, app.now(), whole=True)
+    await memberships.put_members(tx, group_id, listed, app.now(), whole=True)
 
 
 async def filed(app: App, group_id: int = GROUP, **values: Any) -> int:

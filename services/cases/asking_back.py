@@ -9,6 +9,7 @@ from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from regulation.model import Case, Closure
 from services.acts import to_person
 from services.app import App
@@ -38,7 +39,7 @@ async def ask(app: App, tx: Transaction, found: Iterable[Case]) -> str:
     names = await group_names(tx, by_group)
     asked: list[str] = []
     for group_id, people in sorted(by_group.items()):
-        here = await group_rows.members(tx, group_id)
+        here = await memberships.members(tx, group_id)
         away = [case for user_id, case in sorted(people.items()) if user_id not in here]
         if away and await _ask_officer(app, tx, group_id, names[group_id], away):
             asked.append(names[group_id])

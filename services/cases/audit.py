@@ -15,7 +15,7 @@ from db.locks import Lock
 from db.queries.cases import case_acts
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
-from db.queries.groups import office_history
+from db.queries.groups import memberships, office_history
 from db.queries.joining import requests as request_rows
 from regulation import offices
 from regulation.cases import Changes, is_overdue, reconcile
@@ -93,7 +93,7 @@ async def audit_stored(app: App, group_id: int) -> AuditOutcome:
         row = await group_rows.get(tx, group_id)
         if row is None or row["complete_at"] is None or row["gone_at"] is not None:
             return AuditOutcome(group_id, unknown="还没有完整读取过")
-        members = group_rows.as_members(await group_rows.members(tx, group_id))
+        members = memberships.as_members(await memberships.members(tx, group_id))
         group = await load_group(app, tx, group_id)
         return await _judge(app, tx, stored_snapshot(app, group, row, members), None)
 
@@ -105,7 +105,7 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
     inspection = inspect(snapshot, app.registry, app.policy)
     before = await case_rows.open_of_group(tx, group_id)
     acted = await case_acts.acted_on(tx, group_id)
-    left = await group_rows.gone(tx, group_id, [case.user_id for case in before if case.user_id is not None])
+    left = await memberships.gone(tx, group_id, [case.user_id for case in before if case.user_id is not None])
     changes = reconcile(inspection, before, snapshot, snapshot.read_at, acted=acted, left=left)
     if inspection.unknown is None:
         # What was waived or dismissed stays so as long as nothing about it changed.
@@ -199,7 +199,7 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> tuple[Member, .
         admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN)
         values |= {"owner_id": owner, "admin_ids": admins, "member_count": len(reading.members)}
         values |= {"complete_at": reading.read_at, "unknown_because": None}
-        let_in = await group_rows.put_members(
+        let_in = await memberships.put_members(
             tx, reading.group_id, members, reading.read_at, whole=not reading.short
         )
         await request_rows.close_inside(tx, reading.group_id, reading.read_at, app.now())

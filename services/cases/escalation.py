@@ -5,6 +5,7 @@ from db.engine import Transaction
 from db.queries.cases import notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.joining.requests import RequestRow
 from regulation.cards.group_card import lacks_department
 from regulation.cards.names import department_key
@@ -29,7 +30,7 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
     await case_rows.change(tx, case.id, escalated_at=case.escalated_at or now)
     row = await group_rows.get(tx, case.group_id) or {}
     name = row.get("name") or str(case.group_id)
-    member = await group_rows.membership(tx, case.group_id, case.user_id or 0)
+    member = await memberships.membership(tx, case.group_id, case.user_id or 0)
     text = ESCALATION["removal_failed"].format(
         id=case.id,
         group=name,

@@ -7,6 +7,7 @@ from typing import Any
 from config.phrases.registry import OUTLOOK
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.people import staff as rows
 from regulation.duties import Code
 from regulation.model import Case, CaseStatus, Employee, Role
@@ -43,7 +44,7 @@ async def _in_group(app: App, tx: Transaction, seen: dict[str, Any], at: datetim
     group = await load_group(app, tx, group_id)
     if group.filing is None and not group.exempt:
         return OUTLOOK["unfiled"]
-    members = group_rows.as_members(await group_rows.members(tx, group_id))
+    members = memberships.as_members(await memberships.members(tx, group_id))
     snapshot = replace(stored_snapshot(app, group, row, members), read_at=at, complete=True)
     limits = Limits(
         mode=await effective_mode(app, tx, group),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.queries.cases import timelines as case_rows
-from db.queries.groups import last_seen
+from db.queries.groups import last_seen, memberships
 from regulation.cases import days_for
 from regulation.checks import Inspection, inspect
 from regulation.deadlines import due_at
@@ -102,7 +102,7 @@ async def _load(app: App, ids: Sequence[int], rows: dict[int, dict[str, Any]]) -
         groups, names = await load_groups(app, tx, ids), await group_names(tx, ids)
         found: list[_Reading] = []
         for group_id in ids:
-            members = last_seen.as_members(await last_seen.members(tx, group_id))
+            members = memberships.as_members(await memberships.members(tx, group_id))
             snapshot = stored_snapshot(app, groups[group_id], rows[group_id], members)
             open_cases = await case_rows.open_of_group(tx, group_id)
             found.append(_Reading(snapshot, open_cases, names[group_id]))

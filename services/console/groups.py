@@ -9,7 +9,7 @@ from config.phrases import modes as say
 from config.phrases.cards import ROLES
 from config.phrases.findings import FINDINGS
 from db.queries.cases import timelines as case_rows
-from db.queries.groups import last_seen
+from db.queries.groups import last_seen, memberships
 from regulation.cards.group_card import judge_card
 from regulation.model import Filing, Member, Role
 from regulation.scope import write_scope
@@ -97,7 +97,7 @@ async def story(app: App, group_id: int) -> GroupStory | None:
         if row is None:
             return None
         group = await load_group(app, tx, group_id)
-        members = last_seen.as_members(await last_seen.members(tx, group_id))
+        members = memberships.as_members(await memberships.members(tx, group_id))
         found = await case_rows.open_of_group(tx, group_id)
         cases = await lines_of(app, tx, found)
         general = await general_mode(tx)

@@ -3,6 +3,7 @@
 from config.phrases import groups as say
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.people import offices
 from regulation.checks.group_names import plain_name
 from services.naming import numbered, short
@@ -14,7 +15,7 @@ async def known_to(tx: Transaction, user_id: int, *, staff: bool) -> dict[int, s
     """Return the groups whose names an asker knows: all for admin staff, else those they are in."""
     if staff:
         return {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx)).items()}
-    own = {*await offices.offices_of(tx, user_id), *await group_rows.groups_of(tx, [user_id])}
+    own = {*await offices.offices_of(tx, user_id), *await memberships.groups_of(tx, [user_id])}
     return {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx, sorted(own))).items()}
 
 

@@ -5,6 +5,7 @@ import re
 from config.phrases.cards import ANNOUNCE, CARD, ROLES
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from regulation.cards.group_card import judge_card, right_card
 from regulation.model import Role
 from regulation.policy import Mode
@@ -31,7 +32,7 @@ async def right_card_for(app: App, user_id: int, group_id: int | None) -> Answer
     if group_id is None:
         return Answer(True, CARD["general"].format(card=card))
     async with app.database.reading() as tx:
-        member = await group_rows.membership(tx, group_id, user_id)
+        member = await memberships.membership(tx, group_id, user_id)
     now = member["card"] if member is not None else ""
     if now and judge_card(now, employee, app.registry, app.policy, today).ok:
         return Answer(True, CARD["right"].format(card=now))
@@ -51,7 +52,7 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
         if group_id is None:
             return Answer(False, CARD["which_group"])
         row = await group_rows.get(tx, group_id)
-        member = await group_rows.membership(tx, group_id, user_id)
+        member = await memberships.membership(tx, group_id, user_id)
         if row is None or member is None or member["gone_at"] is not None:
             return Answer(False, CARD["not_in_group"])
         if judge_card(member["card"], employee, app.registry, app.policy, app.now().date()).ok:
@@ -96,5 +97,5 @@ def shown_format(card_format: str) -> str:
 
 
 async def _only_group(app: App, tx: Transaction, user_id: int) -> int | None:
-    found = await group_rows.groups_of(tx, [user_id])
+    found = await memberships.groups_of(tx, [user_id])
     return found[0] if len(found) == 1 else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from db.engine import Transaction
 from db.queries.cases import waivers
-from db.queries.groups import activity, filings
+from db.queries.groups import activity, filings, memberships
 from db.queries.groups import last_seen as rows
 from db.queries.joining import early_admissions
 from regulation.model import FilingState, Group, GroupSnapshot, Member
@@ -132,7 +132,7 @@ def stored_snapshot(app: App, group: Group, row: dict[str, Any], members: Sequen
 async def presence(app: App, group_id: int) -> tuple[frozenset[int], frozenset[int]]:
     """Return who was in a group when it was last seen, and who was but is known to have gone."""
     async with app.database.reading() as tx:
-        return await rows.presence(tx, group_id)
+        return await memberships.presence(tx, group_id)
 
 
 def bot_ids(app: App) -> frozenset[int]:

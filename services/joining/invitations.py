@@ -3,7 +3,7 @@
 from config.phrases.gateway import NOT_ANSWERED
 from config.phrases.notices import REFUSED_INVITE
 from db.engine import Transaction
-from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from services.acts import Act, ActKind, ActOutcome, Lapse, OutboxRow, Priority, dropped
 from services.app import App
 from services.cases import appeals
@@ -87,4 +87,4 @@ async def _may_be_friend(app: App, tx: Transaction, user_id: int) -> bool:
         return True
     # Whoever was removed as departed, be it by mistake, has no other way to contest it.
     former = app.registry.employee_of(user_id) is not None and await appeals.open_to(app, tx, user_id)
-    return former or await group_rows.in_filed_group(tx, user_id)
+    return former or await memberships.in_filed_group(tx, user_id)

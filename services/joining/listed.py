@@ -11,7 +11,7 @@ from typing import Any
 
 from config.phrases.held import HELD
 from db.engine import Transaction
-from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.joining import requests as rows
 from db.queries.joining.requests import Listed, RequestState
 from services.acts import to_person
@@ -128,7 +128,7 @@ async def close_elsewhere(
 
 
 async def _is_inside(tx: Transaction, group_id: int, user_id: int) -> bool:
-    member = await group_rows.membership(tx, group_id, user_id)
+    member = await memberships.membership(tx, group_id, user_id)
     return member is not None and member["gone_at"] is None
 
 

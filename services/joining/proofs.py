@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.engine import Transaction
-from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.joining import requests as rows
 from db.queries.people import identities as identity_rows
 from regulation.claims.proofs import read_claim
@@ -112,7 +112,7 @@ async def _write(app: App, tx: Transaction, proved: Sequence[Proved]) -> tuple[i
     version, new = await identities.bind_new(app, tx, wanted)
     # The groups they asked for look by themselves at who comes in.
     asked = {(one.group_id, one.user_id) for one in proved}
-    inside = await group_rows.present(tx, new) if new else set[tuple[int, int]]()
+    inside = await memberships.present(tx, new) if new else set[tuple[int, int]]()
     await followup.groups_changed(app, tx, {group_id for group_id, _ in inside - asked})
     return version, [Identity(user_id, wanted[user_id], "proof", now) for user_id in new]
 

@@ -13,7 +13,7 @@ from functools import partial
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
 from db.locks import Lock
-from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.joining import gate
 from db.queries.joining import requests as rows
 from db.queries.joining.gate import Stored
@@ -191,7 +191,7 @@ async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
         return False
     if still:
         return True
-    member = await group_rows.membership(tx, heard.group_id, heard.user_id)
+    member = await memberships.membership(tx, heard.group_id, heard.user_id)
     if member is not None and member["gone_at"] is None:
         return True
     return await rows.settled_about(tx, heard.group_id, heard.user_id, facts.now, JUST_SETTLED)

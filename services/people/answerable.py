@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from config.phrases import mine as say
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
-from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from regulation.duties import DUTIES, Code
 from regulation.model import Case, Role
 from services.app import App
@@ -25,8 +25,8 @@ class Answerable:
 
 async def of_person(app: App, tx: Transaction, qqs: Sequence[int]) -> Answerable:
     """Return what these QQ numbers of one person answer for: an owner everything but cards, an admin L1."""
-    owned = await group_rows.groups_of(tx, qqs, role=Role.OWNER)
-    helped = await group_rows.groups_of(tx, qqs, role=Role.ADMIN)
+    owned = await memberships.groups_of(tx, qqs, role=Role.OWNER)
+    helped = await memberships.groups_of(tx, qqs, role=Role.ADMIN)
     found: list[Case] = []
     for group_id in sorted({*owned, *helped}):
         open_here = await case_rows.open_of_group(tx, group_id)

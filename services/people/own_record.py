@@ -11,7 +11,7 @@ from config.phrases import mine as say
 from db.queries.cases import case_reports
 from db.queries.cases import penalties as penalty_rows
 from db.queries.cases.case_reports import OPEN, Wanted
-from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from regulation.cards.group_card import right_card
 from regulation.duties import DUTIES, Code
 from regulation.model import Case, Closure, Employee
@@ -37,7 +37,7 @@ async def mine(app: App, user_id: int) -> Answer:
         return Answer(False, _WORDS["none"], _WORDS["public"].format(groups=0, cases=0, fines=0))
     qqs = app.registry.qqs_of(employee.employee_no) or (user_id,)
     async with app.database.reading() as tx:
-        in_groups = await group_rows.groups_of(tx, qqs)
+        in_groups = await memberships.groups_of(tx, qqs)
         about = Wanted(user_ids=qqs, employee_no=employee.employee_no, statuses=OPEN)
         open_cases = await case_reports.listed(tx, about, limit=50)
         done = replace(about, statuses=(), closures=_COUNTED)

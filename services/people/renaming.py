@@ -12,7 +12,7 @@ from typing import Any
 
 from config.phrases import renaming as say
 from db.engine import Transaction
-from db.queries.groups import filings
+from db.queries.groups import filings, memberships
 from db.queries.groups import last_seen as group_rows
 from db.queries.people import employees, identities
 from db.queries.people import registry as registry_rows
@@ -102,7 +102,7 @@ async def _put_out(app: App, tx: Transaction, asked: DepartmentNames) -> dict[in
     for group_id, (state, filing) in (await filings.filing_facts(tx)).items():
         if state is not FilingState.APPROVED or filing is None:
             continue
-        members = await group_rows.members(tx, group_id)
+        members = await memberships.members(tx, group_id)
         out = fallen_out(filing, members, before, after, app.now().date())
         if out:
             found[group_id] = (out, len(members))

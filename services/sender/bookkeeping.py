@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 from typing import Any
 
 from db.engine import Transaction
-from db.queries.groups import last_seen
+from db.queries.groups import memberships
 from db.queries.work import outbox as rows
 from db.queries.work import removals
 from db.queries.work.removals import Removal
@@ -265,7 +265,7 @@ async def late_removals(app: App, tx: Transaction, account: int) -> list[Removal
 async def was_told_gone(app: App, row: OutboxRow) -> bool:
     """Tell whether QQ told that the person of a removal left the group, since it was tried."""
     async with app.database.reading() as tx:
-        member = await last_seen.membership(tx, row.group_id or 0, row.user_id or 0)
+        member = await memberships.membership(tx, row.group_id or 0, row.user_id or 0)
     gone_at = None if member is None else member["gone_at"]
     return gone_at is not None and (row.acted_at is None or gone_at >= row.acted_at)
 
@@ -273,4 +273,4 @@ async def was_told_gone(app: App, row: OutboxRow) -> bool:
 async def shared_groups(app: App, user_id: int) -> list[int]:
     """Return the groups where this person was last seen."""
     async with app.database.reading() as tx:
-        return await last_seen.groups_of(tx, [user_id])
+        return await memberships.groups_of(tx, [user_id])

@@ -8,6 +8,7 @@ from db.engine import Transaction
 from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from regulation.cards.group_card import judge_card
 from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.model import Case, CaseStatus, Closure
@@ -97,7 +98,7 @@ async def _removal_ended(app: App, tx: Transaction, row: OutboxRow, outcome: Act
             continue
         if outcome.state == "done":
             await life.close_case(app, tx, case, Closure.REMOVED, "removed")
-            await group_rows.member_gone(tx, case.group_id, row.user_id or 0, app.now())
+            await memberships.member_gone(tx, case.group_id, row.user_id or 0, app.now())
         elif outcome.state in ("failed", "unconfirmed"):
             await escalation.removal_failed(app, tx, case, outcome.detail)
 

@@ -8,6 +8,7 @@ from typing import Any
 from config.phrases import groups as say
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.groups.readings import last_readings
 from db.queries.joining import requests as request_rows
 from regulation.model import Member
@@ -36,10 +37,10 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
 
     async def store(tx: Transaction) -> None:
         now = app.now()
-        if await group_rows.membership(tx, group_id, user_id) is None or let_in_by:
-            await group_rows.put_members(tx, group_id, [Member(user_id)], now, whole=False)
+        if await memberships.membership(tx, group_id, user_id) is None or let_in_by:
+            await memberships.put_members(tx, group_id, [Member(user_id)], now, whole=False)
         if let_in_by:
-            await group_rows.let_in(tx, group_id, user_id, let_in_by)
+            await memberships.let_in(tx, group_id, user_id, let_in_by)
         await welcome.set_card(app, tx, group_id, user_id)
         for request_id in await request_rows.waiting_of(tx, {(group_id, user_id)}):
             await _close(tx, request_id, str(let_in_by) if let_in_by else "qq", now)
@@ -60,7 +61,7 @@ def let_in(app: App, group_id: int, user_id: int) -> None:
 async def _let_in(app: App, people: Sequence[tuple[int, int]]) -> Sequence[None]:
     async def store(tx: Transaction) -> None:
         now = app.now()
-        await group_rows.put_entered(tx, people, now)
+        await memberships.put_entered(tx, people, now)
         for request_id in await request_rows.waiting_of(tx, set(people)):
             await _close(tx, request_id, "qq", now)
         await group_rows.look_no_later(tx, sorted({group_id for group_id, _ in people}), now + LATER)
@@ -84,7 +85,7 @@ async def _close(tx: Transaction, request_id: int, by: str, at: datetime) -> Non
 async def went(app: App, group_id: int, user_id: int) -> None:
     """Somebody is out. A reading confirms it and closes what was open about them."""
     async with app.database.transaction() as tx:
-        await group_rows.member_gone(tx, group_id, user_id, app.now())
+        await memberships.member_gone(tx, group_id, user_id, app.now())
         await group_rows.look_no_later(tx, [group_id], app.now() + SOON)
     app.work_news.set()
 
@@ -140,7 +141,7 @@ async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> 
     row = await group_rows.get(tx, group_id)
     if row is None or row["gone_at"] is not None:
         return
-    await group_rows.member_gone(tx, group_id, account, app.now())
+    await memberships.member_gone(tx, group_id, account, app.now())
     if await processes.still_in(app, tx, group_id, account):
         await group_rows.put(tx, group_id, account=None)
         await group_rows.look_no_later(tx, [group_id], app.now())

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
-from db.queries.groups import last_seen as groups
+from db.queries.groups import memberships
 from db.queries.work import processes
 from regulation.model import Member, Role
 from services.app import App
@@ -83,7 +83,7 @@ async def test_audit_accuses_none_of_our_own_accounts(company: App, capsys: pyte
     ours, today = 90002, company.now()
     async with company.database.transaction() as tx:
         await processes.remember(tx, ours, today)
-        await groups.put_members(tx, GROUP, [Member(ours, role=Role.ADMIN)], today, whole=False)
+        await memberships.put_members(tx, GROUP, [Member(ours, role=Role.ADMIN)], today, whole=False)
     company.gateway = None  # as in the terminal
     await know_own_accounts(company)
     assert await audit(company, group=GROUP, as_json=True, out=OUT) == 0

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from config.phrases import console as say
-from db.queries.groups import last_seen
+from db.queries.groups import memberships
 from plugins.commands import dispatch
 from regulation.model import Member
 from services.app import App
@@ -51,7 +51,7 @@ async def test_a_file_of_parameters_is_tried_out_as_json_and_as_text(
 ) -> None:
     await filed(app)
     async with app.database.transaction() as tx:
-        await last_seen.put_members(
+        await memberships.put_members(
             tx, GROUP, [Member(TRAINEE, card="市场部-孙丽（实习生）")], app.now(), whole=False
         )
     file = tmp_path / "strict.toml"

@@ -1,18 +1,14 @@
-"""Groups as last seen, and their memberships."""
+"""Groups as last seen."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from db.engine import Transaction
-from db.tables.groups import filings, groups, memberships
+from db.tables.groups import groups
 from db.upsert import insert_new
-from regulation.model import Member, Role
 
 _ALL = select(groups).order_by(groups.c.group_id)
 _LOOK = (
@@ -22,9 +18,6 @@ _LOOK = (
         groups.c.look_at.is_(None) | (groups.c.look_at > bindparam("at")),
     )
     .values(look_at=bindparam("at"))
-)
-_PRESENT = select(memberships.c.group_id, memberships.c.user_id).where(
-    memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None)
 )
 _THESE = _ALL.where(groups.c.group_id.in_(bindparam("ids", expanding=True)))
 
@@ -95,166 +88,3 @@ async def bring_forward(tx: Transaction, at: datetime) -> None:
     """Have every group that waits for a look looked at by `at`: its time was told by another clock."""
     later = (groups.c.look_at > at) | (groups.c.look_lease > at)
     await tx.execute(update(groups).where(later, groups.c.gone_at.is_(None)).values(look_at=at))
-
-
-async def members(tx: Transaction, group_id: int) -> dict[int, dict[str, Any]]:
-    """Return the membership rows of a group that are still in, by QQ number."""
-    wanted = select(memberships).where(memberships.c.group_id == group_id, memberships.c.gone_at.is_(None))
-    return {row["user_id"]: dict(row) for row in (await tx.execute(wanted)).mappings()}
-
-
-async def presence(tx: Transaction, group_id: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the QQ numbers last seen in a group, and those that were in it and are gone."""
-    wanted = select(memberships.c.user_id, memberships.c.gone_at).where(memberships.c.group_id == group_id)
-    found = [tuple(row) for row in await tx.execute(wanted)]
-    gone = frozenset(user_id for user_id, at in found if at is not None)
-    return frozenset(user_id for user_id, _ in found) - gone, gone
-
-
-async def membership(tx: Transaction, group_id: int, user_id: int) -> dict[str, Any] | None:
-    """Return one membership row, gone or not, or None."""
-    wanted = select(memberships).where(memberships.c.group_id == group_id, memberships.c.user_id == user_id)
-    row = (await tx.execute(wanted)).mappings().one_or_none()
-    return None if row is None else dict(row)
-
-
-async def put_members(
-    tx: Transaction, group_id: int, seen: Sequence[Member], at: datetime, *, whole: bool
-) -> dict[int, int]:
-    """Write what a reading begun `at` saw: only rows that changed; with `whole`, who is missing is gone.
-
-    Whoever came in after it was begun may be missing from it, and stays. Costs one read and as many
-    writes as there are changes, however large the group. Returns who let members in, where it is known.
-    """
-    wanted = select(
-        memberships.c.user_id,
-        memberships.c.nickname,
-        memberships.c.card,
-        memberships.c.role,
-        memberships.c.is_robot,
-        memberships.c.gone_at.is_(None),
-        memberships.c.let_in_by,
-    ).where(memberships.c.group_id == group_id)
-    if not whole:
-        wanted = wanted.where(memberships.c.user_id.in_([member.user_id for member in seen]))
-    known = {row[0]: tuple(row[1:]) for row in await tx.rows(wanted)}
-    # Who let somebody in counts for this stay alone.
-    let_in = {user_id: row[5] for user_id, row in known.items() if row[4] and row[5] is not None}
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    for member in seen:
-        facts = (member.nickname[:200], member.card[:300], member.role.value, member.is_robot)
-        before = known.pop(member.user_id, None)
-        if before is not None and before[:4] == facts and before[4]:
-            continue
-        row: dict[str, Any] = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
-        if before is not None and not before[4]:
-            row["let_in_by"] = None
-        (new if before is None else changed).append({"u": member.user_id, **row})
-    await _write_members(tx, group_id, at, new, changed)
-    gone = [user_id for user_id, before in known.items() if before[4]] if whole else []
-    for start in range(0, len(gone), 500):
-        part = memberships.c.user_id.in_(gone[start : start + 500])
-        where = (memberships.c.group_id == group_id, memberships.c.seen_at <= at, part)
-        await tx.execute(update(memberships).where(*where).values(gone_at=at))
-    return let_in
-
-
-async def put_entered(tx: Transaction, people: Collection[tuple[int, int]], at: datetime) -> None:
-    """Note that these (group, user) are in, as plain members; whoever is known to be in stays as known."""
-    blank = {"nickname": "", "card": "", "role": Role.MEMBER.value, "is_robot": False, "seen_at": at}
-    rows = [{"group_id": group_id, "user_id": user_id, **blank} for group_id, user_id in sorted(set(people))]
-    await tx.execute(_put_back(tx.dialect), rows)
-
-
-@cache
-def _put_back(dialect: str) -> Executable:
-    statement = (pg_insert if dialect == "postgresql" else sqlite_insert)(memberships)
-    seen = {name: statement.excluded[name] for name in ("nickname", "card", "role", "seen_at")}
-    return statement.on_conflict_do_update(
-        index_elements=["group_id", "user_id"],
-        set_={**seen, "gone_at": None, "let_in_by": None},
-        where=memberships.c.gone_at.is_not(None),
-    )
-
-
-async def _write_members(
-    tx: Transaction, group_id: int, at: datetime, new: list[dict[str, Any]], changed: list[dict[str, Any]]
-) -> None:
-    if new:
-        common = {"group_id": group_id, "seen_at": at, "gone_at": None}
-        rows = [{**{k: v for k, v in row.items() if k != "u"}, "user_id": row["u"], **common} for row in new]
-        # Another process may have seen them a moment ago.
-        await insert_new(tx, memberships, rows, on=["group_id", "user_id"])
-    for row in changed:
-        values = {k: v for k, v in row.items() if k != "u"}
-        where = (memberships.c.group_id == group_id, memberships.c.user_id == row["u"])
-        await tx.execute(update(memberships).where(*where).values(**values, seen_at=at, gone_at=None))
-
-
-async def member_gone(tx: Transaction, group_id: int, user_id: int, at: datetime) -> None:
-    """Note that somebody is no longer in a group."""
-    where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
-    await tx.execute(update(memberships).where(*where, memberships.c.gone_at.is_(None)).values(gone_at=at))
-
-
-async def gone(tx: Transaction, group_id: int, user_ids: Sequence[int]) -> set[int]:
-    """Return which of these QQ numbers are known to have left a group."""
-    wanted = select(memberships.c.user_id).where(
-        memberships.c.group_id == group_id,
-        memberships.c.user_id.in_(user_ids),
-        memberships.c.gone_at.is_not(None),
-    )
-    return set((await tx.execute(wanted)).scalars())
-
-
-async def let_in(tx: Transaction, group_id: int, user_id: int, by: int) -> None:
-    """Note who let a member in."""
-    where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
-    await tx.execute(update(memberships).where(*where).values(let_in_by=by))
-
-
-async def groups_of(tx: Transaction, user_ids: Sequence[int], *, role: Role | None = None) -> list[int]:
-    """Return the groups where any of these QQ numbers was last seen."""
-    wanted = select(memberships.c.group_id).where(
-        memberships.c.user_id.in_(user_ids), memberships.c.gone_at.is_(None)
-    )
-    if role is not None:
-        wanted = wanted.where(memberships.c.role == role.value)
-    return sorted(set((await tx.execute(wanted)).scalars()))
-
-
-async def present(tx: Transaction, user_ids: Sequence[int]) -> set[tuple[int, int]]:
-    """Return the (group, user) of these QQ numbers wherever they were last seen."""
-    found: set[tuple[int, int]] = set()
-    for start in range(0, len(user_ids), 500):
-        rows = await tx.execute(_PRESENT, {"ids": list(user_ids[start : start + 500])})
-        found.update((row.group_id, row.user_id) for row in rows)
-    return found
-
-
-def as_members(rows: Mapping[int, Mapping[str, Any]]) -> tuple[Member, ...]:
-    """Return stored membership rows as the core's members."""
-    return tuple(
-        Member(
-            user_id=user_id,
-            nickname=row["nickname"],
-            card=row["card"],
-            role=Role(row["role"]),
-            is_robot=row["is_robot"],
-            let_in_by=row["let_in_by"],
-        )
-        for user_id, row in rows.items()
-    )
-
-
-async def in_filed_group(tx: Transaction, user_id: int) -> bool:
-    """Tell whether this QQ number was last seen in a group with an approved filing."""
-    wanted = (
-        select(memberships.c.group_id)
-        .join(filings, filings.c.group_id == memberships.c.group_id)
-        .where(
-            memberships.c.user_id == user_id, memberships.c.gone_at.is_(None), filings.c.state == "approved"
-        )
-    )
-    return (await tx.execute(wanted.limit(1))).first() is not None

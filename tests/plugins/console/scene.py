@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from db.queries.groups import last_seen
+from db.queries.groups import last_seen, memberships
 from db.tables.cases import appeals, case_events, cases, penalties, removal_batches
 from db.tables.groups import filings
 from db.tables.requests import join_requests
@@ -114,7 +114,7 @@ async def _read(app: App, qq: FakeQQ, group_id: int) -> None:
     facts |= {"name": qq.names[group_id], "member_count": len(listed), "audited_at": app.now()}
     async with app.database.transaction() as tx:
         await last_seen.put(tx, group_id, **facts)
-        await last_seen.put_members(tx, group_id, listed, app.now(), whole=True)
+        await memberships.put_members(tx, group_id, listed, app.now(), whole=True)
 
 
 async def _cases(app: App, chance: random.Random, staff: Sequence[tuple[Employee, int]], stored: int) -> None:

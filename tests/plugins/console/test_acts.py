@@ -11,10 +11,10 @@ from hypothesis import settings
 from sqlalchemy import Table, select, update
 
 from config.phrases import console as say
-from db.queries.groups import last_seen
+from db.queries.groups import memberships
 from db.tables.cases import cases, penalties
 from db.tables.groups import groups as group_table
-from db.tables.groups import memberships
+from db.tables.groups import memberships as members_table
 from db.tables.registry import employees
 from db.tables.work import audit_trail
 from regulation.model import Member
@@ -151,7 +151,7 @@ async def test_stored_names_are_shown_as_they_are_and_run_nowhere(
     async with app.database.transaction() as tx:
         await tx.execute(update(employees).values(name=name or " ", title=name[:200]))
         await tx.execute(update(group_table).values(name=name, unknown_because=name[:200]))
-        await tx.execute(update(memberships).values(card=name, nickname=name[:200]))
+        await tx.execute(update(members_table).values(card=name, nickname=name[:200]))
         await tx.execute(update(penalties).values(reason=name))
         await tx.execute(update(cases).values(data={"card": name, "right": name}))
     await registry.load(app)
@@ -251,7 +251,7 @@ async def test_trying_out_parameters_names_what_would_happen_and_changes_nothing
     await some_work(app)
     async with app.database.transaction() as tx:
         seen = [Member(TRAINEE, card="孙丽丽")]
-        await last_seen.put_members(tx, GROUP, seen, app.now(), whole=False)
+        await memberships.put_members(tx, GROUP, seen, app.now(), whole=False)
     before = app.policy
     one = await come(STAFF)
     text = (await one.get("/console/regulation", params={"key": "card.due_days", "value": "9"})).text

@@ -34,12 +34,12 @@ async def test_says_text_as_text(connect: Connect, bot: BotSide, world: World) -
 async def test_answers_a_stranger_through_a_shared_group(
     connect: Connect, bot: BotSide, app: App, world: World
 ) -> None:
-    from db.queries.groups import last_seen
+    from db.queries.groups import memberships
     from regulation.model import Member
 
     await connect()
     async with app.database.transaction() as tx:
-        await last_seen.put_members(tx, 700001, [Member(20001)], app.now(), whole=False)
+        await memberships.put_members(tx, 700001, [Member(20001)], app.now(), whole=False)
 
     await bot.gateway.say(BOT, [Part(text="好")], user_id=20001)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from db.queries.groups import last_seen
+from db.queries.groups import memberships
 from plugins.gateway.reading.member_rows import read_members
 from regulation.model import Member, Role
 from services.app import App
@@ -89,7 +89,7 @@ async def company(app: App, world: World) -> App:
     group = world.groups[700001]
     listed = [Member(m.user_id, role=Role(m.role)) for m in group.members.values()]
     async with app.database.transaction() as tx:
-        await last_seen.put_members(tx, 700001, listed, app.now(), whole=True)
+        await memberships.put_members(tx, 700001, listed, app.now(), whole=True)
     for n in range(1, 6):
         world.kick(700001, 20000 + n, BOT)
     return app
@@ -98,7 +98,7 @@ async def company(app: App, world: World) -> App:
 async def removed(app: App, people: Iterable[int]) -> None:
     async with app.database.transaction() as tx:
         for user_id in people:
-            await last_seen.member_gone(tx, 700001, user_id, app.now())
+            await memberships.member_gone(tx, 700001, user_id, app.now())
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from db.queries.groups import last_seen
+from db.queries.groups import memberships
 from db.queries.work import outbox as rows
 from db.tables.cases import cases
 from db.tables.work import outbox, switches
@@ -623,11 +623,11 @@ async def test_the_notice_and_a_list_together_confirm_a_removal(
     account = await connect("go-cqhttp")
     account.with_switches(count_lags=True)
     async with app.database.transaction() as tx:
-        await last_seen.put_members(tx, 700001, [QQMember(20001)], app.now(), whole=False)
+        await memberships.put_members(tx, 700001, [QQMember(20001)], app.now(), whole=False)
     await put(app, kick(20001))
     await world.until(lambda: 20001 not in world.groups[700001].members)
     async with app.database.transaction() as tx:
-        await last_seen.member_gone(tx, 700001, 20001, app.now())
+        await memberships.member_gone(tx, 700001, 20001, app.now())
 
     row = await settled(world, app)
 

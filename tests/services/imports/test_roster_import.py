@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.people import employees, identities
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports as import_rows
@@ -488,7 +489,7 @@ async def test_groups_of_changed_people_are_looked_at(app, take, clock):
     async with app.database.transaction() as tx:
         for group_id, user_id in ((700001, 10001), (700002, 10002), (700003, 99999)):
             await group_rows.put(tx, group_id, name="群")
-            await group_rows.put_members(tx, group_id, [Member(user_id)], clock.now(), whole=True)
+            await memberships.put_members(tx, group_id, [Member(user_id)], clock.now(), whole=True)
     app.work_news.clear()
     await take([["A001", "王芳", "市场部", "离职", 10001, "13800000001", "2026-03-02"]])
     async with app.database.reading() as tx:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from db.queries.cases import timelines
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.people import dingtalk, identities, scim
 from db.tables import metadata
 from regulation.model import Member
@@ -32,7 +33,9 @@ async def left(app: App, clock) -> App:
     now = clock.now()
     async with app.database.transaction() as tx:
         await group_rows.put(tx, 700001, name="群")
-        await group_rows.put_members(tx, 700001, [Member(10077001, "芳芳", "市场部-王小芳")], now, whole=True)
+        await memberships.put_members(
+            tx, 700001, [Member(10077001, "芳芳", "市场部-王小芳")], now, whole=True
+        )
         row = {
             "code": "L1", "group_id": 700001, "subject": "10077001", "user_id": 10077001, "employee_no": "A77",
             "department": "市场部", "status": "open", "reason": "departed",

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups import memberships
 from db.queries.people import employees, identities
 from db.queries.work import trail
 from regulation.model import Member, Role
@@ -39,7 +40,7 @@ async def company(app: App) -> App:
         await identities.put(tx, 10001, "A1", "roster", app.now(), "terminal")
         await identities.put(tx, 10009, "P1", "proof", app.now(), "10009")
         await group_rows.put(tx, 700001, name="市场部群")
-        await group_rows.put_members(
+        await memberships.put_members(
             tx, 700001, [Member(10001), Member(10009, role=Role.OWNER)], app.now(), whole=True
         )
         await registry.bump(tx)
@@ -159,6 +160,6 @@ async def test_finds_by_name_number_and_qq_and_tells_namesakes_apart(company):
 
 async def test_says_when_somebody_left_every_group(company, clock):
     async with company.database.transaction() as tx:
-        await group_rows.member_gone(tx, 700001, 10001, clock.now())
+        await memberships.member_gone(tx, 700001, 10001, clock.now())
     await staff.depart(company, "A1", by="10000")
     assert "已退出全部 1 个群：市场部群 03-02 10:00" in (await staff_card.show(company, "A1")).text
