@@ -42,6 +42,50 @@ class DepartmentNames:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     head_titles: tuple[str, ...] = ("经理", "部门经理", "主管", "部长", "总监")
+    # The aliases by the names of today: a renamed department keeps those that stand under its old name.
+    _aliases_today: Mapping[str, tuple[str, ...]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, others in self.aliases.items():
+            for today in (name, self.renamed_last(name), *self._renamed_below(name)):
+                found[today] = tuple(dict.fromkeys((*found.get(today, ()), *others)))
+        object.__setattr__(self, "_aliases_today", found)
+
+    def aliases_of(self, path: str) -> tuple[str, ...]:
+        """Return what else the department of this path (as called today) is called, by its name or path."""
+        leaf = path.rsplit("/", 1)[-1]
+        others = self._aliases_today.get(leaf, ())
+        return others if leaf == path else (*others, *self._aliases_today.get(path, ()))
+
+    def formerly(self, path: str) -> tuple[str, ...]:
+        """Return the names, without what lies above, that the department of this path had before."""
+        leaf = path.rsplit("/", 1)[-1]
+        ends = {path, leaf}
+        return tuple(old.rsplit("/", 1)[-1] for old in self.renamed if self.renamed_last(old) in ends)
+
+    def renamed_last(self, path: str) -> str:
+        """Return a path by its last name, where it was renamed more than once."""
+        for _ in range(len(self.renamed) + 1):
+            before, path = path, self.renamed_once(path)
+            if path == before:
+                break
+        return path
+
+    def renamed_once(self, path: str) -> str:
+        """Apply the rename of the longest path that this is, or lies below; a lone name counts anywhere."""
+        for old in sorted(self.renamed, key=len, reverse=True):
+            new = self.renamed[old]
+            if path == old or path.startswith(old + "/"):
+                return new + path[len(old) :]
+            if "/" not in old + new and old in (parts := path.split("/")):
+                return "/".join(new if part == old else part for part in parts)
+        return path
+
+    def _renamed_below(self, name: str) -> list[str]:
+        """Return the last part of each new path whose old one ended with this lone name."""
+        olds = [old for old in self.renamed if old.endswith("/" + name) and "/" not in name]
+        return [self.renamed_last(old).rsplit("/", 1)[-1] for old in olds]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class DepartmentTree:
         known: defaultdict[str, set[str]] = defaultdict(set)
         for path in every:
             leaf = path.rsplit("/", 1)[-1]
-            for name in (path, leaf, *names.aliases.get(leaf, ()), *names.aliases.get(path, ())):
+            for name in (path, leaf, *names.aliases_of(path)):
                 known[department_key(name)].add(path)
         return cls(frozenset(every), {k: tuple(sorted(v)) for k, v in known.items()}, names)
 
@@ -67,6 +67,7 @@ class DepartmentTree:
         found = self._found.get(name)
         if found is None:
             found = self.by_name.get(department_key(canonical_path(name, self.names)), ())
+            found = found or self.by_name.get(department_key(name), ())
             if len(self._found) < _REMEMBERED and len(name) <= _LONGEST_NAME:
                 self._found[name] = found
         return found
@@ -83,7 +84,7 @@ def canonical_path(text: str, names: DepartmentNames) -> str:
         return path
     wanted = {department_key(alias): name for name, others in names.aliases.items() for alias in others}
     for _ in range(len(names.renamed) + 2):
-        before, path = path, _renamed(_unaliased(path, wanted), names.renamed)
+        before, path = path, names.renamed_once(_unaliased(path, wanted))
         if path == before:
             break
     return path
@@ -100,17 +101,6 @@ def _unaliased(path: str, wanted: Mapping[str, str]) -> str:
         else:
             done.append(leaf if above == "/".join(done) else part)
     return "/".join(done)
-
-
-def _renamed(path: str, renamed: Mapping[str, str]) -> str:
-    """Apply the rename of the longest path that this one is, or lies below; a lone name counts anywhere."""
-    for old in sorted(renamed, key=len, reverse=True):
-        new = renamed[old]
-        if path == old or path.startswith(old + "/"):
-            return new + path[len(old) :]
-        if "/" not in old + new and old in (parts := path.split("/")):
-            return "/".join(new if part == old else part for part in parts)
-    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def names_on(path: str, names: DepartmentNames) -> tuple[str, ...]:
     levels = path.split("/")
     found: list[str] = []
     for depth, leaf in enumerate(levels, start=1):
-        found += [leaf, *names.aliases.get(leaf, ()), *names.aliases.get("/".join(levels[:depth]), ())]
+        found += [leaf, *names.aliases_of("/".join(levels[:depth]))]
     return tuple(found)
 
 

@@ -118,12 +118,8 @@ def _shown(department: str, policy: Policy) -> Iterator[str]:
     whole = top if policy.card.department == "top" else department
     shown = leaf if policy.card.department == "leaf" else whole
     yield shown
-    aliases = policy.departments.aliases
-    if short := (
-        *aliases.get(shown, ()),
-        *aliases.get(whole, ()),
-        *aliases.get(whole.rpartition("/")[2], ()),
-    ):
+    names = policy.departments
+    if short := (*names.aliases_of(shown), *names.aliases_of(whole)):
         yield min(short, key=lambda alias: len(alias.encode()))
     yield leaf
 

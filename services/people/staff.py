@@ -95,7 +95,8 @@ async def transfer(
         await registry_rows.keep_departments(tx)
         await _follow(app, tx, person, "employee.transfer", by, source, old=person.department, new=path)
     await registry.refresh(app)
-    return Answer(True, STAFF["transferred"].format(**_who(person), old=person.department, new=path), "")
+    old = app.registry.tree.called(person.department)
+    return Answer(True, STAFF["transferred"].format(**_who(person), old=old, new=path), "")
 
 
 async def complete_handover(
@@ -130,7 +131,7 @@ async def complete_handover(
         await _follow(app, tx, person, "employee.handover", by, source, handover_on=on.isoformat())
     await registry.refresh(app)
     key = "handed_over" if on <= today else "hands_over"
-    old = "、".join(dict.fromkeys(move["from_department"] for move in moves))
+    old = "、".join(dict.fromkeys(app.registry.tree.called(move["from_department"]) for move in moves))
     return Answer(True, STAFF[key].format(**_who(person), day=on.isoformat(), old=old), "")
 
 

@@ -17,7 +17,7 @@ class HeadReader:
 
     def __init__(self, header: Header, names: DepartmentNames) -> None:
         self._place = header.columns.get("is_head")
-        self._aliases = names.aliases
+        self._names = names
         self._titles = frozenset(name_key(title) for title in names.head_titles)
 
     def read(self, cells: Sequence[object], department: str, title: str) -> bool:
@@ -27,10 +27,13 @@ class HeadReader:
         return bool(title) and self._is_titled(department, title)
 
     def _is_titled(self, department: str, title: str) -> bool:
-        """Tell whether a title means the head: one of the titles, alone or behind the department's name."""
+        """Tell whether a title means the head: one of the titles, alone or behind the department's name.
+
+        A title may still hold the name that the department had before.
+        """
         key = name_key(title)
         leaf = department.rsplit("/", 1)[-1]
-        called = (leaf, *self._aliases.get(leaf, ()), *self._aliases.get(department, ()))
+        called = (leaf, *self._names.aliases_of(department), *self._names.formerly(department))
         return key in self._titles or any(
             key == name_key(name) + head for name in called for head in self._titles
         )

@@ -215,6 +215,17 @@ def test_knows_heads_by_title_only_without_a_column(xlsx, title, head):
     assert read(with_column, names).people[0].is_head is False
 
 
+@pytest.mark.parametrize("old", ["市场部", "总部/市场部"])
+def test_a_renamed_departments_head_is_known_by_the_title_of_before(xlsx, old):
+    """HR renames the department first and the titles some day."""
+    new = old.replace("市场部", "营销部")
+    names = DepartmentNames(aliases={"市场部": ("市场",)}, renamed={old: new})
+    titles = ("市场部经理", "市场总监", "营销部经理", "产品经理")
+    rows = [[f"{n}", "张三", new, title] for n, title in enumerate(titles, start=1)]
+    roster = read(xlsx(rows, ("工号", "姓名", "部门", "职务")), names)
+    assert [person.is_head for person in roster.people] == [True, True, True, False]
+
+
 @pytest.mark.parametrize(
     ("cell", "head"),
     [
