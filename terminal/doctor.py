@@ -152,7 +152,7 @@ async def _sources(app: App) -> list[Sign]:
     """Tell how what the registry comes from stands."""
     async with app.database.reading() as tx:
         rows = await sources.all_rows(tx)
-    return [Sign(one.ok, *one.line.split("：", 1)) for one in overview.look(rows, app.policy)]
+    return [Sign(one.ok, one.title, one.text) for one in overview.look(app, rows)]
 
 
 async def _superusers(app: App) -> list[Sign]:

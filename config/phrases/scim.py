@@ -2,15 +2,15 @@
 
 TOKENS = {
     "bad_name": "名称请写 1–{limit} 个字，例如 人事系统。",
-    "exists": "已经有叫“{name}”的令牌。要换新的请先作废：uv run cli.py scim-token revoke {name}",
+    "exists": "已经有叫“{name}”的令牌，要换新的请先作废。",
     "added": "已为“{name}”生成令牌，只显示这一次，请马上填到发送方：",
     "unknown": "没有叫“{name}”的有效令牌。",
     "revoked": "“{name}”的令牌已作废，立即生效。",
-    "none": "还没有令牌。生成：uv run cli.py scim-token add 名称",
-    "line": "{name}　{made} 由 {by} 生成　{used}",
-    "line_revoked": "{name}　{made} 由 {by} 生成　已于 {revoked} 作废",
+    "none": "还没有令牌。",
+    "line": "{name}　{made} 由{by}生成，{state}",
+    "ended": "{at} 作废",
     "used": "最近使用 {at}",
-    "unused": "还没用过",
+    "unused": "还没有用过",
 }
 
 ASKED = "SCIM 说的改动超过刹车，导入 I{id} 先等您同意：\n{text}"

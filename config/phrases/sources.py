@@ -37,11 +37,13 @@ DIRECTORY = {
 }
 
 OVERVIEW = {
-    "never": "名册来源 {source}：还没有读过",
-    "running": "名册来源 {source}：正在读第一次",
-    "well": "名册来源 {source}：{when} 读到 {people} 人；{text}",
-    "nothing": "名册来源 {source}：{when} 看过，没有新内容；此前：{text}",
-    "failed": "名册来源 {source}：{when} 没有读成，名册没有改动：{text}；上次读成 {good}",
+    "title": "名册来源 {source}",
+    "line": "{title}：{text}",
+    "never": "还没有读过",
+    "running": "正在读第一次",
+    "well": "{when} 读到 {people} 人；{text}",
+    "nothing": "{when} 看过，没有新内容；此前：{text}",
+    "failed": "{when} 没有读成，名册没有改动：{text}；上次读成 {good}",
     "never_good": "从未",
     "no_text": "没有变化",
 }

@@ -40,6 +40,7 @@ MENU = (
     Link("groups", "群", ("群列表", "群检查"), "我管的群"),
     Link("people", "名册", ("员工",)),
     Link("imports", "导入", ("导入",)),
+    Link("sources", "来源", ("来源",)),
     Link("summary", "汇总", ("违规汇总",)),
     Link("spot-checks", "抽查", ("抽查",)),
     Link("trail", "记录", ("记录",)),

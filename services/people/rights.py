@@ -32,7 +32,9 @@ RIGHTS: Mapping[str, frozenset[Who]] = {
     **dict.fromkeys(("违规", "下一页", "罚单", "免除", "撤销", "已缴", "已退"), _STAFF),
     **dict.fromkeys(("授权", "撤权"), _SUPERUSER),
     # Pages that no command shows.
-    **dict.fromkeys(("导入", "记录", "规定"), _STAFF),
+    **dict.fromkeys(("导入", "来源", "记录", "规定"), _STAFF),
+    # A token goes on speaking for whoever holds it after its maker has left.
+    "令牌": _SUPERUSER,
 }
 
 # Who has none of these has no page. Who has departed has none, whatever they may still say in chat.

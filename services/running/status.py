@@ -53,7 +53,7 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
         accounts = app.gateway.accounts() if app.gateway is not None else ()
         groups = await _groups(app, tx, found.last_audit)
         backlog = await _backlog(tx, found, now)
-        told = overviews.look(found.sources, app.policy)
+        told = overviews.look(app, found.sources)
         registry = [*_registry(app, now), *(one.line for one in told), *_superusers(app)]
         kept = [
             await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),

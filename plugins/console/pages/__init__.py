@@ -8,6 +8,7 @@ from plugins.console.pages import (
     inbox,
     people,
     regulation,
+    sources,
     spot_checks,
     status,
     summary,
@@ -17,6 +18,7 @@ from plugins.console.pages import (
 PAGES = tuple(
     page.router
     for page in (
-        inbox, cases, fines, groups, people, imports, summary, spot_checks, trail, regulation, status,
+        inbox, cases, fines, groups, people, imports, sources, summary, spot_checks, trail,
+        regulation, status,
     )
 )  # fmt: skip

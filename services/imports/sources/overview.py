@@ -5,42 +5,50 @@ from dataclasses import dataclass
 
 from config.phrases.sources import OVERVIEW
 from db.queries.work.sources import SourceRow
-from regulation.policy import Policy
+from services.app import App
 from services.imports.sources import configured
 from services.imports.sources.model import Outcome, name_of
-from services.naming import moment
+from services.naming import said
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One source in a line. `ok`: its last run did not fail."""
+    """How one source stands, in words. `ok`: its last run did not fail."""
 
-    source: str
+    name: str
     ok: bool
-    line: str
+    text: str
+
+    @property
+    def title(self) -> str:
+        """Return what this is about, where other things are told beside it."""
+        return OVERVIEW["title"].format(source=self.name)
+
+    @property
+    def line(self) -> str:
+        """Return all of it in a line."""
+        return OVERVIEW["line"].format(title=self.title, text=self.text)
 
 
-def look(rows: Sequence[SourceRow], policy: Policy) -> list[Told]:
+def look(app: App, rows: Sequence[SourceRow]) -> list[Told]:
     """Return how every source stands that is set; none where none is."""
     known = {row.source: row for row in rows}
-    wanted = configured.names(policy.sources)
-    pushed = ["scim"] if policy.sources.scim.enabled and "scim" in known else []
-    return [tell(name, known.get(name)) for name in (*wanted, *pushed)]
+    wanted = configured.names(app.policy.sources)
+    pushed = ["scim"] if app.policy.sources.scim.enabled and "scim" in known else []
+    return [_told(app, name, known.get(name)) for name in (*wanted, *pushed)]
 
 
-def tell(name: str, row: SourceRow | None) -> Told:
-    """Say how one source stands."""
+def _told(app: App, name: str, row: SourceRow | None) -> Told:
     at = None if row is None else row.ended_at or row.good_at
     if row is None or at is None:
         busy = row is not None and row.running_by is not None
-        return Told(name, True, OVERVIEW["running" if busy else "never"].format(source=name_of(name)))
+        return Told(name_of(name), True, OVERVIEW["running" if busy else "never"])
     failed = row.outcome == Outcome.FAILED
     kind = "failed" if failed else "nothing" if row.outcome == Outcome.NOTHING_NEW else "well"
-    line = OVERVIEW[kind].format(
-        source=name_of(name),
-        when=moment(at),
+    text = OVERVIEW[kind].format(
+        when=said(at, app.now()),
         people=row.people or 0,
         text=row.reason or OVERVIEW["no_text"],
-        good=OVERVIEW["never_good"] if row.good_at is None else moment(row.good_at),
+        good=said(row.good_at, app.now()) or OVERVIEW["never_good"],
     )
-    return Told(name, not failed, line)
+    return Told(name_of(name), not failed, text)

@@ -19,6 +19,7 @@ from db.tables.registry import employees
 from db.tables.work import audit_trail
 from regulation.model import Member
 from services.app import App
+from services.imports.sources.scim import tokens
 from services.people import registry
 from tests.company import CLERK, GROUP, ROOT, STAFF, TRAINEE, FakeQQ
 from tests.plugins.console.conftest import Come, some_work
@@ -71,6 +72,32 @@ async def test_an_act_goes_through_the_service_and_the_trail_says_console(
     one = await come(STAFF)
     assert said in await _told(one, await one.post(f"/console/{address}", data=sent))
     assert (str(STAFF), "console", *line) in await _trail(app)
+
+
+async def test_a_senders_token_is_shown_once_stored_hashed_and_revoked_at_once(
+    app: App, qq: FakeQQ, come: Come
+) -> None:
+    one = await come(ROOT)
+    page = (await one.post("/console/sources/tokens", data={"name": "<Entra>"})).text
+    found = re.search(r'<code class="token">(qg-[\w-]{40,})</code>', page)
+    assert found is not None, page
+    assert await tokens.sender_of(app, found[1]) == "<Entra>"
+    again = await one.post("/console/sources/tokens", data={"name": "<Entra>"})
+    assert "已经有" in await _told(one, again)
+    later = (await one.get("/console/sources")).text
+    assert "&lt;Entra&gt;" in later
+    assert found[1] not in later
+    stored = await app.database.plainly(
+        lambda connection: "".join(connection.connection.driver_connection.iterdump()),
+        writes=False,  # pyright: ignore
+    )
+    assert found[1] not in stored
+    gone = await one.post("/console/sources/tokens/revoke", data={"name": "<Entra>"})
+    assert "已作废" in await _told(one, gone)
+    assert await tokens.sender_of(app, found[1]) is None
+    lines = [line for line in await _trail(app) if line[2].startswith("scim")]
+    acts = ("scim.token.add", "scim.token.revoke")
+    assert lines == [(str(ROOT), "console", act, "<Entra>") for act in acts]
 
 
 async def test_the_second_settler_is_told_who_was_first(app: App, qq: FakeQQ, come: Come) -> None:

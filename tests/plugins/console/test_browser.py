@@ -121,7 +121,7 @@ async def desk(app: App, site: FastAPI) -> AsyncGenerator[Desk]:
 PAGES = {
     "inbox": "", "cases": "cases", "case": f"cases/V{OWN}", "fines": "fines", "groups": "groups",
     "group": f"groups/{GROUP}", "people": "people", "person": "people/A006", "imports": "imports",
-    "import": "imports/I1", "summary": "summary?period=今年", "spot-checks": "spot-checks", "trail": "trail",
+    "import": "imports/I1", "sources": "sources", "summary": "summary?period=今年", "spot-checks": "spot-checks", "trail": "trail",
     "status": "status", "regulation": "regulation?key=card.allow_suffix&value=否", "lost": "nowhere",
 }  # fmt: skip
 

@@ -11,8 +11,10 @@ from db.queries.people.scim import Token
 from services import trail
 from services.answer import Answer
 from services.app import App
+from services.naming import said
+from services.people import roles
 
-__all__ = ["Made", "Token", "add", "listed", "revoke", "sender_of"]
+__all__ = ["Made", "Token", "add", "line", "listed", "revoke", "sender_of"]
 _LONGEST = 40
 _NOTED_EVERY = timedelta(hours=1)
 
@@ -31,8 +33,8 @@ class _Used:
     at: dict[str, datetime] = field(default_factory=dict[str, datetime])
 
 
-async def add(app: App, name: str, *, by: str, source: str) -> Made:
-    """Make a token for a sender. `by`: a QQ number as text or `terminal`."""
+async def add(app: App, name: str, *, by: str, source: str | None = None) -> Made:
+    """Make a token for a sender. `by`, `source`: as in `services.trail.record`."""
     name = name.strip()
     if not name or len(name) > _LONGEST or not name.isprintable():
         return Made(False, say.TOKENS["bad_name"].format(limit=_LONGEST))
@@ -44,7 +46,7 @@ async def add(app: App, name: str, *, by: str, source: str) -> Made:
     return Made(True, say.TOKENS["added"].format(name=name), token=token)
 
 
-async def revoke(app: App, name: str, *, by: str, source: str) -> Answer:
+async def revoke(app: App, name: str, *, by: str, source: str | None = None) -> Answer:
     """Revoke a sender's token at once: every process looks at each request."""
     async with app.database.transaction() as tx:
         if not await rows.revoke_token(tx, name.strip(), app.now()):
@@ -57,6 +59,21 @@ async def listed(app: App) -> list[Token]:
     """Return every token, without what it reads."""
     async with app.database.reading() as tx:
         return await rows.tokens(tx)
+
+
+def line(app: App, token: Token) -> str:
+    """Return a token in a line: whose, since when and by whom, and when it was used last, or revoked."""
+
+    def when(at: datetime) -> str:
+        return said(at, app.now())
+
+    words = say.TOKENS
+    if token.revoked_at is not None:
+        state = words["ended"].format(at=when(token.revoked_at))
+    else:
+        state = words["used"].format(at=when(token.used_at)) if token.used_at else words["unused"]
+    by = roles.actor_name(app, token.made_by)
+    return words["line"].format(name=token.name, made=when(token.made_at), by=by, state=state)
 
 
 async def sender_of(app: App, token: str) -> str | None:

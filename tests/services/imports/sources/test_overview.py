@@ -11,7 +11,7 @@ from rich.console import Console
 
 from services.imports.sources import folder
 from services.running import status
-from terminal import doctor, sourcing
+from terminal import doctor, sources
 from tests.services.imports.sources.conftest import crowd
 
 ROOT = Path(__file__).parents[4]
@@ -36,22 +36,22 @@ def two(app, tmp_path, monkeypatch):
 
 async def test_how_each_source_stands_is_told_everywhere(app, gives, two, clock, capsys):
     out = Console(file=io.StringIO(), width=200)
-    assert await sourcing.show(app, out) == 0
+    assert await sources.show(app, out) == 0
     await gives("ldap", crowd(range(12)))
     clock.move(hours=6)
-    assert await sourcing.pull_one(app, "ldap", yes=True, out=out) == 1
+    assert await sources.pull_one(app, "ldap", yes=True, out=out) == 1
     assert "目录连不上" in capsys.readouterr().err
-    assert await sourcing.pull_one(app, "folder", yes=False, out=out) == 0
-    assert await sourcing.pull_one(app, "scim", yes=False, out=out) == 2
-    assert await sourcing.show(app, out) == 1
+    assert await sources.pull_one(app, "folder", yes=False, out=out) == 0
+    assert await sources.pull_one(app, "scim", yes=False, out=out) == 2
+    assert await sources.show(app, out) == 1
     assert app.registry.by_no.keys() == {f"B{n:03}" for n in range(12)}
-    assert await sourcing.pull_one(app, "folder", yes=True, out=out) == 0
+    assert await sources.pull_one(app, "folder", yes=True, out=out) == 0
     assert "F001" in app.registry.by_no
     text = out.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
     assert "名册来源 公司目录：还没有读过" in text
     assert "等行政部同意" in text
     assert "新增：员工1（F001）" in text
-    failed = "名册来源 公司目录：03-02 16:00 没有读成，名册没有改动：目录连不上"
+    failed = "名册来源 公司目录：今天 16:00 没有读成，名册没有改动：目录连不上"
     assert failed in text
     assert failed in (await status.report(app)).text
     assert any(not sign.ok and "公司目录" in sign.what for sign in await doctor._sources(app))
@@ -59,7 +59,7 @@ async def test_how_each_source_stands_is_told_everywhere(app, gives, two, clock,
 
 async def test_where_no_source_is_set_nothing_is_told(app):
     out = Console(file=io.StringIO(), width=200)
-    assert await sourcing.show(app, out) == 0
+    assert await sources.show(app, out) == 0
     assert "没有设置来源" in out.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
     assert "名册来源" not in (await status.report(app)).text
 
