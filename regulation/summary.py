@@ -4,26 +4,28 @@ A case counts as opened, cured, overdue in the period in which that happened; on
 wrong counts nowhere. All figures come from here, so that no two reports can differ.
 """
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from regulation.deadlines import ZONE, day_of, midnight
+from regulation.deadlines import day_of, midnight
 from regulation.model import Closure
 from regulation.penalties import PenaltyState
 from regulation.periods import Period, month_of, months_before, next_month, read_period
 
 __all__ = [
-    "CaseFacts",
+    "CURED",
+    "UNDECIDED",
+    "Counts",
     "Figures",
     "Fines",
-    "PenaltyFacts",
     "Period",
     "as_json",
+    "as_of",
+    "month_bounds",
     "month_of",
     "read_period",
     "summarise",
@@ -36,36 +38,29 @@ UNKNOWN_DEPARTMENT = "未知部门"
 TREND_MONTHS = 6
 _MOMENT = timedelta(microseconds=1)
 _Key = TypeVar("_Key", str, int)
-_UNDECIDED = frozenset({PenaltyState.PROPOSED, PenaltyState.APPEALED})
+UNDECIDED = frozenset({PenaltyState.PROPOSED, PenaltyState.APPEALED})
+"""States in which nobody has decided: such a fine counts when it was proposed, any other when settled."""
 _CONFIRMED = frozenset({PenaltyState.CONFIRMED, PenaltyState.SETTLED})
 _UNDONE = frozenset({PenaltyState.WAIVED, PenaltyState.TO_REFUND, PenaltyState.REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFacts:
-    """What a summary needs of a case, or of `count` alike. `department`: the name they are counted under."""
+class Counts:
+    """Cases as the database counts them, each figure for itself; none that was dismissed as wrong.
 
-    code: str
-    group_id: int
-    department: str
-    opened_at: datetime
-    closed_at: datetime | None = None
-    closed_as: str | None = None
-    overdue_at: datetime | None = None
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class PenaltyFacts:
-    """What a summary needs of a penalty. `state`: a value of `PenaltyState`.
-
-    `settled_at`: when it was confirmed or waived.
+    `by_*`: opened in the period; departments by the name they are counted under, "" where none is known.
+    `cured`, `overdue`: in the period. `open`: at `as_of`. `trend`: opened and closed between each two
+    neighbours of `month_bounds`. `fines`: by (state, amount), those of `Fines` by when they count.
     """
 
-    amount: Decimal
-    state: str
-    proposed_at: datetime
-    settled_at: datetime | None = None
+    by_clause: Iterable[tuple[str, int]] = ()
+    by_department: Iterable[tuple[str, int]] = ()
+    by_group: Iterable[tuple[int, int]] = ()
+    cured: int = 0
+    overdue: int = 0
+    open: int = 0
+    trend: Sequence[tuple[int, int]] = ()
+    fines: Iterable[tuple[str, Decimal, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +95,34 @@ class Figures:
     unknown_groups: tuple[int, ...] = ()
 
 
+def as_of(period: Period, now: datetime) -> datetime:
+    """Return the moment before which a case must be opened to be still open: the period's end, or now."""
+    return min(now + _MOMENT, period.end)
+
+
+def month_bounds(period: Period, now: datetime, months: int = TREND_MONTHS) -> list[datetime]:
+    """Return where the trend's months begin, and where the last ends: that in which the period still runs."""
+    last = day_of(as_of(period, now) - _MOMENT).replace(day=1)
+    firsts = [months_before(last, n) for n in range(months - 1, -1, -1)]
+    return [midnight(first) for first in (*firsts, next_month(last))]
+
+
 def summarise(
-    cases: Iterable[CaseFacts],
-    penalties: Iterable[PenaltyFacts],
-    period: Period,
-    unknown_groups: Collection[int] = (),
-    *,
-    now: datetime,
-    months: int = TREND_MONTHS,
+    counts: Counts, period: Period, bounds: Sequence[datetime], unknown_groups: Collection[int] = ()
 ) -> Figures:
-    """Return the figures of `period` as they are `now`."""
-    known = [case for case in cases if case.closed_as != Closure.DISMISSED]
-    zone = known[0].opened_at.tzinfo if known else ZONE
-    start, end = period.start.astimezone(zone), period.end.astimezone(zone)
-    opened = [c for c in known if start <= c.opened_at < end]
-    until = min(now + _MOMENT, period.end)
-    counts = _counts(known, period, until, zone)
+    """Return the figures of `period` from what was counted; `bounds`: see `month_bounds`."""
+    by_clause = _ranked(counts.by_clause)
     return Figures(
         period=period,
-        opened=sum(c.count for c in opened),
-        cured=counts["cured"],
-        overdue=counts["overdue"],
-        open=counts["open"],
-        by_clause=_ranked((str(c.code), c.count) for c in opened),
-        by_department=_ranked((c.department or UNKNOWN_DEPARTMENT, c.count) for c in opened),
-        by_group=_ranked((c.group_id, c.count) for c in opened),
-        fines=_fines(penalties, period),
-        trend=_trend(known, until, zone, months),
+        opened=sum(by_clause.values()),
+        cured=counts.cured,
+        overdue=counts.overdue,
+        open=counts.open,
+        by_clause=by_clause,
+        by_department=_ranked((name or UNKNOWN_DEPARTMENT, n) for name, n in counts.by_department),
+        by_group=_ranked(counts.by_group),
+        fines=_fines(counts.fines),
+        trend=tuple((f"{first:%Y-%m}", *both) for first, both in zip(bounds, counts.trend, strict=False)),
         unknown_groups=tuple(sorted(unknown_groups)),
     )
 
@@ -151,48 +147,12 @@ def as_json(figures: Figures) -> dict[str, object]:
     }
 
 
-def _counts(cases: list[CaseFacts], period: Period, until: datetime, zone: tzinfo | None) -> dict[str, int]:
-    # Comparing times of one time zone is many times faster than across zones.
-    start, end, until = (moment.astimezone(zone) for moment in (period.start, period.end, until))
-    cured = overdue = still_open = 0
-    for case in cases:
-        closed = case.closed_at
-        if closed is not None and start <= closed < end and case.closed_as in CURED:
-            cured += case.count
-        turned = case.overdue_at
-        if turned is not None and start <= turned < end:
-            overdue += case.count
-        if case.opened_at < until and (closed is None or closed >= until):
-            still_open += case.count
-    return {"cured": cured, "overdue": overdue, "open": still_open}
-
-
-def _trend(
-    cases: list[CaseFacts], until: datetime, zone: tzinfo | None, months: int
-) -> tuple[tuple[str, int, int], ...]:
-    """Count openings and closings in the whole months up to the one in which `until` still lies."""
-    last = day_of(until - _MOMENT).replace(day=1)
-    firsts = [months_before(last, n) for n in range(months - 1, -1, -1)]
-    bounds = [midnight(first).astimezone(zone) for first in (*firsts, next_month(last))]
-    opened, closed = Counter[int](), Counter[int]()
-    start = bounds[0]
-    for case in cases:
-        if case.opened_at >= start:
-            opened[bisect_right(bounds, case.opened_at)] += case.count
-        ended = case.closed_at
-        if ended is not None and ended >= start:
-            closed[bisect_right(bounds, ended)] += case.count
-    return tuple((f"{first:%Y-%m}", opened[i], closed[i]) for i, first in enumerate(firsts, 1))
-
-
-def _fines(penalties: Iterable[PenaltyFacts], period: Period) -> Fines:
+def _fines(counted: Iterable[tuple[str, Decimal, int]]) -> Fines:
     proposed = confirmed = waived = Decimal(0)
-    for one in penalties:
-        if one.state in _UNDECIDED:
-            proposed += one.amount if period.holds(one.proposed_at) else 0
-        elif period.holds(one.settled_at or one.proposed_at):
-            confirmed += one.amount if one.state in _CONFIRMED else 0
-            waived += one.amount if one.state in _UNDONE else 0
+    for state, amount, count in counted:
+        proposed += amount * count if state in UNDECIDED else 0
+        confirmed += amount * count if state in _CONFIRMED else 0
+        waived += amount * count if state in _UNDONE else 0
     return Fines(proposed, confirmed, waived)
 
 

@@ -1,11 +1,11 @@
 """Reading cases for reports: filtered lists, figures, and whether the timelines are unbroken."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from db.engine import Transaction
 from db.queries.cases.timelines import as_case
@@ -17,7 +17,6 @@ from regulation.model import Case, CaseStatus, Closure
 
 _CHUNK = 250
 OPEN = tuple(status.value for status in CaseStatus if status is not CaseStatus.CLOSED)
-_constant = cast("Callable[[str], ColumnElement[int]]", literal_column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +42,34 @@ class Wanted:
 
 
 async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None = None) -> list[Case]:
-    """Return cases, newest first; `below`: only those with a smaller id (the next page)."""
-    query = select(cases).where(*_conditions(wanted))
+    """Return cases, newest first; `below`: only those after the case of this id (the next page)."""
+    chosen = select(cases.c.id).where(*conditions(wanted))
     if below is not None:
-        query = query.where(cases.c.id < below)
-    found = await tx.execute(query.order_by(cases.c.id.desc()).limit(limit))
+        at = select(cases.c.opened_at).where(cases.c.id == below).scalar_subquery()
+        chosen = chosen.where(cases.c.opened_at <= at, or_(cases.c.opened_at < at, cases.c.id < below))
+    newest = (cases.c.opened_at.desc(), cases.c.id.desc())
+    # Chosen by the index alone; only those that are shown are read.
+    chosen = chosen.order_by(*newest).limit(limit).subquery()
+    found = await tx.execute(select(cases).join(chosen, chosen.c.id == cases.c.id).order_by(*newest))
     return [as_case(row) for row in found.mappings()]
 
 
 async def count(tx: Transaction, wanted: Wanted) -> int:
     """Return how many cases there are."""
-    query = select(func.count()).select_from(cases).where(*_conditions(wanted))
+    query = select(func.count()).select_from(cases).where(*conditions(wanted))
     return (await tx.execute(query)).scalar_one()
 
 
 async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
     """Return how many cases there are of each code."""
-    query = select(cases.c.code, func.count()).where(*_conditions(wanted)).group_by(cases.c.code)
+    query = select(cases.c.code, func.count()).where(*conditions(wanted)).group_by(cases.c.code)
     found: list[Any] = list(await tx.execute(query))
     return {row[0]: row[1] for row in found}
 
 
 async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:
     """Yield cases by id, a chunk at a time, so that nobody else waits."""
-    query = select(cases).where(*_conditions(wanted)).order_by(cases.c.id)
+    query = select(cases).where(*conditions(wanted)).order_by(cases.c.id)
     async for part in tx.chunks(query, _CHUNK):
         yield [as_case(row._mapping) for row in part]
 
@@ -83,7 +86,7 @@ EXPORTED_FINES = (
 
 def export_cases(tx: Transaction, wanted: Wanted) -> AsyncGenerator[Sequence[Any]]:
     """Yield the columns `EXPORTED` of cases, by id, a few rows at a time, so that nobody else waits."""
-    query = select(*(cases.c[name] for name in EXPORTED)).where(*_conditions(wanted))
+    query = select(*(cases.c[name] for name in EXPORTED)).where(*conditions(wanted))
     return tx.chunks(query.order_by(cases.c.id), _CHUNK)
 
 
@@ -108,7 +111,8 @@ async def departments(tx: Transaction) -> list[str]:
     return sorted((await tx.execute(select(cases.c.department).distinct())).scalars())
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return what holds of the cases that are wanted."""
     found: list[ColumnElement[bool]] = []
     if wanted.code is not None:
         found.append(cases.c.code == wanted.code)
@@ -125,9 +129,12 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
             about if wanted.employee_no is None else or_(about, cases.c.employee_no == wanted.employee_no)
         )
     if wanted.opened_only:
-        found.append(func.coalesce(cases.c.closed_as, "") != Closure.DISMISSED.value)
+        found.append(cases.c.closed_as.is_distinct_from(Closure.DISMISSED.value))
     if wanted.since is not None and wanted.until is not None:
-        times = (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
+        # What was never overdue or closed was opened, which is asked first. So no term can be looked for by
+        # itself: three look-ups that each find nearly all cases cost more than reading an index once.
+        later = (cases.c.overdue_at, cases.c.closed_at)
+        times = [cases.c.opened_at, *(func.coalesce(time, cases.c.opened_at) for time in later)]
         times = times[:1] if wanted.opened_only else times
         happened = [and_(time >= wanted.since, time < wanted.until) for time in times]
         found.append(or_(*happened, cases.c.closed_at.is_(None)) if wanted.open_too else or_(*happened))
@@ -136,74 +143,6 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _below(path: str) -> ColumnElement[bool]:
     return or_(cases.c.department == path, cases.c.department.startswith(path + "/", autoescape=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Tallies:
-    """Cases counted together that no figure of a summary tells apart.
-
-    `courses`: (opened, overdue, closed, closed_as, how many); `opened` and so on say how many of the
-    moments asked for were reached by then, -1 where it hasn't happened. `codes`, `departments` and
-    `groups` count the cases opened in the period.
-    """
-
-    courses: list[tuple[int, int, int, str, int]]
-    codes: list[tuple[str, int]]
-    departments: list[tuple[str, int]]
-    groups: list[tuple[int, int]]
-
-
-async def tallies(
-    tx: Transaction, moments: Sequence[datetime], start: datetime, end: datetime, wanted: Wanted
-) -> Tallies:
-    """Count cases by their course past `moments` (ascending), and those opened in [start, end) by what.
-
-    Cases that were closed before the first moment are left out.
-    """
-    times = (cases.c.opened_at, cases.c.overdue_at, cases.c.closed_at)
-    course = [*(_reached(time, moments) for time in times), func.coalesce(cases.c.closed_as, "")]
-    # Nearly all rows are wanted: reading them in order beats any index, so none is offered.
-    recent = func.coalesce(cases.c.closed_at, moments[-1]) >= moments[0]
-    # What was dismissed as wrong never was.
-    right = func.coalesce(cases.c.closed_as, "") != Closure.DISMISSED.value
-    opened = (right, cases.c.opened_at >= start, cases.c.opened_at < end)
-    return Tallies(
-        await _counted(tx, course, [right, recent, *_conditions(wanted)]),
-        await _counted(tx, [cases.c.code], [*opened, *_conditions(wanted)]),
-        await _counted(tx, [cases.c.department], [*opened, *_conditions(wanted)]),
-        await _counted(tx, [cases.c.group_id + 0], [*opened, *_conditions(wanted)]),
-    )
-
-
-async def _counted(
-    tx: Transaction, keys: Sequence[ColumnElement[Any]], where: Sequence[ColumnElement[bool]]
-) -> list[Any]:
-    inner = select(*(key.label(f"k{index}") for index, key in enumerate(keys))).where(*where).subquery()
-    columns = list(inner.c)
-    found = await tx.execute(select(*columns, func.count()).group_by(*columns))
-    return [tuple(row) for row in found.all()]
-
-
-async def fine_tallies(tx: Transaction, moments: Sequence[datetime], wanted: Wanted) -> list[Any]:
-    """Return (amount, state, proposed, settled, how many) of penalties, times as in `Tallies`."""
-    times = [_reached(penalties.c.proposed_at, moments), _reached(penalties.c.settled_at, moments)]
-    keys = [penalties.c.amount, penalties.c.state, *times]
-    conditions = _conditions(wanted)
-    if not conditions:
-        return await _counted(tx, keys, [])
-    return await _counted(tx, keys, [penalties.c.case_id.in_(select(cases.c.id).where(*conditions))])
-
-
-def _reached(column: Any, moments: Sequence[datetime]) -> ColumnElement[int]:
-    """Return how many of `moments` were reached at `column`, by halving; -1 where it is null."""
-
-    def between(low: int, high: int) -> ColumnElement[int]:
-        if low == high:
-            return _constant(str(low))
-        middle = (low + high) // 2
-        return case((column < moments[middle], between(low, middle)), else_=between(middle + 1, high))
-
-    return case((column.is_(None), _constant("-1")), else_=between(0, len(moments)))
 
 
 ROSTER_UNDONE = "名册撤销"
