@@ -86,7 +86,7 @@ def _members(
     chance: random.Random, staff: Sequence[tuple[Employee, int]], ids: Sequence[int], n: int
 ) -> list[Member]:
     owner = OWNER if n == 0 else PLAIN if n == 1 else ids[n]
-    chosen = [one for one in chance.sample(list(staff), 18) if one[1] != owner]
+    chosen = [one for one in chance.sample(staff, 18) if one[1] != owner]
     plain = [
         Member(user_id, nickname=employee.name[-1] * 2, card=_card(chance, employee))
         for employee, user_id in chosen
@@ -125,7 +125,7 @@ async def _cases(app: App, chance: random.Random, staff: Sequence[tuple[Employee
     taken: set[tuple[str, int, int]] = set()
     for n in range(1, stored + 1):
         opened = app.now() - timedelta(days=360 * (1 - n / stored) ** 1.3 + chance.random(), hours=1)
-        (code, reason), (employee, user_id) = chance.choice(CODES), chance.choice(list(staff))
+        (code, reason), (employee, user_id) = chance.choice(CODES), chance.choice(staff)
         group_id = 700001 + chance.randrange(len(NAMES))
         is_open = n > stored - 14 and (code, group_id, user_id) not in taken
         taken |= {(code, group_id, user_id)} if is_open else set()
