@@ -39,8 +39,9 @@ async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | No
 
 async def totals(tx: Transaction, wanted: Wanted) -> dict[str, tuple[int, Decimal]]:
     """Return how many there are in each state, and what they come to; exact, counted by amount."""
-    query = select(penalties.c.state, penalties.c.amount, func.count())
-    query = query.join(cases, cases.c.id == penalties.c.case_id).where(*_conditions(wanted))
+    query = select(penalties.c.state, penalties.c.amount, func.count()).where(*_conditions(wanted))
+    if wanted.user_ids is not None:
+        query = query.join(cases, cases.c.id == penalties.c.case_id)
     found: dict[str, tuple[int, Decimal]] = {}
     for state, amount, count in await tx.rows(query.group_by(penalties.c.state, penalties.c.amount)):
         known, total = found.get(state, (0, Decimal(0)))
