@@ -1,5 +1,6 @@
 """What all tests share: an App on a real SQLite file, with a clock that stands still until told."""
 
+import gc
 import os
 import sys
 import uuid
@@ -9,6 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+# Pydantic looks for its models' docstrings through every module there is: the fewer, the sooner.
+import scim2_client.engines.httpx2  # noqa: F401
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
@@ -20,10 +24,15 @@ from db.tables import metadata
 from db.tables.base import ZONE
 from regulation.policy import Policy
 from services.app import App
+from services.imports.reading.guard import read_guarded
 from tests.databases import address, new_database, postgres_server, postgres_template, postgresql_started
+from tests.reader import read_here, reading
 
 __all__ = ["postgres_server", "postgres_template", "postgresql_started"]
 
+
+# Nothing that imports make is garbage; see `pytest_collection_finish`.
+gc.disable()
 
 # Tests lose nothing by a power cut; one of them looks at what the bot itself does.
 DURABLE = threads.SYNCHRONOUS
@@ -59,6 +68,17 @@ class StoppedClock:
         self.time += timedelta(**delta)
 
 
+# A process for each file that is read takes longer than most tests.
+reading(read_here)
+
+
+@pytest.fixture
+def read_apart() -> Generator[None]:
+    """Files are read in a process of their own, as the bot does: for what a file does to its reader."""
+    with reading(read_guarded):
+        yield
+
+
 @pytest.fixture
 def clock() -> StoppedClock:
     """Monday 2026-03-02 10:00, Asia/Shanghai: a working day, inside working hours."""
@@ -68,6 +88,12 @@ def clock() -> StoppedClock:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Say two workers a core for `-n auto`: tests wait for processes, sockets and browsers, others work then."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage only among what tests make, not in all that stays to the end."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

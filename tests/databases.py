@@ -13,7 +13,10 @@ from pytest_postgresql.janitor import DatabaseJanitor
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
+from config.settings import Settings
+from db.engine import Database
 from db.tables import metadata
+from services.running.startup import prepare_database
 
 SERVER = os.environ.get("QUNGUI_TEST_POSTGRES", "")
 TEMPLATE = f"qungui_template_{uuid.uuid4().hex[:8]}"
@@ -62,6 +65,21 @@ def postgres_template(postgres_server: URL) -> Generator[str]:
         metadata.create_all(engine)
         engine.dispose()
         yield TEMPLATE
+
+
+_migrated: list[bytes] = []
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring a database to this version, as a start does; new SQLite files are copies of the first one."""
+    path = Database(settings.database_url).path
+    fresh = path is not None and not path.exists()
+    if path is not None and fresh and _migrated:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_migrated[0])
+    await prepare_database(settings)
+    if path is not None and fresh and not _migrated:
+        _migrated.append(path.read_bytes())
 
 
 @contextmanager

@@ -37,6 +37,8 @@ _LEFT_OUT = ("db.migrations", "terminal.demo")
 
 def import_everything() -> None:
     """Import all that a process of ours will want; what needs a running NoneBot it imports itself."""
+    # Its models' docstrings are looked for through every module there is: the fewer, the sooner.
+    importlib.import_module("scim2_server.applications.asgi")
     for name in ROOMS:
         room = importlib.import_module(name)
         for found in pkgutil.walk_packages(room.__path__, f"{name}."):
@@ -94,6 +96,8 @@ def become(wanted: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()
     import_everything()
     gc.freeze()
+    gc.enable()
     become(wait_for_work(sys.argv[1]))

@@ -18,10 +18,11 @@ from config.settings import Settings
 from db.engine import Database
 from services.imports.model import Accepted
 from services.people.registry import load
-from services.running.startup import build_app, prepare_database
+from services.running.startup import build_app
 from simulator import Implementation, World
 from terminal.importing import import_filings, import_roster
 from tests import started
+from tests.databases import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT, BOSS = 88880001, 10001
@@ -155,7 +156,7 @@ class Journey:
             data_dir=self.folder,
             phone_key=given["PHONE_KEY"],
         )
-        await prepare_database(settings)
+        await prepare(settings)
         app = build_app(settings, load_policy(Path(given["POLICY_FILE"])))
         try:
             await load(app)

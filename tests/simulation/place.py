@@ -9,18 +9,13 @@ import time
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 from sqlalchemy import create_engine
 
 from db import threads
 from db.tables import metadata
-from services.imports.reading import groups, packed
-from services.imports.reading.find import Found, read_file
-from services.imports.reading.guard import ReadFile
-from services.imports.reading.noted import Refusal
-from services.imports.reading.person import Roster
+from tests.reader import read_here, reading
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.rest import Rest
 
@@ -43,19 +38,6 @@ def new_database(path: Path) -> None:
             engine.dispose()
             _template.append(made.read_bytes())
     path.write_bytes(_template[0])
-
-
-def _read(data: bytes, how: Any, progress: Any = None, **_: Any) -> ReadFile | Refusal:
-    """Read a file as the reader's own process does, here."""
-    found = read_file(data, how, None)
-    if not isinstance(found, Found):
-        return Refusal(found.reason, found.faults)
-    rows = (
-        packed.pack_rows(found.content)
-        if isinstance(found.content, Roster)
-        else groups.pack_rows(found.content)
-    )
-    return ReadFile(found.kind, found.file_hash, rows)
 
 
 def due_in(due: str | None, now: datetime) -> float:
@@ -81,7 +63,7 @@ def ordered(loop: VirtualLoop, rest: Rest, seed: int) -> Generator[None]:
             stack.enter_context(mock.patch.object(what, name, stand_in))
         for name in ("outgoing.sender", "outgoing.lane", "connecting"):
             stack.enter_context(mock.patch(f"plugins.gateway.{name}.within", rest.within))
-        stack.enter_context(mock.patch("services.imports.apply.read_guarded", _read))
+        stack.enter_context(reading(read_here))
         stack.enter_context(mock.patch("services.reports.picture.draw", return_value=b"\x89PNG picture"))
         try:
             yield

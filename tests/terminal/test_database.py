@@ -19,7 +19,7 @@ from config.settings import Settings
 from db.engine import Database
 from services.running.startup import StartError, prepare_database
 from terminal.database import back_up, restore
-from tests.databases import address, new_database
+from tests.databases import address, new_database, prepare
 
 PASSWORD = "qungui_test"
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 async def live(folder: Path) -> Path:
     """A migrated database with one switch in it."""
-    await prepare_database(Settings(_env_file=None))  # pyright: ignore[reportCallIssue]
+    await prepare(Settings(_env_file=None))  # pyright: ignore[reportCallIssue]
     put(folder / "q.db", "before")
     return folder / "q.db"
 

@@ -21,11 +21,12 @@ from db.queries.work import outbox, switches
 from db.tables.registry import registry_state
 from services.app import App
 from services.running import health
-from services.running.startup import build_app, prepare_database
+from services.running.startup import build_app
 from services.watching.clock_news import note_skew
 from terminal import doctor
 from terminal.importing import import_roster
 from tests import company as co
+from tests.databases import prepare
 from tests.journeys.harness import free_port
 from tests.services.stories import overdue_case
 
@@ -76,7 +77,7 @@ async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerat
         monkeypatch.setenv(key, value)
     monkeypatch.delenv("PHONE_KEY", raising=False)
     settings = Settings(_env_file=None)  # pyright: ignore[reportCallIssue]
-    await prepare_database(settings)
+    await prepare(settings)
     app = build_app(settings, load_policy(settings.policy_file))
     (tmp_path / "roster.csv").write_text("工号,姓名,部门,QQ\nA001,王强,市场部,20001\n", "utf-8")
     out = Console(file=io.StringIO())

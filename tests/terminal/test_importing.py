@@ -50,6 +50,7 @@ async def test_previews_without_changing_anything(app: App, screen: Screen, tmp_
     assert app.registry.by_no == {}
 
 
+@pytest.mark.usefixtures("read_apart")
 async def test_json_has_the_shape_of_the_contract(app: App, screen: Screen, tmp_path: Path):
     path = tmp_path / "a.csv"
     path.write_text("工号,姓名,部门\n1,张三,市场部\n2,,市场部", encoding="utf-8")
@@ -105,6 +106,7 @@ async def test_markup_in_a_name_is_text(app: App, screen: Screen, tmp_path: Path
     assert "[red]张[CQ:at（1）" in screen.text
 
 
+@pytest.mark.usefixtures("read_apart")
 async def test_imports_a_register(app: App, screen: Screen, tmp_path: Path, capsys: Any):
     path = tmp_path / "g.csv"
     path.write_text("群号,成员范围,群名称\n700001,全员,公共群", encoding="utf-8")

@@ -29,11 +29,8 @@ def bound(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
-def main(seconds: int, source: BinaryIO, out: BinaryIO) -> None:
+def answer(source: BinaryIO, out: BinaryIO) -> None:
     """Read the file that comes in, and write what is in it."""
-    bound(MEMORY, seconds)
-    # Hundreds of thousands of small values are made, and the process ends before they are garbage.
-    gc.disable()
     how: How = pickle.loads(source.read(int.from_bytes(source.read(LENGTH))))
 
     def progress(done: int, total: int) -> None:
@@ -54,4 +51,7 @@ def main(seconds: int, source: BinaryIO, out: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+    bound(MEMORY, int(sys.argv[1]))
+    # Hundreds of thousands of small values are made, and the process ends before they are garbage.
+    gc.disable()
+    answer(sys.stdin.buffer, sys.stdout.buffer)

@@ -82,13 +82,14 @@ def _talk(
         for part in (len(how).to_bytes(LENGTH), how, data):
             source.write(part)
         source.close()
-        return _hear(out, progress)
+        return hear(out, progress)
     # It ended before it took all, or wrote what makes no sense.
     except (BrokenPipeError, ValueError, TypeError, KeyError):
         return None
 
 
-def _hear(out: IO[bytes], progress: Progress | None) -> ReadFile | Refusal | None:
+def hear(out: IO[bytes], progress: Progress | None) -> ReadFile | Refusal | None:
+    """Take in what the child writes; None where that ends too early."""
     for line in out:
         word, _, rest = line.decode().partition(" ")
         if word == "progress" and progress is not None:

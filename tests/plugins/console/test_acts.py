@@ -242,6 +242,7 @@ async def test_whatever_is_posted_or_asked_is_answered_and_never_a_failure(
             assert answer.status_code in (303, 400), (kind, body)
 
 
+@pytest.mark.usefixtures("read_apart")
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -27,11 +26,6 @@ from services.app import App
 from services.cases import batches, enforcing
 from services.imports import apply as imports
 from services.imports.model import Preview
-from services.imports.reading import packed
-from services.imports.reading.find import Found, read_file
-from services.imports.reading.guard import ReadFile
-from services.imports.reading.how import How, Progress
-from services.imports.reading.person import Roster
 from services.people import registry, staff
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Route
@@ -48,19 +42,6 @@ ROUTE = Route(co.BOT, list(SIZES), list(SIZES))
 def allowed(group_id: int) -> int:
     """Return how many people of a group an unconfirmed hour may cost."""
     return max(SAFETY.max_removals, int(SAFETY.max_removal_ratio * (SIZES[group_id] + 2)))
-
-
-def read_here(data: bytes, how: How, progress: Progress | None = None) -> ReadFile:
-    """Read a roster as its child process does, without one: there are hundreds of them."""
-    found = read_file(data, how, progress)
-    assert isinstance(found, Found)
-    assert isinstance(found.content, Roster)
-    return ReadFile(found.kind, found.file_hash, packed.pack_rows(found.content))
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "read_guarded", read_here)
 
 
 class Brakes(RuleBasedStateMachine):

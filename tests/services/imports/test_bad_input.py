@@ -105,6 +105,7 @@ async def test_is_one_clear_line_changes_nothing_and_leaks_nothing(
         assert word not in caplog.text
 
 
+@pytest.mark.usefixtures("read_apart")
 @pytest.mark.parametrize("name", ["broken zip", "two with one number", "a formula as name"])
 async def test_in_chat_the_sender_gets_the_line_and_the_logs_nothing(
     app: App, name: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -141,6 +142,7 @@ def workbook_with(cell: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.usefixtures("read_apart")
 async def test_a_cell_of_ten_megabytes_is_a_fault_of_its_row(app: App):
     made = await imports.preview_file(
         app, workbook_with("字" * 3_500_000), "a.xlsx", by="terminal", source="terminal"

@@ -43,6 +43,7 @@ async def look(app, name="folder"):
     return await pull(app, open_source(app, name))
 
 
+@pytest.mark.usefixtures("read_apart")
 async def test_the_newest_file_is_taken_once(app, drop):
     drop("名册11月.csv", range(3), at=100)
     drop("名册10月.csv", range(9), at=50)
