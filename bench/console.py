@@ -1,14 +1,17 @@
-"""How long the console's pages take with 100,000 cases and 1,000 groups, beside their SQL and a bare page.
+"""The console beside the gate: pages with 100,000 cases and 1,000 groups, joins while 20 people click, start.
 
-`python -m bench.console [CASES] [GROUPS] [REPEATS]`, on a SQLite file; in this process, without a network.
+`python -m bench.console [LOOKS]`. Each page beside what its own SQL takes without us, and a bare page of the
+same framework; start, memory and joins with the console on beside the same bot with it off.
 """
 
 import asyncio
+import sqlite3
 import statistics
 import sys
 import tempfile
-import threading
 import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ import nonebot
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, event, insert
 
+from bench.clicking import clicking
+from bench.figures import Figure, show
 from config.settings import Settings
 from db.engine import Database
 from db.tables import metadata
@@ -31,6 +36,7 @@ from tests.company import STAFF
 from tests.conftest import StoppedClock
 from tests.plugins.console.scene import a_year_of_work
 
+CASES, GROUPS, PEOPLE, LOOKS = 100_000, 1_000, 2_000, 20
 PAGES = (
     "",
     "inbox/live",
@@ -45,6 +51,8 @@ PAGES = (
     "people?q=李",
     "people/A101",
     "imports",
+    "sources",
+    "summary",
     "summary?period=今年",
     "spot-checks",
     "trail",
@@ -54,48 +62,88 @@ PAGES = (
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZONE)
 
 
-class Spent:
-    """How long the database worked, in whatever thread."""
+class Asked:
+    """What a page asks of the database, and how long the driver alone takes for the same."""
 
-    def __init__(self) -> None:
-        self.seconds, self._since = 0.0, threading.local()
-        event.listen(Engine, "before_cursor_execute", self._begin)
-        event.listen(Engine, "after_cursor_execute", self._end)
+    def __init__(self, path: Path) -> None:
+        self.statements: list[tuple[str, Any]] = []
+        self._plain = sqlite3.connect(path)
+        event.listen(Engine, "before_cursor_execute", self._note)
 
-    def _begin(self, *_: object) -> None:
-        self._since.at = time.perf_counter()
+    def _note(self, _: object, __: object, statement: str, values: Any, *___: object) -> None:
+        if statement.startswith("SELECT"):
+            self.statements.append((statement, values))
 
-    def _end(self, *_: object) -> None:
-        self.seconds += time.perf_counter() - self._since.at
+    def again(self) -> float:
+        """Ask all of it again with nothing around it; return the seconds."""
+        begun = time.perf_counter()
+        for statement, values in self.statements:
+            self._plain.execute(statement, values).fetchall()
+        return time.perf_counter() - begun
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._plain.close()
 
 
-async def main(stored: int, many: int, repeats: int) -> None:
-    """Fill a database, log in, and look at every page."""
+async def pages(looks: int) -> list[Figure]:
+    """Fill a database, log in, and look at every page `looks` times; in this process, without a network."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "console.db"
         engine = create_engine(f"sqlite:///{path}")
         metadata.create_all(engine)
         engine.dispose()
         settings = Settings(_env_file=None)  # pyright: ignore[reportCallIssue]
-        app = App(
-            settings, Policy(), Database(f"sqlite+aiosqlite:///{path}"), b"bench key", StoppedClock(NOW)
-        )
-        await a_year_of_work(app, people=2000, stored=stored)
-        await _more_groups(app, many)
-        await _look(app, repeats)
-        await app.database.close()
+        database = Database(f"sqlite+aiosqlite:///{path}")
+        app = App(settings, Policy(), database, b"bench key", StoppedClock(NOW))
+        await a_year_of_work(app, people=PEOPLE, stored=CASES)
+        await _more_groups(app)
+        found = await _look(app, path, looks)
+        await database.close()
+    return found
 
 
-async def _more_groups(app: App, many: int) -> None:
+async def _more_groups(app: App) -> None:
     rows: list[dict[str, Any]] = [
         {"group_id": 710000 + n, "name": f"第{n}群", "admin_ids": [], "member_count": 200, "complete_at": NOW}
-        for n in range(many)
+        for n in range(GROUPS)
     ]
     async with app.database.transaction() as tx:
         await tx.execute(insert(groups), rows)
 
 
-async def _look(app: App, repeats: int) -> None:
+async def _look(app: App, path: Path, looks: int) -> list[Figure]:
+    asked = Asked(path)
+    found: list[Figure] = []
+    async with _browser(app) as client:
+        bare = [await _seconds(client, "/bare") for _ in range(looks)]
+        for page in PAGES:
+            took: list[float] = []
+            own: list[float] = []
+            # The first look makes the template, and fills caches.
+            for _ in range(looks + 1):
+                asked.statements.clear()
+                took.append(1000 * await _seconds(client, f"/console/{page}"))
+                own.append(1000 * asked.again())
+            name = f"console: /{page}, its own SQL"
+            found.append(Figure(name, "ms", tuple(took[1:]), tuple(own[1:])))
+    asked.close()
+    slowest = max(found, key=lambda one: p95(one.ours))
+    note = f"The slowest page: {slowest.name.removesuffix(', its own SQL')}."
+    bare_ms = (1000 * statistics.median(bare),)
+    worst = Figure(
+        "console: p95 of the slowest page, a bare one", "ms", (p95(slowest.ours),), bare_ms, "≤ 150 ms", note
+    )
+    return [*found, worst]
+
+
+def p95(values: Sequence[float]) -> float:
+    """Return the 95th percentile."""
+    return sorted(values)[max(0, round(len(values) * 0.95) - 1)]
+
+
+@asynccontextmanager
+async def _browser(app: App) -> AsyncGenerator[httpx2.AsyncClient]:
     use_app(app)
     nonebot.init(driver="~fastapi")
     from plugins.console import Console
@@ -104,27 +152,24 @@ async def _look(app: App, repeats: int) -> None:
     outer.mount("/console", Console())
     outer.add_api_route("/bare", lambda: "ok")
     transport = httpx2.ASGITransport(app=outer, client=("127.0.0.1", 1))
-    spent = Spent()
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
         client.headers["Sec-Fetch-Site"] = "same-origin"
         code = await codes.give(app, STAFF, by="bench")
         await client.post("/console/login", data={"qq": str(STAFF), "code": code})
-        for address in ("/bare", *(f"/console/{page}" for page in PAGES)):
-            took: list[float] = []
-            sql: list[float] = []
-            for _ in range(repeats + 1):
-                spent.seconds, began = 0.0, time.perf_counter()
-                answer = await client.get(address)
-                assert answer.status_code == 200, (address, answer.status_code)
-                took.append(1000 * (time.perf_counter() - began))
-                sql.append(1000 * spent.seconds)
-            # The first look makes the template, and fills caches.
-            took, sql = sorted(took[1:]), sorted(sql[1:])
-            p95 = took[int(len(took) * 0.95) - 1]
-            line = f"{address:42} median {statistics.median(took):7.1f} ms  p95 {p95:7.1f} ms"
-            sys.stdout.write(f"{line}  SQL {statistics.median(sql):7.1f} ms\n")
+        yield client
+
+
+async def _seconds(client: httpx2.AsyncClient, address: str) -> float:
+    begun = time.perf_counter()
+    answer = await client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return time.perf_counter() - begun
+
+
+def measure(repeats: int = 5) -> list[Figure]:
+    """Measure all of it."""
+    return [*asyncio.run(pages(LOOKS)), *asyncio.run(clicking(repeats))]
 
 
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:]]
-    asyncio.run(main(*(given + [100_000, 1_000, 20][len(given) :])))
+    show(measure(int((sys.argv[1:] or ["5"])[0])))

@@ -68,8 +68,8 @@ def short(name: str, longest: int = LONGEST_NAME) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """Return `11-02 10:00`."""
-    return "" if at is None else f"{at:%m-%d %H:%M}"
+    """Return `11月2日 10:00`, where nothing says what day it is now."""
+    return "" if at is None else f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
 def said(at: datetime | None, now: datetime) -> str:

@@ -28,6 +28,8 @@ STATUS = {
     "paused": "暂停中：{who} 于 {when} 暂停",
     "running": "运行中，没有暂停",
     "accounts": "在线账号：{accounts}",
+    "offline": "账号 {account} 连着，但没有登录 QQ",
+    "pace": "账号 {account} 最近 24 小时移出 {used} 次，每日上限 {most} 次",
     "cannot_send": "账号 {account} 暂时发不出{kinds}",
     "others": "其他进程的账号：{accounts}",
     "no_accounts": "没有账号在线",

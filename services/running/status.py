@@ -10,9 +10,10 @@ from db.engine import Transaction
 from db.queries.cases import waivers
 from db.queries.cases.waivers import WaiverRow
 from db.queries.groups import overview
-from db.queries.work import figures, switches
+from db.queries.work import figures, removals, switches
 from regulation.deadlines import unsettled_years
 from regulation.duties import DUTIES, Code
+from regulation.plan.urgency import DAY
 from services.answer import Answer
 from services.app import App
 from services.cases.waivers import place, until_day
@@ -20,7 +21,7 @@ from services.groups.modes import PAUSED, general_mode
 from services.groups.overview import counts, gather
 from services.imports.sources import overview as overviews
 from services.inbox import listing
-from services.naming import moment, numbered, person
+from services.naming import numbered, person, said
 from services.people import roles
 from services.reports import spot_checks
 from services.sender import bookkeeping
@@ -50,7 +51,6 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
     async with app.database.reading() as tx:
         found = await figures.gather(tx, now, history=False)
         mode = _SAY["mode"].format(mode=(await general_mode(tx)).value)
-        accounts = app.gateway.accounts() if app.gateway is not None else ()
         groups = await _groups(app, tx, found.last_audit)
         backlog = await _backlog(tx, found, now)
         told = overviews.look(app, found.sources)
@@ -62,7 +62,7 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
         ]
         return [
             Standing(titles["running"], [mode, await _pause(app, tx)], found.paused),
-            Standing(titles["accounts"], _accounts(app), not accounts),
+            Standing(titles["accounts"], [*_accounts(app), *await _paces(app, tx)], not _are_online(app)),
             Standing(titles["groups"], groups),
             Standing(titles["registry"], registry, _is_unusable(app) or not all(one.ok for one in told)),
             Standing(titles["acts"], [*backlog, *_effects(found.effects)], len(backlog) > 1),
@@ -81,8 +81,7 @@ def _is_unusable(app: App) -> bool:
 
 async def _will_be_late(app: App, tx: Transaction) -> list[str]:
     """Say who can't be out in time at the pace and budget of the connected accounts."""
-    accounts = app.gateway.accounts() if app.gateway is not None else ()
-    missed = {one for account in accounts for one in await bookkeeping.late_removals(app, tx, account)}
+    missed = {one for account in _connected(app) for one in await bookkeeping.late_removals(app, tx, account)}
     if not missed:
         return []
     names = "、".join(roles.name_of(app, user_id) for user_id in sorted({one.user_id for one in missed})[:10])
@@ -93,20 +92,41 @@ async def _pause(app: App, tx: Transaction) -> str:
     row = await switches.row(tx, PAUSED)
     if row is None or row["value"] is not True:
         return _SAY["running"]
-    return _SAY["paused"].format(who=roles.actor_name(app, row["set_by"]), when=moment(row["set_at"]))
+    return _SAY["paused"].format(
+        who=roles.actor_name(app, row["set_by"]), when=said(row["set_at"], app.now())
+    )
 
 
 def _accounts(app: App) -> list[str]:
-    accounts = app.gateway.accounts() if app.gateway is not None else ()
+    accounts = _connected(app)
     others = [_SAY["others"].format(accounts="、".join(map(str, sorted(app.peers.others))))]
     others = others if app.peers.others else []
     if not accounts:
         return [_SAY["no_accounts"], *others]
-    lines = [_SAY["accounts"].format(accounts="、".join(map(str, accounts))), *_cannot_send(app), *others]
+    online = [one for one in accounts if app.qq.is_online(one)]
+    lines = [_SAY["accounts"].format(accounts="、".join(map(str, online)))] if online else []
+    lines += [_SAY["offline"].format(account=one) for one in accounts if one not in online]
+    lines += [*_cannot_send(app), *others]
     seconds = clock.skew_now(app)
     if seconds is not None and abs(seconds) > clock.SKEW_SECONDS:
         lines.append(_SAY["skew"].format(seconds=round(seconds)))
     return lines
+
+
+def _connected(app: App) -> tuple[int, ...]:
+    return app.gateway.accounts() if app.gateway is not None else ()
+
+
+def _are_online(app: App) -> bool:
+    accounts = _connected(app)
+    return bool(accounts) and all(app.qq.is_online(one) for one in accounts)
+
+
+async def _paces(app: App, tx: Transaction) -> list[str]:
+    """Say how much of a day's removals each account has used."""
+    most, since = app.policy.pace.kicks_per_day, app.now() - DAY
+    used = {one: len(await removals.tried_by(tx, one, since)) for one in _connected(app)}
+    return [_SAY["pace"].format(account=one, used=tried, most=most) for one, tried in used.items()]
 
 
 def _cannot_send(app: App) -> list[str]:
@@ -126,7 +146,11 @@ async def _groups(app: App, tx: Transaction, last_audit: datetime | None) -> lis
     if unknown:
         names = "、".join(f"{numbered(one.name, one.group_id)}（{one.unknown}）" for one in unknown[:5])
         lines.append(_SAY["unknown"].format(groups=names + ("…" if len(unknown) > 5 else "")))
-    when = _SAY["never_audited"] if last_audit is None else _SAY["audited"].format(when=moment(last_audit))
+    when = (
+        _SAY["never_audited"]
+        if last_audit is None
+        else _SAY["audited"].format(when=said(last_audit, app.now()))
+    )
     lines.append(when)
     late = await overview.late_removals(tx, LATE)
     if late:
@@ -139,7 +163,7 @@ def _registry(app: App, now: datetime) -> list[str]:
     if not registry.by_no or registry.as_of is None:
         return [_SAY["registry_none"]]
     active = sum(not employee.is_departed(now.date()) for employee in registry.by_no.values())
-    lines = [_SAY["registry"].format(people=active, when=moment(registry.as_of))]
+    lines = [_SAY["registry"].format(people=active, when=said(registry.as_of, now))]
     if registry.is_unusable(now, app.policy) == "stale":
         lines.append(_SAY["registry_stale"].format(days=app.policy.registry.max_age_days))
     return lines

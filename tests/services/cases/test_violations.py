@@ -48,7 +48,7 @@ async def test_tells_the_whole_story_in_at_most_fifteen_lines(app: App):
         "市场部群",
         "「郑平」没有写部门",
         "名册第 5 版",
-        "03-01 10:00",
+        "3月1日 10:00",
         "P1 王强 20.00 元 待定",
     ):
         assert part in story

@@ -162,4 +162,4 @@ async def test_says_when_somebody_left_every_group(company, clock):
     async with company.database.transaction() as tx:
         await memberships.member_gone(tx, 700001, 10001, clock.now())
     await staff.depart(company, "A1", by="10000")
-    assert "已退出全部 1 个群：市场部群 03-02 10:00" in (await staff_card.show(company, "A1")).text
+    assert "已退出全部 1 个群：市场部群 3月2日 10:00" in (await staff_card.show(company, "A1")).text
