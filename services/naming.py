@@ -30,12 +30,17 @@ def who(app: App, user_id: int | None, employee_no: str | None) -> str:
 
 async def group_names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
     """Return what these groups are called: their name in one short line, else the number."""
-    wanted = sorted(set(group_ids))
-    found: dict[int, str] = {}
+    wanted = set(group_ids)
+    known = await _names(tx, wanted)
+    return {one: short(known.get(one, "")) or f"群 {one}" for one in sorted(wanted)}
+
+
+async def _names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
+    wanted, found = sorted(group_ids), dict[int, str]()
     for start in range(0, len(wanted), 500):
         known = await group_rows.get_many(tx, wanted[start : start + 500])
-        found.update({group_id: short(row["name"]) for group_id, row in known.items()})
-    return {group_id: found.get(group_id) or f"群 {group_id}" for group_id in wanted}
+        found.update({group_id: row["name"] for group_id, row in known.items()})
+    return found
 
 
 def numbered(name: str | None, group_id: int) -> str:
@@ -45,9 +50,9 @@ def numbered(name: str | None, group_id: int) -> str:
 
 async def groups_numbered(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
     """Return these groups by name and number."""
-    wanted = sorted(set(group_ids))
-    known = await group_rows.get_many(tx, wanted) if wanted else {}
-    return {group_id: numbered(known.get(group_id, {}).get("name"), group_id) for group_id in wanted}
+    wanted = set(group_ids)
+    known = await _names(tx, wanted)
+    return {one: numbered(known.get(one), one) for one in sorted(wanted)}
 
 
 async def group_numbered(tx: Transaction, group_id: int) -> str:

@@ -57,6 +57,9 @@ ACTIONS = {
     "employee.transfer": "登记转岗",
     "filing_handed_in": "提交备案",
     "filing_closed": "关闭备案",
+    "filing_head_approved": "备案：部门主管同意",
+    "filing_approved": "批准备案",
+    "filing_returned": "退回备案",
     "grant": "授权行政部",
     "revoke": "收回授权",
     "identity.bind": "绑定 QQ",
@@ -67,8 +70,13 @@ ACTIONS = {
     "import.drop": "放弃导入",
     "import.preview": "读取文件",
     "import.undo": "撤销导入",
+    "invite_accepted": "接受邀请入群",
+    "invite_refused": "谢绝邀请入群",
     "join_approved": "放行入群",
+    "join_rejected": "驳回入群",
     "mode": "改模式",
+    "names.applied": "部门改名生效",
+    "names.dropped": "放弃部门改名",
     "pause": "暂停",
     "resume": "恢复",
     "scim.token.add": "生成令牌",
@@ -103,6 +111,8 @@ DETAILS = {
     "id": "编号",
     "cases": "事项",
 }
+EVERYWHERE = "全部"
+NAMED = "{name}（{id}）"
 COUNTS = {"altered": "改动", "doubts": "存疑"}
 CHECKED = {"clean": "未见违规", "findings": "有违规", "unknown": "情况未知"}
 SECTIONS = {

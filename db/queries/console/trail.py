@@ -20,6 +20,7 @@ class Wanted:
     until: datetime | None = None
     source: str = ""
     actors: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
     text: str = ""
 
 
@@ -56,5 +57,6 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.text:
         words = (table.c.actor, table.c.subject, table.c.action)
         subject = [table.c.subject == f"{letter}{wanted.text}" for letter in ("QQ", "G")]
-        found.append(or_(*(one == wanted.text for one in words), *subject, table.c.actor.in_(wanted.actors)))
+        named = (table.c.actor.in_(wanted.actors), table.c.subject.in_(wanted.subjects))
+        found.append(or_(*(one == wanted.text for one in words), *subject, *named))
     return found
