@@ -72,9 +72,14 @@ def short(name: str, longest: int = LONGEST_NAME) -> str:
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
+def day(at: datetime) -> str:
+    """Return `11月2日`."""
+    return f"{at.month}月{at.day}日"
+
+
 def moment(at: datetime | None) -> str:
     """Return `11月2日 10:00`, where nothing says what day it is now."""
-    return "" if at is None else f"{at.month}月{at.day}日 {at:%H:%M}"
+    return "" if at is None else f"{day(at)} {at:%H:%M}"
 
 
 def said(at: datetime | None, now: datetime) -> str:
@@ -83,8 +88,7 @@ def said(at: datetime | None, now: datetime) -> str:
         return ""
     days = (at.date() - now.date()).days
     near = {0: "今天", -1: "昨天", 1: "明天"}.get(days)
-    day = near or (f"{at.month}月{at.day}日" if at.year == now.year else f"{at.year}年{at.month}月{at.day}日")
-    return f"{day} {at:%H:%M}"
+    return f"{near or (day(at) if at.year == now.year else f'{at.year}年{day(at)}')} {at:%H:%M}"
 
 
 def deadline(at: datetime | None) -> str:

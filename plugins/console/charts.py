@@ -45,18 +45,18 @@ def bars(rows: Sequence[tuple[str, int, str]]) -> Chart:
     )
 
 
-def columns(months: Sequence[tuple[str, int, int, str]]) -> Chart:
-    """Return standing bars, two a month of (month, opened, closed, address)."""
-    most = max((max(opened, closed) for _, opened, closed, _ in months), default=1) or 1
+def columns(months: Sequence[tuple[str, tuple[int, str], tuple[int, str]]]) -> Chart:
+    """Return standing bars, two a month: (month, opened, closed), either with its address."""
+    most = max((value for _, *both in months for value, _ in both), default=1) or 1
     step = WIDTH / max(1, len(months))
     room = HEIGHT - FOOT - HEAD
     found: list[Bar] = []
-    for i, (month, opened, closed, href) in enumerate(months):
-        for at, value in ((0, opened), (1, closed)):
+    for i, (month, *both) in enumerate(months):
+        for at, (value, href) in enumerate(both):
             tall = max(1.0, round(room * value / most, 1))
             x = round(i * step + step * (0.18 + 0.33 * at), 1)
             found.append(
                 Bar(x, HEIGHT - FOOT - tall, round(step * 0.3, 1), tall, month, value, href, other=bool(at))
             )
-    said = "，".join(f"{month} 新增 {opened}、了结 {closed}" for month, opened, closed, _ in months)
+    said = "，".join(f"{month} 新增 {opened}、了结 {closed}" for month, (opened, _), (closed, _) in months)
     return Chart(WIDTH, HEIGHT, found, said)

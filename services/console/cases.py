@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from db.engine import Transaction
 from db.queries.cases import case_reports
@@ -144,6 +144,6 @@ async def _is_theirs(app: App, tx: Transaction, case: Case, me: Visitor) -> bool
     return bool(await penalty_rows.liable_for(tx, case.id, wanted.user_ids, wanted.employee_no))
 
 
-def opened_only(wanted: Wanted) -> Wanted:
-    """Return `wanted` as summaries count it: what was opened in the period, and not dismissed as wrong."""
-    return replace(wanted, opened_only=True, open_too=False)
+def as_counted(wanted: Wanted, what: Literal["opened", "closed"]) -> Wanted:
+    """Return `wanted` as summaries count it: opened or closed in the period, and not dismissed as wrong."""
+    return replace(wanted, counted=what, open_too=False)

@@ -20,7 +20,7 @@ from services.answer import Answer
 from services.app import App
 from services.cases import appeals
 from services.cases.refunds import state_words
-from services.naming import due_words, group_names, short
+from services.naming import day, due_words, group_names, short
 from services.people import answerable
 from services.people.answerable import Answerable
 
@@ -103,7 +103,7 @@ def _cases(
     shown = [_case(app, employee, case, names[case.group_id]) for case in found[:MOST_CASES]]
     lines = [_WORDS["cases"].format(n=len(found)), *shown] if found else [_WORDS["no_cases"]]
     for case in out:
-        title, at = DUTIES[case.code].title, f"{case.closed_at:%m-%d}"
+        title, at = DUTIES[case.code].title, "" if case.closed_at is None else day(case.closed_at)
         lines.append(_WORDS["removed"].format(id=case.id, title=title, group=names[case.group_id], at=at))
     if found or out:
         lines.append(_WORDS["appeal"].format(id=(*found, *out)[0].id))

@@ -17,7 +17,7 @@ from db.queries.cases.case_reports import Wanted
 from db.queries.work import job_runs
 from regulation.deadlines import ZONE, in_hours, is_workday, unsettled_years
 from regulation.periods import month_of, months_before
-from services import trail
+from services import naming, trail
 from services.app import App
 from services.groups.unknown import unknown_groups
 from services.inbox.listing import of_staff, open_items
@@ -98,7 +98,7 @@ async def daily(app: App, at: datetime) -> Report:
     if not lines:
         return Report()
     head = words["head"].format(count=len(ours)) if ours else words["none"]
-    late = words["late"].format(day=f"{at:%m-%d}") if app.now() - at > LATE else ""
+    late = words["late"].format(day=naming.day(at)) if app.now() - at > LATE else ""
     lines += [words["calendar"].format(year=year) for year in unsettled_years(at, app.policy.hours)]
     return Report("\n".join([head + late, *lines, *([words["foot"]] if ours else [])]))
 

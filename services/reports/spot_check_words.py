@@ -10,7 +10,7 @@ from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from regulation.duties import DUTIES, Code
 from services.groups.unknown import words
-from services.naming import moment, short
+from services.naming import day, moment, short
 
 _WORDS = say.SPOT
 _OPEN = ("open", "reminded", "overdue")
@@ -85,7 +85,7 @@ def coverage(month: str, names: Mapping[int, str], done: Mapping[int, datetime])
     if not done:
         return line
     dated = sorted(done.items(), key=lambda item: (item[1], item[0]))
-    each = [_WORDS["done_line"].format(group=short(names[g], 12) or g, at=f"{at:%m-%d}") for g, at in dated]
+    each = [_WORDS["done_line"].format(group=short(names[g], 12) or g, at=day(at)) for g, at in dated]
     more = _WORDS["more"].format(n=len(each)) if len(each) > LISTED else ""
     return line + "\n" + _WORDS["dates"].format(listed="、".join(each[:LISTED]) + more)
 

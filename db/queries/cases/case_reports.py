@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -24,8 +24,8 @@ class Wanted:
     """Which cases: all that is given must hold. `departments` are paths, each with all below it.
 
     `since`/`until`: something (opened, overdue, closed) happened in [since, until); with
-    `open_too`, what is still open counts as well; with `opened_only`, only what was opened then and not
-    dismissed as wrong, as summaries count it. `statuses` and `closures` are alternatives.
+    `open_too`, what is still open counts as well; with `counted`, only what was opened (or closed) then and
+    not dismissed as wrong, as summaries count it. `statuses` and `closures` are alternatives.
     """
 
     code: str | None = None
@@ -36,7 +36,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     open_too: bool = False
-    opened_only: bool = False
+    counted: Literal["opened", "closed"] | None = None
     user_ids: tuple[int, ...] = ()
     employee_no: str | None = None
 
@@ -128,14 +128,15 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(
             about if wanted.employee_no is None else or_(about, cases.c.employee_no == wanted.employee_no)
         )
-    if wanted.opened_only:
+    if wanted.counted is not None:
         found.append(cases.c.closed_as.is_distinct_from(Closure.DISMISSED.value))
     if wanted.since is not None and wanted.until is not None:
         # What was never overdue or closed was opened, which is asked first. So no term can be looked for by
         # itself: three look-ups that each find nearly all cases cost more than reading an index once.
         later = (cases.c.overdue_at, cases.c.closed_at)
         times = [cases.c.opened_at, *(func.coalesce(time, cases.c.opened_at) for time in later)]
-        times = times[:1] if wanted.opened_only else times
+        if wanted.counted is not None:
+            times = [cases.c.opened_at if wanted.counted == "opened" else cases.c.closed_at]
         happened = [and_(time >= wanted.since, time < wanted.until) for time in times]
         found.append(or_(*happened, cases.c.closed_at.is_(None)) if wanted.open_too else or_(*happened))
     return found

@@ -35,7 +35,7 @@ FIELDS = {
 async def show(request: Request, me: Reader) -> Response:
     """List cases: all of them by filters for admin staff, somebody's own for them."""
     app = get_app()
-    given = {key: query(request, key) for key in (*FIELDS, "opened")}
+    given = {key: query(request, key) for key in (*FIELDS, "counted")}
     if not me.may("违规"):
         page = await cases.page(app, cases.own(app, me), below=number(request, "below"))
         return looks.page(request, "cases.html", me=me, page=page, given={}, why="", choices=None)
@@ -44,8 +44,8 @@ async def show(request: Request, me: Reader) -> Response:
         filters = await read_filters(app, tx, named, (), tuple(FIELDS.values()))
     why = filters if isinstance(filters, str) else ""
     wanted = violations.wanted_of(app, Filters() if isinstance(filters, str) else filters)
-    if given["opened"]:
-        wanted = cases.opened_only(wanted)
+    if given["counted"]:
+        wanted = cases.as_counted(wanted, "closed" if given["counted"] == "closed" else "opened")
     page = await cases.page(app, wanted, below=number(request, "below"))
     choices = {"codes": DUTIES.values(), "states": words.STATES, "periods": PERIODS}
     return looks.page(request, "cases.html", me=me, page=page, given=given, why=why, choices=choices)

@@ -40,8 +40,8 @@ async def show(request: Request, me: Reader) -> Response:
     async with app.database.reading() as tx:
         groups = await group_names(tx, [*found.by_group, *found.unknown_groups])
 
-    def cases(**of: object) -> str:
-        return looks.address("cases", period=word, opened="1", **of)
+    def cases(period: str = word, counted: str = "opened", **of: object) -> str:
+        return looks.address("cases", period=period, counted=counted, **of)
 
     clauses = [
         (f"{code} {DUTIES[Code(code)].title}", n, cases(code=code)) for code, n in found.by_clause.items()
@@ -49,7 +49,7 @@ async def show(request: Request, me: Reader) -> Response:
     departments = [(name, n, cases(department=name)) for name, n in found.by_department.items()]
     by_group = [(groups[one], n, cases(group=one)) for one, n in found.by_group.items()]
     trend = [
-        (month, opened, closed, looks.address("cases", period=month, opened="1"))
+        (month, (opened, cases(month)), (closed, cases(month, "closed")))
         for month, opened, closed in found.trend
     ]
     return looks.page(

@@ -1,6 +1,7 @@
 """What is done on the pages is done by the services of the chat, once, and stands in the trail as console."""
 
 import asyncio
+import html
 import random
 import re
 from datetime import timedelta
@@ -25,6 +26,7 @@ from services.people import registry
 from tests.company import CLERK, GROUP, ROOT, STAFF, TRAINEE, FakeQQ
 from tests.plugins.console.conftest import Come, some_work
 from tests.plugins.console.test_rights import ACTS, PAGES
+from tests.services.stories import add_case
 
 
 async def _told(one: httpx2.AsyncClient, answer: httpx2.Response) -> str:
@@ -157,6 +159,33 @@ async def test_of_a_person_all_cases_are_listed_and_of_part_of_a_name_it_says_wh
     for called in ("A006", "孙丽", str(TRAINEE)):
         assert "cases/V1" in await listed(person=called)
     assert "请用工号" in await listed(person="孙")
+
+
+async def test_each_bar_of_the_summary_leads_to_as_many_cases_as_it_shows(
+    app: App, qq: FakeQQ, come: Come
+) -> None:
+    now = app.now()
+    async with app.database.transaction() as tx:
+        for n, (ago, how) in enumerate(
+            ((3, None), (40, "cured"), (41, "removed"), (42, "dismissed"), (90, None))
+        ):
+            opened = now - timedelta(days=ago)
+            ended = (
+                {"closed_at": now - timedelta(days=35), "closed_as": how, "status": "closed"} if how else {}
+            )
+            code = "C1" if n % 2 else "L1"
+            await add_case(tx, subject=str(n), code=code, opened_at=opened, **ended)
+    one = await come(STAFF)
+    bars: dict[str, int] = {}
+    for period in ("今年", "本月"):
+        text = (await one.get("/console/summary", params={"period": period})).text
+        for href, inside in re.findall(r'<a href="(/console/cases[^"]+)"(.*?)</a>', text, re.DOTALL):
+            values = re.findall(r">(\d+)</text>", inside)
+            bars[html.unescape(href)] = int(values[-1]) if values else 0
+    assert sum(value > 0 for value in bars.values()) >= 8
+    for href, value in bars.items():
+        page = (await one.get(href)).text
+        assert (f"共 {value} 件" in page) if value else ("没有符合条件" in page), (href, value)
 
 
 async def test_a_reason_is_asked_for_where_the_chat_asks_for_one(app: App, qq: FakeQQ, come: Come) -> None:
