@@ -34,6 +34,7 @@ EVERY = (
     "registry",
     "reports",
     "start",
+    "console",
     "backlog",
     "flood",
 )
