@@ -51,7 +51,8 @@ async def revoke(app: App, name: str, *, out: Console) -> int:
 async def show(app: App, *, out: Console) -> int:
     """List the tokens, a line each."""
     found = await tokens.listed(app)
-    for line in [tokens.line(app, one) for one in found] or [TOKENS["none"]]:
+    lines = [TOKENS["line"].format(name=one.name, text=tokens.words(app, one)) for one in found]
+    for line in lines or [TOKENS["none"]]:
         out.print(line)
     return 0
 

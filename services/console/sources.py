@@ -32,8 +32,7 @@ async def page(app: App) -> SourcePage:
     """Return how the sources stand, and the tokens."""
     async with app.database.reading() as tx:
         told = overview.look(app, await rows.all_rows(tx))
-    lines = [
-        TokenLine(one.name, tokens.line(app, one), one.revoked_at is None) for one in await tokens.listed(app)
-    ]
+    known = await tokens.listed(app)
+    lines = [TokenLine(one.name, tokens.words(app, one), one.revoked_at is None) for one in known]
     lines.sort(key=lambda one: not one.is_valid)
     return SourcePage(told, lines, app.policy.sources.scim.enabled)

@@ -2,16 +2,20 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert
 
+from config.phrases.sources import FOLDER, UNCHANGED
 from db.queries.groups import last_seen, memberships
 from db.tables.cases import appeals, case_events, cases, penalties, removal_batches
 from db.tables.groups import filings
 from db.tables.requests import join_requests
+from db.tables.scim import scim_tokens
+from db.tables.sources import sources
 from db.tables.work import audit_trail, spot_checks, spot_draws
 from regulation.model import Employee, Member, Role, Status
 from services.app import App
@@ -70,6 +74,7 @@ async def a_year_of_work(app: App, *, people: int = 60, stored: int = 260) -> Fa
     await _cases(app, chance, staff, stored)
     await _waiting(app, now)
     await _checks(app, chance, now)
+    await _sources(app, now)
     await imports.preview_file(app, ROSTER.encode(), "2026年3月员工名册.csv", by=str(STAFF), source="chat")
     return qq
 
@@ -254,3 +259,25 @@ async def _checks(app: App, chance: random.Random, now: datetime) -> None:
     async with app.database.transaction() as tx:
         await tx.execute(insert(spot_checks), rows)
         await tx.execute(insert(spot_draws).values(**draw))
+
+
+async def _sources(app: App, now: datetime) -> None:
+    """Have a directory that was read and a folder that could not be, and senders with a token."""
+    known = app.policy.sources
+    ldap, folder = replace(known.ldap, url="ldaps://ad.example.com"), replace(known.folder, path="/srv/hr")
+    scim = replace(known.scim, enabled=True)
+    app.policy = replace(app.policy, sources=replace(known, ldap=ldap, folder=folder, scim=scim))
+    read = {"started_at": now, "ended_at": now - timedelta(hours=2), "good_at": now - timedelta(hours=2)}
+    failed = {"started_at": now, "ended_at": now - timedelta(minutes=4), "good_at": now - timedelta(days=3)}
+    lines = [
+        {"source": "ldap", "outcome": "unchanged", "people": 64, "reason": UNCHANGED, **read},
+        {"source": "folder", "outcome": "failed", "people": None, "reason": FOLDER["unreadable"].format(path="/srv/hr", why="连不上"), **failed},
+    ]  # fmt: skip
+    senders = [("Entra", now - timedelta(minutes=9), None), ("人事系统", None, None), ("Okta", now - timedelta(days=40), now - timedelta(days=30))]  # fmt: skip
+    tokens = [
+        {"name": name, "token_hash": f"{n:064x}", "made_by": "terminal", "made_at": now - timedelta(days=60), "used_at": used, "revoked_at": revoked}
+        for n, (name, used, revoked) in enumerate(senders)
+    ]  # fmt: skip
+    async with app.database.transaction() as tx:
+        await tx.execute(insert(sources), lines)
+        await tx.execute(insert(scim_tokens), tokens)

@@ -14,7 +14,7 @@ from services.app import App
 from services.naming import said
 from services.people import roles
 
-__all__ = ["Made", "Token", "add", "line", "listed", "revoke", "sender_of"]
+__all__ = ["Made", "Token", "add", "listed", "revoke", "sender_of", "words"]
 _LONGEST = 40
 _NOTED_EVERY = timedelta(hours=1)
 
@@ -61,19 +61,13 @@ async def listed(app: App) -> list[Token]:
         return await rows.tokens(tx)
 
 
-def line(app: App, token: Token) -> str:
-    """Return a token in a line: whose, since when and by whom, and when it was used last, or revoked."""
-
-    def when(at: datetime) -> str:
-        return said(at, app.now())
-
-    words = say.TOKENS
-    if token.revoked_at is not None:
-        state = words["ended"].format(at=when(token.revoked_at))
-    else:
-        state = words["used"].format(at=when(token.used_at)) if token.used_at else words["unused"]
-    by = roles.actor_name(app, token.made_by)
-    return words["line"].format(name=token.name, made=when(token.made_at), by=by, state=state)
+def words(app: App, token: Token) -> str:
+    """Return how a token stands: since when and by whom, and when it was used last, or revoked."""
+    now, by = app.now(), roles.actor_name(app, token.made_by)
+    ended, used = said(token.revoked_at, now), said(token.used_at, now)
+    kind, at = ("ended", ended) if ended else ("used", used) if used else ("unused", "")
+    state = say.TOKENS[kind].format(at=at)
+    return say.TOKENS["made"].format(made=said(token.made_at, now), by=by, state=state)
 
 
 async def sender_of(app: App, token: str) -> str | None:
