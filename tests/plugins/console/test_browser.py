@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from services.app import App
 from services.cases import penalties
 from services.console import codes
+from services.imports.sources.scim import tokens
 from tests.company import GROUP, HEAD, OWNER, ROOT, STAFF, TRAINEE, FakeQQ
 from tests.plugins.console.scene import OWN, a_year_of_work
 
@@ -144,7 +145,7 @@ async def test_every_page_is_sound_wide_and_narrow(desk: Desk) -> None:
     assert {page: said for page, said in wrong.items() if said} == {}
 
 
-async def test_days_of_a_clerk_an_owner_a_head_and_an_employee(desk: Desk) -> None:
+async def test_days_of_a_clerk_a_superuser_an_owner_a_head_and_an_employee(desk: Desk) -> None:
     """By keyboard, narrow, without JavaScript; and what somebody else settles shows within three seconds."""
     async with desk.window(STAFF, WIDE) as clerk:
         page = clerk.page
@@ -158,6 +159,17 @@ async def test_days_of_a_clerk_an_owner_a_head_and_an_employee(desk: Desk) -> No
         await page.get_by_role("button", name="恢复").click()
         await page.get_by_text("已恢复").wait_for()
         assert await clerk.wrong() == []
+    async with desk.window(ROOT, WIDE) as superuser:
+        await superuser.go("sources")
+        await superuser.page.get_by_label("发送方").fill("钉钉同步")
+        await superuser.page.get_by_role("button", name="生成").click()
+        shown = await superuser.page.locator(".token").inner_text()
+        assert await tokens.sender_of(desk.app, shown) == "钉钉同步"
+        assert await superuser.wrong() == []
+        await superuser.page.get_by_role("button", name="作废 钉钉同步").click()
+        await superuser.page.get_by_text("已作废，立即生效").wait_for()
+        assert await tokens.sender_of(desk.app, shown) is None
+        await superuser.picture("sources")
     async with desk.window(TRAINEE, NARROW) as employee:
         await employee.page.get_by_role("link", name=f"V{OWN}").click()
         assert await employee.wrong() == []
