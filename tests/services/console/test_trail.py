@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.company import GROUP, STAFF, TRAINEE, settle_in
 ROOT = Path(__file__).resolve().parents[3]
 
 
-async def _write(app: App, tx: Transaction, action: str, subject: str, **detail: object) -> None:
+async def _write(app: App, tx: Transaction, action: str, subject: str, **detail: Any) -> None:
     await record(app, tx, actor=str(STAFF), action=action, subject=subject, **detail)
 
 
