@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from config.phrases import reports as say
 from services.app import App
 
 MINUTES = 30
@@ -31,6 +32,14 @@ def nth(rows: Sequence[Row], number: int, size: int) -> tuple[Sequence[Row], int
     pages = max(1, -(-len(rows) // size))
     number = min(max(number, 1), pages)
     return rows[(number - 1) * size : number * size], number, pages
+
+
+def where(number: int, pages: int, command: str) -> str:
+    """Return which page of how many this is, and how to ask for the next; "" where it is the only one."""
+    if pages < 2:
+        return ""
+    turn = say.LIST_TURN.format(command=command, next=number + 1) if number < pages else ""
+    return say.LIST_PAGE.format(page=number, pages=pages) + turn
 
 
 @dataclass(frozen=True, slots=True)

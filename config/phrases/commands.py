@@ -16,7 +16,8 @@ NOT_SENT = "私聊没能送达，请先加我为好友，或直接私聊我再�
 FILE_NOT_SENT = "文件没能送达（{why}），请稍后再试。"
 
 MISSING = "还差“{field}”。例：{example}"
-UNREADABLE = "“{field}”要写成{kind}。例：{example}"
+UNREADABLE = "“{field}”请写{kind}。例：{example}"
+HELP_UNKNOWN = "没有“{name}”这个命令，或不归您用。发送“帮助”可以看到您能用的命令。"
 UNREADABLE_ITEM = "请写{what}编号，例如：{example}"
 TOO_LONG = "“{field}”太长了，最多 {limit} 字。"
 EXTRA = "后面的“{word}”看不懂。例：{example}"
@@ -24,12 +25,15 @@ UNKNOWN_KEY = "没有“{key}”这一项{near}。例：{example}"
 NEAR_KEY = "，是不是想写“{name}”"
 TWICE = "“{field}”写了两次。例：{example}"
 
-# By the letter of an id, what it is the number of.
+# By the letter of an id, what it is the number of; all that can stand in an inbox together.
+INBOX_ITEM = "待办里的"
+ITEM_OR = "或"
 ITEMS = {
     "J": "入群申请",
     "B": "备案",
     "E": "提前入群",
     "I": "导入",
+    "Q": "QQ 归属",
     "R": "移出批次",
     "V": "违规",
     "P": "罚单",
@@ -38,19 +42,19 @@ ITEMS = {
 }
 KINDS = {
     "review": "“复核”二字",
-    "text": "文字",
+    "text": "上内容",
     "scope": "“全员”，或部门（用逗号隔开）、工号:A001",
-    "qq": "QQ 号",
+    "qq": " QQ 号，5–11 位数字",
     "employee": "工号或姓名",
-    "date": "日期，如 2026-11-02、11-02 或 今天",
-    "days": "天数，如 30",
-    "period": "时段，如 本月、2026-10 或 2026-10-01..2026-10-15",
-    "code": "条款，如 C1 或 群名片",
+    "date": "年月日，如 2026-11-02、11-02 或 今天",
+    "days": "数字，如 30",
+    "period": "月份或起止日期，如 本月、2026-10 或 2026-10-01..2026-10-15",
+    "code": "条款号或名称，如 C1 或 群名片",
     "group": "群号或群名",
     "department": "部门名",
     "mode": "观察、提醒 或 执行",
     "number": "数字",
-    "kind": "QQ群 或 讨论组",
+    "kind": " QQ群 或 讨论组",
     "command": "命令名",
 }
 SAMPLES = {

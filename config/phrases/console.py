@@ -23,6 +23,7 @@ NO_PERIOD = "看不懂这个时段：可以写 本月、上周、2026-10 或 202
 NO_FILE = "请先选一个文件。"
 READ = "已读完，记为 I{id}，还没有生效：请看下面的变化，再决定。"
 MODE_SET = "这个群：{before} → {after}。"
+MODE_ALREADY = "这个群本来就是“{mode}”。"
 NO_PARAMETER = "没有这一项参数。"
 TRIED_OUT = "试算"
 NOT_TOML = "{path}：应为 UTF-8 编码的规定参数文件"

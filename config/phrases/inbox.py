@@ -3,7 +3,6 @@
 EMPTY = "没有待您办理的事项。"
 HEAD = "待您办理 {count} 项（早的在前）：{page}"
 FOOT = "办理：同意 {sample}，或 驳回 {sample} 理由"
-PAGE = "第 {page}/{pages} 页，下一页：待办 {next}"
 PUBLIC = "待办 {count} 项"
 PUBLIC_EMPTY = "没有待办"
 PUBLIC_SETTLED = "已办理 {done} 项"

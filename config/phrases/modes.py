@@ -1,11 +1,13 @@
 """What is said about modes, the pause, waivers, the bot's state and the list of groups."""
 
 EVERYWHERE = "所有群"
+GENERAL = "总模式"
 IN_GROUP = "群 {group}"
 NO_SUCH_GROUP = "没有找到这个群：群里要先有我。"
 
 MODE_GENERAL = "总模式：{before} → {after}。每个群以群模式与总模式中较宽的一个为准。"
 MODE_GROUP = "群 {group}：{before} → {after}。{note}"
+MODE_ALREADY = "{where}本来就是“{mode}”。{note}"
 MODE_MILDER = "总模式是“{general}”，实际按“{effective}”。"
 MODE_UNFILED = "这个群还没有备案，备案批准前只观察。"
 MODE_NOW = "总模式：{general}。写法：模式 观察|提醒|执行 [群=…]"
@@ -17,6 +19,7 @@ NOT_PAUSED = "现在没有暂停。"
 
 WAIVED = "已豁免{who}的 {code}（{title}），{where}，到 {until} 为止。"
 THIS_WAIVER = "这项豁免"
+WAIVED_ALREADY = "{who}的 {code}（{title}）已有同样的豁免，{where}，到 {until} 为止。"
 WAIVER_TOO_LONG = "一次豁免最长 {days} 天。"
 WAIVER_ABOUT_GROUP = "{code}（{title}）是对群的要求，不能按人豁免。"
 WAIVER_ENDS = "豁免将到期：{who}的 {code}（{title}），{where}，最后一天是 {until}。"
@@ -99,6 +102,5 @@ GROUP_STATES = {
     "gone": "已不在群里",
 }
 GROUPS_HEAD = "群 {total} 个：已备案 {approved}，审批中 {waiting}，未备案 {unfiled}，已关闭 {closed}。{page}"
-PAGE = "第 {page}/{pages} 页，下一页：{command} {next}"
 NO_GROUPS = "还没有群：把我加进群里就会出现在这里。"
 NEVER = "未检查"

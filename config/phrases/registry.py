@@ -14,6 +14,7 @@ IDENTITY = {
     "确是本人请发：绑定 {qq} {no}",
     "second_qq_known": "有另一个 QQ 用您的信息要求核实身份，没有通过。若是您本人，请联系行政部；若不是，请留意。",
     "staff_bound": "已绑定：QQ {qq} ↔ {name}（{no}）。",
+    "staff_same": "QQ {qq} 本来就绑定{name}（{no}），不用再绑。",
     "staff_moved": "已绑定：QQ {qq} ↔ {name}（{no}）；原来属于 {before}。",
     "unbound": "已解绑 QQ {qq}（{name}，{no}）。",
     "nobody": "QQ {qq} 没有绑定任何人。",
@@ -23,7 +24,6 @@ IDENTITY = {
 STAFF = {
     # What every line begins with that records something.
     "unknown": "名册里没有工号 {no}。",
-    "not_an_import": "请写导入的编号，如：撤销导入 I7",
     "nobody": "名册里没有“{value}”。",
     "several": "“{value}”有 {count} 人：{listed}。请用工号。",
     "alike": "没有叫“{value}”的员工，相近的：{listed}。请用工号。",
@@ -35,8 +35,8 @@ STAFF = {
     "not_departed": "{name}（{no}）没有离职记录。",
     "rehired": "已记录：{name}（{no}）复职。{back}",
     "transferred": "已记录：{name}（{no}）{old} → {new}，移交未完成期间两个部门都算。",
-    "there_already": "{name}（{no}）已在 {path}。",
-    "handed_over": "已记录：{name}（{no}）{day} 移交完成，{old} 的群会按规定退出。",
+    "there_already": "{name}（{no}）已在{path}。",
+    "handed_over": "已记录：{name}（{no}）{day} 移交完成，{old}的群会按规定退出。",
     "hands_over": "已记录：{name}（{no}）将于 {day} 移交完成（{old}）。",
     "no_transfer": "{name}（{no}）没有未完成的移交。",
     "not_yours": "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。",

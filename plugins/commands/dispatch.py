@@ -132,7 +132,7 @@ async def _run(app: App, line: Line, entries: Sequence[Command], rest: str, stan
     for command in here:
         values = parse.read(command, rest, app.now().date())
         if isinstance(values, parse.Wrong):
-            wrong = wrong or values
+            wrong = values if wrong is None or values.got > wrong.got else wrong
             continue
         return await _ask(app, line, command, values, standing, rest)
     return Reply(wrong.text if wrong else phrases.NEUTRAL)

@@ -28,6 +28,7 @@ class Field:
     """One field: `键=值`, or by position. `kind` names its reader: see `services.typed`.
 
     `rest`: takes all words left (a reason, say). `required`: else one helpful line is the answer.
+    `letters`: of which items an id may be, where it isn't any of the inbox.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Field:
     required: bool = False
     rest: bool = False
     aliases: tuple[str, ...] = ()
+    letters: str = ""
 
 
 @dataclass(frozen=True, slots=True)

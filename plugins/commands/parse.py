@@ -33,9 +33,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Why a line can't be taken: one helpful line for the asker."""
+    """Why a line can't be taken: one helpful line for the asker.
+
+    `got`: how many fields were read that not any word would do for.
+    """
 
     text: str
+    got: int = 0
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -83,14 +87,17 @@ def read(command: Command, text: str, today: date) -> Mapping[str, object] | Wro
     if isinstance(sorted_out, Wrong):
         return sorted_out
     values: dict[str, object] = {}
+    got = 0
     for field, raw in sorted_out.items():
         value = _read_field(command, field, raw, today)
         if isinstance(value, Wrong):
-            return value
+            return Wrong(value.text, got)
         values[field.name] = value
+        got += field.kind not in fields.LOOSE
     missing = next((field for field in command.fields if field.required and field.name not in values), None)
     if missing is not None:
-        return Wrong(phrases.MISSING.format(field=missing.name, example=example_of(command)))
+        text = phrases.MISSING.format(field=missing.name, example=example_of(command))
+        return Wrong(text, got)
     return values
 
 
@@ -98,8 +105,17 @@ def _read_field(command: Command, field: Field, raw: str, today: date) -> object
     limit = fields.LIMITS.get(field.kind)
     if limit is not None and len(raw) > limit:
         return Wrong(phrases.TOO_LONG.format(field=field.name, limit=limit))
-    value = fields.read(field.kind, raw, today)
+    value = _value_of(field, raw, today)
     return value if value is not None else Wrong(_unreadable(command, field))
+
+
+def _value_of(field: Field, raw: str, today: date) -> object | None:
+    """Return what a field's words mean, or None; an id of a thing that this field isn't about is none."""
+    value = fields.read(field.kind, raw, today)
+    if not field.letters or not isinstance(value, tuple):
+        return value
+    found: tuple[tuple[str, int], ...] = value if field.kind == "items" else (value,)
+    return value if all(letter in field.letters for letter, _ in found) else None
 
 
 def _unreadable(command: Command, field: Field) -> str:
@@ -107,8 +123,8 @@ def _unreadable(command: Command, field: Field) -> str:
     example = example_of(command)
     if field.kind not in ("item", "items"):
         return phrases.UNREADABLE.format(field=field.name, kind=phrases.KINDS[field.kind], example=example)
-    letter = next((word.text[:1] for word in words_of(example)[1:] if word.text[:1] in phrases.ITEMS), "")
-    return phrases.UNREADABLE_ITEM.format(what=phrases.ITEMS.get(letter, ""), example=example)
+    what = phrases.ITEM_OR.join(phrases.ITEMS[letter] for letter in field.letters) or phrases.INBOX_ITEM
+    return phrases.UNREADABLE_ITEM.format(what=what, example=example)
 
 
 class _Slots:
@@ -176,7 +192,7 @@ class _Slots:
             return not (self.last_named and self.last is not None and self.last.kind in ("text", "scope"))
         if len(text) > 40:
             return False
-        value = fields.read(field.kind, text, self.today)
+        value = _value_of(field, text, self.today)
         # A group's name is a name only behind `群=`: any word would do.
         return value is not None and not (field.kind == "group" and isinstance(value, str))
 

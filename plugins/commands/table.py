@@ -26,7 +26,8 @@ async def show_help(ask: Ask) -> Reply:
     if not isinstance(wanted, str):
         return Reply(helping.overview(THEMES, ask.who, ask.group_id))
     known = [one for one in BY_NAME.get(wanted, ()) if helping.may(one, ask.who)]
-    return Reply("\n\n".join(helping.explain(one) for one in known) if known else phrases.NEUTRAL)
+    unknown = phrases.HELP_UNKNOWN.format(name=wanted[:12])
+    return Reply("\n\n".join(helping.explain(one) for one in known) if known else unknown)
 
 
 HELP = Command(

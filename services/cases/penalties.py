@@ -4,7 +4,7 @@ Nothing is ever confirmed by itself: `settle` is called for what a person of the
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,13 @@ from services.naming import deadline, group_names, ids, sentence
 from services.people import roles
 
 MOST_LINES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Decided(Answer):
+    """What deciding on several penalties at once is answered with. `done`: how many were decided."""
+
+    done: int = 0
 
 
 async def propose_for(app: App, tx: Transaction, late: Sequence[Case], snapshot: GroupSnapshot) -> int:
@@ -103,7 +110,7 @@ def _row(app: App, case: Case, one: Proposal) -> dict[str, Any]:
     }
 
 
-async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int, reason: str) -> Answer:
+async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int, reason: str) -> Decided:
     """Confirm (or waive) proposed penalties; the answer has one line each, and a sum when several.
 
     One that was paid before it was put before admin staff again stands as paid, or is to be refunded.
@@ -124,7 +131,8 @@ async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int
             else:
                 done.append(one)
                 lines.append(await _decide(app, tx, one, approve=approve, by=by, reason=reason))
-    return Answer(bool(done), "\n".join(_shortened(lines, done, approve=approve)))
+    text = "\n".join(_shortened(lines, done, approve=approve))
+    return Decided(bool(done), text, done=len(done))
 
 
 async def _decide(app: App, tx: Transaction, one: Penalty, *, approve: bool, by: int, reason: str) -> str:
@@ -151,7 +159,12 @@ def _shortened(lines: list[str], done: list[Penalty], *, approve: bool) -> list[
     return [*lines[:MOST_LINES], say.MANY.format(what=what, count=len(done), amount=f"{total:.2f}")]
 
 
+_SETTLED_BY = {"pay": PenaltyState.SETTLED, "refund": PenaltyState.REFUNDED}
+
+
 def _not_open(one: Penalty, what: str) -> str:
+    if one.state is _SETTLED_BY.get(what):
+        return say.ALREADY.format(id=one.id, what=say.WHAT[what])
     return say.NOT_OPEN.format(id=one.id, state=say.STATES[one.state], what=say.WHAT[what])
 
 

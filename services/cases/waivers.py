@@ -43,6 +43,10 @@ async def waive(
         if group_id is not None and await group_rows.get(tx, group_id) is None:
             return Answer(False, phrases.NO_SUCH_GROUP, "")
         before = await rows.same_running(tx, user_id, code.value, group_id, app.now())
+        fields = {"who": person(app, user_id), "code": code, "title": DUTIES[code].title}
+        fields |= {"where": await place(tx, group_id), "until": until_day(until)}
+        if before is not None and (before.until, before.reason) == (until, reason):
+            return Answer(False, phrases.WAIVED_ALREADY.format(**fields), "")
         if before is not None:
             await rows.end(tx, before.id, app.now())
         await rows.add(
@@ -59,9 +63,7 @@ async def waive(
         detail |= {"until": until.isoformat(), "reason": reason}
         await record(app, tx, actor=str(by), action="waive", subject=f"QQ{user_id}", **detail)
         await _look_again(app, tx, user_id, group_id)
-        where = await place(tx, group_id)
-    fields = {"who": person(app, user_id), "code": code, "title": DUTIES[code].title}
-    return Answer(True, phrases.WAIVED.format(**fields, where=where, until=until_day(until)), "")
+    return Answer(True, phrases.WAIVED.format(**fields), "")
 
 
 async def _is_own(app: App, tx: Transaction, by: int, user_id: int, code: Code, group_id: int | None) -> bool:

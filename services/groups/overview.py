@@ -15,7 +15,7 @@ from services.app import App
 from services.groups.modes import general_mode
 from services.groups.unknown import unknown_groups
 from services.naming import moment
-from services.pages import nth
+from services.pages import nth, where
 
 PAGE = 15
 _WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)
@@ -92,12 +92,7 @@ async def listing(app: App, page: int = 1) -> Answer:
         return Answer(True, phrases.NO_GROUPS, phrases.NO_GROUPS)
     shown, page, pages = nth(lines, page, PAGE)
     tally = counts(lines)
-    more = (
-        phrases.PAGE.format(page=page, pages=pages, command="群列表", next=page % pages + 1)
-        if pages > 1
-        else ""
-    )
-    head = phrases.GROUPS_HEAD.format(total=len(lines), page=more, **tally)
+    head = phrases.GROUPS_HEAD.format(total=len(lines), page=where(page, pages, "群列表"), **tally)
     public = phrases.GROUPS_HEAD.format(total=len(lines), page="", **tally)
     return Answer(True, "\n".join([head, *map(_line, shown)]), public)
 

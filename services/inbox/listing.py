@@ -14,7 +14,7 @@ from services.app import App
 from services.inbox.items import LETTERS, find, open_items
 from services.inbox.items import Item as Item
 from services.naming import moment
-from services.pages import nth
+from services.pages import nth, where
 from services.people import roles
 
 PAGE = 10
@@ -68,8 +68,10 @@ def page_of(app: App, items: Sequence[Item], page: int) -> str:
     if not items:
         return phrases.EMPTY
     shown, page, pages = nth(items, page, PAGE)
-    more = phrases.PAGE.format(page=page, pages=pages, next=page % pages + 1) if pages > 1 else ""
-    lines = [phrases.HEAD.format(count=len(items), page=more), *(line_of(app, item) for item in shown)]
+    lines = [
+        phrases.HEAD.format(count=len(items), page=where(page, pages, "待办")),
+        *(line_of(app, item) for item in shown),
+    ]
     lines.append(phrases.FOOT.format(sample=shown[0].name))
     return "\n".join(lines)
 

@@ -59,6 +59,10 @@ async def bind_by_staff(app: App, user_id: int, employee_no: str, *, by: int) ->
         if (refused := identities.why_not_bind(app, person)) is not None:
             return Answer(False, refused, "")
         before = await identity_rows.get(tx, user_id)
+        known = before is not None and (before.employee_no, before.method) == (employee_no, "admin")
+        if before is not None and known and not before.contested:
+            same = IDENTITY["staff_same"].format(qq=user_id, name=person.name, no=employee_no)
+            return Answer(False, same, "")
         holder = await employees.get(tx, before.employee_no) if before is not None else None
         await identities.bind(app, tx, user_id, employee_no, "admin", str(by))
     await registry.refresh(app)

@@ -18,7 +18,6 @@ from services.naming import moment
 from services.people import registry
 from services.typed import qq_of
 
-NOT_AN_IMPORT = STAFF["not_an_import"]
 _GROUPS = 12
 _ALIKE = 50
 

@@ -53,10 +53,10 @@ async def review(app: App, month: str) -> Answer:
         checks = await rows.of_month(tx, month, BOT)
         names = await groups_numbered(tx, [check.group_id for check in checks])
     if stored is None:
-        return Answer(False, words["none"].format(month=month), public)
+        return Answer(False, words["none"].format(month=month))
     if stored.seed is None:
         text = words["secret"].format(month=month, hash=stored.commitment, at=moment(stored.made_at))
-        return Answer(False, text, public)
+        return Answer(False, text)
     draw = _draw(app, stored)
     fits = draw.commitment == stored.commitment
     lines = [_line(draw, check, names[check.group_id]) for check in checks]

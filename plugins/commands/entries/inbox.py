@@ -5,6 +5,7 @@ from config.phrases import reports
 from plugins.commands.model import Ask, Command, Field, Reply, reply
 from services import pages
 from services.answer import NEUTRAL
+from services.cases.penalties import Decided
 from services.inbox import details, listing, settle
 from services.inbox.listing import Item
 from services.people.rights import RIGHTS
@@ -56,7 +57,7 @@ async def _settle(ask: Ask, *, approve: bool) -> Reply:
         return Reply(phrases.TOO_MANY.format(most=phrases.MANY))
     reason = str(ask.values.get("理由", ""))
     answers = await settle.settle(ask.app, items, approve=approve, by=ask.user_id, reason=reason)
-    done = sum(answer.ok for answer in answers)
+    done = sum(answer.done if isinstance(answer, Decided) else answer.ok for answer in answers)
     public = phrases.PUBLIC_SETTLED.format(done=done) if done else phrases.PUBLIC_NOT_SETTLED
     if all(answer is NEUTRAL for answer in answers):
         return reply(NEUTRAL)
@@ -73,7 +74,7 @@ COMMANDS = (
         "看等您办理的事项，早的在前；写编号看一项的依据",
         show_mine,
         fields=(Field("页", "number"), Field("编号", "item")),
-        examples=("待办", "待办 2", "待办 J12"),
+        examples=("待办 J12", "待办 2"),
     ),
     Command(
         "同意",

@@ -25,6 +25,8 @@ async def set_mode(ask: Ask) -> Reply:
     if not isinstance(group_id, int):
         before = await modes.set_general_mode(ask.app, mode, by=by)
         await waiting.decide_anew(ask.app)
+        if before is mode:
+            return Reply(phrases.MODE_ALREADY.format(where=phrases.GENERAL, mode=mode.value, note=""))
         return Reply(phrases.MODE_GENERAL.format(before=before.value, after=mode.value))
     old = await modes.set_group_mode(ask.app, group_id, mode, by=by)
     if old is None:
@@ -33,6 +35,9 @@ async def set_mode(ask: Ask) -> Reply:
     note = await _note(ask, group_id, mode, general)
     async with ask.app.database.reading() as tx:
         group = await group_numbered(tx, group_id)
+    if old is mode:
+        where = phrases.IN_GROUP.format(group=group)
+        return Reply(phrases.MODE_ALREADY.format(where=where, mode=mode.value, note=note))
     return Reply(phrases.MODE_GROUP.format(group=group, before=old.value, after=mode.value, note=note))
 
 

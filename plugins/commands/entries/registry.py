@@ -105,12 +105,8 @@ async def revoke(ask: Ask) -> Reply:
 async def undo_import(ask: Ask) -> Reply:
     """Undo an applied import."""
     item = ask.values["编号"]
-    if not isinstance(item, tuple):
-        return Reply()
-    letter, number = item
-    if letter != "I":
-        return Reply(staff_card.NOT_AN_IMPORT)
-    outcome = await imports.undo_import(ask.app, int(number), by=str(ask.user_id), source="chat")
+    assert isinstance(item, tuple)
+    outcome = await imports.undo_import(ask.app, int(item[1]), by=str(ask.user_id), source="chat")
     return Reply(outcome.text, public="")
 
 
@@ -215,7 +211,7 @@ COMMANDS = (
         RIGHTS["撤销导入"],
         "撤销一次已生效的导入",
         undo_import,
-        fields=(Field("编号", "item", required=True),),
+        fields=(Field("编号", "item", required=True, letters="I"),),
         long_help="恢复到那次导入之前；它之后还有别的导入生效时，要先撤销后面的。",
         examples=("撤销导入 I7",),
     ),

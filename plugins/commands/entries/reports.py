@@ -10,7 +10,7 @@ from regulation.summary import read_period
 from services.people import own_record
 from services.people.rights import RIGHTS
 from services.reports import send, spot_checks, spot_draws, tables
-from services.reports.filters import PERIODS, Filters, nearest, read_filters
+from services.reports.filters import Filters, nearest, read_filters
 
 _KINDS = {say.SHEETS[kind]: kind for kind in tables.KINDS}
 
@@ -47,8 +47,7 @@ async def export(ask: Ask) -> Reply:
     now = ask.app.now()
     period = month_of(now.date()) if when is None else read_period(str(when), now)
     if period is None:
-        known = "、".join(nearest(str(when), [*PERIODS, f"{now:%Y-%m}"]))
-        return Reply(say.UNKNOWN["时段"].format(word=str(when)[:12], known=known))
+        return Reply(say.UNKNOWN["month"].format(word=str(when)[:12], sample=f"{now:%Y-%m}"))
     made = await tables.export(ask.app, kind, period, now)
     name = say.FILE_NAME.format(what=made.name, stamp=f"{now:%Y%m%d-%H%M}")
     text = say.EXPORTED.format(what=made.name, rows=made.rows)

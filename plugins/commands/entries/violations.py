@@ -7,7 +7,7 @@ from config.phrases import reports as say
 from plugins.commands.entries.reports import filters_of
 from plugins.commands.model import Ask, Command, Field, Reply, reply
 from services import pages
-from services.answer import NEUTRAL, Answer
+from services.answer import Answer
 from services.cases import appeals, dismissals, fine_list, penalties, violations
 from services.people.rights import RIGHTS
 
@@ -19,7 +19,6 @@ async def show(ask: Ask) -> Reply:
     case_id = _item(ask, "V")
     if case_id is not None:
         return reply(await violations.story(ask.app, case_id))
-    # `C1` is read as a spot check's id, too: any other id than V… is a word like the others.
     filters = await filters_of(ask, ("条款", "时段", "状态", "群", "部门", "人"))
     if isinstance(filters, str):
         return Reply(filters, public="")
@@ -48,33 +47,31 @@ async def fines(ask: Ask) -> Reply:
 
 async def waive(ask: Ask) -> Reply:
     """Close cases as waived, with their penalties."""
-    return await _each(ask, "V", dismissals.waive, reason=_reason(ask))
+    return await _each(ask, dismissals.waive, reason=_reason(ask))
 
 
 async def dismiss(ask: Ask) -> Reply:
     """Dismiss cases as wrong, with their penalties."""
-    return await _each(ask, "V", dismissals.dismiss, reason=_reason(ask))
+    return await _each(ask, dismissals.dismiss, reason=_reason(ask))
 
 
 async def pay(ask: Ask) -> Reply:
     """Record that penalties were paid."""
-    return await _each(ask, "P", penalties.pay)
+    return await _each(ask, penalties.pay)
 
 
 async def refund(ask: Ask) -> Reply:
     """Record that what was paid for penalties since undone was given back."""
-    return await _each(ask, "P", penalties.refund)
+    return await _each(ask, penalties.refund)
 
 
-async def _each(ask: Ask, letter: str, settle: Callable[..., Awaitable[Answer]], **how: str) -> Reply:
-    """Do the same with each id named; ids of another letter are none of this command's."""
+async def _each(ask: Ask, settle: Callable[..., Awaitable[Answer]], **how: str) -> Reply:
+    """Do the same with each id named."""
     items = ask.values["编号"]
     assert isinstance(items, tuple)
-    lines = [
-        (await settle(ask.app, number, by=ask.user_id, **how)).text if one == letter else NEUTRAL.text
-        for one, number in items
-    ]
-    return Reply("\n".join(dict.fromkeys(lines)), public=say.PUBLIC_DONE)
+    answers = [await settle(ask.app, number, by=ask.user_id, **how) for _, number in items]
+    public = say.PUBLIC_DONE if any(answer.ok for answer in answers) else say.PUBLIC_NOT_DONE
+    return Reply("\n".join(dict.fromkeys(answer.text for answer in answers)), public=public)
 
 
 async def appeal(ask: Ask) -> Reply:
@@ -97,8 +94,9 @@ def _reason(ask: Ask) -> str:
     return str(ask.values.get("理由") or "")
 
 
-_ONE = Field("编号", "item", required=True)
-_SEVERAL = Field("编号", "items", required=True)
+_ONE = Field("编号", "item", required=True, letters="VP")
+_CASES = Field("编号", "items", required=True, letters="V")
+_FINES = Field("编号", "items", required=True, letters="P")
 _REASON = Field("理由", "text", rest=True)
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -107,7 +105,7 @@ COMMANDS: tuple[Command, ...] = (
         "一件违规的全过程，或按条件列出",
         show,
         fields=(
-            Field("编号", "item"),
+            Field("编号", "item", letters="V"),
             Field("条款", "department", rest=True),
             Field("部门", "department"),
             Field("状态", "department"),
@@ -133,7 +131,7 @@ COMMANDS: tuple[Command, ...] = (
         RIGHTS["免除"],
         "免除违规和它们的罚单",
         waive,
-        fields=(_SEVERAL, Field("理由", "text", required=True, rest=True)),
+        fields=(_CASES, Field("理由", "text", required=True, rest=True)),
         long_help="离职、调岗、外部人员的违规只免到当天；要更久，把日期写在理由前。",
         examples=("免除 V12 已当面说明", "免除 V12 V15 已当面说明", "免除 V12 2026-12-31 返聘中"),
     ),
@@ -142,7 +140,7 @@ COMMANDS: tuple[Command, ...] = (
         RIGHTS["撤销"],
         "撤销记错的违规和它们的罚单",
         dismiss,
-        fields=(_SEVERAL, _REASON),
+        fields=(_CASES, _REASON),
         examples=("撤销 V12 名册有误",),
     ),
     Command(
@@ -150,7 +148,7 @@ COMMANDS: tuple[Command, ...] = (
         RIGHTS["已缴"],
         "登记罚款已缴",
         pay,
-        fields=(_SEVERAL,),
+        fields=(_FINES,),
         examples=("已缴 P3", "已缴 P3-P5"),
     ),
     Command(
@@ -158,7 +156,7 @@ COMMANDS: tuple[Command, ...] = (
         RIGHTS["已退"],
         "登记罚款已退还",
         refund,
-        fields=(_SEVERAL,),
+        fields=(_FINES,),
         examples=("已退 P3",),
     ),
     Command(

@@ -69,7 +69,8 @@ async def set_mode(
     if before is None:
         raise HTTPException(404)
     await waiting.decide_anew(app, group_id)
-    text = say.MODE_SET.format(before=before.value, after=mode.value)
+    changed = say.MODE_SET.format(before=before.value, after=mode.value)
+    text = changed if before is not mode else say.MODE_ALREADY.format(mode=mode.value)
     return await acted(me, [(True, text)], f"groups/{group_id}")
 
 
