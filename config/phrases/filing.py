@@ -20,14 +20,16 @@ MISSING = {
     "成立": "“成立”日期不能晚于今天。例：成立=2026-01-05",
 }
 SCOPE_UNKNOWN = "范围里的“{word}”没有找到{near}。"
-SCOPE_NEAR = "，是不是“{names}”"
+SCOPE_NEAR = "，是不是{names}"
 SCOPE_AMBIGUOUS = "范围里的“{word}”有好几个：{names}，请写全路径。"
 
 SUBMITTED_HEAD = "已提交 {item}：群 {group}，等部门主管（{heads}）审核。"
 SUBMITTED_STAFF = "已提交 {item}：群 {group}，等行政部批准。"
 REPLACED = "先前的 {item} 已撤回。"
-PUBLIC_SUBMITTED = "已提交备案，等待审核"
-DISSOLVED = "已关闭讨论组备案（{number}）和未结的 {cases} 件事项。群要由群主自己解散。"
+PUBLIC_SUBMITTED = "已提交，等待审核"
+CLOSED_ALREADY = "本群的讨论组备案（{number}）已经关闭了，不用再{name}。"
+DISSOLVED = "已关闭讨论组备案（{number}）{cases}。群要由群主自己解散。"
+DISSOLVED_CASES = "和未结的 {n} 件事项"
 
 HEAD_QUESTION = "请判断：这个群有必要吗？有没有已经能用的群？"
 SAME_SCOPE = "同部门、同范围已备案的群：{groups}"

@@ -15,4 +15,4 @@ LOST = (
     "请群主把我重新请回；群若已解散，请发：解散 群={group_id}"
 )
 LOST_PUBLIC = "有已备案的群里没有我了，详情已私聊行政部。"
-DISSOLVED = "群「{group}」({group_id}) 已解散：备案 {number} 和未结的 {cases} 件事项随之关闭。"
+DISSOLVED = "群「{group}」({group_id}) 已解散：备案 {number}{cases}随之关闭。"

@@ -78,7 +78,8 @@ JOIN_ADVICE = {
     10: "身份相符，建议同意",
 }
 JOIN_CONTESTED = "这个 QQ 归谁还没有定，请先办理待办里的 QQ 归属（Q…）"
-GROUNDS = "\n依据：条款 {clause}，判定表第 {row} 行（{verdict}），名册版本 {version}{read}"
+GROUNDS = "\n依据：条款 {clause}，{why}（{verdict}）{registry}{read}"
+GROUNDS_REGISTRY = "，名册第 {version} 版"
 GROUNDS_READ = "，附言里读到：{read}"
 VERDICTS = {"approve": "同意", "reject": "驳回", "hold": "待人工"}
 FILING = "{route} 群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}{discussion}{reserved}"

@@ -12,6 +12,7 @@ from services.answer import Answer
 from services.app import App
 from services.cases.life import close_case
 from services.filing.hand_in import withdraw_waiting
+from services.filing.standing import only_discussion
 from services.people import roles
 from services.trail import record
 
@@ -27,9 +28,9 @@ async def dissolve(app: App, group_id: int, *, by: int) -> Answer:
         lost = row is None or row["gone_at"] is not None
         ended = filed is not None and filed.kind == Kind.DISCUSSION.value
         if filed is None or not (ended or (lost and await roles.is_admin_staff(app, tx, by))):
-            return Answer(False, phrases.ONLY_DISCUSSION.format(name="解散"))
+            return Answer(False, await only_discussion(tx, group_id, "解散"))
         cases = await close(app, tx, group_id, by=str(by), source=None)
-    text = phrases.DISSOLVED.format(number=filed.number or "", cases=cases)
+    text = phrases.DISSOLVED.format(number=filed.number or f"B{filed.id}", cases=_said(cases))
     return Answer(True, text)
 
 
@@ -41,9 +42,13 @@ async def dissolved(app: App, tx: Transaction, group_id: int) -> None:
         return
     row = await group_rows.get(tx, group_id) or {}
     text = say.DISSOLVED.format(
-        group=row.get("name") or "", group_id=group_id, number=filed.number or "", cases=cases
+        group=row.get("name") or "", group_id=group_id, number=filed.number or "", cases=_said(cases)
     )
     await roles.tell_admin_staff(app, tx, text, key=f"dissolved:{group_id}:{filed.id}")
+
+
+def _said(cases: int) -> str:
+    return phrases.DISSOLVED_CASES.format(n=cases) if cases else ""
 
 
 async def close(app: App, tx: Transaction, group_id: int, *, by: str, source: str | None) -> int:

@@ -25,6 +25,7 @@ from regulation.scope import read_scope, suggest
 from services.answer import Answer
 from services.app import App
 from services.filing.route import heads_of_filing
+from services.filing.standing import only_discussion
 from services.filing.today import as_called
 from services.inbox import listing
 from services.naming import numbered
@@ -113,7 +114,7 @@ async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int)
     async with app.database.transaction() as tx:
         filed = await filings.approved_row(tx, group_id)
         if filed is None or filed.kind is not Kind.DISCUSSION:
-            return _refusal(phrases.ONLY_DISCUSSION.format(name="延期"))
+            return _refusal(await only_discussion(tx, group_id, "延期"))
         problem = may_prolong(filed.ends_on, until, today, prolonged=filed.prolonged)
         if problem is not None:
             latest = today + timedelta(days=LONGEST_DISCUSSION)
@@ -221,7 +222,7 @@ async def _refused(tx: Transaction, group_id: int, route: str) -> Answer | None:
     filed = await filings.approved_row(tx, group_id)
     if route == "upgrade":
         if filed is None or filed.kind is not Kind.DISCUSSION:
-            return _refusal(phrases.ONLY_DISCUSSION.format(name="升级"))
+            return _refusal(await only_discussion(tx, group_id, "升级"))
     elif filed is not None:
         return _refusal(phrases.APPROVED_ALREADY.format(number=filed.number or ""))
     return None
@@ -273,6 +274,6 @@ def _explained(app: App, problem: Problem, facts: Facts) -> str:
         near = suggest(problem.data, app.registry) if problem.reason == "unknown" else ()
         names = near or tuple(path for word in problem.data for path in app.registry.tree.find(word))
         template = phrases.SCOPE_AMBIGUOUS if problem.reason == "ambiguous" else phrases.SCOPE_UNKNOWN
-        hint = phrases.SCOPE_NEAR.format(names="、".join(names)) if names else ""
+        hint = phrases.SCOPE_NEAR.format(names="、".join(f"“{one}”" for one in names)) if names else ""
         return template.format(word="、".join(problem.data)[:60], near=hint, names="、".join(names))
     return phrases.MISSING[problem.field]

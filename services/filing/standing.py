@@ -4,7 +4,7 @@ from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups.filings import FilingRow
-from regulation.model import Kind
+from regulation.model import FilingState, Kind
 from regulation.scope import write_scope
 from services.answer import Answer
 from services.app import App
@@ -18,7 +18,7 @@ async def status_of(app: App, group_id: int) -> Answer:
     async with app.database.reading() as tx:
         filed = await filings.approved_row(tx, group_id)
         waiting = await filings.waiting_row(tx, group_id)
-        row = filed or waiting or await filings.latest_row(tx, group_id)
+        row = filed or waiting or await filings.ended_row(tx, group_id)
         if row is None:
             text = phrases.NONE.format(group=await group_numbered(tx, group_id))
             return Answer(False, text)
@@ -28,6 +28,14 @@ async def status_of(app: App, group_id: int) -> Answer:
             lines.append(phrases.STATUS_WAITING.format(item=f"B{waiting.id}", state=state))
             lines += await _steps(app, tx, waiting)
     return Answer(True, "\n".join(lines), _head(row))
+
+
+async def only_discussion(tx: Transaction, group_id: int, name: str) -> str:
+    """Return why a command for discussion groups is none for this group: it was closed, or never one."""
+    ended = await filings.ended_row(tx, group_id)
+    if ended is not None and ended.state is FilingState.CLOSED and ended.kind == Kind.DISCUSSION.value:
+        return phrases.CLOSED_ALREADY.format(number=ended.number or f"B{ended.id}", name=name)
+    return phrases.ONLY_DISCUSSION.format(name=name)
 
 
 def _head(row: FilingRow) -> str:

@@ -1,6 +1,8 @@
 """Helping an employee with the group card: saying the right one, setting it."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from config.phrases.cards import ANNOUNCE, CARD, ROLES
 from db.engine import Transaction
@@ -33,10 +35,11 @@ async def right_card_for(app: App, user_id: int, group_id: int | None) -> Answer
         return Answer(True, CARD["general"].format(card=card))
     async with app.database.reading() as tx:
         member = await memberships.membership(tx, group_id, user_id)
+        hindered = await _hindrance(app, tx, group_id, member)
     now = member["card"] if member is not None else ""
     if now and judge_card(now, employee, app.registry, app.policy, today).ok:
         return Answer(True, CARD["right"].format(card=now))
-    return Answer(True, CARD["should"].format(card=card))
+    return Answer(True, CARD["general" if hindered else "should"].format(card=card))
 
 
 async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
@@ -51,23 +54,30 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
         group_id = group_id or await _only_group(app, tx, user_id)
         if group_id is None:
             return Answer(False, CARD["which_group"])
-        row = await group_rows.get(tx, group_id)
         member = await memberships.membership(tx, group_id, user_id)
-        if row is None or member is None or member["gone_at"] is not None:
-            return Answer(False, CARD["not_in_group"])
-        if judge_card(member["card"], employee, app.registry, app.policy, app.now().date()).ok:
-            return Answer(True, CARD["right"].format(card=member["card"]))
-        if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
-            return Answer(False, CARD["not_enforced"].format(card=card))
-        bot, role = row["bot_role"], Role(member["role"])
-        if bot == Role.MEMBER.value:
-            return Answer(False, CARD["cannot"].format(card=card))
-        if role is not Role.MEMBER and bot != "owner":
-            return Answer(False, CARD["officer"].format(role=ROLES[role.value], card=card))
+        now = member["card"] if member is not None and member["gone_at"] is None else ""
+        if now and judge_card(now, employee, app.registry, app.policy, app.now().date()).ok:
+            return Answer(True, CARD["right"].format(card=now))
+        if hindered := await _hindrance(app, tx, group_id, member):
+            role = "" if member is None else ROLES.get(member["role"], "")
+            return Answer(False, CARD[hindered].format(role=role, card=card))
         payload = {"card": card, "why": "asked"}
         act = Act(ActKind.SET_CARD, Priority.CARD, payload, group_id=group_id, user_id=user_id)
         await queue(app, tx, act)
     return Answer(True, CARD["setting"].format(card=card))
+
+
+async def _hindrance(app: App, tx: Transaction, group_id: int, member: Mapping[str, Any] | None) -> str:
+    """Return which of `CARD` says why the bot can't set this member's card; "" when it can."""
+    row = await group_rows.get(tx, group_id)
+    if row is None or member is None or member["gone_at"] is not None:
+        return "not_in_group"
+    if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
+        return "not_enforced"
+    if row["bot_role"] == Role.MEMBER.value:
+        return "cannot"
+    officer = Role(member["role"]) is not Role.MEMBER
+    return "officer" if officer and row["bot_role"] != Role.OWNER.value else ""
 
 
 async def announce(app: App, group_id: int | None, *, by: int) -> Answer:

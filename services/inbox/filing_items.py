@@ -24,12 +24,11 @@ async def filing(desk: Desk, row: FilingRow) -> Item:
     """Describe a filing and whose step it is."""
     row, state = as_called(desk.app, row), row.state
     with_head = state is FilingState.WITH_HEAD
-    heads = (
-        heads_reached(desk.app, heads_of_filing(desk.app, row.owner_id, row.department)) if with_head else ()
-    )
-    settlers = frozenset(heads) | desk.app.superusers() if with_head else desk.staff
+    asked = with_head or row.route != "change"
+    heads = heads_reached(desk.app, heads_of_filing(desk.app, row.owner_id, row.department)) if asked else ()
     steps = await filings.steps(desk.tx, row.id)
     last = steps[-1] if steps else None
+    settlers = frozenset(heads) | desk.app.superusers() if with_head else desk.staff
     return Item(
         "B",
         row.id,
@@ -37,7 +36,9 @@ async def filing(desk: Desk, row: FilingRow) -> Item:
         row.group_id,
         last.at if last else row.made_at,
         settlers,
-        tell=tuple(heads) or tuple(sorted(desk.staff)),
+        tell=(tuple(heads) if with_head else ()) or tuple(sorted(desk.staff)),
+        # Whoever was asked hears what became of it.
+        viewers=frozenset() if with_head else frozenset(heads),
         more=await _head_question(desk, row) if with_head and row.route != "prolong" else "",
         stage=state.value,
         version=state.value,

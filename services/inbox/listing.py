@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from config.phrases import inbox as phrases
-from config.phrases.joining import EVIDENCE, EVIDENCE_VALUES
+from config.phrases.joining import EVIDENCE, EVIDENCE_VALUES, REASONS
 from db.engine import Transaction
 from db.queries.joining import requests
 from db.queries.work import switches
@@ -87,9 +87,11 @@ async def grounds_of(tx: Transaction, item: Item) -> str:
     )
     return phrases.GROUNDS.format(
         clause=row.clause or "四.1.3",
-        row=row.row,
+        why=REASONS.get(row.reason) or phrases.JOIN_ADVICE[row.row],
         verdict=phrases.VERDICTS.get(row.verdict, row.verdict),
-        version=inputs.get("registry", ""),
+        registry=phrases.GROUNDS_REGISTRY.format(version=version)
+        if (version := inputs.get("registry"))
+        else "",
         read=phrases.GROUNDS_READ.format(read=read) if read else "",
     )
 

@@ -65,8 +65,13 @@ async def refusal(app: App, letter: str, item_id: int, by: int, version: str | N
             return own
         if letter in _PERSONAL and await _is_staff(app, by):
             return Answer(False, penalty_phrases.OWN_MATTER.format(item=item.name))
-        staff_only = item.open and by in item.viewers
-        return Answer(False, phrases.STAFF_ONLY.format(item=item.name)) if staff_only else NEUTRAL
+        if by not in item.viewers:
+            return NEUTRAL
+        return (
+            Answer(False, phrases.STAFF_ONLY.format(item=item.name))
+            if item.open
+            else settled_already(app, item)
+        )
     if not item.open:
         return _own_step(app, item, by) or settled_already(app, item)
     if version not in (None, item.version):

@@ -42,8 +42,14 @@ async def of_person(app: App, tx: Transaction, qqs: Sequence[int]) -> Answerable
     return Answerable(tuple(lines), len(found))
 
 
+def advice_by(case: Case) -> str:
+    """Return what whoever a case concerns can do about it, as it stands."""
+    code = case.code.value
+    return say.ADVICE.get(f"{code}.{case.reason}") or say.ADVICE[code]
+
+
 def _line(app: App, case: Case, group: str) -> str:
-    advice = say.OFFICER_ADVICE.get(case.code.value) or say.ADVICE[case.code.value]
+    advice = say.OFFICER_ADVICE.get(case.code.value) or advice_by(case)
     person = who(app, case.user_id, case.employee_no)
     return say.MINE["case"].format(
         id=case.id,

@@ -105,8 +105,8 @@ def _cases(
     for case in out:
         title, at = DUTIES[case.code].title, "" if case.closed_at is None else day(case.closed_at)
         lines.append(_WORDS["removed"].format(id=case.id, title=title, group=names[case.group_id], at=at))
-    if found or out:
-        lines.append(_WORDS["appeal"].format(id=(*found, *out)[0].id))
+    if appealable := [case for case in (*found, *out) if not case.frozen]:
+        lines.append(_WORDS["appeal"].format(id=appealable[0].id))
     return [*lines, _WORDS["closed"].format(n=closed)] if closed else lines
 
 
@@ -124,7 +124,7 @@ def _case(app: App, employee: Employee, case: Case, group: str) -> str:
 def advice(app: App, employee: Employee, case: Case) -> str:
     """Return what the person concerned can do about a case."""
     card = right_card(employee, app.policy) if case.code is Code.C1 else ""
-    return say.ADVICE[case.code.value].format(card=card)
+    return answerable.advice_by(case).format(card=card)
 
 
 def _fines(found: Sequence[Penalty], names: Mapping[int, str]) -> list[str]:

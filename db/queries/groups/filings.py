@@ -174,6 +174,16 @@ async def latest_row(tx: Transaction, group_id: int) -> FilingRow | None:
     return await _ROWS.one(tx, wanted.limit(1))
 
 
+async def ended_row(tx: Transaction, group_id: int) -> FilingRow | None:
+    """Return how a group's filing ended: closed, unless it was filed anew since; else the newest row."""
+    newest = await latest_row(tx, group_id)
+    if newest is None or newest.state is not FilingState.WITHDRAWN:
+        return newest
+    closed = filings.c.state == FilingState.CLOSED.value
+    wanted = _ROWS.select.where(filings.c.group_id == group_id, closed).order_by(filings.c.id.desc())
+    return await _ROWS.one(tx, wanted.limit(1)) or newest
+
+
 async def get(tx: Transaction, filing_id: int) -> FilingRow | None:
     """Return the row of one filing, or None."""
     return await _one(tx, filings.c.id == filing_id)
