@@ -3,6 +3,7 @@
 A fault is one line: file, dotted key, the value, and what is allowed.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -21,6 +22,8 @@ class PolicyError(Exception):
     """A wrong parameter: one line that names file, key, value and what is allowed."""
 
 
+# What a Chinese keyboard writes where TOML wants the narrow sign.
+_WIDE = re.compile("[，“”‘’＝＃［］｛｝：；]")
 _MODE = allowed.choice(*(mode.value for mode in Mode))
 
 ALLOWED: Mapping[str, Allowed] = {
@@ -103,14 +106,31 @@ ALLOWED: Mapping[str, Allowed] = {
 def load_policy(path: Path) -> Policy:
     """Read and check the file. Raises `PolicyError` with one line."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise PolicyError(f"{path}：打不开（{said(error)}）") from error
     except UnicodeDecodeError as error:
         raise PolicyError(f"{path}：应为 UTF-8 编码的文本文件") from error
+    try:
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{path}：不是正确的 TOML（{error}）") from error
+        raise PolicyError(f"{path}：{_place(text, str(error))}") from error
     return read_policy(table, str(path))
+
+
+def _place(text: str, error: str) -> str:
+    """Return which line of a TOML file can't be read, and what to look at there."""
+    found = re.search(r"line (\d+)", error)
+    lines = text.splitlines()
+    number = int(found[1]) if found else len(lines)
+    line = lines[number - 1].partition("#")[0] if 0 < number <= len(lines) else ""
+    wide = _WIDE.search(line)
+    hint = (
+        f"标点 {wide[0]} 要用半角"
+        if wide
+        else "请对照 config/regulation.toml 的写法，引号、括号要成对，一项只写一次"
+    )
+    return f"第 {number} 行读不懂；{hint}"
 
 
 def read_policy(table: Mapping[str, Any], source: str, base: Policy | None = None) -> Policy:
@@ -121,7 +141,9 @@ def read_policy(table: Mapping[str, Any], source: str, base: Policy | None = Non
     policy = base or Policy()
     sections = {field.name for field in fields(Policy)}
     for section, values in table.items():
-        if section not in sections or not isinstance(values, dict):
+        if section in sections and not isinstance(values, dict):
+            raise PolicyError(f"{source}：{section} = {values!r} 不对；应为：一节，写作 [{section}]")
+        if section not in sections:
             raise PolicyError(f"{source}：{section} = {values!r}：没有这一项{_nearest(section, sections)}")
         filled = _filled(getattr(policy, section), cast("dict[str, Any]", values), section, source)
         policy = replace(policy, **{section: filled})
@@ -159,7 +181,7 @@ def _read(key: str, value: Any, source: str) -> Any:
     try:
         return how.read(value)
     except (ValueError, TypeError, InvalidOperation) as error:
-        raise PolicyError(f"{source}：{key} = {value!r} 不对；应为{how.words}") from error
+        raise PolicyError(f"{source}：{key} = {value!r} 不对；应为：{how.words}") from error
 
 
 def _nearest(key: str, known: Any) -> str:

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
+from dotenv.parser import Binding, parse_stream
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -30,12 +31,28 @@ def _numbers(value: Any) -> Any:
 def _folders(value: Any) -> Any:
     """Read `["/a","/b"]` or `/a,/b` alike."""
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.strip("[] ").replace('"', "").split(",") if part.strip())
+        return tuple(
+            part.strip() for part in re.split("[,，]", value.strip("[] ").translate(_QUOTES)) if part.strip()
+        )
     return value
 
 
 def _number_or_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _path(value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError(value)
+    return value
+
+
+def _token(value: Any) -> Any:
+    """Read what must stand in the head of an HTTP request as it is."""
+    text = str(value).strip()
+    if not re.fullmatch(r"[!-~]*", text):
+        raise ValueError(text)
+    return text
 
 
 def _address(value: Any) -> Any:
@@ -61,6 +78,7 @@ def _level(value: Any) -> Any:
 
 _QUOTES = str.maketrans("", "", "\"'“”‘’")
 _LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
+_FILES = (".env", ".env.prod")
 Number = Annotated[int, Field(ge=10000, le=2**53)]
 
 
@@ -68,7 +86,7 @@ class Settings(BaseSettings):
     """What an operator sets for one running bot. Every key stands in `.env.example`."""
 
     model_config = SettingsConfigDict(
-        env_file=(".env", ".env.prod"),
+        env_file=_FILES,
         env_file_encoding="utf-8-sig",
         extra="ignore",
         frozen=True,
@@ -77,15 +95,15 @@ class Settings(BaseSettings):
 
     host: Annotated[str, BeforeValidator(_address)] = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
-    onebot_access_token: str = ""
-    onebot_secret: str = ""
+    onebot_access_token: Annotated[str, BeforeValidator(_token)] = ""
+    onebot_secret: Annotated[str, BeforeValidator(_token)] = ""
     superusers: Annotated[frozenset[Number], BeforeValidator(_numbers)] = frozenset()
     database_url: str = "sqlite+aiosqlite:///data/qungui.db"
-    policy_file: Path = Path("config/regulation.toml")
+    policy_file: Annotated[Path, BeforeValidator(_path)] = Path("config/regulation.toml")
     admin_group: Annotated[Number | None, BeforeValidator(_number_or_none)] = None
     log_level: Annotated[str, BeforeValidator(_level)] = "INFO"
     log_json: bool = False
-    data_dir: Path = Path("data")
+    data_dir: Annotated[Path, BeforeValidator(_path)] = Path("data")
     phone_key: str = ""
     ldap_password: str = ""
     dingtalk_app_secret: str = ""
@@ -116,6 +134,10 @@ class Settings(BaseSettings):
 
 
 _ALLOWED = {
+    "onebot_access_token": "字母、数字和半角符号，中间没有空格",
+    "onebot_secret": "字母、数字和半角符号，中间没有空格",
+    "policy_file": "规定参数文件的路径，如 config/regulation.toml",
+    "data_dir": "文件夹的路径，如 data",
     "host": "IP 地址，如 127.0.0.1",
     "port": "1–65535 的整数",
     "superusers": 'QQ 号列表，如 ["10001","10002"]',
@@ -137,6 +159,7 @@ _SECRET = {
 def load_settings() -> Settings:
     """Read and check the settings. Raises `SettingsError` with one line."""
     try:
+        _look_at_lines()
         settings = Settings()
     except UnicodeDecodeError as error:
         raise SettingsError(".env：读不出来，应为 UTF-8 编码的文本文件") from error
@@ -147,6 +170,21 @@ def load_settings() -> Settings:
         raise _wrong(str(first["loc"][0]), first.get("input")) from error
     _check(settings)
     return settings
+
+
+def _look_at_lines() -> None:
+    """Refuse a line of `.env` that is no setting: its reader would pass it over. Raises `SettingsError`."""
+    for name in _FILES:
+        if not Path(name).is_file():
+            continue
+        with Path(name).open(encoding="utf-8-sig") as lines:
+            odd = next((one for one in parse_stream(lines) if one.error or _is_no_setting(one)), None)
+        if odd is not None:
+            raise SettingsError(f"{name}：第 {odd.original.line} 行读不懂；每行写 名称=值，引号要成对")
+
+
+def _is_no_setting(line: Binding) -> bool:
+    return line.key is not None and line.value is None
 
 
 def for_nonebot(settings: Settings) -> None:
@@ -200,4 +238,6 @@ def _source(key: str) -> str:
 
 def _wrong(key: str, value: object) -> SettingsError:
     shown = "（不显示）" if key in _SECRET else repr(value)
-    return SettingsError(f"{_source(key)}：{key.upper()} = {shown} 不对；应为{_ALLOWED.get(key, '正确的值')}")
+    return SettingsError(
+        f"{_source(key)}：{key.upper()} = {shown} 不对；应为：{_ALLOWED.get(key, '正确的值')}"
+    )

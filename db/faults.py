@@ -1,6 +1,7 @@
 """Which errors mean that the database can't be used, and why, told without importing SQLAlchemy elsewhere."""
 
 import errno
+import sqlite3
 from enum import StrEnum
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,7 +31,7 @@ _NUMBERS = {
 
 def is_database_fault(error: BaseException) -> bool:
     """Tell whether this error came from the database, its file or its driver."""
-    return isinstance(error, SQLAlchemyError | OSError)
+    return isinstance(error, SQLAlchemyError | sqlite3.Error | OSError)
 
 
 def kind_of(error: BaseException) -> Fault:

@@ -19,6 +19,7 @@ from db.queries.cases import planned_acts
 from services.app import App, SystemClock
 from services.running.startup import StartError, read_configuration
 from terminal import postgres
+from terminal.edge import cause_of
 
 _TABLES = frozenset({"cases", "filings", "outbox", "alembic_version"})
 
@@ -35,7 +36,7 @@ async def back_up(file: Path) -> int:
         settings, _ = read_configuration()
         await asyncio.to_thread(_back_up, settings, file)
     except (StartError, OSError, sqlite3.Error) as error:
-        return _fail(say.NO_BACKUP.format(why=error))
+        return _fail(say.NO_BACKUP.format(why=_why(error)))
     sys.stdout.write(say.BACKED_UP.format(path=file) + "\n")
     return 0
 
@@ -70,7 +71,7 @@ async def restore(file: Path, *, yes: bool, keep_messages: bool = False) -> int:
             done = await asyncio.to_thread(_restore_file, target, file, yes=yes)
         done += "\n" + (say.KEPT_WAITING if keep_messages else await _drop_messages(settings))
     except (StartError, OSError, sqlite3.Error) as error:
-        return _fail(say.NO_RESTORE.format(why=error))
+        return _fail(say.NO_RESTORE.format(why=_why(error)))
     sys.stdout.write(done + "\n")
     return 0
 
@@ -197,6 +198,10 @@ def _free(wanted: Path) -> Path:
     """Return this path, or with the first number behind it under which nothing is kept yet."""
     numbered = (wanted.with_name(f"{wanted.name}-{n}") for n in count(2))
     return wanted if not wanted.exists() else next(path for path in numbered if not path.exists())
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, StartError) else cause_of(error)
 
 
 def _fail(line: str) -> int:

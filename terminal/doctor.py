@@ -25,6 +25,7 @@ from services.reports.drawing import font
 from services.running.health import disk_faults
 from services.running.startup import StartError, open_app, read_configuration
 from services.watching import clock
+from terminal.edge import cause_of
 from terminal.trail import worded
 
 FIRST_YEAR = 2025
@@ -72,7 +73,7 @@ async def _safely(app: App, what: str, look: Callable[[App], Awaitable[list[Sign
     try:
         return await look(app)
     except Exception as error:  # the terminal's edge: one look that fails is a fault, and the others go on
-        return [Sign(False, what, say.NOT_LOOKED.format(why=type(error).__name__))]
+        return [Sign(False, what, say.NOT_LOOKED.format(why=cause_of(error)))]
 
 
 def _tokens(settings: Settings) -> list[Sign]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from config.oserrors import said
 from config.phrases.health import CANNOT_OPEN
 from db.faults import Fault, is_database_fault, kind_of
 from services.app import App
@@ -36,7 +37,7 @@ def run(work: Callable[[App, Console], Awaitable[int]], *, with_registry: bool =
         # The terminal's edge: whatever it was is one plain line; QUNGUI_DEBUG=1 shows the rest.
         if os.environ.get("QUNGUI_DEBUG"):
             raise
-        code = fail(f"没有做成：{_cause(error)}")
+        code = fail(f"没有做成：{cause_of(error)}")
     raise typer.Exit(code)
 
 
@@ -53,11 +54,15 @@ def existing(path: Path) -> Path:
     return path
 
 
-def _cause(error: Exception) -> str:
-    """Return why, as far as an error tells."""
+def cause_of(error: Exception) -> str:
+    """Return why something went wrong, in words, as far as an error tells."""
     if is_database_fault(error) and (kind := kind_of(error)) is not Fault.OTHER:
         return "数据库：" + CANNOT_OPEN[kind]
-    return f"{type(error).__name__}；设置 QUNGUI_DEBUG=1 再试一次可以看到细节"
+    if isinstance(error, OSError):
+        return said(error)
+    if is_database_fault(error):
+        return "数据库读写出错；" + CANNOT_OPEN[Fault.OTHER]
+    return "程序出了意外的错；设置 QUNGUI_DEBUG=1 再试一次可以看到细节"
 
 
 def wrong_usage(error: typer.TyperException) -> str:

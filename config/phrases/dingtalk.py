@@ -2,7 +2,7 @@
 
 REFUSED = "钉钉没有答应（{code}）：{why}"
 UNKNOWN = "请凭错误码在钉钉开放平台文档里查"
-UNREACHABLE = "连不上钉钉（{why}）；请检查网络和 sources.dingtalk.base_url"
+UNREACHABLE = "连不上钉钉；请检查网络和 sources.dingtalk.base_url"
 MOVING = "读取时部门一直在变动，没有读全；下次再读"
 NO_SECRET = "没有设置 DINGTALK_APP_SECRET；请写在 .env"
 BAD_ANSWER = "钉钉的回答缺少{what}，没有读全"

@@ -3,6 +3,13 @@
 ACCOUNT_NOT_CONNECTED = "账号 {account} 不在线"
 NOT_IN_GROUP = "没有在线的账号在群 {group_id} 里"
 NOT_IDENTIFIED = "还不知道账号用的是哪种 QQ 接入程序"
+NO_ADDRESSEE = "没有写明账号、群或人"
+# Why a call gave no good answer; what the implementation says in Chinese stands as it is.
+NOT_CONNECTED = "连接已断开"
+CUT_OFF = "连接断开，没有等到答复"
+NOT_WITHIN = "{seconds} 秒内没有等到"
+QQ_TIMED_OUT = "QQ 发送超时"
+REFUSED_BY = "接入程序没有照办，错误码 {code}"
 NO_ANSWER = "QQ 没有答复（{why}）"
 BAD_LIST = "群列表读不出来"
 BAD_MEMBERS = "成员列表读不出来"
@@ -48,7 +55,7 @@ NOT_DONE = {
     "settled": "请求已由他人处理",
     "lost": "发送时连接断开，可能已经发出，不再重发",
     "timeout": "发送超时，可能已经发出，不再重发",
-    "crashed": "多次出错，已放弃：{why}",
+    "crashed": "多次出错，已放弃，原因见日志",
 }
 
 # Why a removal is not done after all, seen at the last moment: the words of the core's last look.

@@ -12,7 +12,7 @@ REFUSED = "和已驳回的导入 I{id} 一样，没有再问"
 NOTHING_NEW = "没有新内容"
 BUSY = "{source}正在读取，或刚刚读过，这次没有再读"
 STOPPED = "读取中途停了，没有改动"
-BROKE = "读取出错（{why}），没有改动；详情见日志"
+BROKE = "读取出错，没有改动；原因见日志"
 PARTIAL = "没有读全，没有改动：{why}"
 EMPTY = "一个人也没有读到，没有改动"
 
@@ -33,7 +33,10 @@ DIRECTORY = {
     "no_base": "目录没有说人员在哪里；请写 sources.ldap.base",
     "partial": "目录只给了 {count} 人就停了（{why}），没有读全，没有改动",
     "encoding": "目录里有不是 UTF-8 的文字，没有改动",
-    "other": "目录没有读成（{why}），没有改动",
+    "other": "目录没有读成，没有改动；原因见日志",
+    "limit": "超过目录服务器允许的条数或时间",
+    "busy": "目录服务器忙",
+    "code": "错误码 {code}",
 }
 
 OVERVIEW = {

@@ -4,10 +4,13 @@ Knows nothing of NoneBot: a `Transport` carries a call and returns the whole ans
 """
 
 import asyncio
+import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
 
+from config.phrases import gateway as say
 from plugins.gateway.calls import Call
 from plugins.gateway.profiles import UNKNOWN, Profile
 from regulation.model import Role
@@ -21,6 +24,8 @@ Kind = Literal["picture", "file"]
 KINDS: tuple[Kind, ...] = ("picture", "file")
 # Long enough not to try in vain each time, short enough that nobody has to tell the bot of a repair.
 REFUSED_SECONDS = 600.0
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_log = logging.getLogger("qungui")
 
 
 class CallError(Exception):
@@ -32,11 +37,13 @@ class NotSentError(CallError):
 
 
 class RefusedError(CallError):
-    """The implementation said no. `retcode` and text are its own."""
+    """The implementation said no. `retcode` and `text` are its own; what people hear is Chinese."""
 
     def __init__(self, retcode: int, text: str) -> None:
-        super().__init__(text or f"retcode {retcode}")
+        said = " ".join(text.split()) if _CHINESE.search(text) else ""
+        super().__init__(said or say.REFUSED_BY.format(code=retcode))
         self.retcode = retcode
+        self.text = text
 
 
 class UnansweredError(CallError):
@@ -103,7 +110,7 @@ class Connection:
         """Make a call and return its data. Raises one of the `CallError`s."""
         self._may_wait()
         if self.closed.is_set():
-            raise NotSentError("连接已断开")
+            raise NotSentError(say.NOT_CONNECTED)
         # No task of its own: the frame leaves in the very step that calls.
         until_closed = asyncio.timeout(None)
         try:
@@ -113,12 +120,12 @@ class Connection:
             return self._read(answer)
         except TimeoutError as error:
             if until_closed.expired():
-                raise UnansweredError("连接断开，没有等到答复") from None
-            raise TimedOutError(f"{call.action} {call.timeout:g} 秒内没有答复") from error
+                raise UnansweredError(say.CUT_OFF) from None
+            raise TimedOutError(say.NOT_WITHIN.format(seconds=f"{call.timeout:g}")) from error
         except CallError:
             raise
         except Exception as error:  # whatever a socket raises that is just closing: the call may have left
-            raise UnansweredError(f"连接断开（{type(error).__name__}）") from error
+            raise UnansweredError(say.CUT_OFF) from error
         finally:
             self._under_way.discard(until_closed)
 
@@ -131,7 +138,8 @@ class Connection:
         if not text and status not in ("ok", "failed"):
             text = str(status)
         if text.startswith("Timeout") and ("NTEvent" in text or "sendMsg" in text):
-            raise TimedOutError(text.splitlines()[0][:120])
+            raise TimedOutError(say.QQ_TIMED_OUT)
+        _log.debug("QQ refused a call: %s %s", retcode, text[:200])
         raise RefusedError(retcode if isinstance(retcode, int) else -1, text[:200])
 
     def refuses(self, kind: Kind) -> str:

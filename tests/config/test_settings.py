@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.policy import PolicyError, read_policy
+from config.policy import PolicyError, load_policy, read_policy
 from config.settings import SettingsError, for_nonebot, load_settings
 
 
@@ -52,6 +52,11 @@ def test_superusers_are_read_as_people_write_them(
         ("ADMIN_GROUP=0", ("ADMIN_GROUP", "群号")),
         ("LOG_LEVEL=LOUD", ("LOG_LEVEL", "INFO")),
         ("LOG_JSON=perhaps", ("LOG_JSON", "true")),
+        ("ONEBOT_ACCESS_TOKEN=中文令牌", ("ONEBOT_ACCESS_TOKEN", "半角")),
+        ("POLICY_FILE=", ("POLICY_FILE", "路径")),
+        ("DATA_DIR=", ("DATA_DIR", "路径")),
+        ('LOG_LEVEL="INFO', (".env：第 1 行", "引号要成对")),
+        ("LOG_LEVEL INFO", (".env：第 1 行", "名称=值")),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_says_what_is_allowed(
@@ -63,6 +68,31 @@ def test_a_wrong_setting_is_one_line_that_says_what_is_allowed(
     said = str(refused.value)
     assert "\n" not in said
     assert all(word in said for word in (".env", *words)), said
+
+
+@pytest.mark.parametrize("written", ['["a","b"]', "a,b", "a，b"])
+def test_folders_are_read_as_people_write_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    write(tmp_path, monkeypatch, f"QQ_FOLDERS={written}\n")
+    assert load_settings().qq_folders == (Path("a"), Path("b"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[card]\ndue_days = 3，\n", "第 2 行读不懂；标点 ， 要用半角"),
+        ("[card]\nstrictness = “exact”\n", "第 2 行读不懂；标点 “ 要用半角"),
+        ("[card]\ndue_days = 3\ndue_days = 4\n", "第 3 行读不懂；请对照"),
+        ("[card\n", "第 1 行读不懂；请对照"),
+        ('company = "甲公司"\n', "company = '甲公司' 不对；应为：一节，写作 [company]"),
+    ],
+)
+def test_a_line_of_parameters_that_cannot_be_read_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (file := tmp_path / "p.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PolicyError) as wrong:
+        load_policy(file)
+    assert str(wrong.value).startswith(f"{file}：{said}")
 
 
 def test_localhost_is_the_loopback_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What the terminal says when the database can't be used: the real cause, in one line."""
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from services.app import App
 from services.running.startup import open_app
+from terminal.database import back_up
 from terminal.edge import run
 
 
@@ -20,6 +22,38 @@ async def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     app = await open_app(with_registry=False)
     await app.database.close()
     return tmp_path / "live.db"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "没有做成：数据库：磁盘已满；请腾出空间"),
+        (OSError(errno.ECONNREFUSED, "Connection refused"), "没有做成：对方没有在运行，或不接受连接"),
+        (OSError(9999, "Weird"), "没有做成：系统错误 9999"),
+        (sqlite3.OperationalError("disk I/O error"), "没有做成：数据库读写出错；请检查路径、权限或连接"),
+        (KeyError("x"), "没有做成：程序出了意外的错；设置 QUNGUI_DEBUG=1 再试一次可以看到细节"),
+    ],
+)
+def test_whatever_went_wrong_is_said_in_chinese(
+    made: Path, capsys: pytest.CaptureFixture[str], error: Exception, said: str
+) -> None:
+    async def work(app: App, out: Console) -> int:
+        raise error
+
+    with pytest.raises(typer.Exit):
+        run(work, with_registry=False)
+    assert capsys.readouterr().err == said + "\n"
+
+
+async def test_a_copy_that_no_disk_takes_says_why(
+    made: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "touch", full)
+    assert await back_up(made.parent / "copy.db") == 1
+    assert capsys.readouterr().err == "备份没有成功：数据库：磁盘已满；请腾出空间\n"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ async def attempt(connection: Connection, call: Call) -> Attempt:
     except UnansweredError as error:
         return Attempt(call.action, "timeout", str(error), timed_out=isinstance(error, TimedOutError))
     except RefusedError as error:
-        settled = connection.profile.is_settled(error.retcode, str(error))
+        settled = connection.profile.is_settled(error.retcode, error.text)
         return Attempt(call.action, "error", str(error), settled=settled)
     return Attempt(call.action)
 
@@ -228,13 +228,13 @@ def _to_person(user_id: int, via: int | None) -> CallOf:
 
 def _group(row: OutboxRow) -> int:
     if row.group_id is None:
-        raise UnreachableError(f"row {row.id} has no group")
+        raise UnreachableError(say.NO_ADDRESSEE)
     return row.group_id
 
 
 def _user(row: OutboxRow) -> int:
     if row.user_id is None:
-        raise UnreachableError(f"row {row.id} has no person")
+        raise UnreachableError(say.NO_ADDRESSEE)
     return row.user_id
 
 

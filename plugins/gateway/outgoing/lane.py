@@ -231,7 +231,7 @@ class AccountLane:
     async def _crashed(self, row: OutboxRow, error: Exception, *, counted: bool = True) -> None:
         """A mistake of ours: acts that may have happened aren't repeated, others a few times."""
         logger.opt(exception=error).error(f"outbox {row.id} {row.kind}: {type(error).__name__}")
-        why = say.NOT_DONE["crashed"].format(why=type(error).__name__)
+        why = say.NOT_DONE["crashed"]
         attempts = row.attempts if counted else row.attempts + 1
         if counted and row.kind in MESSAGES:
             await bookkeeping.end(self._app, row, ActOutcome("unconfirmed", why))

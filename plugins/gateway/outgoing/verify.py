@@ -203,5 +203,5 @@ def _not_done(row: OutboxRow, why: str, refused: str, tries: int = TRIES) -> Ver
 
 def _id(value: int | None) -> int:
     if value is None:
-        raise UnreachableError("row without account, group or person")
+        raise UnreachableError(say.NO_ADDRESSEE)
     return value

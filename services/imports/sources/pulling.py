@@ -87,10 +87,10 @@ async def _read_and_take(app: App, source: Source, *, by: str, ask: bool) -> Pul
         return await take(app, source.name, reading, by=by, ask=ask)
     except SourceError as error:
         return Pulled(Outcome.FAILED, str(error))
-    except Exception as error:
+    except Exception:
         # The edge to a strange server: whatever it was is recorded, and the others go on.
         log.exception("source %s failed", source.name)
-        return Pulled(Outcome.FAILED, say.BROKE.format(why=type(error).__name__))
+        return Pulled(Outcome.FAILED, say.BROKE)
 
 
 async def stands_still(app: App, name: str, file: TakenFile | None = None) -> None:

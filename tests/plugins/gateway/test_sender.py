@@ -601,7 +601,7 @@ async def test_a_refusal_is_counted_as_an_error(connect: Connect, app: App, worl
     await put(app, kick(20001))
     row = await settled(world, app)
 
-    assert "no permission" in row["result"]
+    assert row["result"] == "移出没有生效：成员仍在群里（接入程序没有照办，错误码 1200）"
     assert (await counted(app))["LLOneBot", "set_group_kick"] == {"error": 2}
 
 

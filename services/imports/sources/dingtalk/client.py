@@ -5,6 +5,7 @@ Two generations of it are in use at once: `oapi.` answers HTTP 200 with an `errc
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -13,6 +14,8 @@ import httpx2
 
 from config.phrases import dingtalk as say
 from services.imports.sources.model import SourceError
+
+log = logging.getLogger("qungui")
 
 # A second between two of these is what an app may do of each kind, twenty times.
 PACE_SECONDS = 0.05
@@ -114,7 +117,8 @@ class Client:
                 answer = await call()
             except httpx2.HTTPError as error:
                 if is_last:
-                    raise SourceError(say.UNREACHABLE.format(why=type(error).__name__)) from None
+                    log.warning("DingTalk can't be reached: %s", type(error).__name__)
+                    raise SourceError(say.UNREACHABLE) from None
                 continue
             said, code = _said(answer)
             if code == "":

@@ -1,5 +1,6 @@
 """Reads a directory with ldap3: over verified TLS, page by page, to the end or not at all; blocks."""
 
+import logging
 import re
 import ssl
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from services.imports.sources.directory.rows import Entry
 from services.imports.sources.model import SourceError
 
 PAGE = 500
+_log = logging.getLogger("qungui")
 # Whole: ldap3 packs them for the socket.
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
 # An entry's own part of its name.
@@ -32,6 +34,7 @@ _OWN = re.compile(r"(?:[^,\\]|\\.)*,")
 _PAGED = "1.2.840.113556.1.4.319"
 # No such object, or a name that is none.
 _NO_SUCH = (32, 34)
+_HALTS = {3: "limit", 4: "limit", 11: "limit", 51: "busy", 52: "busy"}
 _IS_AD = "1.2.840.113556.1.4.800"
 _AD_PEOPLE = "(&(objectCategory=person)(objectClass=user))"
 _PEOPLE = "(objectClass=inetOrgPerson)"
@@ -131,7 +134,13 @@ def _why(error: Exception) -> str:
         return DIRECTORY["connect"]
     if isinstance(error, LDAPInvalidFilterError | LDAPInvalidDnError):
         return DIRECTORY["wrong"]
-    return DIRECTORY["other"].format(why=type(error).__name__)
+    _log.warning("the directory was not read: %s", type(error).__name__)
+    return DIRECTORY["other"]
+
+
+def _halted(code: int | None) -> str:
+    """Return why a server gave no more, by its result code (RFC 4511)."""
+    return DIRECTORY.get(_HALTS.get(code or 0, ""), DIRECTORY["code"].format(code=code))
 
 
 def is_ad(connection: Connection) -> bool:
@@ -175,7 +184,7 @@ def people(connection: Connection, base: str, query: str, attributes: Sequence[s
         if result.get("result") in _NO_SUCH:
             raise SourceError(DIRECTORY["wrong"])
         if result.get("result") != 0:
-            raise SourceError(DIRECTORY["partial"].format(count=read, why=result.get("description", "?")))
+            raise SourceError(DIRECTORY["partial"].format(count=read, why=_halted(result.get("result"))))
         cookie = result.get("controls", {}).get(_PAGED, {}).get("value", {}).get("cookie")
         if not cookie:
             return

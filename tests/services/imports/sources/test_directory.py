@@ -109,7 +109,7 @@ async def test_a_certificate_of_another_name_is_refused(app, reads, directory):
 async def test_a_server_that_ends_in_the_middle_is_no_complete_reading(app, reads):
     pulled = await reads(bind_dn="", password="")
     assert pulled.outcome is Outcome.FAILED
-    assert f"只给了 {slapd.MOST} 人就停了（sizeLimitExceeded）" in pulled.text
+    assert f"只给了 {slapd.MOST} 人就停了（超过目录服务器允许的条数或时间）" in pulled.text
     assert app.registry.by_no == {}
 
 
