@@ -38,7 +38,7 @@ async def filing(desk: Desk, row: FilingRow) -> Item:
         settlers,
         tell=(tuple(heads) if with_head else ()) or tuple(sorted(desk.staff)),
         # Whoever was asked hears what became of it.
-        viewers=frozenset() if with_head else frozenset(heads),
+        asked=frozenset() if with_head else frozenset(heads),
         more=await _head_question(desk, row) if with_head and row.route != "prolong" else "",
         stage=state.value,
         version=state.value,

@@ -14,9 +14,10 @@ class Item:
     """One thing that awaits somebody, or did. `settlers`: QQ numbers of whoever may settle it now.
 
     `officers`: owners and admins of the group may, by their live role. `viewers` see it in their
-    list without being able to settle it. `tell`: whom a new item is told, with the lines `more`.
-    `stage` tells the steps of one item apart, `version` one question from the next under the same id:
-    a page that shows another one is out of date. `steps`: who took which step of it when, by `HOW`.
+    list without being able to settle it; `asked` could once, and hear what became of it. `tell`: whom
+    a new item is told, with the lines `more`. `stage` tells the steps of one item apart, `version` one
+    question from the next under the same id: a page that shows another one is out of date. `steps`:
+    who took which step of it when, by `HOW`.
     """
 
     letter: str
@@ -29,6 +30,7 @@ class Item:
     more: str = ""
     until: datetime | None = None
     viewers: frozenset[int] = frozenset()
+    asked: frozenset[int] = frozenset()
     officers: bool = False
     stage: str = ""
     version: str = ""

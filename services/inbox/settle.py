@@ -65,7 +65,7 @@ async def refusal(app: App, letter: str, item_id: int, by: int, version: str | N
             return own
         if letter in _PERSONAL and await _is_staff(app, by):
             return Answer(False, penalty_phrases.OWN_MATTER.format(item=item.name))
-        if by not in item.viewers:
+        if by not in item.viewers | item.asked:
             return NEUTRAL
         return (
             Answer(False, phrases.STAFF_ONLY.format(item=item.name))

@@ -168,3 +168,35 @@ async def test_who_settled_a_step_and_asks_again_hears_when_and_how(app: App, qq
         replace(one, role=co.Role.MEMBER) for one in qq.lists[co.GROUP] if one.user_id != co.ADMIN
     ]
     assert "J1 您已于 10:00 驳回" in await asked(app, co.OWNER, "驳回 J1")
+
+
+async def test_a_head_who_was_asked_hears_what_became_of_it(app: App, qq: co.FakeQQ) -> None:
+    await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
+    await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
+    assert await asked(app, co.HEAD, "同意 B1") == "B1 已由 王强 于 10:00 撤回，不用再办了。"
+    assert "没有这一项" in await asked(app, co.BUYER_HEAD, "同意 B1")
+
+
+async def test_what_is_in_review_needs_no_doing_and_what_is_contested_no_second_word(
+    app: App, qq: co.FakeQQ
+) -> None:
+    filing = await overdue_case(app, code="F1", user_id=None, employee_no=None, reason="in_review", data={})
+    assert f"V{filing.id} 未备案 · 市场部群({co.GROUP})：备案已提交，等审核，不用再办" in await asked(
+        app, co.OWNER, "我的"
+    )
+    case = await overdue_case(app)
+    assert f"申诉 V{case.id} 理由" in await asked(app, co.PLAIN, "我的")
+    await asked(app, co.PLAIN, f"申诉 V{case.id} 当天出差")
+    assert "7 天内发送" not in await asked(app, co.PLAIN, "我的")
+
+
+async def test_a_dissolved_discussion_group_is_said_to_be(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app, kind="讨论组", issue="怎么定价")
+    await hand_in.file(app, co.GROUP, WISH, by=co.OWNER, route="upgrade")
+    done = "已关闭讨论组备案（备案2025-0001）。群要由群主自己解散。"
+    assert await asked(app, co.OWNER, f"解散 群={co.GROUP}") == done
+    for name in ("解散", "延期 2026-05-01 还差评审"):
+        word = name.split()[0]
+        said = await asked(app, co.OWNER, f"{name} 群={co.GROUP}")
+        assert said == f"本群的讨论组备案（备案2025-0001）已经关闭了，不用再{word}。"
+    assert "备案：已关闭（备案2025-0001）" in await asked(app, co.OWNER, f"备案状态 群={co.GROUP}")

@@ -76,3 +76,13 @@ async def test_whoever_let_somebody_in_hears_why_qq_did_not(company: App) -> Non
     before = len(await told(company, co.PLAIN))
     await end_all(company, Lane.ANSWER, ActOutcome("failed", "申请已过期"))
     assert any("申请已过期" in text for text in (await told(company, co.PLAIN))[before:])
+
+
+async def test_the_bots_hand_is_offered_only_where_it_can(company: App) -> None:
+    said = (await card_help.right_card_for(company, co.HEAD, co.GROUP)).text
+    assert said == "可以发送「改名片」由机器人代改；自己改请复制下面一行：\n市场部-张总"
+    alone = "请复制下面一行：\n市场部-王强"
+    assert (await card_help.right_card_for(company, co.OWNER, co.GROUP)).text == alone
+    async with company.database.transaction() as tx:
+        await co.group_rows.put(tx, co.GROUP, bot_role="member")
+    assert (await card_help.right_card_for(company, co.HEAD, co.GROUP)).text.startswith("请复制")
