@@ -97,6 +97,7 @@ class Threads:
 
     def __init__(self, url: URL, *, is_sqlite: bool) -> None:
         self._pool = ThreadPoolExecutor(_AT_ONCE, "database")
+        self._is_sqlite = is_sqlite
         self._engine = _make_engine(url, is_sqlite=is_sqlite)
 
     @asynccontextmanager
@@ -113,22 +114,26 @@ class Threads:
     def _begin(self, immediate: bool) -> Connection:
         connection = self._engine.connect()
         try:
-            connection = connection.execution_options(immediate=immediate)
             connection.begin()
+            self._lock(connection, immediate)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _lock(self, connection: Connection, immediate: bool) -> None:
+        """Tell SQLite what kind of transaction has begun. No listener does: each costs on every statement."""
+        if self._is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     async def plainly(self, work: Callable[[Connection], R], *, writes: bool = True) -> R:
         """Call `work` with a connection in one thread, as one transaction."""
         return await hop(self._pool, self._plainly, work, writes)
 
     def _plainly(self, work: Callable[[Connection], R], writes: bool) -> R:
-        with self._engine.connect() as plain:
-            connection = plain.execution_options(immediate=writes)
-            with connection.begin():
-                return work(connection)
+        with self._engine.connect() as connection, connection.begin():
+            self._lock(connection, writes)
+            return work(connection)
 
     async def run(self, work: Work[R], *, writes: bool) -> tuple[R, Transaction]:
         """Run `work` as one transaction in one thread; it may await nothing but that."""
@@ -188,7 +193,6 @@ def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
         url.set(drivername="sqlite"), pool_size=4, max_overflow=12, pool_use_lifo=True, hide_parameters=True
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -198,8 +202,3 @@ def _prepare_sqlite(dbapi: Any, _record: object) -> None:
     for pragma in (*_PRAGMAS, f"PRAGMA synchronous={SYNCHRONOUS}"):
         cursor.execute(pragma)
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

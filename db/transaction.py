@@ -51,9 +51,9 @@ class Transaction(ABC):
     def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
         """Run a select; yield its rows, `size` at a time, so that nobody else waits."""
 
-    async def rows(self, statement: Executable) -> Sequence[Any]:
-        """Run a select; return its rows, each to be unpacked as a tuple."""
-        return (await self.execute(statement)).all()
+    async def rows(self, statement: Executable, given: Any = None) -> Sequence[Any]:
+        """Run a select, with parameters if given; return its rows, each to be unpacked as a tuple."""
+        return (await self.execute(statement, given)).all()
 
     async def notify(self, topic: str) -> None:
         """Tell every process, once this transaction is durable, that something changed; see `db.signals`.

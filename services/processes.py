@@ -104,11 +104,13 @@ async def refresh(app: App) -> bool:
     able = [account for account in mine if app.gateway is not None and app.gateway.is_online(account)]
     if app.signals is not None:
         await app.signals.show(able)
-    async with app.database.reading() as tx:
+
+    async def look(tx: Transaction) -> Peers:
         others = frozenset(await rows.holders(tx, Lock.PRESENT)) - mine
         shared = await rows.shared_groups(tx, able, others)
-        ours = await rows.remembered(tx, app.now() - OURS_FOR)
-    found = Peers(others, _elsewhere(shared, mine), ours)
+        return Peers(others, _elsewhere(shared, mine), await rows.remembered(tx, app.now() - OURS_FOR))
+
+    found = await app.database.run(look, writes=False)
     changed = found != app.peers
     app.peers = found
     if changed:

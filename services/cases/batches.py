@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from config.phrases.notices import WITHHELD
 from db.engine import Transaction
@@ -112,9 +113,9 @@ def _settled_line(app: App, batch: BatchRow) -> str:
 
 async def lapse(app: App) -> int:
     """End batches that nobody confirmed within 24 hours, and say so; return how many."""
-    async with app.database.reading() as tx:
-        now = clock.earlier(app) or app.now()
-        late = [b for b in await batches.in_state(tx, BatchState.WAITING) if b.expires_at <= now]
+    now = clock.earlier(app) or app.now()
+    waiting = await app.database.run(partial(batches.in_state, state=BatchState.WAITING), writes=False)
+    late = [batch for batch in waiting if batch.expires_at <= now]
     for batch in late:
         async with app.database.transaction() as tx:
             if await batches.settle(tx, batch.id, "lapsed", "bot", app.now()):

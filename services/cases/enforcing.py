@@ -55,7 +55,8 @@ async def run_due(app: App) -> int:
         return 0
 
     async def look(tx: Transaction) -> list[int]:
-        return [] if await is_paused(tx) else await group_rows.due(tx, app.now())
+        found = await group_rows.due(tx, app.now())
+        return [] if found and await is_paused(tx) else found
 
     due = await app.database.run(look, writes=False)
     mine = [group_id for group_id in due if processes.is_ours(app, group_id)]

@@ -6,6 +6,7 @@ with it: see `services.imports.diff`. All leave a line in the trail.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from rapidfuzz import process
@@ -149,9 +150,8 @@ async def departures_due(app: App) -> int:
     Nothing needs to be imported for it: the dates stand in the registry. Returns how many people.
     """
     today = app.now().date()
-    async with app.database.reading() as tx:
-        if not await rows.dates_reached(tx, today):
-            return 0
+    if not await app.database.run(partial(rows.dates_reached, day=today), writes=False):
+        return 0
     async with app.database.transaction() as tx:
         reached = await rows.dates_reached(tx, today)
         await followup.people_changed(app, tx, reached)

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from config.phrases import scheduled as say
 from config.phrases import trail as trail_words
+from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.work import job_runs
@@ -52,11 +53,12 @@ async def run_scheduled(app: App) -> int:
     """Send every report that is due and not sent yet, in order; return how many runs were won here."""
     if not in_hours(app.now(), app.policy.hours):
         return 0
+
+    async def look(tx: Transaction) -> list[Due]:
+        return [due for due in due_now(app) if not await job_runs.is_won(tx, due.job, due.at)]
+
     won = 0
-    for due in due_now(app):
-        async with app.database.reading() as tx:
-            if await job_runs.is_won(tx, due.job, due.at):
-                continue
+    for due in await app.database.run(look, writes=False):
         won += await _run(app, due, await _WRITERS[due.job](app, due.at))
     return won
 

@@ -40,11 +40,9 @@ MOST_NOW = 20
 
 async def run_due(app: App) -> list[Result]:
     """Draw what is not drawn yet, do what is due, report it. For the scheduler, every few seconds."""
-    await spot_draws.keep(app)
-    draws = await spot_draws.known(app)
+    draws = await spot_draws.keep(app)
     await _take_in(app, draws[label(app.now())])
-    async with app.database.reading() as tx:
-        pending = [_with_due(row, draws) for row in await rows.pending(tx)]
+    pending = [_with_due(row, draws) for row in await app.database.run(rows.pending, writes=False)]
     due = sorted((row for row in pending if row.due_at <= app.now()), key=lambda row: row.due_at)
     found: list[Result] = []
     for row in due[:MOST_NOW]:
@@ -65,8 +63,11 @@ def _with_due(row: SpotCheckRow, draws: Mapping[str, Draw]) -> SpotCheckRow:
 async def _take_in(app: App, draw: Draw) -> None:
     """Enter each filed group that this month has no check of yet."""
     now = app.now()
-    async with app.database.reading() as tx:
-        missing = set(await filed_groups(tx)) - await rows.drawn_groups(tx, draw.month, BOT)
+
+    async def look(tx: Transaction) -> set[int]:
+        return set(await filed_groups(tx)) - await rows.drawn_groups(tx, draw.month, BOT)
+
+    missing = await app.database.run(look, writes=False)
     if not missing:
         return
     windows = draw.windows()

@@ -24,25 +24,30 @@ BOT = "bot"
 EARLY = timedelta(days=7)
 
 
-async def keep(app: App) -> None:
-    """Promise this month's draw and, in its last week, the next one's; tell the seeds of what is over."""
+async def keep(app: App) -> dict[str, Draw]:
+    """Promise this month's draw and, in its last week, the next one's; tell the seeds of what is over.
+
+    Returns the draw of every month, as `known` does.
+    """
     today = app.now().date()
     first = today.replace(day=1)
     months = [first, next_month(first)] if (today + EARLY).month != today.month else [first]
-    async with app.database.reading() as tx:
-        stored = await rows.draws(tx)
+    stored = await app.database.run(rows.draws, writes=False)
     over = [one for one in stored.values() if one.seed is None and one.month < label(app.now())]
-    for month in months:
-        if f"{month:%Y-%m}" not in stored:
-            await _promise(app, draw_of(month, _seed(app, f"{month:%Y-%m}"), app.policy.hours))
+    missing = [month for month in months if f"{month:%Y-%m}" not in stored]
+    for month in missing:
+        await _promise(app, draw_of(month, _seed(app, f"{month:%Y-%m}"), app.policy.hours))
     for one in over:
         await _reveal(app, one)
+    if missing or over:
+        return await known(app)
+    return {month: _draw(app, one) for month, one in stored.items()}
 
 
 async def known(app: App) -> dict[str, Draw]:
     """Return the draw of every month, with the calendar that was promised."""
-    async with app.database.reading() as tx:
-        return {month: _draw(app, one) for month, one in (await rows.draws(tx)).items()}
+    stored = await app.database.run(rows.draws, writes=False)
+    return {month: _draw(app, one) for month, one in stored.items()}
 
 
 async def review(app: App, month: str) -> Answer:

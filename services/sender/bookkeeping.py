@@ -55,9 +55,8 @@ async def due_lanes(app: App) -> set[Lane]:
     """Return the lanes in which something is due; none while paused."""
 
     async def look(tx: Transaction) -> set[Lane]:
-        if await rows.is_paused(tx):
-            return set()
-        return {Lane(lane) for lane in await rows.waiting_lanes(tx, app.now())}
+        found = {Lane(lane) for lane in await rows.waiting_lanes(tx, app.now())}
+        return set() if found and await rows.is_paused(tx) else found
 
     return await app.database.run(look, writes=False)
 

@@ -1,5 +1,6 @@
 """What the QQ side tells admin staff about itself: sending resumed, an account offline, undelivered."""
 
+from functools import partial
 from typing import Any
 
 from config.phrases import gateway as say
@@ -20,8 +21,8 @@ async def tell_undelivered(app: App) -> None:
 
     Messages to admin staff that failed are only marked: telling them the same way would not help.
     """
-    async with app.database.reading() as tx:
-        dead = await rows.dead_and_untold(tx, [kind.value for kind in MESSAGES])
+    kinds = [kind.value for kind in MESSAGES]
+    dead = await app.database.run(partial(rows.dead_and_untold, kinds=kinds), writes=False)
     if not dead:
         return
     now = app.now()

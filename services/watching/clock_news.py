@@ -20,8 +20,7 @@ async def note_skew(app: App) -> None:
     seconds, now = clock.skew_now(app), app.now()
     if seconds is None:
         return
-    async with app.database.reading() as tx:
-        known = await clock.noted_skew(tx)
+    known = await app.database.run(clock.noted_skew, writes=False)
     if known is None or abs(known.seconds - seconds) > NEWS_SECONDS or abs(now - known.at) > KEEP:
         async with app.database.transaction() as tx:
             await switches.put(tx, clock.KEY, round(seconds, 1), by="bot", at=now)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, update
 
 from db.engine import Transaction
 from db.tables.cases import cases
@@ -13,6 +13,18 @@ from regulation.model import Closure
 
 _RUNNING = ("waiting", "claimed", "verifying")
 _CALLED_OFF = ("remove", "set_card")
+_ACTED_ON = (
+    select(outbox_cases.c.case_id, outbox.c.kind)
+    .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
+    .join(cases, cases.c.id == outbox_cases.c.case_id)
+    .where(
+        cases.c.group_id == bindparam("of"),
+        cases.c.closed_at.is_(None),
+        outbox.c.kind.in_(_CALLED_OFF),
+        outbox.c.acted_at.is_not(None),
+        outbox.c.state.not_in(("dropped", "dead")),
+    )
+)
 
 
 async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> frozenset[int]:
@@ -107,17 +119,5 @@ async def last_reminder_of_group(tx: Transaction, group_id: int) -> datetime | N
 
 async def acted_on(tx: Transaction, group_id: int) -> dict[int, Closure]:
     """Return, for a group's open cases, what the bot did about each: removed or corrected."""
-    wanted = (
-        select(outbox_cases.c.case_id, outbox.c.kind)
-        .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
-        .join(cases, cases.c.id == outbox_cases.c.case_id)
-        .where(
-            cases.c.group_id == group_id,
-            cases.c.closed_at.is_(None),
-            outbox.c.kind.in_(_CALLED_OFF),
-            outbox.c.acted_at.is_not(None),
-            outbox.c.state.not_in(("dropped", "dead")),
-        )
-    )
     how = {"remove": Closure.REMOVED, "set_card": Closure.CORRECTED}
-    return {case_id: how[kind] for case_id, kind in await tx.rows(wanted)}
+    return {case_id: how[kind] for case_id, kind in await tx.rows(_ACTED_ON, {"of": group_id})}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from db.engine import Transaction
 from db.queries.cases.timelines import as_case
@@ -148,19 +148,20 @@ def _below(path: str) -> ColumnElement[bool]:
 
 ROSTER_UNDONE = "名册撤销"
 _NO_HANDS = ("reading", ROSTER_UNDONE)
+_CLOSED_SO = cases.c.closed_as.in_(("waived", "dismissed"))
+_BY_HAND = select(cases).where(cases.c.group_id == bindparam("of"), _CLOSED_SO)
 
 
 async def settled_by_hand(tx: Transaction, group_id: int) -> list[SettledCase]:
     """Return a group's cases that a person waived or dismissed and whose finding hasn't ended since."""
-    closed = cases.c.closed_as.in_(("waived", "dismissed"))
-    found = await tx.execute(select(cases).where(cases.c.group_id == group_id, closed))
+    found = await tx.execute(_BY_HAND, {"of": group_id})
     known = {row["id"]: as_case(row) for row in found.mappings()}
     if not known:
         return []
     kinds = case_events.c.kind.in_(("closed", "dismissed", "ended"))
     columns = (case_events.c.case_id, case_events.c.at, case_events.c.kind, case_events.c.data)
     query = select(*columns).where(
-        kinds, case_events.c.case_id.in_(select(cases.c.id).where(cases.c.group_id == group_id, closed))
+        kinds, case_events.c.case_id.in_(select(cases.c.id).where(cases.c.group_id == group_id, _CLOSED_SO))
     )
     last = {row[0]: row for row in await tx.rows(query.order_by(case_events.c.id))}
     return [

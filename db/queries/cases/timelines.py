@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -20,6 +20,10 @@ _TIMES = (
     "escalated_at",
     "overdue_at",
     "closed_at",
+)
+
+_OPEN_OF_GROUP = (
+    select(cases).where(cases.c.group_id == bindparam("of"), cases.c.closed_at.is_(None)).order_by(cases.c.id)
 )
 
 
@@ -59,8 +63,7 @@ async def get_many(tx: Transaction, case_ids: Sequence[int]) -> list[Case]:
 
 async def open_of_group(tx: Transaction, group_id: int) -> list[Case]:
     """Return every open case of one group, by id."""
-    wanted = select(cases).where(cases.c.group_id == group_id, cases.c.closed_at.is_(None))
-    found = await tx.execute(wanted.order_by(cases.c.id))
+    found = await tx.execute(_OPEN_OF_GROUP, {"of": group_id})
     return [as_case(row) for row in found.mappings()]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from db.engine import Transaction
 from db.tables.groups import waivers
@@ -28,6 +28,9 @@ class WaiverRow:
 
 
 _ROWS = Reader(WaiverRow, waivers)
+_RUNNING = select(waivers.c.group_id, waivers.c.user_id, waivers.c.code).where(
+    waivers.c.ended_at.is_(None), waivers.c.until > bindparam("now")
+)
 
 
 async def add(tx: Transaction, **values: Any) -> int:
@@ -39,11 +42,8 @@ async def running(
     tx: Transaction, group_ids: Sequence[int], now: datetime
 ) -> dict[int, frozenset[tuple[int, str]]]:
     """Return the (QQ, code) pairs let off now in each of these groups; one for all groups counts in each."""
-    wanted = select(waivers.c.group_id, waivers.c.user_id, waivers.c.code).where(
-        waivers.c.ended_at.is_(None), waivers.c.until > now
-    )
     by_group: dict[int | None, set[tuple[int, str]]] = {}
-    for row in (await tx.execute(wanted)).mappings():
+    for row in (await tx.execute(_RUNNING, {"now": now})).mappings():
         by_group.setdefault(row["group_id"], set()).add((row["user_id"], row["code"]))
     everywhere = by_group.get(None, set())
     found = {group_id: frozenset(by_group.get(group_id, set()) | everywhere) for group_id in group_ids}

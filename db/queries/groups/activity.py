@@ -3,11 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from db.engine import Transaction
 from db.tables.groups import activity
 from db.upsert import insert_new
+
+_DAYS = (
+    select(activity.c.group_id, func.count().label("n"))
+    .where(activity.c.day >= bindparam("since"))
+    .group_by(activity.c.group_id)
+)
+_DAYS_OF = _DAYS.where(activity.c.group_id.in_(bindparam("ids", expanding=True)))
 
 
 async def note(tx: Transaction, seen: Iterable[tuple[int, date]]) -> None:
@@ -18,11 +25,11 @@ async def note(tx: Transaction, seen: Iterable[tuple[int, date]]) -> None:
 
 async def active_days(tx: Transaction, group_ids: Sequence[int] | None, since: date) -> dict[int, int]:
     """Return on how many days since `since` (inclusive) each group had messages."""
-    wanted = select(activity.c.group_id, func.count().label("n")).where(activity.c.day >= since)
-    wanted = wanted.group_by(activity.c.group_id)
     if group_ids is not None and len(group_ids) <= 500:
-        wanted = wanted.where(activity.c.group_id.in_(group_ids))
-    return {row["group_id"]: row["n"] for row in (await tx.execute(wanted)).mappings()}
+        found = await tx.execute(_DAYS_OF, {"since": since, "ids": list(group_ids)})
+    else:
+        found = await tx.execute(_DAYS, {"since": since})
+    return {row["group_id"]: row["n"] for row in found.mappings()}
 
 
 async def forget_before(tx: Transaction, day: date) -> None:

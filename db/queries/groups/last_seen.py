@@ -11,6 +11,12 @@ from db.tables.groups import groups
 from db.upsert import insert_new
 
 _ALL = select(groups).order_by(groups.c.group_id)
+_DUE = (
+    select(groups.c.group_id)
+    .where((groups.c.look_at <= bindparam("now")) | (groups.c.look_lease <= bindparam("now")))
+    .where(groups.c.gone_at.is_(None))
+    .order_by(groups.c.look_at)
+)
 _LOOK = (
     update(groups)
     .where(
@@ -19,6 +25,7 @@ _LOOK = (
     )
     .values(look_at=bindparam("at"))
 )
+_PUT = update(groups).where(groups.c.group_id == bindparam("of"))
 _THESE = _ALL.where(groups.c.group_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -37,18 +44,17 @@ async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> d
 
 async def put(tx: Transaction, group_id: int, **values: Any) -> None:
     """Write columns of one group, making its row if it is new."""
-    changed = await tx.execute(update(groups).where(groups.c.group_id == group_id).values(**values))
-    if changed.rowcount == 0:
+    # Each value is that of the column it is named after.
+    given = {"of": group_id, **values}
+    if (await tx.execute(_PUT, given)).rowcount == 0:
         new: dict[str, Any] = {"group_id": group_id, "name": "", "admin_ids": [], "member_count": 0}
         await insert_new(tx, groups, [new], on=["group_id"])
-        await tx.execute(update(groups).where(groups.c.group_id == group_id).values(**values))
+        await tx.execute(_PUT, given)
 
 
 async def due(tx: Transaction, now: datetime) -> list[int]:
     """Return the groups that are to be looked at by `now`, longest waiting first."""
-    ready = (groups.c.look_at <= now) | (groups.c.look_lease <= now)
-    wanted = select(groups.c.group_id).where(ready, groups.c.gone_at.is_(None))
-    return list((await tx.execute(wanted.order_by(groups.c.look_at))).scalars())
+    return list((await tx.execute(_DUE, {"now": now})).scalars())
 
 
 async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> None:

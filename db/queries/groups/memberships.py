@@ -17,6 +17,15 @@ from regulation.model import Member, Role
 _PRESENT = select(memberships.c.group_id, memberships.c.user_id).where(
     memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None)
 )
+_SEEN = select(
+    memberships.c.user_id,
+    memberships.c.nickname,
+    memberships.c.card,
+    memberships.c.role,
+    memberships.c.is_robot,
+    memberships.c.gone_at.is_(None),
+    memberships.c.let_in_by,
+).where(memberships.c.group_id == bindparam("of"))
 
 
 async def members(tx: Transaction, group_id: int) -> dict[int, dict[str, Any]]:
@@ -48,18 +57,10 @@ async def put_members(
     Whoever came in after it was begun may be missing from it, and stays. Costs one read and as many
     writes as there are changes, however large the group. Returns who let members in, where it is known.
     """
-    wanted = select(
-        memberships.c.user_id,
-        memberships.c.nickname,
-        memberships.c.card,
-        memberships.c.role,
-        memberships.c.is_robot,
-        memberships.c.gone_at.is_(None),
-        memberships.c.let_in_by,
-    ).where(memberships.c.group_id == group_id)
+    wanted = _SEEN
     if not whole:
         wanted = wanted.where(memberships.c.user_id.in_([member.user_id for member in seen]))
-    known = {row[0]: tuple(row[1:]) for row in await tx.rows(wanted)}
+    known = {row[0]: tuple(row[1:]) for row in await tx.rows(wanted, {"of": group_id})}
     # Who let somebody in counts for this stay alone.
     let_in = {user_id: row[5] for user_id, row in known.items() if row[4] and row[5] is not None}
     new: list[dict[str, Any]] = []
@@ -122,6 +123,8 @@ async def member_gone(tx: Transaction, group_id: int, user_id: int, at: datetime
 
 async def gone(tx: Transaction, group_id: int, user_ids: Sequence[int]) -> set[int]:
     """Return which of these QQ numbers are known to have left a group."""
+    if not user_ids:
+        return set()
     wanted = select(memberships.c.user_id).where(
         memberships.c.group_id == group_id,
         memberships.c.user_id.in_(user_ids),

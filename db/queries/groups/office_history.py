@@ -3,23 +3,27 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from db.engine import Transaction
 from db.tables.groups import offices
 from regulation.model import Role
 from regulation.offices import Office
 
+_EVER = (
+    select(offices.c.user_id, offices.c.role, offices.c.since, offices.c.until)
+    .where(offices.c.group_id == bindparam("of"))
+    .order_by(offices.c.id)
+)
+_HELD = _EVER.where(offices.c.until.is_(None))
+
 
 async def of_group(tx: Transaction, group_id: int, *, held: bool = False) -> tuple[Office, ...]:
     """Return who had an office in a group, ever, or (`held`) by the newest complete reading."""
-    columns = (offices.c.user_id, offices.c.role, offices.c.since, offices.c.until)
-    wanted = select(*columns).where(offices.c.group_id == group_id)
-    if held:
-        wanted = wanted.where(offices.c.until.is_(None))
+    wanted = _HELD if held else _EVER
     return tuple(
         Office(user_id, Role(role), since, until)
-        for user_id, role, since, until in await tx.rows(wanted.order_by(offices.c.id))
+        for user_id, role, since, until in await tx.rows(wanted, {"of": group_id})
     )
 
 

@@ -28,6 +28,7 @@ _ANSWERED = (
     )
 )
 _WAITING_OF = select(_T.id).where(_WHO, _T.state == "waiting")
+_WAITING_IN = select(_T.id).where(_T.group_id == bindparam("of"), _T.state == "waiting").limit(1)
 _TO_BIND = select(_T.id, _T.group_id, _T.user_id, _T.employee_no).where(_T.to_bind)
 _BOUND = update(join_requests).where(_T.id.in_(bindparam("ids", expanding=True))).values(to_bind=False)
 
@@ -135,11 +136,14 @@ async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[L
 
 async def seen(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:
     """Note that QQ shows these requests waiting."""
-    await tx.execute(update(join_requests).where(_T.id.in_(request_ids)).values(seen_at=at))
+    if request_ids:
+        await tx.execute(update(join_requests).where(_T.id.in_(request_ids)).values(seen_at=at))
 
 
 async def close_inside(tx: Transaction, group_id: int, read_at: datetime, now: datetime) -> None:
     """Close what waits of people who are in the group by a reading begun after they asked."""
+    if not await tx.rows(_WAITING_IN, {"of": group_id}):
+        return
     inside = select(memberships.c.user_id).where(
         memberships.c.group_id == group_id, memberships.c.gone_at.is_(None)
     )

@@ -23,22 +23,21 @@ _UP = (
     .returning(registry_state.c.version)
 )
 _CHANGED = insert(registry_changes)
+_VERSION = select(registry_state.c.version).where(registry_state.c.id == _ROW)
+_STATE = select(registry_state.c.version, registry_state.c.as_of).where(registry_state.c.id == _ROW)
 
 
 async def state(tx: Transaction) -> tuple[int, datetime | None]:
     """Return the registry's version and the time of the last applied roster (None when never)."""
-    found = await tx.execute(
-        select(registry_state.c.version, registry_state.c.as_of).where(registry_state.c.id == _ROW)
-    )
+    found = await tx.execute(_STATE)
     row = found.one_or_none()
     return (0, None) if row is None else (row.version, row.as_of)
 
 
 async def version(tx: Transaction, *, hold: bool = False) -> int:
     """Return the version; with `hold`, nobody changes it before this transaction ends."""
-    wanted = select(registry_state.c.version).where(registry_state.c.id == _ROW)
     # SQLite has one writer at a time: no other one is under way.
-    wanted = wanted.with_for_update(read=True) if hold and tx.dialect == "postgresql" else wanted
+    wanted = _VERSION.with_for_update(read=True) if hold and tx.dialect == "postgresql" else _VERSION
     return (await tx.execute(wanted)).scalar_one_or_none() or 0
 
 

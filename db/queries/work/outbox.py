@@ -15,6 +15,7 @@ from db.tables.work import counters, outbox, outbox_cases, switches
 
 SKEW = timedelta(minutes=1)
 _IN_HAND = ("claimed", "verifying")
+_PAUSED = select(switches.c.value).where(switches.c.key == "paused")
 
 
 async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) -> int:
@@ -43,7 +44,7 @@ def _add_many(dialect: str) -> Executable:
 
 async def is_paused(tx: Transaction) -> bool:
     """Tell whether `暂停` is on."""
-    found = await tx.execute(select(switches.c.value).where(switches.c.key == "paused"))
+    found = await tx.execute(_PAUSED)
     return found.scalar_one_or_none() is True
 
 

@@ -3,21 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from db.engine import Transaction
 from db.tables.work import counters, switches
 from db.upsert import upsert
 
+_VALUE = select(switches.c.value).where(switches.c.key == bindparam("of"))
+_ROW = select(switches).where(switches.c.key == bindparam("of"))
+
 
 async def get(tx: Transaction, key: str) -> Any:
     """Return a switch's value, or None when it was never set."""
-    return (await tx.execute(select(switches.c.value).where(switches.c.key == key))).scalar_one_or_none()
+    return (await tx.execute(_VALUE, {"of": key})).scalar_one_or_none()
 
 
 async def row(tx: Transaction, key: str) -> dict[str, Any] | None:
     """Return a switch with `value`, `set_by`, `set_at`, or None."""
-    found = (await tx.execute(select(switches).where(switches.c.key == key))).mappings().one_or_none()
+    found = (await tx.execute(_ROW, {"of": key})).mappings().one_or_none()
     return None if found is None else dict(found)
 
 
