@@ -1,6 +1,7 @@
 """A history that happens: the company, QQ and the bot from the first day to the last."""
 
 import asyncio
+import gc
 import logging
 import re
 import tempfile
@@ -30,6 +31,8 @@ from tests.simulation.story import DAY, Step, Story
 from tests.simulation.trouble import Trouble
 from tests.simulation.wire import Account
 
+# Steps that the bot has no part in.
+_LOOKS = ("judge",)
 START = datetime(2026, 1, 5, tzinfo=ZONE)
 
 
@@ -129,7 +132,7 @@ class History:
             self.crashed.set,
         )  # fmt: skip
         await self.process.start()
-        self.rest.stir()
+        self.rest.strike()
         await asyncio.sleep(3)
         self.connect()
 
@@ -138,7 +141,7 @@ class History:
         if not self.account.connected.is_set() and self.account.wire.connect():
             self.oracle.connected(self.account.online)
             self.account.beat()
-        self.rest.stir(5)
+        self.rest.strike(5)
         self.wake_later()
 
     def _dropped(self) -> None:
@@ -185,6 +188,7 @@ class History:
 
     def right_clock(self, wrong: timedelta) -> None:
         """Set the bot's clock right again."""
+        self.rest.strike()
         self.clock.wrong -= wrong
         self.oracle.clock_wrong(bool(self.clock.wrong))
         self.wake_later()
@@ -209,7 +213,7 @@ class History:
 
     def wake_later(self) -> None:
         """Have the bot awake when its polls would come round: something happened that no event tells of."""
-        for seconds in (1.0, 190.0, 620.0, 810.0):
+        for seconds in (190.0, 620.0):
             self.later(seconds, self.rest.stir)
 
     # -- talking to it --------------------------------------------------------------------------
@@ -249,7 +253,10 @@ class History:
         await acts.begin()
         for step in sorted([*self.story.steps, *_days(self.story.days)], key=lambda one: one.at):
             await self._until(step.at)
-            self.rest.stir(0.05)
+            if step.what == "wake":
+                self.rest.strike()
+            elif step.what not in _LOOKS:
+                self.rest.stir(0.05)
             await acts.do(step)
         self.oracle.end()
         for task in conducting:
@@ -309,6 +316,8 @@ def _days(days: int) -> Iterator[Step]:
 
 def happen(story: Story) -> Outcome:
     """Let a history happen, and return what came of it."""
+    # What is loaded stays: it need not be looked through for garbage again and again.
+    gc.freeze()
     with running(story.seed) as loop, tempfile.TemporaryDirectory() as folder:
         new_database(Path(folder) / "bot.db")
         history = History(story, loop, Path(folder))

@@ -43,6 +43,11 @@ from tests.simulation.wire import Account, Socket, Wire
 
 # What these jobs do (memory, the disk's log) is nothing that a history could show.
 _NOT_SIMULATED = ("memory", "checkpoint")
+# What only the clock calls for: looked at some times a day and after each outage, not at every event.
+_BY_THE_CLOCK = (
+    "departures", "batches", "reports", "spot checks", "waiting items", "waivers", "clock", "activity",
+    "old commands", "old activity",
+)  # fmt: skip
 
 
 class Clock:
@@ -96,11 +101,13 @@ class _Heart(Heart):
     def __init__(self, app: App, rest: Rest) -> None:
         super().__init__(app)
         self._rest = rest
-        self.jobs = [every for every in self.jobs if every.name not in _NOT_SIMULATED]
+        self._all = [every for every in self.jobs if every.name not in _NOT_SIMULATED]
+        self._prompt = [every for every in self._all if every.name not in _BY_THE_CLOCK]
 
     async def beat_until_stopped(self) -> None:
         while not self._stop.is_set():
             self.app.work_news.clear()
+            self.jobs = self._all if self._rest.minds_clock else self._prompt
             self.beat()
             await self._rest.within(self.app.work_news, 1.0)
             await asyncio.sleep(GAP_SECONDS)

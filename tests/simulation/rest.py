@@ -19,13 +19,23 @@ class Rest:
 
     def __init__(self, due: Callable[[], tuple[float, int]]) -> None:
         self._due = due
-        self._until = 0.0
+        self._until = self._clock_until = 0.0
         self._stirred = asyncio.Event()
 
     def stir(self, seconds: float = QUIET_SECONDS) -> None:
         """Let the bot be awake for some seconds from now."""
         self._until = max(self._until, asyncio.get_running_loop().time() + seconds)
         self._stirred.set()
+
+    def strike(self, seconds: float = QUIET_SECONDS) -> None:
+        """Let the bot be awake, and mind what only the clock calls for."""
+        self._clock_until = max(self._clock_until, asyncio.get_running_loop().time() + seconds)
+        self.stir(seconds)
+
+    @property
+    def minds_clock(self) -> bool:
+        """Tell whether jobs that only the clock calls for run now."""
+        return asyncio.get_running_loop().time() < self._clock_until
 
     def traffic(self) -> None:
         """A frame went over the wire."""
