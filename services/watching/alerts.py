@@ -5,6 +5,7 @@ from typing import Any
 
 from config.phrases import gateway as say
 from db.queries.work import outbox as rows
+from db.queries.work import switches
 from services.acts import ALERT, MESSAGES
 from services.app import App
 from services.people import roles
@@ -14,6 +15,26 @@ async def tell(app: App, text: str, *, key: str) -> None:
     """Tell admin staff once per `key`, through whatever account can."""
     async with app.database.transaction() as tx:
         await roles.tell_admin_staff(app, tx, text, public=text, key=key, purpose=ALERT)
+
+
+async def went_offline(app: App, account: int, text: str) -> None:
+    """Tell admin staff that QQ logged an account out: once, however often it is seen until `came_online`."""
+    async with app.database.transaction() as tx:
+        if await switches.get(tx, _offline(account)) is not None:
+            return
+        await switches.put(tx, _offline(account), True, by="bot", at=app.now())
+        key = f"{_offline(account)}:{app.now():%Y%m%d%H}"
+        await roles.tell_admin_staff(app, tx, text, public=text, key=key, purpose=ALERT)
+
+
+async def came_online(app: App, account: int) -> None:
+    """Note that an account is logged in: what comes next is news."""
+    async with app.database.transaction() as tx:
+        await switches.drop(tx, _offline(account))
+
+
+def _offline(account: int) -> str:
+    return f"offline:{account}"
 
 
 async def tell_undelivered(app: App) -> None:

@@ -30,6 +30,11 @@ STORIES = {
         1, 2, 10, 2, "napcat",
         (Step(NOON, "offline", (2, 0, 0, 0, 0, 0)), *(Step(NOON + s, "gap", (0,) * 6) for s in (4000, 8000))),
     ),
+    # So did each start of the bot meanwhile.
+    "the bot is started anew while the account is offline": Story(
+        1, 2, 10, 2, "napcat",
+        (Step(NOON, "offline", (2, 0, 0, 0, 0, 0)), *(Step(NOON + s, "restart", (0,) * 6) for s in (4000, 8000))),
+    ),
 }  # fmt: skip
 
 

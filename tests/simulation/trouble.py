@@ -36,6 +36,9 @@ class Trouble(Faults):
     def for_action(self, action: str) -> lies.ActionFault | None:
         """Return the fault that strikes a call, if any, and say so in the story."""
         fault = super().for_action(action)
+        if isinstance(fault, lies.SendTimeout) and self._h.account.profile.answer_shape == "bare":
+            # One that gives no text can't say so: its silence is all that is heard.
+            fault = lies.NoAnswer(fault.shown)
         if fault is not None:
             self.last[action] = self._h.now()
             self._h.tell(f"  QQ：{action} ← {fault}")

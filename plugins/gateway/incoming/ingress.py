@@ -15,8 +15,8 @@ from services.watching import alerts
 MOST = 10_000
 
 
-class _Offline(set[int]):
-    """The accounts that QQ has logged out, as told; a connection that is new says so once more."""
+class _Online(set[int]):
+    """The accounts that are noted as logged in."""
 
 
 def read_clock(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:
@@ -34,8 +34,9 @@ async def take_note(app: App, accounts: Accounts, data: Mapping[str, Any]) -> No
         await _notice(app, connection, data)
     elif data["post_type"] == "meta_event":
         online = data.get("status", {}).get("online")
-        if online is True:
-            app.memory(_Offline).discard(connection.account)
+        if online is True and connection.account not in app.memory(_Online):
+            app.memory(_Online).add(connection.account)
+            await alerts.came_online(app, connection.account)
         if online is True and not connection.online:
             connection.online = True
             app.outbox_news.set()
@@ -72,8 +73,6 @@ async def _went_offline(app: App, connection: Connection, why: str) -> None:
     if not connection.online:
         return
     connection.online = False
-    if connection.reconnected and connection.account in app.memory(_Offline):
-        return
-    app.memory(_Offline).add(connection.account)
+    app.memory(_Online).discard(connection.account)
     told = say.WENT_OFFLINE.format(account=connection.account, why=why)
-    await alerts.tell(app, told, key=f"offline:{connection.account}:{app.now():%Y%m%d%H}")
+    await alerts.went_offline(app, connection.account, told)
