@@ -78,7 +78,7 @@ class Database:
             async with self._open(immediate=True) as transaction:
                 transaction.sealing = self._sealing()
                 yield transaction
-                await transaction.seal()
+                await transaction.finish()
             transaction.committed()
 
     def _sealing(self) -> Sealing | None:
@@ -120,14 +120,14 @@ class Database:
         what the event loop may change meanwhile.
         """
 
-        async def sealed(tx: Transaction) -> R:
+        async def finished(tx: Transaction) -> R:
             tx.sealing = self._sealing() if writes else None
             result = await work(tx)
-            await tx.seal()
+            await tx.finish()
             return result
 
         async with self._writer if writes else nullcontext():
-            result, transaction = await self._threads.run(sealed, writes=writes)
+            result, transaction = await self._threads.run(finished, writes=writes)
         transaction.committed()
         return result
 

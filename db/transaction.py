@@ -1,8 +1,8 @@
 """A transaction, as queries see it, whatever connection it runs on."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,7 @@ from db.locks import Lock, key
 
 # Where processes on one PostgreSQL tell each other what changed: see `db.signals`.
 CHANNEL = "qungui"
+R = TypeVar("R")
 
 
 class Sealing(Protocol):
@@ -29,6 +30,7 @@ class Transaction(ABC):
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
         self.sealing: Sealing | None = None
+        self._last: dict[Callable[[Transaction, Any], Awaitable[None]], dict[int, Any]] = {}
         self._after: list[Callable[[], None]] = []
 
     async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
@@ -37,8 +39,17 @@ class Transaction(ABC):
             await self.sealing.note(self, statement, rows)
         return await self._execute(statement, rows)
 
-    async def seal(self) -> None:
-        """Seal what this transaction wrote: the last thing before its commit."""
+    def at_the_end(self, work: "Callable[[Transaction, dict[int, R]], Awaitable[None]]") -> dict[int, R]:
+        """Return what `work` will be called with, once, before the commit; it is empty at first.
+
+        So rows that many transactions write are locked all together, in one order.
+        """
+        return self._last.setdefault(work, {})
+
+    async def finish(self) -> None:
+        """Do what was left for the end and seal what was written: the last thing before the commit."""
+        for work, given in self._last.items():
+            await work(self, given)
         sealing, self.sealing = self.sealing, None
         if sealing is not None:
             await sealing.close(self)

@@ -35,6 +35,6 @@ async def people_changed(
 async def groups_changed(app: App, tx: Transaction, group_ids: Collection[int]) -> None:
     """Have these groups looked at as soon as can be."""
     if group_ids:
-        await last_seen.look_no_later(tx, sorted(group_ids), app.now())
+        await last_seen.look_no_later(tx, group_ids, app.now())
         await tx.notify("work")
         tx.after_commit(app.work_news.set)

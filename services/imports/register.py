@@ -85,7 +85,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     known: Mapping[int, Mapping[str, Any]] = planned.known
     now = app.now()
     undo: dict[str, list[Any]] = {"filings": [], "modes": [], "groups": []}
-    for one in wanted:
+    for one in sorted(wanted, key=lambda one: one.group_id):
         group_id = one.group_id
         before = known.get(group_id)
         if before is None:
@@ -161,7 +161,7 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
             )
             await rows.drop_step(tx, closed, "replaced")
     known = await group_rows.get_many(tx)
-    for group_id, old, new in before["modes"]:
+    for group_id, old, new in sorted(before["modes"]):
         touched.add(group_id)
         if known.get(group_id, {}).get("mode") == new:
             await group_rows.put(tx, group_id, mode=old)

@@ -34,7 +34,8 @@ async def on_disconnect(app: App, account: int) -> None:
 async def compare_groups(app: App, account: int) -> list[GroupInfo]:
     """Compare an account's group list with what is stored: new, renamed and lost groups."""
     try:
-        listed = list(await app.qq.group_list(account))
+        # In one order, as all who write several groups at once.
+        listed = sorted(await app.qq.group_list(account), key=lambda one: one.group_id)
     except UnreachableError as error:
         log.warning("group list unreadable: %s", error)
         return []
@@ -65,7 +66,7 @@ async def _note_gone(app: App, account: int, missing: list[int]) -> None:
     except UnreachableError:
         return
     async with app.database.transaction() as tx:
-        for group_id in missing:
+        for group_id in sorted(missing):
             if group_id not in again:
                 await members.left_group(app, tx, group_id, account)
 

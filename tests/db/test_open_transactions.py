@@ -1,11 +1,14 @@
 """Transactions that many tasks open at once, and what may not be done in one."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from db.engine import Database, HeldError, Transaction
+from db.queries.groups import last_seen
+from db.tables.base import ZONE
 
 MANY = 200
 
@@ -63,3 +66,36 @@ async def test_a_task_holds_one_transaction_and_asks_nobody_meanwhile(database: 
 async def free(database: Database) -> None:
     """What another task holds is none of ours."""
     database.must_be_free()
+
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=ZONE)
+
+
+async def test_groups_are_marked_together_at_the_end_the_earlier_time_standing(database: Database) -> None:
+    async with database.transaction() as tx:
+        for group_id in (700003, 700001, 700002):
+            await last_seen.put(tx, group_id, look_at=NOON if group_id == 700001 else None)
+    async with database.transaction() as tx:
+        await last_seen.look_no_later(tx, [700003, 700001], NOON + timedelta(hours=2))
+        await last_seen.look_no_later(tx, [700003], NOON + timedelta(hours=1))
+        await last_seen.look_no_later(tx, [700002], NOON - timedelta(hours=1))
+    async with database.reading() as tx:
+        assert await last_seen.due(tx, NOON - timedelta(hours=1)) == [700002]
+        assert await last_seen.due(tx, NOON) == [700002, 700001]
+        assert await last_seen.due(tx, NOON + timedelta(hours=1)) == [700002, 700001, 700003]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_two_that_mark_the_same_groups_in_turn_never_wait_for_each_other(database: Database) -> None:
+    async with database.transaction() as tx:
+        for group_id in (1, 2):
+            await last_seen.put(tx, group_id)
+    both_began = asyncio.Barrier(2)
+
+    async def mark(*group_ids: int) -> None:
+        async with database.transaction() as tx:
+            for group_id in group_ids:
+                await last_seen.look_no_later(tx, [group_id], NOON)
+                await both_began.wait()
+
+    await asyncio.gather(mark(1, 2), mark(2, 1))

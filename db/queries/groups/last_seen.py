@@ -1,6 +1,6 @@
 """Groups as last seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from db.engine import Transaction
 from db.tables.groups import groups
 from db.upsert import insert_new
 
+_PART = 500
 _ALL = select(groups).order_by(groups.c.group_id)
 _DUE = (
     select(groups.c.group_id)
@@ -62,10 +63,10 @@ async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> No
 
     Without `release` by `until` they are due again.
     """
-    for start in range(0, len(group_ids), 500):
-        part = groups.c.group_id.in_(group_ids[start : start + 500])
-        await _hold(tx, part)
-        await tx.execute(update(groups).where(part).values(look_at=None, look_lease=until))
+    for part in _parts(sorted(group_ids)):
+        these = groups.c.group_id.in_(part)
+        await _hold(tx, these)
+        await tx.execute(update(groups).where(these).values(look_at=None, look_lease=until))
 
 
 async def release(tx: Transaction, group_id: int, again: datetime | None) -> None:
@@ -82,15 +83,31 @@ async def _hold(tx: Transaction, which: ColumnElement[bool]) -> None:
         await tx.execute(wanted.with_for_update(key_share=True))
 
 
-async def look_no_later(tx: Transaction, group_ids: Sequence[int], at: datetime) -> None:
-    """Have these groups looked at by `at`, or earlier where that is planned already."""
-    for start in range(0, len(group_ids), 500):
-        part = list(group_ids[start : start + 500])
-        await _hold(tx, groups.c.group_id.in_(part) & (groups.c.look_at.is_(None) | (groups.c.look_at > at)))
-        await tx.execute(_LOOK, {"ids": part, "at": at})
+async def look_no_later(tx: Transaction, group_ids: Iterable[int], at: datetime) -> None:
+    """Have these groups looked at by `at`, or earlier where that is planned; stored with the commit."""
+    marks = tx.at_the_end(_mark)
+    for group_id in group_ids:
+        marks[group_id] = min(at, marks.get(group_id, at))
+
+
+async def _mark(tx: Transaction, marks: dict[int, datetime]) -> None:
+    by_time: dict[datetime, list[int]] = {}
+    for group_id in sorted(marks):
+        by_time.setdefault(marks[group_id], []).append(group_id)
+    for part in _parts(sorted(marks)):
+        later = groups.c.look_at.is_(None) | (groups.c.look_at > min(by_time))
+        await _hold(tx, groups.c.group_id.in_(part) & later)
+    for at, group_ids in by_time.items():
+        for part in _parts(group_ids):
+            await tx.execute(_LOOK, {"ids": part, "at": at})
+
+
+def _parts(group_ids: Sequence[int]) -> list[list[int]]:
+    return [list(group_ids[start : start + _PART]) for start in range(0, len(group_ids), _PART)]
 
 
 async def bring_forward(tx: Transaction, at: datetime) -> None:
     """Have every group that waits for a look looked at by `at`: its time was told by another clock."""
-    later = (groups.c.look_at > at) | (groups.c.look_lease > at)
-    await tx.execute(update(groups).where(later, groups.c.gone_at.is_(None)).values(look_at=at))
+    later = ((groups.c.look_at > at) | (groups.c.look_lease > at)) & groups.c.gone_at.is_(None)
+    await _hold(tx, later)
+    await tx.execute(update(groups).where(later).values(look_at=at))

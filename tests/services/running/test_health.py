@@ -126,10 +126,10 @@ async def test_a_database_that_fails_is_said_without_its_address(app: App, qq: K
 async def test_a_database_that_does_not_answer_is_not_waited_for(
     app: App, qq: KnownQQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "PATIENCE", 0.3)
     async with app.database.transaction() as tx:
         await tx.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
-        with pytest.raises(health.UnknownHealthError, match="没有答复"):
+        with monkeypatch.context() as patch, pytest.raises(health.UnknownHealthError, match="没有答复"):
+            patch.setattr(health, "PATIENCE", 0.3)
             await asyncio.create_task(health.look(app))
     assert await faults(app) == ()
 
