@@ -192,9 +192,8 @@ class GroupSnapshot:
     """What one reading saw of a group.
 
     `complete`: the list is fresh and whole. `whole`: this is the group's list, not one member
-    seen in passing, so duties of the group as such can be judged. `bot_ids`: our own accounts;
-    `superusers`: theirs. `name`: the live one. `left_out`: members read, but not in here;
-    `short`: not read, by QQ's count.
+    seen in passing. `bot_ids`: our own accounts; `superusers`: theirs. `name`: the live one. `left_out`,
+    `short`: read, but not in here; not read, by QQ's count. `proving`: proved, and about to be bound.
     """
 
     group: Group
@@ -207,6 +206,7 @@ class GroupSnapshot:
     superusers: frozenset[int] = frozenset()
     left_out: int = 0
     short: int = 0
+    proving: frozenset[int] = frozenset()
 
     @property
     def day(self) -> date:

@@ -94,9 +94,10 @@ def inspect(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Insp
         (finding.code, finding.subject): finding
         for one in checks
         for finding in one.check(snapshot, registry, policy)
-        if not is_waived(finding.code, finding.user_id, snapshot)
+        if finding.user_id not in snapshot.proving and not is_waived(finding.code, finding.user_id, snapshot)
     }
     contested = frozenset(m.user_id for m in snapshot.members if registry.is_contested(m.user_id))
+    contested |= snapshot.proving
     return Inspection(tuple(found.values()), frozenset(one.CODE for one in checks), contested=contested)
 
 

@@ -93,7 +93,8 @@ class Scene:
 
     def is_spared(self, case: Case) -> bool:
         """Tell whether nothing is done about a case: under appeal, waived, or about nobody knows whom."""
-        if case.frozen or self.limits.registry.is_contested(case.user_id):
+        unsettled = case.user_id in self.snapshot.proving or self.limits.registry.is_contested(case.user_id)
+        if case.frozen or unsettled:
             return True
         if is_waived(case.code, case.user_id, self.snapshot):
             return True

@@ -102,6 +102,9 @@ async def audit_stored(app: App, group_id: int) -> AuditOutcome:
 
 async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: Role | None) -> AuditOutcome:
     group_id = snapshot.group.group_id
+    snapshot = replace(snapshot, proving=await request_rows.being_bound(tx))
+    # Whoever was bound between the two looks is in the registry that is committed now.
+    await registry.must_be_current(app, tx)
     inspection = inspect(snapshot, app.registry, app.policy)
     before = await case_rows.open_of_group(tx, group_id)
     acted = await case_acts.acted_on(tx, group_id)

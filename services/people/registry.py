@@ -84,8 +84,7 @@ async def run_current(app: App, work: Work[T], *, hold: bool = False) -> T:
     """
 
     async def checked(tx: Transaction) -> T:
-        if await rows.version(tx, hold=hold) != app.registry.version:
-            raise _BehindError
+        await must_be_current(app, tx, hold=hold)
         return await work(tx)
 
     while True:
@@ -93,6 +92,12 @@ async def run_current(app: App, work: Work[T], *, hold: bool = False) -> T:
             return await app.database.run(checked)
         except _BehindError:
             await refresh(app)
+
+
+async def must_be_current(app: App, tx: Transaction, *, hold: bool = False) -> None:
+    """Have the work of `run_current` begun anew if the registry in memory is behind what is committed."""
+    if await rows.version(tx, hold=hold) != app.registry.version:
+        raise _BehindError
 
 
 async def bound_here(app: App, bound: Sequence[Identity], version: int) -> None:

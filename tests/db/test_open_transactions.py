@@ -89,7 +89,7 @@ async def test_groups_are_marked_together_at_the_end_the_earlier_time_standing(d
 async def test_two_that_mark_the_same_groups_in_turn_never_wait_for_each_other(database: Database) -> None:
     async with database.transaction() as tx:
         for group_id in (1, 2):
-            await last_seen.put(tx, group_id)
+            await last_seen.put(tx, group_id, look_at=None)
     both_began = asyncio.Barrier(2)
 
     async def mark(*group_ids: int) -> None:

@@ -25,6 +25,7 @@ OWN = {account: 700001 + n for n, account in enumerate(ACCOUNTS)}
 # Two accounts of ours are admins there: the first one's, and the third one's in another process.
 SHARED = 700010
 GROUPS = (*OWN.values(), SHARED)
+FRIEND = ACCOUNTS[4]
 OWNER, WRONG_CARD = 20001, 20006
 LEAVER = Row("C001", "离人", "市场部", 22001)
 JOINERS = {
@@ -76,7 +77,11 @@ async def company(postgres_server: URL, tmp_path: Path) -> AsyncGenerator[Compan
         populate(world)
         await bots[0].import_roster((*STAFF, LEAVER, *(row for part in JOINERS.values() for row, _ in part)))
         await asyncio.gather(*(bot.start(60) for bot in bots))
-        await asyncio.gather(*(made.connect(account, bots[n // 2]) for n, account in enumerate(ACCOUNTS)))
+        # Nothing is written to admin staff before the account is there whose friends they are.
+        await made.connect(FRIEND, bots[2])
+        await bots[2].stored(known_members(OWN[FRIEND]), [(1,)])
+        others = [(n, account) for n, account in enumerate(ACCOUNTS) if account != FRIEND]
+        await asyncio.gather(*(made.connect(account, bots[n // 2]) for n, account in others))
         # Members are judged from here on: by now each account has told that it is one of ours.
         await bots[0].stored(known_members(*GROUPS), [(len(GROUPS) + 1,)])
         await bots[0].import_filings(*((g, f"群{g}", "市场部", OWNER) for g in GROUPS))
@@ -99,7 +104,7 @@ def populate(world: World) -> None:
     for account in (ACCOUNTS[0], ACCOUNTS[2]):
         world.add_member(SHARED, account, nickname="群规", card="群规", role="admin")
     # Admin staff are friends of one account only, in whatever process it is.
-    world.befriend(ACCOUNTS[4], BOSS)
+    world.befriend(FRIEND, BOSS)
 
 
 async def test_three_processes_share_a_company_and_one_may_die(company: Company) -> None:

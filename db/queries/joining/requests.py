@@ -123,6 +123,11 @@ async def proved(tx: Transaction, employee_nos: Collection[str]) -> dict[str, se
     return found
 
 
+async def being_bound(tx: Transaction) -> frozenset[int]:
+    """Return the QQ numbers that a request has proved and that are not bound yet, whoever proved them."""
+    return frozenset((await tx.execute(select(_T.user_id).where(_T.to_bind))).scalars())
+
+
 async def get(tx: Transaction, request_id: int) -> RequestRow | None:
     """Return one request, or None."""
     return await _ROWS.one(tx, _ROWS.select.where(_T.id == request_id))

@@ -15,6 +15,7 @@ from services.inbox.listing import line_of
 from services.joining import listed as lists
 from services.joining import rounds
 from services.joining.heard import Heard
+from services.naming import moment
 from services.ports import Pending, PendingInvitation, PendingRequest
 from tests import company as co
 from tests.conftest import StoppedClock
@@ -206,7 +207,7 @@ async def test_what_no_list_shows_any_more_says_when_it_was_seen_and_lapses_with
     async with app.database.reading() as tx:
         item = await find(app, tx, "J", 1)
     assert item is not None
-    assert seen.strftime("%m-%d %H:%M") in line_of(app, item)
+    assert moment(seen) in line_of(app, item)
     clock.move(days=29)
     await lists.recover(app, co.BOT)
     assert await states(app) == {"1": "waiting"}

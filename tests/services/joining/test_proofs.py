@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from db.queries.people import employees
+from db.tables.cases import cases
 from db.tables.identities import identities
 from db.tables.registry import employees as employee_table
 from db.tables.requests import join_requests
 from regulation.claims.digits import hash_digits
 from regulation.join_gate import Decision
+from regulation.model import Member
 from services.app import App
+from services.cases import audit
 from services.inbox import settle
 from services.joining import proofs, rounds
 from services.joining.heard import Heard
@@ -169,3 +172,21 @@ async def test_what_the_database_refuses_now_is_bound_later(app: App) -> None:
     assert (await bound_to(app), await still_to_bind(app)) == ({}, 1)
     assert await proofs.make_good(app) == 1
     assert await bound_to(app) == {NEW: "A020"}
+
+
+@pytest.mark.dialects
+async def test_whoever_is_inside_before_the_proof_is_bound_is_accused_of_nothing(asked: App) -> None:
+    await as_a_crash_leaves_it(asked)
+    qq = asked.qq
+    assert isinstance(qq, co.FakeQQ)
+    qq.lists[co.GROUP] = [*qq.lists[co.GROUP], Member(NEW, nickname="雨")]
+    about = select(cases.c.code, cases.c.status).where(cases.c.user_id == NEW)
+
+    await audit.audit_group(asked, co.GROUP)
+    async with asked.database.reading() as tx:
+        assert await tx.rows(about) == []
+    await proofs.make_good(asked)
+    await audit.audit_group(asked, co.GROUP)
+
+    async with asked.database.reading() as tx:
+        assert [row.code for row in await tx.rows(about)] == ["C1"], "known by now, and the card is judged"
