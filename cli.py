@@ -56,7 +56,7 @@ def demo(
 
 @cli.command("import")
 def import_roster(
-    file: Annotated[Path | None, typer.Argument(help="名册：xlsx、xls 或 csv")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="名册文件", help="xlsx、xls 或 csv")] = None,
     yes: Yes = False,
     full: Annotated[bool, typer.Option("--full", help="这是全公司的名册")] = False,
     accept_departures: Departures = None,
@@ -84,7 +84,7 @@ def import_roster(
 
 @filings.command("import")
 def import_filings(
-    file: Annotated[Path | None, typer.Argument(help="群登记表：xlsx、xls 或 csv")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="登记表文件", help="xlsx、xls 或 csv")] = None,
     yes: Yes = False,
     undo: Annotated[str | None, typer.Option("--undo", help="撤销一次导入，如 I7")] = None,
     as_json: Json = False,
@@ -124,8 +124,8 @@ def summary(
 
 @cli.command("export")
 def export(
-    what: Annotated[str, typer.Argument(help="violations、fines、filings 或 employees")],
-    file: Annotated[Path, typer.Argument(help="要写的 xlsx")],
+    what: Annotated[str, typer.Argument(metavar="哪种表", help="violations、fines、filings 或 employees")],
+    file: Annotated[Path, typer.Argument(metavar="文件", help="要写的 xlsx")],
 ) -> None:
     """导出表格。"""
     from terminal.export import TABLES
@@ -141,7 +141,9 @@ def export(
 
 
 @cli.command("forget")
-def forget(employee_no: Annotated[str, typer.Argument(help="工号")], yes: Yes = False) -> None:
+def forget(
+    employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")], yes: Yes = False
+) -> None:
     """清除离职已久的人的个人信息；事项以代号保留。"""
     from terminal.forgetting import forget as work
 
@@ -150,7 +152,7 @@ def forget(employee_no: Annotated[str, typer.Argument(help="工号")], yes: Yes 
 
 @cli.command("depart")
 def depart(
-    employee_no: Annotated[str, typer.Argument(help="工号")],
+    employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")],
     on: Annotated[str | None, typer.Option("--on", help="离职日期，默认今天")] = None,
 ) -> None:
     """记录离职。"""
@@ -160,7 +162,7 @@ def depart(
 
 
 @cli.command("rehire")
-def rehire(employee_no: Annotated[str, typer.Argument(help="工号")]) -> None:
+def rehire(employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")]) -> None:
     """记录复职。"""
     from terminal.staffing import rehire as work
 
@@ -169,8 +171,8 @@ def rehire(employee_no: Annotated[str, typer.Argument(help="工号")]) -> None:
 
 @cli.command("transfer")
 def transfer(
-    employee_no: Annotated[str, typer.Argument(help="工号")],
-    department: Annotated[str, typer.Argument(help="新部门")],
+    employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")],
+    department: Annotated[str, typer.Argument(metavar="新部门", help="部门名，或完整路径")],
 ) -> None:
     """记录转岗。"""
     from terminal.staffing import transfer as work
@@ -180,7 +182,7 @@ def transfer(
 
 @cli.command("handover")
 def handover(
-    employee_no: Annotated[str, typer.Argument(help="工号")],
+    employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")],
     on: Annotated[str | None, typer.Option("--on", help="完成日期，默认今天")] = None,
 ) -> None:
     """记录移交完成。"""
@@ -198,7 +200,7 @@ def doctor() -> None:
 
 
 @cli.command("console-code")
-def console_code(qq: Annotated[int, typer.Argument(help="QQ 号")]) -> None:
+def console_code(qq: Annotated[int, typer.Argument(metavar="QQ号", help="5–11 位数字")]) -> None:
     """给一个 QQ 号发控制台的验证码：机器人的账号用不了时用。"""
     from terminal.console import give_code as work
 
@@ -214,7 +216,7 @@ def db_upgrade() -> None:
 
 
 @db.command("backup")
-def db_backup(file: Annotated[Path, typer.Argument(help="备份文件")]) -> None:
+def db_backup(file: Annotated[Path, typer.Argument(metavar="备份文件", help="文件的路径")]) -> None:
     """备份，运行中也可以。"""
     from terminal.database import back_up
 
@@ -223,7 +225,7 @@ def db_backup(file: Annotated[Path, typer.Argument(help="备份文件")]) -> Non
 
 @db.command("restore")
 def db_restore(
-    file: Annotated[Path, typer.Argument(help="备份文件")],
+    file: Annotated[Path, typer.Argument(metavar="备份文件", help="文件的路径")],
     yes: Yes = False,
     keep_messages: Annotated[
         bool | None,
@@ -250,7 +252,7 @@ def trail_verify(
 
 
 @trail.command("export")
-def trail_export(file: Annotated[Path, typer.Argument(help="CSV 文件")]) -> None:
+def trail_export(file: Annotated[Path, typer.Argument(metavar="文件", help="要写的 CSV")]) -> None:
     """导出整条记录链，末行即链头。"""
     from terminal.trail import export
 
@@ -259,7 +261,7 @@ def trail_export(file: Annotated[Path, typer.Argument(help="CSV 文件")]) -> No
 
 @regulation.command("try")
 def regulation_try(
-    file: Annotated[Path, typer.Argument(help="参数文件，写几项也行")], as_json: Json = False
+    file: Annotated[Path, typer.Argument(metavar="参数文件", help="写几项也行")], as_json: Json = False
 ) -> None:
     """换一套参数会怎样：按最近一次读到的成员试算，什么都不改。"""
     from terminal.regulation import try_file as work

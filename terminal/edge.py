@@ -74,7 +74,9 @@ def wrong_usage(error: typer.TyperException) -> str:
     if kind == "NoArgsIsHelpError":
         return message
     parameter = getattr(error, "param", None)
-    name = getattr(error, "option_name", "") or (parameter.opts[-1] if parameter is not None else "")
+    name = getattr(error, "option_name", "") or (
+        parameter.metavar or parameter.opts[-1] if parameter is not None else ""
+    )
     named = re.search(r"'([^']*)'", message)
     what = {
         "NoSuchOption": f"没有这个选项：{name}",

@@ -29,7 +29,8 @@ def _commands(before: str, command: Any) -> list[tuple[str, Any]]:
     inner: dict[str, Any] = getattr(command, "commands", {})
     if not inner:
         return [(before, command)]
-    return [one for name, each in inner.items() for one in _commands(f"{before} {name}".strip(), each)]
+    own = [(before, command)] if before and command.invoke_without_command else []
+    return own + [one for name, each in inner.items() for one in _commands(f"{before} {name}".strip(), each)]
 
 
 def _help(command: Any) -> str:
@@ -41,12 +42,12 @@ def _arguments(command: Any) -> list[Any]:
 
 
 def _signature(command: Any) -> str:
-    shown = [one.name.upper() if one.required else f"[{one.name.upper()}]" for one in _arguments(command)]
+    shown = [one.metavar if one.required else f"[{one.metavar}]" for one in _arguments(command)]
     return "".join(f" {one}" for one in shown)
 
 
 def _section(name: str, command: Any) -> str:
-    lines = [f"- `{one.name.upper()}`：{one.help}" for one in _arguments(command) if one.help]
+    lines = [f"- `{one.metavar}`：{one.help}" for one in _arguments(command) if one.help]
     for one in command.params:
         if one.param_type_name == "option" and one.help and "--help" not in one.opts:
             lines.append(f"- `{' / '.join((*one.opts, *one.secondary_opts))}`：{one.help}{_default(one)}")

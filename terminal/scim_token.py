@@ -17,7 +17,7 @@ _BY = {"by": "terminal", "source": "terminal"}
 
 
 @commands.command("add")
-def _add(name: Annotated[str, typer.Argument(help="发送方，如 Entra")]) -> None:
+def _add(name: Annotated[str, typer.Argument(metavar="名称", help="发送方，如 Entra")]) -> None:
     """生成令牌，只显示一次。"""
     run(lambda app, out: add(app, name, out=out), with_registry=False)
 
@@ -29,7 +29,7 @@ def _list() -> None:
 
 
 @commands.command("revoke")
-def _revoke(name: Annotated[str, typer.Argument(help="发送方")]) -> None:
+def _revoke(name: Annotated[str, typer.Argument(metavar="名称", help="发送方")]) -> None:
     """作废令牌，立即生效。"""
     run(lambda app, out: revoke(app, name, out=out), with_registry=False)
 

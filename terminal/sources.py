@@ -15,7 +15,7 @@ from services.app import App
 from terminal.edge import run
 
 commands = typer.Typer(help="名册从哪里来")
-_NAME = "来源：folder、ldap、dingtalk；几种文件名时如 folder:华东*.xlsx"
+_NAME = "folder、ldap、dingtalk；几种文件名时如 folder:华东*.xlsx"
 
 
 @commands.callback(invoke_without_command=True)
@@ -27,7 +27,7 @@ def _list(context: typer.Context) -> None:
 
 @commands.command("pull")
 def _pull(
-    name: Annotated[str, typer.Argument(help=_NAME)],
+    name: Annotated[str, typer.Argument(metavar="来源", help=_NAME)],
     yes: Annotated[bool, typer.Option("--yes", help="不超过刹车就直接生效；不写则等行政部同意")] = False,
 ) -> None:
     """现在就读一次。"""

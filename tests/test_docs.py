@@ -11,11 +11,18 @@ from terminal.page import render_terminal_page
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.zh.md", *sorted((ROOT / "docs").rglob("*.zh.md")))
 # A change of language, said as such; what a machine reads.
-ELSEWHERE = {"README.md", "CHANGELOG.md", "deploy/qungui.service", "deploy/compose.yaml"}
+ELSEWHERE = {"README.md", "deploy/qungui.service", "deploy/compose.yaml"}
 
 
 def test_the_page_of_terminal_commands_is_what_they_say_of_themselves() -> None:
     assert (ROOT / "docs/terminal.zh.md").read_text() == render_terminal_page(cli), "run: uv run poe docs"
+
+
+def test_the_readme_names_every_terminal_command() -> None:
+    named = set(re.findall(r"^\| `([a-z -]+)", render_terminal_page(cli), re.MULTILINE))
+    readme = (ROOT / "README.zh.md").read_text()
+    missing = {one.strip() for one in named if not re.search(rf"{one.strip().replace(' ', '.*')}\b", readme)}
+    assert missing == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
