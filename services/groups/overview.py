@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from config.phrases import modes as phrases
 from db.engine import Transaction
@@ -37,8 +38,15 @@ class GroupLine:
     unknown: str
 
 
-async def gather(app: App, tx: Transaction) -> list[GroupLine]:
-    """Return every group known, filed ones first."""
+async def gather(app: App) -> list[GroupLine]:
+    """Return every group known, filed ones first.
+
+    There may be a thousand: a thread puts them together, and nobody who asks to join waits for that.
+    """
+    return await app.database.run(partial(_gather, app), writes=False)
+
+
+async def _gather(app: App, tx: Transaction) -> list[GroupLine]:
     facts = await filings.filing_facts(tx)
     open_cases = await overview.open_cases_by_group(tx)
     general = await general_mode(tx)
@@ -86,8 +94,7 @@ def counts(lines: Sequence[GroupLine]) -> dict[str, int]:
 
 async def listing(app: App, page: int = 1) -> Answer:
     """List all groups for admin staff, one page; a group hears the counts alone."""
-    async with app.database.reading() as tx:
-        lines = await gather(app, tx)
+    lines = await gather(app)
     if not lines:
         return Answer(True, phrases.NO_GROUPS, phrases.NO_GROUPS)
     shown, page, pages = nth(lines, page, PAGE)

@@ -1,9 +1,13 @@
-"""The figures of a summary, from stored cases: counted in the database, summarised by the core."""
+"""The figures of a summary, from stored cases: counted in the database, summarised by the core.
+
+All of the counting is one thread's work: the event loop, where people wait to join, is not kept by it.
+"""
 
 from dataclasses import replace
 
+from db.engine import Transaction
 from db.queries.cases import case_counts
-from regulation.summary import TREND_MONTHS, Figures, Period, as_of, month_bounds, summarise
+from regulation.summary import TREND_MONTHS, Counts, Figures, Period, as_of, month_bounds, summarise
 from services.app import App
 from services.groups.unknown import unknown_groups
 from services.reports.filters import Filters
@@ -16,10 +20,13 @@ async def load(app: App, period: Period, filters: Filters, *, months: int = TREN
     """
     now, tree = app.now(), app.registry.tree
     bounds = month_bounds(period, now, months)
-    async with app.database.reading() as tx:
+    asked = None if filters.group_id is None else [filters.group_id]
+
+    async def count(tx: Transaction) -> tuple[Counts, list[int]]:
         wanted = filters.wanted(since_only=True)
-        counts = await case_counts.counts(tx, period, as_of(period, now), bounds, wanted)
-        asked = None if filters.group_id is None else [filters.group_id]
-        unknown = list(await unknown_groups(app, tx, asked))
+        counted = await case_counts.counts(tx, period, as_of(period, now), bounds, wanted)
+        return counted, list(await unknown_groups(app, tx, asked))
+
+    counts, unknown = await app.database.run(count, writes=False)
     departments = [(tree.called(name).split("/", 1)[0], n) for name, n in counts.by_department]
     return summarise(replace(counts, by_department=departments), period, bounds, unknown)

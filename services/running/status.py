@@ -1,7 +1,7 @@
 """`状态`: how the bot stands, in a few lines; what needs a hand is named."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from services.answer import Answer
 from services.app import App
 from services.cases.waivers import place, until_day
 from services.groups.modes import PAUSED, general_mode
-from services.groups.overview import counts, gather
+from services.groups.overview import GroupLine, counts, gather
 from services.imports.sources import overview as overviews
 from services.inbox import listing
 from services.naming import numbered, person, said
@@ -48,10 +48,11 @@ class Standing:
 async def standing(app: App, asker: int | None = None) -> list[Standing]:
     """Return how the bot stands, side by side, and how much awaits `asker`."""
     now, titles = app.now(), phrases.STATUS_TITLES
+    known = await gather(app)
     async with app.database.reading() as tx:
         found = await figures.gather(tx, now, history=False)
         mode = _SAY["mode"].format(mode=(await general_mode(tx)).value)
-        groups = await _groups(app, tx, found.last_audit)
+        groups = await _groups(app, tx, known, found.last_audit)
         backlog = await _backlog(tx, found, now)
         told = overviews.look(app, found.sources)
         registry = [*_registry(app, now), *(one.line for one in told), *_superusers(app)]
@@ -138,8 +139,9 @@ def _cannot_send(app: App) -> list[str]:
     ]
 
 
-async def _groups(app: App, tx: Transaction, last_audit: datetime | None) -> list[str]:
-    known = await gather(app, tx)
+async def _groups(
+    app: App, tx: Transaction, known: Sequence[GroupLine], last_audit: datetime | None
+) -> list[str]:
     tally = counts(known)
     unknown = [one for one in known if one.unknown]
     lines = [_SAY["groups"].format(filed=tally["approved"], unfiled=tally["unfiled"], unknown=len(unknown))]
