@@ -86,6 +86,26 @@ class Asked:
         self._plain.close()
 
 
+class Loop:
+    """How long the event loop was kept by one thing at a time, in CPU seconds: joins wait for no less."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._run = asyncio.Handle._run  # pyright: ignore
+
+    def __enter__(self) -> "Loop":
+        def run(handle: asyncio.Handle) -> None:
+            begun = time.thread_time()
+            self._run(handle)
+            self.longest = max(self.longest, time.thread_time() - begun)
+
+        asyncio.Handle._run = run  # pyright: ignore
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.Handle._run = self._run  # pyright: ignore
+
+
 async def pages(looks: int) -> list[Figure]:
     """Fill a database, log in, and look at every page `looks` times; in this process, without a network."""
     with tempfile.TemporaryDirectory() as folder:
@@ -115,6 +135,7 @@ async def _more_groups(app: App) -> None:
 async def _look(app: App, path: Path, looks: int) -> list[Figure]:
     asked = Asked(path)
     found: list[Figure] = []
+    kept: list[float] = []
     async with _browser(app) as client:
         bare = [await _seconds(client, "/bare") for _ in range(looks)]
         for page in PAGES:
@@ -125,6 +146,9 @@ async def _look(app: App, path: Path, looks: int) -> list[Figure]:
                 asked.statements.clear()
                 took.append(1000 * await _seconds(client, f"/console/{page}"))
                 own.append(1000 * asked.again())
+            with Loop() as loop:
+                await _seconds(client, f"/console/{page}")
+            kept.append(1000 * loop.longest)
             name = f"console: /{page}, its own SQL"
             found.append(Figure(name, "ms", tuple(took[1:]), tuple(own[1:])))
     asked.close()
@@ -134,7 +158,7 @@ async def _look(app: App, path: Path, looks: int) -> list[Figure]:
     worst = Figure(
         "console: p95 of the slowest page, a bare one", "ms", (p95(slowest.ours),), bare_ms, "≤ 150 ms", note
     )
-    return [*found, worst]
+    return [*found, worst, Figure("console: the loop kept longest by a page", "ms CPU", (max(kept),))]
 
 
 def p95(values: Sequence[float]) -> float:
