@@ -18,8 +18,9 @@ from db.tables.work import outbox
 from regulation.model import Employee, Identity, Member, Role, Status
 from regulation.policy import Policy
 from regulation.registry import Registry
+from services.acts import OutboxRow
 from services.app import App
-from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
+from services.ports import Clock, GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
 
 BOT = 90001
 ROOT = 10000
@@ -64,12 +65,14 @@ def members(
 class FakeQQ:
     """A gateway that answers from memory and remembers what was said."""
 
-    clock: Any
-    lists: dict[int, list[Member]] = field(default_factory=dict)
-    names: dict[int, str] = field(default_factory=dict)
-    said: list[tuple[int | None, int | None, str]] = field(default_factory=list)
-    files: list[tuple[int, str]] = field(default_factory=list)
-    deaf: set[int] = field(default_factory=set)
+    clock: Clock
+    lists: dict[int, list[Member]] = field(default_factory=dict[int, list[Member]])
+    names: dict[int, str] = field(default_factory=dict[int, str])
+    said: list[tuple[int | None, int | None, str]] = field(
+        default_factory=list[tuple[int | None, int | None, str]]
+    )
+    files: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    deaf: set[int] = field(default_factory=set[int])
     down: bool = False
     unsendable: tuple[str, ...] = ()
     readings: int = 0
@@ -98,7 +101,7 @@ class FakeQQ:
     def acts_now(self, account: int) -> bool:
         return False
 
-    def act(self, rows: Sequence[Any]) -> None:
+    def act(self, rows: Sequence[OutboxRow]) -> None:
         raise AssertionError("never said to act at once")
 
     async def group_list(self, account: int) -> Sequence[GroupInfo]:
@@ -142,7 +145,7 @@ async def settle_in(app: App) -> FakeQQ:
     """Give `app` the company: registry, one granted clerk, two groups with owner and admins."""
     app.registry = registry_of()
     qq = FakeQQ(app.clock, database=app.database)
-    app.gateway = qq  # pyright: ignore[reportAttributeAccessIssue]
+    app.gateway = qq
     qq.lists = {GROUP: members(), OTHER: members(PLAIN, (), (OWNER,))}
     qq.names = {GROUP: "市场部群", OTHER: "采购部群"}
     async with app.database.transaction() as tx:

@@ -25,6 +25,7 @@ from db.tables.base import ZONE
 from regulation.policy import Policy
 from services.app import App
 from services.imports.reading.guard import read_guarded
+from tests import compiled, started
 from tests.databases import address, new_database, postgres_server, postgres_template, postgresql_started
 from tests.reader import read_here, reading
 
@@ -68,8 +69,9 @@ class StoppedClock:
         self.time += timedelta(**delta)
 
 
-# A process for each file that is read takes longer than most tests.
+# A process for each file that is read takes longer than most tests; so do statements compiled anew.
 reading(read_here)
+compiled.share()
 
 
 @pytest.fixture
@@ -83,6 +85,12 @@ def read_apart() -> Generator[None]:
 def clock() -> StoppedClock:
     """Monday 2026-03-02 10:00, Asia/Shanghai: a working day, inside working hours."""
     return StoppedClock(datetime(2026, 3, 2, 10, 0, tzinfo=ZONE))
+
+
+def pytest_configure() -> None:
+    """Begin the starter of processes in the process that all workers come from."""
+    if started.ADDRESS not in os.environ:
+        started.begin()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

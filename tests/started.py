@@ -1,4 +1,4 @@
-"""Asks `tests.starter` for processes of our scripts, one starter for each worker of the tests."""
+"""Asks `tests.starter` for processes of our scripts: one starter for all workers of the tests."""
 
 import asyncio
 import atexit
@@ -14,6 +14,8 @@ from pathlib import Path
 from time import sleep
 
 from tests.starter import ROOT
+
+ADDRESS = "QUNGUI_STARTER"
 
 
 class Started:
@@ -71,7 +73,14 @@ async def run(
 
 @cache
 def _starter() -> str:
-    """Return the address of this worker's starter, begun at the first call."""
+    """Return the starter's address; outside a run of pytest it begins with the first call."""
+    if ADDRESS not in os.environ:
+        begin()
+    return os.environ[ADDRESS]
+
+
+def begin() -> None:
+    """Begin a starter that ends with this process, for this process and its children."""
     folder = Path(tempfile.mkdtemp(prefix="qungui-starter-"))
     address = folder / "socket"
     command = [sys.executable, "-W", "ignore", "-m", "tests.starter", str(address)]
@@ -88,4 +97,4 @@ def _starter() -> str:
         address.unlink()
         folder.rmdir()
 
-    return str(address)
+    os.environ[ADDRESS] = str(address)

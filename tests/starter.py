@@ -1,7 +1,7 @@
 """Starts scripts of ours as processes whose imports are done already: a fork instead of two seconds' work.
 
-`python -m tests.starter SOCKET` imports what bot.py and cli.py need, then forks a process for whoever asks
-on that socket, and tells its end. It ends itself when its standard input does, with whoever started it.
+`python -m tests.starter SOCKET` imports what bot.py and cli.py need when it is first asked on that socket, forks a
+process for whoever asks, and tells its end. It ends itself when its standard input does, with whoever started it.
 """
 
 import gc
@@ -46,10 +46,12 @@ def import_everything() -> None:
                 importlib.import_module(found.name)
     for name in BESIDES:
         importlib.import_module(name)
+    gc.freeze()
 
 
 def wait_for_work(address: str) -> dict[str, Any]:
     """Fork for each request; returns in the child alone, with what it shall be."""
+    ready = False
     chosen = selectors.DefaultSelector()
     server = socket.socket(socket.AF_UNIX)
     server.bind(f"{address}.new")
@@ -62,6 +64,9 @@ def wait_for_work(address: str) -> dict[str, Any]:
         for key, _ in chosen.select():
             if key.fileobj is server:
                 asker, _ = server.accept()
+                if not ready:
+                    import_everything()
+                    ready = True
                 wanted = json.loads(asker.makefile("r", encoding="utf-8").readline())
                 child = os.fork()
                 if child == 0:
@@ -97,7 +102,6 @@ def become(wanted: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     gc.disable()
-    import_everything()
-    gc.freeze()
+    work = wait_for_work(sys.argv[1])
     gc.enable()
-    become(wait_for_work(sys.argv[1]))
+    become(work)

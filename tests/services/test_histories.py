@@ -97,7 +97,7 @@ class History:
         self.chance = random.Random(self.seed)
         self.qq = TrueQQ(self.clock)
         await co.settle_in(self.app)
-        self.app.gateway = self.qq  # pyright: ignore[reportAttributeAccessIssue]
+        self.app.gateway = self.qq
         pool = [(Employee(f"A{qq}", f"员工{qq}", MARKET), qq) for qq in FRESH]
         async with self.app.database.transaction() as tx:
             for employee, qq in pool:

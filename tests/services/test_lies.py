@@ -136,7 +136,7 @@ class Lies(RuleBasedStateMachine):
             UNFILED: co.members(plain=()),
         }
         self.qq.names = {co.GROUP: "市场部群", co.OTHER: "采购部群", UNFILED: "新群"}
-        self.app.gateway = self.qq  # pyright: ignore[reportAttributeAccessIssue]
+        self.app.gateway = self.qq
         self.ever = {(g, m.user_id): self.clock.now() for g, listed in self.qq.lists.items() for m in listed}
         await co.filed(self.app)
         everyone = {"everyone": True, "departments": [], "employee_nos": []}

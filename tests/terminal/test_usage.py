@@ -7,22 +7,33 @@ from pathlib import Path
 
 import pytest
 
+from tests import started
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    settings = {**os.environ, "DATA_DIR": str(folder), "POLICY_FILE": str(ROOT / "config/regulation.toml")}
-    settings |= {"DATABASE_URL": f"sqlite+aiosqlite:///{folder}/cli.db", **environment}
+def environment(folder: Path) -> dict[str, str]:
+    settings = {"DATA_DIR": str(folder), "POLICY_FILE": str(ROOT / "config/regulation.toml")}
+    return {**os.environ, **settings, "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/cli.db"}
+
+
+def run(*words: str, folder: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *words],
-        cwd=folder, env=settings, capture_output=True, check=False,
+        cwd=folder, env=environment(folder) | more, capture_output=True, check=False,
     )  # fmt: skip
+
+
+def test_wrong_usage_is_said_on_the_stream_of_errors(tmp_path: Path) -> None:
+    done = run("impot", folder=tmp_path)
+    lines = done.stderr.decode("utf-8").splitlines()
+    assert (done.returncode, len(lines), done.stdout) == (2, 1, b"")
+    assert "没有这个命令：impot" in lines[0]
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("impot",), "没有这个命令：impot"),
         (("import", "--foo"), "没有这个选项：--foo"),
         (("audit", "--group", "x"), "--group 写得不对"),
         (("export", "violations"), "少写了 文件；"),
@@ -32,10 +43,12 @@ def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedPr
         (("export", "violations", "out.csv"), "out.xlsx"),
     ],
 )
-def test_wrong_usage_is_one_line(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    done = run(*words, folder=tmp_path)
-    lines = done.stderr.decode("utf-8").splitlines()
-    assert (done.returncode, len(lines), done.stdout) == (2, 1, b"")
+async def test_wrong_usage_is_one_line(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    code, printed = await started.run(
+        ROOT / "cli.py", *words, folder=tmp_path, environment=environment(tmp_path)
+    )
+    lines = printed.splitlines()
+    assert (code, len(lines)) == (2, 1)
     assert said in lines[0]
 
 

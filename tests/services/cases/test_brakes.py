@@ -64,7 +64,7 @@ class Brakes(RuleBasedStateMachine):
         config = Settings(data_dir=at, _env_file=None)  # pyright: ignore[reportCallIssue]
         policy = replace(Policy(), safety=SAFETY)
         app = App(config, policy, Database(f"sqlite+aiosqlite:///{at / 'b.db'}"), b"key", self.clock)
-        app.gateway = self.qq  # pyright: ignore[reportAttributeAccessIssue]
+        app.gateway = self.qq
         return app
 
     async def _open(self) -> None:

@@ -45,7 +45,7 @@ class PartialQQ(co.FakeQQ):
 async def qq(app: App) -> PartialQQ:
     found = await co.settle_in(app)
     made = PartialQQ(found.clock, found.lists, found.names)
-    app.gateway = made  # pyright: ignore[reportAttributeAccessIssue]
+    app.gateway = made
     return made
 
 

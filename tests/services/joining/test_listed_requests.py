@@ -41,7 +41,7 @@ class Listing(co.FakeQQ):
 async def qq(app: App) -> Listing:
     found = await co.settle_in(app)
     made = Listing(found.clock, found.lists, found.names)
-    app.gateway = made  # pyright: ignore[reportAttributeAccessIssue]
+    app.gateway = made
     return made
 
 

@@ -42,7 +42,7 @@ async def qq(app: App) -> KnownQQ:
     plain = await co.settle_in(app)
     await co.filed(app)
     made = KnownQQ(plain.clock, plain.lists, plain.names)
-    app.gateway = made  # pyright: ignore[reportAttributeAccessIssue]
+    app.gateway = made
     return made
 
 

@@ -47,7 +47,7 @@ class SkewedQQ(co.FakeQQ):
 async def qq(app: App) -> SkewedQQ:
     plain = await co.settle_in(app)
     made = SkewedQQ(plain.clock, plain.lists, plain.names)
-    app.gateway = made  # pyright: ignore[reportAttributeAccessIssue]
+    app.gateway = made
     return made
 
 

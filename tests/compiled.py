@@ -1,0 +1,37 @@
+"""One cache of compiled statements for every SQLite engine of this process.
+
+An engine keeps what it has compiled, by its own dialect; each test has an engine of its own, and to compile
+its statements anew took longer than to run them. All these dialects are set up alike, so they may be equal.
+"""
+
+from typing import Any
+
+from sqlalchemy import URL, Engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from db import threads
+
+_compiled: dict[Any, Any] = {}
+_make = threads._make_engine
+
+
+def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
+    engine = _make(url, is_sqlite=is_sqlite)
+    if is_sqlite:
+        engine.update_execution_options(compiled_cache=_compiled)
+    return engine
+
+
+def _equal(self: SQLiteDialect_pysqlite, other: object) -> bool:
+    return type(self) is type(other)
+
+
+def _hash(self: SQLiteDialect_pysqlite) -> int:
+    return hash(type(self))
+
+
+def share() -> None:
+    """Let engines made from now on share the cache."""
+    SQLiteDialect_pysqlite.__eq__ = _equal
+    SQLiteDialect_pysqlite.__hash__ = _hash
+    threads._make_engine = _make_engine
