@@ -40,7 +40,7 @@ DURABLE = threads.SYNCHRONOUS
 threads.SYNCHRONOUS = "OFF"
 
 # How long one example took says nothing where others share the processor.
-hypothesis_settings.register_profile("local", deadline=None, max_examples=30)
+hypothesis_settings.register_profile("local", deadline=None, max_examples=20)
 hypothesis_settings.register_profile("nightly", deadline=None, max_examples=1000)
 hypothesis_settings.load_profile("local")
 

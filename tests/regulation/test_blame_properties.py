@@ -167,7 +167,7 @@ class History:
         return owner, admins
 
 
-more = settings(max_examples=80)
+more = settings(max_examples=4 * settings().max_examples)
 
 
 def test_the_random_histories_are_worth_looking_at():

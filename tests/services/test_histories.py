@@ -427,7 +427,7 @@ def live(seed: int, template: bytes) -> History:
 
 
 # An example takes a second of the processor: fewer than where one is a millisecond.
-few = settings(deadline=None, max_examples=max(5, settings().max_examples // 6))
+few = settings(deadline=None, max_examples=settings().max_examples // 5)
 
 
 @few

@@ -190,7 +190,7 @@ async def filed_for(app: App, department: str) -> None:
 # -- whose turn it is -----------------------------------------------------------------------------
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=8))
 async def test_no_deadline_is_missed_that_another_order_could_keep(
     app: App, clock: Any, jobs: list[tuple[int, int]]
