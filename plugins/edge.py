@@ -1,5 +1,7 @@
 """Where a handler ends and NoneBot begins: a mistake of ours is logged here, and nowhere else.
 
+Requests and notices don't go through NoneBot at all: `Takers` says who has them (docs/decisions/0014).
+
 NoneBot writes lines about every event it handles, which nobody may read (`config.logs`); so its
 modules that do are silent, and what they would say of an exception is said here.
 """
@@ -8,10 +10,20 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar
 
+from nonebot import get_driver
+from nonebot.drivers import Driver
 from nonebot.log import logger
+
+from plugins.fields import Fields
+from services.app import App
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Taker = Callable[[App, int, Fields], Awaitable[None]]
+
+
+class Takers(dict[str, Taker]):
+    """Who takes the events of a post type as they come off the socket; all others go through NoneBot."""
 
 
 def guarded(handler: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R | None]]:
@@ -26,3 +38,11 @@ def guarded(handler: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R | Non
             return None
 
     return guard
+
+
+def running_driver() -> Driver | None:
+    """Return NoneBot's driver; None where a plugin is imported without NoneBot (tests, tools)."""
+    try:
+        return get_driver()
+    except ValueError:
+        return None

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from regulation.deadlines import ZONE, day_of, is_workday, midnight
 from regulation.policy import Hours
@@ -40,9 +41,7 @@ class Draw:
 
     def windows(self, after: datetime | None = None) -> tuple[Window, ...]:
         """Return the working time of the month, one stretch a day; what lies after `after` only."""
-        spans = [_window(day, self.start, self.end) for day in self.days]
-        left = spans if after is None else [_rest(one, after) for one in spans]
-        return tuple(one for one in left if one[1] > 0)
+        return _windows(self, after)
 
     def moment(self, group_id: int, after: datetime | None = None) -> datetime:
         """Return a group's moment, later than `after`: for groups filed during the month, and to catch up.
@@ -76,6 +75,14 @@ def draw_now(group_ids: Iterable[int], n: int, seed: str) -> tuple[int, ...]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+# Every few seconds each group's moment is worked out, and nearly all begin with the same month.
+@lru_cache(maxsize=256)
+def _windows(draw: Draw, after: datetime | None) -> tuple[Window, ...]:
+    spans = [_window(day, draw.start, draw.end) for day in draw.days]
+    left = spans if after is None else [_rest(one, after) for one in spans]
+    return tuple(one for one in left if one[1] > 0)
 
 
 def _window(day: date, opens: time, closes: time) -> Window:

@@ -1,42 +1,28 @@
-"""Requests and notices of QQ → services. One `on_request` and one `on_notice` in the whole bot.
+"""Requests and notices of QQ → services, taken by their fields as the gateway hands them over.
 
-NoneBot runs four tasks for each parameter of a handler; so these have none, and ask for the event.
+NoneBot would build a model of each, and run some thirty tasks to find the one handler there is.
 """
 
-from typing import cast
-
-from nonebot import on_notice, on_request
-from nonebot.adapters.onebot.v11 import Event
-from nonebot.matcher import current_event
 from nonebot.plugin import PluginMetadata
 
-from plugins.edge import guarded
-from plugins.fields import Fields
+from plugins.edge import Takers, guarded, running_driver
 from plugins.membership.notices import take_notice
 from plugins.membership.requests import take_request
+from services.app import App
 from services.context import get_app
 
 __plugin_meta__ = PluginMetadata("membership", "Who joins, leaves, renames", "")
 
-requests = on_request(block=False)
-notices = on_notice(block=False)
+
+def take_over(app: App) -> None:
+    """Have requests and notices handed to us."""
+    app.memory(Takers).update(request=guarded(take_request), notice=guarded(take_notice))
 
 
-@requests.handle()
-@guarded
-async def on_any_request() -> None:
-    """Match on fields, never on event classes: odd events degrade to a base class silently."""
-    await take_request(get_app(), *_heard())
+async def start() -> None:
+    """Take over from the first event on."""
+    take_over(get_app())
 
 
-@notices.handle()
-@guarded
-async def on_any_notice() -> None:
-    """Likewise for notices."""
-    await take_notice(get_app(), *_heard())
-
-
-def _heard() -> tuple[int, Fields]:
-    """Return the account an event came to, one that is connected, and its fields, whatever its class."""
-    event = cast("Event", current_event.get())
-    return int(event.self_id), Fields(event.model_dump())
+if (_running := running_driver()) is not None:
+    _running.on_startup(start)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from config.phrases import reports as say
@@ -42,8 +43,7 @@ async def run_due(app: App) -> list[Result]:
     """Draw what is not drawn yet, do what is due, report it. For the scheduler, every few seconds."""
     draws = await spot_draws.keep(app)
     await _take_in(app, draws[label(app.now())])
-    pending = [_with_due(row, draws) for row in await app.database.run(rows.pending, writes=False)]
-    due = sorted((row for row in pending if row.due_at <= app.now()), key=lambda row: row.due_at)
+    due = await app.database.run(partial(_due, draws, app.now()), writes=False)
     found: list[Result] = []
     for row in due[:MOST_NOW]:
         if await _put_off(app, row, draws) or not await _is_ours(app, row):
@@ -51,6 +51,12 @@ async def run_due(app: App) -> list[Result]:
         found.append(await _check(app, row, draws))
     await _report(app, found)
     return found
+
+
+async def _due(draws: Mapping[str, Draw], now: datetime, tx: Transaction) -> list[SpotCheckRow]:
+    """Return what is due, the longest waiting first. In a thread: there is a row for every group."""
+    pending = [_with_due(row, draws) for row in await rows.pending(tx)]
+    return sorted((row for row in pending if row.due_at <= now), key=lambda row: row.due_at)
 
 
 def _with_due(row: SpotCheckRow, draws: Mapping[str, Draw]) -> SpotCheckRow:

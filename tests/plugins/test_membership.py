@@ -1,20 +1,18 @@
-"""The membership plugin under nonebug: odd events are taken calmly, and each only hastens a reading."""
+"""The membership plugin on the real services: odd events are taken calmly, and each only hastens a reading."""
 
 import asyncio
 from typing import Any
 
 import nonebot
 import pytest
-from nonebot.adapters.onebot.v11 import Adapter, Bot
-from nonebug import App as NoneBugApp
 from sqlalchemy import select
 
 from db.tables.groups import groups
 from db.tables.requests import join_requests as requests
 from db.tables.work import outbox
+from plugins.edge import Takers
 from plugins.fields import Fields
 from services.app import App
-from services.context import use_app
 from tests.company import BOT, GROUP, OWNER, PLAIN, settle_in
 
 # Before anything imports from it, as NoneBot demands; the simulation is collected later and does.
@@ -22,17 +20,11 @@ nonebot.load_plugin("plugins.membership")
 
 
 async def receive(app: App, event: dict[str, Any]) -> None:
-    """Let the real matchers handle one raw event; nothing may be called in QQ."""
-    use_app(app)
-    from plugins.membership import notices, requests
+    """Have one event taken as the gateway hands it on; nothing may be called in QQ."""
+    from plugins.membership import take_over
 
-    base = {"time": 1, "self_id": BOT}
-    async with NoneBugApp().test_matcher([notices, requests]) as ctx:
-        adapter = ctx.create_adapter(base=Adapter)
-        bot = ctx.create_bot(base=Bot, adapter=adapter, self_id=str(BOT))
-        parsed = Adapter.json_to_event({**base, **event})
-        assert parsed is not None
-        ctx.receive_event(bot, parsed)
+    take_over(app)
+    await app.memory(Takers)[event["post_type"]](app, BOT, Fields({"time": 1, "self_id": BOT, **event}))
 
 
 async def look_at(app: App) -> Any:

@@ -1,7 +1,7 @@
 """One bot process in memory: what `bot.py` and NoneBot do, without sockets and threads, until it crashes.
 
 Everything of the bot is its own: intake, gateway, sender, jobs, services, SQLite. In place of NoneBot's
-dispatcher stands `_Handler`, which does what the bot's three matchers do.
+dispatcher stands `_Handler`, which does what the bot's matcher does.
 """
 
 import asyncio
@@ -22,11 +22,9 @@ from sqlalchemy import event as sql_event
 from config.settings import Settings
 from db.engine import Database
 from plugins.commands import hearing
-from plugins.fields import Fields
 from plugins.gateway.connecting import Comings
 from plugins.gateway.incoming.intake import Intake
-from plugins.membership.notices import take_notice
-from plugins.membership.requests import take_request
+from plugins.membership import take_over
 from regulation.deadlines import ZONE
 from regulation.policy import Policy
 from services import processes
@@ -77,22 +75,13 @@ class _Adapter:
 
 
 class _Handler(Bot):
-    """Takes events as the bot's matchers do."""
-
-    def __init__(self, adapter: Any, account: int, app: App) -> None:
-        super().__init__(adapter, str(account))
-        self._app = app
+    """Takes messages as the bot's matcher does."""
 
     async def handle_event(self, event: Event) -> None:
-        account = int(event.self_id)
         if isinstance(event, MessageEvent):
             _check_at_me(self, event)
             if (heard := hearing.listen(event)) is not None:
                 await hearing.act(heard)
-        elif event.post_type == "request":
-            await take_request(self._app, account, Fields(event.model_dump()))
-        elif event.post_type == "notice":
-            await take_notice(self._app, account, Fields(event.model_dump()))
 
 
 class _Heart(Heart):
@@ -130,6 +119,7 @@ class Process:
         self._raw: list[Any] = []
         sql_event.listen(database._threads._engine, "connect", lambda dbapi, _: self._raw.append(dbapi))  # pyright: ignore[reportPrivateUsage]
         self.app = App(settings, policy, database, phone_key=b"a key of the simulation", clock=clock)
+        take_over(self.app)
         self._rest = rest
         self._adapter = _Adapter()
         self._sockets: list[Socket] = []
@@ -185,7 +175,7 @@ class Process:
     async def _serve(self, account: int, socket: Socket) -> None:
         """What the adapter and `plugins.gateway.wiring` do with one WebSocket."""
         intake = Intake(socket, self._adapter, self.comings)  # type: ignore[arg-type]
-        bot = _Handler(self._adapter, account, self.app)
+        bot = _Handler(self._adapter, str(account))  # pyright: ignore[reportArgumentType]
         self._adapter.bots[str(account)] = bot
         coming = asyncio.create_task(self._claim(account, bot, intake))
         with contextlib.suppress(WebSocketClosed):

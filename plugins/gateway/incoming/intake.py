@@ -20,6 +20,7 @@ from nonebot.exception import WebSocketClosed
 from nonebot.log import logger
 
 from plugins import fields
+from plugins.edge import Takers
 from plugins.gateway.connecting import Comings
 from plugins.gateway.incoming import event_counts, frames, ingress, overflow
 from plugins.gateway.incoming.lines import Event, Kind, Lines
@@ -134,10 +135,14 @@ class Intake(WebSocket):
             self._comings.shedding.shed(kind, data)
 
     async def _handle(self, bot: Bot, data: Event) -> None:
-        """Note what an event tells of its account; hand it to NoneBot if that account is ours to act for."""
-        if not await self._comings.is_served(int(bot.self_id), self._connected_at):
+        """Note what an event tells of its account; hand it on if that account is ours to act for."""
+        account = data["self_id"]
+        if not await self._comings.is_served(account, self._connected_at):
             return
         await ingress.take_note(self._app, self._comings.gateway.connections, data)
+        if (take := self._app.memory(Takers).get(data["post_type"])) is not None:
+            await take(self._app, account, fields.Fields(data))
+            return
         event = self._adapter.json_to_event(data)
         if event is None or (data["post_type"] == "message" and not isinstance(event, MessageEvent)):
             self._app.tally.drop("unreadable")
