@@ -14,15 +14,17 @@ from decimal import Decimal
 from typing import Any, cast
 
 from sqlalchemy import (
+    BindParameter,
     Delete,
     Executable,
     Insert,
-    RowMapping,
     Table,
     Update,
+    bindparam,
     delete,
     func,
     insert,
+    literal_column,
     select,
     text,
 )
@@ -53,6 +55,25 @@ GONE = b""
 _PART = 500
 
 
+def _key_of(table: Table) -> Any:
+    (column,) = table.primary_key.columns
+    return column
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+# Made once: they run as every decision is committed.
+_NUMBERED = {name: (table, _key_of(table)) for name, table in SEALED.items() if name not in _WHOLE}
+_ROWS = {name: select(table).where(key.in_(_IDS)) for name, (table, key) in _NUMBERED.items()}
+_GREATEST = {name: select(func.coalesce(func.max(key), 0)) for name, (_, key) in _NUMBERED.items()}
+_ABOVE = {name: select(key).where(key > bindparam("mark")) for name, (_, key) in _NUMBERED.items()}
+_HEAD = select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(literal_column("1"))
+_LAST_SEALS = (
+    select(ledger.c.row_id, ledger.c.seal)
+    .where(ledger.c.source == bindparam("source"), ledger.c.row_id.in_(_IDS))
+    .order_by(ledger.c.seq)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Misfit:
     """What does not fit: the line (None: there is none for this row), the row, and why.
@@ -81,7 +102,7 @@ class Ledger:
     def __init__(self, key: bytes) -> None:
         self._key = hmac.digest(key, b"ledger", "sha256")
 
-    def seal(self, source: str, *rows: RowMapping) -> bytes:
+    def seal(self, source: str, *rows: Mapping[Any, Any]) -> bytes:
         """Return the keyed hash of what a row (or all of a table) says, in one fixed spelling."""
         passing = _PASSING.get(source, set[str]())
         said = [{name: _spelt(value) for name, value in row.items() if name not in passing} for row in rows]
@@ -97,7 +118,7 @@ class Ledger:
         """Seal the rows that this transaction touched. Its last act: others wait for the chain's end."""
         lines: list[tuple[str, str, bytes]] = []
         for source in sorted(touched.sources):
-            lines += await self._news(tx, source, await touched.ids(tx, source))
+            lines += await self._news(tx, source, touched)
         if not lines:
             return
         await tx.lock(Lock.LEDGER)
@@ -109,9 +130,9 @@ class Ledger:
             rows.append({"seq": seq, "source": source, "row_id": row_id, "seal": seal, "hash": digest})
         await tx.execute(insert(ledger), rows)
 
-    async def _news(self, tx: Transaction, source: str, ids: Sequence[Any]) -> list[tuple[str, str, bytes]]:
+    async def _news(self, tx: Transaction, source: str, touched: "Seals") -> list[tuple[str, str, bytes]]:
         """Return a line for each row whose last seal is not what it says now."""
-        news = list[tuple[str, str, bytes]]()
+        news, ids = list[tuple[str, str, bytes]](), await touched.ids(tx, source)
         for start in range(0, len(ids), _PART):
             part = ids[start : start + _PART]
             now = await self._seals_now(tx, source, part)
@@ -126,10 +147,11 @@ class Ledger:
         table = SEALED[source]
         key = _key_of(table)
         if source in _WHOLE:
-            rows = (await tx.execute(select(table).order_by(key))).mappings().all()
-            return {ALL: self.seal(source, *rows) if rows else GONE}
-        found = (await tx.execute(select(table).where(key.in_(ids)))).mappings()
-        return {str(row[key.name]): self.seal(source, row) for row in found}
+            whole = (await tx.execute(select(table).order_by(key))).mappings().all()
+            return {ALL: self.seal(source, *whole) if whole else GONE}
+        found = await tx.fetch(_ROWS[source], {"ids": list(ids)})
+        rows = (dict(zip(table.c.keys(), row, strict=True)) for row in found)
+        return {str(row[key.name]): self.seal(source, row) for row in rows}
 
     async def verify(self, tx: Transaction) -> Verified:
         """Walk along the chain, then compare every row with its last line; the first that doesn't fit."""
@@ -215,8 +237,7 @@ class Seals:
         elif name in SEALED and not isinstance(statement, Insert):
             await self._note_where(tx, name, statement.whereclause, rows)
         elif name in SEALED and name not in self.marks:
-            greatest = func.coalesce(func.max(_key_of(SEALED[name])), 0)
-            self.marks[name] = (await tx.rows(select(greatest)))[0][0]
+            self.marks[name] = (await tx.fetch(_GREATEST[name], {}))[0][0]
 
     def note_all(self, source: str) -> None:
         """Note that all of a table is to be sealed."""
@@ -237,16 +258,14 @@ class Seals:
         """Return the keys of the rows of one table that were written, those that are gone too."""
         found = set(self._ids.get(source, ()))
         if source in self.marks:
-            key = _key_of(SEALED[source])
-            found.update((await tx.execute(select(key).where(key > self.marks[source]))).scalars())
+            found.update(row[0] for row in await tx.fetch(_ABOVE[source], {"mark": self.marks[source]}))
         return sorted(found)
 
 
 async def head(tx: Transaction) -> tuple[int, bytes]:
     """Return number and hash of the last line; (0, b"") of an empty ledger."""
-    wanted = select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)
-    found = await tx.rows(wanted)
-    return (found[0][0], found[0][1]) if found else (0, b"")
+    found = await tx.fetch(_HEAD, {})
+    return tuple(found[0]) if found else (0, b"")
 
 
 async def line_hash(tx: Transaction, seq: int) -> str:
@@ -256,8 +275,8 @@ async def line_hash(tx: Transaction, seq: int) -> str:
 
 
 async def _last_seals(tx: Transaction, source: str, row_ids: Sequence[str]) -> dict[str, bytes]:
-    wanted = select(ledger.c.row_id, ledger.c.seal).where(ledger.c.source == source)
-    return dict(await tx.rows(wanted.where(ledger.c.row_id.in_(row_ids)).order_by(ledger.c.seq)))
+    given = {"source": source, "ids": list(row_ids)}
+    return {str(row_id): seal for row_id, seal in await tx.fetch(_LAST_SEALS, given)}
 
 
 async def has_older(tx: Transaction) -> bool:
@@ -271,11 +290,6 @@ async def lines(tx: Transaction) -> AsyncIterator[Any]:
     async for part in tx.chunks(wanted, _PART):
         for row in part:
             yield row
-
-
-def _key_of(table: Table) -> Any:
-    (column,) = table.primary_key.columns
-    return column
 
 
 def _spelt(value: Any) -> Any:

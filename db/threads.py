@@ -6,31 +6,36 @@ greenlets for each. Here a statement crosses once (`HopTransaction`), or a whole
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
+from db.prepared import PreparedStatements
 from db.transaction import Transaction
 
 R = TypeVar("R")
 Work = Callable[[Transaction], Coroutine[Any, Any, R]]
 
-# Each commit waits for the disk: docs/decisions/0013. Tests, which lose nothing by a power cut, don't.
+# Each commit waits for the disk, but for notes: docs/decisions/0013. Tests, which lose nothing by a power
+# cut, don't.
 SYNCHRONOUS: str = "FULL"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=15000",
-    # 32 MiB. The commit that fills the log writes all of it into the file and waits for the disk;
-    # the bot sees to that beside its work (`checkpoint`) before it comes to this.
-    "PRAGMA wal_autocheckpoint=8192",
+    # 128 MiB. The commit that fills the log writes all of it into the file and waits for the disk;
+    # the bot sees to that beside its work (`checkpoint`) before it comes to this, however much is asked.
+    "PRAGMA wal_autocheckpoint=32768",
     # KiB, of each connection, instead of 2,000: the machine's own cache of the file serves them all.
     "PRAGMA cache_size=-512",
 )
+# What the log's file is made long enough for, in bytes; after more than that it stays longer by itself.
+ROOM = 16 * 2**20
 # A statement at a time each. More would only hold memory: every thread and connection has its own.
 _AT_ONCE = 6
 _PASSES = 8
@@ -39,12 +44,24 @@ _PASSES = 8
 class ThreadTransaction(Transaction):
     """A transaction that runs in one thread from end to end: to await it is to have it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, prepared: PreparedStatements) -> None:
         super().__init__(connection.dialect.name)
         self._connection = connection
+        self._driver: Any = connection.dialect.dbapi
+        self._prepared = prepared
 
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         return self._connection.execute(statement, rows)
+
+    async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Run a select that is made once, on the driver itself; return its rows."""
+        with closing(self._connection.connection.cursor()) as cursor:
+            try:
+                return self._prepared[statement].run(cursor, given)
+            except self._driver.Error as error:
+                raise DBAPIError.instance(
+                    None, None, error, self._driver.Error, hide_parameters=True
+                ) from error
 
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
         """Run a select; yield its rows, `size` at a time."""
@@ -99,6 +116,7 @@ class Threads:
         self._pool = ThreadPoolExecutor(_AT_ONCE, "database")
         self._is_sqlite = is_sqlite
         self._engine = _make_engine(url, is_sqlite=is_sqlite)
+        self._prepared = PreparedStatements(self._engine.dialect)
 
     @asynccontextmanager
     async def hopping(self, *, immediate: bool) -> AsyncGenerator[HopTransaction]:
@@ -121,23 +139,32 @@ class Threads:
             raise
         return connection
 
-    def _lock(self, connection: Connection, immediate: bool) -> None:
-        """Tell SQLite what kind of transaction has begun. No listener does: each costs on every statement."""
-        if self._is_sqlite:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    def _lock(self, connection: Connection, immediate: bool, durable: bool = True) -> None:
+        """Say what kind of transaction has begun. No listener does: each costs on every statement."""
+        if not self._is_sqlite:
+            if not durable:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            return
+        level = SYNCHRONOUS if durable or SYNCHRONOUS == "OFF" else "NORMAL"
+        if connection.info.get("synchronous") != level:
+            connection.info["synchronous"] = level
+            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
-    async def plainly(self, work: Callable[[Connection], R], *, writes: bool = True) -> R:
+    async def plainly(
+        self, work: Callable[[Connection], R], *, writes: bool = True, durable: bool = True
+    ) -> R:
         """Call `work` with a connection in one thread, as one transaction."""
-        return await hop(self._pool, self._plainly, work, writes)
+        return await hop(self._pool, self._plainly, work, writes, durable)
 
-    def _plainly(self, work: Callable[[Connection], R], writes: bool) -> R:
+    def _plainly(self, work: Callable[[Connection], R], writes: bool, durable: bool) -> R:
         with self._engine.connect() as connection, connection.begin():
-            self._lock(connection, writes)
+            self._lock(connection, writes, durable)
             return work(connection)
 
-    async def run(self, work: Work[R], *, writes: bool) -> tuple[R, Transaction]:
+    async def run(self, work: Work[R], *, writes: bool, durable: bool) -> tuple[R, Transaction]:
         """Run `work` as one transaction in one thread; it may await nothing but that."""
-        return await self.plainly(partial(_in_one, work), writes=writes)
+        return await self.plainly(partial(_in_one, work, self._prepared), writes=writes, durable=durable)
 
     async def checkpoint(self, mode: str) -> None:
         """Write SQLite's log into the file (`PASSIVE`), and empty it (`TRUNCATE`); in no transaction."""
@@ -154,14 +181,36 @@ class Threads:
         finally:
             connection.close()
 
+    async def make_room(self) -> None:
+        """Have the log's file be `ROOM` long at least, in no transaction; it must be nobody's turn to write.
+
+        A commit that overwrites waits for its own pages alone. One that lengthens the file also waits for
+        the file system's journal, and so for whatever else the machine is writing (decision 13).
+        """
+        await hop(self._pool, self._make_room)
+
+    def _make_room(self) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                # More than the cache holds goes to the log, and what is rolled back stays there unread.
+                cursor.execute("CREATE TABLE room (filling BLOB)")
+                cursor.execute(f"INSERT INTO room VALUES (zeroblob({ROOM + ROOM // 8}))")
+            finally:
+                cursor.execute("ROLLBACK")
+        finally:
+            connection.close()
+
     async def close(self) -> None:
         """Close every connection, once what is under way has ended."""
         await asyncio.to_thread(self._pool.shutdown)
         self._engine.dispose()
 
 
-def _in_one(work: Work[R], connection: Connection) -> tuple[R, Transaction]:
-    transaction = ThreadTransaction(connection)
+def _in_one(work: Work[R], prepared: PreparedStatements, connection: Connection) -> tuple[R, Transaction]:
+    transaction = ThreadTransaction(connection, prepared)
     return _finish(work(transaction)), transaction
 
 
@@ -199,6 +248,6 @@ def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
 def _prepare_sqlite(dbapi: Any, _record: object) -> None:
     dbapi.isolation_level = None
     cursor = dbapi.cursor()
-    for pragma in (*_PRAGMAS, f"PRAGMA synchronous={SYNCHRONOUS}"):
+    for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()

@@ -1,7 +1,7 @@
 """A transaction, as queries see it, whatever connection it runs on."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, func, select
@@ -64,6 +64,13 @@ class Transaction(ABC):
 
     async def rows(self, statement: Executable, given: Any = None) -> Sequence[Any]:
         """Run a select, with parameters if given; return its rows, each to be unpacked as a tuple."""
+        return (await self.execute(statement, given)).all()
+
+    async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Run a select that is made once (a constant of its module) with its parameters; return its rows.
+
+        In a thread it costs a fraction of `execute`; see `db.prepared`.
+        """
         return (await self.execute(statement, given)).all()
 
     async def notify(self, topic: str) -> None:

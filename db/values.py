@@ -44,6 +44,10 @@ class Reader(Generic[Value]):
         """Return the values of every row that a statement finds."""
         return [self.read(row) for row in await tx.execute(wanted, given)]
 
+    async def fetch(self, tx: Transaction, wanted: Executable, given: Mapping[str, Any]) -> list[Value]:
+        """Return the values of every row that a statement finds which is made once."""
+        return [self.read(row) for row in await tx.fetch(wanted, given)]
+
     async def one(self, tx: Transaction, wanted: Executable) -> Value | None:
         """Return the value of the only row that a statement finds, or None."""
         row = (await tx.execute(wanted)).one_or_none()

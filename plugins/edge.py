@@ -1,6 +1,6 @@
 """Where a handler ends and NoneBot begins: a mistake of ours is logged here, and nowhere else.
 
-Requests and notices don't go through NoneBot at all: `Takers` says who has them (docs/decisions/0014).
+Requests and notices don't go through NoneBot at all: `Takers` says who has them (docs/decisions/0015).
 
 NoneBot writes lines about every event it handles, which nobody may read (`config.logs`); so its
 modules that do are silent, and what they would say of an exception is said here.

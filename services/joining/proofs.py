@@ -67,7 +67,7 @@ async def _bind(app: App, proved: Sequence[Proved]) -> Sequence[None]:
         return await _write(app, tx, proved)
 
     try:
-        version, bound = await app.database.run(write)
+        version, bound = await app.database.run(write, durable=False)
         if bound:
             await registry.bound_here(app, bound, version)
     finally:

@@ -80,7 +80,7 @@ async def claim(app: App, lane: Lane, route: Route, *, limit: int = 1) -> list[O
         linked = await rows.cases_of(tx, [row["id"] for row in found]) if found else {}
         return [row_of(row, linked.get(row["id"], ())) for row in found]
 
-    return await app.database.run(take)
+    return await app.database.run(take, durable=False)
 
 
 async def _next_removals(app: App, tx: Transaction, mine: Any, limit: int) -> list[int]:
@@ -168,7 +168,7 @@ async def verify_later(app: App, row: OutboxRow) -> None:
     async def mark(tx: Transaction) -> None:
         await rows.change(tx, row.id, app.worker, state="verifying")
 
-    await app.database.run(mark)
+    await app.database.run(mark, durable=False)
 
 
 async def count(app: App, effect: Effect) -> None:
@@ -177,7 +177,7 @@ async def count(app: App, effect: Effect) -> None:
     async def add(tx: Transaction) -> None:
         await rows.count_effect(tx, effect.app_name, effect.action, effect.effect)
 
-    await app.database.run(add)
+    await app.database.run(add, durable=False)
 
 
 def _end_values(app: App, outcome: ActOutcome) -> dict[str, Any]:
@@ -233,7 +233,7 @@ async def _end_answers(
         for effect, n in Counter(effect for _, _, effect in ended if effect is not None).items():
             await rows.count_effect(tx, effect.app_name, effect.action, effect.effect, n)
 
-    await app.database.run(write)
+    await app.database.run(write, durable=False)
     return [None] * len(ended)
 
 

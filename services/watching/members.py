@@ -66,7 +66,7 @@ async def _let_in(app: App, people: Sequence[tuple[int, int]]) -> Sequence[None]
             await _close(tx, request_id, "qq", now)
         await group_rows.look_no_later(tx, sorted({group_id for group_id, _ in people}), now + LATER)
 
-    await app.database.run(store)
+    await app.database.run(store, durable=False)
     app.work_news.set()
     return [None] * len(people)
 

@@ -130,7 +130,7 @@ async def _of_groups(tx: Transaction, group_ids: Sequence[int] | None) -> list[F
     rows: list[FilingRow] = []
     for start in range(0, len(group_ids), 500):
         part = list(group_ids[start : start + 500])
-        rows += await _ROWS.all(tx, _FILED_OF, {"ids": part})
+        rows += await _ROWS.fetch(tx, _FILED_OF, {"ids": part})
     return rows
 
 

@@ -12,6 +12,7 @@ from db.upsert import insert_new
 
 _PART = 500
 _ALL = select(groups).order_by(groups.c.group_id)
+_NAMES = groups.c.keys()
 _DUE = (
     select(groups.c.group_id)
     .where((groups.c.look_at <= bindparam("now")) | (groups.c.look_lease <= bindparam("now")))
@@ -37,10 +38,9 @@ async def get(tx: Transaction, group_id: int) -> dict[str, Any] | None:
 
 async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
     """Return the rows of these groups (all when None), by group id."""
-    found = (
-        await tx.execute(_ALL) if group_ids is None else await tx.execute(_THESE, {"ids": list(group_ids)})
-    )
-    return {row["group_id"]: dict(row) for row in found.mappings()}
+    found = await tx.rows(_ALL) if group_ids is None else await tx.fetch(_THESE, {"ids": list(group_ids)})
+    rows = (dict(zip(_NAMES, row, strict=True)) for row in found)
+    return {row["group_id"]: row for row in rows}
 
 
 async def put(tx: Transaction, group_id: int, **values: Any) -> None:

@@ -126,17 +126,17 @@ async def facts(
         "requests": list(requests), "who": list(who), "groups": list(groups), "subjects": list(subjects),
         "keys": list(keys), "since": since, "now": now, "today": today,
     }  # fmt: skip
-    for row in await tx.execute(_FACTS, given):
-        if row.what in ("seen", "open"):
-            one = Stored(row.id, row.account, row.name, row.group_id, row.user_id, row.value, row.asked_at)
-            (made.known if row.what == "seen" else made.still).append(one)
-        elif row.what == "asked":
-            made.asked[row.group_id] = row.id
-        elif row.what == "consent":
-            made.consents[row.group_id].add(row.name)
-        elif row.what == "switch":
-            made.switches[row.name] = json.loads(row.value)
+    for what, number, account, name, group_id, user_id, value, asked_at in await tx.fetch(_FACTS, given):
+        if what in ("seen", "open"):
+            one = Stored(number, account, name, group_id, user_id, value, asked_at)
+            (made.known if what == "seen" else made.still).append(one)
+        elif what == "asked":
+            made.asked[group_id] = number
+        elif what == "consent":
+            made.consents[group_id].add(name)
+        elif what == "switch":
+            made.switches[name] = json.loads(value)
         else:
-            made.locked.add(row.name)
+            made.locked.add(name)
     made.still.sort(key=lambda one: one.id)
     return made

@@ -1,0 +1,83 @@
+"""A prepared select finds what SQLAlchemy's own way finds, on both databases, whatever the lists' lengths."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, column, insert, select, tuple_, union_all
+
+from db.engine import Transaction
+from db.faults import is_database_fault
+from db.tables.requests import join_requests
+from services.app import App
+
+_T = join_requests.c
+_IDS = bindparam("ids", expanding=True)
+_BY_ID = (
+    select(_T.id, _T.asked_at, _T.inputs, _T.recovered, _T.invitor_id).where(_T.id.in_(_IDS)).order_by(_T.id)
+)
+_BY_NAME = union_all(
+    select(_T.id, _T.flag).where(tuple_(_T.account, _T.flag).in_(bindparam("names", expanding=True))),
+    select(_T.id, _T.flag).where(_T.state == "waiting", _T.asked_at >= bindparam("since"), _T.id.in_(_IDS)),
+)
+
+
+async def fill(app: App) -> None:
+    row = {
+        "account": 1, "group_id": 2, "verdict": "hold", "row": 5, "reason": "no_phone", "inputs": {"name": "王"},
+        "state": "waiting", "seen_at": app.now(),
+    }  # fmt: skip
+    rows = [
+        {
+            **row,
+            "user_id": n,
+            "flag": f"f{n}",
+            "request_key": f"f{n}",
+            "asked_at": app.now() - timedelta(hours=n),
+        }
+        for n in range(9)
+    ]
+    async with app.database.transaction() as tx:
+        await tx.execute(insert(join_requests), rows)
+
+
+@pytest.mark.dialects
+@pytest.mark.parametrize("count", range(10))
+async def test_a_prepared_select_finds_the_same(app: App, count: int) -> None:
+    await fill(app)
+    given: list[tuple[Any, dict[str, Any]]] = [
+        (_BY_ID, {"ids": list(range(1, count + 1))}),
+        (
+            _BY_NAME,
+            {
+                "names": [(1, f"f{n}") for n in range(count)],
+                "since": app.now() - timedelta(hours=3.5),
+                "ids": [9, 2, 1][: count % 4],
+            },
+        ),
+    ]
+
+    async def both(tx: Transaction) -> list[tuple[list[Any], list[Any]]]:
+        found: list[tuple[list[Any], list[Any]]] = []
+        for wanted, asked in given:
+            prepared: Sequence[Sequence[Any]] = await tx.fetch(wanted, asked)
+            usual = (await tx.execute(wanted, asked)).all()
+            found.append((sorted(map(tuple, prepared)), sorted(map(tuple, usual))))
+        return found
+
+    (by_id, usual_by_id), (by_name, usual_by_name) = await app.database.run(both, writes=False)
+    assert (by_id, by_name) == (usual_by_id, usual_by_name)
+    assert len(by_id) == min(count, 9)
+
+
+@pytest.mark.dialects
+async def test_what_the_driver_says_against_it_is_a_fault_of_the_database(app: App) -> None:
+    broken = select(column("no_such_column"))
+
+    async def ask(tx: Transaction) -> Any:
+        return await tx.fetch(broken, {})
+
+    with pytest.raises(Exception, match="no_such_column") as caught:
+        await app.database.run(ask, writes=False)
+    assert is_database_fault(caught.value)
