@@ -1,9 +1,12 @@
 """The baselines: NoneBot bots that do next to nothing. `python -m bench.bare PORT KIND`.
 
 KIND: `message` (one empty `on_message`), `commands` (thirty `on_command`), `approve` (answers yes
-to every join request), `admin` (nonebot-plugin-admin, where it is installed).
+to every join request), `remember` (first commits a row, on the disk: what any bot that keeps its word must
+wait for), `admin` (nonebot-plugin-admin, where it is installed).
 """
 
+import asyncio
+import sqlite3
 import sys
 
 import nonebot
@@ -38,6 +41,23 @@ def approve_everything() -> None:
         await bot.set_group_add_request(flag=event.flag, sub_type="add", approve=True)
 
 
+def remember_everything() -> None:
+    """Say yes to everybody who asks, once that is on the disk."""
+    kept = sqlite3.connect("kept.db", check_same_thread=False, isolation_level=None)
+    kept.execute("PRAGMA journal_mode=WAL")
+    kept.execute("PRAGMA synchronous=FULL")
+    kept.execute("CREATE TABLE kept (flag TEXT, comment TEXT)")
+    matcher = on_request()
+    one_writer = asyncio.Lock()
+
+    @matcher.handle()
+    async def yes(bot: Bot, event: GroupRequestEvent) -> None:
+        async with one_writer:
+            row = (event.flag, event.comment)
+            await asyncio.to_thread(kept.execute, "INSERT INTO kept VALUES (?, ?)", row)
+        await bot.set_group_add_request(flag=event.flag, sub_type="add", approve=True)
+
+
 def admin_plugin() -> None:
     """The best-known group-management plugin of the package index."""
     nonebot.load_plugin("nonebot_plugin_admin")
@@ -47,6 +67,7 @@ KINDS = {
     "message": empty_message,
     "commands": thirty_commands,
     "approve": approve_everything,
+    "remember": remember_everything,
     "admin": admin_plugin,
 }
 

@@ -107,10 +107,12 @@ def bare(kind: str, folder: Path, python: str = sys.executable) -> AbstractAsync
     return running([python, "-m", "bench.bare", str(port), kind], port, folder)
 
 
-def ours(folder: Path, database_url: str, **environment: str) -> AbstractAsyncContextManager[Bot]:
+def ours(
+    folder: Path, database_url: str, policy: str = POLICY, **environment: str
+) -> AbstractAsyncContextManager[Bot]:
     """Run our bot on a prepared database."""
     port = free_port()
-    (folder / "regulation.toml").write_text(POLICY, encoding="utf-8")
+    (folder / "regulation.toml").write_text(policy, encoding="utf-8")
     return running(
         [sys.executable, str(ROOT / "bot.py")], port, folder,
         HOST="127.0.0.1", PORT=str(port), ONEBOT_ACCESS_TOKEN=TOKEN, SUPERUSERS='["10001"]',

@@ -1,135 +1,129 @@
-"""Join decisions: how long from event to answer, and how many a second, beside a bare bot that says yes.
+"""Join decisions: how long from event to answer, how many a second, and the whole road, beside a bare bot.
 
-Every verdict of ours is in the database before QQ hears of it. `python -m bench.joins [REPEATS] [URL]`.
+The bare one says yes to everybody. Every verdict of ours is on the disk before QQ hears of it; so a second
+bare one, which commits one row before it says yes, shows what that costs anybody.
+`python -m bench.joins [REPEATS]`; where `QUNGUI_TEST_POSTGRES` names a server, ours runs on that too.
 """
 
 import asyncio
+import os
 import statistics
 import sys
 import tempfile
-import time
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from bench import company
 from bench.bare import TOKEN
 from bench.bots import Bot, bare, ours
 from bench.company import Size
 from bench.figures import Figure, show
-from bench.qq import Account, group_id
+from bench.qq import Account
+from bench.requests import GROUPS, PEOPLE, Requests, at_once, one_by_one, steadily
+from bench.road import bare_road, our_road
+from tests.databases import address, new_database
 
-GROUPS = 500
-PEOPLE = 10_000
 RATE = 50
 SIZE = Size(PEOPLE, GROUPS, bound=0)
+POSTGRES = os.environ.get("QUNGUI_TEST_POSTGRES", "")
+UNITS = {
+    "throughput": "1/s",
+    "processor for each of a wave": "ms CPU",
+    "all done and read back after": "s",
+    "left undone": "",
+}
+PROMISED = {"p50": "≤ 1.6×", "p99 at 50/s": "≤ 2×", "throughput": "≥ 0.85×"}
+OF_THE_ROAD = {"throughput": "≥ 0.6×", "all done and read back after": "≤ 60 s", "left undone": "0"}
+ON_POSTGRESQL = {"p50": "≤ 1.5×", "throughput": "≥ 0.6×"}
+Numbers = Mapping[str, float]
 
 
-class Requests:
-    """Asks to join, each from another person."""
-
-    def __init__(self) -> None:
-        self._next = 0
-
-    def one(self) -> tuple[str, str]:
-        """Return the flag and the frame of the next request."""
-        n = self._next
-        self._next += 1
-        group, user = group_id(n % GROUPS), company.qq_of(n)
-        flag = f"{group}:{user}"
-        frame = Account.event(
-            "request", request_type="group", sub_type="add", group_id=group, user_id=user, flag=flag,
-            comment=company.comment_of(n % PEOPLE),
-        )  # fmt: skip
-        return flag, frame
-
-
-async def one_by_one(account: Account, requests: Requests, count: int) -> list[float]:
-    """Ask, wait for the answer, ask again; return each delay in seconds."""
-    found: list[float] = []
-    for _ in range(count):
-        flag, frame = requests.one()
-        begun = time.perf_counter()
-        await account.send(frame)
-        found.append(await account.answer_to(flag) - begun)
-        await asyncio.sleep(0.1)
-    return found
-
-
-async def steadily(account: Account, requests: Requests, seconds: float) -> list[float]:
-    """Ask `RATE` times a second; return each delay in seconds."""
-    asked: dict[str, float] = {}
-    begun = time.perf_counter()
-    for n in range(round(seconds * RATE)):
-        await asyncio.sleep(max(0.0, begun + n / RATE - time.perf_counter()))
-        flag, frame = requests.one()
-        asked[flag] = time.perf_counter()
-        await account.send(frame)
-    return [await account.answer_to(flag) - at for flag, at in asked.items()]
-
-
-async def at_once(account: Account, requests: Requests, count: int) -> float:
-    """Ask all at once; return how many answers a second came."""
-    made = [requests.one() for _ in range(count)]
-    begun = time.perf_counter()
-    await account.send_all(frame for _, frame in made)
-    last = max([await account.answer_to(flag) for flag, _ in made])
-    return count / (last - begun)
-
-
-def lists() -> dict[int, list[dict[str, object]]]:
-    """Return the groups: nobody in yet but the owner and us."""
-    return company.member_lists(SIZE)
-
-
-async def round_of(bot: Bot, *, count: int, seconds: float) -> dict[str, float]:
+async def round_of(running: AbstractAsyncContextManager[Bot], *, count: int, seconds: float) -> Numbers:
     """Measure one bot once."""
     requests = Requests()
-    async with Account(bot.url, TOKEN, lists()) as account:
+    async with running as bot, Account(bot.url, TOKEN, company.member_lists(SIZE)) as account:
         await bot.quiet()
         await one_by_one(account, requests, 30)
         alone = await one_by_one(account, requests, 100)
         await bot.quiet()
-        steady = await steadily(account, requests, seconds)
-        await bot.quiet()
+        steady = await steadily(account, requests, seconds, RATE)
+        before = await bot.quiet()
         throughput = await at_once(account, requests, count)
+        processor = (bot.cpu() - before) / count
     return {
         "p50": statistics.median(alone) * 1000,
         "p50 at 50/s": statistics.median(steady) * 1000,
         "p99 at 50/s": sorted(steady)[int(len(steady) * 0.99) - 1] * 1000,
         "throughput": throughput,
+        "processor for each of a wave": processor * 1000,
     }
 
 
-async def measure_async(repeats: int, url: str | None = None) -> list[Figure]:
-    """Measure both bots in turn, `repeats` times."""
-    mine: list[dict[str, float]] = []
-    base: list[dict[str, float]] = []
+async def measure_async(repeats: int) -> list[Figure]:
+    """Measure all bots in turn, `repeats` times."""
+    found: dict[str, list[Numbers]] = {}
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            address = url or f"sqlite+aiosqlite:///{folder / 'bench.db'}"
-            await company.write(address, SIZE)
-            async with ours(folder, address) as bot:
-                mine.append(await round_of(bot, count=600, seconds=10))
-            async with bare("approve", folder) as bot:
-                base.append(await round_of(bot, count=600, seconds=10))
-        sys.stderr.write(f"{mine[-1]} {base[-1]}\n")
+            for what, numbers in (await _once(Path(name))).items():
+                found.setdefault(what, []).append(numbers)
+                sys.stderr.write(f"{what}: {dict(numbers)}\n")
+    base, mine = found["bare"], found["ours"]
+    figures = [
+        *_figures("join decisions", mine, base, PROMISED),
+        *_figures("join road", found["our road"], found["bare road"], OF_THE_ROAD),
+        *_figures("a bare bot that commits a row", found["remember"], base, {}),
+    ]
+    if "postgresql" in found:
+        figures += _figures(
+            "join decisions, PostgreSQL beside SQLite", found["postgresql"], mine, ON_POSTGRESQL
+        )
+    return figures
+
+
+async def _once(folder: Path) -> dict[str, Numbers]:
+    made: dict[str, Numbers] = {}
+    made["ours"] = await round_of(ours(folder, await _database(folder, "answers")), count=600, seconds=10)
+    made["bare"] = await round_of(bare("approve", folder), count=600, seconds=10)
+    made["remember"] = await round_of(bare("remember", folder), count=600, seconds=10)
+    made["our road"] = await our_road(folder, await _database(folder, "road"), SIZE)
+    made["bare road"] = await bare_road(folder, SIZE)
+    if POSTGRES:
+        with new_database(make_url(POSTGRES), f"bench_{uuid.uuid4().hex[:8]}", None) as url:
+            await company.write(address(url), SIZE)
+            made["postgresql"] = await round_of(ours(folder, address(url)), count=600, seconds=10)
+    return made
+
+
+async def _database(folder: Path, name: str) -> str:
+    """Return the address of a new SQLite database with the company in it."""
+    url = f"sqlite+aiosqlite:///{folder / name}.db"
+    await company.write(url, SIZE)
+    return url
+
+
+def _figures(
+    title: str, mine: Sequence[Numbers], base: Sequence[Numbers], promised: Mapping[str, str]
+) -> list[Figure]:
     return [
         Figure(
-            f"join decisions: {name}",
-            "1/s" if name == "throughput" else "ms",
+            f"{title}: {name}",
+            UNITS.get(name, "ms"),
             tuple(one[name] for one in mine),
-            tuple(one[name] for one in base),
-            {"p50": "≤ 3×", "p99 at 50/s": "≤ 50 ms", "throughput": "≥ 0.5×"}.get(name, ""),
+            tuple(one[name] for one in base if name in one),
+            promised.get(name, ""),
         )
         for name in mine[0]
     ]
 
 
 def measure(repeats: int = 5) -> list[Figure]:
-    """Measure with SQLite."""
+    """Measure."""
     return asyncio.run(measure_async(repeats))
 
 
 if __name__ == "__main__":
-    given = [*sys.argv[1:], "3", ""]
-    show(asyncio.run(measure_async(int(given[0]), given[1] if len(sys.argv) > 2 else None)))
+    show(measure(int((sys.argv[1:] or ["3"])[0])))

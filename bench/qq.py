@@ -138,6 +138,11 @@ class Account:
             user = int(params["user_id"])
             found = next((row for row in reversed(self.lists.get(group, [])) if row["user_id"] == user), None)
             return (found, 0) if found else (None, 1400)
+        if action == "set_group_card":
+            for row in self.lists.get(group, []):
+                if row["user_id"] == int(params["user_id"]):
+                    row["card"] = params["card"]
+            return None, 0
         if action == "get_login_info":
             return {"user_id": ACCOUNT, "nickname": "bot"}, 0
         if action == "get_group_system_msg":

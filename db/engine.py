@@ -23,6 +23,7 @@ from db.ledger import Ledger, Seals
 from db.locks import Lock, key
 from db.threads import ROOM, Threads, Work
 from db.transaction import AsyncTransaction, Sealing, Transaction
+from db.turns import Turns
 
 __all__ = ["Database", "Transaction"]
 R = TypeVar("R")
@@ -54,7 +55,7 @@ class Database:
                 url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
         )
-        self._writer = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._turns = Turns() if self.is_sqlite else None
         self._room = asyncio.Semaphore(_OPEN_SQLITE if self.is_sqlite else _OPEN_POSTGRESQL)
         self._holders: set[asyncio.Task[Any] | None] = set()
         self.ledger: Ledger | None = None
@@ -75,12 +76,15 @@ class Database:
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """Open a writing transaction: committed when the block ends, rolled back when it raises."""
         self.must_be_free()
-        async with self._writer:
+        async with self._turn():
             async with self._open(immediate=True) as transaction:
                 transaction.sealing = self._sealing()
                 yield transaction
                 await transaction.finish()
             transaction.committed()
+
+    def _turn(self, urgent: bool = False) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self._turns is None else self._turns.turn(urgent=urgent)
 
     def _sealing(self) -> Sealing | None:
         return None if self.ledger is None else Seals(self.ledger)
@@ -111,15 +115,18 @@ class Database:
 
     async def plainly(self, work: Callable[[Connection], R], *, writes: bool = True) -> R:
         """Call `work` with a synchronous connection in a thread, as one transaction: migrations."""
-        async with self._writer if writes else nullcontext():
+        async with self._turn() if writes else nullcontext():
             return await self._threads.plainly(work, writes=writes)
 
-    async def run(self, work: Work[R], *, writes: bool = True, durable: bool = True) -> R:
+    async def run(
+        self, work: Work[R], *, writes: bool = True, durable: bool = True, urgent: bool = False
+    ) -> R:
         """Run `work` as one transaction in one thread, and return what it returned.
 
         `work` may await nothing but the transaction (RuntimeError else), and must leave alone
         what the event loop may change meanwhile. `durable=False`: a note, which the next start finds
         anew if a power cut takes it; its commit doesn't wait for the disk, so nobody waits behind it.
+        `urgent`: somebody in QQ waits for it, so it goes before what waits to be written.
         """
 
         async def finished(tx: Transaction) -> R:
@@ -128,7 +135,7 @@ class Database:
             await tx.finish()
             return result
 
-        async with self._writer if writes else nullcontext():
+        async with self._turn(urgent) if writes else nullcontext():
             result, transaction = await self._threads.run(finished, writes=writes, durable=durable)
         transaction.committed()
         return result
@@ -162,7 +169,7 @@ class Database:
     async def compact(self) -> None:
         """Have what was overwritten leave SQLite's log too; a reader at work puts it off to the next time."""
         if self.is_sqlite:
-            async with self._writer:
+            async with self._turn():
                 await self._threads.checkpoint("TRUNCATE")
 
     async def checkpoint(self) -> None:
@@ -175,7 +182,7 @@ class Database:
         await self._threads.checkpoint("PASSIVE")
         log = Path(f"{self.path}-wal")
         if await asyncio.to_thread(_is_short, log):
-            async with self._writer:
+            async with self._turn():
                 await self._threads.make_room()
             await asyncio.to_thread(_to_disk, log)
 

@@ -100,7 +100,7 @@ async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
     verdicts: dict[int, Verdict] = {}
     left = list(all_heard)
     while left:
-        found = await app.database.run(partial(_round, app, tuple(left), dict(app.unbound)))
+        found = await app.database.run(partial(_round, app, tuple(left), dict(app.unbound)), urgent=True)
         verdicts |= found.done
         proofs.bind_soon(app, found.proved)
         left = found.later
