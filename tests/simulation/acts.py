@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.simulation.company import BOSS, BOT, DEPARTMENTS, Club, Person
+from tests.simulation.company import BOSS, BOT, Club, Person
 from tests.simulation.office import Office
 from tests.simulation.story import Step
 from tests.simulation.trouble import Troubles
@@ -68,7 +68,7 @@ class Acts(Office, Troubles):
     async def hire(self, step: Step) -> str:
         """Somebody new; HR knows at once, the bot by the next roster."""
         today = self.h.now().date()
-        department = DEPARTMENTS[step.pick(0, len(DEPARTMENTS))]
+        department = self.company.departments[step.pick(0, len(self.company.departments))]
         probation = step.pick(1, 3) == 0
         namesake = ""
         if step.pick(2, 8) == 0 and (other := self._someone(step, 3)) is not None:
@@ -96,7 +96,7 @@ class Acts(Office, Troubles):
         person = self._someone(step)
         if person is None or person.now.leaving is not None:
             return None
-        to = DEPARTMENTS[step.pick(1, len(DEPARTMENTS))]
+        to = self.company.departments[step.pick(1, len(self.company.departments))]
         if to == person.now.department:
             return None
         person.now = replace(person.now, department=to, leaving=person.now.department, handover=None)

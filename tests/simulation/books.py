@@ -23,6 +23,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def stamp(at: datetime) -> str:
+    """Return a time as the database holds it."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 class Books:
     """Reads the bot's database as anybody could; `h` is the history, `up_since` since when it can work."""
 
@@ -93,7 +98,11 @@ class Books:
             # 24:00 of the day on which the span ends: never sooner than the span itself.
             if not told or proposed - datetime.fromtimestamp(min(told), tz=UTC) < timedelta(days=SPANS[code]):
                 self.wrong("fined too early", what)
-            if Decimal(str(amount)) != FINES[code]:
+            if told:
+                self.judge_liable(
+                    what, code, case_id, liable, datetime.fromtimestamp(min(told), tz=UTC), proposed
+                )
+            if Decimal(str(amount)) != self._fine(code, proposed):
                 self.wrong("fined another sum", f"{what}：{amount}")
             if liable == BOT:
                 self.wrong("fined the bot", what)
@@ -105,13 +114,24 @@ class Books:
             ):
                 self.wrong("fined twice", what)
 
+    def _fine(self, code: str, at: datetime) -> Decimal:
+        """Return what a breach costs by the policy that held then."""
+        return next(
+            (p.fines[code] for since, p in reversed(self.h.policies) if since <= at), Decimal(FINES[code])
+        )
+
+    def judge_liable(
+        self, what: str, code: str, case_id: int, liable: int, told: datetime, at: datetime
+    ) -> None:
+        """Nobody is fined who does not answer for it; see `duties`."""
+
     def _judge_closures(self) -> None:
         """Who is said to have left, or to have been removed, is out."""
         since, self._judged_until = self._judged_until, self.h.now()
         for case_id, group_id, qq, closed, how in self.rows(
             "select id, group_id, user_id, closed_at, closed_as from cases"
             " where closed_as in ('left', 'removed') and closed_at > ? and user_id is not null",
-            since.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if since.year > 1 else "",
+            stamp(since) if since.year > 1 else "",
         ):
             group = self.h.world.groups.get(group_id)
             inside = group is not None and qq in group.members
@@ -132,7 +152,7 @@ class Books:
                 self.wrong("an employee nobody told of", no)
             elif all(
                 (f.name, f.department, f.departed.isoformat() if f.departed else None)
-                != (name, department, departed)
+                != (name, self.h.company.called(department), departed)
                 for f in known
             ):
                 told = known[-1]
@@ -158,9 +178,7 @@ class Books:
 
     def judge_month(self, month: str, start: datetime, end: datetime, answer: str) -> None:
         """Compare the summary's figures with a count by hand, and look whether every group was inspected."""
-        between = tuple(
-            one.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") for one in (start, end)
-        )
+        between = (stamp(start), stamp(end))
         real = "from cases where (closed_as is null or closed_as <> 'dismissed')"
         counted = (
             self.row(f"select count(*) {real} and opened_at >= ? and opened_at < ?", *between)[0],

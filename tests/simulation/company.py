@@ -95,13 +95,15 @@ class Club:
 
 
 class Company:
-    """People by number, groups by number. `chance` draws who they are."""
+    """People by number, groups by number. `chance` draws who they are. `renamed`: departments, old path → new."""
 
     def __init__(self, seed: int, people_count: int, groups_count: int, today: date) -> None:
         self.chance = random.Random(f"company {seed}")
         self.people: dict[str, Person] = {}
         self.clubs: dict[int, Club] = {}
         self.roster_told: datetime | None = None
+        self.departments = list(DEPARTMENTS)
+        self.renamed: dict[str, str] = {}
         self._next = 1
         heads = list(DEPARTMENTS[:5])
         for number in range(people_count):
@@ -142,6 +144,27 @@ class Company:
         """Return a group number that nobody has had."""
         self._last_group += 1
         return self._last_group
+
+    def rename(self, old: str, new: str) -> None:
+        """A department gets another name: everything that was said of it means the new one from now on."""
+        self.renamed[old] = new
+        self.departments = [self.called(one) for one in self.departments]
+        for club in self.clubs.values():
+            club.scope = tuple(map(self.called, club.scope))
+        for person in self.people.values():
+            person.now = self._renamed(person.now)
+            person.told = [(at, self._renamed(facts)) for at, facts in person.told]
+
+    def _renamed(self, facts: Facts) -> Facts:
+        leaving = None if facts.leaving is None else self.called(facts.leaving)
+        return replace(facts, department=self.called(facts.department), leaving=leaving)
+
+    def called(self, path: str) -> str:
+        """Return what a department is called today."""
+        top, *below = path.split("/")
+        while top in self.renamed:
+            top = self.renamed[top]
+        return "/".join((top, *below))
 
     # -- who is who -----------------------------------------------------------------------------
 

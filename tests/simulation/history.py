@@ -66,16 +66,21 @@ class History:
         self.folder = folder
         self.path = folder / "bot.db"
         self.outcome = Outcome(story)
-        self.clock = Clock(loop, START)
+        self.start = START + timedelta(days=story.start)
+        self.clock = Clock(loop, self.start)
         self.rest = Rest(self._due)
         self.policy = Policy()
+        # Since when (by the bot's clock) which policy held.
+        self.policies: list[tuple[datetime, Policy]] = []
         self.settings = Settings(
             superusers=frozenset({BOSS}),
             data_dir=folder,
             admin_group=STAFF_GROUP,
             _env_file=None,  # pyright: ignore[reportCallIssue]
         )
-        self.company = Company(story.seed, story.people, story.groups, (START - timedelta(days=400)).date())
+        self.company = Company(
+            story.seed, story.people, story.groups, (self.start - timedelta(days=400)).date()
+        )
         self.world = Watched(now=lambda: self.clock.true().timestamp())
         self.faults = Trouble(self)
         self.account = self.implementation(story.profile)
@@ -125,6 +130,7 @@ class History:
     async def start_bot(self) -> None:
         """Start a bot process, and have the implementation connect."""
         self.crashed.clear()
+        self.policies.append((self.clock.now(), self.policy))
         if self.process is not None:
             self._ended.append(self.process)
         self.process = Process(
@@ -172,6 +178,19 @@ class History:
             await self.account.wire.drop()
             await asyncio.sleep(self.down_for)
             await self.start_bot()
+
+    async def restart(self, policy: Policy, profile: str | None = None) -> None:
+        """Stop the bot and start it with another policy, perhaps at another implementation."""
+        if self.process is not None and self.process.life.dead:
+            # It has just crashed, and is started again with what stands in the file by then.
+            self.policy = policy
+            return
+        await self.stop_bot()
+        if profile not in (None, self.account.profile.name):
+            self.change_implementation(str(profile))
+        self.policy = policy
+        await asyncio.sleep(5)
+        await self.start_bot()
 
     def change_implementation(self, profile: str) -> None:
         """Have the account run by another implementation from now on."""
@@ -287,19 +306,19 @@ class History:
             members = [
                 Member(p.qq, p.now.name, p.right_card())
                 for p in self.company.people.values()
-                if p.qq != club.owner and club.entitled(p.now, START.date())
+                if p.qq != club.owner and club.entitled(p.now, self.start.date())
             ]
             owner = self.company.by_qq(club.owner)
             assert owner is not None
             first = Member(owner.qq, owner.now.name, owner.right_card())
-            head = self.company.head_of(owner.now.department, START.date())
+            head = self.company.head_of(owner.now.department, self.start.date())
             for member in members:
                 if head is not None and member.user_id == head.qq:
                     member.role = "admin"
             self.world.add_group(
                 club.group_id, club.name, first, [Member(BOT, "群规", role="admin"), *members]
             )
-        clerks = [Member(p.qq, p.now.name) for p in self.company.clerks(START.date())]
+        clerks = [Member(p.qq, p.now.name) for p in self.company.clerks(self.start.date())]
         self.world.add_group(STAFF_GROUP, "行政部工作群", BOSS, [Member(BOT, "群规", role="admin"), *clerks])
         for friend in (BOSS, *(p.qq for p in self.company.people.values())):
             self.world.befriend(BOT, friend)

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simulator import Member
-from tests.simulation.company import BOSS, BOT, DEPARTMENTS, Club, Facts, Person, wrongly_gone
+from tests.simulation.company import BOSS, BOT, Club, Facts, Person, wrongly_gone
 from tests.simulation.story import Step
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
 
-_ITEM = re.compile(r"^([JBEIRPS])(\d+) ", re.MULTILINE)
+_ITEM = re.compile(r"^([JBEIQRPS])(\d+) ", re.MULTILINE)
 
 
 class Office:
@@ -41,6 +41,7 @@ class Office:
         decide = {
             "J": self._of_request, "P": self._of_penalty, "R": self._of_batch,
             "B": self._of_filing, "E": self._of_admission, "S": self._of_penalty,
+            "Q": self._of_contest,
         }  # fmt: skip
         done: list[str] = []
         for letter, number in _ITEM.findall(answer)[:6]:
@@ -70,6 +71,11 @@ class Office:
 
     def _of_admission(self, number: int, step: Step) -> str:
         return ("同意", "驳回", "")[step.pick(2, 3)]
+
+    def _of_contest(self, number: int, step: Step) -> str:
+        qq, said = self.h.oracle.row("select user_id, claimant from contests where id = ?", number)
+        owner = self.h.company.by_qq(qq)
+        return "同意" if owner is not None and owner.no == said else "驳回"
 
     def _of_batch(self, number: int, step: Step) -> str:
         right = self.h.oracle.batch_is_right(number)
@@ -101,9 +107,15 @@ class Office:
         return await self._apply_roster(list(self.h.company.rows(self.h.now().date())), "名册")
 
     async def part_roster(self, step: Step) -> str:
-        """A roster of one department alone."""
-        department = DEPARTMENTS[step.pick(0, 5)]
-        rows = [one for one in self.h.company.rows(self.h.now().date()) if one[1].department == department]
+        """A roster of one department alone; now and then it gives somebody a colleague's QQ."""
+        department = self.h.company.departments[step.pick(0, 5)]
+        today = self.h.now().date()
+        rows = [one for one in self.h.company.rows(today) if one[1].department == department]
+        others = [p for p in self.h.company.working(today) if p.now.department != department]
+        if rows and others and step.pick(1, 3) == 0:
+            at = step.pick(2, len(rows))
+            person, facts = rows[at]
+            rows[at] = (person, replace(facts, qqs=(others[step.pick(3, len(others))].qq,)))
         return await self._apply_roster(rows, f"{department}名册") if rows else ""
 
     async def bad_roster(self, step: Step) -> str:
@@ -123,6 +135,16 @@ class Office:
         if state == ("undone",):
             self.h.oracle.undone()
         self.h.tell(f"撤销导入 I{number}：{said.splitlines()[0] if said else '没有回音'}")
+
+    async def rename_department(self, step: Step) -> str:
+        """A department gets another name: the operator writes it into the policy, and starts the bot anew."""
+        tops = [one for one in self.h.company.departments if "/" not in one and one != "行政部"]
+        old = tops[step.pick(0, len(tops))]
+        new = old[:-1] + "中心" if old.endswith("部") else old + "总部"
+        self.h.company.rename(old, new)
+        names = replace(self.h.policy.departments, renamed=dict(self.h.company.renamed))
+        await self.h.restart(replace(self.h.policy, departments=names))
+        return f"{old}改名为{new}"
 
     # -- modes, waivers, appeals ----------------------------------------------------------------
 

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.qq.model import Happened, Request, Shown
-from tests.simulation.books import MOMENT, Books
+from tests.simulation.books import MOMENT, stamp
 from tests.simulation.company import BOSS, BOT, STAFF_GROUP, Club, Facts, Person
+from tests.simulation.duties import Duties
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
@@ -24,7 +25,7 @@ STALE_AFTER = timedelta(days=45)
 _PERSONAL = re.compile(r"\bA\d{3}\b|\d+(?:\.\d\d)? ?元|1380000\d{4}|(?<![@\d])[29]\d{5}\b")
 
 
-class Oracle(Books):
+class Oracle(Duties):
     """Watches one history. `consented`: (group, QQ) that a person agreed to."""
 
     def __init__(self, history: "History") -> None:
@@ -58,7 +59,9 @@ class Oracle(Books):
             "select id from transfers where employee_no = ? and handover_on is null", person.no
         )
         departed = facts.departed.isoformat() if facts.departed else None
-        return row == (facts.department, departed) and bool(open_moves) == (facts.leaving is not None)
+        return (self.h.company.called(row[0]), row[1]) == (facts.department, departed) and bool(
+            open_moves
+        ) == (facts.leaving is not None)
 
     def batch_is_right(self, number: int) -> bool:
         """Tell whether everybody in a withheld batch has truly gone, or truly doesn't belong."""
@@ -142,6 +145,7 @@ class Oracle(Books):
 
     def saw(self, happened: Happened) -> None:
         """Judge one thing that truly happened in QQ."""
+        self.note(happened)
         key = (happened.group_id or 0, happened.user_id)
         if happened.kind in ("joined", "pulled_in"):
             self.entered[key] = self.h.now()
@@ -191,14 +195,14 @@ class Oracle(Books):
         if self._is_kept_from(group_id):
             self.h.wrong("acted where it must not", who)
         self._judge_reasons(club, qq, known, who)
-        if len(here) > max(5, 0.2 * size):
+        if len(here) > max(max(p.safety.max_removals for _, p in self.h.policies[-2:]), 0.2 * size):
             self.h.wrong("brake", f"{len(here)} 人在一小时内被移出 {group_id}（{size} 人）")
         if len(lately) > 30:
             self.h.wrong("brake", f"一小时内移出 {len(lately)} 人")
 
     def _judge_reasons(self, club: Club, qq: int, known: list[Facts], who: str) -> None:
         """Nobody is removed for what was waived, nor while they object."""
-        today, now = self.h.now().date(), self._stamp(self.h.now())
+        today, now = self.h.now().date(), stamp(self.h.now())
         codes = {"M1", "D1"} if not known else set()
         for facts in known:
             if facts.gone(today):
@@ -209,20 +213,17 @@ class Oracle(Books):
                 codes |= {"M3"}
         waived = self.rows(
             "select code from waivers where user_id = ? and coalesce(group_id, ?) = ? and until > ? and made_at < ?"
-            " and ended_at is null", qq, club.group_id, club.group_id, now, self._stamp(self.h.now() - MOMENT),
+            " and ended_at is null", qq, club.group_id, club.group_id, now, stamp(self.h.now() - MOMENT),
         )  # fmt: skip
         if codes and codes <= {code for (code,) in waived}:
             self.h.wrong("removed in spite of a waiver", f"{who} {codes}")
         objected = self.rows(
             "select c.code from appeals a join cases c on c.id = a.case_id where a.state = 'waiting' and c.group_id = ?"
             " and c.user_id = ? and c.closed_at is null and a.made_at < ?",
-            club.group_id, qq, self._stamp(self.h.now() - MOMENT),
+            club.group_id, qq, stamp(self.h.now() - MOMENT),
         )  # fmt: skip
         if codes and codes <= {code for (code,) in objected}:
             self.h.wrong("removed in spite of an appeal", f"{who} {codes}")
-
-    def _stamp(self, at: datetime) -> str:
-        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
     def _filed(self, club: Club) -> bool:
         if not club.filed:
@@ -278,6 +279,9 @@ class Oracle(Books):
         """Look at everything."""
         self._judge_shown()
         self.judge_books()
+        self.judge_acts()
+        if not self._clock_wrong:
+            self.judge_duties()
         if self.up_since is None:
             return
         self._judge_waiting()

@@ -37,6 +37,7 @@ LIFE: dict[str, tuple[float, tuple[float, float]]] = {
     "mode": (4, (9, 18)),
     "part_roster": (3, (9, 18)),
     "bad_roster": (3, (9, 18)),
+    "rename_department": (2, (9, 18)),
 }
 # How often a year something goes wrong, whatever the company's size.
 FAULTS: dict[str, tuple[float, tuple[float, float]]] = {
@@ -66,7 +67,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """All there is to a history: run it twice, and the same happens."""
+    """All there is to a history: run it twice, and the same happens. `start`: its first day, counted from 01-05."""
 
     seed: int
     days: int
@@ -74,6 +75,7 @@ class Story:
     groups: int = 12
     profile: str = "napcat"
     steps: tuple[Step, ...] = ()
+    start: int = 0
 
 
 def draw(
@@ -91,8 +93,10 @@ def draw(
             at = chance.randrange(1, days) * DAY + chance.uniform(*hours) * 3600
             flat.append(_step(chance, at, what))
     return Story(
-        seed, days, people, groups, profiles[seed % len(profiles)], tuple(sorted(flat, key=lambda s: s.at))
-    )
+        seed, days, people, groups, profiles[seed % len(profiles)], tuple(sorted(flat, key=lambda s: s.at)),
+        # The holidays of the year to come are known only in autumn: a history ends in this one where it can.
+        start=chance.randrange(max(1, 355 - days)),
+    )  # fmt: skip
 
 
 def _rosters(chance: random.Random, days: int) -> list[Step]:

@@ -1,8 +1,8 @@
 """What goes wrong between QQ, the implementation and the machine: every fault of the field, by the seed."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from regulation.policy import Kick
@@ -89,7 +89,7 @@ class Troubles:
                 fault = lies.Failure()
         else:
             # A message that QQ confirms and never shows is beyond any bot: its word is all there is.
-            first, last = (1, len(acting)) if action.startswith("send_") else (0, len(acting) - 1)
+            first, last = (1, len(acting)) if action.startswith("send_") else (0, len(acting))
             fault = acting[first + step.pick(1, last - first)]
         self.h.faults.once(action, fault, times=1 + step.pick(2, 2))
 
@@ -112,13 +112,14 @@ class Troubles:
         """The bot is stopped and started again, perhaps with another implementation."""
         if self.h.process is None or not self.h.process.up:
             return None
-        self.h.policy = replace(self.h.policy, kick=Kick(batch=bool(step.pick(2, 2))))
+        known = self.h.policy
+        policy = replace(
+            known, kick=Kick(batch=bool(step.pick(2, 2))),
+            fines={**known.fines, "C1": (Decimal(10), Decimal(15))[step.pick(3, 2)]},
+            safety=replace(known.safety, max_removals=(5, 3)[step.pick(4, 2)]),
+        )  # fmt: skip
         profile = PROFILES[step.pick(1, 4)] if step.pick(0, 2) else self.h.account.profile.name
-        await self.h.stop_bot()
-        if profile != self.h.account.profile.name:
-            self.h.change_implementation(profile)
-        await asyncio.sleep(5)
-        await self.h.start_bot()
+        await self.h.restart(policy, profile)
         return f"机器人重启，协议端 {profile}"
 
     async def offline(self, step: Step) -> str | None:
