@@ -49,19 +49,22 @@ class Watched(World):
 
 @dataclass
 class Outcome:
-    """What came of a history. `faults`: what should not have happened, in order."""
+    """What came of a history. `faults`: what should not have happened, in order; `kinds`, `days`: of each."""
 
     story: Story
     lines: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    days: list[int] = field(default_factory=list)
     frames: int = 0
 
 
 class History:
     """Everything that takes part in one history. Steps (`acts`) and oracle reach it by this."""
 
-    def __init__(self, story: Story, loop: VirtualLoop, folder: Path) -> None:
+    def __init__(self, story: Story, loop: VirtualLoop, folder: Path, enough: Callable[[str], bool]) -> None:
+        self.over = False
+        self._enough = enough
         self.story = story
         self.folder = folder
         self.path = folder / "bot.db"
@@ -123,6 +126,8 @@ class History:
         """Note what should not have happened."""
         self.tell(f"✗ {kind}: {line}")
         self.outcome.kinds.append(kind)
+        self.outcome.days.append((self.now() - self.start).days)
+        self.over = self.over or self._enough(kind)
         self.outcome.faults.append(f"{self.now():%Y-%m-%d %H:%M:%S} {kind}: {line}")
 
     # -- the bot --------------------------------------------------------------------------------
@@ -277,6 +282,8 @@ class History:
             elif step.what not in _LOOKS:
                 self.rest.stir(0.05)
             await acts.do(step)
+            if self.over:
+                break
         self.oracle.end()
         for task in conducting:
             if task.done():
@@ -333,13 +340,13 @@ def _days(days: int) -> Iterator[Step]:
             yield Step(day * DAY + 12 * 3600, "figures", ())
 
 
-def happen(story: Story) -> Outcome:
-    """Let a history happen, and return what came of it."""
+def happen(story: Story, enough: Callable[[str], bool] = lambda kind: False) -> Outcome:
+    """Let a history happen, and return what came of it. It ends sooner at a fault that is `enough`."""
     # What is loaded stays: it need not be looked through for garbage again and again.
     gc.freeze()
     with running(story.seed) as loop, tempfile.TemporaryDirectory() as folder:
         new_database(Path(folder) / "bot.db")
-        history = History(story, loop, Path(folder))
+        history = History(story, loop, Path(folder), enough)
         fetch = mock.patch("plugins.gateway.reading.files._fetch", history.hand_over)
         with ordered(loop, history.rest, story.seed), _heard(history), fetch:
             loop.run_until_complete(history.run())
