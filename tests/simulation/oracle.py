@@ -336,7 +336,7 @@ class Oracle(Duties):
             if self.h.now() - since < TO_LET_IN or not self._fresh():
                 continue
             club = self.h.company.clubs.get(request.group_id)
-            if club is None:
+            if club is None or self._left_to_people(request):
                 continue
             person, _ = self._person(request.user_id)
             known = [] if person is None else person.known_since(since)
@@ -349,6 +349,16 @@ class Oracle(Duties):
                     f"QQ {request.user_id}（{person.no}）{request.group_id} 自 {since:%m-%d %H:%M}",
                 )
         self.waiting = still
+
+    def _left_to_people(self, request: Request) -> bool:
+        """Tell whether QQ heeded no answer, and the request stands in the inbox since."""
+        struck = self.h.faults.last.get("set_group_add_request", START_OF_TIME)
+        waiting = self.row(
+            "select 1 from join_requests where group_id = ? and user_id = ? and state = 'waiting'",
+            request.group_id,
+            request.user_id,
+        )
+        return struck.timestamp() > request.raised_at and waiting is not None
 
     def _manages(self, club: Club) -> bool:
         group = self.h.world.groups.get(club.group_id)
