@@ -94,6 +94,10 @@ class Listed:
 
 
 _LISTED = Reader(Listed, join_requests)
+_LISTED_OF = _LISTED.select.where(
+    _T.account == bindparam("of"),
+    (_T.state == "waiting") | _T.request_key.in_(bindparam("keys", expanding=True)),
+).order_by(_T.id)
 
 
 def name_of(row: Mapping[Any, Any]) -> Name:
@@ -135,8 +139,7 @@ async def get(tx: Transaction, request_id: int) -> RequestRow | None:
 
 async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[Listed]:
     """Return an account's requests that bear these keys, or wait."""
-    mine = (_T.account == account, (_T.state == "waiting") | _T.request_key.in_(keys))
-    return await _LISTED.all(tx, _LISTED.select.where(*mine).order_by(_T.id))
+    return await _LISTED.all(tx, _LISTED_OF, {"of": account, "keys": list(keys)})
 
 
 async def seen(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -54,15 +54,21 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     Also of one that was due before the clock was set back: made for at once, or claimed, in what
     is now the future (by more than two hosts' clocks may differ).
     """
+    return _is_due(now, now + SKEW)
+
+
+def _is_due(now: Any, ahead: Any) -> ColumnElement[bool]:
     at_once = and_(outbox.c.made_at > now, outbox.c.not_before <= outbox.c.made_at)
-    due = or_(outbox.c.not_before <= now, at_once, outbox.c.claimed_at > now + SKEW)
+    due = or_(outbox.c.not_before <= now, at_once, outbox.c.claimed_at > ahead)
     return and_(outbox.c.state == "waiting", due)
+
+
+_LANES = select(outbox.c.lane).where(_is_due(bindparam("now"), bindparam("ahead"))).distinct()
 
 
 async def waiting_lanes(tx: Transaction, now: datetime) -> set[str]:
     """Return the lanes in which something is due."""
-    due = select(outbox.c.lane).where(is_due(now))
-    return set((await tx.execute(due.distinct())).scalars())
+    return set((await tx.execute(_LANES, {"now": now, "ahead": now + SKEW})).scalars())
 
 
 def route(
