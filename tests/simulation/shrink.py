@@ -15,33 +15,30 @@ def shrink(
     """Return a smaller story in which a fault of this kind happens, too: fewer steps, days and people."""
     left = [tries]
 
-    def fails(smaller: Story) -> bool:
+    def when(smaller: Story) -> int | None:
+        """Return the day on which the fault happens; None where it doesn't, or no more is tried."""
         left[0] -= 1
-        found = left[0] >= 0 and kind in happen(smaller, kind.__eq__).kinds
-        if found:
-            say(f"{len(smaller.steps)} steps, {smaller.days} days, {smaller.people} people")
-        return found
+        outcome = happen(smaller, kind.__eq__) if left[0] >= 0 else None
+        if outcome is None or kind not in outcome.kinds:
+            return None
+        say(f"{len(smaller.steps)} steps, {smaller.days} days, {smaller.people} people")
+        return outcome.days[outcome.kinds.index(kind)]
 
-    story = _sooner_over(story, fails)
+    def fails(smaller: Story) -> bool:
+        return when(smaller) is not None
+
+    story = _until(story, when(story))
     story = _fewer_people(story, fails)
+    story = _until(story, when(story))
     story = _fewer_steps(story, fails)
-    return _closer(_sooner_over(story, fails), fails)
+    story = _closer(story, fails)
+    return _until(story, when(story))
 
 
-def _until(story: Story, days: int) -> Story:
-    return replace(story, days=days, steps=tuple(step for step in story.steps if step.at < days * DAY))
-
-
-def _sooner_over(story: Story, fails: Fails) -> Story:
-    """End a story when the fault has happened, by halving."""
-    low, high = 1, story.days
-    while low < high:
-        middle = (low + high) // 2
-        if fails(_until(story, middle)):
-            high = middle
-        else:
-            low = middle + 1
-    return _until(story, high)
+def _until(story: Story, day: int | None) -> Story:
+    """End a story with the day of its fault: what comes later has no part in it."""
+    days = story.days if day is None else max(1, min(day, story.days))
+    return replace(story, days=days, steps=tuple(step for step in story.steps if step.at < (days + 1) * DAY))
 
 
 def _fewer_people(story: Story, fails: Fails) -> Story:
