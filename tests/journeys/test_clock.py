@@ -1,7 +1,6 @@
 """The real bot on a host whose clock is an hour off, and jumps while it works."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -9,39 +8,16 @@ from sqlalchemy import func, select
 from db.tables.requests import join_requests
 from db.tables.work import outbox, switches
 from tests.journeys.conftest import SALES
-from tests.journeys.harness import BOSS, BOT, ROOT, Journey
+from tests.journeys.harness import BOSS, BOT, Journey
+from tests.journeys.shifted import set_clock, with_shifted_clock
 
 PROOF = "市场部 张三 A004 5678"
 WRONG = "市场部 张三 A004 0000"
 
-# The operating system's clock as the bot sees it: ours, and so many seconds that a file says.
-SHIFTED = f"""
-import sys
-from datetime import timedelta
-from pathlib import Path
-sys.path.insert(0, {str(ROOT)!r})
-import bot
-from services.app import SystemClock
-
-def now(self, true=SystemClock.now):
-    return true(self) + timedelta(seconds=float(Path("offset").read_text() or 0))
-
-SystemClock.now = now
-bot.main()
-"""
-
-
-def set_clock(j: Journey, seconds: int) -> None:
-    new = j.folder / "offset.new"
-    new.write_text(str(seconds), "utf-8")
-    new.replace(j.folder / "offset")
-
 
 @pytest.fixture
-def shifted(company: Journey, tmp_path: Path) -> Journey:
-    company.entry = tmp_path / "shifted.py"
-    company.entry.write_text(SHIFTED, "utf-8")
-    set_clock(company, 3600)
+def shifted(company: Journey) -> Journey:
+    with_shifted_clock(company, 3600)
     return company
 
 

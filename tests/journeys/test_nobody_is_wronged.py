@@ -1,6 +1,6 @@
 """Nobody is wronged, over the wire: one bot, one company, one group for each history.
 
-What needs days to pass is played in tests/services/test_nobody_is_wronged.py, by the same numbers.
+What needs days to pass is in test_nobody_is_wronged_over_days.py.
 """
 
 import json
@@ -19,9 +19,10 @@ from regulation.deadlines import due_said
 from simulator import Failure
 from tests.journeys.harness import BOSS, BOT, STAFF, Journey, Row
 
-CARD, LOST, GONE, OWNED, HANDED, LATE, UNFILED, BACK = range(700004, 700012)
+CARD, LOST, GONE, OWNED, HANDED, LATE, UNFILED, BACK, LET_IN = range(700004, 700013)
 OWNER, HEAD, MEMBER = 20002, 20001, 20005
 SECOND = 20010
+SECOND_BOT, INVITED = 88880002, 30013
 ROSTER = (
     *STAFF,
     Row("A010", "钱总", "行政部", SECOND),
@@ -32,6 +33,7 @@ ROSTER = (
 )
 FILED = {
     CARD: "改名片群", LOST: "走失群", GONE: "解散群", HANDED: "移交群", LATE: "迟到群", BACK: "复职群",
+    LET_IN: "放行群",
 }  # fmt: skip
 
 
@@ -44,6 +46,8 @@ def build(j: Journey) -> None:
         j.world.add_member(group_id, BOT, nickname="群规", card="群规", role=role)
     j.world.add_group(OWNED, "自有群", BOT)
     j.world.add_member(OWNED, HEAD, nickname="王强", card="市场部-王强", role="admin")
+    for group_id in (OWNED, LET_IN):
+        j.world.add_member(group_id, SECOND_BOT, nickname="二号", card="二号")
     j.world.add_member(CARD, 20011, nickname="吴", card="晓")
     j.world.add_member(HANDED, 20007, nickname="刘", card="技术部-刘洋")
     j.world.add_member(BACK, 20014, nickname="冯", card="技术部-冯归")
@@ -66,6 +70,7 @@ async def j(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Journey]
     await made.import_filings(*((group_id, name, "全员", OWNER) for group_id, name in FILED.items()))
     await made.start()
     await made.connect()
+    await made.connect(SECOND_BOT, profile="llbot")
     # Tests may come in any order: whatever the first one asks, every group was read once.
     await made.stored(select(func.count()).where(groups.c.complete_at.is_not(None)), [(len(FILED) + 2,)])
     yield made
@@ -136,6 +141,14 @@ async def test_08_an_admin_files_a_group_that_the_bot_owns(j: Journey) -> None:
     assert [row for row in found if row[0] in ("F1", "F2", "M1")] == []
 
 
+async def test_08_the_terminal_accuses_none_of_our_own_accounts(j: Journey) -> None:
+    code, printed = await j.cli("audit", "--group", str(OWNED), "--json")
+    assert code == 0, printed
+    found = json.loads(printed)
+    assert {case["user_id"] for case in found}.isdisjoint({BOT, SECOND_BOT})
+    assert "F2" not in {case["code"] for case in found}
+
+
 async def test_08_who_just_handed_a_group_over_settles_nothing(j: Journey) -> None:
     await j.world.ask_to_join(HANDED, 30008, "技术部 郑无 A012 1111", "小郑")
     item = await open_item(j, OWNER, "移交群", "J")
@@ -181,6 +194,15 @@ async def test_13_a_superuser_who_left_has_no_right_that_moment(j: Journey) -> N
     await whisper(j, BOSS, "离职 A010", "离职")
     await whisper(j, SECOND, "状态", "没有这一项")
     assert "钱总" in await whisper(j, BOSS, "状态", "SUPERUSERS")
+
+
+async def test_13_whoever_let_a_stranger_in_is_named_and_a_superuser_who_is_nobody_too(j: Journey) -> None:
+    await j.world.enter(LET_IN, INVITED, "invite", OWNER, nickname="路人")
+    told = (await j.until(lambda: j.said("路人", user_id=OWNER), "told of the stranger"))[-1].text
+    case = re.findall(r"V\d+", told)[0]
+    assert f"由 李敏（QQ {OWNER}） 放行入群" in await whisper(j, BOSS, f"违规 {case}", "路人")
+    _, printed = await j.cli("doctor")
+    assert f"{BOSS} 不是名册里任何人的 QQ" in printed
 
 
 async def test_14_a_departure_says_what_happens_and_who_is_back_is_let_in_at_once(j: Journey) -> None:
