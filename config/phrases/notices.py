@@ -25,7 +25,7 @@ OWNER_NOTICE = {
 
 ESCALATION = {
     "removal_failed": (
-        "V{id}：群「{group}」里的 {who} 应当退群，机器人移出两次都没有生效，"
+        "V{id}：群「{group}」里的 {who} 应当退群，机器人没能移出（{why}），"
         "请群主或管理员在 {due} 前手动移出。"
     ),
     "see_private": "有一件群成员事项需要处理，请加我好友后发送「待办」查看。",

@@ -21,7 +21,7 @@ from services.people import roles
 
 
 async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> None:
-    """A removal stayed without effect: tell owner, admins and admin staff, once a case."""
+    """A removal stayed without effect: tell owner, admins and admin staff why, once a case."""
     now = app.now()
     officers = await roles.officers_of(app, tx, case.group_id)
     untold = [to for to in officers if await notices.ask(tx, case.id, "removal_failed", to, now)]
@@ -36,6 +36,7 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
         group=name,
         who=said_name(case.user_id or 0, app.registry, "" if member is None else member["card"]),
         due=due_said(due_after_notice(case, now, app.policy)),
+        why=why or NOT_DONE["no_reason"],
     )
     for user_id in untold:
         await queue(
@@ -51,7 +52,7 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
             ),
         )
     key = f"removal_failed:{case.id}"
-    await roles.tell_admin_staff(app, tx, text + f"（{why}）", key=key, but=untold)
+    await roles.tell_admin_staff(app, tx, text, key=key, but=untold)
     await life.note(app, tx, case.id, "escalated", why=why)
 
 

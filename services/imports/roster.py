@@ -11,6 +11,7 @@ from db.queries.people import registry as registry_rows
 from db.queries.work import sources
 from services import followup
 from services.app import App
+from services.cases import asking_back
 from services.imports.changes import MOST_NAMED, Diff
 from services.imports.diff import compare
 from services.imports.known import Known, KnownPerson, load_known, some_people
@@ -77,6 +78,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     known: Known = planned.known
     kept, undo = Packer(), Packer()
     await _write_people(app, tx, diff, known, kept)
+    await _ask_back(app, tx, diff, known)
     today = app.now().date()
     opened = await employees.add_transfers(tx, [_transfer(move, today, by) for move in diff.opened])
     handed = {move.id: move for moves in known.moves.values() for move in moves}
@@ -134,6 +136,16 @@ async def _write_people(app: App, tx: Transaction, diff: Diff, known: Known, kep
         await employees.change_many(tx, updates)
         entries = [[no, changes, _before(known.people[no], changes)] for no, changes in updates]
         await asyncio.to_thread(kept.add, "updates", entries)
+
+
+async def _ask_back(app: App, tx: Transaction, diff: Diff, known: Known) -> None:
+    """Have those asked back who were removed as departed, and are no more by this roster."""
+    today = app.now().date()
+    for number, changes in diff.updates:
+        was = known.people[number].departed_on
+        on = changes.get("departed_on", was)
+        if was is not None and was <= today and (on is None or on > today):
+            await asking_back.after_rehire(app, tx, number, was)
 
 
 def _everybody(diff: Diff) -> set[str]:

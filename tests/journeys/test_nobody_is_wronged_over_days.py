@@ -52,7 +52,7 @@ def build(j: Journey) -> None:
             group_id, BOT, nickname="群规", card="群规", role="member" if group_id in POWERLESS else "admin"
         )
         for user_id in (owner, *people):
-            role = {owner: "owner", ADMIN: "admin"}.get(user_id, "member")
+            role = "owner" if user_id == owner else "admin" if user_id == ADMIN else "member"
             card = f"{'市场部' if group_id == SALES else '技术部'}-{names[user_id]}"
             j.world.add_member(group_id, user_id, nickname="x", card=card, role=role)
     for user_id in (BOSS, OWNER, HEAD, ADMIN, NEW_OWNER, NEW_ADMIN, WRONGLY):

@@ -8,6 +8,7 @@ import asyncio
 import random
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,26 +30,29 @@ from services.cases import appeals, enforcing
 from services.groups import modes
 from services.groups.unknown import unknown_groups
 from services.imports import apply as imports
+from services.imports.sources.pulling import pull
 from services.people import registry, renaming, staff
 from services.ports import Reading
 from services.watching import members
 from tests import company as co
 from tests.company import BOT, GROUP, HEAD, OTHER, OWNER, PLAIN, ROOT
 from tests.conftest import StoppedClock
+from tests.services import joins_in_histories as joins
 from tests.services.cases.living import imported, send
+from tests.services.imports.sources.conftest import Listed
 
 UNFILED = 700003
 GROUPS = (GROUP, OTHER, UNFILED)
 START = datetime(2026, 3, 2, 10, 0, tzinfo=ZONE)
 STEPS = 18
-# A history with a bit of everything.
-WORTH = 234
+# Three histories that have a bit of everything between them.
+WORTH = (2007, 2011, 2020)
 AMOUNTS = {"L1": 20, "T1": 10, "F1": 50, "F3": 50, "C1": 10}
 SPANS = {"L1": 3, "T1": 1, "F1": 3, "F3": 3, "C1": 3}
 CLOCK = {"card_reminder", "file", "notice", "cannot_remove", "removal_failed"}
 # Whom groups are handed to: nobody holds an office twice, as no reading could tell.
 FRESH = tuple(range(21001, 21013))
-STRANGERS = (30001, 30002, 30003)
+STRANGERS = joins.STRANGERS
 MARKET, BUYERS = "市场部", "采购部"
 
 
@@ -74,7 +78,7 @@ class TrueQQ(co.FakeQQ):
 
 
 @dataclass
-class History:
+class History(joins.Joins):
     """One company over a fortnight; `seed` decides everything."""
 
     seed: int
@@ -113,6 +117,8 @@ class History:
             )
             for e, qq in (*co.PEOPLE, *pool)
         }
+        self.begin_joins()
+        await self.store_newcomers(Person)
         self.qq.names = {GROUP: "市场部群", OTHER: "大群", UNFILED: "新群"}
         plain = {
             GROUP: (HEAD, OWNER, self.fresh[-1]),
@@ -151,16 +157,17 @@ class History:
     @property
     def happenings(self):
         often = [self.depart, self.transfer, self.hand_over_work, self.hand_over, self.appoint, self.join]
+        often += [self.ask, self.ask, self.work_off]
         return [
             *often, *often, self.rehire, self.dismiss, self.leave, self.change_mode,
             self.change_right, self.pause, self.rename_group, self.rename_department, self.take_roster,
-            self.undo_roster, self.contest, self.throw_out,
+            self.undo_roster, self.contest, self.throw_out, self.pay, self.pay, self.take_back, self.contest_number,
         ]  # fmt: skip
 
     # -- what people do
 
     def some(self) -> int:
-        found = [qq for qq, p in self.people.items() if not p.left and qq != co.STAFF]
+        found = [qq for qq, p in self.people.items() if not p.left and qq != co.STAFF and qq in self.verified]
         here = {m.user_id for listed in self.qq.lists.values() for m in listed}
         return self.chance.choice([qq for qq in found if qq in here] or found)
 
@@ -262,7 +269,7 @@ class History:
                 (
                     p.no,
                     p.name,
-                    self.names.get(p.department, p.department),
+                    str(self.names.get(p.department, p.department)),
                     "离职",
                     str(qq),
                     f"{self.clock.now():%F}",
@@ -273,9 +280,21 @@ class History:
             ]
             gone = tuple(qq for qq in gone if self.people[qq].old is None)
             if rows:
-                self.undoable = await imported(self.app, *rows), gone, self.clock.now()
+                bring = self.pulled if self.chance.random() < 0.4 else imported
+                self.undoable = await bring(self.app, *rows), gone, self.clock.now()
                 for qq in gone:
                     self.people[qq].left = True
+
+    @staticmethod
+    async def pulled(app: App, *rows: Sequence[str]) -> int:
+        """The same from a source that tells of changes alone."""
+        fields = ("employee_no", "name", "department", "status", "qq", "departed_on")
+        told = [dict(zip(fields, row, strict=True)) for row in rows]
+        source = Listed(app, "ldap", [{k: v for k, v in one.items() if k != "qq"} for one in told])
+        source.how = {"complete": True, "everybody": False}
+        made = await pull(app, source)
+        assert made.import_id is not None, made
+        return made.import_id
 
     async def undo_roster(self) -> None:
         if self.undoable is None:
@@ -331,6 +350,7 @@ class History:
         await enforcing.run(self.app, here)
         await self.every_group_is_judged_or_unknown(here)
         await self.nobody_is_fined_wrongly()
+        await self.no_money_is_lost()
         if not self.paused:
             await send(self.app, self.qq, self.before)
 
@@ -340,6 +360,8 @@ class History:
             assert not self.paused
             assert self.appealing.isdisjoint(row.case_ids)
             self.may_be_removed(row.group_id or 0, row.user_id or 0)
+        if row.kind is ActKind.ANSWER_REQUEST:
+            self.before_answer(row)
         purpose = row.payload.get("purpose")
         if purpose in CLOCK and (row.kind is ActKind.SEND_GROUP or row.user_id not in self.qq.deaf):
             self.said.append((row, self.clock.now()))
@@ -356,12 +378,13 @@ class History:
         assert group_id != UNFILED
         assert member.role is Role.MEMBER
         assert right is Role.ADMIN
-        person = self.people.get(who)
+        assert who not in self.contested
+        person = self.known(who)
         self.removed.append("stranger" if person is None else "departed" if person.left else "place")
         if person is not None and person.left:
             return
         whole = timedelta(days=3)
-        if person is None or person.trainee:
+        if person is None or (person.trainee and (group_id, person.no) not in self.consents):
             assert self.clock.now() - self.since[group_id, who] >= whole
             return
         assert not self.in_scope(group_id, person), "a colleague who belongs there"
@@ -437,6 +460,8 @@ def test_nobody_is_wronged_in_any_history(sqlite_template: bytes, seed: int) -> 
 
 
 def test_the_histories_are_worth_looking_at(sqlite_template: bytes) -> None:
-    one = live(WORTH, sqlite_template)
-    assert {"L1", "C1"} <= set(one.codes)
-    assert "departed" in one.removed
+    lived = [live(seed, sqlite_template) for seed in WORTH]
+    assert {"L1", "C1"} <= {code for one in lived for code in one.codes}
+    assert "departed" in {why for one in lived for why in one.removed}
+    assert {"in", "out", "in by staff", "out by staff"} == {how for one in lived for how in one.answers}
+    assert any(one.paid for one in lived)

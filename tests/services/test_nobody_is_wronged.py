@@ -19,7 +19,7 @@ from db.tables.work import outbox
 from regulation.model import Employee, Member, Role
 from regulation.periods import read_period
 from regulation.policy import DepartmentNames
-from services.acts import Act, ActKind, Lane, Priority
+from services.acts import Act, ActKind, ActOutcome, Lane, Priority, row_of
 from services.app import App
 from services.cases import appeals, audit, dismissals, enforcing
 from services.cases import penalties as fines
@@ -34,7 +34,7 @@ from services.people.roles import Who
 from services.reports import figures, spot_checks
 from services.reports.filters import Filters
 from services.running import status
-from services.sender import bookkeeping
+from services.sender import bookkeeping, outcomes
 from services.sender.bookkeeping import Route
 from tests import company as co
 from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PLAIN, STAFF, TRAINEE, FakeQQ, sent
@@ -161,6 +161,21 @@ async def test_04_a_card_that_qq_cannot_hold_is_never_demanded(
     assert "买买提阿卜杜热合曼" in (await card_help.right_card_for(app, PLAIN, GROUP)).text
 
 
+async def test_04_a_removal_that_failed_is_said_with_its_cause(app: App, qq: FakeQQ) -> None:
+    await staff.depart(app, "A009", by="10000")
+    await enforcing.run(app, [GROUP])
+    cause = "QQ 说：群主关闭了踢人权限"
+    async with app.database.transaction() as tx:
+        [row] = (await tx.execute(select(outbox).where(outbox.c.kind == "remove"))).mappings().all()
+        act = row_of(
+            dict(row), [case.id for case in await timelines.open_of_group(tx, GROUP) if case.code == "L1"]
+        )
+        await outcomes.record(app, tx, act, ActOutcome("failed", cause))
+    for user_id in (OWNER, ADMIN, STAFF):
+        assert cause in await told(app, user_id)
+    assert "不是管理员" not in await told(app, OWNER)
+
+
 async def test_05_what_was_paid_is_refunded_and_an_appeal_drops_no_other_fine(
     app: App, left_behind: FakeQQ, clock: StoppedClock
 ) -> None:
@@ -211,6 +226,21 @@ async def test_06_14_an_undone_import_stands_in_no_figure_and_who_was_removed_is
     counted = await figures.load(app, period, Filters(group_id=GROUP))
     assert "L1" not in counted.by_clause
     assert counted.cured == 0
+
+
+async def test_14_who_comes_back_by_a_roster_is_asked_back_too(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    """The next roster puts right what the last one said wrongly: nobody has to undo anything."""
+    await imported(app, ("A009", "郑平", "采购部", "离职", str(PLAIN), "2026-03-01"))
+    await look(app, qq)
+    assert PLAIN not in {member.user_id for member in qq.lists[GROUP]}
+    clock.move(days=1)
+    await imported(app, ("A009", "郑平", "采购部", "正式", str(PLAIN), ""))
+    assert f"郑平（QQ {PLAIN}）" in await told(app, OWNER)
+    verdict = await rounds.hear(app, Heard(BOT, GROUP, PLAIN, "我回来了", "flag-1"))
+    assert verdict is not None
+    assert verdict.row == 10
 
 
 async def group(
