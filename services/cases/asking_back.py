@@ -1,7 +1,7 @@
 """People who were removed for a reason that is no more: their groups' owners are asked to have them back."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from config.phrases.registry import BACK
@@ -20,11 +20,17 @@ from services.people import roles
 _MOST_NAMED = 20
 
 
-async def after_rehire(app: App, tx: Transaction, employee_no: str, since: date) -> str:
-    """Ask back somebody who is no longer departed; return what to say of it, empty where there is nothing."""
-    closed = Wanted(code="L1", employee_no=employee_no, closures=(Closure.REMOVED.value,))
-    found = await case_reports.listed(tx, closed, limit=200)
-    return await ask(app, tx, [one for one in found if one.closed_at and one.closed_at.date() >= since])
+async def after_rehire(app: App, tx: Transaction, back: Mapping[str, date]) -> str:
+    """Ask back people who are no longer departed: employee number → when they had been.
+
+    Returns what to say of it, empty where there is nothing.
+    """
+    found: list[Case] = []
+    for employee_no, since in back.items():
+        closed = Wanted(code="L1", employee_no=employee_no, closures=(Closure.REMOVED.value,))
+        listed = await case_reports.listed(tx, closed, limit=200)
+        found += [one for one in listed if one.closed_at and one.closed_at.date() >= since]
+    return await ask(app, tx, found)
 
 
 async def ask(app: App, tx: Transaction, found: Iterable[Case]) -> str:

@@ -140,12 +140,13 @@ async def _write_people(app: App, tx: Transaction, diff: Diff, known: Known, kep
 
 async def _ask_back(app: App, tx: Transaction, diff: Diff, known: Known) -> None:
     """Have those asked back who were removed as departed, and are no more by this roster."""
-    today = app.now().date()
+    today, back = app.now().date(), dict[str, date]()
     for number, changes in diff.updates:
         was = known.people[number].departed_on
         on = changes.get("departed_on", was)
         if was is not None and was <= today and (on is None or on > today):
-            await asking_back.after_rehire(app, tx, number, was)
+            back[number] = was
+    await asking_back.after_rehire(app, tx, back)
 
 
 def _everybody(diff: Diff) -> set[str]:

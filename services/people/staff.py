@@ -60,7 +60,7 @@ async def rehire(app: App, employee_no: str, *, by: str, source: str | None = No
         values: dict[str, Any] = {"departed_on": None, "departure_known_on": None}
         await _decide(tx, person, "status", {"on": today.isoformat(), "what": "rehired"}, values)
         await _follow(app, tx, person, "employee.rehire", by, source, was=person.departed_on.isoformat())
-        back = await asking_back.after_rehire(app, tx, employee_no, person.departed_on)
+        back = await asking_back.after_rehire(app, tx, {employee_no: person.departed_on})
     await registry.refresh(app)
     return Answer(True, STAFF["rehired"].format(**_who(person), back=back), "")
 

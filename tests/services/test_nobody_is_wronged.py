@@ -232,12 +232,15 @@ async def test_14_who_comes_back_by_a_roster_is_asked_back_too(
     app: App, qq: FakeQQ, clock: StoppedClock
 ) -> None:
     """The next roster puts right what the last one said wrongly: nobody has to undo anything."""
-    await imported(app, ("A009", "郑平", "采购部", "离职", str(PLAIN), "2026-03-01"))
+    qq.lists[GROUP].append(Member(TRAINEE, card=CARDS[TRAINEE]))
+    left = [("A009", "郑平", "采购部", str(PLAIN)), ("A006", "孙丽", "市场部", str(TRAINEE))]
+    await imported(app, *((*one[:3], "离职", one[3], "2026-03-01") for one in left))
     await look(app, qq)
-    assert PLAIN not in {member.user_id for member in qq.lists[GROUP]}
+    assert not {PLAIN, TRAINEE} & {member.user_id for member in qq.lists[GROUP]}
     clock.move(days=1)
-    await imported(app, ("A009", "郑平", "采购部", "正式", str(PLAIN), ""))
-    assert f"郑平（QQ {PLAIN}）" in await told(app, OWNER)
+    await imported(app, *((*one[:3], "正式", one[3], "") for one in left))
+    [asked] = [text for _, to, text in await sent(app) if to == OWNER and f"郑平（QQ {PLAIN}）" in text]
+    assert f"孙丽（QQ {TRAINEE}）" in asked
     verdict = await rounds.hear(app, Heard(BOT, GROUP, PLAIN, "我回来了", "flag-1"))
     assert verdict is not None
     assert verdict.row == 10
