@@ -31,6 +31,8 @@ async def why_not(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | Non
     if request is None or request.state is not RequestState.ANSWERING:
         return dropped(NOT_ANSWERED["settled"], Lapse.SETTLED)
     approve = bool(row.payload["approve"])
+    if app.registry.is_contested(request.user_id):
+        return dropped(NOT_ANSWERED["changed"], Lapse.CHANGED)
     employee = app.registry.employee_of(request.user_id)
     employee = employee or app.registry.by_no.get(request.employee_no or "")
     if row.payload.get("by"):

@@ -17,7 +17,7 @@ from services.joining.heard import Heard
 from services.people import grants, registry, staff
 from tests import company as co
 from tests.conftest import StoppedClock
-from tests.services.cases.living import look, powerless, stored
+from tests.services.cases.living import look, powerless, send, stored
 
 pytestmark = pytest.mark.dialects
 HEADER = "工号,姓名,部门,状态,QQ"
@@ -72,6 +72,19 @@ async def test_nobody_is_accused_by_a_qq_that_two_are_named_for(app: App, qq: co
     [told] = [text for _, to, text in await co.sent(app) if to == co.STAFF and "QQ 归属" in text]
     assert "李雷（A003，已离职）" in told
     assert "新人（A030）" in told
+
+
+async def test_an_answer_on_its_way_waits_once_the_number_is_contested(app: App, qq: co.FakeQQ) -> None:
+    """Judged by an identity that was sure then; before QQ heard of it a roster named somebody else."""
+    qq.lists[co.GROUP] = co.members(admins=(), plain=())
+    verdict = await rounds.hear(app, Heard(co.BOT, co.GROUP, co.ADMIN, "", "flag-1"))
+    assert verdict is not None
+    assert verdict.answer is Decision.APPROVE
+    await contest(app)
+    assert "answer_request" not in {row.kind.value for row in await send(app, qq)}
+    async with app.database.reading() as tx:
+        [waiting] = await requests.unsettled(tx)
+    assert waiting.user_id == co.ADMIN
 
 
 async def test_what_was_held_against_it_rests_until_it_is_decided(
