@@ -15,7 +15,7 @@ from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
 from services.acts import ActKind, ActOutcome, Lapse, OutboxRow, dropped
 from services.app import App
-from services.cases import escalation, life
+from services.cases import asking_back, escalation, life
 from services.groups.view import effective_mode, load_group
 from services.joining import answered, invitations
 from services.sender import last_look
@@ -97,8 +97,10 @@ async def _removal_ended(app: App, tx: Transaction, row: OutboxRow, outcome: Act
         if case is None:
             continue
         if outcome.state == "done":
-            await life.close_case(app, tx, case, Closure.REMOVED, "removed")
+            closed = await life.close_case(app, tx, case, Closure.REMOVED, "removed")
             await memberships.member_gone(tx, case.group_id, row.user_id or 0, app.now())
+            if not closed and case.closed_as is Closure.DISMISSED:
+                await asking_back.ask(app, tx, [case])  # found wrong while they were being removed
         elif outcome.state in ("failed", "unconfirmed"):
             await escalation.removal_failed(app, tx, case, outcome.detail)
 

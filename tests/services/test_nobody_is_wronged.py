@@ -39,7 +39,7 @@ from services.sender.bookkeeping import Route
 from tests import company as co
 from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PLAIN, STAFF, TRAINEE, FakeQQ, sent
 from tests.conftest import StoppedClock
-from tests.services.cases.living import imported, look, powerless, stored
+from tests.services.cases.living import imported, linked, look, powerless, stored
 
 EVERYONE = {"everyone": True, "departments": [], "employee_nos": []}
 THIRD = 700003
@@ -226,6 +226,21 @@ async def test_06_14_an_undone_import_stands_in_no_figure_and_who_was_removed_is
     counted = await figures.load(app, period, Filters(group_id=GROUP))
     assert "L1" not in counted.by_clause
     assert counted.cured == 0
+
+
+async def test_14_who_was_being_removed_when_the_import_was_undone_is_asked_back(
+    app: App, qq: FakeQQ
+) -> None:
+    number = await imported(app, ("A009", "郑平", "采购部", "离职", str(PLAIN), "2026-03-01"))
+    await enforcing.run(app, [GROUP])
+    async with app.database.reading() as tx:
+        [row] = (await tx.execute(select(outbox).where(outbox.c.kind == "remove"))).mappings().all()
+        act = row_of(dict(row), await linked(tx, row["id"]))
+    assert (await imports.undo_import(app, number, by="10000")).state == "undone"
+    assert f"郑平（QQ {PLAIN}）" not in await told(app, OWNER)
+    async with app.database.transaction() as tx:
+        await outcomes.record(app, tx, act, ActOutcome("done", confirmed_by="member_list"))
+    assert f"郑平（QQ {PLAIN}）" in await told(app, OWNER)
 
 
 async def test_14_who_comes_back_by_a_roster_is_asked_back_too(
