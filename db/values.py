@@ -6,7 +6,7 @@ tuple of dataclasses is made of a list of JSON objects.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -21,11 +21,12 @@ Value = TypeVar("Value")
 class Reader(Generic[Value]):
     """Reads a table, or several joined, as values of one dataclass; columns that no field names stay unread.
 
-    `select`: what queries narrow and order.
+    `select`: what queries narrow and order. `but`: the last field, where no column holds it; it keeps its
+    default.
     """
 
-    def __init__(self, kind: type[Value], *tables: Table) -> None:
-        hints = get_type_hints(kind)
+    def __init__(self, kind: type[Value], *tables: Table, but: str = "") -> None:
+        hints = {name: hint for name, hint in get_type_hints(kind).items() if name != but}
         self._kind = kind
         makers = [_maker(hint) for hint in hints.values()]
         self._made = [(n, make) for n, make in enumerate(makers) if make is not None]
@@ -48,10 +49,16 @@ class Reader(Generic[Value]):
         """Return the values of every row that a statement finds which is made once."""
         return [self.read(row) for row in await tx.fetch(wanted, given)]
 
-    async def one(self, tx: Transaction, wanted: Executable) -> Value | None:
+    async def one(self, tx: Transaction, wanted: Executable, given: Any = None) -> Value | None:
         """Return the value of the only row that a statement finds, or None."""
-        row = (await tx.execute(wanted)).one_or_none()
+        row = (await tx.execute(wanted, given)).one_or_none()
         return None if row is None else self.read(row)
+
+
+def written(value: Any) -> dict[str, Any]:
+    """Return a value as the row that stores it: its fields by name, enums as their text."""
+    row = {one.name: getattr(value, one.name) for one in fields(value)}
+    return {name: one.value if isinstance(one, Enum) else one for name, one in row.items()}
 
 
 def _column(name: str, tables: Sequence[Table]) -> Column[Any]:

@@ -1,10 +1,12 @@
 """Outward acts as values: what is to be done in QQ, how urgent it is, where it waits, how it ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
+
+from db.queries.work.outbox import ActKind
 
 
 class Priority(IntEnum):
@@ -17,20 +19,6 @@ class Priority(IntEnum):
     NOTICE = 30
     REMINDER = 40
     REPORT = 50
-
-
-class ActKind(StrEnum):
-    """What can be done in QQ."""
-
-    ANSWER_REQUEST = "answer_request"
-    ANSWER_INVITE = "answer_invite"
-    ANSWER_FRIEND = "answer_friend"
-    REMOVE = "remove"
-    SET_CARD = "set_card"
-    SEND_GROUP = "send_group"
-    SEND_PRIVATE = "send_private"
-    SEND_FILE = "send_file"
-    GROUP_NOTICE = "group_notice"
 
 
 class Lane(StrEnum):
@@ -58,26 +46,6 @@ MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind
 def lane_of(kind: ActKind) -> Lane:
     """Return the queue that acts of this kind wait in."""
     return _LANES.get(kind, Lane.MESSAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """One row, as the sender claimed it. `attempts`: how often it was tried before this time."""
-
-    id: int
-    kind: ActKind
-    account: int | None
-    group_id: int | None
-    user_id: int | None
-    payload: Mapping[str, Any]
-    priority: int
-    deadline: datetime | None
-    made_at: datetime
-    acted_at: datetime | None
-    attempts: int
-    key: str | None = None
-    case_ids: tuple[int, ...] = ()
-    attachment: bytes | None = field(default=None, repr=False)
 
 
 class Lapse(StrEnum):
@@ -109,12 +77,6 @@ class ActOutcome:
 def dropped(detail: str, lapse: Lapse | None = None) -> ActOutcome:
     """Return the end of an act that isn't to be done any more."""
     return ActOutcome("dropped", detail, lapse=lapse)
-
-
-def row_of(found: Mapping[str, Any], case_ids: Sequence[int] = ()) -> OutboxRow:
-    """Return a row of the table as a value."""
-    kept = {name: found[name] for name in OutboxRow.__slots__ if name not in ("kind", "case_ids")}
-    return OutboxRow(kind=ActKind(found["kind"]), case_ids=tuple(case_ids), **kept)
 
 
 @dataclass(frozen=True, slots=True)

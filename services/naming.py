@@ -9,7 +9,7 @@ from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from regulation.deadlines import due_said
 from regulation.duties import DUTIES, Code
-from regulation.model import Case
+from regulation.model import Case, Employee
 from services.app import App
 from services.people.roles import name_of
 
@@ -18,14 +18,18 @@ LONGEST_NAME = 20
 
 def who(app: App, user_id: int | None, employee_no: str | None) -> str:
     """Return a person's name, or the QQ number as 身份未核实; "" when nobody is meant."""
-    employee = app.registry.by_no.get(employee_no) if employee_no else None
-    if employee is None and user_id is not None:
-        employee = app.registry.employee_of(user_id)
+    employee = known(app, user_id, employee_no)
     if employee is not None:
         return employee.name
     if user_id is None:
         return f"工号 {employee_no}" if employee_no else ""
     return f"{name_of(app, user_id)}（身份未核实）"
+
+
+def known(app: App, user_id: int | None, employee_no: str | None) -> Employee | None:
+    """Return the employee of a number, or else of a QQ number; None where neither is known."""
+    employee = app.registry.by_no.get(employee_no) if employee_no else None
+    return app.registry.employee_of(user_id) if employee is None and user_id is not None else employee
 
 
 async def group_names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
@@ -38,8 +42,7 @@ async def group_names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, st
 async def _names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
     wanted, found = sorted(group_ids), dict[int, str]()
     for start in range(0, len(wanted), 500):
-        known = await group_rows.get_many(tx, wanted[start : start + 500])
-        found.update({group_id: row["name"] for group_id, row in known.items()})
+        found |= await group_rows.names(tx, wanted[start : start + 500])
     return found
 
 
@@ -62,8 +65,8 @@ async def group_numbered(tx: Transaction, group_id: int) -> str:
 
 def person(app: App, user_id: int) -> str:
     """Return somebody as admin staff tell them from others: `郑平（QQ 20009）`."""
-    name = name_of(app, user_id)
-    return name if name.startswith("QQ") else f"{name}（QQ {user_id}）"
+    employee = known(app, user_id, None)
+    return name_of(app, user_id) if employee is None else f"{employee.name}（QQ {user_id}）"
 
 
 def short(name: str, longest: int = LONGEST_NAME) -> str:

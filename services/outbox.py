@@ -11,9 +11,10 @@ from typing import Any
 
 from db.engine import Transaction
 from db.queries.work import outbox as rows
+from db.queries.work.outbox import OutboxRow
 from regulation.deadlines import next_day_time
 from regulation.policy import Hours
-from services.acts import ALERT, MESSAGES, Act, lane_of, row_of
+from services.acts import ALERT, MESSAGES, Act, lane_of
 from services.app import App
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -59,8 +60,26 @@ async def act_now(app: App, tx: Transaction, acts: Sequence[Act]) -> None:
         for act in acts
     ]  # fmt: skip
     ids = await rows.add_many(tx, made)
-    new = [row_of({**row, "id": ids[row["key"]]}) for row in made if row["key"] in ids]
+    new = [_tried(act, ids[act.key], now) for act in acts if act.key in ids]
     tx.after_commit(lambda: app.qq.act(new))
+
+
+def _tried(act: Act, row_id: int, now: datetime) -> OutboxRow:
+    return OutboxRow(
+        id=row_id,
+        kind=act.kind,
+        account=act.account,
+        group_id=act.group_id,
+        user_id=act.user_id,
+        payload=act.payload,
+        priority=act.priority,
+        deadline=act.deadline,
+        made_at=now,
+        acted_at=now,
+        attempts=1,
+        key=act.key,
+        attachment=act.attachment,
+    )
 
 
 def act_row(act: Act, now: datetime) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from db.queries.work.outbox import OutboxRow
 from regulation.model import Member, Role
-from services.acts import OutboxRow
 from services.flags import key_of
 
 

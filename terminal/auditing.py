@@ -11,6 +11,7 @@ from config.phrases import reports as say
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups.last_seen import GroupRow
 from regulation.model import Case
 from services.app import App
 from services.cases import audit as auditing
@@ -48,8 +49,8 @@ async def audit(app: App, *, group: int | None, as_json: bool, out: Console) -> 
     return 0
 
 
-async def _judge(app: App, known: dict[int, dict[str, Any]]) -> None:
-    read = [group_id for group_id, row in known.items() if row["gone_at"] is None]
+async def _judge(app: App, known: dict[int, GroupRow]) -> None:
+    read = [group_id for group_id, row in known.items() if row.gone_at is None]
     bar = Console(stderr=True)
     for group_id in track(read, description="", console=bar, disable=not bar.is_terminal or len(read) < 20):
         await auditing.audit_stored(app, group_id)

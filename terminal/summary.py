@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from config.phrases import reports as say
-from db.queries.groups.last_seen import get_many
+from db.queries.groups import last_seen
 from regulation.periods import month_of
 from regulation.summary import Period, as_json, read_period
 from services.app import App
@@ -34,7 +34,7 @@ async def summary(
         sys.stdout.write(json.dumps(_json(found), ensure_ascii=False) + "\n")
     else:
         async with app.database.reading() as tx:
-            names = {g: row["name"] for g, row in (await get_many(tx)).items()}
+            names = await last_seen.names(tx)
         out.print(text.summary_text(found, filters, names), markup=False)
     saved = sys.stderr if as_json else sys.stdout
     if xlsx is not None:

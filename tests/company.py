@@ -10,15 +10,15 @@ from sqlalchemy import insert, select
 from db.engine import Database, Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
+from db.queries.work.outbox import OutboxRow
 from db.tables.base import ZONE
 from db.tables.groups import filings
 from db.tables.identities import grants, identities
 from db.tables.registry import employees, registry_state
-from db.tables.work import outbox
+from db.tables.work import audit_trail, outbox
 from regulation.model import Employee, Identity, Member, Role, Status
 from regulation.policy import Policy
 from regulation.registry import Registry
-from services.acts import OutboxRow
 from services.app import App
 from services.ports import Clock, GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
 
@@ -201,6 +201,13 @@ async def sent(app: App) -> list[tuple[int | None, int | None, str]]:
     said = [row for row in rows if row["kind"] in ("send_private", "send_group")]
     texts = ["".join(part.get("text", "") for part in row["payload"]["parts"]) for row in said]
     return [(row["group_id"], row["user_id"], text) for row, text in zip(said, texts, strict=True)]
+
+
+async def trail_of(app: App, subject: str) -> list[dict[str, Any]]:
+    """Return the lines of the trail about something, newest first."""
+    async with app.database.reading() as tx:
+        wanted = select(audit_trail).where(audit_trail.c.subject == subject)
+        return [dict(row) for row in (await tx.execute(wanted.order_by(audit_trail.c.id.desc()))).mappings()]
 
 
 async def store(tx: Transaction, employee: Employee, user_id: int) -> None:

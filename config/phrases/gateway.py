@@ -55,7 +55,18 @@ NOT_DONE = {
     "settled": "请求已由他人处理",
     "lost": "发送时连接断开，可能已经发出，不再重发",
     "timeout": "发送超时，可能已经发出，不再重发",
+    "interrupted": "发送时程序中断，可能已经发出，不再重发",
     "crashed": "多次出错，已放弃，原因见日志",
+}
+
+# Why a card isn't set, or a reminder not sent, after all.
+NOT_WANTED = {
+    "incomplete": "名片事项不完整",
+    "cured": "名片已改好",
+    "identity": "身份已变",
+    "another_card": "应有的名片已变",
+    "some_cured": "有人已改好，重新安排",
+    "in_work": "名片正由机器人设置，重新安排",
 }
 
 # Why a removal is not done after all, seen at the last moment: the words of the core's last look.

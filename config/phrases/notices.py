@@ -36,6 +36,7 @@ ESCALATION = {
         "给这个部门一个简称（departments.aliases）就能写全。"
     ),
     "answer_failed": "J{id}：群「{group}」的入群申请答复没有生效（{why}），请在 QQ 里处理，或回复「同意 J{id}」重试。",
+    "no_effect": "没有生效",
 }
 
 # To whoever asked for it.

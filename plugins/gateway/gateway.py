@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from config.phrases import gateway as say
+from db.queries.work.outbox import OutboxRow
 from plugins.fields import number
 from plugins.gateway import calls
 from plugins.gateway.accounts import Accounts
@@ -15,7 +16,6 @@ from plugins.gateway.outgoing.messages import has_picture, in_words, split
 from plugins.gateway.reading import files
 from plugins.gateway.reading.member_lists import MemberReader, group_info
 from plugins.gateway.reading.pending import PendingReader
-from services.acts import OutboxRow
 from services.app import App
 from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
 from services.sender import bookkeeping

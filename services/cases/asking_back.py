@@ -45,7 +45,7 @@ async def ask(app: App, tx: Transaction, found: Iterable[Case]) -> str:
     names = await group_names(tx, by_group)
     asked: list[str] = []
     for group_id, people in sorted(by_group.items()):
-        here = await memberships.members(tx, group_id)
+        here = {member.user_id for member in await memberships.members(tx, group_id)}
         away = [case for user_id, case in sorted(people.items()) if user_id not in here]
         if away and await _ask_officer(app, tx, group_id, names[group_id], away):
             asked.append(names[group_id])
@@ -53,9 +53,9 @@ async def ask(app: App, tx: Transaction, found: Iterable[Case]) -> str:
 
 
 async def _ask_officer(app: App, tx: Transaction, group_id: int, group: str, away: list[Case]) -> bool:
-    row = await group_rows.get(tx, group_id) or {}
+    row = await group_rows.get_or_blank(tx, group_id)
     officers = await roles.officers_of(app, tx, group_id)
-    if row.get("gone_at") is not None or not officers:
+    if row.gone_at is not None or not officers:
         return False
     named = [f"{who(app, one.user_id, one.employee_no)}（QQ {one.user_id}）" for one in away[:_MOST_NAMED]]
     people = "、".join(named) + (f" 等 {len(away)} 人" if len(away) > _MOST_NAMED else "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from config.phrases.groups import UNKNOWN
 from db.engine import Transaction
 from db.locks import Lock
 from db.queries.cases import case_acts
@@ -91,9 +92,9 @@ async def audit_stored(app: App, group_id: int) -> AuditOutcome:
         await tx.lock(Lock.GROUP, group_id)
         await case_rows.hold_open(tx, group_id)
         row = await group_rows.get(tx, group_id)
-        if row is None or row["complete_at"] is None or row["gone_at"] is not None:
-            return AuditOutcome(group_id, unknown="还没有完整读取过")
-        members = memberships.as_members(await memberships.members(tx, group_id))
+        if row is None or row.complete_at is None or row.gone_at is not None:
+            return AuditOutcome(group_id, unknown=UNKNOWN["never"])
+        members = await memberships.members(tx, group_id)
         group = await load_group(app, tx, group_id)
         return await _judge(app, tx, stored_snapshot(app, group, row, members), None)
 
@@ -195,7 +196,7 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> tuple[Member, .
     if app.peers.elsewhere.get(reading.group_id) is None:
         values |= {"account": reading.account, "bot_role": reading.bot_role.value}
     row = await group_rows.get(tx, reading.group_id)
-    if row is None or row["first_seen_at"] is None:
+    if row is None or row.first_seen_at is None:
         values["first_seen_at"] = app.now()
     if reading.complete:
         owner = next((m.user_id for m in reading.members if m.role is Role.OWNER), None)
@@ -209,9 +210,9 @@ async def _store(app: App, tx: Transaction, reading: Reading) -> tuple[Member, .
         members = tuple(
             replace(m, let_in_by=let_in[m.user_id]) if m.user_id in let_in else m for m in members
         )
-        await _store_offices(tx, reading, row["complete_at"] if row is not None else None)
+        await _store_offices(tx, reading, row.complete_at if row is not None else None)
     else:
-        values["unknown_because"] = reading.why_incomplete[:200] or "成员列表不完整"
+        values["unknown_because"] = reading.why_incomplete[:200] or UNKNOWN["incomplete"]
     await group_rows.put(tx, reading.group_id, **values)
     if processes.serves_otherwise(app, reading):
         await processes.look_again(app, tx)
@@ -228,9 +229,9 @@ async def _store_offices(tx: Transaction, reading: Reading, last_read: datetime 
 async def _note_unknown(app: App, group_id: int, why: str) -> None:
     async with app.database.transaction() as tx:
         row = await group_rows.get(tx, group_id)
-        if row is None or row["gone_at"] is not None:
+        if row is None or row.gone_at is not None:
             return
-        if row["dismissed_at"] is not None:
+        if row.dismissed_at is not None:
             # Dissolved, as QQ said: the list that still had it is read again.
             app.hastened.add("groups")
         await group_rows.put(tx, group_id, unknown_because=why[:200])

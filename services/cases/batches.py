@@ -69,10 +69,10 @@ async def _show(
 
 async def describe(app: App, tx: Transaction, removals: Sequence[Remove]) -> list[str]:
     """Return one line a person: group, name, QQ, duty; private to admin staff."""
-    rows = await group_rows.get_many(tx, sorted({one.group_id for one in removals}))
+    names = await group_rows.names(tx, sorted({one.group_id for one in removals}))
     return [
         WITHHELD["line"].format(
-            group=numbered(rows.get(one.group_id, {}).get("name"), one.group_id),
+            group=numbered(names.get(one.group_id), one.group_id),
             who=roles.name_of(app, one.user_id),
             qq=one.user_id,
             title=DUTIES[one.code].title,

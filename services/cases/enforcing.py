@@ -121,8 +121,8 @@ async def _limits(
     """Gather all that bounds a plan for one group."""
     now, group = app.now(), snapshot.group
     people = [case.user_id for case in open_cases if case.user_id is not None]
-    row = await group_rows.get(tx, group.group_id) or {}
-    introduced, spoken = row.get("reminded_at"), await case_acts.last_reminder_of_group(tx, group.group_id)
+    row = await group_rows.get_or_blank(tx, group.group_id)
+    introduced, spoken = row.reminded_at, await case_acts.last_reminder_of_group(tx, group.group_id)
     reminded_at = max((at for at in (introduced, spoken) if at is not None), default=None)
     if await case_acts.reminder_under_way(tx, group.group_id):
         reminded_at = now

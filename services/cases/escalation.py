@@ -12,7 +12,7 @@ from regulation.cards.names import department_key
 from regulation.cases import due_after_notice
 from regulation.checks.people import active, said_name
 from regulation.deadlines import due_said
-from regulation.model import Case, GroupSnapshot
+from regulation.model import Case, GroupSnapshot, Role
 from services.acts import to_person
 from services.app import App
 from services.cases import life
@@ -28,13 +28,12 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
     if case.escalated_at is not None and not untold:
         return
     await case_rows.change(tx, case.id, escalated_at=case.escalated_at or now)
-    row = await group_rows.get(tx, case.group_id) or {}
-    name = row.get("name") or str(case.group_id)
+    group = await group_rows.get_or_blank(tx, case.group_id)
     member = await memberships.membership(tx, case.group_id, case.user_id or 0)
     text = ESCALATION["removal_failed"].format(
         id=case.id,
-        group=name,
-        who=said_name(case.user_id or 0, app.registry, "" if member is None else member["card"]),
+        group=group.called,
+        who=said_name(case.user_id or 0, app.registry, "" if member is None else member.card),
         due=due_said(due_after_notice(case, now, app.policy)),
         why=why or NOT_DONE["no_reason"],
     )
@@ -58,11 +57,11 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
 
 async def card_failed(app: App, tx: Transaction, group_id: int, why: str) -> None:
     """A card could not be set: tell the owner why, once; or that the bot needs the admin right it lacks."""
-    row = await group_rows.get(tx, group_id) or {}
-    purpose = "needs_right" if row.get("bot_role") == "member" else "card_failed"
+    row = await group_rows.get_or_blank(tx, group_id)
+    purpose = "needs_right" if row.bot_role is Role.MEMBER else "card_failed"
     if not await case_rows.note_told(tx, f"G{group_id}", purpose, app.now()):
         return
-    text = ESCALATION[purpose].format(group=row.get("name") or group_id, why=why)
+    text = ESCALATION[purpose].format(group=row.called, why=why)
     for to in await roles.answering_for(app, tx, group_id):
         await queue(app, tx, to_person(to, text, via_group=group_id, purpose=purpose))
 
@@ -71,8 +70,8 @@ async def not_done(
     app: App, tx: Transaction, asked_by: int, what: str, group_id: int | None, why: str
 ) -> None:
     """Tell whoever asked for an act that it failed, and why."""
-    row = await group_rows.get(tx, group_id or 0) or {}
-    text = NOT_DONE[what].format(group=row.get("name") or group_id, why=why or NOT_DONE["no_reason"])
+    group = None if group_id is None else (await group_rows.get_or_blank(tx, group_id)).called
+    text = NOT_DONE[what].format(group=group, why=why or NOT_DONE["no_reason"])
     await queue(app, tx, to_person(asked_by, text, via_group=group_id, purpose="not_done"))
 
 
@@ -88,9 +87,9 @@ async def cards_too_long(app: App, tx: Transaction, snapshot: GroupSnapshot) -> 
 
 async def answer_failed(app: App, tx: Transaction, request: RequestRow, why: str) -> None:
     """An answer to a request stayed without effect: it waits for a human again, and one is told."""
-    row = await group_rows.get(tx, request.group_id) or {}
+    group = await group_rows.get_or_blank(tx, request.group_id)
     text = ESCALATION["answer_failed"].format(
-        id=request.id, group=row.get("name") or request.group_id, why=why or "没有生效"
+        id=request.id, group=group.called, why=why or ESCALATION["no_effect"]
     )
     told, key = (await roles.officers_of(app, tx, request.group_id))[:1], f"answer_failed:{request.id}"
     for to in told:

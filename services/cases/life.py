@@ -63,15 +63,15 @@ async def open_cases(
 async def start_spans(app: App, tx: Transaction, cases: Sequence[Case], now: datetime) -> None:
     """Start the spans that a wrong clock kept from starting: those who were told then have them whole."""
     for case in cases:
-        values: dict[str, Any] = {}
         if case.status is CaseStatus.REMINDED and case.first_reminded_at is None:
             await notices.reached_all(tx, case.id, now)
-            values = {"first_reminded_at": now, "due_at": due_after_notice(case, now, app.policy)}
+            due = due_after_notice(case, now, app.policy)
+            await rows.change(tx, case.id, first_reminded_at=now, due_at=due)
         elif case.due_at is None and (due := first_due(case.code, now, app.policy)) is not None:
-            values = {"due_at": due}
-        if values:
-            await rows.change(tx, case.id, **values)
-            await last_seen.look_no_later(tx, [case.group_id], values["due_at"])
+            await rows.change(tx, case.id, due_at=due)
+        else:
+            continue
+        await last_seen.look_no_later(tx, [case.group_id], due)
 
 
 async def close_case(

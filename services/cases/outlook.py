@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any
 
 from config.phrases.registry import OUTLOOK
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.people import staff as rows
+from db.queries.people.staff import Seen
 from regulation.duties import Code
 from regulation.model import Case, CaseStatus, Employee, Role
 from regulation.plan.choose import why_not_remove
@@ -30,21 +30,21 @@ async def of_departure(app: App, person: Employee, on: date) -> str:
         return OUTLOOK["no_qq"]
     at = max(app.now(), datetime.combine(on, time(), app.now().tzinfo))
     async with app.database.reading() as tx:
-        seen = [row for row in await rows.memberships_of(tx, qqs) if row["gone_at"] is None]
-        names = await group_names(tx, [row["group_id"] for row in seen])
-        lines = [f"{names[row['group_id']]}：{await _in_group(app, tx, row, at)}" for row in seen]
+        seen = [row for row in await rows.memberships_of(tx, qqs) if row.gone_at is None]
+        names = await group_names(tx, [row.group_id for row in seen])
+        lines = [f"{names[row.group_id]}：{await _in_group(app, tx, row, at)}" for row in seen]
     return "\n".join(f"· {line}" for line in dict.fromkeys(lines)) or OUTLOOK["nowhere"]
 
 
-async def _in_group(app: App, tx: Transaction, seen: dict[str, Any], at: datetime) -> str:
-    group_id, user_id = seen["group_id"], seen["user_id"]
-    row = await group_rows.get(tx, group_id) or {}
-    if row.get("gone_at") is not None:
+async def _in_group(app: App, tx: Transaction, seen: Seen, at: datetime) -> str:
+    group_id, user_id = seen.group_id, seen.user_id
+    row = await group_rows.get_or_blank(tx, group_id)
+    if row.gone_at is not None:
         return OUTLOOK["lost"]
     group = await load_group(app, tx, group_id)
     if group.filing is None and not group.exempt:
         return OUTLOOK["unfiled"]
-    members = memberships.as_members(await memberships.members(tx, group_id))
+    members = await memberships.members(tx, group_id)
     snapshot = replace(stored_snapshot(app, group, row, members), read_at=at, complete=True)
     limits = Limits(
         mode=await effective_mode(app, tx, group),
@@ -52,14 +52,14 @@ async def _in_group(app: App, tx: Transaction, seen: dict[str, Any], at: datetim
         paused=await is_paused(tx),
         policy=app.policy,
         registry=replace(app.registry, as_of=at),
-        bot_role=Role(row["bot_role"]) if row.get("bot_role") else None,
+        bot_role=row.bot_role,
     )
     case = Case(0, Code.L1, group_id, str(user_id), CaseStatus.OPEN, "departed", at, user_id=user_id)
     why = why_not_remove(case, snapshot, limits, at) or await _braked(app, tx, case, len(members))
     if why == "no_right" and limits.bot_role is None:
         why = "incomplete"  # no reading has shown yet what we are there
     words = OUTLOOK.get(why or "removed", OUTLOOK["not_found"])
-    return words.format(role=_ROLES.get(Role(seen["role"]), ""), mode=limits.mode.value)
+    return words.format(role=_ROLES.get(seen.role, ""), mode=limits.mode.value)
 
 
 async def _braked(app: App, tx: Transaction, case: Case, members: int) -> str:

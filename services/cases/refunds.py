@@ -41,8 +41,8 @@ async def undo_own(
     others = [one for one in await rows.of_case(tx, case.id) if one.id not in own and one.state not in _OVER]
     for one in others:
         # Nobody has decided it any more; whether it was paid stays known.
-        values: dict[str, Any] = {"settled_at": None, "settled_by": None}
-        await change(app, tx, one, PenaltyState.PROPOSED, by=by, reason=reason, **values)
+        open_again = {"settled_at": None, "settled_by": None}
+        await change(app, tx, one, PenaltyState.PROPOSED, by=by, reason=reason, **open_again)
         if await was_told(tx, one):
             text = say.REVIEWED.format(**fields_of(app, one))
             await tell_liable(app, tx, one, text, key=f"reviewed:{one.id}:{app.now().timestamp():.0f}")
@@ -110,7 +110,7 @@ async def tell_liable(app: App, tx: Transaction, one: Penalty, text: str, *, key
     return True
 
 
-def fields_of(app: App, one: Penalty) -> dict[str, Any]:
+def fields_of(app: App, one: Penalty) -> dict[str, object]:
     """Return what sentences about a penalty are filled with."""
     whom = who(app, one.liable_user_id, one.liable_employee_no)
     return {"id": one.id, "who": whom, "amount": f"{one.amount:.2f}", "case": one.case_id}

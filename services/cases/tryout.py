@@ -6,13 +6,13 @@ after a while: what was not looked at then is said.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen, memberships
+from db.queries.groups.last_seen import GroupRow
 from regulation.cases import days_for
 from regulation.checks import Inspection, inspect
 from regulation.deadlines import due_at
@@ -85,7 +85,7 @@ async def try_out(app: App, policy: Policy) -> TryOut:
         found = TryOut()
         async with app.database.reading() as tx:
             rows = await last_seen.get_many(tx)
-        ids = [group_id for group_id, row in sorted(rows.items()) if row["gone_at"] is None]
+        ids = [group_id for group_id, row in sorted(rows.items()) if row.gone_at is None]
         loop = asyncio.get_running_loop()
         until = loop.time() + LONGEST.total_seconds()
         for start in range(0, len(ids), _TOGETHER):
@@ -97,12 +97,12 @@ async def try_out(app: App, policy: Policy) -> TryOut:
     return found
 
 
-async def _load(app: App, ids: Sequence[int], rows: dict[int, dict[str, Any]]) -> list[_Reading]:
+async def _load(app: App, ids: Sequence[int], rows: Mapping[int, GroupRow]) -> list[_Reading]:
     async with app.database.reading() as tx:
         groups, names = await load_groups(app, tx, ids), await group_names(tx, ids)
         found: list[_Reading] = []
         for group_id in ids:
-            members = memberships.as_members(await memberships.members(tx, group_id))
+            members = await memberships.members(tx, group_id)
             snapshot = stored_snapshot(app, groups[group_id], rows[group_id], members)
             open_cases = await case_rows.open_of_group(tx, group_id)
             found.append(_Reading(snapshot, open_cases, names[group_id]))

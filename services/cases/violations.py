@@ -19,7 +19,7 @@ from services.answer import Answer
 from services.app import App
 from services.cases.refunds import state_words
 from services.cases.timeline import Event, event_lines
-from services.naming import deadline, due_words, group_names, sentence, short, who
+from services.naming import deadline, due_words, group_names, known, sentence, short, who
 from services.reports.filters import Filters, period_label
 
 PAGE = 10
@@ -60,12 +60,12 @@ def _head(
         )
     ]
     if case.user_id is not None or case.employee_no is not None:
-        qq = words["qq"].format(qq=case.user_id) if case.user_id is not None else ""
+        # Whom nobody knows is called by the QQ number already.
+        named = case.user_id is not None and known(app, case.user_id, case.employee_no) is not None
+        qq = words["qq"].format(qq=case.user_id) if named else ""
         department = words["department"].format(name=short(case.department)) if case.department else ""
         name = who(app, case.user_id, case.employee_no)
-        lines.append(
-            words["who"].format(who=name, qq="" if name.startswith("QQ") else qq, department=department)
-        )
+        lines.append(words["who"].format(who=name, qq=qq, department=department))
     lines.append(words["group"].format(name=group, id=case.group_id))
     lines.append(words["seen"].format(what=sentence(case)))
     opened = next((data for _, kind, data in timeline if kind == "opened"), dict[str, Any]())

@@ -1,7 +1,6 @@
 """Waivers: admin staff let a person off a duty for a while; it ends by itself, told the day before."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from config.phrases import modes as phrases
 from config.phrases.penalties import OWN_MATTER
@@ -59,9 +58,8 @@ async def waive(
             made_by=by,
             made_at=app.now(),
         )
-        detail: dict[str, Any] = {"code": code.value, "group_id": group_id}
-        detail |= {"until": until.isoformat(), "reason": reason}
-        await record(app, tx, actor=str(by), action="waive", subject=f"QQ{user_id}", **detail)
+        what = {"action": "waive", "subject": f"QQ{user_id}", "code": code.value, "reason": reason}
+        await record(app, tx, actor=str(by), **what, group_id=group_id, until=until.isoformat())
         await _look_again(app, tx, user_id, group_id)
     return Answer(True, phrases.WAIVED.format(**fields), "")
 

@@ -97,7 +97,7 @@ async def story(app: App, group_id: int) -> GroupStory | None:
         if row is None:
             return None
         group = await load_group(app, tx, group_id)
-        members = memberships.as_members(await memberships.members(tx, group_id))
+        members = await memberships.members(tx, group_id)
         found = await case_rows.open_of_group(tx, group_id)
         cases = await lines_of(app, tx, found)
         general = await general_mode(tx)
@@ -106,19 +106,19 @@ async def story(app: App, group_id: int) -> GroupStory | None:
     open_of = Counter(case.user_id for case in found)
     return GroupStory(
         group_id=group_id,
-        name=row["name"] or "",
+        name=row.name,
         state=say.GROUP_STATES[state].format(number=filing.number if filing else ""),
         filing=filing,
         scope=write_scope(filing.scope) if filing else "",
-        owner=roles.name_of(app, row["owner_id"]) if row["owner_id"] else "",
+        owner=roles.name_of(app, row.owner_id) if row.owner_id else "",
         mode=group.mode.value,
         effective=mode_of(group, general).value,
         members=_members(app, members, open_of),
         member_count=len(members),
         cases=cases,
-        complete_at=row["complete_at"],
-        unknown=row["unknown_because"] or "",
-        gone=row["gone_at"] is not None,
+        complete_at=row.complete_at,
+        unknown=row.unknown_because or "",
+        gone=row.gone_at is not None,
     )
 
 

@@ -96,8 +96,5 @@ async def person(app: App, employee_no: str) -> Person | None:
         seen = await rows.memberships_of(tx, qqs)
         about = Wanted(user_ids=qqs, employee_no=employee_no)
         cases = await lines_of(app, tx, await case_reports.listed(tx, about, limit=_RECENT))
-    groups = [
-        Seen(row["group_id"], row["name"] or str(row["group_id"]), row["role"], row["gone_at"] is not None)
-        for row in seen
-    ]
+    groups = [Seen(one.group_id, one.called, one.role.value, one.gone_at is not None) for one in seen]
     return Person(_line(app, employee), employee, bound, groups, cases)

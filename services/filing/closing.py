@@ -25,7 +25,7 @@ async def dissolve(app: App, group_id: int, *, by: int) -> Answer:
     async with app.database.transaction() as tx:
         filed = await filings.approved_row(tx, group_id)
         row = await group_rows.get(tx, group_id)
-        lost = row is None or row["gone_at"] is not None
+        lost = row is None or row.gone_at is not None
         ended = filed is not None and filed.kind == Kind.DISCUSSION.value
         if filed is None or not (ended or (lost and await roles.is_admin_staff(app, tx, by))):
             return Answer(False, await only_discussion(tx, group_id, "解散"))
@@ -40,9 +40,9 @@ async def dissolved(app: App, tx: Transaction, group_id: int) -> None:
     cases = await close(app, tx, group_id, by="bot", source="qq")
     if filed is None:
         return
-    row = await group_rows.get(tx, group_id) or {}
+    row = await group_rows.get_or_blank(tx, group_id)
     text = say.DISSOLVED.format(
-        group=row.get("name") or "", group_id=group_id, number=filed.number or "", cases=_said(cases)
+        group=row.name, group_id=group_id, number=filed.number or "", cases=_said(cases)
     )
     await roles.tell_admin_staff(app, tx, text, key=f"dissolved:{group_id}:{filed.id}")
 

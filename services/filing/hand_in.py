@@ -29,7 +29,6 @@ from services.filing.standing import only_discussion
 from services.filing.today import as_called
 from services.inbox import listing
 from services.naming import numbered
-from services.people.roles import name_of
 from services.ports import Reading
 from services.trail import record
 
@@ -245,8 +244,8 @@ async def _hand_in(
     )
     await filings.add_step(tx, filing_id, at=now, actor=str(by), step="submitted", comment=comment)
     subject = f"B{filing_id}"
-    detail: dict[str, Any] = {"group_id": group_id, "route": route}
-    await record(app, tx, actor=str(by), action="filing_handed_in", subject=subject, **detail)
+    what = {"action": "filing_handed_in", "subject": subject, "route": route}
+    await record(app, tx, actor=str(by), **what, group_id=group_id)
     await listing.announce(app, tx, "B", filing_id)
     text = phrases.SUBMITTED_STAFF
     if state is FilingState.WITH_HEAD:
@@ -269,7 +268,8 @@ def _explain(app: App, problems: tuple[Problem, ...], facts: Facts) -> str:
 
 def _explained(app: App, problem: Problem, facts: Facts) -> str:
     if problem.field == "群主":
-        return phrases.OWNER_FIRST.format(owner=name_of(app, facts.owner_id).removeprefix("QQ "))
+        owner = app.registry.employee_of(facts.owner_id)
+        return phrases.OWNER_FIRST.format(owner=facts.owner_id if owner is None else owner.name)
     if problem.field == "范围" and problem.data:
         near = suggest(problem.data, app.registry) if problem.reason == "unknown" else ()
         names = near or tuple(path for word in problem.data for path in app.registry.tree.find(word))

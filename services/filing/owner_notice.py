@@ -31,7 +31,7 @@ async def tell_owner_to_file(
     people = await roles.answering_for(app, tx, group_id) if to is None else (to,)
     stand_in = not set(people) & set(await roles.officers_of(app, tx, group_id))
     count = 0 if stand_in or not waiting else len(await request_rows.unsettled(tx, group_id=group_id))
-    ours = row["owner_id"] in app.own_accounts()
+    ours = row.owner_id in app.own_accounts()
     alone = "stand_in" if ours else "no_officer"
     template = OWNER_NOTICE[alone if stand_in else "with_requests" if count else "plain"]
     told = await notices.told(tx, [case.id for case in cases])
@@ -39,7 +39,7 @@ async def tell_owner_to_file(
     for one in people:
         due = min((case.due_at for case in cases if case.due_at and one in told[case.id]), default=None)
         due = due or due_at(app.now(), app.policy.deadlines.unfiled_days, app.policy)
-        text = template.format(group=row["name"] or group_id, id=group_id, count=count, due=due_said(due))
+        text = template.format(group=row.called, id=group_id, count=count, due=due_said(due))
         act = to_person(
             one,
             text,
@@ -59,7 +59,7 @@ async def introduce(app: App, tx: Transaction, group_id: int) -> None:
     Its owner gets the notice to file, which the plan asks for.
     """
     row = await group_rows.get(tx, group_id)
-    if row is None or row["introduced_at"] is not None or group_id == app.settings.admin_group:
+    if row is None or row.introduced_at is not None or group_id == app.settings.admin_group:
         return
     unfiled = await case_rows.open_code(tx, group_id, "F1") is not None
     if not unfiled or await general_mode(tx) is Mode.OBSERVE:

@@ -118,12 +118,12 @@ async def _replace_old(app: App, tx: Transaction, row: FilingRow, by: int) -> di
 async def _approved(app: App, tx: Transaction, row: FilingRow, given: str) -> Answer:
     """Start the mode, tell owner and group, and have the group looked at."""
     group_id = row.group_id
-    group = await group_rows.get(tx, group_id)
+    group = await group_rows.get_or_blank(tx, group_id)
     mode = ""
     if row.route in _FRESH:
         # A mode set by hand before the filing stays: only a group without one gets the default.
-        started = await start_mode(app, tx, group_id) if group is None or group["mode"] is None else None
-        mode = phrases.MODE_STARTS.format(mode=started.value if started else (group or {})["mode"])
+        own = group.mode or await start_mode(app, tx, group_id)
+        mode = phrases.MODE_STARTS.format(mode=own.value)
     called = numbered(row.name, group_id)
     await _tell_owner(app, tx, row, phrases.OWNER_APPROVED.format(group=called, number=given, mode=mode))
     public = phrases.GROUP_APPROVED if row.route in _FRESH else phrases.GROUP_CHANGED

@@ -36,7 +36,7 @@ async def flush(app: App) -> int:
         async with app.database.transaction() as tx:
             if len(bits) > PLAUSIBLE:
                 # Somebody makes up groups' numbers: only of groups that we know is anything kept.
-                ours = await group_rows.get_many(tx)
+                ours = await group_rows.names(tx)
                 bits = {bit for bit in bits if bit[0] in ours}
             await activity.note(tx, sorted(bits))
     except BaseException:

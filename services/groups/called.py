@@ -14,9 +14,9 @@ SHOWN = 10
 async def known_to(tx: Transaction, user_id: int, *, staff: bool) -> dict[int, str]:
     """Return the groups whose names an asker knows: all for admin staff, else those they are in."""
     if staff:
-        return {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx)).items()}
+        return await group_rows.names(tx)
     own = {*await offices.offices_of(tx, user_id), *await memberships.groups_of(tx, [user_id])}
-    return {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx, sorted(own))).items()}
+    return await group_rows.names(tx, sorted(own))
 
 
 def called(name: str, known: dict[int, str], *, whole: bool = False) -> int | str:

@@ -1,13 +1,12 @@
 """Helping an employee with the group card: saying the right one, setting it."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from config.phrases.cards import ANNOUNCE, CARD, ROLES
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
+from db.queries.groups.memberships import Membership
 from regulation.cards.group_card import judge_card, right_card
 from regulation.model import Role
 from regulation.policy import Mode
@@ -36,7 +35,7 @@ async def right_card_for(app: App, user_id: int, group_id: int | None) -> Answer
     async with app.database.reading() as tx:
         member = await memberships.membership(tx, group_id, user_id)
         hindered = await _hindrance(app, tx, group_id, member)
-    now = member["card"] if member is not None else ""
+    now = member.card if member is not None else ""
     if now and judge_card(now, employee, app.registry, app.policy, today).ok:
         return Answer(True, CARD["right"].format(card=now))
     return Answer(True, CARD["general" if hindered else "should"].format(card=card))
@@ -55,11 +54,11 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
         if group_id is None:
             return Answer(False, CARD["which_group"])
         member = await memberships.membership(tx, group_id, user_id)
-        now = member["card"] if member is not None and member["gone_at"] is None else ""
+        now = member.card if member is not None and member.is_inside else ""
         if now and judge_card(now, employee, app.registry, app.policy, app.now().date()).ok:
             return Answer(True, CARD["right"].format(card=now))
         if hindered := await _hindrance(app, tx, group_id, member):
-            role = "" if member is None else ROLES.get(member["role"], "")
+            role = "" if member is None else ROLES.get(member.role.value, "")
             return Answer(False, CARD[hindered].format(role=role, card=card))
         payload = {"card": card, "why": "asked"}
         act = Act(ActKind.SET_CARD, Priority.CARD, payload, group_id=group_id, user_id=user_id)
@@ -67,17 +66,17 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
     return Answer(True, CARD["setting"].format(card=card))
 
 
-async def _hindrance(app: App, tx: Transaction, group_id: int, member: Mapping[str, Any] | None) -> str:
+async def _hindrance(app: App, tx: Transaction, group_id: int, member: Membership | None) -> str:
     """Return which of `CARD` says why the bot can't set this member's card; "" when it can."""
     row = await group_rows.get(tx, group_id)
-    if row is None or member is None or member["gone_at"] is not None:
+    if row is None or member is None or not member.is_inside:
         return "not_in_group"
     if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
         return "not_enforced"
-    if row["bot_role"] == Role.MEMBER.value:
+    if row.bot_role is Role.MEMBER:
         return "cannot"
-    officer = Role(member["role"]) is not Role.MEMBER
-    return "officer" if officer and row["bot_role"] != Role.OWNER.value else ""
+    officer = member.role is not Role.MEMBER
+    return "officer" if officer and row.bot_role is not Role.OWNER else ""
 
 
 async def announce(app: App, group_id: int | None, *, by: int) -> Answer:

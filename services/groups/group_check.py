@@ -22,9 +22,8 @@ async def check(app: App, group_id: int) -> Answer:
     """Read and judge a group now; a group hears the counts."""
     outcome = await audit.audit_group(app, group_id, max_age=1.0)
     async with app.database.reading() as tx:
-        row = await group_rows.get(tx, group_id) or {}
+        name = (await group_rows.get_or_blank(tx, group_id)).called
         found = await case_rows.open_of_group(tx, group_id)
-    name = row.get("name") or str(group_id)
     if outcome.unknown is not None:
         text = CHECK["unknown"].format(group=name, why=words(outcome.unknown))
         return Answer(False, text, text)

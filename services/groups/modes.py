@@ -4,8 +4,9 @@ from db.engine import Transaction
 from db.queries.cases import planned_acts
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups.last_seen import GroupRow
 from db.queries.work import switches
-from regulation.policy import Mode
+from regulation.policy import Mode, milder
 from services.app import App
 from services.followup import groups_changed
 from services.trail import record
@@ -29,6 +30,19 @@ def as_mode(stored: object) -> Mode:
     return Mode(stored) if stored in {mode.value for mode in Mode} else Mode.ENFORCE
 
 
+def own_mode(app: App, group: GroupRow) -> Mode:
+    """Return a group's own mode: the company's default where none was ever set."""
+    return group.mode or app.policy.company.default_mode
+
+
+def in_force(own: Mode, general: Mode, *, filed: bool) -> Mode:
+    """Return the mode that counts in a group: the milder of the two; an unfiled group is observed.
+
+    `filed`: it has an approved filing, or needs none.
+    """
+    return milder(own, general) if filed else Mode.OBSERVE
+
+
 async def set_general_mode(app: App, mode: Mode, *, by: str, source: str | None = None) -> Mode:
     """Set the mode for all groups; return what it was."""
     async with app.database.transaction() as tx:
@@ -49,7 +63,7 @@ async def set_group_mode(
         row = await group_rows.get(tx, group_id)
         if row is None:
             return None
-        before = Mode(row["mode"]) if row["mode"] else app.policy.company.default_mode
+        before = own_mode(app, row)
         await group_rows.put(tx, group_id, mode=mode.value)
         detail = {"before": before.value, "after": mode.value}
         await record(app, tx, actor=by, source=source, action="mode", subject=f"G{group_id}", **detail)

@@ -8,12 +8,13 @@ from functools import partial
 
 from config.phrases import modes as phrases
 from db.engine import Transaction
-from db.queries.groups import filings, overview
+from db.queries.groups import filings, last_seen, overview
+from db.queries.groups.last_seen import GroupRow
 from regulation.model import FilingState
-from regulation.policy import Mode, milder
+from regulation.policy import Mode
 from services.answer import Answer
 from services.app import App
-from services.groups.modes import general_mode
+from services.groups.modes import general_mode, in_force, own_mode
 from services.groups.unknown import unknown_groups
 from services.naming import moment
 from services.pages import nth, where
@@ -50,25 +51,23 @@ async def _gather(app: App, tx: Transaction) -> list[GroupLine]:
     facts = await filings.filing_facts(tx)
     open_cases = await overview.open_cases_by_group(tx)
     general = await general_mode(tx)
-    known = {row["group_id"]: row for row in await overview.all_groups(tx)}
+    known = await last_seen.get_many(tx)
     unknown = await unknown_groups(app, tx)
     lines: list[GroupLine] = []
     for group_id in {**known, **facts}:
-        row = known.get(group_id, {})
+        row = known.get(group_id) or GroupRow(group_id)
         state, filing = facts.get(group_id, (FilingState.NONE, None))
-        own = Mode(row["mode"]) if row.get("mode") else app.policy.company.default_mode
         exempt = group_id == app.settings.admin_group
-        observed = filing is None and not exempt
         lines.append(
             GroupLine(
                 group_id,
-                row.get("name") or (filing.name if filing else "") or "",
-                _state(state, exempt=exempt, gone=row.get("gone_at") is not None and group_id not in unknown),
+                row.name or (filing.name if filing else "") or "",
+                _state(state, exempt=exempt, gone=row.gone_at is not None and group_id not in unknown),
                 filing.number if filing else "",
-                Mode.OBSERVE if observed else milder(own, general),
-                row.get("member_count") or 0,
+                in_force(own_mode(app, row), general, filed=filing is not None or exempt),
+                row.member_count,
                 open_cases.get(group_id, 0),
-                row.get("audited_at"),
+                row.audited_at,
                 unknown.get(group_id, ""),
             )
         )

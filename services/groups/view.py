@@ -3,18 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from db.engine import Transaction
 from db.queries.cases import waivers
 from db.queries.groups import activity, filings, memberships
 from db.queries.groups import last_seen as rows
+from db.queries.groups.last_seen import GroupRow
 from db.queries.joining import early_admissions
-from regulation.model import FilingState, Group, GroupSnapshot, Member
-from regulation.policy import Mode, milder
+from regulation.model import Filing, FilingState, Group, GroupSnapshot, Member
+from regulation.policy import Mode
 from regulation.scope import of_today
 from services.app import App
-from services.groups.modes import general_mode
+from services.groups.modes import general_mode, in_force, own_mode
 from services.ports import Reading
 from services.watching import clock
 
@@ -38,7 +38,7 @@ async def gate_groups(
     tx: Transaction,
     group_ids: Sequence[int],
     *,
-    known: Mapping[int, dict[str, Any]] | None = None,
+    known: Mapping[int, GroupRow] | None = None,
     consented: Mapping[int, Collection[str]] | None = None,
 ) -> dict[int, Group]:
     """Return these groups as far as the join gate looks at them: mode, filing and consents.
@@ -53,7 +53,7 @@ async def gate_groups(
         group_id: _group(
             app,
             group_id,
-            known.get(group_id, {}),
+            known.get(group_id) or GroupRow(group_id),
             facts.get(group_id, (FilingState.NONE, None)),
             frozenset(consented.get(group_id, ())),
         )
@@ -64,21 +64,21 @@ async def gate_groups(
 def _group(
     app: App,
     group_id: int,
-    row: dict[str, Any],
-    filing: tuple[FilingState, Any],
+    row: GroupRow,
+    filing: tuple[FilingState, Filing | None],
     consents: frozenset[str],
 ) -> Group:
     state, approved = filing
     approved = None if approved is None else of_today(approved, app.registry.tree)
     return Group(
         group_id=group_id,
-        name=row.get("name") or "",
-        mode=Mode(row["mode"]) if row.get("mode") else app.policy.company.default_mode,
+        name=row.name,
+        mode=own_mode(app, row),
         filing_state=state,
         filing=approved,
         exempt=group_id == app.settings.admin_group,
         consents=consents,
-        first_seen_at=row.get("first_seen_at"),
+        first_seen_at=row.first_seen_at,
     )
 
 
@@ -94,9 +94,7 @@ async def effective_mode(app: App, tx: Transaction, group: Group) -> Mode:
 
 def mode_of(group: Group, general: Mode) -> Mode:
     """Return the mode that counts in a group, given the general one."""
-    if group.filing is None and not group.exempt:
-        return Mode.OBSERVE
-    return milder(group.mode, general)
+    return in_force(group.mode, general, filed=group.filing is not None or group.exempt)
 
 
 def snapshot_of(app: App, group: Group, reading: Reading) -> GroupSnapshot:
@@ -114,17 +112,17 @@ def snapshot_of(app: App, group: Group, reading: Reading) -> GroupSnapshot:
     )
 
 
-def stored_snapshot(app: App, group: Group, row: dict[str, Any], members: Sequence[Member]) -> GroupSnapshot:
+def stored_snapshot(app: App, group: Group, row: GroupRow, members: Sequence[Member]) -> GroupSnapshot:
     """Return a snapshot of the last stored reading: `complete` only if that one was."""
-    read_at = row.get("complete_at") or app.now()
+    read_at = row.complete_at or app.now()
     return GroupSnapshot(
         group=group,
-        name=row.get("name") or "",
+        name=row.name,
         members=tuple(members),
         read_at=read_at,
-        complete=row.get("complete_at") is not None and row.get("unknown_because") is None,
+        complete=row.complete_at is not None and row.unknown_because is None,
         whole=True,
-        bot_ids=bot_ids(app) | frozenset([row["account"]] if row.get("account") else []),
+        bot_ids=bot_ids(app) if row.account is None else bot_ids(app) | {row.account},
         superusers=app.superusers(),
     )
 

@@ -248,8 +248,8 @@ async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> 
 
 async def _drop(app: App, import_id: int, *, by: str) -> Answer:
     async with app.database.transaction() as tx:
-        values: dict[str, Any] = {"state": "dropped", "settled_by": by, "settled_at": app.now(), "rows": None}
-        if not await imports.change(tx, import_id, **values):
+        now = app.now()
+        if not await imports.change(tx, import_id, state="dropped", settled_by=by, settled_at=now, rows=None):
             row = await imports.head(tx, import_id)
             if row is None:
                 return Answer(False, OUTCOMES["unknown"].format(id=import_id))

@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from config.phrases.imports import DIFF_NOTES, ROW_FAULTS
+from db.queries.people.employees import Move
 from regulation.cards.names import name_key
 from regulation.model import Status
 from regulation.policy import Policy
 from services.imports.absent import Absent, overrule
 from services.imports.categories import category_of
 from services.imports.changes import Diff, Note, agrees, stays
-from services.imports.known import Known, KnownMove, KnownPerson
+from services.imports.known import Known, KnownPerson
 from services.imports.reading.departments import DepartmentReader
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster, is_here, rehired_since
@@ -189,7 +190,7 @@ class _Comparing:
         past = {move.handover_on for move in moves if not self._is_open(move)}
         return None if on in past or on < since - _STALE else on
 
-    def _is_open(self, move: KnownMove) -> bool:
+    def _is_open(self, move: Move) -> bool:
         return move.handover_on is None or move.handover_on > self._day
 
     def _handover(self, person: Person, old: KnownPerson) -> bool:

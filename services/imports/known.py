@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from db.engine import Transaction
 from db.queries.people import contests, employees, identities
+from db.queries.people.employees import Move
 from regulation.model import Status
 from services.imports.packing import Days, as_date
 from services.imports.reading.person import Person, Roster
@@ -38,15 +39,6 @@ class KnownPerson(NamedTuple):
     decided: Mapping[str, Mapping[str, str]] | None
 
 
-class KnownMove(NamedTuple):
-    """One transfer's row, as far as a roster can change it."""
-
-    id: int
-    since: date
-    handover_on: date | None
-    known_on: date | None
-
-
 @dataclass(slots=True)
 class Known:
     """What the database has of whom a roster is about.
@@ -59,7 +51,7 @@ class Known:
 
     people: dict[str, KnownPerson] = field(default_factory=dict[str, KnownPerson])
     same: set[str] = field(default_factory=set[str])
-    moves: Mapping[str, tuple[KnownMove, ...]] = field(default_factory=dict[str, tuple[KnownMove, ...]])
+    moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict[str, tuple[Move, ...]])
     bound: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
     held: set[int] = field(default_factory=set[int])
     claims: Collection[tuple[int, str, str]] = ()
@@ -75,7 +67,7 @@ async def load_known(tx: Transaction, roster: Roster, day: date, *, full: bool) 
     some = None if full or 4 * len(rows) > await employees.count(tx) else rows.keys()
     await _people(tx, known, roster, rows, some, full=full)
     if roster.speaks_of("handover_on"):
-        known.moves = _moves(await employees.raw_transfers(tx))
+        known.moves = _moves(await employees.moves(tx))
     if len(known.same) + sum(no in rows for no in known.people) < len(rows):
         known.twins = {no.lstrip("0"): (no, name) for no, name in await employees.zero_numbers(tx)}
     if roster.speaks_of("qq"):
@@ -179,9 +171,8 @@ _COLUMN_OF = {"phone_hash": "phone"}
 _NOTHING = (None, "[]", "null")
 
 
-def _moves(rows: list[dict[str, Any]]) -> dict[str, tuple[KnownMove, ...]]:
-    found: defaultdict[str, list[KnownMove]] = defaultdict(list)
+def _moves(rows: Sequence[Move]) -> dict[str, tuple[Move, ...]]:
+    found: defaultdict[str, list[Move]] = defaultdict(list)
     for row in rows:
-        move = KnownMove(row["id"], row["since"], row["handover_on"], row["known_on"])
-        found[row["employee_no"]].append(move)
+        found[row.employee_no].append(row)
     return {number: tuple(moves) for number, moves in found.items()}

@@ -15,6 +15,7 @@ from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import register as rows
 from db.queries.groups.filings import FilingRow
+from db.queries.groups.last_seen import GroupRow as LastSeen
 from regulation.filing import number
 from regulation.model import Filing, FilingState, Scope
 from regulation.scope import write_scope
@@ -82,7 +83,7 @@ def _note(row: GroupRow, one: Wanted, old: FilingRow | None) -> Note:
 async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id: int) -> tuple[bytes, bytes]:
     """Write the filings planned; return (diff, undo), packed."""
     wanted: list[Wanted] = planned.diff
-    known: Mapping[int, Mapping[str, Any]] = planned.known
+    known: Mapping[int, LastSeen] = planned.known
     now = app.now()
     undo: dict[str, list[Any]] = {"filings": [], "modes": [], "groups": []}
     for one in sorted(wanted, key=lambda one: one.group_id):
@@ -92,7 +93,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
             await group_rows.put(tx, group_id, name=one.filing.name or "")
             undo["groups"].append(group_id)
         if one.sets_mode:
-            undo["modes"].append([group_id, before["mode"] if before else None, one.mode])
+            undo["modes"].append([group_id, before.mode if before else None, one.mode])
             await group_rows.put(tx, group_id, mode=one.mode)
         if one.files:
             closed = await _close(tx, group_id, app, by)
@@ -163,7 +164,7 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
     known = await group_rows.get_many(tx)
     for group_id, old, new in sorted(before["modes"]):
         touched.add(group_id)
-        if known.get(group_id, {}).get("mode") == new:
+        if group_id in known and known[group_id].mode == new:
             await group_rows.put(tx, group_id, mode=old)
     await rows.delete_unseen(tx, before["groups"])
     await followup.groups_changed(app, tx, touched)
@@ -175,10 +176,10 @@ async def register_rows(app: App, tx: Transaction) -> list[dict[str, Any]]:
     Importing the rows again changes nothing. Values are text, dates, or None.
     """
     known = await group_rows.get_many(tx)
-    return [_export(app, row, known.get(row.group_id, {})) for row in await filings.approved_rows(tx)]
+    return [_export(app, row, known.get(row.group_id)) for row in await filings.approved_rows(tx)]
 
 
-def _export(app: App, row: FilingRow, group: Mapping[str, Any]) -> dict[str, Any]:
+def _export(app: App, row: FilingRow, group: LastSeen | None) -> dict[str, Any]:
     filing = filings.as_filing(as_called(app, row))
     admins = filing.admin_ids
     values: tuple[Any, ...] = (
@@ -193,7 +194,7 @@ def _export(app: App, row: FilingRow, group: Mapping[str, Any]) -> dict[str, Any
         filing.department or None,
         filing.issue or None,
         filing.ends_on,
-        group.get("mode"),
+        None if group is None else group.mode,
         filing.number,
     )
     return dict(zip(REGISTER_COLUMNS, values, strict=True))

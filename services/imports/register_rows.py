@@ -1,13 +1,13 @@
 """One row of a register against the registry and the group's approved filing."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from config.phrases.imports import CELL_FAULTS, FIELDS, ROW_FAULTS
 from db.queries.groups import filings
 from db.queries.groups.filings import FilingRow
+from db.queries.groups.last_seen import GroupRow as LastSeen
 from regulation.model import Employee, Filing, Kind, Scope
 from regulation.scope import read_scope, suggest, write_scope
 from services.app import App
@@ -42,7 +42,7 @@ def read_row(
     row: GroupRow,
     columns: frozenset[str],
     old_row: FilingRow | None,
-    group: Mapping[str, Any] | None,
+    group: LastSeen | None,
 ) -> Wanted:
     """Return what a row asks for; columns that the file lacks keep what was filed.
 
@@ -70,7 +70,7 @@ def read_row(
     else:
         filing = replace(filing, initiator_id=None)
     mode = row.mode if row.mode is not None else None
-    sets_mode = mode is not None and (group is None or group["mode"] != mode)
+    sets_mode = mode is not None and (group is None or group.mode != mode)
     wanted = Wanted(row.group_id, filing, mode, files=True, sets_mode=sets_mode)
     return wanted if old is None else replace(wanted, files=bool(wanted.changed(old)))
 
@@ -115,7 +115,7 @@ def _department(app: App, row: GroupRow, owner: Employee | None, old: Filing | N
     raise CellFault(ROW_FAULTS["unknown_department"].format(name=shown(text), near=hint))
 
 
-def _owner(app: App, text: str | None, group: Mapping[str, Any] | None) -> tuple[int | None, Employee | None]:
+def _owner(app: App, text: str | None, group: LastSeen | None) -> tuple[int | None, Employee | None]:
     """Return the owner's QQ number and employee, either None where it isn't known."""
     if text is None:
         return None, None
@@ -125,7 +125,7 @@ def _owner(app: App, text: str | None, group: Mapping[str, Any] | None) -> tuple
     if employee is None:
         raise CellFault(ROW_FAULTS["owner"].format(value=shown(text)))
     qqs = app.registry.qqs_of(employee.employee_no)
-    live = group["owner_id"] if group is not None else None
+    live = group.owner_id if group is not None else None
     return (live if live in qqs else next(iter(sorted(qqs)), None)), employee
 
 

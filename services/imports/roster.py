@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
 from db.queries.people import employees, identities
 from db.queries.people import registry as registry_rows
+from db.queries.people.identities import Bound
 from db.queries.work import sources
 from services import followup
 from services.app import App
@@ -83,10 +85,10 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     opened = await employees.add_transfers(tx, [_transfer(move, today, by) for move in diff.opened])
     handed = {move.id: move for moves in known.moves.values() for move in moves}
     await employees.set_handovers(tx, [(key, on, today) for key, on in diff.completed])
-    unbound = await identities.rows_of(tx, [qq for qq, _ in diff.unbound])
+    unbound = await identities.bound_to(tx, [qq for qq, _ in diff.unbound])
     await identities.delete_many(tx, [qq for qq, _ in diff.unbound])
     for part in in_chunks(diff.bound, _CHUNK):
-        await identities.insert_many(tx, [_identity(qq, no, app.now(), by) for qq, no in part])
+        await identities.insert_many(tx, [Bound(qq, no, "roster", app.now(), by) for qq, no in part])
     _, as_of = await registry_rows.state(tx)
     listed = await registry_rows.listings(tx, diff.listed)
     await _note_listed(app, tx, diff.listed, planned.standing.source if planned.standing else "")
@@ -97,7 +99,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     undo.add("added", [person.employee_no for person in diff.added])
     undo.add("opened", opened)
     undo.add("completed", [[key, handed[key].handover_on, handed[key].known_on] for key, _ in diff.completed])
-    undo.add("unbound", unbound)
+    undo.add("unbound", [asdict(one) for one in unbound])
     undo.add("listed", [[at.isoformat() if at else None, who] for at, who in listed.items()])
     undo.add("as_of", None if as_of is None else as_of.isoformat())
     if planned.standing is not None:
@@ -208,10 +210,6 @@ def _transfer(move: tuple[str, str, str, date | None], today: date, by: str) -> 
     }
 
 
-def _identity(qq: int, number: str, at: datetime, by: str) -> dict[str, Any]:
-    return {"user_id": qq, "employee_no": number, "method": "roster", "verified_at": at, "verified_by": by}
-
-
 def _before(old: KnownPerson, changes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: getattr(old, name) for name in changes}
 
@@ -256,15 +254,12 @@ async def _change_back(tx: Transaction, diff: bytes) -> set[str]:
     return numbers
 
 
-async def _rebind(tx: Transaction, rows: list[dict[str, Any]]) -> None:
+async def _rebind(tx: Transaction, kept: Sequence[Mapping[str, Any]]) -> None:
     """Bind again what the import unbound, unless somebody else proved that QQ since."""
-    taken = {row["user_id"] for row in await identities.rows_of(tx, [row["user_id"] for row in rows])}
-    alive = await some_people(tx, {row["employee_no"] for row in rows})
-    restored = [
-        {**row, "verified_at": datetime.fromisoformat(row["verified_at"])}
-        for row in rows
-        if row["user_id"] not in taken and row["employee_no"] in alive
-    ]
+    was = [replace(Bound(**one), verified_at=datetime.fromisoformat(one["verified_at"])) for one in kept]
+    taken = {one.user_id for one in await identities.bound_to(tx, [one.user_id for one in was])}
+    alive = await some_people(tx, {one.employee_no for one in was})
+    restored = [one for one in was if one.user_id not in taken and one.employee_no in alive]
     await identities.insert_many(tx, restored)
 
 

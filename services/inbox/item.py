@@ -1,8 +1,8 @@
 """What an item of the inbox is, and what describing one needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from db.engine import Transaction
 from services.app import App
@@ -53,9 +53,9 @@ class Desk:
     app: App
     tx: Transaction
     staff: frozenset[int]
-    groups: dict[int, dict[str, Any]]
+    groups: Mapping[int, str]
     officers: dict[int, tuple[int, ...]]
 
     def group(self, group_id: int) -> str:
         """Return a group as lists name it."""
-        return numbered(self.groups.get(group_id, {}).get("name"), group_id)
+        return numbered(self.groups.get(group_id), group_id)

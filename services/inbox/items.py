@@ -34,7 +34,7 @@ LETTERS = ("J", "B", "E", "I", "Q", "R", "P", "S")
 async def desk_for(app: App, tx: Transaction, group_ids: Iterable[int]) -> Desk:
     """Look up what describing items about these groups needs."""
     group_ids = sorted(set(group_ids))
-    groups = await group_rows.get_many(tx, group_ids) if group_ids else {}
+    groups = await group_rows.names(tx, group_ids) if group_ids else {}
     officers = await offices.officers(tx, group_ids)
     return Desk(app, tx, frozenset(await admin_staff(app, tx)), groups, officers)
 

@@ -7,9 +7,10 @@ from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from db.queries.joining.requests import RequestState
+from db.queries.work.outbox import OutboxRow
 from regulation.join_gate import Decision, judge_again
 from regulation.policy import Mode
-from services.acts import ActOutcome, Lapse, OutboxRow, dropped
+from services.acts import ActOutcome, Lapse, dropped
 from services.app import App
 from services.cases import escalation
 from services.groups.view import effective_mode, load_group

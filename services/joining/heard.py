@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from db.queries.joining.requests import RequestRow
+from db.queries.joining.requests import NewRequest, RequestRow, RequestState
 from regulation.claims.proofs import mask_digits
 from regulation.join_gate import JoinRequest, Verdict
 from services.acts import Act, ActKind, Priority
@@ -51,32 +50,32 @@ def heard_of(row: RequestRow) -> Heard:
     )
 
 
-def row_of(
+def new_request(
     heard: Heard, verdict: Verdict, *, registry_version: int, answers: bool, now: datetime
-) -> dict[str, Any]:
-    """Return the row of a request just judged; its comment without a single whole number."""
+) -> NewRequest:
+    """Return a request just judged as it is stored; its comment without a single whole number."""
     unreadable = f"unreadable:{now.timestamp()}:{heard.group_id}:{heard.user_id}"
-    return {
-        "account": heard.account,
-        "flag": heard.flag or unreadable,
-        "request_key": heard.key or unreadable,
-        "group_id": heard.group_id,
-        "user_id": heard.user_id,
-        "nickname": heard.nickname[:200],
-        "comment": mask_digits(heard.comment)[:1000],
-        "invitor_id": heard.invitor_id or None,
-        "recovered": heard.recovered,
-        "asked_at": now,
-        "seen_at": now,
-        "verdict": verdict.answer.value,
-        "row": verdict.row,
-        "reason": verdict.reason,
-        "clause": verdict.clause,
-        "inputs": {"registry": registry_version, **verdict.evidence},
-        "employee_no": verdict.employee_no,
-        "state": "answering" if answers else "waiting",
-        "to_bind": verdict.bind and verdict.employee_no is not None,
-    }
+    return NewRequest(
+        account=heard.account,
+        flag=heard.flag or unreadable,
+        request_key=heard.key or unreadable,
+        group_id=heard.group_id,
+        user_id=heard.user_id,
+        nickname=heard.nickname[:200],
+        comment=mask_digits(heard.comment)[:1000],
+        invitor_id=heard.invitor_id or None,
+        recovered=heard.recovered,
+        asked_at=now,
+        seen_at=now,
+        verdict=verdict.answer,
+        row=verdict.row,
+        reason=verdict.reason,
+        clause=verdict.clause,
+        inputs={"registry": registry_version, **verdict.evidence},
+        employee_no=verdict.employee_no,
+        state=RequestState.ANSWERING if answers else RequestState.WAITING,
+        to_bind=verdict.bind and verdict.employee_no is not None,
+    )
 
 
 def answer_act(heard: Heard, request_id: int, *, approve: bool, reason: str, by: str = "") -> Act:

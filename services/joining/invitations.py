@@ -4,7 +4,8 @@ from config.phrases.gateway import NOT_ANSWERED
 from config.phrases.notices import REFUSED_INVITE
 from db.engine import Transaction
 from db.queries.groups import memberships
-from services.acts import Act, ActKind, ActOutcome, Lapse, OutboxRow, Priority, dropped
+from db.queries.work.outbox import OutboxRow
+from services.acts import Act, ActKind, ActOutcome, Lapse, Priority, dropped
 from services.app import App
 from services.cases import appeals
 from services.flags import key_of

@@ -36,18 +36,16 @@ async def held(
 
 async def _warn_known_qq(app: App, tx: Transaction, employee_no: str, request_id: int, group_id: int) -> None:
     """Tell the QQ that is verified for this employee that another one claims to be them."""
-    row = await group_rows.get(tx, group_id)
-    name = (row or {}).get("name") or str(group_id)
+    group = await group_rows.get_or_blank(tx, group_id)
     for user_id in app.registry.qqs_of(employee_no):
-        text = HELD["impersonation"].format(group=name)
+        text = HELD["impersonation"].format(group=group.called)
         await queue(app, tx, to_person(user_id, text, key=f"impersonation:{request_id}:{user_id}"))
 
 
 async def wave(app: App, tx: Transaction, group_id: int, asked: int) -> None:
     """Alert admin staff once of a wave of requests for one group."""
-    row = await group_rows.get(tx, group_id)
-    name = (row or {}).get("name") or str(group_id)
-    text = HELD["wave"].format(group=name, count=asked + 1)
+    group = await group_rows.get_or_blank(tx, group_id)
+    text = HELD["wave"].format(group=group.called, count=asked + 1)
     # One alert per wave: the same group again within the hour is the same wave.
     key = f"wave:{group_id}:{app.now():%Y%m%d%H}"
     await roles.tell_admin_staff(app, tx, text, public=text, key=key)

@@ -7,7 +7,6 @@ closed; and what shows up again is opened again.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from config.phrases.held import HELD
 from db.engine import Transaction
@@ -98,13 +97,8 @@ async def _open_again(app: App, tx: Transaction, row: Listed) -> None:
         tx, row.id, row.group_id, row.user_id
     ):
         return
-    values: dict[str, Any] = {
-        "settled_by": None,
-        "settled_at": None,
-        "settled_as": None,
-        "seen_at": app.now(),
-    }
-    await rows.settle(tx, row.id, state_was=row.state, state="waiting", **values)
+    nobody = dict.fromkeys(("settled_by", "settled_at", "settled_as"))
+    await rows.settle(tx, row.id, state_was=row.state, state="waiting", seen_at=app.now(), **nobody)
 
 
 async def _close(app: App, account: int, first: Pending, second: Pending) -> None:
@@ -123,13 +117,20 @@ async def close_elsewhere(
     how = None
     if user_id:
         how = "approve" if await _is_inside(tx, group_id, user_id) else "reject"
-    values: dict[str, Any] = {"settled_by": "qq", "settled_at": app.now(), "settled_as": how}
-    await rows.settle(tx, request_id, state_was=was, state="elsewhere", **values)
+    await rows.settle(
+        tx,
+        request_id,
+        state_was=was,
+        state="elsewhere",
+        settled_by="qq",
+        settled_at=app.now(),
+        settled_as=how,
+    )
 
 
 async def _is_inside(tx: Transaction, group_id: int, user_id: int) -> bool:
     member = await memberships.membership(tx, group_id, user_id)
-    return member is not None and member["gone_at"] is None
+    return member is not None and member.is_inside
 
 
 async def _lapse(app: App, account: int) -> None:
@@ -141,8 +142,9 @@ async def _lapse(app: App, account: int) -> None:
             if row.seen_at > since:
                 continue
             item = await find(app, tx, "J", row.id)
-            values: dict[str, Any] = {"settled_by": "bot", "settled_at": app.now()}
-            if item is None or not await rows.settle(tx, row.id, state="lapsed", **values):
+            if item is None:
+                continue
+            if not await rows.settle(tx, row.id, state="lapsed", settled_by="bot", settled_at=app.now()):
                 continue
             text = HELD["lapsed"].format(line=line_of(app, item), days=days)
             for user_id in item.tell:

@@ -26,7 +26,7 @@ from services.flags import is_reused
 from services.groups.modes import GENERAL, PAUSED, as_mode
 from services.groups.view import gate_groups, mode_of
 from services.joining import join_notices, proofs
-from services.joining.heard import Heard, answer_act, row_of
+from services.joining.heard import Heard, answer_act, new_request
 from services.joining.proofs import Proved
 from services.outbox import act_now, queue
 from services.people import identities
@@ -192,7 +192,7 @@ async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
     if still:
         return True
     member = await memberships.membership(tx, heard.group_id, heard.user_id)
-    if member is not None and member["gone_at"] is None:
+    if member is not None and member.is_inside:
         return True
     return await rows.settled_about(tx, heard.group_id, heard.user_id, facts.now, JUST_SETTLED)
 
@@ -251,22 +251,18 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None
         for old in facts.still_open(heard):
             await rows.settle(tx, old.id, state="lapsed", settled_by="bot", settled_at=facts.now)
     stored = [
-        row_of(
+        new_request(
             one.heard, one.verdict, registry_version=app.registry.version, answers=one.answers, now=facts.now
         )
         for one in made.judged
     ]
     ids = await rows.add_many(tx, stored)
-    new = [
-        (one, row, ids[name])
-        for one, row in zip(made.judged, stored, strict=True)
-        if (name := rows.name_of(row)) in ids
-    ]
+    new = [(one, row, ids[row.name]) for one, row in zip(made.judged, stored, strict=True) if row.name in ids]
     made.done = {id(one.heard): one.verdict for one, _, _ in new}
     made.proved = [
-        Proved(request_id, row["group_id"], row["user_id"], row["employee_no"])
+        Proved(request_id, row.group_id, row.user_id, row.employee_no)
         for _, row, request_id in new
-        if row["to_bind"]
+        if row.to_bind and row.employee_no is not None
     ]
     await _answer(
         app, tx, [(one, _answer_of(one, request_id)) for one, _, request_id in new if one.answers], facts

@@ -1,7 +1,5 @@
 """Join requests that wait: settled by people, or decided anew."""
 
-from typing import Any
-
 from config.phrases.held import HELD
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
@@ -28,15 +26,13 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         row = await rows.get(tx, request_id)
         if row is None:
             return Answer(False, HELD["unknown"])
-        values: dict[str, Any] = {
-            "settled_by": str(by),
-            "settled_at": app.now(),
-            "settled_as": "approve" if approve else "reject",
-        }
         refused = await _departed(app, tx, row) if approve else None
         if refused is not None:
             return refused
-        if not await rows.settle(tx, request_id, state="answering", **values):
+        how = "approve" if approve else "reject"
+        if not await rows.settle(
+            tx, request_id, state="answering", settled_by=str(by), settled_at=app.now(), settled_as=how
+        ):
             return Answer(False, join_notices.settled_already(app, row))
         heard = heard_of(row)
         if approve and row.row == 6 and row.employee_no:
@@ -105,8 +101,8 @@ async def _decide_again(app: App, tx: Transaction, row: RequestRow, group: Group
         return 0
     if verdict.answer is Decision.HOLD:
         return 0
-    values: dict[str, Any] = {"verdict": verdict.answer.value, "row": verdict.row, "reason": verdict.reason}
-    if not await rows.settle(tx, row.id, state="answering", settled_by="bot", settled_at=app.now(), **values):
+    judged = {"verdict": verdict.answer.value, "reason": verdict.reason, "settled_by": "bot"}
+    if not await rows.settle(tx, row.id, state="answering", settled_at=app.now(), row=verdict.row, **judged):
         return 0
     approve = verdict.answer is Decision.APPROVE
     reason = REPLIES.get(verdict.reply, "")

@@ -7,6 +7,7 @@ from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from regulation.cards.group_card import right_card
+from regulation.model import Role
 from regulation.policy import Mode
 from services.acts import Act, ActKind, Priority
 from services.app import App
@@ -28,7 +29,7 @@ async def set_cards_for(app: App, tx: Transaction, approved: Mapping[int, tuple[
     today = app.now().date()
     known = await group_rows.get_many(tx, sorted({group_id for group_id, _ in approved.values()}))
     # A role not read yet is no reason to leave it: QQ will say.
-    ours = {group_id: row for group_id, row in known.items() if row["bot_role"] != "member"}
+    ours = {group_id: row for group_id, row in known.items() if row.bot_role is not Role.MEMBER}
     groups = await gate_groups(app, tx, list(ours), known=ours)
     general = await general_mode(tx)
     acts: list[Act] = []

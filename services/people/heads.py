@@ -10,7 +10,7 @@ from services.app import App
 async def department_of(app: App, tx: Transaction, group_id: int) -> str:
     """Return the department of the group's owner; the filed one where he has no identity; else ""."""
     row = await group_rows.get(tx, group_id)
-    owner = app.registry.employee_of(row["owner_id"]) if row and row["owner_id"] else None
+    owner = app.registry.employee_of(row.owner_id) if row and row.owner_id else None
     if owner is not None:
         return owner.department
     filing = await filings.approved(tx, group_id)

@@ -42,7 +42,7 @@ async def forget(
         person = await employees.get(tx, employee_no)
         if person is None:
             return Forgetting(False, FORGET["unknown"].format(no=employee_no))
-        who: dict[str, Any] = {"name": person.name, "no": employee_no}
+        who = {"name": person.name, "no": employee_no}
         if person.departed_on is None or not person.is_departed(app.now().date()):
             return Forgetting(False, FORGET["active"].format(**who))
         days = app.policy.privacy.keep_days
@@ -84,8 +84,8 @@ async def _qqs(tx: Transaction, employee_no: str) -> frozenset[int]:
 def _pair(entry: Any) -> tuple[int, str]:
     """Return (QQ number, employee number) of an identity as it is kept: in the diff, or in what undoes it."""
     if isinstance(entry, dict):
-        row = cast("dict[str, Any]", entry)
-        return row["user_id"], row["employee_no"]
+        kept = cast("dict[str, Any]", entry)
+        return kept["user_id"], kept["employee_no"]
     return entry[0], entry[1]
 
 

@@ -63,9 +63,8 @@ async def settle(app: App, import_id: int, *, approve: bool, by: int) -> Answer 
         row = await imports.get(tx, import_id)
         if row is None or row.kind != KIND:
             return None
-        settled: dict[str, Any] = {"settled_by": str(by), "settled_at": app.now()}
         state = "applied" if approve else "dropped"
-        if not await imports.change(tx, import_id, state=state, **settled):
+        if not await imports.change(tx, import_id, state=state, settled_by=str(by), settled_at=app.now()):
             return Answer(False, say.NOT_OPEN.format(id=import_id))
         if approve:
             asked = names_of(json.loads(row.rows or b"{}"), app.policy.departments)
@@ -102,7 +101,7 @@ async def _put_out(app: App, tx: Transaction, asked: DepartmentNames) -> dict[in
     for group_id, (state, filing) in (await filings.filing_facts(tx)).items():
         if state is not FilingState.APPROVED or filing is None:
             continue
-        members = await memberships.members(tx, group_id)
+        members = [one.user_id for one in await memberships.members(tx, group_id)]
         out = fallen_out(filing, members, before, after, app.now().date())
         if out:
             found[group_id] = (out, len(members))
@@ -142,12 +141,12 @@ async def _withhold(
 async def _preview(
     app: App, tx: Transaction, out: Mapping[int, tuple[Sequence[int], int]], count: int
 ) -> str:
-    groups = await group_rows.get_many(tx, list(out))
+    names = await group_rows.names(tx, list(out))
     people = [(group_id, user_id) for group_id, (users, _) in sorted(out.items()) for user_id in users]
     lines = [say.HEAD.format(count=count, groups=len(out))]
     for group_id, user_id in people[:NAMED]:
         employee = app.registry.employee_of(user_id)
         if employee is not None:
-            name = groups.get(group_id, {}).get("name") or group_id
+            name = names.get(group_id) or group_id
             lines.append(say.LINE.format(name=employee.name, department=employee.department, group=name))
     return "\n".join([*lines, *([say.MORE.format(count=len(people))] if len(people) > NAMED else [])])

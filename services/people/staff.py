@@ -57,12 +57,12 @@ async def rehire(app: App, employee_no: str, *, by: str, source: str | None = No
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if person.departed_on is None:
             return Answer(False, STAFF["not_departed"].format(**_who(person)), "")
-        values: dict[str, Any] = {"departed_on": None, "departure_known_on": None}
-        await _decide(tx, person, "status", {"on": today.isoformat(), "what": "rehired"}, values)
+        back = {"departed_on": None, "departure_known_on": None}
+        await _decide(tx, person, "status", {"on": today.isoformat(), "what": "rehired"}, back)
         await _follow(app, tx, person, "employee.rehire", by, source, was=person.departed_on.isoformat())
-        back = await asking_back.after_rehire(app, tx, {employee_no: person.departed_on})
+        asked = await asking_back.after_rehire(app, tx, {employee_no: person.departed_on})
     await registry.refresh(app)
-    return Answer(True, STAFF["rehired"].format(**_who(person), back=back), "")
+    return Answer(True, STAFF["rehired"].format(**_who(person), back=asked), "")
 
 
 async def transfer(
@@ -82,7 +82,7 @@ async def transfer(
             return Answer(False, STAFF["is_departed"].format(**_who(person)), "")
         if app.registry.tree.called(person.department) == path:
             return Answer(False, STAFF["there_already"].format(**_who(person), path=path), "")
-        move: dict[str, Any] = {
+        move = {
             "employee_no": employee_no,
             "from_department": person.department,
             "to_department": path,
@@ -127,19 +127,19 @@ async def complete_handover(
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if not moves:
             return Answer(False, STAFF["no_transfer"].format(**_who(person)), "")
-        await rows.set_handovers(tx, [(move["id"], on, today) for move in moves])
+        await rows.set_handovers(tx, [(move.id, on, today) for move in moves])
         await rows.change(tx, employee_no, swept_on=None)
         await _follow(app, tx, person, "employee.handover", by, source, handover_on=on.isoformat())
     await registry.refresh(app)
     key = "handed_over" if on <= today else "hands_over"
-    old = "、".join(dict.fromkeys(app.registry.tree.called(move["from_department"]) for move in moves))
+    old = "、".join(dict.fromkeys(app.registry.tree.called(move.from_department) for move in moves))
     return Answer(True, STAFF[key].format(**_who(person), day=on.isoformat(), old=old), "")
 
 
-def _heads_either(app: App, head: str, move: Mapping[str, Any], day: date) -> bool:
+def _heads_either(app: App, head: str, move: rows.Move, day: date) -> bool:
     return any(
         one.employee_no == head
-        for path in (move["from_department"], move["to_department"])
+        for path in (move.from_department, move.to_department)
         for one in app.registry.heads_of(app.registry.tree.called(path), day)
     )
 
@@ -187,8 +187,7 @@ async def _decide(
     tx: Transaction, person: Employee, about: str, word: Mapping[str, str], values: Mapping[str, Any]
 ) -> None:
     """Write what was said, and keep when it takes effect for the next roster."""
-    row = await rows.row_of(tx, person.employee_no) or {}
-    decided: dict[str, Mapping[str, str]] = {**(row.get("decided") or {}), about: word}
+    decided = {**await rows.decided(tx, person.employee_no), about: word}
     latest = max(date.fromisoformat(one["on"]) for one in decided.values())
     await rows.change(tx, person.employee_no, **values, decided=decided, decided_on=latest, swept_on=None)
 

@@ -1,14 +1,14 @@
 """`员工`: what is known of somebody, for admin staff in private; of the phone only whether it is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from config.phrases.mine import EMPLOYMENT
 from config.phrases.registry import CARD, STAFF
 from db.engine import Transaction
 from db.queries.people import identities
 from db.queries.people import staff as rows
+from db.queries.people.staff import Seen
 from regulation.cards.names import name_text
 from regulation.claims.proofs import find_number
 from regulation.model import Employee, Identity, Transfer
@@ -124,19 +124,19 @@ def _move(move: Transfer, today: date) -> str:
     return CARD["move"].format(old=move.from_department, new=move.to_department, since=move.since, done=done)
 
 
-def _groups(seen: Sequence[Mapping[str, Any]]) -> list[str]:
+def _groups(seen: Sequence[Seen]) -> list[str]:
     """Say where somebody is and was, each group once however many of their QQs are in it."""
-    inside = {row["group_id"]: row for row in seen if row["gone_at"] is None}
-    by_leaving = sorted((row for row in seen if row["gone_at"] is not None), key=lambda row: row["gone_at"])
-    left = {row["group_id"]: row for row in by_leaving if row["group_id"] not in inside}
-    times = "；".join(f"{_name(row)} {moment(row['gone_at'])}" for row in list(left.values())[:_GROUPS])
+    inside = {one.group_id: one for one in seen if one.gone_at is None}
+    leaving = sorted((one.gone_at, one.group_id) for one in seen if one.gone_at is not None)
+    when = {group_id: at for at, group_id in leaving if group_id not in inside}
+    left = {one.group_id: one for one in seen if one.group_id in when}
+    times = "；".join(f"{left[g].called} {moment(at)}" for g, at in list(when.items())[:_GROUPS])
     if not inside:
         return [CARD["left_all"].format(count=len(left), times=times) if left else CARD["no_groups"]]
-    named = "、".join(_name(row) for row in list(inside.values())[:_GROUPS])
+    named = "、".join(_name(one) for one in list(inside.values())[:_GROUPS])
     lines = [CARD["inside"].format(count=len(inside), groups=named)]
     return [*lines, CARD["left"].format(count=len(left), times=times)] if left else lines
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    role = CARD.get(f"role_{row['role']}", "") if row["gone_at"] is None else ""
-    return f"{row['name'] or row['group_id']}{role}"
+def _name(one: Seen) -> str:
+    return one.called + CARD.get(f"role_{one.role.value}", "")

@@ -172,7 +172,7 @@ class _Reader:
 
     async def _group(self, text: str) -> bool:
         """Take a group by its number, its name, or behind `群=` part of its name."""
-        known = {one: row["name"] for one, row in (await group_rows.get_many(self.tx)).items()}
+        known = await group_rows.names(self.tx)
         number = text.strip()
         if number.isascii() and number.isdecimal():
             found = int(number) if len(number) <= 11 and int(number) in known else None
@@ -223,8 +223,7 @@ class _Reader:
             case "状态":
                 return list(say.STATES)
             case "群":
-                groups = await group_rows.get_many(self.tx)
-                return [numbered(row["name"], one) for one, row in groups.items()]
+                return [numbered(name, one) for one, name in (await group_rows.names(self.tx)).items()]
             case "人":
                 return []
             case _:

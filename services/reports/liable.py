@@ -52,15 +52,15 @@ async def load(app: App, tx: Transaction) -> Liable:
     filed = await filings.approved_rows(tx)
     return Liable(
         app,
-        {group_id: row["owner_id"] for group_id, row in groups.items() if _counts(app, row["owner_id"])},
         {
-            group_id: [one for one in found if _counts(app, one)]
+            g: row.owner_id
+            for g, row in groups.items()
+            if row.owner_id and counts_as_officer(app, row.owner_id)
+        },
+        {
+            group_id: [one for one in found if counts_as_officer(app, one)]
             for group_id, found in (await offices.officers(tx, sorted(groups))).items()
         },
         {row.group_id: row.initiator_id for row in filed if row.initiator_id is not None},
         await penalty_rows.liable_by_case(tx),
     )
-
-
-def _counts(app: App, user_id: int | None) -> bool:
-    return user_id is not None and counts_as_officer(app, user_id)

@@ -95,11 +95,14 @@ async def _put_off(app: App, row: SpotCheckRow, draws: Mapping[str, Draw]) -> bo
     missed = row.missed_at or row.due_at
     async with app.database.transaction() as tx:
         if row.month != label(now):
-            data: dict[str, Any] = {"total": 0, "by_code": {}, "why": say.SPOT["over"]}
-            late = (now - missed).total_seconds()
-            due = row.due_at
             await rows.finish(
-                tx, row.id, done_at=now, due_at=due, outcome="unknown", findings=data, late=late
+                tx,
+                row.id,
+                done_at=now,
+                due_at=row.due_at,
+                outcome="unknown",
+                findings={"total": 0, "by_code": {}, "why": say.SPOT["over"]},
+                late=(now - missed).total_seconds(),
             )
             return True
         tries = _tried(row, "missed")
@@ -137,15 +140,15 @@ async def _check(app: App, row: SpotCheckRow, draws: Mapping[str, Draw]) -> Resu
         )
         quiet = sum(outcome.quiet.values())
         last = await rows.last_done(tx, group_id, row.id)
-        name = ((await group_rows.get(tx, group_id)) or {}).get("name", "")
+        name = (await group_rows.get_or_blank(tx, group_id)).name
         word = "unknown" if outcome.unknown is not None else "findings" if by_code else "clean"
         again = word == "unknown" and row.drawn_by == BOT and await _again(app, tx, row, draws)
         data = {"total": sum(by_code.values()), "by_code": by_code, "why": outcome.unknown, "quiet": quiet}
         if not again:
             missed = row.missed_at or row.due_at
             late = max(0.0, (now - missed).total_seconds())
-            done: dict[str, Any] = {"done_at": now, "due_at": row.due_at, "outcome": word}
-            await rows.finish(tx, row.id, **done, findings=data, late=late)
+            due = row.due_at
+            await rows.finish(tx, row.id, done_at=now, due_at=due, outcome=word, findings=data, late=late)
         await job_runs.finish(tx, f"spot C{row.id}", row.due_at, now, word)
     before = int(last.findings["total"]) if last is not None and last.findings is not None else None
     why = outcome.unknown
@@ -191,7 +194,7 @@ async def draw_some(app: App, count: int, *, by: int) -> Drawn:
 async def draw_one(app: App, group_id: int, *, by: int) -> Drawn:
     """`抽查 群=…`: check this group now."""
     async with app.database.reading() as tx:
-        known = await group_rows.get_many(tx)
+        known = await group_rows.names(tx)
     if group_id not in known:
         listed = "、".join(nearest(str(group_id), [str(one) for one in known]))
         return Drawn(False, say.UNKNOWN["群"].format(word=group_id, known=listed))
@@ -215,8 +218,8 @@ async def coverage_line(app: App, tx: Transaction, month: str) -> str:
     """Return the proof for a month (`2026-11`): how many filed groups were inspected, which not."""
     filed = await filed_groups(tx)
     done = await rows.coverage(tx, month)
-    known = await group_rows.get_many(tx, filed)
-    names = {group_id: known[group_id]["name"] if group_id in known else "" for group_id in filed}
+    known = await group_rows.names(tx, filed)
+    names = {group_id: known.get(group_id, "") for group_id in filed}
     return spot_check_words.coverage(month, names, {g: at for g, at in done.items() if g in names})
 
 

@@ -83,7 +83,7 @@ async def summary_workbook(
     `spot_checked`: each filed group with the time of its spot check, as a further sheet.
     """
     async with app.database.reading() as tx:
-        names = {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx)).items()}
+        names = await group_rows.names(tx)
     notes = _notes(app, say.PICTURE["title"], figures.period, filters.words, now)
     sheets = summary_tables(figures, names)
     if spot_checked is not None:
@@ -134,12 +134,8 @@ def _notes(app: App, what: str, period: Period | None, filters: str, now: dateti
     ]
 
 
-async def _names(tx: Transaction) -> dict[int, str]:
-    return {group_id: row["name"] for group_id, row in (await group_rows.get_many(tx)).items()}
-
-
 async def _violations(app: App, tx: Transaction, period: Period | None) -> Table:
-    names = await _names(tx)
+    names = await group_rows.names(tx)
     wanted = Wanted() if period is None else Wanted(since=period.start, until=period.end)
     parts = case_reports.export_cases(tx, wanted)
     known = await liable.load(app, tx)
@@ -171,7 +167,7 @@ def _violation(known: liable.Liable, row: Any, names: Mapping[int, str]) -> tupl
 
 
 async def _fines(app: App, tx: Transaction, period: Period | None) -> Table:
-    names = await _names(tx)
+    names = await group_rows.names(tx)
     since, until = (None, None) if period is None else (period.start, period.end)
     parts = case_reports.export_fines(tx, since, until)
     return Table(say.SHEETS["fines"], _FINES, parts, lambda row: _fine(app, row, names))

@@ -90,12 +90,10 @@ async def _will_be_late(app: App, tx: Transaction) -> list[str]:
 
 
 async def _pause(app: App, tx: Transaction) -> str:
-    row = await switches.row(tx, PAUSED)
-    if row is None or row["value"] is not True:
+    row = await switches.told(tx, PAUSED)
+    if row is None or row.value is not True:
         return _SAY["running"]
-    return _SAY["paused"].format(
-        who=roles.actor_name(app, row["set_by"]), when=said(row["set_at"], app.now())
-    )
+    return _SAY["paused"].format(who=roles.actor_name(app, row.set_by), when=said(row.set_at, app.now()))
 
 
 def _accounts(app: App) -> list[str]:

@@ -15,9 +15,10 @@ from db.engine import Transaction
 from db.queries.groups import memberships
 from db.queries.work import outbox as rows
 from db.queries.work import removals
+from db.queries.work.outbox import OutboxRow
 from db.queries.work.removals import Removal
 from regulation.plan.urgency import DAY, late, order_by_deadline, turns
-from services.acts import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow, row_of
+from services.acts import MESSAGES, ActKind, ActOutcome, Lane
 from services.app import App
 from services.joining import answered, proofs
 from services.people import registry
@@ -74,11 +75,9 @@ async def claim(app: App, lane: Lane, route: Route, *, limit: int = 1) -> list[O
         ids = await _next_removals(app, tx, mine, limit) if lane is Lane.REMOVE else None
         if ids == []:
             return []
-        found = await rows.claim(
+        return await rows.claim(
             tx, lane=lane.value, mine=mine, worker=app.worker, now=app.now(), limit=limit, ids=ids
         )
-        linked = await rows.cases_of(tx, [row["id"] for row in found]) if found else {}
-        return [row_of(row, linked.get(row["id"], ())) for row in found]
 
     return await app.database.run(take, durable=False)
 
@@ -265,7 +264,7 @@ async def was_told_gone(app: App, row: OutboxRow) -> bool:
     """Tell whether QQ told that the person of a removal left the group, since it was tried."""
     async with app.database.reading() as tx:
         member = await memberships.membership(tx, row.group_id or 0, row.user_id or 0)
-    gone_at = None if member is None else member["gone_at"]
+    gone_at = None if member is None else member.gone_at
     return gone_at is not None and (row.acted_at is None or gone_at >= row.acted_at)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from config.phrases.gateway import LAST_LOOK
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
+from db.queries.work.outbox import OutboxRow
 from regulation.model import GroupSnapshot, Role
 from regulation.plan.choose import why_not_remove
 from regulation.plan.limits import Limits
-from services.acts import OutboxRow
 from services.app import App
 from services.cases import audit
 from services.groups.modes import general_mode, is_paused

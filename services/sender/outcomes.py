@@ -2,18 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
+from config.phrases import gateway as say
 from db.engine import Transaction
 from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
+from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import judge_card
 from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
-from services.acts import ActKind, ActOutcome, Lapse, OutboxRow, dropped
+from services.acts import ActKind, ActOutcome, Lapse, dropped
 from services.app import App
 from services.cases import asking_back, escalation, life
 from services.groups.view import effective_mode, load_group
@@ -47,18 +48,18 @@ async def record(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome)
 
 async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
     if row.group_id is None or row.user_id is None:
-        return dropped("名片事项不完整")
+        return dropped(say.NOT_WANTED["incomplete"])
     group = await load_group(app, tx, row.group_id)
     if await effective_mode(app, tx, group) is not Mode.ENFORCE and row.payload.get("why") != "asked":
-        return dropped("群不在执行模式")
+        return dropped(say.LAST_LOOK["not_enforcing"])
     if row.case_ids and not await _all_open(tx, row.case_ids):
-        return dropped("名片已改好")
+        return dropped(say.NOT_WANTED["cured"])
     day = app.now().date()
     employee = app.registry.active_employee_of(row.user_id, day)
     if employee is None:
-        return dropped("身份已变")
+        return dropped(say.NOT_WANTED["identity"])
     if not judge_card(row.payload["card"], employee, app.registry, app.policy, day).ok:
-        return dropped("应有的名片已变")
+        return dropped(say.NOT_WANTED["another_card"])
     return None
 
 
@@ -68,11 +69,11 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
         return None
     group = await load_group(app, tx, row.group_id)
     if await effective_mode(app, tx, group) is Mode.OBSERVE:
-        return dropped("群在观察模式")
+        return dropped(say.LAST_LOOK["observed"])
     if not await _all_open(tx, row.case_ids):
-        return dropped("有人已改好，重新安排")
+        return dropped(say.NOT_WANTED["some_cured"])
     if await case_acts.is_card_in_work(tx, row.case_ids):
-        return dropped("名片正由机器人设置，重新安排")
+        return dropped(say.NOT_WANTED["in_work"])
     return None
 
 
@@ -189,10 +190,8 @@ async def _start_clock(app: App, tx: Transaction, case: Case) -> None:
     """Give whoever was just told of a case the whole span from now; the first one sets its deadline."""
     due = due_after_notice(case, app.now(), app.policy)
     if case.first_reminded_at is None:
-        values: dict[str, Any] = {"first_reminded_at": app.now(), "due_at": due}
-        if case.status is CaseStatus.OPEN:
-            values["status"] = CaseStatus.REMINDED.value
-        await case_rows.change(tx, case.id, **values)
+        status = CaseStatus.REMINDED if case.status is CaseStatus.OPEN else case.status
+        await case_rows.change(tx, case.id, first_reminded_at=app.now(), due_at=due, status=status.value)
     await group_rows.look_no_later(tx, [case.group_id], due)
 
 

@@ -2,16 +2,17 @@
 
 import os
 import socket
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 import psutil
 
+from config.phrases import gateway as say
 from db.engine import Transaction
 from db.queries.work import outbox as rows
 from db.queries.work import processes
-from services.acts import MESSAGES, ActKind, ActOutcome, Lane, OutboxRow, lane_of, row_of
+from db.queries.work.outbox import Held, OutboxRow
+from services.acts import MESSAGES, ActOutcome, Lane, lane_of
 from services.app import App
 from services.sender import outcomes
 
@@ -28,18 +29,14 @@ async def take_over(app: App) -> list[OutboxRow]:
     adopted: list[OutboxRow] = []
     async with app.database.transaction() as tx:
         alive = await processes.live_workers(tx)
-        for found in await rows.in_hand(tx):
-            if found["claimed_by"] == app.worker or not _is_dead(
-                found["claimed_by"], found["claimed_at"], app, alive
-            ):
+        for held, found in await rows.in_hand(tx):
+            if held.claimed_by == app.worker or not _is_dead(held, app, alive):
                 continue
-            if found["acted_at"] is not None and not _may_read_back(app, found):
+            row = replace(found, account=found.account or held.acted_by)
+            if row.acted_at is not None and not _may_read_back(app, row):
                 continue
-            if not await rows.take_over(tx, found["id"], found["claimed_by"], app.worker, app.now()):
+            if not await rows.take_over(tx, row.id, held.claimed_by, app.worker, app.now()):
                 continue
-            linked = await rows.cases_of(tx, [found["id"]])
-            acted_by = found["account"] or found["acted_by"]
-            row = row_of({**found, "account": acted_by}, linked.get(found["id"], ()))
             if await _settle_orphan(app, tx, row):
                 adopted.append(row)
     return adopted
@@ -52,28 +49,29 @@ async def _settle_orphan(app: App, tx: Transaction, row: OutboxRow) -> bool:
     if row.kind not in MESSAGES:
         await rows.change(tx, row.id, app.worker, state="verifying")
         return True
-    outcome = ActOutcome("unconfirmed", "发送时程序中断，可能已经发出，不再重发")
+    outcome = ActOutcome("unconfirmed", say.NOT_DONE["interrupted"])
     values = {"state": "unconfirmed", "result": outcome.detail, "finished_at": app.now(), "attachment": None}
     await rows.change(tx, row.id, app.worker, **values)
     await outcomes.record(app, tx, row, outcome)
     return False
 
 
-def _may_read_back(app: App, row: Mapping[str, Any]) -> bool:
+def _may_read_back(app: App, row: OutboxRow) -> bool:
     """Tell whether this process can look at what became of an act, or nobody else could do it better."""
-    if not app.peers.others or app.gateway is None or ActKind(row["kind"]) in MESSAGES:
+    if not app.peers.others or app.gateway is None or row.kind in MESSAGES:
         return True
     here = app.gateway.accounts()
-    if lane_of(ActKind(row["kind"])) is Lane.ANSWER:
-        return (row["account"] or row["acted_by"]) in here
-    return app.gateway.account_for(row["group_id"]) in here
+    if lane_of(row.kind) is Lane.ANSWER:
+        return row.account in here
+    return row.group_id is not None and app.gateway.account_for(row.group_id) in here
 
 
-def _is_dead(worker: str | None, since: datetime | None, app: App, alive: set[str] | None) -> bool:
+def _is_dead(held: Held, app: App, alive: set[str] | None) -> bool:
     """Tell whether a worker (`host:pid:token`) is gone: its process is, or its lease ran out.
 
     `alive`: the workers that PostgreSQL sees connected; None on SQLite, where the process is looked for.
     """
+    worker, since = held.claimed_by, held.claimed_at
     if worker is None or since is None:
         return True
     if alive is not None:

@@ -1,11 +1,12 @@
 """What the QQ side tells admin staff about itself: sending resumed, an account offline, undelivered."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from config.phrases import gateway as say
 from db.queries.work import outbox as rows
 from db.queries.work import switches
+from db.queries.work.outbox import Undelivered
 from services.acts import ALERT, MESSAGES
 from services.app import App
 from services.people import roles
@@ -48,13 +49,13 @@ async def tell_undelivered(app: App) -> None:
         return
     now = app.now()
     async with app.database.transaction() as tx:
-        await rows.told(tx, [row["id"] for row in dead], now)
-        told = [row for row in dead if row["payload"].get("purpose") not in ("staff", ALERT)]
+        await rows.told(tx, [row.id for row in dead], now)
+        told = [row for row in dead if row.payload.get("purpose") not in ("staff", ALERT)]
         if told:
             await roles.tell_admin_staff(app, tx, _digest(told), key=f"undelivered:{now:%Y%m%d%H}")
 
 
-def _digest(dead: list[dict[str, Any]]) -> str:
-    kinds = "、".join(dict.fromkeys(say.KINDS[str(row["kind"])] for row in dead))
-    why = next((row["result"] for row in reversed(dead) if row["result"]), say.NO_REASON)
+def _digest(dead: Sequence[Undelivered]) -> str:
+    kinds = "、".join(dict.fromkeys(say.KINDS[row.kind] for row in dead))
+    why = next((row.result for row in reversed(dead) if row.result), say.NO_REASON)
     return say.NOT_DELIVERED.format(n=len(dead), kinds=kinds, why=why)

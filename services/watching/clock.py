@@ -56,8 +56,8 @@ def earlier(app: App) -> datetime | None:
 
 async def noted_skew(tx: Transaction) -> SeenSkew | None:
     """Return the newest skew that a running bot stored, however old."""
-    row = await switches.row(tx, KEY)
-    return None if row is None else SeenSkew(float(row["value"]), row["set_at"])
+    row = await switches.told(tx, KEY)
+    return None if row is None else SeenSkew(float(row.value), row.set_at)
 
 
 class Watch:

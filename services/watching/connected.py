@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from typing import Any
 
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups.last_seen import GroupRow
 from services import processes
 from services.app import App
 from services.cases import audit
@@ -45,7 +45,7 @@ async def compare_groups(app: App, account: int) -> list[GroupInfo]:
             await _compare_one(app, tx, info, known.get(info.group_id), account)
     here = {info.group_id for info in listed}
     missing = [
-        g for g, row in known.items() if _was_ours(row, account) and not row["gone_at"] and g not in here
+        g for g, row in known.items() if _was_ours(row, account) and row.gone_at is None and g not in here
     ]
     if missing:
         await _note_gone(app, account, missing)
@@ -53,9 +53,9 @@ async def compare_groups(app: App, account: int) -> list[GroupInfo]:
     return listed
 
 
-def _was_ours(row: dict[str, Any], account: int) -> bool:
+def _was_ours(row: GroupRow, account: int) -> bool:
     """Tell whether an account was in a group; of one dissolved before any list showed it, QQ's word does."""
-    return row["account"] == account or (row["account"] is None and row["dismissed_at"] is not None)
+    return row.account == account or (row.account is None and row.dismissed_at is not None)
 
 
 async def _note_gone(app: App, account: int, missing: list[int]) -> None:
@@ -72,17 +72,17 @@ async def _note_gone(app: App, account: int, missing: list[int]) -> None:
 
 
 async def _compare_one(
-    app: App, tx: Transaction, info: GroupInfo, row: dict[str, object] | None, account: int
+    app: App, tx: Transaction, info: GroupInfo, row: GroupRow | None, account: int
 ) -> None:
     now = app.now()
-    if row is None or row["first_seen_at"] is None or row["gone_at"] is not None:
+    if row is None or row.first_seen_at is None or row.gone_at is not None:
         values = {"name": info.name[:300], "account": account, "gone_at": None, "look_at": now}
         values["dismissed_at"] = None
         await group_rows.put(tx, info.group_id, **values, first_seen_at=now, member_count=info.member_count)
         return
-    if row["account"] is None:
+    if row.account is None:
         await group_rows.put(tx, info.group_id, account=account)
-    if row["name"] != info.name[:300] or row["member_count"] != info.member_count:
+    if row.name != info.name[:300] or row.member_count != info.member_count:
         await group_rows.look_no_later(tx, [info.group_id], now)
 
 
@@ -110,6 +110,6 @@ async def nightly(app: App) -> None:
     await processes.keep_accounts(app)
     async with app.database.reading() as tx:
         known = await group_rows.get_many(tx)
-    mine = [g for g, row in known.items() if row["gone_at"] is None and processes.is_ours(app, g)]
+    mine = [g for g, row in known.items() if row.gone_at is None and processes.is_ours(app, g)]
     await read_all(app, mine)
     log.info("nightly audit read %d groups", len(mine))

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from config.phrases import groups as say
 from db.engine import Transaction
@@ -78,8 +77,9 @@ def _not_stored(error: BaseException) -> None:
 
 async def _close(tx: Transaction, request_id: int, by: str, at: datetime) -> None:
     """Close a waiting request of somebody who is in by now."""
-    values: dict[str, Any] = {"settled_by": by, "settled_at": at, "settled_as": "approve"}
-    await request_rows.settle(tx, request_id, state="elsewhere", **values)
+    await request_rows.settle(
+        tx, request_id, state="elsewhere", settled_by=by, settled_at=at, settled_as="approve"
+    )
 
 
 async def went(app: App, group_id: int, user_id: int) -> None:
@@ -139,7 +139,7 @@ async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> 
     A group that QQ said was dissolved ends; of any other that we answer for admin staff hear at once.
     """
     row = await group_rows.get(tx, group_id)
-    if row is None or row["gone_at"] is not None:
+    if row is None or row.gone_at is not None:
         return
     await memberships.member_gone(tx, group_id, account, app.now())
     if await processes.still_in(app, tx, group_id, account):
@@ -148,7 +148,7 @@ async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> 
         await processes.look_again(app, tx)
         return
     await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
-    if row["dismissed_at"] is not None:
+    if row.dismissed_at is not None:
         await closing.dissolved(app, tx, group_id)
         return
     [last] = await last_readings(tx, app.settings.admin_group, [group_id])

@@ -20,7 +20,7 @@ async def _put(app: App, *acts: Act) -> None:
         await queue(app, tx, *acts)
 
 
-async def _claim(app: App, lane: str = "message", **given: Any) -> list[dict[str, Any]]:
+async def _claim(app: App, lane: str = "message", **given: Any) -> list[rows.OutboxRow]:
     mine = rows.route(given.pop("account", ME), given.pop("serves", [1, 2]), [1, 2, 3], [])
     async with app.database.transaction() as tx:
         return await rows.claim(tx, lane=lane, mine=mine, worker=app.worker, now=app.now(), **given)
@@ -36,7 +36,7 @@ async def test_urgent_ones_first_then_by_deadline_then_by_age(app: App) -> None:
 
     claimed = await _claim(app, "remove", limit=9)
 
-    assert [row["user_id"] for row in claimed] == [3, 4, 2, 1]
+    assert [row.user_id for row in claimed] == [3, 4, 2, 1]
 
 
 async def test_a_row_is_claimed_once(app: App) -> None:
@@ -58,7 +58,7 @@ async def test_rows_of_later_wait(app: App) -> None:
 async def test_groups_that_others_serve_are_left_to_them(app: App) -> None:
     await _put(app, to_group(3, "他"), to_group(4, "没人"), to_group(2, "我"))
 
-    assert [row["group_id"] for row in await _claim(app, limit=9)] == [2]
+    assert [row.group_id for row in await _claim(app, limit=9)] == [2]
 
 
 async def test_people_are_written_to_even_when_nobody_is_in_their_group(app: App) -> None:
@@ -66,7 +66,7 @@ async def test_people_are_written_to_even_when_nobody_is_in_their_group(app: App
     nearer = Act(ActKind.SEND_PRIVATE, Priority.NOTICE, {}, group_id=3, user_id=8)
     await _put(app, person, nearer, Act(ActKind.SEND_PRIVATE, Priority.NOTICE, {}, user_id=9))
 
-    assert [row["user_id"] for row in await _claim(app, limit=9)] == [7, 9]
+    assert [row.user_id for row in await _claim(app, limit=9)] == [7, 9]
 
 
 async def test_a_row_for_one_account_is_no_one_elses(app: App) -> None:
@@ -86,17 +86,17 @@ async def test_only_who_has_a_row_in_hand_may_change_it(app: App) -> None:
     await _put(app, to_group(1, "一"))
     row = (await _claim(app))[0]
     async with app.database.transaction() as tx:
-        assert not await rows.change(tx, row["id"], "another", state="done")
-        assert await rows.change(tx, row["id"], app.worker, state="done")
-        assert not await rows.change(tx, row["id"], app.worker, state="waiting")
+        assert not await rows.change(tx, row.id, "another", state="done")
+        assert await rows.change(tx, row.id, app.worker, state="done")
+        assert not await rows.change(tx, row.id, app.worker, state="waiting")
 
 
 async def test_a_dead_workers_row_is_taken_over_by_one(app: App) -> None:
     await _put(app, to_group(1, "一"))
     row = (await _claim(app))[0]
     async with app.database.transaction() as tx:
-        assert await rows.take_over(tx, row["id"], app.worker, "next", app.now())
-        assert not await rows.take_over(tx, row["id"], app.worker, "third", app.now())
+        assert await rows.take_over(tx, row.id, app.worker, "next", app.now())
+        assert not await rows.take_over(tx, row.id, app.worker, "third", app.now())
 
 
 async def test_the_switch_pauses(app: App) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import insert, select
 
+from db.queries.work.outbox import OutboxRow
 from db.tables.cases import appeals as appeal_rows
 from db.tables.cases import penalties
 from db.tables.groups import early_admissions
@@ -13,7 +14,6 @@ from db.tables.registry import employees
 from db.tables.requests import join_requests
 from regulation.claims.digits import hash_digits
 from regulation.model import Member
-from services.acts import OutboxRow
 from services.app import App
 from services.cases import dismissals
 from services.cases import penalties as fines

@@ -20,11 +20,12 @@ from sqlalchemy import select
 
 from config.settings import Settings
 from db.engine import Database
+from db.queries.work.outbox import OutboxRow
 from db.tables.base import ZONE
 from db.tables.cases import cases, penalties
 from regulation.model import Employee, Member, Role, Status
 from regulation.policy import DepartmentNames, Mode, Policy
-from services.acts import ActKind, OutboxRow
+from services.acts import ActKind
 from services.app import App
 from services.cases import appeals, enforcing
 from services.groups import modes

@@ -19,7 +19,7 @@ from db.tables.work import outbox
 from regulation.model import Employee, Member, Role
 from regulation.periods import read_period
 from regulation.policy import DepartmentNames
-from services.acts import Act, ActKind, ActOutcome, Lane, Priority, row_of
+from services.acts import Act, ActKind, ActOutcome, Lane, Priority
 from services.app import App
 from services.cases import appeals, audit, dismissals, enforcing
 from services.cases import penalties as fines
@@ -39,7 +39,7 @@ from services.sender.bookkeeping import Route
 from tests import company as co
 from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PLAIN, STAFF, TRAINEE, FakeQQ, sent
 from tests.conftest import StoppedClock
-from tests.services.cases.living import imported, linked, look, powerless, stored
+from tests.services.cases.living import imported, look, powerless, queued, stored
 
 EVERYONE = {"everyone": True, "departments": [], "employee_nos": []}
 THIRD = 700003
@@ -165,11 +165,8 @@ async def test_04_a_removal_that_failed_is_said_with_its_cause(app: App, qq: Fak
     await staff.depart(app, "A009", by="10000")
     await enforcing.run(app, [GROUP])
     cause = "QQ 说：群主关闭了踢人权限"
+    [act] = await queued(app, outbox.c.kind == "remove")
     async with app.database.transaction() as tx:
-        [row] = (await tx.execute(select(outbox).where(outbox.c.kind == "remove"))).mappings().all()
-        act = row_of(
-            dict(row), [case.id for case in await timelines.open_of_group(tx, GROUP) if case.code == "L1"]
-        )
         await outcomes.record(app, tx, act, ActOutcome("failed", cause))
     for user_id in (OWNER, ADMIN, STAFF):
         assert cause in await told(app, user_id)
@@ -233,9 +230,7 @@ async def test_14_who_was_being_removed_when_the_import_was_undone_is_asked_back
 ) -> None:
     number = await imported(app, ("A009", "郑平", "采购部", "离职", str(PLAIN), "2026-03-01"))
     await enforcing.run(app, [GROUP])
-    async with app.database.reading() as tx:
-        [row] = (await tx.execute(select(outbox).where(outbox.c.kind == "remove"))).mappings().all()
-        act = row_of(dict(row), await linked(tx, row["id"]))
+    [act] = await queued(app, outbox.c.kind == "remove")
     assert (await imports.undo_import(app, number, by="10000")).state == "undone"
     assert f"郑平（QQ {PLAIN}）" not in await told(app, OWNER)
     async with app.database.transaction() as tx:

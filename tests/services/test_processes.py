@@ -21,6 +21,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from db.queries.work import outbox as outbox_rows
 from db.queries.work import processes as process_rows
+from db.queries.work.outbox import OutboxRow
 from db.signals import APPLICATION
 from db.tables.cases import penalties, removal_batches
 from db.tables.requests import join_requests
@@ -28,7 +29,7 @@ from db.tables.work import outbox
 from regulation.model import Employee, Member, Role
 from regulation.policy import Policy
 from services import followup, processes, trail
-from services.acts import Act, ActKind, Lane, OutboxRow, Priority, to_group
+from services.acts import Act, ActKind, Lane, Priority, to_group
 from services.app import App
 from services.cases import audit, enforcing
 from services.inbox import settle
@@ -289,13 +290,13 @@ async def test_a_group_that_one_account_left_is_served_by_the_other(pair: Pair) 
     async with first.database.reading() as tx:
         row = await group_rows.get(tx, GROUP)
     assert row is not None
-    assert row["gone_at"] is None
+    assert row.gone_at is None
     assert processes.is_ours(second, GROUP)
     await members.group_gone(second, GROUP, SECOND_BOT)
     async with first.database.reading() as tx:
         row = await group_rows.get(tx, GROUP)
     assert row is not None
-    assert row["gone_at"] is not None
+    assert row.gone_at is not None
 
 
 async def test_our_accounts_are_never_judged_wherever_they_are_connected(pair: Pair) -> None:
@@ -373,7 +374,7 @@ async def test_a_row_in_another_workers_hands_is_stepped_over(pair: Pair) -> Non
         others = await outbox_rows.claim(other, worker=second.worker, limit=9, **asked)
 
     assert [len(held), len(others)] == [1, 1]
-    assert held[0]["id"] != others[0]["id"]
+    assert held[0].id != others[0].id
 
 
 async def test_people_of_anothers_groups_are_left_to_it(pair: Pair) -> None:

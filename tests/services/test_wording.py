@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from db.queries.joining.requests import RequestState
 from db.queries.people import employees
 from db.queries.work import outbox as outbox_rows
+from regulation.join_gate import Decision
 from services.app import App
 from services.cases import appeals, dismissals
 from services.groups import card_help
@@ -59,7 +61,7 @@ async def test_the_right_card_is_the_last_line_alone(app: App, qq: co.FakeQQ) ->
 
 
 async def test_what_the_bot_settled_by_itself_is_said_so(app: App, qq: co.FakeQQ) -> None:
-    await ask_to_join(app, state="answered", verdict="approve", row=10)
+    await ask_to_join(app, state=RequestState.ANSWERED, verdict=Decision.APPROVE, row=10)
     (said,) = await settle.settle(app, [("J", 1)], approve=True, by=co.OWNER)
     assert "未知" not in said.text
     assert "机器人" in said.text

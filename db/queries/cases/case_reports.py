@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from db.engine import Transaction
-from db.queries.cases.timelines import as_case
+from db.queries.cases.timelines import CASES
 from db.tables.cases import case_events, cases, penalties
 from db.tables.groups import groups
 from regulation.cases import SettledCase
@@ -50,8 +50,7 @@ async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | No
     newest = (cases.c.opened_at.desc(), cases.c.id.desc())
     # Chosen by the index alone; only those that are shown are read.
     chosen = chosen.order_by(*newest).limit(limit).subquery()
-    found = await tx.execute(select(cases).join(chosen, chosen.c.id == cases.c.id).order_by(*newest))
-    return [as_case(row) for row in found.mappings()]
+    return await CASES.all(tx, CASES.select.join(chosen, chosen.c.id == cases.c.id).order_by(*newest))
 
 
 async def count(tx: Transaction, wanted: Wanted) -> int:
@@ -69,9 +68,9 @@ async def count_by_code(tx: Transaction, wanted: Wanted) -> dict[str, int]:
 
 async def in_chunks(tx: Transaction, wanted: Wanted) -> AsyncGenerator[list[Case]]:
     """Yield cases by id, a chunk at a time, so that nobody else waits."""
-    query = select(cases).where(*conditions(wanted)).order_by(cases.c.id)
+    query = CASES.select.where(*conditions(wanted)).order_by(cases.c.id)
     async for part in tx.chunks(query, _CHUNK):
-        yield [as_case(row._mapping) for row in part]
+        yield [CASES.read(row) for row in part]
 
 
 EXPORTED = (
@@ -149,13 +148,13 @@ def _below(path: str) -> ColumnElement[bool]:
 ROSTER_UNDONE = "名册撤销"
 _NO_HANDS = ("reading", ROSTER_UNDONE)
 _CLOSED_SO = cases.c.closed_as.in_(("waived", "dismissed"))
-_BY_HAND = select(cases).where(cases.c.group_id == bindparam("of"), _CLOSED_SO)
+_BY_HAND = CASES.select.where(cases.c.group_id == bindparam("of"), _CLOSED_SO)
 
 
 async def settled_by_hand(tx: Transaction, group_id: int) -> list[SettledCase]:
     """Return a group's cases that a person waived or dismissed and whose finding hasn't ended since."""
-    found = await tx.execute(_BY_HAND, {"of": group_id})
-    known = {row["id"]: as_case(row) for row in found.mappings()}
+    found = await CASES.all(tx, _BY_HAND, {"of": group_id})
+    known = {case.id: case for case in found}
     if not known:
         return []
     kinds = case_events.c.kind.in_(("closed", "dismissed", "ended"))
@@ -185,8 +184,8 @@ async def undone_with(
     for where, column, values in [*sets, (cases.c.user_id.is_not(None), cases.c.user_id, list(user_ids))]:
         for start in range(0, len(values), 500):
             part = column.in_(values[start : start + 500])
-            rows = await tx.execute(select(cases).where(where, part, cases.c.opened_at >= since))
-            found.update({row["id"]: as_case(row) for row in rows.mappings()})
+            wanted = CASES.select.where(where, part, cases.c.opened_at >= since)
+            found.update({case.id: case for case in await CASES.all(tx, wanted)})
     return [case for _, case in sorted(found.items()) if case.closed_as is not Closure.DISMISSED]
 
 

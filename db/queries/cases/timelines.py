@@ -4,67 +4,34 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.cases import case_events, cases, notices_sent
-from regulation.duties import Code
-from regulation.model import Case, CaseStatus, Closure
+from db.values import Reader
+from regulation.model import Case
 
-_TIMES = (
-    "due_at",
-    "first_reminded_at",
-    "last_reminded_at",
-    "escalated_at",
-    "overdue_at",
-    "closed_at",
-)
-
-_OPEN_OF_GROUP = (
-    select(cases).where(cases.c.group_id == bindparam("of"), cases.c.closed_at.is_(None)).order_by(cases.c.id)
-)
-
-
-def as_case(row: RowMapping) -> Case:
-    """Return the core's case of one row."""
-    return Case(
-        id=row["id"],
-        code=Code(row["code"]),
-        group_id=row["group_id"],
-        subject=row["subject"],
-        status=CaseStatus(row["status"]),
-        reason=row["reason"],
-        opened_at=row["opened_at"],
-        user_id=row["user_id"],
-        employee_no=row["employee_no"],
-        department=row["department"],
-        data=row["data"],
-        **{name: row[name] for name in _TIMES},
-        closed_as=Closure(row["closed_as"]) if row["closed_as"] else None,
-        previous_id=row["previous_id"],
-        frozen=row["frozen"],
-    )
+CASES = Reader(Case, cases)
+_OPEN_OF_GROUP = CASES.select.where(
+    cases.c.group_id == bindparam("of"), cases.c.closed_at.is_(None)
+).order_by(cases.c.id)
 
 
 async def get(tx: Transaction, case_id: int) -> Case | None:
     """Return one case, or None."""
-    found = await tx.execute(select(cases).where(cases.c.id == case_id))
-    row = found.mappings().one_or_none()
-    return None if row is None else as_case(row)
+    return await CASES.one(tx, CASES.select.where(cases.c.id == case_id))
 
 
 async def get_many(tx: Transaction, case_ids: Sequence[int]) -> list[Case]:
     """Return the cases with these ids, by id."""
-    found = await tx.execute(select(cases).where(cases.c.id.in_(case_ids)).order_by(cases.c.id))
-    return [as_case(row) for row in found.mappings()]
+    return await CASES.all(tx, CASES.select.where(cases.c.id.in_(case_ids)).order_by(cases.c.id))
 
 
 async def open_of_group(tx: Transaction, group_id: int) -> list[Case]:
     """Return every open case of one group, by id."""
-    found = await tx.execute(_OPEN_OF_GROUP, {"of": group_id})
-    return [as_case(row) for row in found.mappings()]
+    return await CASES.all(tx, _OPEN_OF_GROUP, {"of": group_id})
 
 
 async def hold_open(tx: Transaction, group_id: int) -> None:
@@ -99,8 +66,8 @@ async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Case]:
     """Open cases; return them in the order given. Raises on a second open case of one key."""
     if not rows:
         return []
-    made = await tx.execute(insert(cases).returning(cases, sort_by_parameter_order=True), list(rows))
-    return [as_case(row) for row in made.mappings()]
+    made = insert(cases).returning(*CASES.columns, sort_by_parameter_order=True)
+    return await CASES.all(tx, made, list(rows))
 
 
 async def change(tx: Transaction, case_id: int, **values: Any) -> bool:
@@ -130,9 +97,9 @@ async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data
 
 async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, Mapping[str, Any]]]:
     """Return (at, kind, data) of a case, oldest first."""
-    wanted = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.id)
-    found = await tx.execute(wanted)
-    return [(row["at"], row["kind"], row["data"]) for row in found.mappings()]
+    wanted = select(case_events.c.at, case_events.c.kind, case_events.c.data)
+    found = await tx.rows(wanted.where(case_events.c.case_id == case_id).order_by(case_events.c.id))
+    return [(at, kind, data) for at, kind, data in found]
 
 
 async def told(tx: Transaction, subjects: Sequence[str]) -> set[tuple[str, str]]:

@@ -33,12 +33,11 @@ async def add(tx: Transaction, token_hash: str, user_id: int, roles: Sequence[st
 
 async def find(tx: Transaction, token_hash: str) -> Session | None:
     """Return the session with this hash, or None."""
-    found = await tx.execute(select(sessions).where(sessions.c.token_hash == token_hash))
-    row = found.mappings().one_or_none()
+    row = (await tx.execute(select(sessions).where(sessions.c.token_hash == token_hash))).one_or_none()
     if row is None:
         return None
-    told = tuple((bool(one[0]), str(one[1])) for one in row["told"] or ())
-    return Session(row["id"], row["user_id"], frozenset(row["roles"]), row["made_at"], row["seen_at"], told)
+    told = tuple((bool(ok), str(text)) for ok, text in row.told or ())
+    return Session(row.id, row.user_id, frozenset(row.roles), row.made_at, row.seen_at, told)
 
 
 async def change(tx: Transaction, session_id: int, **values: Any) -> None:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
-
 from db.engine import Transaction
 from db.tables.work import spot_checks
+from db.values import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +20,25 @@ class Done:
     seed: str
     done_at: datetime
     outcome: str
-    by_code: Mapping[str, int]
-    why: str | None
+    findings: Mapping[str, Any] | None
+
+    @property
+    def by_code(self) -> Mapping[str, int]:
+        """Return how many findings of each duty there were."""
+        return (self.findings or {}).get("by_code") or {}
+
+    @property
+    def why(self) -> str | None:
+        """Return why the group gave no answer, or None."""
+        return (self.findings or {}).get("why")
+
+
+_DONE = Reader(Done, spot_checks)
 
 
 async def done(tx: Transaction, *, limit: int, below: int | None) -> list[Done]:
     """Return checks that are done, the newest first; `below`: only those with a smaller id."""
-    query = select(spot_checks).where(spot_checks.c.done_at.is_not(None))
+    query = _DONE.select.where(spot_checks.c.done_at.is_not(None))
     if below is not None:
         query = query.where(spot_checks.c.id < below)
-    found = await tx.execute(query.order_by(spot_checks.c.id.desc()).limit(limit))
-    return [_done(row) for row in found.mappings()]
-
-
-def _done(row: RowMapping) -> Done:
-    said: dict[str, Any] = row["findings"] or {}
-    columns = ("id", "group_id", "drawn_by", "seed", "done_at", "outcome")
-    return Done(*(row[name] for name in columns), by_code=said.get("by_code") or {}, why=said.get("why"))
+    return await _DONE.all(tx, query.order_by(spot_checks.c.id.desc()).limit(limit))

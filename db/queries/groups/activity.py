@@ -29,7 +29,7 @@ async def active_days(tx: Transaction, group_ids: Sequence[int] | None, since: d
         found = await tx.execute(_DAYS_OF, {"since": since, "ids": list(group_ids)})
     else:
         found = await tx.execute(_DAYS, {"since": since})
-    return {row["group_id"]: row["n"] for row in found.mappings()}
+    return {row.group_id: row.n for row in found}
 
 
 async def forget_before(tx: Transaction, day: date) -> None:

@@ -1,6 +1,7 @@
 """Groups as last seen."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,48 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from db.engine import Transaction
 from db.tables.groups import groups
 from db.upsert import insert_new
+from db.values import Reader
+from regulation.model import Role
+from regulation.policy import Mode
 
 _PART = 500
-_ALL = select(groups).order_by(groups.c.group_id)
-_NAMES = groups.c.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group as last seen: blank beside its number where it never was, `gone_at` once none of ours is in it.
+
+    `mode`: its own, where it was ever given one. `account`: ours that serves it, in the role `bot_role`.
+    `complete_at`: the last whole reading; `unknown_because`: why a later one gave no answer.
+    """
+
+    group_id: int
+    name: str = ""
+    mode: Mode | None = None
+    account: int | None = None
+    bot_role: Role | None = None
+    owner_id: int | None = None
+    member_count: int = 0
+    first_seen_at: datetime | None = None
+    gone_at: datetime | None = None
+    dismissed_at: datetime | None = None
+    complete_at: datetime | None = None
+    unknown_because: str | None = None
+    audited_at: datetime | None = None
+    introduced_at: datetime | None = None
+    reminded_at: datetime | None = None
+    look_at: datetime | None = None
+
+    @property
+    def called(self) -> str:
+        """Return its name, else its number."""
+        return self.name or str(self.group_id)
+
+
+_ROWS = Reader(GroupRow, groups)
+
+_ALL = _ROWS.select.order_by(groups.c.group_id)
+_NAMES = select(groups.c.group_id, groups.c.name).order_by(groups.c.group_id)
 _DUE = (
     select(groups.c.group_id)
     .where((groups.c.look_at <= bindparam("now")) | (groups.c.look_lease <= bindparam("now")))
@@ -28,19 +67,33 @@ _LOOK = (
     .values(look_at=bindparam("at"))
 )
 _PUT = update(groups).where(groups.c.group_id == bindparam("of"))
-_THESE = _ALL.where(groups.c.group_id.in_(bindparam("ids", expanding=True)))
+_AMONG = groups.c.group_id.in_(bindparam("ids", expanding=True))
+_THESE, _THESE_NAMES = _ALL.where(_AMONG), _NAMES.where(_AMONG)
 
 
-async def get(tx: Transaction, group_id: int) -> dict[str, Any] | None:
-    """Return the row of one group, or None."""
+async def get(tx: Transaction, group_id: int) -> GroupRow | None:
+    """Return one group, or None where it was never seen."""
     return (await get_many(tx, [group_id])).get(group_id)
 
 
-async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
-    """Return the rows of these groups (all when None), by group id."""
-    found = await tx.rows(_ALL) if group_ids is None else await tx.fetch(_THESE, {"ids": list(group_ids)})
-    rows = (dict(zip(_NAMES, row, strict=True)) for row in found)
-    return {row["group_id"]: row for row in rows}
+async def get_or_blank(tx: Transaction, group_id: int) -> GroupRow:
+    """Return one group, blank where it was never seen."""
+    return await get(tx, group_id) or GroupRow(group_id)
+
+
+async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, GroupRow]:
+    """Return these groups (all when None) as far as they were seen, by group id."""
+    if group_ids is None:
+        found = await _ROWS.all(tx, _ALL)
+    else:
+        found = await _ROWS.fetch(tx, _THESE, {"ids": list(group_ids)})
+    return {row.group_id: row for row in found}
+
+
+async def names(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, str]:
+    """Return what these groups (all when None) were last called in QQ, "" where nothing was read."""
+    wanted, given = (_NAMES, None) if group_ids is None else (_THESE_NAMES, {"ids": list(group_ids)})
+    return {row.group_id: row.name for row in await tx.execute(wanted, given)}
 
 
 async def put(tx: Transaction, group_id: int, **values: Any) -> None:

@@ -1,6 +1,7 @@
 """Who is and was in which group, as last seen."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from db.engine import Transaction
 from db.tables.groups import filings, memberships
 from db.upsert import insert_new
+from db.values import Reader
 from regulation.model import Member, Role
 
 _PRESENT = select(memberships.c.group_id, memberships.c.user_id).where(
@@ -28,10 +30,30 @@ _SEEN = select(
 ).where(memberships.c.group_id == bindparam("of"))
 
 
-async def members(tx: Transaction, group_id: int) -> dict[int, dict[str, Any]]:
-    """Return the membership rows of a group that are still in, by QQ number."""
-    wanted = select(memberships).where(memberships.c.group_id == group_id, memberships.c.gone_at.is_(None))
-    return {row["user_id"]: dict(row) for row in (await tx.execute(wanted)).mappings()}
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Somebody in a group as last seen there, or, from `gone_at` on, who was in it."""
+
+    group_id: int
+    user_id: int
+    card: str
+    role: Role
+    gone_at: datetime | None
+
+    @property
+    def is_inside(self) -> bool:
+        """Tell whether they are still in."""
+        return self.gone_at is None
+
+
+_ROWS = Reader(Membership, memberships)
+_MEMBERS = Reader(Member, memberships)
+
+
+async def members(tx: Transaction, group_id: int) -> list[Member]:
+    """Return who is in a group, as last seen."""
+    inside = (memberships.c.group_id == group_id, memberships.c.gone_at.is_(None))
+    return await _MEMBERS.all(tx, _MEMBERS.select.where(*inside))
 
 
 async def presence(tx: Transaction, group_id: int) -> tuple[frozenset[int], frozenset[int]]:
@@ -42,11 +64,10 @@ async def presence(tx: Transaction, group_id: int) -> tuple[frozenset[int], froz
     return frozenset(user_id for user_id, _ in found) - gone, gone
 
 
-async def membership(tx: Transaction, group_id: int, user_id: int) -> dict[str, Any] | None:
-    """Return one membership row, gone or not, or None."""
-    wanted = select(memberships).where(memberships.c.group_id == group_id, memberships.c.user_id == user_id)
-    row = (await tx.execute(wanted)).mappings().one_or_none()
-    return None if row is None else dict(row)
+async def membership(tx: Transaction, group_id: int, user_id: int) -> Membership | None:
+    """Return one membership, gone or not, or None."""
+    where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
+    return await _ROWS.one(tx, _ROWS.select.where(*where))
 
 
 async def put_members(
@@ -63,17 +84,16 @@ async def put_members(
     known = {row[0]: tuple(row[1:]) for row in await tx.rows(wanted, {"of": group_id})}
     # Who let somebody in counts for this stay alone.
     let_in = {user_id: row[5] for user_id, row in known.items() if row[4] and row[5] is not None}
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
+    new: dict[int, dict[str, Any]] = {}
+    changed: dict[int, dict[str, Any]] = {}
     for member in seen:
         facts = (member.nickname[:200], member.card[:300], member.role.value, member.is_robot)
         before = known.pop(member.user_id, None)
         if before is not None and before[:4] == facts and before[4]:
             continue
-        row: dict[str, Any] = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
-        if before is not None and not before[4]:
-            row["let_in_by"] = None
-        (new if before is None else changed).append({"u": member.user_id, **row})
+        values = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
+        again = {"let_in_by": None} if before is not None and not before[4] else {}
+        (new if before is None else changed)[member.user_id] = {**values, **again}
     await _write_members(tx, group_id, at, new, changed)
     gone = [user_id for user_id, before in known.items() if before[4]] if whole else []
     for start in range(0, len(gone), 500):
@@ -102,17 +122,20 @@ def _put_back(dialect: str) -> Executable:
 
 
 async def _write_members(
-    tx: Transaction, group_id: int, at: datetime, new: list[dict[str, Any]], changed: list[dict[str, Any]]
+    tx: Transaction,
+    group_id: int,
+    at: datetime,
+    new: Mapping[int, Mapping[str, Any]],
+    changed: Mapping[int, Mapping[str, Any]],
 ) -> None:
+    common = {"seen_at": at, "gone_at": None}
     if new:
-        common = {"group_id": group_id, "seen_at": at, "gone_at": None}
-        rows = [{**{k: v for k, v in row.items() if k != "u"}, "user_id": row["u"], **common} for row in new]
+        rows = [{"group_id": group_id, "user_id": one, **values, **common} for one, values in new.items()]
         # Another process may have seen them a moment ago.
         await insert_new(tx, memberships, rows, on=["group_id", "user_id"])
-    for row in changed:
-        values = {k: v for k, v in row.items() if k != "u"}
-        where = (memberships.c.group_id == group_id, memberships.c.user_id == row["u"])
-        await tx.execute(update(memberships).where(*where).values(**values, seen_at=at, gone_at=None))
+    for user_id, values in changed.items():
+        where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
+        await tx.execute(update(memberships).where(*where).values(**values, **common))
 
 
 async def member_gone(tx: Transaction, group_id: int, user_id: int, at: datetime) -> None:
@@ -156,21 +179,6 @@ async def present(tx: Transaction, user_ids: Sequence[int]) -> set[tuple[int, in
         rows = await tx.execute(_PRESENT, {"ids": list(user_ids[start : start + 500])})
         found.update((row.group_id, row.user_id) for row in rows)
     return found
-
-
-def as_members(rows: Mapping[int, Mapping[str, Any]]) -> tuple[Member, ...]:
-    """Return stored membership rows as the core's members."""
-    return tuple(
-        Member(
-            user_id=user_id,
-            nickname=row["nickname"],
-            card=row["card"],
-            role=Role(row["role"]),
-            is_robot=row["is_robot"],
-            let_in_by=row["let_in_by"],
-        )
-        for user_id, row in rows.items()
-    )
 
 
 async def in_filed_group(tx: Transaction, user_id: int) -> bool:

@@ -1,13 +1,11 @@
 """Groups and their open cases at a glance, for `群列表` and `状态`."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
 from db.engine import Transaction
 from db.tables.cases import cases
-from db.tables.groups import groups
 from db.tables.work import outbox
 
 
@@ -15,20 +13,7 @@ async def open_cases_by_group(tx: Transaction) -> dict[int, int]:
     """Return how many cases are open in each group."""
     wanted = select(cases.c.group_id, func.count().label("n")).where(cases.c.closed_at.is_(None))
     found = await tx.execute(wanted.group_by(cases.c.group_id))
-    return {row["group_id"]: row["n"] for row in found.mappings()}
-
-
-async def all_groups(tx: Transaction) -> list[dict[str, Any]]:
-    """Return id, name, mode, members, last audit of every group known, by id."""
-    columns = (
-        groups.c.group_id,
-        groups.c.name,
-        groups.c.mode,
-        groups.c.member_count,
-        groups.c.audited_at,
-        groups.c.gone_at,
-    )
-    return [dict(row) for row in (await tx.execute(select(*columns).order_by(groups.c.group_id))).mappings()]
+    return {row.group_id: row.n for row in found}
 
 
 async def late_removals(tx: Transaction, codes: tuple[str, ...]) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from db.engine import Transaction
 from db.tables.groups import memberships
 from db.tables.requests import join_requests
-from db.values import Reader
+from db.values import Reader, written
 from regulation.join_gate import Decision
 
 _T = join_requests.c
@@ -47,15 +47,12 @@ class RequestState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RequestRow:
-    """A stored request with its verdict: decided by `row` of the table, on these `inputs` (digits masked).
+class NewRequest:
+    """A request just judged, as it is to be stored."""
 
-    `settled_as`: how people, or QQ, answered it, where that isn't the verdict.
-    """
-
-    id: int
     account: int
     flag: str
+    request_key: str
     group_id: int
     user_id: int
     nickname: str
@@ -71,10 +68,25 @@ class RequestRow:
     inputs: Mapping[str, Any]
     employee_no: str | None
     state: RequestState
+    to_bind: bool
+
+    @property
+    def name(self) -> Name:
+        """Return what it is known by: account, group, person, and the key of its flag."""
+        return self.account, self.group_id, self.user_id, self.request_key
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow(NewRequest):
+    """A stored request with its verdict: decided by `row` of the table, on these `inputs` (digits masked).
+
+    `settled_as`: how people, or QQ, answered it, where that isn't the verdict.
+    """
+
+    id: int
     settled_by: str | None
     settled_at: datetime | None
     settled_as: Decision | None
-    to_bind: bool
 
 
 _ROWS = Reader(RequestRow, join_requests)
@@ -100,15 +112,10 @@ _LISTED_OF = _LISTED.select.where(
 ).order_by(_T.id)
 
 
-def name_of(row: Mapping[Any, Any]) -> Name:
-    """Return what a request is known by: account, group, person, and the key of its flag."""
-    return row["account"], row["group_id"], row["user_id"], row["request_key"]
-
-
-async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[Name, int]:
+async def add_many(tx: Transaction, made: Sequence[NewRequest]) -> dict[Name, int]:
     """Store requests with their verdicts; return the id of each new one by its name."""
-    found = (await tx.execute(_add(tx.dialect), rows)).mappings()
-    return {name_of(row): row["id"] for row in found}
+    found = await tx.execute(_add(tx.dialect), [written(one) for one in made])
+    return {(row.account, row.group_id, row.user_id, row.request_key): row.id for row in found}
 
 
 @cache

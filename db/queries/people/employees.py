@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,6 @@ from sqlalchemy import (
     Date,
     Integer,
     Row,
-    RowMapping,
     Select,
     Text,
     bindparam,
@@ -29,39 +29,33 @@ from sqlalchemy import (
 from db.engine import Transaction
 from db.tables.identities import grants
 from db.tables.registry import employees, transfers
+from db.values import Reader
 from regulation.model import Employee, Status, Transfer
 
 _CHUNK = 500
 _PART = 2000
 
 
-def _as_transfer(row: RowMapping) -> tuple[str, Transfer]:
-    return row["employee_no"], Transfer(
-        row["from_department"], row["to_department"], row["since"], row["handover_on"], row["known_on"]
-    )
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One transfer of one employee."""
+
+    id: int
+    employee_no: str
+    from_department: str
+    to_department: str
+    since: date
+    handover_on: date | None
+    known_on: date | None
 
 
-def _as_employee(row: RowMapping, moves: tuple[Transfer, ...]) -> Employee:
-    return Employee(
-        employee_no=row["employee_no"],
-        name=row["name"],
-        department=row["department"],
-        employment=Status(row["employment"]),
-        title=row["title"],
-        is_head=row["is_head"],
-        also_in=tuple(row["also_in"] or ()),
-        phone_hash=row["phone_hash"],
-        hired_on=row["hired_on"],
-        regularized_on=row["regularized_on"],
-        departed_on=row["departed_on"],
-        departure_known_on=row["departure_known_on"],
-        transfers=moves,
-    )
+_PEOPLE = Reader(Employee, employees, but="transfers")
+_MOVES = Reader(Move, transfers)
 
 
 async def load_all(tx: Transaction) -> list[Employee]:
     """Return every employee, with transfers oldest first."""
-    return await _load(tx, select(employees), select(transfers))
+    return await _load(tx, _PEOPLE.select, _MOVES.select)
 
 
 async def load_some(tx: Transaction, employee_nos: Iterable[str]) -> list[Employee]:
@@ -72,19 +66,21 @@ async def load_some(tx: Transaction, employee_nos: Iterable[str]) -> list[Employ
         part = wanted[start : start + _CHUNK]
         found += await _load(
             tx,
-            select(employees).where(employees.c.employee_no.in_(part)),
-            select(transfers).where(transfers.c.employee_no.in_(part)),
+            _PEOPLE.select.where(employees.c.employee_no.in_(part)),
+            _MOVES.select.where(transfers.c.employee_no.in_(part)),
         )
     return found
 
 
 async def _load(tx: Transaction, people: Select[Any], moves: Select[Any]) -> list[Employee]:
-    by_no: defaultdict[str, list[Transfer]] = defaultdict(list)
-    for row in (await tx.execute(moves.order_by(transfers.c.id))).mappings():
-        employee_no, move = _as_transfer(row)
-        by_no[employee_no].append(move)
-    rows = (await tx.execute(people)).mappings()
-    return [_as_employee(row, tuple(by_no.get(row["employee_no"], ()))) for row in rows]
+    by_no: dict[str, tuple[Transfer, ...]] = {}
+    for one in await _MOVES.all(tx, moves.order_by(transfers.c.id)):
+        move = Transfer(one.from_department, one.to_department, one.since, one.handover_on, one.known_on)
+        by_no[one.employee_no] = (*by_no.get(one.employee_no, ()), move)
+    found = await _PEOPLE.all(tx, people)
+    return [
+        replace(one, transfers=by_no[one.employee_no]) if one.employee_no in by_no else one for one in found
+    ]
 
 
 async def get(tx: Transaction, employee_no: str) -> Employee | None:
@@ -93,11 +89,10 @@ async def get(tx: Transaction, employee_no: str) -> Employee | None:
     return found[0] if found else None
 
 
-async def row_of(tx: Transaction, employee_no: str) -> dict[str, Any] | None:
-    """Return one employee's row with every column, or None."""
-    found = await tx.execute(select(employees).where(employees.c.employee_no == employee_no))
-    row = found.mappings().one_or_none()
-    return None if row is None else dict(row)
+async def decided(tx: Transaction, employee_no: str) -> Mapping[str, Mapping[str, str]]:
+    """Return what chat or terminal said last of one employee, by what it was about."""
+    wanted = select(employees.c.decided).where(employees.c.employee_no == employee_no)
+    return (await tx.execute(wanted)).scalar_one_or_none() or {}
 
 
 async def raw(
@@ -142,10 +137,9 @@ async def zero_numbers(tx: Transaction) -> list[tuple[str, str]]:
     return [(row.employee_no, row.name) for row in found]
 
 
-async def raw_transfers(tx: Transaction) -> list[dict[str, Any]]:
-    """Return every transfer's row, oldest first."""
-    found = await tx.execute(select(transfers).order_by(transfers.c.id))
-    return [dict(row) for row in found.mappings()]
+async def moves(tx: Transaction) -> list[Move]:
+    """Return every transfer, oldest first."""
+    return await _MOVES.all(tx, _MOVES.select.order_by(transfers.c.id))
 
 
 async def transferred(tx: Transaction, ids: Sequence[int]) -> set[str]:
@@ -201,13 +195,11 @@ async def add_transfers(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> l
     return list((await tx.execute(select(transfers.c.id).where(transfers.c.id > last))).scalars())
 
 
-async def open_transfers(tx: Transaction, employee_no: str, day: date) -> list[dict[str, Any]]:
+async def open_transfers(tx: Transaction, employee_no: str, day: date) -> list[Move]:
     """Return the transfers of one employee whose handover isn't complete on `day`, oldest first."""
-    wanted = select(transfers).where(
-        transfers.c.employee_no == employee_no,
-        or_(transfers.c.handover_on.is_(None), transfers.c.handover_on > day),
-    )
-    return [dict(row) for row in (await tx.execute(wanted.order_by(transfers.c.id))).mappings()]
+    is_open = or_(transfers.c.handover_on.is_(None), transfers.c.handover_on > day)
+    wanted = _MOVES.select.where(transfers.c.employee_no == employee_no, is_open)
+    return await _MOVES.all(tx, wanted.order_by(transfers.c.id))
 
 
 async def set_handovers(tx: Transaction, rows: Sequence[tuple[int, date | None, date | None]]) -> None:

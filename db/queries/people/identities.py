@@ -1,6 +1,7 @@
 """Identities, failed proofs, and locks."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,11 +15,26 @@ from db.queries.people import contests
 from db.tables.groups import memberships
 from db.tables.identities import identities, locks, proof_attempts
 from db.upsert import upsert
+from db.values import Reader, written
 from regulation.model import Identity
 
 _CHUNK = 500
 _PART = 2000
-_ROWS_OF = select(identities).where(identities.c.user_id.in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A QQ number bound to an employee. `verified_by`: who said so."""
+
+    user_id: int
+    employee_no: str
+    method: str
+    verified_at: datetime
+    verified_by: str | None
+
+
+_BOUND = Reader(Bound, identities)
+_ROWS_OF = _BOUND.select.where(identities.c.user_id.in_(bindparam("ids", expanding=True)))
 _GROUPS_WITH = (
     select(memberships.c.group_id)
     .where(memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None))
@@ -77,12 +93,11 @@ async def methods(
             yield (await tx.execute(wanted.where(column.in_(values[start : start + _CHUNK])))).all()
 
 
-async def rows_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the whole rows of these QQ numbers."""
-    found: list[dict[str, Any]] = []
+async def bound_to(tx: Transaction, user_ids: Sequence[int]) -> list[Bound]:
+    """Return to whom these QQ numbers are bound, those that are."""
+    found: list[Bound] = []
     for start in range(0, len(user_ids), _CHUNK):
-        part = {"ids": list(user_ids[start : start + _CHUNK])}
-        found += [dict(row) for row in (await tx.execute(_ROWS_OF, part)).mappings()]
+        found += await _BOUND.all(tx, _ROWS_OF, {"ids": list(user_ids[start : start + _CHUNK])})
     return found
 
 
@@ -110,10 +125,10 @@ def _put_new(dialect: str) -> Executable:
     return make(identities).on_conflict_do_nothing().returning(identities.c.user_id)
 
 
-async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add identities, whole rows."""
+async def insert_many(tx: Transaction, rows: Sequence[Bound]) -> None:
+    """Add identities."""
     if rows:
-        await tx.execute(insert(identities), rows)
+        await tx.execute(insert(identities), [written(row) for row in rows])
 
 
 async def delete_many(tx: Transaction, user_ids: Sequence[int]) -> None:
@@ -138,9 +153,9 @@ async def delete_bound(tx: Transaction, bound: Sequence[tuple[int, str]], method
     for start in range(0, len(bound), _CHUNK):
         part = dict(bound[start : start + _CHUNK])
         same = [
-            row["user_id"]
-            for row in await rows_of(tx, list(part))
-            if (row["employee_no"], row["method"]) == (part[row["user_id"]], method)
+            row.user_id
+            for row in await bound_to(tx, list(part))
+            if (row.employee_no, row.method) == (part[row.user_id], method)
         ]
         await delete_many(tx, same)
         gone += same

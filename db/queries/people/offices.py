@@ -28,18 +28,18 @@ async def office(tx: Transaction, group_id: int, user_id: int) -> tuple[Role | N
     """Return a person's role in a group as last read (None: not in it), and when that was."""
     columns = (groups.c.owner_id, groups.c.admin_ids, groups.c.complete_at, groups.c.gone_at)
     found = await tx.execute(select(*columns).where(groups.c.group_id == group_id))
-    group = found.mappings().one_or_none()
-    if group is None or group["gone_at"] is not None:
+    group = found.one_or_none()
+    if group is None or group.gone_at is not None:
         return None, None
-    if group["owner_id"] == user_id:
-        return Role.OWNER, group["complete_at"]
-    if user_id in (group["admin_ids"] or ()):
-        return Role.ADMIN, group["complete_at"]
+    if group.owner_id == user_id:
+        return Role.OWNER, group.complete_at
+    if user_id in (group.admin_ids or ()):
+        return Role.ADMIN, group.complete_at
     member = select(memberships.c.user_id).where(
         memberships.c.group_id == group_id, memberships.c.user_id == user_id, memberships.c.gone_at.is_(None)
     )
     inside = (await tx.execute(member)).first()
-    return (None if inside is None else Role.MEMBER), group["complete_at"]
+    return (None if inside is None else Role.MEMBER), group.complete_at
 
 
 async def officers(tx: Transaction, group_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
@@ -49,10 +49,9 @@ async def officers(tx: Transaction, group_ids: Sequence[int]) -> dict[int, tuple
         wanted = select(groups.c.group_id, groups.c.owner_id, groups.c.admin_ids).where(
             groups.c.group_id.in_(group_ids[start : start + 500]), groups.c.gone_at.is_(None)
         )
-        for row in (await tx.execute(wanted)).mappings():
-            owner: tuple[int, ...] = () if row["owner_id"] is None else (row["owner_id"],)
-            admins: list[int] = row["admin_ids"] or []
-            found[row["group_id"]] = tuple(dict.fromkeys((*owner, *admins)))
+        for group_id, owner_id, admin_ids in await tx.rows(wanted):
+            owner: tuple[int, ...] = () if owner_id is None else (owner_id,)
+            found[group_id] = tuple(dict.fromkeys((*owner, *(admin_ids or ()))))
     return found
 
 

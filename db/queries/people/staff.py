@@ -1,33 +1,44 @@
 """What is shown of one employee besides the registry: groups and open cases."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 
 from db.engine import Transaction
 from db.tables.cases import cases
 from db.tables.groups import groups, memberships
+from db.values import Reader
+from regulation.model import Role
 
 
-async def memberships_of(tx: Transaction, user_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return group, QQ, name, role and when they left, of every group these QQ numbers were seen in."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A group that a QQ number was seen in, and is or, from `gone_at` on, was."""
+
+    group_id: int
+    user_id: int
+    name: str
+    role: Role
+    gone_at: datetime | None
+
+    @property
+    def called(self) -> str:
+        """Return the group's name, else its number."""
+        return self.name or str(self.group_id)
+
+
+_SEEN = Reader(Seen, memberships, groups)
+
+
+async def memberships_of(tx: Transaction, user_ids: Sequence[int]) -> list[Seen]:
+    """Return every group that these QQ numbers were seen in, once for each of them, by group."""
     if not user_ids:
         return []
-    wanted = (
-        select(
-            memberships.c.group_id,
-            memberships.c.user_id,
-            groups.c.name,
-            memberships.c.role,
-            memberships.c.seen_at,
-            memberships.c.gone_at,
-        )
-        .join(groups, groups.c.group_id == memberships.c.group_id)
-        .where(memberships.c.user_id.in_(user_ids))
-        .order_by(memberships.c.group_id)
-    )
-    return [dict(row) for row in (await tx.execute(wanted)).mappings()]
+    wanted = _SEEN.select.join(groups, groups.c.group_id == memberships.c.group_id)
+    wanted = wanted.where(memberships.c.user_id.in_(user_ids)).order_by(memberships.c.group_id)
+    return await _SEEN.all(tx, wanted)
 
 
 async def open_cases(tx: Transaction, employee_no: str, user_ids: Sequence[int]) -> list[tuple[int, str]]:

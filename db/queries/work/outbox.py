@@ -1,7 +1,9 @@
 """Rows of the outbox, and the counters of what implementations said and what became true."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -12,10 +14,70 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from db.engine import Transaction
 from db.queries.work.processes import present
 from db.tables.work import counters, outbox, outbox_cases, switches
+from db.values import Reader
 
 SKEW = timedelta(minutes=1)
 _IN_HAND = ("claimed", "verifying")
 _PAUSED = select(switches.c.value).where(switches.c.key == "paused")
+
+
+class ActKind(StrEnum):
+    """What can be done in QQ."""
+
+    ANSWER_REQUEST = "answer_request"
+    ANSWER_INVITE = "answer_invite"
+    ANSWER_FRIEND = "answer_friend"
+    REMOVE = "remove"
+    SET_CARD = "set_card"
+    SEND_GROUP = "send_group"
+    SEND_PRIVATE = "send_private"
+    SEND_FILE = "send_file"
+    GROUP_NOTICE = "group_notice"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One row, as the sender claimed it. `attempts`: how often it was tried before this time."""
+
+    id: int
+    kind: ActKind
+    account: int | None
+    group_id: int | None
+    user_id: int | None
+    payload: Mapping[str, Any]
+    priority: int
+    deadline: datetime | None
+    made_at: datetime
+    acted_at: datetime | None
+    attempts: int
+    key: str | None = None
+    attachment: bytes | None = field(default=None, repr=False)
+    case_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who has a row in hand since when, and by which account it was tried, if it was."""
+
+    id: int
+    claimed_by: str | None
+    claimed_at: datetime | None
+    acted_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that was given up, and why."""
+
+    id: int
+    kind: ActKind
+    payload: Mapping[str, Any]
+    result: str | None
+
+
+_ROWS = Reader(OutboxRow, outbox, but="case_ids")
+_HELD = Reader(Held, outbox)
+_UNDELIVERED = Reader(Undelivered, outbox)
 
 
 async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) -> int:
@@ -97,7 +159,7 @@ async def claim(
     now: datetime,
     limit: int = 1,
     ids: Sequence[int] | None = None,
-) -> list[dict[str, Any]]:
+) -> list[OutboxRow]:
     """Claim the most urgent rows due: by priority, then the earliest deadline, then age.
 
     `mine`: the `route` of an account. `ids`: only these rows. Walks one index.
@@ -112,20 +174,20 @@ async def claim(
     chosen = due.cte("chosen")
     taken = update(outbox).where(outbox.c.id.in_(select(chosen.c.id)))
     taken = taken.values(state="claimed", claimed_by=worker, claimed_at=now)
-    found = await tx.execute(taken.returning(*outbox.c))
-    rows = [dict(row) for row in found.mappings()]
-    return sorted(rows, key=lambda row: (row["priority"], row["order_at"], row["id"]))
+    found = list(await tx.execute(taken.returning(*_ROWS.columns, outbox.c.order_at)))
+    found.sort(key=lambda row: (row.priority, row.order_at, row.id))
+    return await _with_cases(tx, [_ROWS.read(row[:-1]) for row in found])
 
 
-async def cases_of(tx: Transaction, row_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Return the case ids that belong to each row."""
-    wanted = (
-        select(outbox_cases).where(outbox_cases.c.outbox_id.in_(row_ids)).order_by(outbox_cases.c.case_id)
-    )
-    linked: dict[int, list[int]] = {}
-    for link in (await tx.execute(wanted)).mappings():
-        linked.setdefault(link["outbox_id"], []).append(link["case_id"])
-    return linked
+async def _with_cases(tx: Transaction, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    if not rows:
+        return []
+    linked: dict[int, tuple[int, ...]] = {}
+    wanted = select(outbox_cases.c.outbox_id, outbox_cases.c.case_id).order_by(outbox_cases.c.case_id)
+    of_these = outbox_cases.c.outbox_id.in_([row.id for row in rows])
+    for row_id, case_id in await tx.rows(wanted.where(of_these)):
+        linked[row_id] = (*linked.get(row_id, ()), case_id)
+    return [replace(row, case_ids=linked[row.id]) if row.id in linked else row for row in rows]
 
 
 async def change(tx: Transaction, row_id: int, worker: str, **values: Any) -> bool:
@@ -141,10 +203,12 @@ async def end_many(tx: Transaction, row_ids: Sequence[int], worker: str, **value
     return set((await tx.execute(changed)).scalars())
 
 
-async def in_hand(tx: Transaction) -> list[dict[str, Any]]:
-    """Return every row that some worker has in hand, oldest first."""
-    found = await tx.execute(select(outbox).where(outbox.c.state.in_(_IN_HAND)).order_by(outbox.c.id))
-    return [dict(row) for row in found.mappings()]
+async def in_hand(tx: Transaction) -> list[tuple[Held, OutboxRow]]:
+    """Return every row that some worker has in hand, oldest first, with who that is."""
+    held = outbox.c.state.in_(_IN_HAND)
+    holders = await _HELD.all(tx, _HELD.select.where(held).order_by(outbox.c.id))
+    rows = await _with_cases(tx, await _ROWS.all(tx, _ROWS.select.where(held).order_by(outbox.c.id)))
+    return list(zip(holders, rows, strict=True))
 
 
 async def take_over(tx: Transaction, row_id: int, dead: str | None, worker: str, now: datetime) -> bool:
@@ -159,7 +223,7 @@ async def counts(tx: Transaction) -> dict[tuple[str, str], int]:
     """Return how many rows there are by (state, kind)."""
     wanted = select(outbox.c.state, outbox.c.kind, func.count().label("n"))
     found = await tx.execute(wanted.group_by(outbox.c.state, outbox.c.kind))
-    return {(row["state"], row["kind"]): row["n"] for row in found.mappings()}
+    return {(row.state, row.kind): row.n for row in found}
 
 
 async def oldest_waiting(tx: Transaction, now: datetime) -> datetime | None:
@@ -168,12 +232,10 @@ async def oldest_waiting(tx: Transaction, now: datetime) -> datetime | None:
     return (await tx.execute(wanted)).scalar_one()
 
 
-async def dead_and_untold(tx: Transaction, kinds: Sequence[str]) -> list[dict[str, Any]]:
-    """Return dead rows of these kinds that nobody was told of, oldest first."""
-    wanted = select(outbox.c.id, outbox.c.kind, outbox.c.payload, outbox.c.result).where(
-        outbox.c.state == "dead", outbox.c.escalated_at.is_(None), outbox.c.kind.in_(kinds)
-    )
-    return [dict(row) for row in (await tx.execute(wanted.order_by(outbox.c.id))).mappings()]
+async def dead_and_untold(tx: Transaction, kinds: Sequence[str]) -> list[Undelivered]:
+    """Return dead messages of these kinds that nobody was told of, oldest first."""
+    untold = (outbox.c.state == "dead", outbox.c.escalated_at.is_(None), outbox.c.kind.in_(kinds))
+    return await _UNDELIVERED.all(tx, _UNDELIVERED.select.where(*untold).order_by(outbox.c.id))
 
 
 async def told(tx: Transaction, row_ids: Sequence[int], at: datetime) -> None:
@@ -195,9 +257,8 @@ async def count_effect(tx: Transaction, app_name: str, action: str, effect: str,
 async def effect_counts(tx: Transaction) -> dict[tuple[str, str], dict[str, int]]:
     """Return (app name, action) → effect → how often, as `count_effect` counted them."""
     totals: dict[tuple[str, str], dict[str, int]] = {}
-    found = await tx.execute(select(counters).order_by(counters.c.name))
-    for row in found.mappings():
-        parts = str(row["name"]).split("|")
+    for name, n in await tx.rows(select(counters.c.name, counters.c.n).order_by(counters.c.name)):
+        parts = str(name).split("|")
         if len(parts) == 3:
-            totals.setdefault((parts[0], parts[1]), {})[parts[2]] = row["n"]
+            totals.setdefault((parts[0], parts[1]), {})[parts[2]] = n
     return totals

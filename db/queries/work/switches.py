@@ -1,5 +1,6 @@
 """Switches that hold for the whole bot: paused, general mode, and what services remember by key."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,22 @@ from sqlalchemy import bindparam, delete, select
 from db.engine import Transaction
 from db.tables.work import counters, switches
 from db.upsert import upsert
+from db.values import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A switch as somebody set it. `value`: JSON."""
+
+    value: Any
+    set_by: str
+    set_at: datetime
+
+
+_SWITCHES = Reader(Switch, switches)
 
 _VALUE = select(switches.c.value).where(switches.c.key == bindparam("of"))
-_ROW = select(switches).where(switches.c.key == bindparam("of"))
+_ROW = _SWITCHES.select.where(switches.c.key == bindparam("of"))
 
 
 async def get(tx: Transaction, key: str) -> Any:
@@ -18,10 +32,9 @@ async def get(tx: Transaction, key: str) -> Any:
     return (await tx.execute(_VALUE, {"of": key})).scalar_one_or_none()
 
 
-async def row(tx: Transaction, key: str) -> dict[str, Any] | None:
-    """Return a switch with `value`, `set_by`, `set_at`, or None."""
-    found = (await tx.execute(_ROW, {"of": key})).mappings().one_or_none()
-    return None if found is None else dict(found)
+async def told(tx: Transaction, key: str) -> Switch | None:
+    """Return a switch with who set it when, or None."""
+    return await _SWITCHES.one(tx, _ROW, {"of": key})
 
 
 async def put(tx: Transaction, key: str, value: Any, *, by: str, at: datetime) -> None:
@@ -40,4 +53,4 @@ async def counts(tx: Transaction, prefix: str = "") -> dict[str, int]:
     wanted = select(counters.c.name, counters.c.n).order_by(counters.c.name)
     if prefix:
         wanted = wanted.where(counters.c.name.startswith(prefix, autoescape=True))
-    return {row["name"]: row["n"] for row in (await tx.execute(wanted)).mappings()}
+    return {row.name: row.n for row in await tx.execute(wanted)}

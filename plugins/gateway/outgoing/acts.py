@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from config.phrases import gateway as say
+from db.queries.work.outbox import OutboxRow
 from plugins.gateway import calls
 from plugins.gateway.calls import Call, Segment
 from plugins.gateway.connection import Connection, NotSentError, RefusedError, TimedOutError, UnansweredError
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.messages import has_picture, in_words, segments, split
-from services.acts import ActKind, ActOutcome, Lapse, OutboxRow, dropped
+from services.acts import ActKind, ActOutcome, Lapse, dropped
 from services.app import App
 from services.flags import key_of
 from services.ports import UnreachableError

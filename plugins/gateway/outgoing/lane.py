@@ -12,11 +12,12 @@ from dataclasses import replace
 from nonebot.log import logger
 
 from config.phrases import gateway as say
+from db.queries.work.outbox import OutboxRow
 from plugins.gateway.cancellation import within
 from plugins.gateway.connection import Connection
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.acts import Acts, Attempt, effect_of
-from services.acts import MESSAGES, ActOutcome, Lane, OutboxRow
+from services.acts import MESSAGES, ActOutcome, Lane
 from services.app import App
 from services.ports import UnreachableError
 from services.sender import bookkeeping

@@ -8,13 +8,14 @@ from typing import Any
 from nonebot.log import logger
 
 from config.phrases import gateway as say
+from db.queries.work.outbox import OutboxRow
 from plugins.gateway.cancellation import end_all, within
 from plugins.gateway.connection import Connection
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.acts import Attempt, effect_of
 from plugins.gateway.outgoing.lane import AccountLane, untried
 from plugins.gateway.outgoing.verify import Verifier
-from services.acts import ActKind, Lane, OutboxRow
+from services.acts import ActKind, Lane
 from services.app import App
 from services.sender import bookkeeping, takeover
 from services.sender.pacing import Breaker

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.phrases import gateway as say
+from db.queries.work.outbox import OutboxRow
 from plugins.gateway import calls
 from plugins.gateway.connection import CallError, Connection, RefusedError
 from plugins.gateway.gateway import QQGateway
-from services.acts import ActKind, ActOutcome, Lapse, OutboxRow, dropped
+from services.acts import ActKind, ActOutcome, Lapse, dropped
 from services.app import App
 from services.flags import key_of
 from services.ports import PendingRequest, UnreachableError

@@ -7,7 +7,6 @@ registry or the new one. Beyond them, and where somebody undid the last one, it 
 import asyncio
 import logging
 from datetime import date, timedelta
-from typing import Any
 
 from config.phrases import sources as say
 from db.engine import Transaction
@@ -66,15 +65,12 @@ async def _begin(app: App, name: str, rest: timedelta) -> bool:
 
 
 async def _end(app: App, name: str, pulled: Pulled) -> None:
-    values: dict[str, Any] = {
-        "ended_at": app.now(), "outcome": pulled.outcome, "people": pulled.people,
-        "import_id": pulled.import_id, "reason": pulled.text[:_LONGEST],
+    # Where nothing is new, what it brought last is more worth knowing; a failure before that is over.
+    brought = {} if pulled.outcome is Outcome.NOTHING_NEW else {
+        "people": pulled.people, "import_id": pulled.import_id, "reason": pulled.text[:_LONGEST],
     }  # fmt: skip
-    if pulled.outcome is Outcome.NOTHING_NEW:
-        # What it brought last is more worth knowing; a failure before that is over.
-        values = {"ended_at": app.now(), "outcome": pulled.outcome}
     async with app.database.transaction() as tx:
-        await rows.end(tx, name, app.worker, **values)
+        await rows.end(tx, name, app.worker, ended_at=app.now(), outcome=pulled.outcome, **brought)
 
 
 async def _read_and_take(app: App, source: Source, *, by: str, ask: bool) -> Pulled:

@@ -11,12 +11,13 @@ from sqlalchemy import select, update
 
 from db.queries.groups import memberships
 from db.queries.work import outbox as rows
+from db.queries.work.outbox import OutboxRow
 from db.tables.cases import cases
 from db.tables.work import outbox, switches
 from plugins.gateway import calls as made
 from regulation.model import Member as QQMember
 from regulation.policy import Kick
-from services.acts import Act, ActKind, ActOutcome, OutboxRow, Priority, to_group, to_person
+from services.acts import Act, ActKind, ActOutcome, Priority, to_group, to_person
 from services.app import App
 from services.outbox import queue
 from services.ports import UnreachableError

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import openpyxl
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from db.engine import Transaction
+from db.queries.work.outbox import OutboxRow
 from db.tables.work import outbox, outbox_cases
+from db.values import Reader
 from regulation.model import Role
-from services.acts import ActKind, ActOutcome, OutboxRow, row_of
+from services.acts import ActKind, ActOutcome
 from services.app import App
 from services.cases import enforcing
 from services.imports import apply as imports
@@ -20,6 +22,8 @@ from services.ports import Reading
 from services.sender import last_look, outcomes
 from tests.company import GROUP, FakeQQ
 
+_ROWS = Reader(OutboxRow, outbox, but="case_ids")
+
 
 async def look(app: App, qq: FakeQQ, groups: Sequence[int] = (GROUP,)) -> list[OutboxRow]:
     """One run, and everything it queued done as the sender would; return what was done."""
@@ -27,14 +31,17 @@ async def look(app: App, qq: FakeQQ, groups: Sequence[int] = (GROUP,)) -> list[O
     return await send(app, qq)
 
 
+async def queued(app: App, *where: ColumnElement[bool]) -> list[OutboxRow]:
+    """Return these rows of the outbox as the sender claims them."""
+    async with app.database.reading() as tx:
+        rows = await _ROWS.all(tx, _ROWS.select.where(*where).order_by(outbox.c.id))
+        return [replace(row, case_ids=await linked(tx, row.id)) for row in rows]
+
+
 async def send(app: App, qq: FakeQQ, before: Callable[[OutboxRow], object] = bool) -> list[OutboxRow]:
     """Do everything that waits as the sender would; return what was done. `before` sees each act first."""
     done: list[OutboxRow] = []
-    async with app.database.reading() as tx:
-        waiting = (await tx.execute(select(outbox).where(outbox.c.state == "waiting"))).mappings().all()
-        links = {row["id"]: await linked(tx, row["id"]) for row in waiting}
-    for found in waiting:
-        row = row_of(dict(found), links[found["id"]])
+    for row in await queued(app, outbox.c.state == "waiting"):
         not_done = await why_not(app, row)
         if not_done is None:
             before(row)
@@ -54,9 +61,9 @@ async def why_not(app: App, row: OutboxRow) -> ActOutcome | None:
         return await outcomes.why_not(app, tx, row, look)
 
 
-async def linked(tx: Transaction, row_id: int) -> list[int]:
+async def linked(tx: Transaction, row_id: int) -> tuple[int, ...]:
     wanted = select(outbox_cases.c.case_id).where(outbox_cases.c.outbox_id == row_id)
-    return list((await tx.execute(wanted)).scalars())
+    return tuple((await tx.execute(wanted)).scalars())
 
 
 def act(qq: FakeQQ, row: OutboxRow) -> ActOutcome:

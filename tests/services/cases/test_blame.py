@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, update
 
 from db.queries.groups import office_history
+from db.queries.work.outbox import OutboxRow
 from db.tables.cases import cases, penalties
 from db.tables.groups import filings, groups, memberships
 from regulation.model import Employee, Member, Role
-from services.acts import ActKind, OutboxRow
+from services.acts import ActKind
 from services.app import App
 from services.cases import violations
 from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, settle_in

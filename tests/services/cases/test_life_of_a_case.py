@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import update
 
+from db.queries.joining import requests
+from db.queries.work.outbox import OutboxRow
 from db.tables.cases import case_events, cases, penalties
 from db.tables.registry import employees
 from db.tables.requests import join_requests
@@ -13,16 +15,15 @@ from db.tables.work import outbox
 from regulation.join_gate import Decision, Verdict
 from regulation.model import Employee, Member, Role
 from regulation.policy import CardFormat, Policy, Safety
-from services.acts import Act, ActKind, OutboxRow, Priority, row_of
+from services.acts import Act, ActKind, Priority
 from services.app import App
 from services.cases import enforcing
-from services.joining.heard import Heard
-from services.joining.heard import row_of as join_row
+from services.joining.heard import Heard, new_request
 from services.outbox import queue
 from services.people import roles
 from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, sent, settle_in
 from tests.conftest import StoppedClock
-from tests.services.cases.living import linked, look, powerless, stored, why_not
+from tests.services.cases.living import look, powerless, queued, stored, why_not
 
 pytestmark = pytest.mark.dialects
 
@@ -189,9 +190,7 @@ async def test_a_reading_from_before_the_bot_set_the_card_reminds_nobody(
 async def test_a_reminder_is_dropped_while_the_bot_sets_that_card(app: App, qq: FakeQQ) -> None:
     qq.lists[GROUP][0] = replace(qq.lists[GROUP][0], card="")
     await enforcing.run(app, [GROUP])
-    async with app.database.reading() as tx:
-        found = (await tx.execute(select(outbox).where(outbox.c.kind == "send_group"))).mappings().one()
-        row = row_of(dict(found), await linked(tx, found["id"]))
+    [row] = await queued(app, outbox.c.kind == "send_group")
     assert await why_not(app, row) is None
     await set_card_row(app, "claimed")
     assert await why_not(app, row)
@@ -203,9 +202,9 @@ async def test_nobody_is_reminded_whom_the_gate_is_just_letting_in(
     qq.lists[GROUP][0] = replace(qq.lists[GROUP][0], card="")
     heard = Heard(BOT, GROUP, OWNER, "", "flag")
     verdict = Verdict(Decision.APPROVE, 10, "proved")
-    row = join_row(heard, verdict, registry_version=1, answers=True, now=app.now())
+    made = new_request(heard, verdict, registry_version=1, answers=True, now=app.now())
     async with app.database.transaction() as tx:
-        await tx.execute(insert(join_requests).values(**row))
+        await requests.add_many(tx, [made])
     assert reminders(await look(app, qq)) == []
     async with app.database.transaction() as tx:
         await tx.execute(update(join_requests).values(state="answered"))

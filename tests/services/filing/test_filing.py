@@ -51,7 +51,7 @@ async def test_goes_to_the_head_then_to_admin_staff_and_gets_its_number(app: App
     assert filed is not None
     assert (filed.name, filed.owner_id, filed.admin_ids) == ("市场部群", co.OWNER, frozenset({co.ADMIN}))
     assert group is not None
-    assert (group["mode"], group["look_at"]) == ("执行", app.now())
+    assert (group.mode, group.look_at) == ("执行", app.now())
     said = await co.sent(app)
     assert any(to is None and "备案2026-0001" in text for _, to, text in said)
     assert any(to == co.OWNER and "备案2026-0001" in text for _, to, text in said)

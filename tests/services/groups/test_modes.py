@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 
 from db.queries.groups import last_seen as group_rows
-from db.queries.work import trail
 from db.tables.work import outbox
 from regulation.policy import Mode
 from services.acts import Act, ActKind, Priority, to_group
@@ -27,7 +26,7 @@ async def test_the_general_mode_is_enforce_until_set(app: App, qq: co.FakeQQ) ->
     assert await modes.set_general_mode(app, Mode.REMIND, by="10000") is Mode.ENFORCE
     async with app.database.reading() as tx:
         assert await modes.general_mode(tx) is Mode.REMIND
-        [line] = await trail.about(tx, "all")
+    [line] = await co.trail_of(app, "all")
     assert line["detail"] == {"before": "执行", "after": "提醒"}
 
 
@@ -36,7 +35,7 @@ async def test_a_groups_mode_is_set_and_the_group_looked_at(app: App, qq: co.Fak
     async with app.database.reading() as tx:
         row = await group_rows.get(tx, co.GROUP)
     assert row is not None
-    assert (row["mode"], row["look_at"]) == ("观察", app.now())
+    assert (row.mode, row.look_at) == ("观察", app.now())
 
 
 async def test_an_unknown_group_has_no_mode(app: App, qq: co.FakeQQ) -> None:
@@ -75,4 +74,4 @@ async def test_resuming_drops_planned_acts_and_plans_anew_but_keeps_answers_and_
         group = await group_rows.get(tx, co.GROUP)
     assert list(rows) == ["dropped", "waiting", "waiting", "dropped"]
     assert group is not None
-    assert group["look_at"] == app.now()
+    assert group.look_at == app.now()

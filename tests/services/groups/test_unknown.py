@@ -161,7 +161,7 @@ async def test_a_word_that_a_group_was_dissolved_is_nothing_while_it_is_listed(
         assert await filings.approved(tx, co.GROUP) is not None
         row = await group_rows.get(tx, co.GROUP)
     assert row is not None
-    assert row["dismissed_at"] is None
+    assert row.dismissed_at is None
 
 
 async def test_admin_staff_close_a_group_that_was_lost(app: App, qq: PartialQQ) -> None:

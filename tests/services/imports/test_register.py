@@ -112,8 +112,8 @@ async def test_rows_become_approved_filings(company, xlsx):
     assert (third.department, third.admin_ids) == ("采购部", None)
     async with company.database.reading() as tx:
         groups = await group_rows.get_many(tx)
-    assert [groups[g]["mode"] for g in sorted(groups)] == ["提醒", None, "观察"]
-    assert all(row["look_at"] is not None for row in groups.values())
+    assert [groups[g].mode for g in sorted(groups)] == ["提醒", None, "观察"]
+    assert all(row.look_at is not None for row in groups.values())
 
 
 async def test_tells_a_register_from_a_roster_by_its_headers(company, xlsx):
@@ -219,7 +219,7 @@ async def test_only_a_mode_changes_only_the_mode(company, xlsx):
     async with company.database.reading() as tx:
         row = await group_rows.get(tx, 700001)
     assert row is not None
-    assert row["mode"] == "观察"
+    assert row.mode == "观察"
 
 
 @pytest.mark.dialects

@@ -494,7 +494,7 @@ async def test_groups_of_changed_people_are_looked_at(app, take, clock):
     await take([["A001", "王芳", "市场部", "离职", 10001, "13800000001", "2026-03-02"]])
     async with app.database.reading() as tx:
         rows = await group_rows.get_many(tx)
-    assert [rows[g]["look_at"] is not None for g in (700001, 700002, 700003)] == [True, False, False]
+    assert [rows[g].look_at is not None for g in (700001, 700002, 700003)] == [True, False, False]
     assert app.work_news.is_set()
 
 

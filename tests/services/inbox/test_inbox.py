@@ -9,6 +9,7 @@ from config.phrases import commands as command_phrases
 from db.queries.joining import requests
 from db.queries.people import identities as identity_rows
 from db.tables.cases import cases, penalties
+from regulation.join_gate import Decision
 from services.app import App
 from services.inbox import listing, settle
 from services.joining import early_admission, rounds
@@ -28,18 +29,24 @@ async def ask_to_join(app: App, user_id: int = co.STRANGER, *, row: int = 8, **v
         "flag": f"f{user_id}-{row}-{values.get('group_id', co.GROUP)}",
         "group_id": co.GROUP,
         "user_id": user_id,
+        "nickname": "",
         "comment": "市场部 张总 ****",
+        "invitor_id": None,
+        "recovered": False,
         "asked_at": app.now(),
-        "verdict": "hold",
+        "verdict": Decision.HOLD,
         "row": row,
         "reason": "out_of_scope",
+        "clause": "",
         "inputs": {},
-        "state": "waiting",
+        "employee_no": None,
+        "state": requests.RequestState.WAITING,
+        "to_bind": False,
         **values,
     }
     request |= {"request_key": request["flag"], "seen_at": request["asked_at"]}
     async with app.database.transaction() as tx:
-        (made,) = (await requests.add_many(tx, [request])).values()
+        (made,) = (await requests.add_many(tx, [requests.NewRequest(**request)])).values()
     return made
 
 

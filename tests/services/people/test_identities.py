@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from db.queries.people import employees, identities
-from db.queries.work import trail
 from db.tables.work import outbox
 from regulation.claims.digits import hash_digits
 from services.answer import Answer
 from services.app import App
 from services.people import grants, registry
 from services.people import identities as service
+from tests.company import trail_of
 
 REFUSED = "没能核实。请核对姓名、工号、手机后四位后再试；多次不成请联系行政部。"
 
@@ -59,8 +59,7 @@ async def test_a_right_proof_binds(company):
     answer = await prove(company, 20002, "张三", "A2", "0002")
     assert answer.ok
     assert company.registry.identities[20002].employee_no == "A2"
-    async with company.database.reading() as tx:
-        line = (await trail.about(tx, "20002"))[0]
+    line = (await trail_of(company, "20002"))[0]
     assert (line["action"], line["actor"], line["source"]) == ("identity.bind", "20002", "chat")
     assert "0002" not in str({**line, "subject": "", "actor": ""})
 

@@ -7,10 +7,10 @@ import pytest
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.people import employees, identities
-from db.queries.work import trail
 from regulation.model import Member, Role
 from services.app import App
 from services.people import registry, staff, staff_card
+from tests.company import trail_of
 
 
 def person(no: str, name: str, department: str, **more: object) -> dict[str, object]:
@@ -52,7 +52,7 @@ async def looked_at(app: App) -> bool:
     async with app.database.reading() as tx:
         row = await group_rows.get(tx, 700001)
     assert row is not None
-    return row["look_at"] is not None
+    return row.look_at is not None
 
 
 async def reset(app: App) -> None:
@@ -66,8 +66,7 @@ async def test_a_departure_today_counts_at_once(company, clock):
     assert company.registry.active_employee_of(10001, clock.now().date()) is None
     assert company.registry.by_no["A1"].departure_known_on == date(2026, 3, 2)
     assert await looked_at(company)
-    async with company.database.reading() as tx:
-        line = (await trail.about(tx, "A1"))[0]
+    line = (await trail_of(company, "A1"))[0]
     assert (line["action"], line["actor"]) == ("employee.depart", "10000")
 
 

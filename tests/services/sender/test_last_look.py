@@ -21,8 +21,7 @@ from services.acts import Act, ActKind, Lane, Priority
 from services.app import App
 from services.cases import enforcing, waivers
 from services.groups import modes
-from services.joining.heard import Heard, answer_act
-from services.joining.heard import row_of as join_row
+from services.joining.heard import Heard, answer_act, new_request
 from services.outbox import queue
 from services.people import registry, staff
 from services.sender import bookkeeping, last_look
@@ -127,7 +126,7 @@ async def approval(app: App, qq: FakeQQ) -> int:
     verdict = Verdict(Decision.APPROVE, 10, "approved", "A002")
     heard = Heard(BOT, GROUP, OWNER, "", "flag")
     async with app.database.transaction() as tx:
-        row = join_row(heard, verdict, registry_version=1, answers=True, now=app.now())
+        row = new_request(heard, verdict, registry_version=1, answers=True, now=app.now())
         made = next(iter((await requests.add_many(tx, [row])).values()))
         await queue(app, tx, answer_act(heard, made, approve=True, reason=""))
     return made

@@ -84,7 +84,9 @@ async def test_the_newest_skew_is_stored_for_other_processes_when_it_is_news(
     clock.move(minutes=11)
     await clock_news.note_skew(app)
     async with app.database.reading() as tx:
-        assert (await switches.row(tx, "clock_skew") or {})["set_at"] == app.now()
+        told = await switches.told(tx, "clock_skew")
+    assert told is not None
+    assert told.set_at == app.now()
 
 
 async def queue(app: App, *acts: acts.Act) -> None:

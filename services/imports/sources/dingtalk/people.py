@@ -24,7 +24,7 @@ class Before:
 def rows(directory: Directory, before: Before) -> list[Cells]:
     """Return a row for everybody listed, and for those whose leaving is on record."""
     listed = [_listed(directory, user, before) for user in directory.users.values()]
-    there = {str(row["employee_no"]) for row in listed}
+    there = {str(cells["employee_no"]) for cells in listed}
     return [*listed, *_left(directory, before, there)]
 
 
@@ -33,7 +33,7 @@ def _listed(directory: Directory, user: User, before: Before) -> Cells:
     paths = list(dict.fromkeys(directory.path(dept_id) for dept_id in user.dept_ids))
     known = before.people.get(user.job_number)
     own = _own(paths, known, before.path)
-    row: dict[str, object] = {
+    cells: dict[str, object] = {
         "employee_no": user.job_number,
         "name": user.name,
         "department": own,
@@ -41,11 +41,11 @@ def _listed(directory: Directory, user: User, before: Before) -> Cells:
         "is_head": own in {directory.path(dept_id) for dept_id in user.leads},
     }
     said = {"title": user.title, "phone": user.mobile, "hired_on": user.hired_on}
-    row |= {name: value for name, value in said.items() if value}
+    cells |= {name: value for name, value in said.items() if value}
     if known is not None and known.departed_on is not None:
         # An account that outlives its owner is no return; whom DingTalk itself had said to be gone is back.
-        row["status"] = known.employment
-    return row
+        cells["status"] = known.employment
+    return cells
 
 
 def _own(paths: list[str], known: KnownPerson | None, path: Callable[[str], str]) -> str:

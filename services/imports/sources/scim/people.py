@@ -38,19 +38,19 @@ async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ReadFile
 def cells_of(told: Told, known: KnownPerson | None) -> dict[str, object]:
     """Return the cells of a user. Where a sender says no name or no department, the registry's stays."""
     department = _extension(told.body).get("department")
-    row: dict[str, object] = {
+    cells: dict[str, object] = {
         "employee_no": told.employee_no,
         "name": name_of(told.body) or (known.name if known else ""),
         "department": department or (known.department if known else ""),
     }
     if told.body.get("title"):
-        row["title"] = told.body["title"]
+        cells["title"] = told.body["title"]
     if phone_hash_of(told.body, told.employee_no) is not None:
         # A column of its own kind: the digits are gone, the hash is put there after reading.
-        row["phone"] = ""
+        cells["phone"] = ""
     if told.status_news and told.active is not None:
-        row |= _status(told, known)
-    return row
+        cells |= _status(told, known)
+    return cells
 
 
 def _status(told: Told, known: KnownPerson | None) -> dict[str, object]:
