@@ -22,12 +22,8 @@ class Prepared:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         self._dialect = dialect
         self._compiled: SQLCompiler = statement.compile(dialect=dialect)
-        made = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-        self._made = [
-            (n, process)
-            for n, kind in enumerate(made)
-            if (process := kind.result_processor(dialect, None)) is not None
-        ]
+        self._kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+        self._made: list[tuple[int, Process]] | None = None
         self._spelt: dict[tuple[int, ...], _Spelt] = {}
 
     def run(self, cursor: Any, given: Given) -> list[Sequence[Any]]:
@@ -41,14 +37,23 @@ class Prepared:
         if spelt is None:
             spelt = self._spelt[lengths] = _Spelt(self._compiled, given, self._dialect)
         cursor.execute(spelt.text, spelt.values(given))
+        if self._made is None:
+            self._made = self._read(cursor.description)
         found = cursor.fetchall()
-        return [self._row(row) for row in found] if self._made else found
+        return [_row(row, self._made) for row in found] if self._made else found
 
-    def _row(self, row: Sequence[Any]) -> Sequence[Any]:
-        values = list(row)
-        for n, process in self._made:
-            values[n] = process(values[n])
-        return values
+    def _read(self, description: Sequence[Sequence[Any]]) -> list[tuple[int, Process]]:
+        """Return how columns become values; some depends on what the driver says they are."""
+        kinds = zip(self._kinds, description, strict=True)
+        made = [kind.result_processor(self._dialect, one[1]) for kind, one in kinds]
+        return [(n, process) for n, process in enumerate(made) if process is not None]
+
+
+def _row(row: Sequence[Any], made: Sequence[tuple[int, Process]]) -> Sequence[Any]:
+    values = list(row)
+    for n, process in made:
+        values[n] = process(values[n])
+    return values
 
 
 class _Spelt:

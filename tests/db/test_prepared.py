@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, column, insert, select, tuple_, union_all
+from sqlalchemy import Numeric, Text, bindparam, cast, column, insert, select, tuple_, union_all
 
 from db.engine import Transaction
 from db.faults import is_database_fault
@@ -81,3 +82,13 @@ async def test_what_the_driver_says_against_it_is_a_fault_of_the_database(app: A
     with pytest.raises(Exception, match="no_such_column") as caught:
         await app.database.run(ask, writes=False)
     assert is_database_fault(caught.value)
+
+
+@pytest.mark.dialects
+async def test_a_sum_of_money_is_read_as_what_the_driver_says_it_is(app: App) -> None:
+    amount = select(cast(bindparam("amount", type_=Text), Numeric(10, 2)).label("amount"))
+
+    async def ask(tx: Transaction) -> Any:
+        return [tuple(row) for row in await tx.fetch(amount, {"amount": "20.50"})]
+
+    assert await app.database.run(ask, writes=False) == [(Decimal("20.50"),)]

@@ -277,7 +277,7 @@ async def test_one_item_is_shown_with_what_the_verdict_rests_on(app: App, qq: co
     async with app.database.reading() as tx:
         [item] = await listing.mine(app, tx, co.OWNER)
         grounds = await listing.grounds_of(tx, item)
-    assert all(word in grounds for word in ("四.1.3", "不在本群成员范围", "名册第 7 版", "张总"))
+    assert all(word in grounds for word in ("四.1.3", "不在本群备案的成员范围内", "名册第 7 版", "张总"))
 
 
 @pytest.mark.dialects
