@@ -12,12 +12,14 @@ from urllib.parse import quote
 import httpx2
 from sqlalchemy import insert
 
-from bench import company, joins
+from bench import company
 from bench.bare import TOKEN
 from bench.bots import Bot, ours
 from bench.figures import Figure
+from bench.joins import RATE, SIZE
 from bench.qq import OWNER, Account, group_id
 from bench.reports import case_rows
+from bench.requests import Requests, one_by_one, steadily
 from config.settings import Settings
 from db.engine import Database
 from db.tables.cases import cases
@@ -39,7 +41,7 @@ async def clicking(repeats: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
-        await company.write(url, joins.SIZE)
+        await company.write(url, SIZE)
         await _with_cases(url)
         starts, memory = await _starts(folder, url, repeats)
         delays, took = await _joins(folder, url, repeats)
@@ -88,14 +90,14 @@ async def _joins(folder: Path, url: str, repeats: int) -> tuple[Pair, tuple[floa
     took: list[float] = []
     async with ours(folder, url) as bot:
         cookies = await _come_in(bot, url)
-        requests = joins.Requests()
-        async with Account(bot.url, TOKEN, joins.lists()) as account:
+        requests = Requests()
+        async with Account(bot.url, TOKEN, company.member_lists(SIZE)) as account:
             await bot.quiet()
-            await joins.one_by_one(account, requests, 30)
+            await one_by_one(account, requests, 30)
             for _ in range(repeats):
-                without.append(_p99(await joins.steadily(account, requests, SECONDS)))
+                without.append(_p99(await steadily(account, requests, SECONDS, RATE)))
                 async with _clicks(bot, cookies) as looks:
-                    with_clicks.append(_p99(await joins.steadily(account, requests, SECONDS)))
+                    with_clicks.append(_p99(await steadily(account, requests, SECONDS, RATE)))
                 took.append(1000 * statistics.median(looks))
     return (tuple(with_clicks), tuple(without)), tuple(took)
 
