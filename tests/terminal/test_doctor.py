@@ -20,6 +20,7 @@ from db.queries.people import employees, identities
 from db.queries.work import outbox, switches
 from db.tables.registry import registry_state
 from services.app import App
+from services.naming import moment
 from services.running import health
 from services.running.startup import build_app
 from services.watching.clock_news import note_skew
@@ -240,7 +241,7 @@ async def test_a_filed_group_that_nobody_has_read_for_long_is_named_beside_a_fre
     await co.filed(place.app, co.OTHER)
     old = place.app.now() - timedelta(hours=27)
     await place.write(lambda tx: last_seen.put(tx, co.OTHER, complete_at=old))
-    await ill("群成员读取", f"{old:%m-%d %H:%M}")
+    await ill("群成员读取", moment(old))
 
 
 async def test_an_implementation_is_named_with_what_its_licence_asks_for(place: Place) -> None:
