@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from db.bulk import Bulk
 from db.prepared import PreparedStatements
 from db.transaction import Transaction
 
@@ -63,6 +64,10 @@ class ThreadTransaction(Transaction):
                     None, None, error, self._driver.Error, hide_parameters=True
                 ) from error
 
+    async def many(self, bulk: Bulk) -> None:
+        """Run one statement of `db.bulk` for all its rows."""
+        _many(self._connection, bulk)
+
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
         """Run a select; yield its rows, `size` at a time."""
         found = self._connection.execute(statement)
@@ -81,6 +86,10 @@ class HopTransaction(Transaction):
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         return await hop(self._threads, self._whole, statement, rows)
 
+    async def many(self, bulk: Bulk) -> None:
+        """Run one statement of `db.bulk` for all its rows."""
+        await hop(self._threads, _many, self._connection, bulk)
+
     def _whole(self, statement: Executable, rows: Any) -> Any:
         result = self._connection.execute(statement, rows)
         return result.freeze()() if statement.is_select else result
@@ -90,6 +99,11 @@ class HopTransaction(Transaction):
         found = await hop(self._threads, self._connection.execute, statement)
         while part := await hop(self._threads, found.fetchmany, size):
             yield part
+
+
+def _many(connection: Connection, bulk: Bulk) -> None:
+    if not bulk.is_empty:
+        connection.exec_driver_sql(*bulk.prepared(connection.dialect))
 
 
 async def hop(

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import CursorResult, Executable, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.bulk import Bulk
 from db.locks import Lock, key
 
 # Where processes on one PostgreSQL tell each other what changed: see `db.signals`.
@@ -59,6 +60,10 @@ class Transaction(ABC):
         """Run one statement; return its result."""
 
     @abstractmethod
+    async def many(self, bulk: Bulk) -> None:
+        """Run one statement of `db.bulk` for all its rows."""
+
+    @abstractmethod
     def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
         """Run a select; yield its rows, `size` at a time, so that nobody else waits."""
 
@@ -108,6 +113,11 @@ class AsyncTransaction(Transaction):
 
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         return await self._connection.execute(statement, rows)
+
+    async def many(self, bulk: Bulk) -> None:
+        """Run one statement of `db.bulk` for all its rows."""
+        if not bulk.is_empty:
+            await self._connection.exec_driver_sql(*bulk.prepared(self._connection.dialect))
 
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
         """Run a select; yield its rows, `size` at a time."""

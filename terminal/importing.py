@@ -102,7 +102,9 @@ async def _apply(
     line = ""
     applied = False
     if yes:
-        outcome = await imports.apply_import(app, made.id, by="terminal", accepted=accepted, reload=False)
+        outcome = await imports.apply_import(
+            app, made.id, by="terminal", accepted=accepted, reload=False, preview=made
+        )
         applied = outcome.state == "applied"
         line = outcome.text
         if outcome.state == "confirm":

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from config.phrases.imports import DIFF_NOTES
 from db.queries.work.sources import Said
@@ -68,14 +69,18 @@ class Absent:
             self._note("missing", number, old, self.path(old.department))
 
     def _note(self, category: str, number: str, old: KnownPerson, text: str) -> None:
-        self.diff.note(category, Note(number, old.name, text))
+        self.diff.note(category, number, old.name, lambda: text)
 
 
 def overrule(diff: Diff, other: Diff, standing: Standing) -> None:
     """Say what a source's rows would change of people for whom another source speaks before it."""
     for category in CATEGORIES:
         for note in other.people[category]:
-            winner = name_of(standing.others[note.employee_no])
-            said = {"source": name_of(standing.source), "text": note.text, "winner": winner}
-            diff.note("overruled", note._replace(text=DIFF_NOTES["overruled"].format(**said)))
+            diff.note("overruled", note.employee_no, note.name, partial(_overruled, note, standing))
     diff.noted["overruled"] += sum(other.noted.values()) - sum(map(len, other.people.values()))
+
+
+def _overruled(note: Note, standing: Standing) -> str:
+    winner = name_of(standing.others[note.employee_no])
+    said = {"source": name_of(standing.source), "text": note.text, "winner": winner}
+    return DIFF_NOTES["overruled"].format(**said)

@@ -72,6 +72,7 @@ async def preview_file(
         await registry.refresh(app)
     content = await asyncio.to_thread(handler.unpack, read.rows)
     async with app.database.reading() as tx:
+        # First of all: what changes meanwhile makes it another one, and the plan an old one.
         version, _ = await registry_rows.state(tx)
         planned = await handler.plan(app, tx, content, day, full=full)
     new = NewImport(
@@ -109,6 +110,8 @@ async def keep(app: App, tx: Transaction, new: NewImport, planned: Planned, sour
         text=text,
         brakes=planned.brakes,
         notes=planned.notes,
+        planned=planned,
+        based_on=new.based_on,
     )
 
 
@@ -126,12 +129,14 @@ async def apply_import(
     accepted: Accepted = NOTHING_MORE,
     source: str | None = "terminal",
     reload: bool = True,
+    preview: Preview | None = None,
 ) -> Imported:
     """Apply a previewed import in one transaction, or say why not.
 
     `accepted`: what the asker accepts beyond what goes without asking again. More than that answers
     `confirm`, and changes nothing.
-    `reload`: this process goes on deciding, so its registry is brought up to date.
+    `reload`: this process goes on deciding, so its registry is brought up to date. `preview`: this
+    process made it: where the registry is still of that version, the comparison is made already.
     """
     if reload:
         await registry.refresh(app)
@@ -144,7 +149,8 @@ async def apply_import(
             text = OUTCOMES["not_open"].format(id=import_id, state=STATES[row.state])
             return Imported(False, text, import_id=import_id)
         handler, day = _kind(row.kind), row.made_at.date()
-        planned = await _plan_again(app, tx, handler, row, day)
+        planned = preview.plan_at(version) if preview is not None else None
+        planned = planned or await _plan_again(app, tx, handler, row, day)
         if planned.signature != row.signature:
             return await _preview_again(tx, row, planned, version)
         braked = await _brake(tx, row, planned, accepted)

@@ -1,11 +1,13 @@
 """Under which heading of a preview a changed person stands, and with what words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from config.phrases.imports import CHANGED_FIELDS, DIFF_NOTES
 from services.imports.known import KnownPerson
 from services.imports.reading.person import Person
+
+Words = Callable[[], str]
 
 
 def category_of(
@@ -16,23 +18,23 @@ def category_of(
     moved_from: str,
     *,
     done: bool,
-) -> tuple[str, str]:
-    """Return heading and words of what a change is first of all; ("", "") where nothing is to be said.
+) -> tuple[str, Words]:
+    """Return heading and words of what a change is first of all; no heading where nothing is to be said.
 
     `was_gone`: the employee had left. `moved_from`: the department before, where a transfer opens.
     `done`: the roster ends an open transfer.
     """
     departure = changes.get("departed_on")
     if departure is not None and old.departed_on is None:
-        return "departed", departure.isoformat()
+        return "departed", departure.isoformat
     if "departed_on" in changes and departure is None and was_gone:
-        return "rehired", person.department
+        return "rehired", lambda: person.department
     if moved_from:
-        return "transferred", DIFF_NOTES["move"].format(old=moved_from, new=person.department)
+        return "transferred", lambda: DIFF_NOTES["move"].format(old=moved_from, new=person.department)
     shown = [name for name in changes if name not in ("decided", "decided_on", "department")]
     if "department" in changes and was_gone:
         shown.append("department")
     if shown or done:
-        words = [CHANGED_FIELDS[name] for name in shown] + ([DIFF_NOTES["handover"]] if done else [])
-        return "changed", "、".join(words)
-    return ("renamed", person.department) if "department" in changes else ("", "")
+        handover = [DIFF_NOTES["handover"]] if done else []
+        return "changed", lambda: "、".join([CHANGED_FIELDS[name] for name in shown] + handover)
+    return ("renamed" if "department" in changes else ""), lambda: person.department

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -32,6 +33,10 @@ MOST_NAMED = 50
 MOST_LISTED = 1000
 
 
+# Whose transfer, from where, where to, and when it was handed over.
+Move = tuple[str, str, str, date | None]
+
+
 class Note(NamedTuple):
     """One person concerned: number, name, and what happens to them, in Chinese."""
 
@@ -53,9 +58,7 @@ class Diff:
 
     added: list[Person] = field(default_factory=list[Person])
     updates: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
-    opened: list[tuple[str, str, str, date | None]] = field(
-        default_factory=list[tuple[str, str, str, date | None]]
-    )
+    opened: list[Move] = field(default_factory=list[Move])
     completed: list[tuple[int, date]] = field(default_factory=list[tuple[int, date]])
     contested: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
     bound: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
@@ -75,17 +78,17 @@ class Diff:
             "errors": len(self.faults),
         }
 
-    def note(self, category: str, note: Note) -> None:
-        """Count one person under a category; the first of each are named."""
+    def note(self, category: str, number: str, name: str, words: Callable[[], str]) -> None:
+        """Count one person under a category; the first of each are named, in `words`."""
         self.noted[category] += 1
         if len(self.people[category]) < MOST_LISTED:
-            self.people[category].append(note)
+            self.people[category].append(Note(number, name, words()))
 
-    def alter(self, note: Note) -> None:
+    def alter(self, number: str, name: str, words: Callable[[], str]) -> None:
         """Count one person who gets another QQ, name or department; each counts once."""
-        if note.employee_no not in self.altered and len(self.alterations) < MOST_NAMED:
-            self.alterations.append(note)
-        self.altered.add(note.employee_no)
+        if number not in self.altered and len(self.alterations) < MOST_NAMED:
+            self.alterations.append(Note(number, name, words()))
+        self.altered.add(number)
 
     def writes(self) -> bool:
         """Tell whether anything would change but when people were last listed."""
@@ -94,14 +97,15 @@ class Diff:
         )
 
     def signature(self) -> str:
-        """Return a hash of what would be written: two diffs with one signature do the same."""
+        """Return a hash of what would be written: two diffs of one roster with one signature do the same."""
         digest = hashlib.sha256()
         for part in (self.updates, self.opened, self.completed, self.bound, self.unbound, self.contested):
             digest.update(str(len(part)).encode())
             for entries in in_chunks(part, 1000):
                 digest.update(repr(entries).encode("utf-8", "backslashreplace"))
+        # What else is new of them stands in the rows.
         for people in in_chunks(self.added, 1000):
-            shown = [person[1:] for person in people]
+            shown = [(person.employee_no, person.departed_on) for person in people]
             digest.update(repr(shown).encode("utf-8", "backslashreplace"))
         return digest.hexdigest()
 

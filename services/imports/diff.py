@@ -15,8 +15,8 @@ from regulation.cards.names import name_key
 from regulation.model import Status
 from regulation.policy import Policy
 from services.imports.absent import Absent, overrule
-from services.imports.categories import category_of
-from services.imports.changes import Diff, Note, agrees, stays
+from services.imports.categories import Words, category_of
+from services.imports.changes import Diff, agrees, stays
 from services.imports.known import Known, KnownPerson
 from services.imports.reading.departments import DepartmentReader
 from services.imports.reading.noted import RowFault
@@ -76,11 +76,12 @@ class _Comparing:
                 self._fault(person, "zeros", no=person.employee_no, known=twin[0])
                 return
             self.diff.added.append(self._settled(person))
-            self._note("added", person, person.department)
+            self._note("added", person, lambda: person.department)
         elif old is not None:
             self._compare(person, old)
         self.taken[person.employee_no] = person
-        self._listed.update(dict.fromkeys(person.qqs, person))
+        for qq in person.qqs:
+            self._listed[qq] = person
 
     def _settled(self, person: Person) -> Person:
         """Return a new employee's row with its departure as it counts."""
@@ -116,9 +117,11 @@ class _Comparing:
 
     def _plain(self, person: Person, old: KnownPerson) -> dict[str, Any]:
         says = self._says(person)
-        changes: dict[str, Any] = {"name": person.name} if person.name != old.name else {}
-        if name_key(person.name) != name_key(old.name):
-            self._alter(person, "another_name", old=old.name, new=person.name)
+        changes: dict[str, Any] = {}
+        if person.name != old.name:
+            changes["name"] = person.name
+            if name_key(person.name) != name_key(old.name):
+                self._alter(person, "another_name", old=old.name, new=person.name)
         for name, place, was in self._plainly[person.sheet]:
             if person[place] != old[was]:
                 changes[name] = person[place]
@@ -211,9 +214,9 @@ class _Comparing:
         if changes:
             self.diff.updates.append((person.employee_no, changes))
         before = self._path(old.department) if moved else ""
-        category, text = category_of(person, old, changes, self._is_gone(old.departed_on), before, done=done)
+        category, words = category_of(person, old, changes, self._is_gone(old.departed_on), before, done=done)
         if category:
-            self._note(category, person, text)
+            self._note(category, person, words)
 
     def _conflict(
         self, person: Person, old: KnownPerson, about: str, roster_says: object, *, kept: bool
@@ -224,7 +227,7 @@ class _Comparing:
         else:
             ours, theirs = self._path(old.department), str(roster_says)
         text = DIFF_NOTES["chat_wins" if kept else "roster_wins"].format(chat=ours, roster=theirs)
-        self._note("conflict", person, text)
+        self._note("conflict", person, lambda: text)
 
     def move_qqs(self) -> None:
         """Bind and unbind QQ numbers as the roster's column says, where it has one."""
@@ -255,7 +258,7 @@ class _Comparing:
         self.diff.bound.append((qq, person.employee_no))
         if self._is_known(person.employee_no):
             self.diff.touched.add(person.employee_no)
-            self._note("qq_added", person, str(qq))
+            self._note("qq_added", person, lambda: str(qq))
             if holder is not None or had_another or any(other in self._known.held for other in person.qqs):
                 self._alter(person, "another_qq", qq=qq)
 
@@ -277,16 +280,16 @@ class _Comparing:
         self.diff.touched.add(holder)
         row, known = self.taken.get(holder), self._known.people.get(holder)
         named = row or known
-        self.diff.note("qq_removed", Note(holder, named.name if named is not None else holder, str(qq)))
+        self.diff.note("qq_removed", holder, named.name if named is not None else holder, lambda: str(qq))
 
     def _is_known(self, number: str) -> bool:
         return number in self._known.same or number in self._known.people
 
-    def _note(self, category: str, person: Person, text: str) -> None:
-        self.diff.note(category, Note(person.employee_no, person.name, text))
+    def _note(self, category: str, person: Person, words: Words) -> None:
+        self.diff.note(category, person.employee_no, person.name, words)
 
     def _alter(self, person: Person, key: str, **fields: object) -> None:
-        self.diff.alter(Note(person.employee_no, person.name, DIFF_NOTES[key].format(**fields)))
+        self.diff.alter(person.employee_no, person.name, lambda: DIFF_NOTES[key].format(**fields))
 
     def _fault(self, person: Person, key: str, **fields: object) -> None:
         self.diff.faults.append(RowFault(person.row, ROW_FAULTS[key].format(**fields)))

@@ -68,7 +68,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """An import that waits for 同意. `text` is the preview in Chinese, with the id, for a chat."""
+    """An import that waits for 同意. `text` is the preview in Chinese, with the id, for a chat.
+
+    `planned`: what it would do to the registry as it was at its version `based_on`.
+    """
 
     id: int
     kind: str
@@ -78,6 +81,15 @@ class Preview:
     text: str
     brakes: tuple[Brake, ...] = ()
     notes: tuple[str, ...] = ()
+    planned: Planned | None = field(default=None, repr=False)
+    based_on: int = 0
+
+    def plan_at(self, version: int) -> Planned | None:
+        """Return what is planned, where nothing that counts for it can have changed at this version.
+
+        Whatever changes the registry counts its version up. A register of groups rests on more than that.
+        """
+        return self.planned if (self.kind, self.based_on) == ("roster", version) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,22 +11,30 @@ from db.queries.people import employees, identities
 from db.queries.people import registry as registry_rows
 from db.queries.people.identities import Bound
 from db.queries.work import sources
+from regulation.model import Status
 from services import followup
 from services.app import App
 from services.cases import asking_back
-from services.imports.changes import MOST_NAMED, Diff
+from services.imports.changes import MOST_NAMED, Diff, Move
 from services.imports.diff import compare
 from services.imports.known import Known, KnownPerson, load_known, some_people
 from services.imports.model import Brake, Planned
 from services.imports.packing import Packer, as_date, in_chunks, parts, unpack
+from services.imports.reading.packed import pack_people
 from services.imports.reading.person import Person, Roster
 from services.imports.sources import configured
 from services.imports.sources import standing as standings
 from services.imports.sources.model import PUSHING, kind_of
 from services.people import contests, registry
 
-_CHUNK = 2000
+_CHUNK = 5000
 _HOUR = timedelta(hours=1)
+_REGULAR, _PROBATION = Status.REGULAR.value, Status.PROBATION.value
+# What a new employee's row holds as it was read.
+_SAME = (
+    "employee_no", "name", "department", "title", "is_head", "also_in", "phone_hash", "hired_on",
+    "regularized_on", "departed_on",
+)  # fmt: skip
 _DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")
 
 
@@ -82,7 +90,9 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     await _write_people(app, tx, diff, known, kept)
     await _ask_back(app, tx, diff, known)
     today = app.now().date()
-    opened = await employees.add_transfers(tx, [_transfer(move, today, by) for move in diff.opened])
+    opened: list[int] = []
+    for part in in_chunks(diff.opened, _CHUNK):
+        opened += await employees.add_transfers(tx, _transfers(part, today, by))
     handed = {move.id: move for moves in known.moves.values() for move in moves}
     await employees.set_handovers(tx, [(key, on, today) for key, on in diff.completed])
     unbound = await identities.bound_to(tx, [qq for qq, _ in diff.unbound])
@@ -90,8 +100,10 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     for part in in_chunks(diff.bound, _CHUNK):
         await identities.insert_many(tx, [Bound(qq, no, "roster", app.now(), by) for qq, no in part])
     _, as_of = await registry_rows.state(tx)
-    listed = await registry_rows.listings(tx, diff.listed)
-    await _note_listed(app, tx, diff.listed, planned.standing.source if planned.standing else "")
+    new = {person.employee_no for person in diff.added}
+    before = [number for number in diff.listed if number not in new]
+    listed = await registry_rows.listings(tx, before)
+    await _note_listed(app, tx, before, planned.standing.source if planned.standing else "")
     await _settle(app, tx, _everybody(diff), [qq for qq, _ in diff.unbound])
     await contests.note(app, tx, diff.contested, import_id)
     for name in ("opened", "completed", "bound", "unbound"):
@@ -129,10 +141,10 @@ async def _note_listed(app: App, tx: Transaction, listed: Sequence[str], source:
 
 async def _write_people(app: App, tx: Transaction, diff: Diff, known: Known, kept: Packer) -> None:
     """Write employees new and changed; keep each change with what stood there before."""
-    today = app.now().date()
+    now, today = app.now(), app.now().date()
     for added in in_chunks(diff.added, _CHUNK):
-        await employees.insert_many(tx, [_row(one, today) for one in added])
-        await asyncio.to_thread(kept.add, "added", added)
+        await employees.insert_many(tx, _employees(added, now))
+    await asyncio.to_thread(pack_people, kept, "added", diff.added)
     for changed in in_chunks(diff.updates, _CHUNK):
         updates = [(no, _dated(known.people[no], changes, today)) for no, changes in changed]
         await employees.change_many(tx, updates)
@@ -163,20 +175,13 @@ async def _settle(app: App, tx: Transaction, numbers: set[str], user_ids: Iterab
     await followup.people_changed(app, tx, numbers, tuple(user_ids))
 
 
-def _row(person: Person, today: date) -> dict[str, Any]:
-    return {
-        "employee_no": person.employee_no,
-        "name": person.name,
-        "department": person.department,
-        "employment": person.status if person.status in ("regular", "probation") else "regular",
-        "title": person.title,
-        "is_head": person.is_head,
-        "also_in": list(person.also_in),
-        "phone_hash": person.phone_hash,
-        "hired_on": person.hired_on,
-        "regularized_on": person.regularized_on,
-        "departed_on": person.departed_on,
-        "departure_known_on": today if person.departed_on else None,
+def _employees(people: Sequence[Person], now: datetime) -> Mapping[str, Sequence[Any]]:
+    """Return new employees column by column."""
+    said = dict(zip(Person._fields, zip(*people, strict=True), strict=True))
+    return {name: said[name] for name in _SAME} | {
+        "employment": [status if status == _PROBATION else _REGULAR for status in said["status"]],
+        "departure_known_on": [now.date() if day else None for day in said["departed_on"]],
+        "listed_at": [now] * len(people),
     }
 
 
@@ -197,16 +202,16 @@ def known_departure(was: date | None, known_on: date | None, now: date | None, t
     return known_on if was <= today or now >= was else today
 
 
-def _transfer(move: tuple[str, str, str, date | None], today: date, by: str) -> dict[str, Any]:
-    number, old, new, handover_on = move
+def _transfers(moves: Sequence[Move], today: date, by: str) -> Mapping[str, Sequence[Any]]:
+    numbers, old, new, handed = zip(*moves, strict=True)
     return {
-        "employee_no": number,
+        "employee_no": numbers,
         "from_department": old,
         "to_department": new,
-        "since": today,
-        "handover_on": handover_on,
-        "known_on": today if handover_on else None,
-        "recorded_by": by,
+        "since": [today] * len(moves),
+        "handover_on": handed,
+        "known_on": [today if day else None for day in handed],
+        "recorded_by": [by] * len(moves),
     }
 
 

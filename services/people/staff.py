@@ -12,6 +12,7 @@ from typing import Any
 from rapidfuzz import process
 
 from config.phrases.registry import STAFF
+from db.bulk import columns_of
 from db.engine import Transaction
 from db.queries.people import employees as rows
 from db.queries.people import registry as registry_rows
@@ -90,7 +91,7 @@ async def transfer(
             "recorded_by": by,
         }
         await registry_rows.lock(tx)
-        await rows.add_transfers(tx, [move])
+        await rows.add_transfers(tx, columns_of([move]))
         word = {"on": today.isoformat(), "to": path}
         await _decide(tx, person, "department", word, {"department": path})
         await registry_rows.keep_departments(tx)

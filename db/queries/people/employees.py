@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from db import bulk
 from db.engine import Transaction
 from db.tables.identities import grants
 from db.tables.registry import employees, transfers
@@ -107,10 +108,8 @@ async def raw(
         async for part in tx.chunks(wanted, _PART):
             yield part
         return
-    numbers = sorted(among)
-    for start in range(0, len(numbers), _CHUNK):
-        where = employees.c.employee_no.in_(numbers[start : start + _CHUNK])
-        yield (await tx.execute(wanted.where(where))).all()
+    async for part in tx.chunks(wanted.where(bulk.among(employees.c.employee_no, among, tx.dialect)), _PART):
+        yield part
 
 
 def _plainly(column: Column[Any]) -> ColumnElement[Any]:
@@ -151,10 +150,9 @@ async def transferred(tx: Transaction, ids: Sequence[int]) -> set[str]:
     return found
 
 
-async def insert_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add employees; all rows have the same keys."""
-    if rows:
-        await tx.execute(insert(employees), rows)
+async def insert_many(tx: Transaction, columns: bulk.Columns) -> None:
+    """Add employees, given column by column: every column that must hold something."""
+    await tx.many(bulk.insertion(employees, columns))
 
 
 async def change(tx: Transaction, employee_no: str, **values: Any) -> bool:
@@ -165,13 +163,12 @@ async def change(tx: Transaction, employee_no: str, **values: Any) -> bool:
 
 async def change_many(tx: Transaction, changes: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
     """Change each employee's columns as given, in as few statements as there are sets of columns."""
-    by_columns: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    by_columns: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for employee_no, values in changes:
-        by_columns[tuple(sorted(values))].append({"the_no": employee_no, **values})
+        by_columns[tuple(values)].append((*values.values(), employee_no))
     for columns, rows in by_columns.items():
         if columns:
-            statement = update(employees).where(employees.c.employee_no == bindparam("the_no"))
-            await tx.execute(statement.values({name: bindparam(name) for name in columns}), rows)
+            await tx.many(bulk.change(employees, "employee_no", columns, rows))
 
 
 async def delete_many(tx: Transaction, employee_nos: Sequence[str]) -> None:
@@ -181,17 +178,14 @@ async def delete_many(tx: Transaction, employee_nos: Sequence[str]) -> None:
         await tx.execute(delete(employees).where(employees.c.employee_no.in_(part)))
 
 
-async def add_transfers(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Open transfers; return their ids.
+async def add_transfers(tx: Transaction, columns: bulk.Columns) -> list[int]:
+    """Open transfers, given column by column; return their ids.
 
     The caller holds the registry's lock: what is new in the table is then ours. Asking each insert
     for its id would send a hundred thousand of them one by one.
     """
-    if not rows:
-        return []
     last = (await tx.execute(select(func.max(transfers.c.id)))).scalar() or 0
-    for start in range(0, len(rows), _PART):
-        await tx.execute(insert(transfers), list(rows[start : start + _PART]))
+    await tx.many(bulk.insertion(transfers, columns))
     return list((await tx.execute(select(transfers.c.id).where(transfers.c.id > last))).scalars())
 
 

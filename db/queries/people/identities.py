@@ -1,7 +1,7 @@
 """Identities, failed proofs, and locks."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,12 +10,13 @@ from sqlalchemy import Executable, bindparam, delete, func, insert, select, upda
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from db import bulk
 from db.engine import Transaction
 from db.queries.people import contests
 from db.tables.groups import memberships
 from db.tables.identities import identities, locks, proof_attempts
 from db.upsert import upsert
-from db.values import Reader, written
+from db.values import Reader
 from regulation.model import Identity
 
 _CHUNK = 500
@@ -88,9 +89,8 @@ async def methods(
             yield part
         return
     for column, among in ((identities.c.employee_no, employee_nos), (identities.c.user_id, user_ids)):
-        values = sorted(among)
-        for start in range(0, len(values), _CHUNK):
-            yield (await tx.execute(wanted.where(column.in_(values[start : start + _CHUNK])))).all()
+        async for part in tx.chunks(wanted.where(bulk.among(column, among, tx.dialect)), _PART):
+            yield part
 
 
 async def bound_to(tx: Transaction, user_ids: Sequence[int]) -> list[Bound]:
@@ -126,9 +126,10 @@ def _put_new(dialect: str) -> Executable:
 
 
 async def insert_many(tx: Transaction, rows: Sequence[Bound]) -> None:
-    """Add identities."""
+    """Add identities: all of them."""
     if rows:
-        await tx.execute(insert(identities), [written(row) for row in rows])
+        columns = {one.name: [getattr(row, one.name) for row in rows] for one in fields(Bound)}
+        await tx.many(bulk.insertion(identities, columns))
 
 
 async def delete_many(tx: Transaction, user_ids: Sequence[int]) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Text, cast, delete, func, insert, or_, select, update
 
+from db.bulk import among
 from db.engine import Transaction
 from db.tables.registry import departments, employees, registry_changes, registry_state
 from db.upsert import insert_new
 
 _ROW = 1
-_CHUNK = 500
+_PART = 2000
 _KEPT_VERSIONS = 500
 _SWEEP_EVERY = 50
 _UP = (
@@ -69,22 +70,28 @@ async def set_as_of(tx: Transaction, as_of: datetime | None) -> None:
     await tx.execute(update(registry_state).where(registry_state.c.id == _ROW).values(as_of=as_of))
 
 
-async def listings(tx: Transaction, employee_nos: Sequence[str]) -> dict[datetime | None, list[str]]:
-    """Return when rosters last listed these employees: moment → whom."""
+async def listings(tx: Transaction, employee_nos: Collection[str]) -> dict[datetime | None, list[str]]:
+    """Return when rosters last listed these employees, who all exist: moment → whom."""
+    moments = select(employees.c.listed_at).group_by(employees.c.listed_at)
+    usual = (await tx.execute(moments.order_by(func.count().desc()).limit(1))).scalar_one_or_none()
     found: defaultdict[datetime | None, list[str]] = defaultdict(list)
-    wanted = select(employees.c.employee_no, employees.c.listed_at)
-    for start in range(0, len(employee_nos), _CHUNK):
-        part = employees.c.employee_no.in_(employee_nos[start : start + _CHUNK])
-        for row in await tx.execute(wanted.where(part)):
-            found[row.listed_at].append(row.employee_no)
+    wanted, left = select(employees.c.employee_no, employees.c.listed_at), set(employee_nos)
+    # A roster lists nearly all at one moment: only the others are read.
+    async for part in tx.chunks(wanted.where(employees.c.listed_at.is_distinct_from(usual)), _PART):
+        for number, at in part:
+            if number in left:
+                left.discard(number)
+                found[at].append(number)
+    if left:
+        found[usual] = sorted(left)
     return found
 
 
 async def set_listed(tx: Transaction, employee_nos: Sequence[str], at: datetime | None) -> None:
     """Note when a roster listed these employees."""
-    for start in range(0, len(employee_nos), _CHUNK):
-        part = employees.c.employee_no.in_(employee_nos[start : start + _CHUNK])
-        await tx.execute(update(employees).where(part).values(listed_at=at))
+    if employee_nos:
+        where = among(employees.c.employee_no, employee_nos, tx.dialect)
+        await tx.execute(update(employees).where(where).values(listed_at=at))
 
 
 async def listed_since(tx: Transaction, day: date) -> datetime | None:

@@ -26,14 +26,19 @@ def pack_rows(roster: Roster) -> bytes:
     for name in ("faults", "notes", "doubts", "unnumbered"):
         packer.add(name, getattr(roster, name))
     packer.add("seen", sorted(roster.seen - {person.employee_no for person in roster.people}))
-    tables = {name: _Table() for name in (*_SHARED, *_DATES)}
-    for people in in_chunks(roster.people, _PART):
-        columns = dict(zip(_FIELDS, zip(*people, strict=True), strict=True))
-        for name, table in tables.items():
-            columns[name] = tuple(map(table.__getitem__, columns[name]))
-        packer.add("shared", {name: table.news() for name, table in tables.items()})
-        packer.add("people", list(zip(*columns.values(), strict=True)))
+    pack_people(packer, "people", roster.people)
     return packer.packed()
+
+
+def pack_people(packer: Packer, name: str, everybody: Sequence[Person]) -> None:
+    """Add people under a name, and under `shared` what many of them share."""
+    tables = {field: _Table() for field in (*_SHARED, *_DATES)}
+    for people in in_chunks(everybody, _PART):
+        columns = dict(zip(_FIELDS, zip(*people, strict=True), strict=True))
+        for field, table in tables.items():
+            columns[field] = tuple(map(table.__getitem__, columns[field]))
+        packer.add("shared", {field: table.news() for field, table in tables.items()})
+        packer.add(name, list(zip(*columns.values(), strict=True)))
 
 
 class _Table(dict[object, int]):

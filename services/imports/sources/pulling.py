@@ -108,6 +108,7 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
         return Pulled(Outcome.FAILED, say.EMPTY)
     day = app.now().date()
     async with app.database.reading() as tx:
+        before, _ = await registry_rows.state(tx)
         planned = await _plan(app, tx, name, reading, given, day)
     if not planned.diff.writes():
         async with app.database.transaction() as tx:
@@ -118,7 +119,8 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
         return Pulled(Outcome.UNCHANGED, say.UNCHANGED + _differs(planned), len(given.people))
     async with app.database.transaction() as tx:
         version = await registry_rows.lock(tx)
-        planned = await _plan(app, tx, name, reading, given, day)
+        if version != before:
+            planned = await _plan(app, tx, name, reading, given, day)
         pulled = await _settle(app, tx, name, reading, planned, version, by=by, ask=ask)
         await _taken(app, tx, name, reading)
     await registry.refresh(app)

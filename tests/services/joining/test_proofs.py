@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import delete, select, update
 
+from db.bulk import columns_of
 from db.queries.people import employees
 from db.tables.cases import cases
 from db.tables.identities import identities
@@ -38,7 +39,7 @@ async def a_company_with_somebody_new(app: App, employment: str = "regular") -> 
         "phone_hash": hash_digits(b"test key", "A020", "4321"),
     }
     async with app.database.transaction() as tx:
-        await employees.insert_many(tx, [row])
+        await employees.insert_many(tx, columns_of([row]))
         await registry.bump(tx)
     await registry.refresh(app)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from db.bulk import columns_of
 from db.queries.people import employees, identities
 from db.tables.work import outbox
 from regulation.claims.digits import hash_digits
@@ -35,7 +36,7 @@ async def company(app: App) -> App:
     """Three employees: 王芳 with a QQ, 张三 without, 赵六 without a phone."""
     async with app.database.transaction() as tx:
         people = [person("A1", "王芳", "0001"), person("A2", "张三", "0002"), person("A3", "赵六")]
-        await employees.insert_many(tx, [*people, person("X1", "行政", "0009", "行政部")])
+        await employees.insert_many(tx, columns_of([*people, person("X1", "行政", "0009", "行政部")]))
         await identities.put(tx, 10001, "A1", "roster", app.now(), "terminal")
         await registry.bump(tx)
     await registry.refresh(app)

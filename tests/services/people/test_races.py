@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from db.bulk import columns_of
 from db.engine import Database
 from db.queries.people import employees, identities
 from db.tables.identities import identities as identity_rows
@@ -37,7 +38,7 @@ async def both(app: App, database_url: str) -> list[App]:
         "also_in": [],
     }
     async with app.database.transaction() as tx:
-        await employees.insert_many(tx, [values])
+        await employees.insert_many(tx, columns_of([values]))
         await registry.bump(tx)
     await co.filed(app)
     apps = [app]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from db.bulk import columns_of
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.people import employees, identities
@@ -27,15 +28,17 @@ async def company(app: App) -> App:
     async with app.database.transaction() as tx:
         await employees.insert_many(
             tx,
-            [
-                person("A1", "王芳", "市场部", phone_hash="x"),
-                person("A2", "李雷", "市场部"),
-                person("A3", "王芳", "采购部"),
-                person("H1", "甲", "市场部", is_head=True, title="经理"),
-                person("H2", "乙", "采购部", is_head=True),
-                person("H3", "丙", "财务部", is_head=True),
-                person("P1", "新人", "市场部", employment="probation", regularized_on=date(2026, 3, 5)),
-            ],
+            columns_of(
+                [
+                    person("A1", "王芳", "市场部", phone_hash="x"),
+                    person("A2", "李雷", "市场部"),
+                    person("A3", "王芳", "采购部"),
+                    person("H1", "甲", "市场部", is_head=True, title="经理"),
+                    person("H2", "乙", "采购部", is_head=True),
+                    person("H3", "丙", "财务部", is_head=True),
+                    person("P1", "新人", "市场部", employment="probation", regularized_on=date(2026, 3, 5)),
+                ]
+            ),
         )
         await identities.put(tx, 10001, "A1", "roster", app.now(), "terminal")
         await identities.put(tx, 10009, "P1", "proof", app.now(), "10009")
