@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from db.tables.base import ZONE
 
+# By their folded names.
 Attributes = Mapping[str, Sequence[bytes]]
 
 _DISABLED = 2
@@ -19,7 +20,7 @@ _LAST_YEAR = 2199
 
 def text_of(attributes: Attributes, name: str) -> str:
     """Return an attribute's first value, "" where there is none. Raises UnicodeDecodeError."""
-    values = attributes.get(name) or ()
+    values = attributes.get(name.casefold()) or ()
     return values[0].decode().strip() if values else ""
 
 

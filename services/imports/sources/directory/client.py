@@ -22,10 +22,11 @@ from ldap3.core.exceptions import (
 from ldap3.utils.dn import parse_dn  # pyright: ignore[reportUnknownVariableType]
 
 from config.phrases.sources import DIRECTORY
+from services.imports.sources.directory.entries import EntriesStrategy, RawEntry
 from services.imports.sources.directory.rows import Entry
 from services.imports.sources.model import SourceError
 
-PAGE = 500
+PAGE = 1000
 _log = logging.getLogger("qungui")
 # Whole: ldap3 packs them for the socket.
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
@@ -101,6 +102,7 @@ def open_directory(address: Address) -> Connection:
     except (LDAPException, OSError) as error:
         close(connection)
         raise SourceError(_why(error)) from error
+    EntriesStrategy.put_into(connection)
     return connection
 
 
@@ -173,14 +175,12 @@ def people(connection: Connection, base: str, query: str, attributes: Sequence[s
     while True:
         page = _page(connection, base, query, attributes, cookie)
         result: dict[str, Any] = connection.result or {}
-        for answer in page:
-            if answer.get("type") == "searchResEntry":
-                read += 1
-                dn = answer["dn"]
-                above = dn[match.end() :] if (match := _OWN.match(dn)) else ""
-                if above not in units:
-                    units[above] = _units(above, depth)
-                yield Entry(dn, units[above], answer["raw_attributes"])
+        read += len(page)
+        for dn, values in page:
+            above = dn[match.end() :] if (match := _OWN.match(dn)) else ""
+            if above not in units:
+                units[above] = _units(above, depth)
+            yield Entry(dn, units[above], values)
         if result.get("result") in _NO_SUCH:
             raise SourceError(DIRECTORY["wrong"])
         if result.get("result") != 0:
@@ -192,14 +192,14 @@ def people(connection: Connection, base: str, query: str, attributes: Sequence[s
 
 def _page(
     connection: Connection, base: str, query: str, attributes: Sequence[str], cookie: bytes | None
-) -> list[dict[str, Any]]:
+) -> list[RawEntry]:
+    ours: Any = connection
+    ours.strategy.taken.clear()
     try:
-        cast("Any", connection).search(
-            base, query, SUBTREE, attributes=list(attributes), paged_size=PAGE, paged_cookie=cookie
-        )
-    except (LDAPException, OSError) as error:
+        ours.search(base, query, SUBTREE, attributes=list(attributes), paged_size=PAGE, paged_cookie=cookie)
+    except (LDAPException, OSError, IndexError) as error:
         raise SourceError(_why(error)) from error
-    return list(connection.response or ())
+    return list(ours.strategy.taken)
 
 
 def _parsed(dn: str) -> list[tuple[str, str, str]]:

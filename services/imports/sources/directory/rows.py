@@ -86,7 +86,9 @@ def _cell(entry: Entry, name: str, attributes: Sequence[str]) -> str:
         if attribute == OU_PATH:
             return "/".join(entry.units)
         if name in _SEVERAL:
-            found = ";".join(value.decode().strip() for value in entry.attributes.get(attribute) or ())
+            found = ";".join(
+                value.decode().strip() for value in entry.attributes.get(attribute.casefold()) or ()
+            )
         else:
             found = text_of(entry.attributes, attribute)
         if found:

@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 from ldap3 import MOCK_SYNC, OFFLINE_AD_2012_R2, Connection, Server
+from ldap3.strategy.mockSync import MockSyncStrategy
 
 from services.imports.sources.configured import open_source
 from services.imports.sources.directory.client import is_ad, people
+from services.imports.sources.directory.entries import RawEntry
 from services.imports.sources.directory.rows import attribute_map, map_entry, wanted
 from services.imports.sources.model import Outcome
 from services.imports.sources.pulling import pull
@@ -117,6 +119,18 @@ async def test_a_server_that_ends_in_the_middle_is_no_complete_reading(app, read
 MIDNIGHT = 134405280000000000
 
 
+class Mocked(MockSyncStrategy):
+    """ldap3's own directory in memory, whose entries come as a server's do: no socket, no bytes."""
+
+    @property
+    def taken(self) -> list[RawEntry]:
+        found = self.connection.response or ()
+        return [
+            RawEntry(one["dn"], {name.casefold(): values for name, values in one["raw_attributes"].items()})
+            for one in found
+        ]
+
+
 def ad() -> Connection:
     """Active Directory as its offline schema has it."""
     server = Server("dc1", get_info=OFFLINE_AD_2012_R2)  # pyright: ignore[reportArgumentType]
@@ -148,6 +162,7 @@ def ad() -> Connection:
         }
         made.strategy.add_entry(dn, {"cn": name, "displayName": name, **values})
     made.bind()
+    made.strategy.__class__ = Mocked
     return made
 
 
