@@ -32,6 +32,7 @@ EVERY = (
     "audit",
     "receiving",
     "registry",
+    "sources",
     "reports",
     "start",
     "console",

@@ -75,9 +75,9 @@ def _person(n: int, chance: random.Random) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def run(*command: str, database: Path, folder: Path) -> Run:
-    """Run one Python command on a database. Raises RuntimeError when it fails."""
-    settings = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "DATA_DIR": str(folder)}
+def run(*command: str, database: Path, folder: Path, **more: str) -> Run:
+    """Run one Python command on a database, with `more` settings. Raises RuntimeError when it fails."""
+    settings = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "DATA_DIR": str(folder), **more}
     start = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, *command], stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, **settings}

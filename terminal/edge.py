@@ -1,6 +1,7 @@
 """The terminal's edge: an App for one command, exit codes, and one plain line for whatever went wrong."""
 
 import asyncio
+import gc
 import os
 import re
 import sys
@@ -21,6 +22,8 @@ def run(work: Callable[[App, Console], Awaitable[int]], *, with_registry: bool =
     """Open the App, do the work, close; exit with its code, or with 1 and one line."""
 
     async def whole() -> int:
+        # Hundreds of thousands of small values are made and none of them in circles.
+        gc.set_threshold(200_000, 50, 50)
         app = await open_app(with_registry=with_registry)
         try:
             return await work(app, Console(highlight=False, soft_wrap=True))

@@ -1,7 +1,6 @@
 """`cli.py import` and `cli.py filings import`: preview, apply, undo."""
 
 import asyncio
-import gc
 import json
 import re
 import sys
@@ -70,8 +69,6 @@ async def _import(
     as_json: bool,
     out: Console,
 ) -> int:
-    # Hundreds of thousands of small values are made and none of them in circles.
-    gc.set_threshold(200_000, 50, 50)
     if undo is not None:
         return await _undo(app, undo, as_json=as_json, out=out)
     if path is None:

@@ -31,7 +31,8 @@ def _pull(
     yes: Annotated[bool, typer.Option("--yes", help="不超过刹车就直接生效；不写则等行政部同意")] = False,
 ) -> None:
     """现在就读一次。"""
-    run(lambda app, out: pull_one(app, name, yes=yes, out=out))
+    # Compared with the database itself, as a roster is: the index would only take room.
+    run(lambda app, out: pull_one(app, name, yes=yes, out=out), with_registry=False)
 
 
 async def show(app: App, out: Console) -> int:
@@ -57,7 +58,8 @@ async def pull_one(app: App, name: str, *, yes: bool, out: Console) -> int:
     if name not in names:
         sys.stderr.write(TERMINAL["unknown"].format(name=name, names="、".join(names) or "-") + "\n")
         return 2
-    done = await pull(app, configured.open_source(app, name), by="terminal", ask=not yes)
+    source = configured.open_source(app, name)
+    done = await pull(app, source, by="terminal", ask=not yes, reload=False)
     waits = done.outcome is Outcome.WAITING
     if waits and done.import_id is not None:
         await _show_preview(app, done.import_id, out)

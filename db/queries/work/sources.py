@@ -26,6 +26,9 @@ class Said(StrEnum):
     ABSENT = "absent"
 
 
+_SAID = {one.value: one for one in Said}
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """One source's last run; `good_at`: when it last gave everything."""
@@ -103,8 +106,8 @@ async def said_of(tx: Transaction, source: str, employee_nos: Collection[str] | 
     found: dict[str, Said] = {}
     wanted = select(source_people.c.employee_no, source_people.c.said)
     for where in _among(employee_nos):
-        rows = await tx.execute(wanted.where(source_people.c.source == source, *where))
-        found.update((row.employee_no, Said(row.said)) for row in rows)
+        rows = await tx.rows(wanted.where(source_people.c.source == source, *where))
+        found.update((number, _SAID[said]) for number, said in rows)
     return found
 
 

@@ -9,7 +9,7 @@ from services.imports.reading.columns import Header
 from services.imports.reading.guard import ReadFile
 from services.imports.reading.how import How
 from services.imports.reading.noted import Refusal, RowFault
-from services.imports.reading.packed import pack_rows
+from services.imports.reading.packed import pack_rows, unpack_rows
 from services.imports.reading.people import read_roster
 from services.imports.reading.person import Roster
 from services.imports.reading.sheet import Row, Sheet
@@ -28,7 +28,12 @@ def read_rows(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> 
 def packed(roster: Roster) -> ReadFile:
     """Return a roster as a file's reading gives it."""
     rows = pack_rows(roster)
-    return ReadFile("roster", hashlib.sha256(rows).hexdigest(), rows)
+    return ReadFile("roster", hashlib.sha256(rows).hexdigest(), rows, roster)
+
+
+def roster_of(read: ReadFile) -> Roster:
+    """Return the roster that was read."""
+    return read.roster or unpack_rows(read.rows)
 
 
 def read_people(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> Roster | Refusal:

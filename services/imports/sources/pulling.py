@@ -18,7 +18,7 @@ from services.app import App
 from services.imports import apply, roster
 from services.imports.model import Planned
 from services.imports.preview import count_line
-from services.imports.reading.packed import unpack_rows
+from services.imports.reading.listed import roster_of
 from services.imports.reading.person import Roster
 from services.imports.sources import configured, standing
 from services.imports.sources.alive import dead_workers
@@ -34,11 +34,18 @@ _LEVELS = {Outcome.FAILED: logging.WARNING}
 
 
 async def pull(
-    app: App, source: Source, *, by: str = "bot", ask: bool = False, rest: timedelta = timedelta()
+    app: App,
+    source: Source,
+    *,
+    by: str = "bot",
+    ask: bool = False,
+    rest: timedelta = timedelta(),
+    reload: bool = True,
 ) -> Pulled:
     """Read a source and take what it gives. `ask`: nothing is applied without a word; `by`: who asked.
 
-    `rest`: not when a run began so recently, in whichever process.
+    `rest`: not when a run began so recently, in whichever process. `reload`: this process goes on deciding,
+    so its registry is brought up to date.
     """
     if not await _begin(app, source.name, rest):
         return Pulled(Outcome.BUSY, say.BUSY.format(source=name_of(source.name)))
@@ -47,6 +54,8 @@ async def pull(
         pulled = await _read_and_take(app, source, by=by, ask=ask)
     finally:
         await _end(app, source.name, pulled)
+    if reload:
+        await registry.refresh(app)
     return pulled
 
 
@@ -96,14 +105,13 @@ async def stands_still(app: App, name: str, file: TakenFile | None = None) -> No
             await rows.take_file(tx, name, file, app.now())
         await rows.note(tx, name, good_at=app.now())
         await roster.renew(app, tx, await rows.people_of(tx, name), name)
-    await registry.refresh(app)
 
 
 async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: bool = False) -> Pulled:
     """Take what a source gave: applied, waiting for 同意, or nothing changed, with the reason."""
     if not reading.complete:
         return Pulled(Outcome.FAILED, say.PARTIAL.format(why=reading.why_incomplete))
-    given = await asyncio.to_thread(unpack_rows, reading.rows.rows)
+    given = await asyncio.to_thread(roster_of, reading.rows)
     if not given.people:
         return Pulled(Outcome.FAILED, say.EMPTY)
     day = app.now().date()
@@ -115,7 +123,6 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
             await roster.renew(app, tx, planned.diff.listed, name)
             await standing.keep(tx, planned.standing, given, day, everybody=reading.everybody)
             await _taken(app, tx, name, reading)
-        await registry.refresh(app)
         return Pulled(Outcome.UNCHANGED, say.UNCHANGED + _differs(planned), len(given.people))
     async with app.database.transaction() as tx:
         version = await registry_rows.lock(tx)
@@ -123,7 +130,6 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
             planned = await _plan(app, tx, name, reading, given, day)
         pulled = await _settle(app, tx, name, reading, planned, version, by=by, ask=ask)
         await _taken(app, tx, name, reading)
-    await registry.refresh(app)
     return pulled
 
 

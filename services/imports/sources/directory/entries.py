@@ -68,7 +68,8 @@ def read_entry(message: bytes) -> RawEntry | None:
         size, at = _length(message, at + 1)
         last, values = at + size, list[bytes]()
         while at < last:
-            size, at = _length(message, at + 1)
+            # Nearly every value is short, and this is what is done most.
+            size, at = (message[at + 1], at + 2) if message[at + 1] < 0x80 else _length(message, at + 1)
             values.append(message[at : at + size])
             at += size
         attributes[name] = values

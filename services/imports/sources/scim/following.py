@@ -23,7 +23,7 @@ from services.imports import apply, roster
 from services.imports.model import Planned, Preview, Refusal
 from services.imports.preview import count_line
 from services.imports.reading.guard import ReadFile
-from services.imports.reading.packed import unpack_rows
+from services.imports.reading.listed import roster_of
 from services.imports.reading.person import Roster
 from services.imports.sources import standing
 from services.imports.sources.model import Outcome, name_of
@@ -156,7 +156,7 @@ async def _read(turn: _Turn, told: Sequence[Told]) -> _Read | None:
     if isinstance(found, Refusal):
         turn.why.append(found.reason)
         return None
-    given = await asyncio.to_thread(unpack_rows, found.rows)
+    given = await asyncio.to_thread(roster_of, found)
     day = turn.app.now().date()
     planned = await roster.plan(turn.app, turn.tx, given, day, full=False, source=NAME)
     return _Read(found, given, planned)

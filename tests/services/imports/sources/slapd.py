@@ -88,7 +88,7 @@ sizelimit {MOST}
 database mdb
 suffix "{BASE}"
 directory {folder}/db
-maxsize 268435456
+maxsize 2147483648
 limits dn.exact="{READER}" size=unlimited
 """
 

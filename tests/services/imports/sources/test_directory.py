@@ -11,8 +11,8 @@ from ldap3.strategy.mockSync import MockSyncStrategy
 
 from services.imports.sources.configured import open_source
 from services.imports.sources.directory.client import is_ad, people
-from services.imports.sources.directory.entries import RawEntry
-from services.imports.sources.directory.rows import attribute_map, map_entry, wanted
+from services.imports.sources.directory.entries import RawEntry, read_entry
+from services.imports.sources.directory.rows import Mapped, attribute_map, map_entry, wanted, with_heads
 from services.imports.sources.model import Outcome
 from services.imports.sources.pulling import pull
 from tests.services.imports.sources import slapd
@@ -79,6 +79,58 @@ async def test_two_thousand_people_come_page_by_page(app, reads):
     one = app.registry.by_no["B0005"]
     assert (one.name, one.department, one.title) == ("员工5", "财务部/华南组", "职员")
     assert (await reads()).outcome is Outcome.UNCHANGED
+
+
+async def test_who_is_manager_of_the_own_department_heads_it(app, reads):
+    await reads()
+    assert {number for number, one in app.registry.by_no.items() if one.is_head} == {
+        f"B{n:04}" for n in range(4)
+    }
+
+
+def mapped(dn: str, department: str, title: str, manager: str = "") -> Mapped:
+    return Mapped({"employee_no": dn, "department": department, "title": title}, dn, manager)
+
+
+def test_heads_are_told_by_their_own_department_and_by_title():
+    rows = [
+        mapped("above", "总部", "总裁"),
+        mapped("head", "市场部", "负责", "above"),
+        mapped("below", "市场部/华东组", "专员", "head"),
+        mapped("deputy", "市场部", "副手", "head"),
+        mapped("led by a deputy", "市场部", "专员", "deputy"),
+        mapped("titled", "财务部", "经理", "above"),
+        mapped("of others", "采购部", "专员", "above"),
+        mapped("elsewhere", "信息部", "专员", "of others"),
+    ]
+    heads = {row["employee_no"] for row in with_heads(rows, ["经理"]) if row["is_head"] == "是"}
+    assert heads == {"head", "titled"}
+
+
+def test_where_no_managers_are_named_the_directory_says_nothing_of_heads():
+    assert all("is_head" not in row for row in with_heads([mapped("one", "财务部", "经理")], ["经理"]))
+
+
+def message(tag: int, *parts: bytes) -> bytes:
+    """Return one value of BER, its length in two bytes as Windows writes it."""
+    inside = b"".join(parts)
+    return bytes((tag, 0x82)) + len(inside).to_bytes(2) + inside
+
+
+def test_an_entry_is_read_from_its_bytes_with_lengths_written_either_way():
+    long = "长" * 200
+    mail, none = (
+        message(0x30, message(4, b"Mail"), message(0x31, b"\x04\x01a", message(4, long.encode()))),
+        message(0x30, message(4, b"title"), message(0x31)),
+    )
+    entry = message(0x64, message(4, "cn=王芳,dc=xy".encode()), message(0x30, mail, none))
+    assert read_entry(message(0x30, b"\x02\x01\x07", entry)) == RawEntry(
+        "cn=王芳,dc=xy", {"mail": [b"a", long.encode()], "title": []}
+    )
+
+
+def test_what_is_no_entry_is_left_to_the_library():
+    assert read_entry(bytes.fromhex("300c02010765070a010004000400")) is None
 
 
 async def test_start_tls_protects_a_plain_address(app, reads, directory):
