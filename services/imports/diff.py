@@ -278,8 +278,7 @@ class _Comparing:
     def _unbind(self, qq: int, holder: str) -> None:
         self.diff.unbound.append((qq, holder))
         self.diff.touched.add(holder)
-        row, known = self.taken.get(holder), self._known.people.get(holder)
-        named = row or known
+        named = self.taken.get(holder) or self._known.people.get(holder)
         self.diff.note("qq_removed", holder, named.name if named is not None else holder, lambda: str(qq))
 
     def _is_known(self, number: str) -> bool:

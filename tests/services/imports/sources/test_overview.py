@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from services.imports.sources import folder
+from services.people import registry
 from services.running import status
 from terminal import doctor, sources
 from tests.services.imports.sources.conftest import crowd
@@ -46,6 +47,7 @@ async def test_how_each_source_stands_is_told_everywhere(app, gives, two, clock,
     assert await sources.show(app, out) == 1
     assert app.registry.by_no.keys() == {f"B{n:03}" for n in range(12)}
     assert await sources.pull_one(app, "folder", yes=True, out=out) == 0
+    await registry.refresh(app)
     assert "F001" in app.registry.by_no
     text = out.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
     assert "名册来源 公司目录：还没有读过" in text
