@@ -33,7 +33,7 @@ async def undo_own(
 ) -> tuple[list[Penalty], list[Penalty]]:
     """Undo one person's penalties of a case, and put the others' before admin staff.
 
-    Returns (those undone, those to be decided anew).
+    Returns (those undone, those to be decided anew). The person hears of their own by the caller's answer.
     """
     employee = app.registry.employee_of(person)
     mine = await rows.liable_for(tx, case.id, [person], None if employee is None else employee.employee_no)
@@ -46,23 +46,28 @@ async def undo_own(
         if await was_told(tx, one):
             text = say.REVIEWED.format(**fields_of(app, one))
             await tell_liable(app, tx, one, text, key=f"reviewed:{one.id}:{app.now().timestamp():.0f}")
-    return await _undo(app, tx, mine, by=by, reason=reason), others
+    return await _undo(app, tx, mine, by=by, reason=reason, hears=person), others
 
 
 async def _undo(
-    app: App, tx: Transaction, found: Sequence[Penalty], *, by: str, reason: str
+    app: App, tx: Transaction, found: Sequence[Penalty], *, by: str, reason: str, hears: int | None = None
 ) -> list[Penalty]:
     standing = [one for one in found if one.state not in _OVER]
     for one in standing:
-        await undo(app, tx, one, by=by, reason=reason)
+        await undo(app, tx, one, by=by, reason=reason, hears=hears)
     return standing
 
 
-async def undo(app: App, tx: Transaction, one: Penalty, *, by: str, reason: str) -> PenaltyState:
-    """Undo one penalty: waived or, if it was paid, to be refunded. Whoever knew of it is told."""
+async def undo(
+    app: App, tx: Transaction, one: Penalty, *, by: str, reason: str, hears: int | None = None
+) -> PenaltyState:
+    """Undo one penalty: waived or, if it was paid, to be refunded. Whoever knew of it is told.
+
+    `hears`: a QQ number that is told anyway.
+    """
     state = PenaltyState.WAIVED if one.paid_at is None else PenaltyState.TO_REFUND
     await change(app, tx, one, state, by=by, reason=reason, settled_at=app.now(), settled_by=by)
-    if await was_told(tx, one):
+    if (hears is None or _liable_qq(app, one) != hears) and await was_told(tx, one):
         refund = say.UNDONE_REFUND if state is PenaltyState.TO_REFUND else ""
         text = say.UNDONE.format(**fields_of(app, one), refund=refund)
         await tell_liable(app, tx, one, text, key=f"undone:{one.id}")
@@ -94,7 +99,7 @@ async def change(
 
 async def tell_liable(app: App, tx: Transaction, one: Penalty, text: str, *, key: str) -> bool:
     """Queue a private note to who is liable; False where no QQ of theirs is known."""
-    to = one.liable_user_id or next(iter(app.registry.qqs_of(one.liable_employee_no or "")), None)
+    to = _liable_qq(app, one)
     if to is None:
         return False
     act = acts.to_person(
@@ -108,6 +113,10 @@ async def tell_liable(app: App, tx: Transaction, one: Penalty, text: str, *, key
     )
     await outbox.queue(app, tx, act)
     return True
+
+
+def _liable_qq(app: App, one: Penalty) -> int | None:
+    return one.liable_user_id or next(iter(app.registry.qqs_of(one.liable_employee_no or "")), None)
 
 
 def fields_of(app: App, one: Penalty) -> dict[str, object]:

@@ -80,6 +80,7 @@ async def test_what_was_paid_is_to_be_refunded_until_it_is_recorded_once(
     answer = await undo(app, case)
     assert "退款" in answer.text
     assert (await one(app, number)).state is PenaltyState.TO_REFUND
+    assert (await told(app, OWNER)).count(f"P{number} 作废") + (await told(app, OWNER)).count("已作废") == 1
     assert "会退" in await told(app, OWNER)
     assert f"已退 P{number}" in await told(app, STAFF)
     clock.move(days=40)  # it stays in the list until somebody gives it back
