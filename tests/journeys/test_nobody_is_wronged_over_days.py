@@ -177,7 +177,7 @@ async def test_05_a_paid_fine_comes_back_and_an_appeal_takes_nobody_elses(j: Jou
     await whisper(j, BOSS, f"已缴 P{mine}", "已登记缴款")
     appeal = await whisper(j, ADMIN, f"申诉 V{await case_of(j, PAID)} 那几天在休假", "已收到您对")
     number = re.findall(r"S\d+", appeal)[0]
-    await whisper(j, BOSS, f"同意 {number}", number)
+    await whisper(j, BOSS, f"同意 {number}", f"{number} 申诉成立")
     states = select(penalties.c.id, penalties.c.state).where(penalties.c.group_id == PAID)
     assert {tuple(row) for row in await j.rows(states)} == {(mine, "proposed"), (other, "waived")}
     assert "原已缴" in await whisper(j, BOSS, "罚单", f"P{mine} 待定")
@@ -200,7 +200,7 @@ async def test_06_who_must_be_out_is_named_by_a_spot_check_though_an_appeal_was_
 
 async def test_06_an_undone_import_leaves_nothing_against_anybody(j: Journey) -> None:
     number = max(row[0] for row in await j.rows(select(imports.c.id).where(imports.c.kind == "roster")))
-    await whisper(j, BOSS, f"撤销导入 I{number}", f"I{number}")
+    await whisper(j, BOSS, f"撤销导入 I{number}", f"I{number} 已撤销")
     closed = select(cases.c.closed_as).where(cases.c.user_id == WRONGLY, cases.c.code == "L1")
     await j.stored(closed, [("dismissed",)])
     await j.until(lambda: j.said("钱误（QQ 20016）", user_id=OWNER), "asked to have them back")
