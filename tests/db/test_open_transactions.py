@@ -99,3 +99,5 @@ async def test_two_that_mark_the_same_groups_in_turn_never_wait_for_each_other(d
                 await both_began.wait()
 
     await asyncio.gather(mark(1, 2), mark(2, 1))
+    async with database.reading() as tx:
+        assert sorted(await last_seen.due(tx, NOON)) == [1, 2]

@@ -47,5 +47,6 @@ async def test_a_turn_that_comes_as_it_is_cancelled_is_passed_on() -> None:
         await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
+    assert waiting.cancelled()
     async with asyncio.timeout(5), turns.turn():
         pass
