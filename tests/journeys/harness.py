@@ -244,6 +244,13 @@ class Journey:
             and (user_id is None or shown.user_id == user_id)
         ]
 
+    async def whisper(self, user_id: int, words: str, answer: str) -> str:
+        """Say something to the bot in private, and return its next answer with `answer` in it."""
+        before = len(self.said(answer, user_id=user_id))
+        await self.world.whisper(user_id, BOT, words)
+        heard = await self.until(lambda: self.said(answer, user_id=user_id)[before:], f"{answer} to {words}")
+        return heard[-1].text
+
     async def until(self, seen: Any, what: str, timeout: float = 90.0) -> Any:  # noqa: ASYNC109
         """Wait for something to be seen in QQ; on failure the bot's log is part of the message."""
         try:

@@ -77,14 +77,6 @@ async def j(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Journey]
     await made.close()
 
 
-async def whisper(j: Journey, user_id: int, words: str, answer: str) -> str:
-    """Say something to the bot in private, and return its next answer with `answer` in it."""
-    before = len(j.said(answer, user_id=user_id))
-    await j.world.whisper(user_id, BOT, words)
-    heard = await j.until(lambda: j.said(answer, user_id=user_id)[before:], f"{answer} to {words}")
-    return heard[-1].text
-
-
 async def open_item(j: Journey, user_id: int, about: str, letter: str) -> str:
     """Return the id of the item about something that somebody was told of."""
     told = await j.until(lambda: [s for s in j.said(about, user_id=user_id) if letter in s.text], about)
@@ -125,7 +117,7 @@ async def test_07_a_lost_group_is_told_at_once_and_unknown_a_dissolved_one_ends(
     assert LOST in json.loads(printed)["unknown_groups"]
     assert GONE not in json.loads(printed)["unknown_groups"]
     await j.stored(select(filings.c.state).where(filings.c.group_id == GONE), [("closed",)])
-    assert str(LOST) in await whisper(j, BOSS, "状态", "读不到")
+    assert str(LOST) in await j.whisper(BOSS, "状态", "读不到")
 
 
 async def test_08_an_admin_files_a_group_that_the_bot_owns(j: Journey) -> None:
@@ -153,7 +145,7 @@ async def test_08_who_just_handed_a_group_over_settles_nothing(j: Journey) -> No
     await j.world.ask_to_join(HANDED, 30008, "技术部 郑无 A012 1111", "小郑")
     item = await open_item(j, OWNER, "移交群", "J")
     await j.world.transfer_owner(HANDED, 20007)
-    await whisper(j, OWNER, f"同意 {item}", "没有这一项")
+    await j.whisper(OWNER, f"同意 {item}", "没有这一项")
     assert not j.inside(HANDED, 30008)
     # QQ tells of no new owner: what was read for the old one has the group read, and both known.
     await j.stored(select(groups.c.owner_id).where(groups.c.group_id == HANDED), [(20007,)])
@@ -173,9 +165,9 @@ async def test_10_nobody_is_bound_to_somebody_gone(j: Journey) -> None:
     await j.until(lambda: j.inside(BACK, 20004), "the true one is in")
     await j.world.ask_to_join(BACK, 30010, "市场部 张三 A004 5678", "冒名")
     item = await open_item(j, BOSS, "30010", "J")
-    await whisper(j, BOSS, "离职 A004", "离职")
-    await whisper(j, BOSS, f"同意 {item}", f"{item} 不能同意")
-    await whisper(j, BOSS, "复职 A004", "复职")
+    await j.whisper(BOSS, "离职 A004", "离职")
+    await j.whisper(BOSS, f"同意 {item}", f"{item} 不能同意")
+    await j.whisper(BOSS, "复职 A004", "复职")
     bound = await j.rows(select(identities.c.user_id).where(identities.c.employee_no == "A004"))
     assert [row[0] for row in bound] == [20004]
     assert not j.inside(BACK, 30010)
@@ -184,33 +176,33 @@ async def test_10_nobody_is_bound_to_somebody_gone(j: Journey) -> None:
 async def test_12_what_was_not_judged_is_said_to_be_not_judged(j: Journey) -> None:
     await j.world.ask_to_join(UNFILED, 30012, "市场部 赵小雨 A008 8888", "小雨")
     await j.until(lambda: j.said("1 个入群申请", user_id=OWNER) or j.said("野群", user_id=OWNER), "held")
-    item = await whisper(j, BOSS, "待办", "野群")
+    item = await j.whisper(BOSS, "待办", "野群")
     assert "还没有核对身份" in item
     assert "名册里对不上人" not in item.split("野群")[1].splitlines()[0]
 
 
 async def test_13_a_superuser_who_left_has_no_right_that_moment(j: Journey) -> None:
-    await whisper(j, SECOND, "状态", "待办")
-    await whisper(j, BOSS, "离职 A010", "离职")
-    await whisper(j, SECOND, "状态", "没有这一项")
-    assert "钱总" in await whisper(j, BOSS, "状态", "SUPERUSERS")
+    await j.whisper(SECOND, "状态", "待办")
+    await j.whisper(BOSS, "离职 A010", "离职")
+    await j.whisper(SECOND, "状态", "没有这一项")
+    assert "钱总" in await j.whisper(BOSS, "状态", "SUPERUSERS")
 
 
 async def test_13_whoever_let_a_stranger_in_is_named_and_a_superuser_who_is_nobody_too(j: Journey) -> None:
     await j.world.enter(LET_IN, INVITED, "invite", OWNER, nickname="路人")
     told = (await j.until(lambda: j.said("路人", user_id=OWNER), "told of the stranger"))[-1].text
     case = re.findall(r"V\d+", told)[0]
-    assert f"由 李敏（QQ {OWNER}） 放行入群" in await whisper(j, BOSS, f"违规 {case}", "路人")
+    assert f"由 李敏（QQ {OWNER}） 放行入群" in await j.whisper(BOSS, f"违规 {case}", "路人")
     _, printed = await j.cli("doctor")
     assert f"{BOSS} 不是名册里任何人的 QQ" in printed
 
 
 async def test_14_a_departure_says_what_happens_and_who_is_back_is_let_in_at_once(j: Journey) -> None:
-    said = await whisper(j, BOSS, "离职 冯归", "离职")
+    said = await j.whisper(BOSS, "离职 冯归", "离职")
     assert "复职群：移出" in said
     await j.until(lambda: not j.inside(BACK, 20014), "removed")
     await j.stored(select(cases.c.closed_as).where(cases.c.user_id == 20014), [("removed",)])
-    assert "复职群" in await whisper(j, BOSS, "复职 冯归", "复职")
+    assert "复职群" in await j.whisper(BOSS, "复职 冯归", "复职")
     await j.until(lambda: j.said("冯归（QQ 20014）", user_id=OWNER), "its owner is asked to have them back")
     await j.world.ask_to_join(BACK, 20014, "我回来了", "冯")
     await j.until(lambda: j.inside(BACK, 20014), "let in at once")

@@ -125,14 +125,6 @@ async def j(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Journey]
     await made.close()
 
 
-async def whisper(j: Journey, user_id: int, words: str, answer: str) -> str:
-    """Say something to the bot in private, and return its next answer with `answer` in it."""
-    before = len(j.said(answer, user_id=user_id))
-    await j.world.whisper(user_id, BOT, words)
-    heard = await j.until(lambda: j.said(answer, user_id=user_id)[before:], f"{answer} to {words}")
-    return heard[-1].text
-
-
 async def fines(j: Journey, group_id: int) -> dict[int, int]:
     """Return who is to pay for what happened in a group, with the number of the penalty."""
     found = select(penalties.c.liable_user_id, penalties.c.id).where(penalties.c.group_id == group_id)
@@ -161,7 +153,7 @@ async def test_01_a_lost_line_that_would_put_people_out_waits_with_their_names(j
     assert "王芳" in shown
     assert "「市场群」" in shown
     [(number,)] = await j.rows(select(imports.c.id).where(imports.c.kind == "names"))
-    await whisper(j, BOSS, f"驳回 I{number}", "仍按原来的")
+    await j.whisper(BOSS, f"驳回 I{number}", "仍按原来的")
 
 
 async def test_02_who_was_told_and_held_the_office_is_fined_and_nobody_else(j: Journey) -> None:
@@ -173,48 +165,48 @@ async def test_02_who_was_told_and_held_the_office_is_fined_and_nobody_else(j: J
 
 async def test_05_a_paid_fine_comes_back_and_an_appeal_takes_nobody_elses(j: Journey) -> None:
     mine, other = (await fines(j, PAID))[OWNER], (await fines(j, PAID))[ADMIN]
-    await whisper(j, BOSS, f"同意 P{mine} P{other}", f"P{other} 已确认")
-    await whisper(j, BOSS, f"已缴 P{mine}", "已登记缴款")
-    appeal = await whisper(j, ADMIN, f"申诉 V{await case_of(j, PAID)} 那几天在休假", "已收到您对")
+    await j.whisper(BOSS, f"同意 P{mine} P{other}", f"P{other} 已确认")
+    await j.whisper(BOSS, f"已缴 P{mine}", "已登记缴款")
+    appeal = await j.whisper(ADMIN, f"申诉 V{await case_of(j, PAID)} 那几天在休假", "已收到您对")
     number = re.findall(r"S\d+", appeal)[0]
-    await whisper(j, BOSS, f"同意 {number}", f"{number} 申诉成立")
+    await j.whisper(BOSS, f"同意 {number}", f"{number} 申诉成立")
     states = select(penalties.c.id, penalties.c.state).where(penalties.c.group_id == PAID)
     assert {tuple(row) for row in await j.rows(states)} == {(mine, "proposed"), (other, "waived")}
-    assert "原已缴" in await whisper(j, BOSS, "罚单", f"P{mine} 待定")
-    await whisper(j, BOSS, f"驳回 P{mine} 当时未通知到", f"P{mine}")
+    assert "原已缴" in await j.whisper(BOSS, "罚单", f"P{mine} 待定")
+    await j.whisper(BOSS, f"驳回 P{mine} 当时未通知到", f"P{mine}")
     await j.until(lambda: j.said("缴过的款会退还", user_id=OWNER), "told of the refund")
-    assert f"P{mine} 待退款" in await whisper(j, BOSS, "罚单", "待退款")
-    await whisper(j, BOSS, f"已退 P{mine}", "已登记退款")
+    assert f"P{mine} 待退款" in await j.whisper(BOSS, "罚单", "待退款")
+    await j.whisper(BOSS, f"已退 P{mine}", "已登记退款")
     await j.until(lambda: j.said("已登记退还", user_id=OWNER), "told that it was refunded")
 
 
 async def test_06_who_must_be_out_is_named_by_a_spot_check_though_an_appeal_was_upheld(j: Journey) -> None:
     number = await case_of(j, HIDDEN)
-    appeal = await whisper(j, OWNER, f"申诉 V{number} 没有收到", "已收到您对")
+    appeal = await j.whisper(OWNER, f"申诉 V{number} 没有收到", "已收到您对")
     item = re.findall(r"S\d+", appeal)[0]
-    await whisper(j, BOSS, f"同意 {item} 属实", item)
+    await j.whisper(BOSS, f"同意 {item} 属实", item)
     await j.stored(select(cases.c.closed_as).where(cases.c.id == number), [("dismissed",)])
-    checked = await whisper(j, BOSS, f"抽查 群={HIDDEN}", "抽查 1 个群")
+    checked = await j.whisper(BOSS, f"抽查 群={HIDDEN}", "抽查 1 个群")
     assert "离职未退群 1，其中 1 项已免除、撤销或豁免" in checked
 
 
 async def test_06_an_undone_import_leaves_nothing_against_anybody(j: Journey) -> None:
     number = max(row[0] for row in await j.rows(select(imports.c.id).where(imports.c.kind == "roster")))
-    await whisper(j, BOSS, f"撤销导入 I{number}", f"I{number} 已撤销")
+    await j.whisper(BOSS, f"撤销导入 I{number}", f"I{number} 已撤销")
     closed = select(cases.c.closed_as).where(cases.c.user_id == WRONGLY, cases.c.code == "L1")
     await j.stored(closed, [("dismissed",)])
     await j.until(lambda: j.said("钱误（QQ 20016）", user_id=OWNER), "asked to have them back")
-    assert "L1" not in await whisper(j, WRONGLY, "我的", "钱误")
-    assert "新增 0" in await whisper(j, BOSS, f"违规汇总 群={UNDONE}", "新增")
+    assert "L1" not in await j.whisper(WRONGLY, "我的", "钱误")
+    assert "新增 0" in await j.whisper(BOSS, f"违规汇总 群={UNDONE}", "新增")
     await j.world.ask_to_join(UNDONE, WRONGLY, "被误移出", "钱误")
     await j.until(lambda: j.inside(UNDONE, WRONGLY), "let in at once")
 
 
 async def test_11_a_deadline_that_can_be_met_goes_before_one_that_was_missed(j: Journey) -> None:
-    await whisper(j, BOSS, "离职 A015", "先后群")
+    await j.whisper(BOSS, "离职 A015", "先后群")
     dues = select(cases.c.user_id).where(cases.c.group_id == ORDER, cases.c.due_at.is_not(None))
     await j.stored(dues.order_by(cases.c.id), [(GONE,), (LATER,)])
-    await whisper(j, BOSS, f"模式 执行 群={ORDER}", "执行")
+    await j.whisper(BOSS, f"模式 执行 群={ORDER}", "执行")
     await j.until(lambda: not j.inside(ORDER, GONE) and not j.inside(ORDER, LATER), "both are out")
     acts = [
         call
