@@ -11,19 +11,14 @@ from rich.console import Console
 from config.consoles import any_console
 from terminal import scim_token, sources
 from terminal.edge import existing, run, wrong_usage
+from terminal.usage import Commands
 
-cli = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    help="群规：QQ 群管理规定的执行机器人",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-filings = typer.Typer(no_args_is_help=True, help="群备案")
-regulation = typer.Typer(no_args_is_help=True, help="规定参数")
-db = typer.Typer(no_args_is_help=True, help="数据库")
+cli = Commands("群规：QQ 群管理规定的执行机器人")
+filings = Commands("群备案")
+regulation = Commands("规定参数")
+db = Commands("数据库")
 cli.add_typer(filings, name="filings")
-trail = typer.Typer(no_args_is_help=True, help="操作记录")
+trail = Commands("操作记录")
 cli.add_typer(db, name="db")
 cli.add_typer(trail, name="trail")
 cli.add_typer(scim_token.commands, name="scim-token")
@@ -33,19 +28,24 @@ cli.add_typer(sources.commands, name="sources")
 Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 Departures = Annotated[
-    int | None, typer.Option("--accept-departures", help="新增离职人数超限时，写上确切人数以确认")
+    int | None,
+    typer.Option("--accept-departures", metavar="人数", help="新增离职人数超限时，写上确切人数以确认"),
 ]
 Changes = Annotated[
-    int | None, typer.Option("--accept-changes", help="QQ、姓名、部门改变的人数超限时，写上确切人数以确认")
+    int | None,
+    typer.Option(
+        "--accept-changes", metavar="人数", help="QQ、姓名、部门改变的人数超限时，写上确切人数以确认"
+    ),
 ]
 Doubts = Annotated[
-    int | None, typer.Option("--accept-doubts", help="没有用到的地方写着“离职”时，写上确切处数以确认")
+    int | None,
+    typer.Option("--accept-doubts", metavar="处数", help="没有用到的地方写着“离职”时，写上确切处数以确认"),
 ]
 
 
 @cli.command("demo")
 def demo(
-    speed: Annotated[float, typer.Option(help="快放倍数", min=0.1, max=1000)] = 1.0,
+    speed: Annotated[float, typer.Option(metavar="倍数", help="快放倍数", min=0.1, max=1000)] = 1.0,
     console: Annotated[bool, typer.Option("--console", help="演完不关，打开控制台随便点")] = False,
 ) -> None:
     """不用 QQ，模拟一家公司的一天，边做边讲。"""
@@ -62,7 +62,7 @@ def import_roster(
     accept_departures: Departures = None,
     accept_changes: Changes = None,
     accept_doubts: Doubts = None,
-    undo: Annotated[str | None, typer.Option("--undo", help="撤销一次导入，如 I7")] = None,
+    undo: Annotated[str | None, typer.Option("--undo", metavar="编号", help="撤销一次导入，如 I7")] = None,
     as_json: Json = False,
 ) -> None:
     """导入名册：先预览，--yes 生效。"""
@@ -86,7 +86,7 @@ def import_roster(
 def import_filings(
     file: Annotated[Path | None, typer.Argument(metavar="登记表文件", help="xlsx、xls 或 csv")] = None,
     yes: Yes = False,
-    undo: Annotated[str | None, typer.Option("--undo", help="撤销一次导入，如 I7")] = None,
+    undo: Annotated[str | None, typer.Option("--undo", metavar="编号", help="撤销一次导入，如 I7")] = None,
     as_json: Json = False,
 ) -> None:
     """接管现有的群登记表：先预览，--yes 生效。"""
@@ -101,7 +101,8 @@ def import_filings(
 
 @cli.command("audit")
 def audit(
-    group: Annotated[int | None, typer.Option("--group", help="只看一个群")] = None, as_json: Json = False
+    group: Annotated[int | None, typer.Option("--group", metavar="群号", help="只看一个群")] = None,
+    as_json: Json = False,
 ) -> None:
     """按最近一次读到的成员列表检查，不用 QQ。"""
     from terminal.auditing import audit as work
@@ -111,10 +112,10 @@ def audit(
 
 @cli.command("summary")
 def summary(
-    month: Annotated[str | None, typer.Option("--month", help="如 2026-11；默认本月")] = None,
+    month: Annotated[str | None, typer.Option("--month", metavar="月份", help="如 2026-11；默认本月")] = None,
     as_json: Json = False,
-    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="另存工作簿")] = None,
-    png: Annotated[Path | None, typer.Option("--png", help="另存图片")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="文件", help="另存工作簿")] = None,
+    png: Annotated[Path | None, typer.Option("--png", metavar="文件", help="另存图片")] = None,
 ) -> None:
     """违规汇总。"""
     from terminal.summary import summary as work
@@ -153,7 +154,7 @@ def forget(
 @cli.command("depart")
 def depart(
     employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")],
-    on: Annotated[str | None, typer.Option("--on", help="离职日期，默认今天")] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="离职日期，默认今天")] = None,
 ) -> None:
     """记录离职。"""
     from terminal.staffing import depart as work
@@ -183,7 +184,7 @@ def transfer(
 @cli.command("handover")
 def handover(
     employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")],
-    on: Annotated[str | None, typer.Option("--on", help="完成日期，默认今天")] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="完成日期，默认今天")] = None,
 ) -> None:
     """记录移交完成。"""
     from terminal.staffing import hand_over as work
@@ -243,7 +244,9 @@ def db_restore(
 
 @trail.command("verify")
 def trail_verify(
-    head: Annotated[str | None, typer.Option("--head", help="以前报过的末行，如 128:9f86…")] = None,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="末行", help="以前报过的末行，如 128:9f86…")
+    ] = None,
 ) -> None:
     """记录有没有被人动过；对不上时退出码 1，并指出第一处。"""
     from terminal.trail import verify
@@ -272,10 +275,12 @@ def regulation_try(
 
 @cli.command("simulate")
 def simulate(
-    groups: Annotated[int, typer.Option(help="群数", min=1, max=2000)] = 3,
-    members: Annotated[int, typer.Option(help="每群人数", min=3, max=2000)] = 30,
-    port: Annotated[int, typer.Option(help="机器人的端口", min=1, max=65535)] = 8080,
-    profile: Annotated[str, typer.Option(help="napcat、llbot、lagrange、snowluma、go-cqhttp")] = "napcat",
+    groups: Annotated[int, typer.Option(metavar="群数", help="群数", min=1, max=2000)] = 3,
+    members: Annotated[int, typer.Option(metavar="人数", help="每群人数", min=3, max=2000)] = 30,
+    port: Annotated[int, typer.Option(metavar="端口", help="机器人的端口", min=1, max=65535)] = 8080,
+    profile: Annotated[
+        str, typer.Option(metavar="程序", help="学哪种接入程序：napcat、llbot、lagrange、snowluma、go-cqhttp")
+    ] = "napcat",
 ) -> None:
     """只开模拟器：带着模拟的群连上机器人，供手工试用。"""
     from terminal.simulating import simulate as work

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -77,9 +78,7 @@ def wrong_usage(error: typer.TyperException) -> str:
     if kind == "NoArgsIsHelpError":
         return message
     parameter = getattr(error, "param", None)
-    name = getattr(error, "option_name", "") or (
-        parameter.metavar or parameter.opts[-1] if parameter is not None else ""
-    )
+    name = getattr(error, "option_name", "") or ("" if parameter is None else _named(parameter))
     named = re.search(r"'([^']*)'", message)
     what = {
         "NoSuchOption": f"没有这个选项：{name}",
@@ -88,3 +87,8 @@ def wrong_usage(error: typer.TyperException) -> str:
         "BadOptionUsage": f"{name} 后面要写值",
     }.get(kind, f"没有这个命令：{named[1]}" if named and "command" in message else "多写了东西")
     return f"{what}；加 --help 看用法"
+
+
+def _named(parameter: Any) -> str:
+    """Return what stands for an argument in `--help`, or the option's own name."""
+    return parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[-1]

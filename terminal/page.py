@@ -4,6 +4,8 @@ from typing import Any
 
 import typer
 
+from terminal.usage import arguments, meant, options, signature, told, written
+
 _HEAD = """# 终端命令
 
 由 `docs/generate.py` 从程序里写出，和 `--help` 说的一样。
@@ -20,7 +22,7 @@ _OPTIONS = "\n## 各命令的选项\n"
 def render_terminal_page(cli: typer.Typer) -> str:
     """Return the page as Markdown: one line a command, then its arguments and options."""
     found = list(_commands("", typer.main.get_command(cli)))
-    lines = [f"| `{name}{_signature(command)}` | {_help(command)} |" for name, command in found]
+    lines = [f"| `{name}{signature(command)}` | {told(command)} |" for name, command in found]
     sections = [part for name, command in found if (part := _section(name, command))]
     return _HEAD + "\n".join(lines) + "\n" + _OPTIONS + "".join(sections)
 
@@ -33,29 +35,7 @@ def _commands(before: str, command: Any) -> list[tuple[str, Any]]:
     return own + [one for name, each in inner.items() for one in _commands(f"{before} {name}".strip(), each)]
 
 
-def _help(command: Any) -> str:
-    return " ".join((command.help or "").split())
-
-
-def _arguments(command: Any) -> list[Any]:
-    return [one for one in command.params if one.param_type_name == "argument"]
-
-
-def _signature(command: Any) -> str:
-    shown = [one.metavar if one.required else f"[{one.metavar}]" for one in _arguments(command)]
-    return "".join(f" {one}" for one in shown)
-
-
 def _section(name: str, command: Any) -> str:
-    lines = [f"- `{one.metavar}`：{one.help}" for one in _arguments(command) if one.help]
-    for one in command.params:
-        if one.param_type_name == "option" and one.help and "--help" not in one.opts:
-            lines.append(f"- `{' / '.join((*one.opts, *one.secondary_opts))}`：{one.help}{_default(one)}")
+    lines = [f"- `{one.metavar}`：{one.help}" for one in arguments(command) if one.help]
+    lines += [f"- `{written(one)}`：{meant(one)}" for one in options(command)]
     return "" if not lines else f"\n### {name}\n\n" + "\n".join(lines) + "\n"
-
-
-def _default(option: Any) -> str:
-    plain = (
-        option.default is not None and not isinstance(option.default, bool) and not callable(option.default)
-    )
-    return f"（默认 {option.default}）" if plain and "默认" not in option.help else ""

@@ -11,8 +11,9 @@ from services.answer import Answer
 from services.app import App
 from services.imports.sources.scim import tokens
 from terminal.edge import run
+from terminal.usage import Commands
 
-commands = typer.Typer(no_args_is_help=True, help="SCIM 发送方的令牌")
+commands = Commands("SCIM 发送方的令牌")
 _BY = {"by": "terminal", "source": "terminal"}
 
 

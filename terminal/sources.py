@@ -13,8 +13,9 @@ from config.phrases.sources import TERMINAL
 from db.queries.work import imports, sources
 from services.app import App
 from terminal.edge import run
+from terminal.usage import Commands
 
-commands = typer.Typer(help="名册从哪里来")
+commands = Commands("名册从哪里来：列出来源，和各自最近一次带来了什么。", bare_is_help=False)
 _NAME = "folder、ldap、dingtalk；几种文件名时如 folder:华东*.xlsx"
 
 

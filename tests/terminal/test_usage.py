@@ -1,12 +1,18 @@
 """The terminal's edge: wrong usage is one line and exit code 2, and any console will do."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from cli import cli
+from terminal.usage import help_of
 from tests import started
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,3 +64,50 @@ def test_a_console_that_writes_gbk_shows_every_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert {line[0] for line in lines} == {"√", "×"}
     assert done.stderr == b""
+
+
+# What is typed, and names of programs and forms of files.
+TYPED = {
+    "cli.py", "QQ", "JSON", "xlsx", "xls", "csv", "CSV", "SCIM", "Entra", "napcat", "llbot", "lagrange",
+    "snowluma", "go-cqhttp", "violations", "fines", "filings", "employees", "folder", "ldap", "dingtalk",
+}  # fmt: skip
+WORD = re.compile(r"[A-Za-z][A-Za-z.\-]*[A-Za-z]")
+
+
+def every_help(path: str, command: Any) -> Iterator[tuple[str, str, set[str]]]:
+    """Yield each command with its help, and the words that are typed for it."""
+    inner: dict[str, Any] = getattr(command, "commands", {})
+    options = {opt for one in command.params for opt in (*one.opts, *one.secondary_opts)}
+    yield (
+        path,
+        help_of(command, path),
+        {word for name in (*options, *inner, path) for word in WORD.findall(name)},
+    )
+    for name, each in inner.items():
+        yield from every_help(f"{path} {name}", each)
+
+
+def test_help_is_chinese_from_the_first_word_to_the_last() -> None:
+    found = list(every_help("cli.py", typer.main.get_command(cli)))
+    assert len(found) > 25
+    strange = {path: set(WORD.findall(text)) - TYPED - own - {"yes", "help"} for path, text, own in found}
+    assert {path: words for path, words in strange.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--help",), ("用法：cli.py 命令", "  import        导入名册")),
+        (("db",), ("用法：cli.py db 命令", "  restore  用备份恢复")),
+        (("sources", "--help"), ("用法：cli.py sources [命令]", "  pull  现在就读一次。")),
+        (("import", "--help"), ("用法：cli.py import [选项] [名册文件]", "  --undo 编号               撤销")),
+        (("simulate", "--help"), ("  --members 人数  每群人数（3–2000，默认 30）",)),
+    ],
+)
+async def test_help_is_shown_by_its_option_and_where_a_command_is_missing(
+    tmp_path: Path, words: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    _, printed = await started.run(
+        ROOT / "cli.py", *words, folder=tmp_path, environment=environment(tmp_path)
+    )
+    assert [line for line in said if line not in printed] == []
