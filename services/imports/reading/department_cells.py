@@ -6,7 +6,7 @@ from config.phrases.imports import FIELDS
 from regulation.cards.names import department_key
 from services.imports.reading import cells as read
 from services.imports.reading.columns import Header
-from services.imports.reading.departments import DepartmentReader, SeveralError
+from services.imports.reading.departments import SURELY_SEVERAL, DepartmentReader, SeveralError
 from services.imports.reading.noise import lost_characters
 
 _LIMIT = 400
@@ -45,7 +45,8 @@ class DepartmentCells:
             raise read.fault("many")
         if text.casefold() in read.NOTHING:
             return (), frozenset()
-        found = [self._named(part, "also_in") for part in read.SEVERAL.split(text) if part.strip()]
+        between = SURELY_SEVERAL if self._reader.listed else read.SEVERAL
+        found = [self._named(part, "also_in") for part in between.split(text) if part.strip()]
         paths = (path for paths, _ in found for path in paths)
         return tuple(dict.fromkeys(paths)), frozenset[str]().union(*(said for _, said in found))
 

@@ -9,7 +9,7 @@ from regulation.cards.names import HAN, department_key
 from regulation.policy import Company, DepartmentNames
 from regulation.registry import canonical_path
 
-_SURELY_SEVERAL = re.compile(r"[;；|]")
+SURELY_SEVERAL = re.compile(r"[;；|]")
 _PERHAPS_SEVERAL = re.compile(r"[,，、\n]")
 _LEVEL = re.compile(r"\s*(?:/|／|\\|>|＞|→|»)\s*")
 _DASH = re.compile(r"\s*(?:-|－|—|–|_|[·•‧・])+\s*")
@@ -34,10 +34,14 @@ class SeveralError(Exception):
 
 @dataclass(slots=True)
 class DepartmentReader:
-    """Reads departments as a company calls them. `company`: its name in front of a path is no department."""
+    """Reads departments as a company calls them. `company`: its name in front of a path is no department.
+
+    `listed`: a system says which departments there are, so a comma is part of a name.
+    """
 
     names: DepartmentNames
     company: Company
+    listed: bool = False
     _read_before: dict[str, tuple[str, frozenset[str]]] = field(
         default_factory=dict[str, tuple[str, frozenset[str]]]
     )
@@ -51,7 +55,7 @@ class DepartmentReader:
 
         Raises `SeveralError`.
         """
-        parts = [part.strip() for part in _SURELY_SEVERAL.split(text) if part.strip()]
+        parts = [part.strip() for part in SURELY_SEVERAL.split(text) if part.strip()]
         found = [self._one(one) for part in parts for one in self._perhaps(part)]
         paths = tuple(dict.fromkeys(path for path, _ in found if path))
         said = frozenset[str]().union(*(notes for _, notes in found))
@@ -64,6 +68,8 @@ class DepartmentReader:
         return found
 
     def _perhaps(self, text: str) -> Sequence[str]:
+        if self.listed or self._is_called(text):
+            return [text]
         parts = [part.strip() for part in _PERHAPS_SEVERAL.split(text) if part.strip()]
         spaced = _SPACED.split(text)
         if len(parts) < 2 and len(spaced) > 1 and all(map(_ENDS.search, spaced)):

@@ -58,7 +58,7 @@ def read_people(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -
     if not numbers:
         return Refusal(FILE_FAULTS["no_rows"])
     sheets = [_sheet(said, cells) for said, cells in tables.items()]
-    roster = read_roster(sheets, how.policy, how.phone_key, how.day)
+    roster = read_roster(sheets, how.policy, how.phone_key, how.day, listed=True)
     named = [_named(numbers, fault) for fault in roster.faults]
     if roster.stop is not None:
         return Refusal(roster.stop, tuple(named))

@@ -31,11 +31,16 @@ def read_roster(
     phone_key: bytes,
     day: date,
     progress: Progress | None = None,
+    *,
+    listed: bool = False,
 ) -> Roster:
-    """Read every row below the headers. `stop` says why nothing of the file may be used, if so."""
+    """Read every row below the headers. `stop` says why nothing of the file may be used, if so.
+
+    `listed`: the rows are no file's but a system's own, see `DepartmentReader`.
+    """
     roster = Roster()
     doubles = Doubles([sheet.name for sheet, _ in tables], day)
-    departments = DepartmentReader(policy.departments, policy.company)
+    departments = DepartmentReader(policy.departments, policy.company, listed)
     height = sum(sheet.height for sheet, _ in tables)
     for at, (sheet, header) in enumerate(tables):
         reader = _PersonReader(at, sheet, header, policy, departments, phone_key)

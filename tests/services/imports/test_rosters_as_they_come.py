@@ -446,6 +446,12 @@ def test_one_or_several_is_asked_where_it_cannot_be_told():
     assert "几个" in reasons(book([HEAD, ("A001", "张三", "研发、测试部"), ("A002", "李四", "市场部")]))[2]
 
 
+def test_a_department_that_is_called_so_is_one_whatever_stands_in_its_name():
+    names = DepartmentNames(aliases={"行政人事部": ("行政、人事部",)})
+    person = one(book([HEAD, ("A1", "张三", "行政、人事部")]), Policy(departments=names))
+    assert (person.department, person.also_in) == ("行政人事部", ())
+
+
 def test_an_alias_and_a_member_company_are_known():
     names = DepartmentNames(aliases={"行政部": ("行政",), "市场部": ("市场",)})
     policy = Policy(departments=names, company=Company(name="XY", keywords=("XY", "甲子")))

@@ -32,6 +32,8 @@ _log = logging.getLogger("qungui")
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
 # An entry's own part of its name.
 _OWN = re.compile(r"(?:[^,\\]|\\.)*,")
+# What a name may not hold plainly: bytes in hexadecimal, or a character behind a backslash (RFC 4514, 2.4).
+_ESCAPED = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)")
 _PAGED = "1.2.840.113556.1.4.319"
 # No such object, or a name that is none.
 _NO_SUCH = (32, 34)
@@ -179,7 +181,7 @@ def people(connection: Connection, base: str, query: str, attributes: Sequence[s
         for dn, values in page:
             above = dn[match.end() :] if (match := _OWN.match(dn)) else ""
             if above not in units:
-                units[above] = _units(above, depth)
+                units[above] = units_of(above, depth)
             yield Entry(dn, units[above], values)
         if result.get("result") in _NO_SUCH:
             raise SourceError(DIRECTORY["wrong"])
@@ -209,8 +211,17 @@ def _parsed(dn: str) -> list[tuple[str, str, str]]:
         raise SourceError(DIRECTORY["wrong"]) from error
 
 
-def _units(above: str, depth: int) -> tuple[str, ...]:
+def units_of(above: str, depth: int) -> tuple[str, ...]:
     """Return the units between an entry and the base, top first; `above`: the name of what it lies in."""
     parts = _parsed(above)
     between = parts[: len(parts) - depth]
-    return tuple(value for name, value, _ in reversed(between) if name.casefold() == "ou")
+    return tuple(_plain(value) for name, value, _ in reversed(between) if name.casefold() == "ou")
+
+
+def _plain(value: str) -> str:
+    """Return a part of a name as people wrote it: ldap3 leaves it escaped, each server in its own way."""
+    if "\\" not in value:
+        return value
+    return _ESCAPED.sub(
+        lambda found: bytes.fromhex(found[1].replace("\\", "")).decode() if found[1] else found[2], value
+    )

@@ -10,7 +10,7 @@ from ldap3 import MOCK_SYNC, OFFLINE_AD_2012_R2, Connection, Server
 from ldap3.strategy.mockSync import MockSyncStrategy
 
 from services.imports.sources.configured import open_source
-from services.imports.sources.directory.client import is_ad, people
+from services.imports.sources.directory.client import is_ad, people, units_of
 from services.imports.sources.directory.entries import RawEntry, read_entry
 from services.imports.sources.directory.rows import Mapped, attribute_map, map_entry, wanted, with_heads
 from services.imports.sources.model import Outcome
@@ -45,8 +45,13 @@ def company() -> list[str]:
     units = [unit("员工", BASE)]
     for name in DEPARTMENTS:
         units += [unit(name, STAFF), *(unit(group, f"ou={name},{STAFF}") for group in ("华东组", "华南组"))]
+    overseas = r"ou=海外\, 港澳," + STAFF
+    units += [ldif(dn=overseas, objectClass="organizationalUnit", ou="海外, 港澳")]
+    abroad = ldif(
+        dn=f"cn=员工外,{overseas}", objectClass="inetOrgPerson", cn="员工外", sn="员", employeeNumber="B9999"
+    )
     guest = ldif(dn=f"cn=打印机,{STAFF}", objectClass="inetOrgPerson", cn="打印机", sn="打")
-    return [*units, *map(person, range(2000)), guest]
+    return [*units, *map(person, range(2000)), abroad, guest]
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +80,28 @@ def reads(app, directory):
 
 async def test_two_thousand_people_come_page_by_page(app, reads):
     pulled = await reads()
-    assert (pulled.outcome, pulled.people) == (Outcome.APPLIED, 2000)
+    assert (pulled.outcome, pulled.people) == (Outcome.APPLIED, 2001)
     one = app.registry.by_no["B0005"]
     assert (one.name, one.department, one.title) == ("员工5", "财务部/华南组", "职员")
     assert (await reads()).outcome is Outcome.UNCHANGED
+
+
+async def test_a_unit_with_a_comma_in_its_name_is_one_department(app, reads):
+    await reads()
+    assert app.registry.by_no["B9999"].department == "海外, 港澳"
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        (r"海外\, 港澳", "海外, 港澳"),
+        (r"海外\2C 港澳", "海外, 港澳"),
+        (r"\E5\B8\82场部", "市场部"),
+        (r"\#1\+\\", "#1+\\"),
+    ],
+)
+def test_a_unit_is_named_as_people_wrote_it(written: str, plain: str):
+    assert units_of(f"ou={written},{STAFF}", 3) == (plain,)
 
 
 async def test_who_is_manager_of_the_own_department_heads_it(app, reads):
@@ -134,7 +157,7 @@ def test_what_is_no_entry_is_left_to_the_library():
 
 
 async def test_start_tls_protects_a_plain_address(app, reads, directory):
-    assert (await reads(url=directory.plain_url)).people == 2000
+    assert (await reads(url=directory.plain_url)).people == 2001
 
 
 @pytest.mark.parametrize(

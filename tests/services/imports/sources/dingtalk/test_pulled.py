@@ -59,6 +59,16 @@ async def test_everybody_listed_is_in_the_registry_though_nobody_ever_logged_in(
     assert (await pulled()).outcome is Outcome.UNCHANGED
 
 
+async def test_a_department_with_several_in_its_name_is_one(
+    app: App, company: DingTalk, pulled: Pull
+) -> None:
+    company.people.append(person("w", "王五", "1003", 5, 6))
+    company.departments |= {5: ("行政、人事部", 1), 6: ("采购部，仓储部", 1)}
+    await pulled()
+    one = app.registry.by_no["1003"]
+    assert (one.department, one.also_in) == ("行政、人事部", ("采购部，仓储部",))
+
+
 async def test_who_left_by_the_record_left_on_its_day(
     app: App, company: DingTalk, pulled: Pull, clock: StoppedClock
 ) -> None:
