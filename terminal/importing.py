@@ -18,7 +18,7 @@ from regulation.registry import Registry
 from services.app import App
 from services.imports import apply as imports
 from services.imports.model import NOTHING_MORE, Accepted, Brake, Preview, Refusal
-from services.imports.preview import why_asked
+from services.imports.preview import changes_nothing, why_asked
 
 _ID = re.compile(r"\s*[Ii]*(\d{1,9})\s*")
 _SHOWN = 30
@@ -143,7 +143,7 @@ def _show(out: Console, made: Preview, *, yes: bool) -> None:
     for note in made.notes:
         out.print(TERMINAL["note"].format(note=note), markup=False)
     if not yes:
-        out.print(TERMINAL["ask"], markup=False)
+        out.print(TERMINAL["ask_nothing" if changes_nothing(made.counts) else "ask"], markup=False)
         held = [brake for brake in made.brakes if brake.holds]
         if held:
             asked = TERMINAL["ask_more"].format(options=_options(held), why=why_asked(held))

@@ -165,6 +165,8 @@ CHANGED_FIELDS = {
 }
 
 KINDS = {"roster": "员工名册", "filings": "群登记表"}
+# An import that changes nothing: said as it is, in place of a row of noughts.
+NOTHING = {"roster": "和名册一样，没有变化", "filings": "和现有的备案一样，没有变化"}
 
 COUNTED = {
     "added": "新增",
@@ -210,10 +212,12 @@ PREVIEW = {
     "fewer": "上次有、这次没有的有 {count} 人，到了三分之一，需要再确认一次。",
     "doubts": "有地方写着“离职”而没有用到，需要再确认一次。",
     "ask": "回复“同意 I{id}”生效，“驳回 I{id}”放弃；“待办 I{id}”看全部名单。",
+    "ask_nothing": "没有要改的。回复“同意 I{id}”记为今天核对过，“驳回 I{id}”放弃。",
 }
 
 OUTCOMES = {
     "applied": "导入 I{id} 已生效：{counts}。要撤销请发“撤销导入 I{id}”。",
+    "checked": "导入 I{id} 已记为今天核对过：{counts}。",
     "confirm": "导入 I{id} 要再确认一次：{why}核对无误请再发一次“同意 I{id}”。",
     "confirm_departures": "{count} 人离职，超过一次 {allowed} 人的上限：{named}。",
     "confirm_changes": "{count} 人的 QQ、姓名或部门改变，超过一次 {allowed} 人的上限：{named}。",
@@ -248,7 +252,6 @@ UNDONE = {
     "rehired": "{n} 人的复职已改回离职",
     "changed": "{n} 人的资料已改回",
     "renamed": "{n} 个部门改名已改回",
-    "missing": "{n} 人的离职已改回在职",
     "qq_added": "{n} 个新增的 QQ 已去掉",
     "qq_removed": "{n} 个移除的 QQ 已恢复",
 }
@@ -278,6 +281,7 @@ TERMINAL = {
     "rest": "  {category}：……共 {count}",
     "fault": "  第 {row} 行：{reason}",
     "ask": "这是预览，没有改动。生效请加 --yes",
+    "ask_nothing": "没有要改的。加 --yes 记为今天核对过",
     "ask_more": "生效还要加 {options}：{why}",
     "note": "  {note}",
 }

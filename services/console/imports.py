@@ -11,7 +11,7 @@ from services.app import App
 from services.imports import apply
 from services.imports.changes import Note
 from services.imports.model import Planned
-from services.imports.preview import count_line
+from services.imports.preview import changes_nothing, count_line
 from services.pages import cut
 from services.people import roles
 
@@ -20,7 +20,7 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """An import as lists show it. `waits`: for 同意; `asks`: for a second one."""
+    """An import as lists show it. `waits`: for 同意; `asks`: for a second one; `same`: it changes nothing."""
 
     id: int
     kind: str
@@ -32,6 +32,7 @@ class ImportLine:
     waits: bool
     asks: bool
     applied: bool
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def _line(app: App, one: ImportHead) -> ImportLine:
         waits=one.is_open,
         asks=one.state is ImportState.CONFIRMING,
         applied=one.state is ImportState.APPLIED,
+        same=changes_nothing(one.counts),
     )
 
 

@@ -21,7 +21,14 @@ from services.app import App
 from services.imports import register
 from services.imports import roster as rosters
 from services.imports.model import NOTHING_MORE, Accepted, Brake, Imported, Planned, Preview, Refusal
-from services.imports.preview import back_line, count_line, people_lines, preview_text, why_asked
+from services.imports.preview import (
+    back_line,
+    changes_nothing,
+    count_line,
+    people_lines,
+    preview_text,
+    why_asked,
+)
 from services.imports.reading import packed
 from services.imports.reading.guard import read_guarded
 from services.imports.reading.how import How, Progress
@@ -207,8 +214,8 @@ async def planned_of(app: App, import_id: int) -> Planned | None:
 
 
 def _applied(row: ImportRow, planned: Planned) -> Imported:
-    counts = count_line(row.kind, planned.counts)
-    text = OUTCOMES["applied"].format(id=row.id, counts=counts)
+    how = "checked" if changes_nothing(planned.counts) else "applied"
+    text = OUTCOMES[how].format(id=row.id, counts=count_line(row.kind, planned.counts))
     return Imported(True, text, None, "applied", row.id, planned.counts)
 
 

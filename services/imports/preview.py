@@ -6,6 +6,7 @@ from config.phrases.imports import (
     CATEGORIES,
     COUNTED,
     KINDS,
+    NOTHING,
     OUTCOMES,
     PREVIEW,
     UNDONE,
@@ -19,16 +20,28 @@ _ALWAYS = {
     "roster": ("added", "departed", "transferred", "errors"),
     "filings": ("added", "changed", "errors"),
 }
+# What is told and not written: whom a roster leaves out, and whose word counts more than its own.
+_TOLD = {"missing", "overruled", "conflict", "errors", "doubts", "fewer"}
 _NAMED = {"departed": 20, "transferred": 10, "rehired": 10, "conflict": 10, "missing": 10}
 _FEW = 5
 _FAULTS = 8
 
 
 def count_line(kind: str, counts: Mapping[str, int]) -> str:
-    """Return `新增 12，离职 3，调岗 2，错误 1 …`: the main counts always, others when there are any."""
-    main = _ALWAYS[kind]
-    names = [*main, *(name for name in CATEGORIES if name not in main and counts.get(name))]
-    return "，".join(f"{COUNTED[name]} {counts.get(name, 0)}" for name in names)
+    """Return `新增 12，离职 3，调岗 2，错误 1 …`: the main counts always, others when there are any.
+
+    Where nothing changes, that is said in place of the counts that are 0.
+    """
+    nothing = changes_nothing(counts)
+    main = () if nothing else _ALWAYS[kind]
+    names = [*main, *(name for name in COUNTED if name not in main and counts.get(name))]
+    counted = [f"{COUNTED[name]} {counts.get(name, 0)}" for name in names]
+    return "，".join([NOTHING[kind], *counted] if nothing else counted)
+
+
+def changes_nothing(counts: Mapping[str, int]) -> bool:
+    """Tell whether an import only says what is known already."""
+    return not any(count for name, count in counts.items() if name not in _TOLD)
 
 
 def back_line(kind: str, counts: Mapping[str, int]) -> str:
@@ -56,7 +69,7 @@ def preview_text(import_id: int, kind: str, file_name: str, planned: Planned) ->
         for brake in planned.brakes
         if brake.holds
     ]
-    lines.append(PREVIEW["ask"].format(id=import_id))
+    lines.append(PREVIEW["ask_nothing" if changes_nothing(counts) else "ask"].format(id=import_id))
     return "\n".join(lines)
 
 

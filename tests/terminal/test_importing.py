@@ -10,6 +10,7 @@ from rich.console import Console
 
 from services.app import App
 from services.imports.model import Accepted
+from services.people import registry
 from terminal.forgetting import forget
 from terminal.importing import import_filings, import_roster
 
@@ -115,6 +116,28 @@ async def test_imports_a_register(app: App, screen: Screen, tmp_path: Path, caps
     assert await import_filings(app, None, yes=False, undo="I1", out=screen.console) == 0
     assert await import_roster(app, path, yes=True, out=screen.console) == 1
     assert "filings import" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("work", "text", "said"),
+    [
+        (import_roster, "工号,姓名,部门\n1,张三,市场部\n2,,市场部", "和名册一样，没有变化，错误 1"),
+        (import_filings, "群号,成员范围,群名称\n700001,全员,公共群", "和现有的备案一样，没有变化"),
+    ],
+)
+async def test_a_file_that_changes_nothing_is_called_so(
+    app: App, tmp_path: Path, work: Any, text: str, said: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert await work(app, path, yes=True, out=Screen().console) == 0
+    await registry.refresh(app)
+    shown, applied = Screen(), Screen()
+    assert await work(app, path, yes=False, out=shown.console) == 0
+    assert shown.text.splitlines()[0] == f"导入 I2：{said}"
+    assert shown.text.splitlines()[-1] == "没有要改的。加 --yes 记为今天核对过"
+    assert await work(app, path, yes=True, out=applied.console) == 0
+    assert applied.text.splitlines()[-1] == f"导入 I3 已记为今天核对过：{said}。"
 
 
 async def test_forget_says_what_it_would_do(

@@ -4,6 +4,7 @@ import pytest
 
 from plugins.commands import dispatch
 from services.app import App
+from services.imports import apply as imports
 from tests import company as co
 
 ROSTER = "工号,姓名,部门,手机\nN1,新来,市场部,13800001234"
@@ -23,8 +24,6 @@ async def say(app: App, user_id: int, text: str, group_id: int | None = None) ->
 @pytest.fixture
 async def newcomer(app: App, qq: co.FakeQQ) -> App:
     """新来 (N1) is in the registry, with a phone and without a QQ."""
-    from services.imports import apply as imports
-
     made = await imports.preview_file(app, ROSTER.encode(), "a.csv", by="10000", source="chat")
     assert isinstance(made, imports.Preview)
     assert "已生效" in await say(app, co.ROOT, f"同意 I{made.id}")
@@ -88,3 +87,29 @@ async def test_undoes_an_import(newcomer):
     assert "编号" in await say(newcomer, co.STAFF, "撤销导入 J1")
     assert "已撤销" in await say(newcomer, co.STAFF, "撤销导入 I1")
     assert "N1" not in newcomer.registry.by_no
+
+
+async def test_a_roster_that_changes_nothing_is_called_so(newcomer: App) -> None:
+    made = await imports.preview_file(newcomer, ROSTER.encode(), "a.csv", by="10000", source="chat")
+    assert isinstance(made, imports.Preview)
+    first, *_, last = made.text.splitlines()
+    assert first == f"导入 I{made.id}：和名册一样，没有变化"
+    assert last == f"没有要改的。回复“同意 I{made.id}”记为今天核对过，“驳回 I{made.id}”放弃。"
+    answer = await say(newcomer, co.ROOT, f"同意 I{made.id}")
+    assert answer == f"导入 I{made.id} 已记为今天核对过：和名册一样，没有变化。"
+    undone = await say(newcomer, co.ROOT, f"撤销导入 I{made.id}")
+    assert undone == f"导入 I{made.id} 已撤销：没有要改回的。"
+
+
+async def test_whom_a_roster_leaves_out_is_reported_and_called_no_departure(newcomer: App) -> None:
+    made = await imports.preview_file(
+        newcomer, ROSTER.encode(), "a.csv", by="10000", source="chat", full=True
+    )
+    assert isinstance(made, imports.Preview)
+    left_out = made.counts["missing"]
+    assert left_out > 5
+    said = f"和名册一样，没有变化，未列出 {left_out}"
+    assert made.text.splitlines()[0] == f"导入 I{made.id}：{said}"
+    assert said in await say(newcomer, co.ROOT, f"同意 I{made.id}")
+    undone = await say(newcomer, co.ROOT, f"撤销导入 I{made.id}")
+    assert undone == f"导入 I{made.id} 已撤销：没有要改回的。"

@@ -315,3 +315,22 @@ async def test_trying_out_parameters_names_what_would_happen_and_changes_nothing
     wrong = (await one.get("/console/regulation", params={"key": "card.due_days", "value": "许多"})).text
     assert "card.due_days" in wrong
     assert (await one.get("/console/regulation", params={"key": "x.y", "value": "1"})).status_code == 200
+
+
+@pytest.mark.usefixtures("read_apart")
+async def test_a_roster_that_changes_nothing_is_called_so(app: App, qq: FakeQQ, come: Come) -> None:
+    one = await come(STAFF)
+    data = "工号,姓名,部门\nA020,乔安,市场部\n".encode()
+
+    async def taken() -> tuple[str, str]:
+        """Send the roster and have it applied; return its page before that, and the answer."""
+        answer = await one.post("/console/imports/new", files={"file": ("名册.csv", data)})
+        address = answer.headers["location"].partition("?")[0]
+        page = (await one.get(address)).text
+        return page, await _told(one, await one.post(f"{address}/settle", data={"approve": "1"}))
+
+    assert "已生效" in (await taken())[1]
+    page, told = await taken()
+    assert "<h2>和名册一样，没有变化</h2>" in page
+    assert 'value="1">记为今天核对过</button>' in page
+    assert told == "导入I2已记为今天核对过：和名册一样，没有变化。"
