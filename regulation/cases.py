@@ -40,20 +40,17 @@ def reconcile(
     inspection: Inspection,
     open_cases: Sequence[Case],
     snapshot: GroupSnapshot,
-    now: datetime,
     *,
     acted: Mapping[int, Closure] | None = None,
     left: Collection[int] = (),
 ) -> Changes:
     """Compare what was found with a group's open cases.
 
-    An unknown inspection changes nothing. Of a snapshot of one member only that member's cases are
-    touched, and only duties that were judged. A case not found again is closed as `left` (no longer
-    on the complete list), `waived` (a waiver runs), else `cured`. `acted`: case id → what the bot did
-    about it (`removed`, `corrected`), which then is how the case is closed. Cases of other groups and
-    closed ones are passed over. `left`: of whom QQ has told that they left; where the list is short of
-    the group's count, only they count as gone. `now` is not used yet in any decision: a case opens at the
-    reading.
+    An unknown inspection changes nothing. A case not found again is closed as `left` (no longer on the
+    complete list), `waived` (a waiver runs), else `cured`. `acted`: case id → what the bot did about it
+    (`removed`, `corrected`), which then is how the case is closed. Cases of other groups and closed ones
+    are passed over. `left`: of whom QQ has told that they left; where the list is short of the group's
+    count, only they count as gone.
     """
     if inspection.unknown is not None:
         return Changes()
@@ -78,11 +75,10 @@ def _can_tell(
     case: Case, inspection: Inspection, snapshot: GroupSnapshot, present: set[int], left: Collection[int]
 ) -> bool:
     """Tell whether not finding a case again means anything."""
-    if case.code not in inspection.judged or case.user_id in inspection.contested:
+    if case.user_id in inspection.contested:
         return False
-    if case.user_id is not None and case.user_id not in present and snapshot.short:
-        return case.user_id in left
-    return snapshot.whole or case.user_id in present
+    may_be_missing = case.user_id is not None and case.user_id not in present and snapshot.short
+    return not may_be_missing or case.user_id in left
 
 
 def _closure(case: Case, snapshot: GroupSnapshot, present: set[int], acted: Mapping[int, Closure]) -> Closure:

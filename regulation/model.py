@@ -138,7 +138,6 @@ class Filing:
     department: str = ""
     purpose: str = ""
     established_on: date | None = None
-    approved_on: date | None = None
     kind: Kind = Kind.QQ_GROUP
     issue: str = ""
     ends_on: date | None = None
@@ -191,9 +190,9 @@ class Member:
 class GroupSnapshot:
     """What one reading saw of a group.
 
-    `complete`: the list is fresh and whole. `whole`: this is the group's list, not one member
-    seen in passing. `bot_ids`: our own accounts; `superusers`: theirs. `name`: the live one. `left_out`,
-    `short`: read, but not in here; not read, by QQ's count. `proving`: proved, and about to be bound.
+    `complete`: the list is fresh and has everybody in it. `bot_ids`: our own accounts; `superusers`:
+    theirs. `name`: the live one. `left_out`: how many were read, but are not in here. `short`: how many
+    more QQ counts than were read. `proving`: who proved their name, and is about to be bound.
     """
 
     group: Group
@@ -201,7 +200,6 @@ class GroupSnapshot:
     members: tuple[Member, ...]
     read_at: datetime
     complete: bool = True
-    whole: bool = True
     bot_ids: frozenset[int] = frozenset()
     superusers: frozenset[int] = frozenset()
     left_out: int = 0
@@ -222,10 +220,6 @@ class GroupSnapshot:
     def officers(self) -> tuple[Member, ...]:
         """Return owner and admins, our own accounts left out."""
         return tuple(m for m in self.members if m.role is not Role.MEMBER and m.user_id not in self.bot_ids)
-
-    def member(self, user_id: int) -> Member | None:
-        """Return the member with this QQ number, or None when not on the list."""
-        return next((m for m in self.members if m.user_id == user_id), None)
 
 
 @dataclass(frozen=True, slots=True)

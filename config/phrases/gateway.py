@@ -79,7 +79,6 @@ LAST_LOOK = {
     "registry_stale": "名册太久没有更新",
     "incomplete": "成员列表不完整",
     "stale": "成员列表不是最新的",
-    "partial": "成员列表不完整",
     "not_found": "已没有移出的理由",
     "not_ripe": "还没有到期",
     "frozen": "正在申诉",

@@ -1,4 +1,4 @@
-"""The checks: one file a duty. A check only reports; choosing what to do is `enforcement`'s work."""
+"""The checks: one file a duty. A check only reports; choosing what to do is the work of `regulation.plan`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from regulation.checks import (
     unfiled_group,
     unverified_member,
 )
-from regulation.duties import DUTIES, Code
+from regulation.duties import Code
 from regulation.model import Finding, GroupSnapshot
 from regulation.policy import Policy
 from regulation.registry import Registry
@@ -51,21 +51,18 @@ CHECKS: tuple[Check, ...] = (
     unfiled_group,
     unverified_member,
 )
-MEMBER_CHECKS: tuple[Check, ...] = tuple(one for one in CHECKS if DUTIES[one.CODE].about_member)
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """What all checks said of one snapshot.
 
-    `judged`: the duties looked at, so that an open case of one of them that was not found again is
-    cured; a duty that doesn't apply to this group counts as looked at. `unknown`: why nothing may
-    be opened, closed, removed or fined from it (`incomplete`, `empty`, `stale`), else None. `contested`:
-    members of whom nobody knows whose QQ number they have: their cases stay as they are.
+    `unknown`: why nothing may be opened, closed, removed or fined from it (`incomplete`, `empty`,
+    `stale`), else None. `contested`: members of whom nobody knows whose QQ number they have: their cases
+    stay as they are.
     """
 
     findings: tuple[Finding, ...] = ()
-    judged: frozenset[Code] = frozenset()
     unknown: str | None = None
     contested: frozenset[int] = frozenset()
 
@@ -81,7 +78,7 @@ def why_unknown(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> 
 
 
 def inspect(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Inspection:
-    """Run every check on a snapshot; of one member in passing (`whole` False) the member checks only.
+    """Run every check on a snapshot.
 
     A running waiver silences a finding: the member's own, for a group's duty that of whoever is
     liable for it (owner, or a discussion group's initiator).
@@ -89,16 +86,15 @@ def inspect(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Insp
     unknown = why_unknown(snapshot, registry, policy)
     if unknown is not None:
         return Inspection(unknown=unknown)
-    checks = CHECKS if snapshot.whole else MEMBER_CHECKS
     found = {
         (finding.code, finding.subject): finding
-        for one in checks
+        for one in CHECKS
         for finding in one.check(snapshot, registry, policy)
         if finding.user_id not in snapshot.proving and not is_waived(finding.code, finding.user_id, snapshot)
     }
     contested = frozenset(m.user_id for m in snapshot.members if registry.is_contested(m.user_id))
     contested |= snapshot.proving
-    return Inspection(tuple(found.values()), frozenset(one.CODE for one in checks), contested=contested)
+    return Inspection(tuple(found.values()), contested=contested)
 
 
 def is_waived(code: Code, user_id: int | None, snapshot: GroupSnapshot) -> bool:

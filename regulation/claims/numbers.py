@@ -49,7 +49,7 @@ def tokens_of(text: str, pieces: Sequence[Piece], nos: Sequence[str], registry: 
     pieces = _merged(text, pieces, forms, registry)
     labels = _labels(text, pieces)
     return [
-        _token(text, pieces, at, labels.get(at, ""), forms, registry)
+        _token(pieces, at, labels.get(at, ""), forms, registry)
         for at, piece in enumerate(pieces)
         if piece.kind == "code"
         and (any(c.isdigit() for c in piece.text) or _known(piece.text, forms, registry))
@@ -92,9 +92,7 @@ def _known(text: str, forms: dict[str, str], registry: Registry) -> str | None:
     return next((form for form in number_forms(text) if form in registry.by_no), None)
 
 
-def _token(
-    text: str, pieces: Sequence[Piece], at: int, label: str, forms: dict[str, str], registry: Registry
-) -> Token:
+def _token(pieces: Sequence[Piece], at: int, label: str, forms: dict[str, str], registry: Registry) -> Token:
     piece = pieces[at]
     digits = piece.text if _QUAD.fullmatch(piece.text) else ""
     if label == "digits" and _MOBILE.fullmatch(piece.text):

@@ -14,7 +14,7 @@ from regulation.deadlines import next_opening
 from regulation.duties import Code
 from regulation.model import Case, CaseStatus, GroupSnapshot
 from regulation.plan.limits import FRESH, Limits, Plan, Scene, set_scene, why_nothing
-from regulation.plan.notices import TO_VERIFY, choose_filing_notice, choose_notices, choose_verifications
+from regulation.plan.notices import TO_VERIFY, choose_filing_notice, choose_notices
 from regulation.plan.reminders import choose_card_acts
 from regulation.plan.removals import choose_removals
 from regulation.plan.removals import why_not_remove as _why_not_remove
@@ -35,8 +35,7 @@ def plan(cases: Sequence[Case], snapshot: GroupSnapshot, limits: Limits, now: da
 
     `cases` that are closed or of other groups are passed over. Overdue cases should be marked as such
     before, so that what corrects a card loses no proposal. Nothing is planned while paused, observed,
-    or from anything but a fresh complete reading; from a reading of one member only what is said to
-    that member.
+    or from anything but a fresh complete reading.
     """
     group_id = snapshot.group.group_id
     mine = [c for c in cases if c.group_id == group_id and c.status is not CaseStatus.CLOSED]
@@ -45,8 +44,6 @@ def plan(cases: Sequence[Case], snapshot: GroupSnapshot, limits: Limits, now: da
         again = now if nothing in ("incomplete", "stale") else None
         return Plan(why=nothing, next_look={c.id: again for c in mine})
     scene = set_scene(snapshot, limits, now)
-    if not snapshot.whole:
-        return Plan(tuple(choose_verifications(mine, scene)), next_look={c.id: now for c in mine})
     if scene.unfiled:
         said = tuple(choose_filing_notice(mine, scene))
         return Plan(said, next_look=_at_deadlines(mine, scene))

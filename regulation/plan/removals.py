@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from regulation.actions import Remove
-from regulation.checks import MEMBER_CHECKS
+from regulation.checks import CHECKS
 from regulation.duties import Code
 from regulation.model import Case, Member, Role
 from regulation.plan.limits import Scene
@@ -17,7 +17,7 @@ from regulation.policy import Safety
 AT_ONCE = frozenset({Code.L1, Code.T1})
 AFTER_DUE = frozenset({Code.M1, Code.M2, Code.M3, Code.D1})
 REMOVABLE = AT_ONCE | AFTER_DUE
-_CHECKS = tuple(one for one in MEMBER_CHECKS if one.CODE in REMOVABLE)
+_CHECKS = tuple(one for one in CHECKS if one.CODE in REMOVABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,11 @@ def is_ripe(case: Case, scene: Scene) -> bool:
 def why_not_remove(case: Case, scene: Scene) -> str:
     """Return why a case's person must not be removed now, or an empty text; brakes are not asked.
 
-    `not_enforcing`, `partial`, `not_ripe`, `frozen`, `waived`, `gone`, `not_found`, `officer`,
-    `protected`, `no_right`.
+    `not_enforcing`, `not_ripe`, `frozen`, `waived`, `gone`, `not_found`, `officer`, `protected`,
+    `no_right`.
     """
     if not scene.enforcing:
         return "not_enforcing"
-    if not scene.snapshot.whole:
-        return "partial"
     if case.code not in REMOVABLE or not is_ripe(case, scene):
         return "not_ripe"
     if scene.is_spared(case):
@@ -116,7 +114,7 @@ def _found_again(cases: Iterable[Case], scene: Scene) -> frozenset[tuple[Code, i
         return frozenset()
     limits = scene.limits
     at = limits.earlier or scene.snapshot.read_at
-    part = replace(scene.snapshot, members=present, whole=False, read_at=at)
+    part = replace(scene.snapshot, members=present, read_at=at)
     return frozenset(
         (finding.code, finding.group_id, finding.subject)
         for one in _CHECKS

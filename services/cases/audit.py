@@ -110,7 +110,7 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
     before = await case_rows.open_of_group(tx, group_id)
     acted = await case_acts.acted_on(tx, group_id)
     left = await memberships.gone(tx, group_id, [case.user_id for case in before if case.user_id is not None])
-    changes = reconcile(inspection, before, snapshot, snapshot.read_at, acted=acted, left=left)
+    changes = reconcile(inspection, before, snapshot, acted=acted, left=left)
     if inspection.unknown is None:
         # What was waived or dismissed stays so as long as nothing about it changed.
         opening = await dismissals.not_settled(app, tx, changes.opened, inspection.findings, snapshot)
@@ -122,7 +122,7 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
         still = [c for c in before if c.id not in gone and c.user_id not in inspection.contested]
         await life.start_spans(app, tx, still, snapshot.read_at)
         await _turn_overdue(app, tx, still + opened, snapshot)
-    if Code.C1 in inspection.judged:
+    if inspection.unknown is None:
         await escalation.cards_too_long(app, tx, snapshot)
     cards_seen.learn(app, snapshot, inspection, app.registry)
     await group_rows.put(tx, group_id, audited_at=app.now(), unknown_because=inspection.unknown)

@@ -1,7 +1,7 @@
 """Words of admin staff about a case: waived, or dismissed as wrong; its penalties go with it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
 from config.phrases import penalties as say
@@ -31,23 +31,37 @@ _NOTHING: dict[Closure | None, str] = {
 
 async def waive(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`免除 V12`: close the case as waived, and undo its penalties."""
-    async with app.database.transaction() as tx:
-        await life.hold(tx, [case_id])
-        case = await rows.get(tx, case_id)
-        refused = await _refusal(app, tx, case, by)
-        if case is None or refused is not None:
-            return refused or _NO_SUCH
-        undone = await refunds.undo_all(app, tx, case, by=str(by), reason=reason)
+
+    async def close(tx: Transaction, case: Case) -> bool:
         why = f"waived by {by}: {reason}"
-        closed = await life.close_case(app, tx, case, Closure.WAIVED, why, until=until_of(reason))
-        if closed or undone:
-            await _on_record(app, tx, "case waived", case_id, by, reason)
-            await end_appeals(app, tx, case_id, by=by, reason=reason)
-    return _answer(case, undone, closed=closed, done=say.CASE_WAIVED)
+        return await life.close_case(app, tx, case, Closure.WAIVED, why, until=until_of(reason))
+
+    return await _let_off(
+        app, case_id, close, by=by, reason=reason, action="case waived", done=say.CASE_WAIVED
+    )
 
 
 async def dismiss(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`撤销 V12`: dismiss the case as wrong, closed or not, and undo its penalties."""
+
+    async def close(tx: Transaction, case: Case) -> bool:
+        return await dismiss_case(app, tx, case, why=reason, by=by, until=until_of(reason))
+
+    return await _let_off(
+        app, case_id, close, by=by, reason=reason, action="case dismissed", done=say.CASE_DISMISSED
+    )
+
+
+async def _let_off(
+    app: App,
+    case_id: int,
+    close: Callable[[Transaction, Case], Awaitable[bool]],
+    *,
+    by: int,
+    reason: str,
+    action: str,
+    done: str,
+) -> Answer:
     async with app.database.transaction() as tx:
         await life.hold(tx, [case_id])
         case = await rows.get(tx, case_id)
@@ -55,11 +69,11 @@ async def dismiss(app: App, case_id: int, *, by: int, reason: str) -> Answer:
         if case is None or refused is not None:
             return refused or _NO_SUCH
         undone = await refunds.undo_all(app, tx, case, by=str(by), reason=reason)
-        changed = await dismiss_case(app, tx, case, why=reason, by=by, until=until_of(reason))
-        if changed or undone:
-            await _on_record(app, tx, "case dismissed", case_id, by, reason)
+        closed = await close(tx, case)
+        if closed or undone:
+            await record(app, tx, actor=str(by), action=action, subject=f"V{case_id}", reason=reason)
             await end_appeals(app, tx, case_id, by=by, reason=reason)
-    return _answer(case, undone, closed=changed, done=say.CASE_DISMISSED)
+    return _answer(case, undone, closed=closed, done=done)
 
 
 async def dismiss_case(
@@ -105,18 +119,16 @@ async def not_settled(
 ) -> tuple[Finding, ...]:
     """Return those of `opening` that no person has waived or dismissed already, for reasons that still hold.
 
-    `found`: all findings of the reading. A whole reading without a settled finding ends it: if the
-    same thing happens again it is a new case.
+    `found`: all findings of the reading. A reading without a settled finding ends it: if the same thing
+    happens again it is a new case.
     """
-    if not opening and not snapshot.whole:
-        return ()
     seen = {(finding.code, finding.group_id, finding.subject): finding for finding in found}
     quiet: set[tuple[Code, int, str]] = set()
     for one in await case_reports.settled_by_hand(tx, snapshot.group.group_id):
         finding = seen.get(one.case.key)
         if finding is not None and stays_quiet(one, finding, snapshot.day):
             quiet.add(one.case.key)
-        elif finding is None and snapshot.whole:
+        elif finding is None:
             await life.note(app, tx, one.case.id, "ended")
     return tuple(one for one in opening if (one.code, one.group_id, one.subject) not in quiet)
 
@@ -135,11 +147,6 @@ async def _refusal(app: App, tx: Transaction, case: Case | None, by: int) -> Ans
         return _NO_SUCH
     own = await own_matters.is_own(app, tx, by, case=case)
     return Answer(False, say.OWN_MATTER.format(item=f"V{case.id}")) if own else None
-
-
-async def _on_record(app: App, tx: Transaction, action: str, case_id: int, by: int, reason: str) -> None:
-    subject = f"V{case_id}"
-    await record(app, tx, actor=str(by), action=action, subject=subject, reason=reason)
 
 
 def _answer(case: Case, undone: Sequence[Penalty], *, closed: bool, done: str) -> Answer:

@@ -128,7 +128,7 @@ async def _limits(
         reminded_at = now
     waiting, released = await batches.case_states(tx, now)
     return Limits(
-        mode=await effective_mode(app, tx, group),
+        mode=await effective_mode(tx, group),
         general_mode=await general_mode(tx),
         paused=await is_paused(tx),
         policy=app.policy,

@@ -47,7 +47,7 @@ async def _in_group(app: App, tx: Transaction, seen: Seen, at: datetime) -> str:
     members = await memberships.members(tx, group_id)
     snapshot = replace(stored_snapshot(app, group, row, members), read_at=at, complete=True)
     limits = Limits(
-        mode=await effective_mode(app, tx, group),
+        mode=await effective_mode(tx, group),
         general_mode=await general_mode(tx),
         paused=await is_paused(tx),
         policy=app.policy,

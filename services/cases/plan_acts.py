@@ -88,7 +88,7 @@ async def _tell(
         if await owner_notice.tell_owner_to_file(app, tx, group_id, waiting=True, to=action.user_id):
             await _note(app, tx, action)
         return
-    text = _text(app, action, by_id, snapshot)
+    text = _text(action, by_id, snapshot)
     if action.user_id is None and action.group_id is not None:
         act = to_group(group_id, text, purpose=action.purpose, case_ids=action.case_ids)
         await queue(app, tx, act)
@@ -128,7 +128,7 @@ async def _note(app: App, tx: Transaction, action: Tell) -> None:
         await notices.ask(tx, case_id, action.purpose, action.user_id, app.now())
 
 
-def _text(app: App, action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot) -> str:
+def _text(action: Tell, by_id: Mapping[int, Case], snapshot: GroupSnapshot) -> str:
     cases = [by_id[case_id] for case_id in action.case_ids if case_id in by_id]
     fields = {
         "group": snapshot.name,

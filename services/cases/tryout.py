@@ -137,7 +137,7 @@ def _changed(
     was = {(one.code, one.group_id, one.subject) for one in before.findings}
     still = {(one.code, one.group_id, one.subject) for one in after.findings}
     for case in open_cases:
-        if case.key in was and case.key not in still and case.code in after.judged:
+        if case.key in was and case.key not in still and after.unknown is None:
             yield case, "closed", case.due_at, None
         elif case.key in still and case.first_reminded_at is not None and case.due_at is not None:
             told = case.first_reminded_at

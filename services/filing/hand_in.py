@@ -123,13 +123,6 @@ async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int)
         return await _hand_in(app, tx, group_id, "prolong", values, by, reason)
 
 
-async def is_discussion(app: App, group_id: int) -> bool:
-    """Tell whether a group is filed as a discussion group."""
-    async with app.database.reading() as tx:
-        filed = await filings.approved_row(tx, group_id)
-    return filed is not None and filed.kind is Kind.DISCUSSION
-
-
 async def read_facts(app: App, group_id: int, by: int) -> Facts | Answer:
     """Read name, owner, admins and member count from QQ; `by`: who files. Raises `UnreachableError`."""
     reading: Reading = await app.qq.read_members(group_id)

@@ -50,7 +50,7 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
     if not card:
         return Answer(False, CARD["too_long"])
     async with app.database.transaction() as tx:
-        group_id = group_id or await _only_group(app, tx, user_id)
+        group_id = group_id or await _only_group(tx, user_id)
         if group_id is None:
             return Answer(False, CARD["which_group"])
         member = await memberships.membership(tx, group_id, user_id)
@@ -71,7 +71,7 @@ async def _hindrance(app: App, tx: Transaction, group_id: int, member: Membershi
     row = await group_rows.get(tx, group_id)
     if row is None or member is None or not member.is_inside:
         return "not_in_group"
-    if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
+    if await effective_mode(tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
         return "not_enforced"
     if row.bot_role is Role.MEMBER:
         return "cannot"
@@ -85,7 +85,7 @@ async def announce(app: App, group_id: int | None, *, by: int) -> Answer:
         return Answer(False, ANNOUNCE["which_group"])
     text = announcement(app)
     async with app.database.transaction() as tx:
-        if await effective_mode(app, tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
+        if await effective_mode(tx, await load_group(app, tx, group_id)) is Mode.OBSERVE:
             return Answer(False, ANNOUNCE["unfiled"])
         key = f"announce:{group_id}:{app.now():%Y%m%d}"
         act = Act(ActKind.GROUP_NOTICE, Priority.NOTICE, {"text": text, "by": by}, group_id=group_id, key=key)
@@ -105,6 +105,6 @@ def shown_format(card_format: str) -> str:
     return _PLACE.sub(lambda part: _PLACE_NAMES[part[1]], card_format)
 
 
-async def _only_group(app: App, tx: Transaction, user_id: int) -> int | None:
+async def _only_group(tx: Transaction, user_id: int) -> int | None:
     found = await memberships.groups_of(tx, [user_id])
     return found[0] if len(found) == 1 else None

@@ -35,7 +35,7 @@ def known_right(app: App, group_id: int, user_id: int, card: str) -> bool:
 
 def learn(app: App, snapshot: GroupSnapshot, inspection: Inspection, registry: Registry) -> None:
     """Remember which cards a reading found right and which wrong."""
-    if inspection.unknown is not None or Code.C1 not in inspection.judged:
+    if inspection.unknown is not None:
         return
     seen = app.memory(CardsSeen)
     group_id = snapshot.group.group_id

@@ -43,21 +43,19 @@ def in_force(own: Mode, general: Mode, *, filed: bool) -> Mode:
     return milder(own, general) if filed else Mode.OBSERVE
 
 
-async def set_general_mode(app: App, mode: Mode, *, by: str, source: str | None = None) -> Mode:
+async def set_general_mode(app: App, mode: Mode, *, by: str) -> Mode:
     """Set the mode for all groups; return what it was."""
     async with app.database.transaction() as tx:
         before = await general_mode(tx)
         await switches.put(tx, GENERAL, mode.value, by=by, at=app.now())
         detail = {"before": before.value, "after": mode.value}
-        await record(app, tx, actor=by, source=source, action="mode", subject="all", **detail)
+        await record(app, tx, actor=by, action="mode", subject="all", **detail)
         if before is not mode:
             await groups_changed(app, tx, await planned_acts.groups_present(tx))
     return before
 
 
-async def set_group_mode(
-    app: App, group_id: int, mode: Mode, *, by: str, source: str | None = None
-) -> Mode | None:
+async def set_group_mode(app: App, group_id: int, mode: Mode, *, by: str) -> Mode | None:
     """Set one group's mode; return what it was, or None when the group isn't known."""
     async with app.database.transaction() as tx:
         row = await group_rows.get(tx, group_id)
@@ -66,29 +64,29 @@ async def set_group_mode(
         before = own_mode(app, row)
         await group_rows.put(tx, group_id, mode=mode.value)
         detail = {"before": before.value, "after": mode.value}
-        await record(app, tx, actor=by, source=source, action="mode", subject=f"G{group_id}", **detail)
+        await record(app, tx, actor=by, action="mode", subject=f"G{group_id}", **detail)
         await groups_changed(app, tx, [group_id])
     return before
 
 
-async def start_mode(app: App, tx: Transaction, group_id: int, mode: Mode | None = None) -> Mode:
-    """Give a group with a newly approved filing its mode: `mode`, or the company's default."""
-    started = mode or app.policy.company.default_mode
+async def start_mode(app: App, tx: Transaction, group_id: int) -> Mode:
+    """Give a group with a newly approved filing its mode, the company's default."""
+    started = app.policy.company.default_mode
     await group_rows.put(tx, group_id, mode=started.value)
     return started
 
 
-async def pause(app: App, *, by: str, source: str | None = None) -> bool:
+async def pause(app: App, *, by: str) -> bool:
     """Stop every outward act at once, everywhere; return False when it was paused already."""
     async with app.database.transaction() as tx:
         if await is_paused(tx):
             return False
         await switches.put(tx, PAUSED, True, by=by, at=app.now())
-        await record(app, tx, actor=by, source=source, action="pause", subject="all")
+        await record(app, tx, actor=by, action="pause", subject="all")
     return True
 
 
-async def resume(app: App, *, by: str, source: str | None = None) -> bool:
+async def resume(app: App, *, by: str) -> bool:
     """End the pause: what was planned before it is dropped and planned anew, brakes included.
 
     Answers to requests and notices simply go on. False when it wasn't paused.
@@ -98,7 +96,7 @@ async def resume(app: App, *, by: str, source: str | None = None) -> bool:
             return False
         await switches.put(tx, PAUSED, False, by=by, at=app.now())
         dropped = await planned_acts.drop_waiting(tx, app.now())
-        await record(app, tx, actor=by, source=source, action="resume", subject="all", dropped=dropped)
+        await record(app, tx, actor=by, action="resume", subject="all", dropped=dropped)
         await groups_changed(app, tx, await planned_acts.groups_with_open_cases(tx))
         await tx.notify("outbox")
         tx.after_commit(app.outbox_news.set)

@@ -87,7 +87,7 @@ async def load_group(app: App, tx: Transaction, group_id: int) -> Group:
     return (await load_groups(app, tx, [group_id]))[group_id]
 
 
-async def effective_mode(app: App, tx: Transaction, group: Group) -> Mode:
+async def effective_mode(tx: Transaction, group: Group) -> Mode:
     """Return the mode that counts: the milder of group and general; an unfiled group is observed."""
     return mode_of(group, await general_mode(tx))
 
@@ -105,7 +105,6 @@ def snapshot_of(app: App, group: Group, reading: Reading) -> GroupSnapshot:
         members=reading.members,
         read_at=reading.read_at,
         complete=reading.complete,
-        whole=True,
         short=reading.short,
         bot_ids=bot_ids(app),
         superusers=app.superusers(),
@@ -121,7 +120,6 @@ def stored_snapshot(app: App, group: Group, row: GroupRow, members: Sequence[Mem
         members=tuple(members),
         read_at=read_at,
         complete=row.complete_at is not None and row.unknown_because is None,
-        whole=True,
         bot_ids=bot_ids(app) if row.account is None else bot_ids(app) | {row.account},
         superusers=app.superusers(),
     )

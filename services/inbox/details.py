@@ -11,6 +11,9 @@ from services.inbox import listing
 from services.inbox.item import Item
 from services.inbox.items import find
 
+# As many as a page shows at once.
+_MOST = 60
+
 
 async def seen_by(app: App, letter: str, item_id: int, user_id: int) -> Item | None:
     """Return an open item that this person may see but not settle, or None."""
@@ -50,7 +53,7 @@ class Described:
     mine: bool
 
 
-async def described(app: App, user_id: int, most: int = 60) -> tuple[int, list[Described]]:
+async def described(app: App, user_id: int) -> tuple[int, list[Described]]:
     """Return how many items await this person, and the first of them with what is known of each.
 
     Whom an import concerns stands on its own page.
@@ -59,6 +62,6 @@ async def described(app: App, user_id: int, most: int = 60) -> tuple[int, list[D
     async with app.database.reading() as tx:
         found = [
             Described(item, (await _more(app, tx, item)).strip(), user_id in item.settlers)
-            for item in items[:most]
+            for item in items[:_MOST]
         ]
     return len(items), found

@@ -40,7 +40,7 @@ async def why_not(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | Non
         departed = employee is not None and employee.is_departed(app.now().date())
         return dropped(NOT_ANSWERED["gone"]) if approve and departed else None
     group = await load_group(app, tx, request.group_id)
-    if await effective_mode(app, tx, group) is not Mode.ENFORCE:
+    if await effective_mode(tx, group) is not Mode.ENFORCE:
         return dropped(NOT_ANSWERED["mode"])
     if not approve and request.row in _BY_COMMENT:
         return None

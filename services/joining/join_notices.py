@@ -1,7 +1,5 @@
 """What is said around join requests: to settlers, owners, and whom a request concerns."""
 
-from typing import Any
-
 from config.phrases.held import HELD
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
@@ -19,9 +17,7 @@ from services.people import roles
 from services.trail import record
 
 
-async def held(
-    app: App, tx: Transaction, request_id: int, heard: Any, group: Group, verdict: Verdict
-) -> None:
+async def held(app: App, tx: Transaction, request_id: int, group: Group, verdict: Verdict) -> None:
     """Tell whoever can settle a held request, as its row asks."""
     if verdict.row == 2 and not group.exempt:
         await owner_notice.tell_owner_to_file(app, tx, group.group_id, waiting=True)

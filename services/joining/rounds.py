@@ -271,7 +271,7 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None
         if not one.answers:
             app.tally.left_to_people(one.heard.account, one.heard.flag)
             group = facts.groups[one.heard.group_id]
-            await join_notices.held(app, tx, request_id, one.heard, group, one.verdict)
+            await join_notices.held(app, tx, request_id, group, one.verdict)
 
 
 def _answer_of(one: _Judged, request_id: int) -> Act:

@@ -67,7 +67,7 @@ async def decide_waiting(app: App, group_id: int, employee_no: str | None = None
     await proofs.make_good(app)
     async with app.database.transaction() as tx:
         group = await load_group(app, tx, group_id)
-        if await effective_mode(app, tx, group) is not Mode.ENFORCE:
+        if await effective_mode(tx, group) is not Mode.ENFORCE:
             return 0
         for row in await rows.unsettled(tx, take=True, group_id=group_id):
             if employee_no is not None and row.employee_no != employee_no:

@@ -151,8 +151,6 @@ async def bind(
     employee_no: str,
     method: str,
     by: str,
-    *,
-    source: str | None = None,
 ) -> None:
     """Bind a QQ number to an employee, taking it from whomever it was bound to.
 
@@ -161,7 +159,7 @@ async def bind(
     before = await rows.get(tx, user_id)
     was = before.employee_no if before is not None else None
     await rows.put(tx, user_id, employee_no, method, app.now(), by)
-    line = _line(app, user_id, employee_no, method, by, before=was, source=source)
+    line = _line(app, user_id, employee_no, method, by, before=was)
     await trail.record_many(tx, [line])
     await registry.bump(tx, {employee_no} if was is None else {employee_no, was})
     await followup.people_changed(app, tx, (), (user_id,))
@@ -203,10 +201,9 @@ def _line(
     by: str,
     *,
     before: str | None = None,
-    source: str | None = None,
 ) -> Mapping[str, object]:
     return trail.line(
-        app, actor=by, source=source, action="identity.bind", subject=str(user_id),
+        app, actor=by, action="identity.bind", subject=str(user_id),
         employee_no=no, method=method, before=before,
     )  # fmt: skip
 
@@ -218,9 +215,7 @@ def why_not_bind(app: App, person: Employee) -> str | None:
     return IDENTITY["departed"].format(name=person.name, no=person.employee_no)
 
 
-async def unbind(
-    app: App, tx: Transaction, user_id: int, by: str, *, source: str | None = None
-) -> str | None:
+async def unbind(app: App, tx: Transaction, user_id: int, by: str) -> str | None:
     """Unbind a QQ number; return whose it was, or None when it was nobody's."""
     before = await rows.get(tx, user_id)
     if before is None:
@@ -228,7 +223,7 @@ async def unbind(
     await rows.delete_many(tx, [user_id])
     await contests.end_of(tx, user_id, by, app.now())
     await trail.record(
-        app, tx, actor=by, source=source, action="identity.unbind", subject=str(user_id),
+        app, tx, actor=by, action="identity.unbind", subject=str(user_id),
         employee_no=before.employee_no, method=before.method,
     )  # fmt: skip
     await registry.bump(tx, {before.employee_no})

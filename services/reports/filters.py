@@ -36,7 +36,6 @@ class Filters:
     """What was asked for. `period` is None when none was given; `words` says it all for a heading."""
 
     period: Period | None = None
-    period_word: str = ""
     code: Code | None = None
     department: str = ""
     departments: tuple[str, ...] = ()
@@ -155,7 +154,7 @@ class _Reader:
     def _period(self, text: str) -> bool:
         period = read_period(text, self.app.now())
         if period is not None:
-            self.found |= {"period": period, "period_word": text.strip()}
+            self.found["period"] = period
         return period is not None
 
     def _code(self, text: str) -> bool:

@@ -112,8 +112,8 @@ async def monthly(app: App, at: datetime) -> Report:
     async with app.database.reading() as tx:
         if not await case_reports.anything_before(tx, period.end):
             return Report()
-        coverage = await spot_checks.coverage_line(app, tx, month)
-        dates = await spot_checks.coverage_dates(app, tx, month)
+        coverage = await spot_checks.coverage_line(tx, month)
+        dates = await spot_checks.coverage_dates(tx, month)
     summarised = await send.summary(app, period, Filters(period=period))
     data = await tables.summary_workbook(app, summarised.figures, Filters(), app.now(), spot_checked=dates)
     late = say.MONTHLY["late"] if app.now() - at > LATE else ""

@@ -214,7 +214,7 @@ async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> Drawn:
     return Drawn(True, spot_check_words.report(found), spot_check_words.public(found), tuple(found))
 
 
-async def coverage_line(app: App, tx: Transaction, month: str) -> str:
+async def coverage_line(tx: Transaction, month: str) -> str:
     """Return the proof for a month (`2026-11`): how many filed groups were inspected, which not."""
     filed = await filed_groups(tx)
     done = await rows.coverage(tx, month)
@@ -223,7 +223,7 @@ async def coverage_line(app: App, tx: Transaction, month: str) -> str:
     return spot_check_words.coverage(month, names, {g: at for g, at in done.items() if g in names})
 
 
-async def coverage_dates(app: App, tx: Transaction, month: str) -> dict[int, datetime | None]:
+async def coverage_dates(tx: Transaction, month: str) -> dict[int, datetime | None]:
     """Return for each filed group when it was last inspected with an answer in a month, or None."""
     done = await rows.coverage(tx, month)
     return {group_id: done.get(group_id) for group_id in await filed_groups(tx)}

@@ -57,7 +57,7 @@ async def standing(app: App, asker: int | None = None) -> list[Standing]:
         told = overviews.look(app, found.sources)
         registry = [*_registry(app, now), *(one.line for one in told), *_superusers(app)]
         kept = [
-            await spot_checks.coverage_line(app, tx, f"{now:%Y-%m}"),
+            await spot_checks.coverage_line(tx, f"{now:%Y-%m}"),
             *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
             *[await _waiver(app, tx, row) for row in await waivers.listed(tx, now)],
         ]

@@ -46,7 +46,7 @@ async def why_not(app: App, tx: Transaction, row: OutboxRow, look: Look) -> str:
         return LAST_LOOK["not_found"]
     group = await load_group(app, tx, look.snapshot.group.group_id)
     limits = Limits(
-        mode=await effective_mode(app, tx, group),
+        mode=await effective_mode(tx, group),
         general_mode=await general_mode(tx),
         paused=await is_paused(tx),
         policy=app.policy,

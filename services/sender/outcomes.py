@@ -50,7 +50,7 @@ async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome 
     if row.group_id is None or row.user_id is None:
         return dropped(say.NOT_WANTED["incomplete"])
     group = await load_group(app, tx, row.group_id)
-    if await effective_mode(app, tx, group) is not Mode.ENFORCE and row.payload.get("why") != "asked":
+    if await effective_mode(tx, group) is not Mode.ENFORCE and row.payload.get("why") != "asked":
         return dropped(say.LAST_LOOK["not_enforcing"])
     if row.case_ids and not await _all_open(tx, row.case_ids):
         return dropped(say.NOT_WANTED["cured"])
@@ -68,7 +68,7 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
     if row.payload.get("purpose") != "card_reminder" or row.group_id is None:
         return None
     group = await load_group(app, tx, row.group_id)
-    if await effective_mode(app, tx, group) is Mode.OBSERVE:
+    if await effective_mode(tx, group) is Mode.OBSERVE:
         return dropped(say.LAST_LOOK["observed"])
     if not await _all_open(tx, row.case_ids):
         return dropped(say.NOT_WANTED["some_cured"])
@@ -82,21 +82,16 @@ async def _all_open(tx: Transaction, case_ids: tuple[int, ...]) -> bool:
     return all(case.closed_at is None and not case.frozen for case in found)
 
 
-async def _removal_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+async def _acted_on(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> list[Case]:
+    """Note on an act's cases how it ended; return them."""
+    how = {"state": outcome.state, "result": outcome.detail, "confirmed_by": outcome.confirmed_by or ""}
     for case_id in row.case_ids:
-        await life.note(
-            app,
-            tx,
-            case_id,
-            "acted",
-            act="remove",
-            state=outcome.state,
-            result=outcome.detail,
-            confirmed_by=outcome.confirmed_by or "",
-        )
-        case = await case_rows.get(tx, case_id)
-        if case is None:
-            continue
+        await life.note(app, tx, case_id, "acted", act=row.kind.value, **how)
+    return await case_rows.get_many(tx, row.case_ids)
+
+
+async def _removal_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    for case in await _acted_on(app, tx, row, outcome):
         if outcome.state == "done":
             closed = await life.close_case(app, tx, case, Closure.REMOVED, "removed")
             await memberships.member_gone(tx, case.group_id, row.user_id or 0, app.now())
@@ -107,19 +102,8 @@ async def _removal_ended(app: App, tx: Transaction, row: OutboxRow, outcome: Act
 
 
 async def _card_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
-    for case_id in row.case_ids:
-        await life.note(
-            app,
-            tx,
-            case_id,
-            "acted",
-            act="set_card",
-            state=outcome.state,
-            result=outcome.detail,
-            confirmed_by=outcome.confirmed_by or "",
-        )
-        case = await case_rows.get(tx, case_id)
-        if case is not None and outcome.state == "done":
+    for case in await _acted_on(app, tx, row, outcome):
+        if outcome.state == "done":
             await life.close_case(app, tx, case, Closure.CORRECTED, "card set")
     if row.payload.get("why") == "asked":
         await _tell_asker(app, tx, row, outcome, row.user_id, "card")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
+from db.queries.work import figures
 from db.queries.work import outbox as rows
 from db.tables.work import outbox, switches
 from services.acts import Act, ActKind, Priority, to_group
@@ -120,8 +121,9 @@ async def test_effects_are_counted_by_implementation_and_action(app: App) -> Non
 async def test_the_backlog_is_counted(app: App) -> None:
     await _put(app, to_group(1, "一"), to_group(2, "二"), _kick(3))
     async with app.database.reading() as tx:
-        assert await rows.counts(tx) == {("waiting", "send_group"): 2, ("waiting", "remove"): 1}
-        assert await rows.oldest_waiting(tx, app.now()) == app.now()
+        found = await figures.gather(tx, app.now())
+        assert found.sends == {("send_group", "waiting"): 2, ("remove", "waiting"): 1}
+        assert (found.backlog, found.oldest_waiting) == (3, app.now())
         assert await rows.waiting_lanes(tx, app.now()) == {"message", "remove"}
 
 

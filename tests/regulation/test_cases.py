@@ -22,7 +22,7 @@ def at(text: str) -> datetime:
 def changes(
     cases: list[c.Case], seen: c.GroupSnapshot, known: c.Registry | None = None, **more: Any
 ) -> Changes:
-    return reconcile(c.found_by_all(seen, known), cases, seen, c.NOW, **more)
+    return reconcile(c.found_by_all(seen, known), cases, seen, **more)
 
 
 def test_what_is_found_first_is_opened():
@@ -79,13 +79,7 @@ def test_a_duty_that_no_longer_applies_is_cured():
 def test_from_an_unknown_reading_nothing_is_opened_or_closed(unknown: str):
     cases = [c.case(1, Code.M1, c.OUTSIDER), c.case(2, Code.F1)]
     seen = c.snapshot()
-    assert reconcile(Inspection(unknown=unknown), cases, seen, c.NOW) == Changes()
-
-
-def test_one_member_in_passing_touches_that_members_cases_only():
-    cases = [c.case(1, Code.C1, c.PLAIN), c.case(2, Code.C1, c.ADMIN), c.case(3, Code.F1)]
-    made = changes(cases, c.snapshot([c.member(c.PLAIN)], whole=False))
-    assert [case.id for case, _ in made.closed] == [1]
+    assert reconcile(Inspection(unknown=unknown), cases, seen) == Changes()
 
 
 def test_cases_of_other_groups_and_closed_ones_are_passed_over():
@@ -171,6 +165,6 @@ def test_a_list_that_is_short_by_one_closes_nothing_about_who_is_missing_without
     case = c.case(1, Code.L1, c.PLAIN)
     inspection = inspect(seen, c.registry(), c.POLICY)
     how = {"acted": {1: Closure.REMOVED}}
-    assert reconcile(inspection, [case], seen, c.NOW, **how).closed == ()
-    told = reconcile(inspection, [case], seen, c.NOW, **how, left={c.PLAIN})
+    assert reconcile(inspection, [case], seen, **how).closed == ()
+    told = reconcile(inspection, [case], seen, **how, left={c.PLAIN})
     assert told.closed == ((case, Closure.REMOVED),)

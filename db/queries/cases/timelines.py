@@ -102,17 +102,6 @@ async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, M
     return [(at, kind, data) for at, kind, data in found]
 
 
-async def told(tx: Transaction, subjects: Sequence[str]) -> set[tuple[str, str]]:
-    """Return (subject, purpose) of what was said already about these subjects (`V12`, `G700001`)."""
-    found: set[tuple[str, str]] = set()
-    for start in range(0, len(subjects), 500):
-        wanted = select(notices_sent.c.subject, notices_sent.c.purpose).where(
-            notices_sent.c.subject.in_(subjects[start : start + 500])
-        )
-        found.update((subject, purpose) for subject, purpose in await tx.rows(wanted))
-    return found
-
-
 async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -> bool:
     """Note that `purpose` is being said about `subject`; return False when it was already."""
     make = pg_insert if tx.dialect == "postgresql" else sqlite_insert

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
-from db.tables.base import ZONE
 from db.tables.groups import filing_steps, filings
 from db.tables.work import counters
 from db.values import Reader
@@ -62,7 +61,6 @@ WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)
 
 def as_filing(row: FilingRow) -> Filing:
     """Return the core's filing of one row."""
-    approved_at = row.approved_at
     return Filing(
         number=row.number or "",
         name=row.name,
@@ -72,7 +70,6 @@ def as_filing(row: FilingRow) -> Filing:
         department=row.department,
         purpose=row.purpose,
         established_on=row.established_on,
-        approved_on=None if approved_at is None else approved_at.astimezone(ZONE).date(),
         kind=row.kind,
         issue=row.issue,
         ends_on=row.ends_on,
@@ -113,11 +110,6 @@ async def filing_facts(
         elif found.get(row.group_id, (None, None))[1] is None:
             found[row.group_id] = (state, None)
     return found
-
-
-async def states(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, FilingState]:
-    """Return where the filing of each group stands; a group never filed is absent."""
-    return {group_id: state for group_id, (state, _) in (await filing_facts(tx, group_ids)).items()}
 
 
 _FILED = _ROWS.select.where(filings.c.state != FilingState.DRAFT.value).order_by(filings.c.id)

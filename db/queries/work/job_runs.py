@@ -1,7 +1,6 @@
 """Scheduled runs: unique by (job, due time), so that one process wins each."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -47,18 +46,10 @@ async def finish(
     due_at: datetime,
     now: datetime,
     result: str,
-    data: dict[str, Any] | None = None,
 ) -> None:
-    """Write how a run ended; `result` in a few words, `data` is JSON."""
+    """Write how a run ended; `result` in a few words."""
     where = (job_runs.c.job == job, job_runs.c.due_at == due_at)
-    await tx.execute(update(job_runs).where(*where).values(finished_at=now, result=result[:300], data=data))
-
-
-async def last(tx: Transaction, job: str) -> dict[str, Any] | None:
-    """Return the run of `job` with the latest due time, finished or not, or None when there is none."""
-    wanted = select(job_runs).where(job_runs.c.job == job).order_by(job_runs.c.due_at.desc()).limit(1)
-    row = (await tx.execute(wanted)).mappings().one_or_none()
-    return None if row is None else dict(row)
+    await tx.execute(update(job_runs).where(*where).values(finished_at=now, result=result[:300]))
 
 
 async def is_won(tx: Transaction, job: str, due_at: datetime) -> bool:

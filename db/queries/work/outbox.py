@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -217,19 +217,6 @@ async def take_over(tx: Transaction, row_id: int, dead: str | None, worker: str,
     theirs = (outbox.c.id == row_id, owner, outbox.c.state.in_(_IN_HAND))
     taken = update(outbox).where(*theirs).values(claimed_by=worker, claimed_at=now)
     return (await tx.execute(taken)).rowcount == 1
-
-
-async def counts(tx: Transaction) -> dict[tuple[str, str], int]:
-    """Return how many rows there are by (state, kind)."""
-    wanted = select(outbox.c.state, outbox.c.kind, func.count().label("n"))
-    found = await tx.execute(wanted.group_by(outbox.c.state, outbox.c.kind))
-    return {(row.state, row.kind): row.n for row in found}
-
-
-async def oldest_waiting(tx: Transaction, now: datetime) -> datetime | None:
-    """Return since when the longest waiting row that is due has been due, or None."""
-    wanted = select(func.min(outbox.c.not_before)).where(is_due(now))
-    return (await tx.execute(wanted)).scalar_one()
 
 
 async def dead_and_untold(tx: Transaction, kinds: Sequence[str]) -> list[Undelivered]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from db.engine import Transaction
-from db.tables.work import counters, switches
+from db.tables.work import switches
 from db.upsert import upsert
 from db.values import Reader
 
@@ -46,11 +46,3 @@ async def put(tx: Transaction, key: str, value: Any, *, by: str, at: datetime) -
 async def drop(tx: Transaction, key: str) -> None:
     """Unset a switch."""
     await tx.execute(delete(switches).where(switches.c.key == key))
-
-
-async def counts(tx: Transaction, prefix: str = "") -> dict[str, int]:
-    """Return counters whose name begins with `prefix`."""
-    wanted = select(counters.c.name, counters.c.n).order_by(counters.c.name)
-    if prefix:
-        wanted = wanted.where(counters.c.name.startswith(prefix, autoescape=True))
-    return {row.name: row.n for row in await tx.execute(wanted)}

@@ -88,7 +88,6 @@ def test_one_inspection_finds_everything_and_each_in_words():
     inspection = c.found_by_all(seen, known)
     wanted = {Code.C1, Code.F2, Code.F3, Code.L1, Code.M1, Code.M2, Code.M3, Code.S1, Code.T1}
     assert {f.code for f in inspection.findings} == wanted
-    assert inspection.judged == {one.CODE for one in CHECKS}
     for found in inspection.findings:
         assert FINDINGS[f"{found.code}.{found.reason}"].format(**found.data)
 
@@ -102,7 +101,7 @@ def test_no_finding_tells_an_employee_number():
 def test_nothing_is_said_of_an_incomplete_list():
     seen, known = everything_wrong()
     inspection = c.found_by_all(replace(seen, complete=False), known)
-    assert (inspection.findings, inspection.judged, inspection.unknown) == ((), frozenset(), "incomplete")
+    assert (inspection.findings, inspection.unknown) == ((), "incomplete")
 
 
 def test_nothing_is_said_of_a_list_with_nobody_on_it():
@@ -123,13 +122,6 @@ def test_a_stale_registry_accuses_nobody():
         c.found_by_all(c.snapshot(), c.registry_of(c.PEOPLE, as_of=c.NOW - timedelta(days=45))).unknown
         is None
     )
-
-
-def test_of_one_member_in_passing_only_duties_about_members_are_judged():
-    passing = c.snapshot([c.member(c.OUTSIDER)], name="XY吃货群", whole=False)
-    inspection = c.found_by_all(passing)
-    assert {f.code for f in inspection.findings} == {Code.M1}
-    assert inspection.judged == {code for code, duty in DUTIES.items() if duty.about_member}
 
 
 def test_a_waiver_silences_its_own_duty_only():

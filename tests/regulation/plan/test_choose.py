@@ -55,18 +55,17 @@ def test_other_members_are_removed_only_after_the_deadline(code: Code):
     "seen",
     [
         c.snapshot(complete=False),
-        c.snapshot(whole=False),
         c.snapshot(read_at=c.NOW - timedelta(minutes=6)),
         c.snapshot([m for m in c.MEMBERS if m.user_id != c.PLAIN]),
     ],
-    ids=["incomplete", "one in passing", "old", "not on the list"],
+    ids=["incomplete", "old", "not on the list"],
 )
 def test_refuses_removal_without_a_fresh_complete_list_that_shows_the_person(seen: c.GroupSnapshot):
     assert remove_leaver(seen) == []
 
 
 def test_a_doubtful_or_old_list_asks_for_another_look_at_once():
-    for seen in (c.snapshot(complete=False), c.snapshot(read_at=c.NOW - HOUR), c.snapshot(whole=False)):
+    for seen in (c.snapshot(complete=False), c.snapshot(read_at=c.NOW - HOUR)):
         assert plan([LEAVER], seen, c.limits(GONE), c.NOW).next_look == {1: c.NOW}
 
 
@@ -252,7 +251,6 @@ def test_in_an_unfiled_group_the_departed_are_recorded_but_not_removed():
         (LEAVER, c.snapshot(), {"mode": Mode.REMIND}, "not_enforcing"),
         (LEAVER, c.snapshot(complete=False), {}, "incomplete"),
         (LEAVER, c.snapshot(read_at=c.NOW - HOUR), {}, "stale"),
-        (LEAVER, c.snapshot(whole=False), {}, "partial"),
         (LEAVER, c.snapshot(c.MEMBERS[:-1]), {}, "gone"),
         (LEAVER, c.snapshot(), {"known": c.registry()}, "not_found"),
         (replace(LEAVER, frozen=True), c.snapshot(), {}, "frozen"),

@@ -120,12 +120,6 @@ def test_strangers_are_told_kindly_how_to_verify_a_few_at_a_time_in_working_hour
     assert [t.user_id for t in c.told(plan(cases, seen, rest, c.NOW), "verify")] == list(c.CROWD[20:40])
 
 
-def test_one_in_passing_is_told_how_to_verify_without_waiting_for_the_list():
-    passing = c.snapshot([c.member(c.OUTSIDER)], whole=False)
-    made = plan([replace(STRANGER, due_at=LATER)], passing, c.limits(), c.NOW)
-    assert [t.purpose for t in made.actions if isinstance(t, Tell)] == ["verify"]
-
-
 def test_a_discussions_initiator_is_told_and_once_more_on_the_last_day():
     talk = c.snapshot(of=c.group(replace(c.DISCUSSION, initiator_id=c.PLAIN)))
     case = c.case(3, Code.D2, data={"issue": "展会", "active_days": "12"})

@@ -104,7 +104,6 @@ class Maker:
             self.group(),
             read_at=c.NOW - timedelta(seconds=self.chance.choice([0] * 9 + [200, 4000])),
             complete=not self.once_in(10),
-            whole=not self.once_in(10),
             bot_ids=self.some(QQS, 2) | {c.BOT},
             superusers=self.some(QQS, 2),
         )
@@ -124,7 +123,7 @@ class Maker:
 
     def cases(self, seen: GroupSnapshot, registry: Registry, policy: Policy) -> list[Case]:
         """Return cases of what is really wrong there, and of things that nobody can see."""
-        real = inspect(replace(seen, complete=True, whole=True), replace(registry, as_of=c.NOW), policy)
+        real = inspect(replace(seen, complete=True), replace(registry, as_of=c.NOW), policy)
         pairs = {(f.code, f.user_id) for f in real.findings}
         pairs |= {(self.chance.choice(REMOVABLE), self.chance.choice(QQS)) for _ in range(6)}
         ordered = sorted(pairs, key=lambda pair: (pair[0], pair[1] or 0))
@@ -180,7 +179,6 @@ def b_no_removal_without_a_fresh_complete_list_and_an_effective_reason(world: Wo
     if not removals(made) and not made.withheld:
         return
     assert world.seen.complete
-    assert world.seen.whole
     assert c.NOW - world.seen.read_at <= timedelta(minutes=5)
     assert world.limits.registry.is_unusable(c.NOW, world.limits.policy) is None
     assert (world.limits.mode, world.limits.paused) == (Mode.ENFORCE, False)
@@ -268,7 +266,7 @@ def live_on(
     number = len(cases)
     for _ in range(24):
         seen = replace(seen, read_at=now)
-        changes = reconcile(inspect(seen, world.limits.registry, world.limits.policy), cases, seen, now)
+        changes = reconcile(inspect(seen, world.limits.registry, world.limits.policy), cases, seen)
         cases = [case for case, _ in changes.continuing]
         for found in changes.opened:
             number += 1
@@ -291,7 +289,7 @@ def live_on(
         released |= {removal.case_id for removal in made.withheld}
         now += timedelta(hours=6)
     seen = replace(seen, read_at=now)
-    final = reconcile(inspect(seen, world.limits.registry, world.limits.policy), cases, seen, now)
+    final = reconcile(inspect(seen, world.limits.registry, world.limits.policy), cases, seen)
     assert all(closure is not Closure.DISMISSED for _, closure in final.closed)
     return [case for case, _ in final.continuing if case.due_at is not None and case.due_at <= now], told
 
@@ -303,7 +301,7 @@ def test_e_without_faults_every_case_due_is_closed_or_escalated_in_the_end(world
         world.limits, mode=mode, paused=False, registry=registry,
         in_flight=frozenset(), awaiting=frozenset(), released=frozenset(), waived=frozenset(),
     )  # fmt: skip
-    seen = replace(world.seen, complete=True, whole=True, read_at=c.NOW)
+    seen = replace(world.seen, complete=True, read_at=c.NOW)
     left, told = live_on([], seen, World([], seen, fair), c.NOW)
     spared = seen.bot_ids | seen.superusers
     able = [

@@ -56,9 +56,7 @@ def test_a_card_right_by_now_is_not_reminded():
     assert planned(seen=c.snapshot()).actions == ()
 
 
-@pytest.mark.parametrize(
-    "seen", [replace(WRONG, complete=False), replace(WRONG, whole=False), c.snapshot(c.MEMBERS[:-1])]
-)
+@pytest.mark.parametrize("seen", [replace(WRONG, complete=False), c.snapshot(c.MEMBERS[:-1])])
 def test_nobody_is_reminded_from_a_doubtful_list_or_when_gone(seen: c.GroupSnapshot):
     assert planned(seen=seen).actions == ()
 

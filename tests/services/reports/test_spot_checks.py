@@ -173,7 +173,7 @@ async def test_a_month_that_is_over_is_not_caught_up_but_not_called_clean(
     march = [row for row in await _rows(app) if row["month"] == "2026-03"]
     assert {row["outcome"] for row in march} == {"unknown"}
     async with app.database.reading() as tx:
-        assert "已查 0 个，还差 2 个" in await checks.coverage_line(app, tx, "2026-03")
+        assert "已查 0 个，还差 2 个" in await checks.coverage_line(tx, "2026-03")
 
 
 @pytest.mark.dialects
@@ -199,7 +199,7 @@ async def test_draws_now_on_demand_and_compares_with_the_last(app: App, company:
     many = await checks.draw_some(app, 9, by=ROOT)
     assert sorted(one.group_id for one in many.results) == [GROUP, OTHER]
     async with app.database.reading() as tx:
-        assert "应查 2 个群，已查 2 个" in await checks.coverage_line(app, tx, "2026-03")
+        assert "应查 2 个群，已查 2 个" in await checks.coverage_line(tx, "2026-03")
 
 
 async def test_an_unknown_group_is_answered_with_the_nearest(app: App, company: Any):

@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from db.queries.cases import timelines
 from db.queries.groups import last_seen
-from db.queries.work import outbox as rows
-from db.queries.work import switches
+from db.queries.work import figures, switches
 from db.tables.cases import cases
 from regulation.cases import due_after_notice
 from regulation.deadlines import due_at
@@ -209,7 +208,7 @@ async def test_the_oldest_that_waits_is_told_after_a_jump_too(
     await queue(app, acts.to_group(co.GROUP, "now"))
     clock.move(hours=-1)
     async with app.database.reading() as tx:
-        assert await rows.oldest_waiting(tx, app.now()) is not None
+        assert (await figures.gather(tx, app.now())).oldest_waiting is not None
     assert "待发：1 件，都是刚排上的" in (await status.report(app)).text
 
 
