@@ -29,6 +29,7 @@ EVERY = (
     "messages",
     "cards",
     "joins",
+    "processes",
     "audit",
     "receiving",
     "registry",

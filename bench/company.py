@@ -71,7 +71,7 @@ def card_of(n: int) -> str:
     return f"{department_of(n)}-{name_of(n)}"
 
 
-def member_lists(size: Size) -> dict[int, list[dict[str, Any]]]:
+def member_lists(size: Size, account: int = ACCOUNT) -> dict[int, list[dict[str, Any]]]:
     """Return who is in which group: the owner, our account as admin, and `per_group` people each."""
     found: dict[int, list[dict[str, Any]]] = {}
     for n in range(size.groups):
@@ -79,7 +79,7 @@ def member_lists(size: Size) -> dict[int, list[dict[str, Any]]]:
         people = (n * size.per_group + i for i in range(size.per_group))
         found[group] = [
             member(group, OWNER, "", "owner"),
-            member(group, ACCOUNT, "群规", "admin"),
+            member(group, account, "群规", "admin"),
             *(member(group, qq_of(i % size.people), card_of(i % size.people)) for i in people),
         ]
     return found

@@ -30,7 +30,7 @@ FEW = 100
 EMPTY = Size(people=1, groups=1)
 
 
-def frames() -> Iterator[str]:
+def frames(account: Account) -> Iterator[str]:
     """Yield messages from one member after the other, over all groups."""
     for n in itertools.count():
         group, i = n % SIZE.groups, n // SIZE.groups % SIZE.per_group
@@ -39,7 +39,7 @@ def frames() -> Iterator[str]:
             "user_id": company.qq_of(person), "nickname": f"u{person}", "card": company.card_of(person),
             "sex": "unknown", "age": 0, "area": "", "level": "1", "role": "member", "title": "",
         }  # fmt: skip
-        yield Account.event(
+        yield account.event(
             "message", message_type="group", sub_type="normal", message_id=n, group_id=group_id(group),
             user_id=company.qq_of(person), anonymous=None, raw_message="大家下午好，周报发群里了", font=0,
             message=[{"type": "text", "data": {"text": "大家下午好，周报发群里了"}}], sender=sender,
@@ -61,8 +61,8 @@ async def measure_bot(
 ) -> tuple[list[float], float]:
     """Return the cost of a message, `repeats` times, and the memory at the end (MiB)."""
     lists = company.member_lists(size)
-    made = frames()
     async with make as bot, Account(bot.url, TOKEN, lists) as account:
+        made = frames(account)
         await cost(bot, account, made, count)
         found = [await cost(bot, account, made, count) for _ in range(repeats)]
         return found, bot.rss()

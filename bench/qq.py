@@ -36,8 +36,10 @@ def member(group: int, user_id: int, card: str, role: str = "member") -> dict[st
 class Account:
     """A logged-in account. `lists`: group → member rows. `answered`: flag → time of its answer."""
 
-    def __init__(self, url: str, token: str, lists: dict[int, list[dict[str, Any]]]) -> None:
-        self._url, self._token = url, token
+    def __init__(
+        self, url: str, token: str, lists: dict[int, list[dict[str, Any]]], self_id: int = ACCOUNT
+    ) -> None:
+        self._url, self._token, self.self_id = url, token, self_id
         self.lists = lists
         self.answered: dict[str, float] = {}
         self.calls: dict[str, int] = {}
@@ -46,7 +48,7 @@ class Account:
         self._answers: dict[str, asyncio.Future[float]] = {}
 
     async def __aenter__(self) -> "Account":
-        headers = {"Authorization": f"Bearer {self._token}", "X-Self-ID": str(ACCOUNT)}
+        headers = {"Authorization": f"Bearer {self._token}", "X-Self-ID": str(self.self_id)}
         headers["X-Client-Role"] = "Universal"
         self._socket = await connect(
             self._url, additional_headers=headers, max_size=None, compression=None, ping_interval=None
@@ -64,11 +66,10 @@ class Account:
         with suppress(asyncio.CancelledError, ConnectionClosed):
             await self._reading
 
-    @staticmethod
-    def event(post_type: str, **fields: Any) -> str:
-        """Return an event as text."""
+    def event(self, post_type: str, **fields: Any) -> str:
+        """Return an event of this account as text."""
         return json.dumps(
-            {"time": int(time.time()), "self_id": ACCOUNT, "post_type": post_type, **fields},
+            {"time": int(time.time()), "self_id": self.self_id, "post_type": post_type, **fields},
             ensure_ascii=False,
         )
 
@@ -121,7 +122,7 @@ class Account:
         """An approved applicant is in: listed, and told."""
         group, _, user = flag.partition(":")
         self.lists.setdefault(int(group), []).append(member(int(group), int(user), ""))
-        fields = {"group_id": int(group), "user_id": int(user), "operator_id": ACCOUNT}
+        fields = {"group_id": int(group), "user_id": int(user), "operator_id": self.self_id}
         await self.send(self.event("notice", notice_type="group_increase", sub_type="approve", **fields))
 
     def _answer(self, action: str, params: dict[str, Any]) -> tuple[Any, int]:
@@ -144,7 +145,7 @@ class Account:
                     row["card"] = params["card"]
             return None, 0
         if action == "get_login_info":
-            return {"user_id": ACCOUNT, "nickname": "bot"}, 0
+            return {"user_id": self.self_id, "nickname": "bot"}, 0
         if action == "get_group_system_msg":
             return {"join_requests": [], "invited_requests": [], "InvitedRequest": []}, 0
         return ([] if action.startswith("get_") else None), 0

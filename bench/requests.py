@@ -11,18 +11,18 @@ PEOPLE = 10_000
 
 
 class Requests:
-    """Asks to join, each from another person."""
+    """Asks to join, each from another person; only groups and people `first`, `first + step` …"""
 
-    def __init__(self) -> None:
-        self._next = 0
+    def __init__(self, first: int = 0, step: int = 1) -> None:
+        self._next, self._step = first, step
 
-    def one(self) -> tuple[str, str]:
-        """Return the flag and the frame of the next request."""
+    def one(self, account: Account) -> tuple[str, str]:
+        """Return the flag and the frame of the next request, as that account hears of it."""
         n = self._next
-        self._next += 1
+        self._next += self._step
         group, user = group_id(n % GROUPS), company.qq_of(n)
         flag = f"{group}:{user}"
-        frame = Account.event(
+        frame = account.event(
             "request", request_type="group", sub_type="add", group_id=group, user_id=user, flag=flag,
             comment=company.comment_of(n % PEOPLE),
         )  # fmt: skip
@@ -33,7 +33,7 @@ async def one_by_one(account: Account, requests: Requests, count: int) -> list[f
     """Ask, wait for the answer, ask again; return each delay in seconds."""
     found: list[float] = []
     for _ in range(count):
-        flag, frame = requests.one()
+        flag, frame = requests.one(account)
         begun = time.perf_counter()
         await account.send(frame)
         found.append(await account.answer_to(flag) - begun)
@@ -47,7 +47,7 @@ async def steadily(account: Account, requests: Requests, seconds: float, rate: i
     begun = time.perf_counter()
     for n in range(round(seconds * rate)):
         await asyncio.sleep(max(0.0, begun + n / rate - time.perf_counter()))
-        flag, frame = requests.one()
+        flag, frame = requests.one(account)
         asked[flag] = time.perf_counter()
         await account.send(frame)
     return [await account.answer_to(flag) - at for flag, at in asked.items()]
@@ -55,7 +55,7 @@ async def steadily(account: Account, requests: Requests, seconds: float, rate: i
 
 async def at_once(account: Account, requests: Requests, count: int) -> float:
     """Ask all at once; return how many answers a second came."""
-    made = [requests.one() for _ in range(count)]
+    made = [requests.one(account) for _ in range(count)]
     begun = time.perf_counter()
     await account.send_all(frame for _, frame in made)
     last = max([await account.answer_to(flag) for flag, _ in made])

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import CursorResult, Executable, func, select
+from sqlalchemy import CursorResult, Executable, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import Bulk
@@ -13,6 +13,7 @@ from db.locks import Lock, key
 # Where processes on one PostgreSQL tell each other what changed: see `db.signals`.
 CHANNEL = "qungui"
 R = TypeVar("R")
+_LOCK = text("SELECT pg_advisory_xact_lock(one) FROM unnest(CAST(:keys AS bigint[])) AS one")
 
 
 class Sealing(Protocol):
@@ -86,13 +87,14 @@ class Transaction(ABC):
         if self.dialect == "postgresql":
             await self.execute(select(func.pg_notify(CHANNEL, topic)))
 
-    async def lock(self, lock: Lock, number: int = 0) -> None:
+    async def lock(self, lock: Lock, *numbers: int) -> None:
         """Keep every other transaction that asks for the same lock waiting until this one ends.
 
+        Of several numbers the locks are taken in their order; who sorts them can't wait in a circle.
         On SQLite a writing transaction keeps all others out anyway.
         """
         if self.dialect == "postgresql":
-            await self.execute(select(func.pg_advisory_xact_lock(key(lock, number))))
+            await self.execute(_LOCK, {"keys": [key(lock, number) for number in numbers or (0,)]})
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call `action` once this transaction is durable; not at all if it fails."""

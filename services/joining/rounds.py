@@ -143,8 +143,7 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
     group_ids = sorted({heard.group_id for heard in part})
     requests = {(h.account, h.key) for h in part if h.flag}
     # Each person's requests for a group are decided one after the other, in whatever process.
-    for number in sorted({h.group_id ^ h.user_id for h in part}):
-        await tx.lock(Lock.REQUEST, number)
+    await tx.lock(Lock.REQUEST, *sorted({h.group_id ^ h.user_id for h in part}))
     claimed = await proofs.hold(app, tx, part)
     found = await gate.facts(
         tx,

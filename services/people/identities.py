@@ -83,10 +83,10 @@ async def hold(tx: Transaction, user_ids: Collection[int], employee_nos: Collect
     Counting guesses, and seeing whether an employee has a QQ already, can't be raced then. Everybody
     asks in the same order, so that two never wait for each other.
     """
-    for user_id in sorted(user_ids):
-        await tx.lock(Lock.PROVER, user_id)
-    for number in sorted(map(number_for, employee_nos)):
-        await tx.lock(Lock.PROVED, number)
+    if user_ids:
+        await tx.lock(Lock.PROVER, *sorted(user_ids))
+    if employee_nos:
+        await tx.lock(Lock.PROVED, *sorted(map(number_for, employee_nos)))
 
 
 def is_whole_number(digits: str) -> bool:

@@ -1,0 +1,134 @@
+"""What one more process brings: 1, 2 and 4 bots on one PostgreSQL, each with its share of the groups.
+
+Beside them `pgbench`, which commits one row for each of as many clients: what the server gives to anybody.
+`python -m bench.processes [REPEATS]`; needs `QUNGUI_TEST_POSTGRES`.
+"""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import psutil
+from sqlalchemy.engine import make_url
+
+from bench import company
+from bench.bare import TOKEN
+from bench.bots import Bot, ours
+from bench.figures import Figure, show
+from bench.joins import POSTGRES, SIZE
+from bench.qq import ACCOUNT, Account
+from bench.requests import Requests, at_once
+from tests.databases import address, new_database
+
+COUNTS, ASKED, SECONDS = (1, 2, 4), 1200, 5
+COMMIT = "INSERT INTO kept VALUES (:client_id, repeat('x', 300));\n"
+Numbers = dict[str, float]
+
+
+def measure(repeats: int = 3) -> list[Figure]:
+    """Measure; nothing without a server."""
+    if not POSTGRES:
+        sys.stderr.write("QUNGUI_TEST_POSTGRES names no server: processes are not measured\n")
+        return []
+    found: dict[int, list[Numbers]] = {count: [] for count in COUNTS}
+    for _ in range(repeats):
+        for count in COUNTS:
+            found[count].append(asyncio.run(_once(count)))
+            sys.stderr.write(f"{count}: {found[count][-1]}\n")
+    return [figure for count in COUNTS for figure in _figures(count, found)]
+
+
+async def _once(count: int) -> Numbers:
+    """Have so many bots answer a wave at once."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        new_database(make_url(POSTGRES), f"bench_{uuid.uuid4().hex[:8]}", None) as url,
+    ):
+        await company.write(address(url), SIZE)
+        commits = await asyncio.to_thread(_pgbench, url.render_as_string(hide_password=False), count, name)
+        async with AsyncExitStack() as stack:
+            accounts: list[Account] = []
+            bots: list[Bot] = []
+            for at in range(count):
+                folder = Path(name) / str(at)
+                folder.mkdir()
+                bots.append(await stack.enter_async_context(ours(folder, address(url))))
+                lists = dict(list(company.member_lists(SIZE, ACCOUNT + at).items())[at::count])
+                account = Account(bots[-1].url, TOKEN, lists, ACCOUNT + at)
+                accounts.append(await stack.enter_async_context(account))
+            requests = [Requests(at, count) for at in range(count)]
+            each = list(zip(accounts, requests, strict=True))
+            # Once to warm up.
+            await asyncio.gather(*(at_once(account, asks, 50) for account, asks in each))
+            for bot in bots:
+                await bot.quiet()
+            return {"commits": commits, **await _wave(bots, each)}
+
+
+async def _wave(bots: list[Bot], each: list[tuple[Account, Requests]]) -> Numbers:
+    asked = ASKED // len(each)
+    server = _server()
+    spent, served, drove = sum(bot.cpu() for bot in bots), sum(map(_cpu, server)), time.process_time()
+    begun = time.perf_counter()
+    await asyncio.gather(*(at_once(account, asks, asked) for account, asks in each))
+    took = time.perf_counter() - begun
+    return {
+        "throughput": ASKED / took,
+        "bots": (sum(bot.cpu() for bot in bots) - spent) / took,
+        "server": (sum(map(_cpu, server)) - served) / took,
+        "QQ": (time.process_time() - drove) / took,
+    }
+
+
+def _server() -> list[psutil.Process]:
+    """Return PostgreSQL's processes: the bots keep their connections, so these stay."""
+    return [one for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
+
+
+def _cpu(one: psutil.Process) -> float:
+    try:
+        return sum(one.cpu_times()[:2])
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def _pgbench(url: str, clients: int, folder: str) -> float:
+    """Return how many rows a second so many clients commit, one at a time each."""
+    pgbench = shutil.which("pgbench")
+    if pgbench is None:
+        raise RuntimeError("pgbench is missing: it comes with PostgreSQL's server")
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    script = Path(folder) / "commit.sql"
+    script.write_text(COMMIT, "utf-8")
+    made = ["psql", "-q", plain, "-c", "CREATE TABLE kept (client int, text text)"]
+    subprocess.run(made, check=True, capture_output=True)
+    asked = [pgbench, "-n", "-c", str(clients), "-T", str(SECONDS), "-f", str(script), plain]
+    said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    return float(said.split("tps = ")[1].split()[0])
+
+
+def _figures(count: int, found: Mapping[int, list[Numbers]]) -> list[Figure]:
+    title = "1 process" if count == 1 else f"{count} processes"
+    rows, alone = found[count], found[COUNTS[0]]
+
+    def of(name: str, among: list[Numbers] = rows) -> tuple[float, ...]:
+        return tuple(one[name] for one in among)
+
+    return [
+        Figure(f"{title}: joins answered, one process's", "1/s", of("throughput"), of("throughput", alone)),
+        Figure(f"{title}: pgbench with as many clients, one", "1/s", of("commits"), of("commits", alone)),
+        Figure(f"{title}: cores busy with the bots", "cores", of("bots")),
+        Figure(f"{title}: cores busy with PostgreSQL", "cores", of("server")),
+        Figure(f"{title}: cores busy playing QQ", "cores", of("QQ")),
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    show(measure(int((sys.argv[1:] or ["3"])[0])))
