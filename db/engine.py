@@ -12,18 +12,20 @@ import os
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import URL, Connection, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.batching import Batch
 from db.ledger import Ledger, Seals
 from db.locks import Lock, key
 from db.threads import ROOM, Threads, Work
-from db.transaction import AsyncTransaction, Sealing, Transaction
+from db.transaction import Sealing, Transaction
 from db.turns import Turns
+
+if TYPE_CHECKING:
+    from db.pool import Pool
 
 __all__ = ["Database", "Transaction"]
 R = TypeVar("R")
@@ -48,13 +50,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._threads = Threads(self.url, is_sqlite=self.is_sqlite)
-        self._engine = (
-            None
-            if self.is_sqlite
-            else create_async_engine(
-                url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-            )
-        )
+        self._pool = None if self.is_sqlite else _pool(self.url)
         self._turns = Turns() if self.is_sqlite else None
         self._room = asyncio.Semaphore(_OPEN_SQLITE if self.is_sqlite else _OPEN_POSTGRESQL)
         self._holders: set[asyncio.Task[Any] | None] = set()
@@ -106,12 +102,9 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self, immediate: bool) -> AsyncGenerator[Transaction]:
-        if self._engine is None:
-            async with self._threads.hopping(immediate=immediate) as transaction:
-                yield transaction
-        else:
-            async with self._engine.connect() as connection, connection.begin():
-                yield AsyncTransaction(connection)
+        pool = self._pool
+        async with self._threads.hopping(immediate=immediate) if pool is None else pool.connected() as tx:
+            yield tx
 
     async def plainly(self, work: Callable[[Connection], R], *, writes: bool = True) -> R:
         """Call `work` with a synchronous connection in a thread, as one transaction: migrations."""
@@ -188,14 +181,21 @@ class Database:
 
     def connect_args(self) -> dict[str, Any]:
         """Return what PostgreSQL's driver is connected with, for a connection beside the pool."""
-        assert self._engine is not None
-        return dict(self._engine.dialect.create_connect_args(self.url)[1])
+        assert self._pool is not None
+        return self._pool.connect_args()
 
     async def close(self) -> None:
         """Close every connection."""
         await self._threads.close()
-        if self._engine is not None:
-            await self._engine.dispose()
+        if self._pool is not None:
+            await self._pool.close()
+
+
+def _pool(url: URL) -> "Pool":
+    # Not for SQLite: see there.
+    from db.pool import Pool
+
+    return Pool(url)
 
 
 def _is_short(log: Path) -> bool:

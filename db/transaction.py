@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import Bulk
 from db.locks import Lock, key
@@ -104,25 +103,3 @@ class Transaction(ABC):
         """Run what waited for the commit."""
         for action in self._after:
             action()
-
-
-class AsyncTransaction(Transaction):
-    """A transaction on an asynchronous connection."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        super().__init__(connection.dialect.name)
-        self._connection = connection
-
-    async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
-        return await self._connection.execute(statement, rows)
-
-    async def many(self, bulk: Bulk) -> None:
-        """Run one statement of `db.bulk` for all its rows."""
-        if not bulk.is_empty:
-            await self._connection.exec_driver_sql(*bulk.prepared(self._connection.dialect))
-
-    async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
-        """Run a select; yield its rows, `size` at a time."""
-        async with self._connection.stream(statement) as found:
-            async for part in found.partitions(size):
-                yield part

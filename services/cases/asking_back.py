@@ -7,10 +7,9 @@ from datetime import date
 from config.phrases.registry import BACK
 from db.engine import Transaction
 from db.queries.cases import case_reports
-from db.queries.cases.case_reports import Wanted
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
-from regulation.model import Case, Closure
+from regulation.model import Case
 from services.acts import to_person
 from services.app import App
 from services.naming import group_names, who
@@ -25,12 +24,9 @@ async def after_rehire(app: App, tx: Transaction, back: Mapping[str, date]) -> s
 
     Returns what to say of it, empty where there is nothing.
     """
-    found: list[Case] = []
-    for employee_no, since in back.items():
-        closed = Wanted(code="L1", employee_no=employee_no, closures=(Closure.REMOVED.value,))
-        listed = await case_reports.listed(tx, closed, limit=200)
-        found += [one for one in listed if one.closed_at and one.closed_at.date() >= since]
-    return await ask(app, tx, found)
+    removed = await case_reports.removed_as_departed(tx, back)
+    since = ((one, back[one.employee_no]) for one in removed if one.employee_no is not None)
+    return await ask(app, tx, [one for one, day in since if one.closed_at and one.closed_at.date() >= day])
 
 
 async def ask(app: App, tx: Transaction, found: Iterable[Case]) -> str:

@@ -238,6 +238,7 @@ async def test_14_who_was_being_removed_when_the_import_was_undone_is_asked_back
     assert f"郑平（QQ {PLAIN}）" in await told(app, OWNER)
 
 
+@pytest.mark.dialects
 async def test_14_who_comes_back_by_a_roster_is_asked_back_too(
     app: App, qq: FakeQQ, clock: StoppedClock
 ) -> None:

@@ -1,12 +1,13 @@
 """Reading cases for reports: filtered lists, figures, and whether the timelines are unbroken."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
+from db.bulk import among
 from db.engine import Transaction
 from db.queries.cases.timelines import CASES
 from db.tables.cases import case_events, cases, penalties
@@ -187,6 +188,14 @@ async def undone_with(
             wanted = CASES.select.where(where, part, cases.c.opened_at >= since)
             found.update({case.id: case for case in await CASES.all(tx, wanted)})
     return [case for _, case in sorted(found.items()) if case.closed_as is not Closure.DISMISSED]
+
+
+async def removed_as_departed(tx: Transaction, employee_nos: Collection[str]) -> list[Case]:
+    """Return the cases that ended with the removal of one of these employees as departed, newest first."""
+    about = among(cases.c.employee_no, employee_nos, tx.dialect)
+    ended = (cases.c.code == "L1", cases.c.closed_as == Closure.REMOVED.value)
+    newest = (cases.c.opened_at.desc(), cases.c.id.desc())
+    return await CASES.all(tx, CASES.select.where(about, *ended).order_by(*newest)) if employee_nos else []
 
 
 async def anything_before(tx: Transaction, moment: datetime) -> bool:
