@@ -10,7 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from bench.clicking import clicking
 from bench.figures import Figure, show
 from config.settings import Settings
 from db.engine import Database
+from db.prepared import Prepared
 from db.tables import metadata
 from db.tables.base import ZONE
 from db.tables.groups import groups
@@ -69,6 +70,13 @@ class Asked:
         self.statements: list[tuple[str, Any]] = []
         self._plain = sqlite3.connect(path)
         event.listen(Engine, "before_cursor_execute", self._note)
+        run = Prepared.run
+
+        def noting(statement: Prepared, cursor: Any, given: Any) -> Any:
+            return run(statement, _Noted(cursor, self._note), given)
+
+        # What is asked of the driver itself passes the listener by.
+        Prepared.run = noting
 
     def _note(self, _: object, __: object, statement: str, values: Any, *___: object) -> None:
         if statement.startswith("SELECT"):
@@ -84,6 +92,20 @@ class Asked:
     def close(self) -> None:
         """Let go of the database."""
         self._plain.close()
+
+
+class _Noted:
+    """A cursor whose statements are noted."""
+
+    def __init__(self, cursor: Any, note: Callable[..., None]) -> None:
+        self._cursor, self._said = cursor, note
+
+    def execute(self, statement: str, values: Any) -> None:
+        self._said(None, None, statement, values)
+        self._cursor.execute(statement, values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
 
 
 class Loop:

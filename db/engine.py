@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, func, select
 from sqlalchemy.engine import make_url
 
 from db.batching import Batch
+from db.calm import Calm
 from db.ledger import Ledger, Seals
 from db.locks import Lock, key
 from db.threads import ROOM, Threads, Work
@@ -34,6 +35,8 @@ _TOGETHER = 20
 # Transactions open at once: fewer than the pools have connections, for the rest is wanted by threads
 # and by `alone`. One more waits here; in a pool it would hold a thread that those who are in need to end.
 _OPEN_SQLITE, _OPEN_POSTGRESQL = 8, 18
+# Looks at once: they are work for the interpreter, of which there is one.
+_LOOKS = 2
 
 
 class HeldError(RuntimeError):
@@ -53,6 +56,8 @@ class Database:
         self._pool = None if self.is_sqlite else _pool(self.url)
         self._turns = Turns() if self.is_sqlite else None
         self._room = asyncio.Semaphore(_OPEN_SQLITE if self.is_sqlite else _OPEN_POSTGRESQL)
+        self._looks = asyncio.Semaphore(_LOOKS)
+        self._calm = Calm()
         self._holders: set[asyncio.Task[Any] | None] = set()
         self.ledger: Ledger | None = None
         self._together: Batch[Work[Any], Any] = Batch(self._run_all, limit=_TOGETHER)
@@ -128,10 +133,19 @@ class Database:
             await tx.finish()
             return result
 
-        async with self._turn(urgent) if writes else nullcontext():
-            result, transaction = await self._threads.run(finished, writes=writes, durable=durable)
+        with self._calm.broken() if urgent else nullcontext():
+            async with self._turn(urgent) if writes else nullcontext():
+                result, transaction = await self._threads.run(finished, writes=writes, durable=durable)
         transaction.committed()
         return result
+
+    async def look(self, work: Work[R]) -> R:
+        """Like `run`, to show somebody something: it may wait, so it goes behind all that hurries.
+
+        Few run at once; and between two statements each steps aside for what is `urgent`.
+        """
+        async with self._looks:
+            return await self._threads.look(work, self._calm)
 
     async def together(self, work: Work[R]) -> R:
         """Like `run`, in one transaction with whatever else comes at the same time.

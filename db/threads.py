@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create
 from sqlalchemy.exc import DBAPIError
 
 from db.bulk import Bulk
+from db.calm import Aside, Calm
 from db.prepared import PreparedStatements
 from db.transaction import Transaction
 
@@ -50,12 +51,17 @@ class ThreadTransaction(Transaction):
         self._connection = connection
         self._driver: Any = connection.dialect.dbapi
         self._prepared = prepared
+        self.before_each: Callable[[], None] | None = None
 
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
+        if self.before_each is not None:
+            self.before_each()
         return self._connection.execute(statement, rows)
 
     async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a select that is made once, on the driver itself; return its rows."""
+        if self.before_each is not None:
+            self.before_each()
         with closing(self._connection.connection.cursor()) as cursor:
             try:
                 return self._prepared[statement].run(cursor, given)
@@ -180,6 +186,10 @@ class Threads:
         """Run `work` as one transaction in one thread; it may await nothing but that."""
         return await self.plainly(partial(_in_one, work, self._prepared), writes=writes, durable=durable)
 
+    async def look(self, work: Work[R], calm: Calm) -> R:
+        """Run `work` as one reading transaction in one thread, which steps aside while there is no calm."""
+        return (await self.plainly(partial(_in_one, work, self._prepared, calm=calm), writes=False))[0]
+
     async def checkpoint(self, mode: str) -> None:
         """Write SQLite's log into the file (`PASSIVE`), and empty it (`TRUNCATE`); in no transaction."""
         await hop(self._pool, self._checkpoint, mode)
@@ -223,8 +233,12 @@ class Threads:
         self._engine.dispose()
 
 
-def _in_one(work: Work[R], prepared: PreparedStatements, connection: Connection) -> tuple[R, Transaction]:
+def _in_one(
+    work: Work[R], prepared: PreparedStatements, connection: Connection, calm: Calm | None = None
+) -> tuple[R, Transaction]:
     transaction = ThreadTransaction(connection, prepared)
+    if calm is not None:
+        transaction.before_each = Aside(calm).step
     return _finish(work(transaction)), transaction
 
 

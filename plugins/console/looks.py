@@ -51,7 +51,12 @@ MENU = (
 
 def base() -> str:
     """Return the path under which people find the console, with `/` at both ends."""
-    return urlsplit(get_app().settings.console_address).path or "/"
+    return _path_of(get_app().settings.console_address)
+
+
+@cache
+def _path_of(address: str) -> str:
+    return urlsplit(address).path or "/"
 
 
 def address(to: str, **query: object) -> str:
@@ -107,8 +112,9 @@ def _menu(me: Visitor) -> list[tuple[str, str]]:
 def _environment() -> Environment:
     loader = FileSystemLoader(HERE / "templates")
     made = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        auto_reload=False,
+    )  # fmt: skip
     made.filters["said"] = lambda at: said(at, get_app().now())
     made.filters["day"] = _day
     made.filters["yuan"] = lambda amount: f"{amount:,.2f}"

@@ -79,5 +79,6 @@ async def _no_qq(request: Request, error: Exception) -> Response:
 pages.mount("/static", _Kept(directory=looks.HERE / "static"))
 pages.include_router(door.router)
 for router in PAGES:
-    pages.include_router(router)
+    # Not `include_router`: what it wraps each in is asked in turn at every request.
+    pages.router.routes.extend(router.routes)
 site = Gate(guarded)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from db.engine import Transaction
@@ -73,11 +74,14 @@ def own(app: App, me: Visitor) -> Wanted:
 
 async def page(app: App, wanted: Wanted, *, below: int | None) -> CasePage:
     """Return a page of cases, the newest first."""
-    async with app.database.reading() as tx:
+
+    async def read(tx: Transaction) -> CasePage:
         count = await case_reports.count(tx, wanted)
         found = await case_reports.listed(tx, wanted, limit=PAGE + 1, below=below)
         shown, more = cut(found, PAGE)
         return CasePage(await lines_of(app, tx, shown), count, more)
+
+    return await app.database.look(read)
 
 
 async def lines_of(app: App, tx: Transaction, found: Sequence[Case]) -> list[CaseLine]:
@@ -106,13 +110,16 @@ def _line(app: App, case: Case, group: str) -> CaseLine:
 
 async def story(app: App, case_id: int, me: Visitor) -> Story | None:
     """Return one case, or None where there is none that this person may see."""
-    async with app.database.reading() as tx:
-        case = await case_rows.get(tx, case_id)
-        if case is None or not (me.may("违规") or await _is_theirs(app, tx, case, me)):
-            return None
-        timeline = await case_rows.timeline(tx, case_id)
-        fines = await penalty_rows.of_case(tx, case_id)
-        line = (await lines_of(app, tx, [case]))[0]
+    return await app.database.look(partial(_story, app, case_id, me))
+
+
+async def _story(app: App, case_id: int, me: Visitor, tx: Transaction) -> Story | None:
+    case = await case_rows.get(tx, case_id)
+    if case is None or not (me.may("违规") or await _is_theirs(app, tx, case, me)):
+        return None
+    timeline = await case_rows.timeline(tx, case_id)
+    fines = await penalty_rows.of_case(tx, case_id)
+    line = (await lines_of(app, tx, [case]))[0]
     opened = next((data for _, kind, data in timeline if kind == "opened"), dict[str, Any]())
     told = case.first_reminded_at is not None
     mine = fines if me.may("违规") else [one for one in fines if _liable(app, one.liable_user_id, me)]

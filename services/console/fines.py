@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from config.phrases import penalties as say
+from db.engine import Transaction
 from db.queries.console import fines as rows
 from regulation.duties import DUTIES
 from regulation.penalties import Penalty, PenaltyState
@@ -65,14 +66,17 @@ async def page(
     )
     if of is not None:
         wanted = rows.of_person(wanted, *own_matters.own(app, of.user_id))
-    async with app.database.reading() as tx:
+
+    async def read(tx: Transaction) -> FinePage:
         found = await rows.listed(tx, wanted, limit=PAGE + 1, below=below)
         names = await group_names(tx, [one.group_id for one in found])
         totals = await rows.totals(tx, wanted)
-    shown, more = cut(found, PAGE)
-    lines = [fine_line(app, one, names[one.group_id]) for one in shown]
-    summed = [(words, *totals[one]) for one, words in say.STATES.items() if one in totals]
-    return FinePage(lines, summed, more)
+        shown, more = cut(found, PAGE)
+        lines = [fine_line(app, one, names[one.group_id]) for one in shown]
+        summed = [(words, *totals[one]) for one, words in say.STATES.items() if one in totals]
+        return FinePage(lines, summed, more)
+
+    return await app.database.look(read)
 
 
 def fine_line(app: App, one: Penalty, group: str) -> FineLine:

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from config.phrases import modes as say
 from config.phrases.cards import ROLES
 from config.phrases.findings import FINDINGS
+from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen, memberships
 from regulation.cards.group_card import judge_card
@@ -73,14 +75,17 @@ class GroupStory:
 
 async def page(app: App, me: Visitor, text: str, number: int) -> GroupPage:
     """Return the groups that somebody may see, those meant by `text` alone, a page of them."""
-    lines = await overview.gather(app)
-    async with app.database.reading() as tx:
+
+    async def read(tx: Transaction) -> GroupPage:
+        lines = await overview.gather(app, tx)
         mine = None if me.may("群列表") else set(await roles.offices_of(app, tx, me.user_id))
-    seen = [line for line in lines if mine is None or line.group_id in mine]
-    found = [line for line in seen if not text or text in line.name or text in str(line.group_id)]
-    shown, number, pages = nth(found, number, PAGE)
-    worded = [(line, say.GROUP_STATES[line.state].format(number=line.number)) for line in shown]
-    return GroupPage(worded, overview.counts(seen), len(found), number, pages)
+        seen = [line for line in lines if mine is None or line.group_id in mine]
+        found = [line for line in seen if not text or text in line.name or text in str(line.group_id)]
+        shown, nth_page, pages = nth(found, number, PAGE)
+        worded = [(line, say.GROUP_STATES[line.state].format(number=line.number)) for line in shown]
+        return GroupPage(worded, overview.counts(seen), len(found), nth_page, pages)
+
+    return await app.database.look(read)
 
 
 async def may_see(app: App, me: Visitor, group_id: int) -> bool:
@@ -92,15 +97,18 @@ async def may_see(app: App, me: Visitor, group_id: int) -> bool:
 
 async def story(app: App, group_id: int) -> GroupStory | None:
     """Return one group, or None."""
-    async with app.database.reading() as tx:
-        row = await last_seen.get(tx, group_id)
-        if row is None:
-            return None
-        group = await load_group(app, tx, group_id)
-        members = await memberships.members(tx, group_id)
-        found = await case_rows.open_of_group(tx, group_id)
-        cases = await lines_of(app, tx, found)
-        general = await general_mode(tx)
+    return await app.database.look(partial(_story, app, group_id))
+
+
+async def _story(app: App, group_id: int, tx: Transaction) -> GroupStory | None:
+    row = await last_seen.get(tx, group_id)
+    if row is None:
+        return None
+    group = await load_group(app, tx, group_id)
+    members = await memberships.members(tx, group_id)
+    found = await case_rows.open_of_group(tx, group_id)
+    cases = await lines_of(app, tx, found)
+    general = await general_mode(tx)
     filing = group.filing
     state = "exempt" if group.exempt and filing is None else group.filing_state.value
     open_of = Counter(case.user_id for case in found)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from config.phrases.imports import CATEGORIES, KINDS, PREVIEW, STATES
 from db.queries.work import imports as rows
@@ -51,8 +52,7 @@ class ImportStory:
 
 async def page(app: App, below: int | None) -> tuple[list[ImportLine], int | None]:
     """Return a page of imports, the newest first, and what the next one begins under."""
-    async with app.database.reading() as tx:
-        found = await rows.listed(tx, limit=PAGE + 1, below=below)
+    found = await app.database.look(partial(rows.listed, limit=PAGE + 1, below=below))
     shown, more = cut(found, PAGE)
     return [_line(app, one) for one in shown], more
 

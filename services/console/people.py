@@ -1,21 +1,25 @@
 """What the pages of the registry show: a search, and one employee with groups, cases and identity."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from config.phrases.mine import EMPLOYMENT
+from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.people import identities
 from db.queries.people import staff as rows
 from regulation.model import Employee, Identity
+from regulation.registry import Registry
 from services.app import App
 from services.console.cases import CaseLine, lines_of
 from services.pages import nth
-from services.people import registry
 
 PAGE = 50
 _RECENT = 20
+_LEAST_OF_QQ = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +68,33 @@ class Person:
 
 async def search(app: App, text: str, page: int) -> PersonPage:
     """Return whom a name, number, QQ number or department means, or part of one; everybody for nothing."""
-    await registry.refresh(app)
-    wanted = text.strip().casefold()
-    qqs = {str(qq): one.employee_no for qq, one in app.registry.identities.items()} if wanted else {}
-    by_qq = {no for qq, no in qqs.items() if len(wanted) >= 5 and qq.startswith(wanted)}
-    found = [one for one in app.registry.by_no.values() if one.employee_no in by_qq or _fits(one, wanted)]
-    found.sort(key=lambda one: one.employee_no)
+    wanted, by_no = text.strip().casefold(), app.registry.by_no
+    # Everybody is looked at, and there may be a hundred thousand: a thread's work.
+    found = await asyncio.to_thread(_meant, app.registry, wanted)
     shown, page, pages = nth(found, page, PAGE)
-    return PersonPage([_line(app, one) for one in shown], len(found), page, pages)
+    return PersonPage([_line(app, by_no[no]) for no in shown], len(found), page, pages)
 
 
-def _fits(one: Employee, wanted: str) -> bool:
-    return any(wanted in part.casefold() for part in (one.name, one.employee_no, one.department))
+def _meant(registry: Registry, wanted: str) -> list[str]:
+    """Return the numbers of those whose name, number, department or QQ number has this in it, in order."""
+    if not wanted:
+        return sorted(registry.by_no)
+    fits = _fitting(wanted)
+    found = {no for no, one in registry.by_no.items() if fits(no) or fits(one.name) or fits(one.department)}
+    if len(wanted) >= _LEAST_OF_QQ and wanted.isdecimal():
+        bound = registry.identities.items()
+        found.update(one.employee_no for qq, one in bound if str(qq).startswith(wanted))
+    return sorted(found & registry.by_no.keys())
+
+
+def _fitting(wanted: str) -> Callable[[str], bool]:
+    """Return what tells whether a text has this in it; a name or department borne by many is asked once."""
+
+    @cache
+    def fits(text: str) -> bool:
+        return wanted in text.casefold()
+
+    return fits
 
 
 def _line(app: App, one: Employee) -> PersonLine:
@@ -86,15 +105,17 @@ def _line(app: App, one: Employee) -> PersonLine:
 
 async def person(app: App, employee_no: str) -> Person | None:
     """Return one employee, or None."""
-    await registry.refresh(app)
     employee = app.registry.by_no.get(employee_no)
     if employee is None:
         return None
-    async with app.database.reading() as tx:
+
+    async def read(tx: Transaction) -> Person:
         bound = await identities.load_of(tx, [employee_no])
         qqs = tuple(one.user_id for one in bound)
         seen = await rows.memberships_of(tx, qqs)
         about = Wanted(user_ids=qqs, employee_no=employee_no)
         cases = await lines_of(app, tx, await case_reports.listed(tx, about, limit=_RECENT))
-    groups = [Seen(one.group_id, one.called, one.role.value, one.gone_at is not None) for one in seen]
-    return Person(_line(app, employee), employee, bound, groups, cases)
+        groups = [Seen(one.group_id, one.called, one.role.value, one.gone_at is not None) for one in seen]
+        return Person(_line(app, employee), employee, bound, groups, cases)
+
+    return await app.database.look(read)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from db.engine import Transaction
 from db.queries.console import sessions as rows
+from db.queries.console.sessions import Session
 from services.app import App
 from services.people import registry, rights, roles
 from services.people.roles import Who
@@ -54,13 +55,15 @@ async def visitor(app: App, token: str, *, looks: bool = True) -> Visitor | None
 
     `looks`: a person does, not a page that renews itself: only that keeps a session alive.
     """
-    await registry.refresh(app)
-    now = app.now()
-    async with app.database.reading() as tx:
-        session = await rows.find(tx, _hash(token)) if token else None
-        if session is None:
-            return None
-        who = await roles.roles_of(app, tx, session.user_id)
+
+    async def find(tx: Transaction) -> tuple[Session, frozenset[Who]] | None:
+        session = await rows.find(tx, _hash(token))
+        return None if session is None else (session, await roles.roles_of(app, tx, session.user_id))
+
+    found = await registry.look_current(app, find) if token else None
+    if found is None:
+        return None
+    (session, who), now = found, app.now()
     over = now - session.made_at >= LONGEST or now - session.seen_at >= IDLE
     less = not session.roles <= {one.name for one in who}
     identity = app.registry.identities.get(session.user_id)

@@ -30,8 +30,7 @@ class SourcePage:
 
 async def page(app: App) -> SourcePage:
     """Return how the sources stand, and the tokens."""
-    async with app.database.reading() as tx:
-        told = overview.look(app, await rows.all_rows(tx))
+    told = overview.look(app, await app.database.look(rows.all_rows))
     known = await tokens.listed(app)
     lines = [TokenLine(one.name, tokens.words(app, one), one.revoked_at is None) for one in known]
     lines.sort(key=lambda one: not one.is_valid)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.phrases import console as say
+from db.engine import Transaction
 from db.queries.cases import spot_checks as draws
 from db.queries.cases.spot_checks import StoredDraw
 from db.queries.console import spot_checks as rows
@@ -44,12 +45,15 @@ class CheckPage:
 
 async def page(app: App, below: int | None) -> CheckPage:
     """Return what was checked, the newest first; what is not done yet stays secret."""
-    async with app.database.reading() as tx:
+
+    async def read(tx: Transaction) -> CheckPage:
         found = await rows.done(tx, limit=PAGE + 1, below=below)
         names = await group_names(tx, [one.group_id for one in found])
         months = sorted((await draws.draws(tx)).values(), key=lambda one: one.month, reverse=True)
-    shown, more = cut(found, PAGE)
-    return CheckPage([_line(app, one, names[one.group_id]) for one in shown], months[:12], more)
+        shown, more = cut(found, PAGE)
+        return CheckPage([_line(app, one, names[one.group_id]) for one in shown], months[:12], more)
+
+    return await app.database.look(read)
 
 
 def _line(app: App, one: rows.Done, group: str) -> CheckLine:

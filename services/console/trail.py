@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from config.phrases import console as say
 from config.phrases.imports import COUNTED
+from db.engine import Transaction
 from db.queries.console import trail as rows
 from regulation.duties import DUTIES, Code
 from regulation.periods import Period
@@ -61,11 +62,14 @@ async def page(
         subjects=subjects,
         text=text,
     )
-    async with app.database.reading() as tx:
+
+    async def read(tx: Transaction) -> TrailPage:
         found = await rows.listed(tx, wanted, limit=limit + 1, below=below)
         names = await groups_numbered(tx, {group for one in found for group in _groups(one)})
-    shown, more = cut(found, limit)
-    return TrailPage([_line(app, one, names) for one in shown], more)
+        shown, more = cut(found, limit)
+        return TrailPage([_line(app, one, names) for one in shown], more)
+
+    return await app.database.look(read)
 
 
 def _groups(one: rows.Line) -> Iterator[int]:

@@ -4,7 +4,7 @@ from db.engine import Transaction
 from db.queries.cases import planned_acts
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
-from db.queries.groups.last_seen import GroupRow
+from db.queries.groups.last_seen import GroupGlance, GroupRow
 from db.queries.work import switches
 from regulation.policy import Mode, milder
 from services.app import App
@@ -30,7 +30,7 @@ def as_mode(stored: object) -> Mode:
     return Mode(stored) if stored in {mode.value for mode in Mode} else Mode.ENFORCE
 
 
-def own_mode(app: App, group: GroupRow) -> Mode:
+def own_mode(app: App, group: GroupRow | GroupGlance) -> Mode:
     """Return a group's own mode: the company's default where none was ever set."""
     return group.mode or app.policy.company.default_mode
 

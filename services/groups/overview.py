@@ -9,13 +9,14 @@ from functools import partial
 from config.phrases import modes as phrases
 from db.engine import Transaction
 from db.queries.groups import filings, last_seen, overview
-from db.queries.groups.last_seen import GroupRow
+from db.queries.groups.last_seen import GroupGlance
+from db.queries.groups.readings import readings_of
 from regulation.model import FilingState
 from regulation.policy import Mode
 from services.answer import Answer
 from services.app import App
 from services.groups.modes import general_mode, in_force, own_mode
-from services.groups.unknown import unknown_groups
+from services.groups.unknown import unknown_of
 from services.naming import moment
 from services.pages import nth, where
 
@@ -39,23 +40,17 @@ class GroupLine:
     unknown: str
 
 
-async def gather(app: App) -> list[GroupLine]:
-    """Return every group known, filed ones first.
-
-    There may be a thousand: a thread puts them together, and nobody who asks to join waits for that.
-    """
-    return await app.database.run(partial(_gather, app), writes=False)
-
-
-async def _gather(app: App, tx: Transaction) -> list[GroupLine]:
+async def gather(app: App, tx: Transaction) -> list[GroupLine]:
+    """Return every group known, filed ones first. There may be a thousand: work for a thread."""
     facts = await filings.filing_facts(tx)
     open_cases = await overview.open_cases_by_group(tx)
     general = await general_mode(tx)
-    known = await last_seen.get_many(tx)
-    unknown = await unknown_groups(app, tx)
+    known = await last_seen.glances(tx)
+    filed = {group_id: one.name or "" for group_id, (_, one) in facts.items() if one is not None}
+    unknown = unknown_of(readings_of(known.values(), filed, app.settings.admin_group), app.now())
     lines: list[GroupLine] = []
     for group_id in {**known, **facts}:
-        row = known.get(group_id) or GroupRow(group_id)
+        row = known.get(group_id) or GroupGlance(group_id)
         state, filing = facts.get(group_id, (FilingState.NONE, None))
         exempt = group_id == app.settings.admin_group
         lines.append(
@@ -93,7 +88,7 @@ def counts(lines: Sequence[GroupLine]) -> dict[str, int]:
 
 async def listing(app: App, page: int = 1) -> Answer:
     """List all groups for admin staff, one page; a group hears the counts alone."""
-    lines = await gather(app)
+    lines = await app.database.look(partial(gather, app))
     if not lines:
         return Answer(True, phrases.NO_GROUPS, phrases.NO_GROUPS)
     shown, page, pages = nth(lines, page, PAGE)

@@ -59,9 +59,11 @@ async def described(app: App, user_id: int) -> tuple[int, list[Described]]:
     Whom an import concerns stands on its own page.
     """
     items = await listing.shown_to(app, user_id)
-    async with app.database.reading() as tx:
-        found = [
+
+    async def describe(tx: Transaction) -> list[Described]:
+        return [
             Described(item, (await _more(app, tx, item)).strip(), user_id in item.settlers)
             for item in items[:_MOST]
         ]
-    return len(items), found
+
+    return len(items), await app.database.look(describe)

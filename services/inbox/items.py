@@ -41,10 +41,12 @@ async def desk_for(app: App, tx: Transaction, group_ids: Iterable[int]) -> Desk:
 
 async def open_items(app: App, tx: Transaction, letters: Sequence[str] = LETTERS) -> list[Item]:
     """Return every item (of these letters) that awaits somebody, the longest waiting first."""
-    found: list[Item] = []
-    for letter in letters:
-        source = SOURCES[letter]
-        found += await source.items(app, tx, await source.waiting(tx))
+    sources = [SOURCES[letter] for letter in letters]
+    waiting = [(source, row) for source in sources for row in await source.waiting(tx)]
+    if not waiting:
+        return []
+    desk = await desk_for(app, tx, (group_id for source, row in waiting for group_id in source.groups(row)))
+    found = [await source.item(desk, row) for source, row in waiting]
     return sorted(found, key=lambda item: (item.since, item.letter, item.id))
 
 
@@ -52,7 +54,9 @@ async def find(app: App, tx: Transaction, letter: str, item_id: int) -> Item | N
     """Return one item, settled or not, or None when there is none."""
     source = SOURCES.get(letter)
     row = await source.get(tx, item_id) if source is not None and item_id > 0 else None
-    return (await source.items(app, tx, [row]))[0] if source is not None and row is not None else None
+    if source is None or row is None:
+        return None
+    return await source.item(await desk_for(app, tx, source.groups(row)), row)
 
 
 async def _join(desk: Desk, row: RequestRow) -> Item:
@@ -139,13 +143,6 @@ class Source(Generic[Row]):
     get: Callable[[Transaction, int], Awaitable[Row | None]]
     item: Callable[[Desk, Row], Awaitable[Item]]
     groups: Callable[[Row], Iterable[int]]
-
-    async def items(self, app: App, tx: Transaction, rows: Sequence[Row]) -> list[Item]:
-        """Describe these rows."""
-        if not rows:
-            return []
-        desk = await desk_for(app, tx, [group_id for row in rows for group_id in self.groups(row)])
-        return [await self.item(desk, row) for row in rows]
 
 
 async def _batches_waiting(tx: Transaction) -> list[BatchRow]:

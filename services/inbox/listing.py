@@ -37,10 +37,13 @@ def of_staff(items: Sequence[Item], staff: frozenset[int]) -> list[Item]:
 
 async def shown_to(app: App, user_id: int) -> list[Item]:
     """Return what awaits this person; as owner or admin of a group only where they are so this moment."""
-    async with app.database.reading() as tx:
-        items = await mine(app, tx, user_id)
-        if await roles.is_admin_staff(app, tx, user_id):
-            return items
+
+    async def look(tx: Transaction) -> tuple[list[Item], bool]:
+        return await mine(app, tx, user_id), await roles.is_admin_staff(app, tx, user_id)
+
+    items, of_staff = await app.database.look(look)
+    if of_staff:
+        return items
     here = {item.group_id for item in items if item.letter == "J" and item.group_id is not None}
     live = {group_id for group_id in here if await roles.is_officer_now(app, user_id, group_id)}
     return [item for item in items if item.letter != "J" or item.group_id in live | {None}]

@@ -10,7 +10,7 @@ import asyncio
 import errno
 import os
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -83,13 +83,24 @@ async def run_current(app: App, work: Work[T], *, hold: bool = False) -> T:
     `hold`: it stays so until the transaction ends.
     """
 
+    return await _current(app, app.database.run, work, hold=hold)
+
+
+async def look_current(app: App, work: Work[T]) -> T:
+    """Like `run_current`, for somebody who looks: see `Database.look`."""
+    return await _current(app, app.database.look, work)
+
+
+async def _current(
+    app: App, run: Callable[[Work[T]], Awaitable[T]], work: Work[T], *, hold: bool = False
+) -> T:
     async def checked(tx: Transaction) -> T:
         await must_be_current(app, tx, hold=hold)
         return await work(tx)
 
     while True:
         try:
-            return await app.database.run(checked)
+            return await run(checked)
         except _BehindError:
             await refresh(app)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from config.phrases import modes as phrases
 from db.engine import Transaction
@@ -47,29 +48,33 @@ class Standing:
 
 async def standing(app: App, asker: int | None = None) -> list[Standing]:
     """Return how the bot stands, side by side, and how much awaits `asker`."""
+    return await app.database.look(partial(_standing, app, asker, tuple(_accounts(app)), _are_online(app)))
+
+
+async def _standing(
+    app: App, asker: int | None, accounts: Sequence[str], are_online: bool, tx: Transaction
+) -> list[Standing]:
     now, titles = app.now(), phrases.STATUS_TITLES
-    known = await gather(app)
-    async with app.database.reading() as tx:
-        found = await figures.gather(tx, now, history=False)
-        mode = _SAY["mode"].format(mode=(await general_mode(tx)).value)
-        groups = await _groups(app, tx, known, found.last_audit)
-        backlog = await _backlog(tx, found, now)
-        told = overviews.look(app, found.sources)
-        registry = [*_registry(app, now), *(one.line for one in told), *_superusers(app)]
-        kept = [
-            await spot_checks.coverage_line(tx, f"{now:%Y-%m}"),
-            *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
-            *[await _waiver(app, tx, row) for row in await waivers.listed(tx, now)],
-        ]
-        return [
-            Standing(titles["running"], [mode, await _pause(app, tx)], found.paused),
-            Standing(titles["accounts"], [*_accounts(app), *await _paces(app, tx)], not _are_online(app)),
-            Standing(titles["groups"], groups),
-            Standing(titles["registry"], registry, _is_unusable(app) or not all(one.ok for one in told)),
-            Standing(titles["acts"], [*backlog, *_effects(found.effects)], len(backlog) > 1),
-            *([] if asker is None else [Standing(titles["inbox"], [await _inbox(app, tx, asker)])]),
-            Standing(titles["kept"], kept),
-        ]
+    found = await figures.gather(tx, now, history=False)
+    mode = _SAY["mode"].format(mode=(await general_mode(tx)).value)
+    groups = await _groups(app, tx, await gather(app, tx), found.last_audit)
+    backlog = await _backlog(tx, found, now)
+    told = overviews.look(app, found.sources)
+    registry = [*_registry(app, now), *(one.line for one in told), *_superusers(app)]
+    kept = [
+        await spot_checks.coverage_line(tx, f"{now:%Y-%m}"),
+        *(_SAY["calendar"].format(year=year) for year in unsettled_years(now, app.policy.hours)),
+        *[await _waiver(app, tx, row) for row in await waivers.listed(tx, now)],
+    ]
+    return [
+        Standing(titles["running"], [mode, await _pause(app, tx)], found.paused),
+        Standing(titles["accounts"], [*accounts, *await _paces(app, tx)], not are_online),
+        Standing(titles["groups"], groups),
+        Standing(titles["registry"], registry, _is_unusable(app) or not all(one.ok for one in told)),
+        Standing(titles["acts"], [*backlog, *_effects(found.effects)], len(backlog) > 1),
+        *([] if asker is None else [Standing(titles["inbox"], [await _inbox(app, tx, asker)])]),
+        Standing(titles["kept"], kept),
+    ]
 
 
 async def _inbox(app: App, tx: Transaction, asker: int) -> str:

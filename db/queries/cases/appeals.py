@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import case, update
+from sqlalchemy import bindparam, case, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -41,6 +41,9 @@ class AppealRow:
 
 _ROWS = Reader(AppealRow, appeals, cases)
 _SELECT = _ROWS.select.join(cases, cases.c.id == appeals.c.case_id).order_by(appeals.c.id)
+_WAITING = _SELECT.where(appeals.c.state == "waiting")
+_BY_ID = _SELECT.where(appeals.c.id == bindparam("of"))
+_OF_CASE = _SELECT.where(appeals.c.case_id == bindparam("of"))
 
 
 async def add(tx: Transaction, case_id: int, made_by: int, made_at: datetime, reason: str) -> int | None:
@@ -56,17 +59,17 @@ async def add(tx: Transaction, case_id: int, made_by: int, made_at: datetime, re
 
 async def get(tx: Transaction, appeal_id: int) -> AppealRow | None:
     """Return one appeal, or None."""
-    return await _ROWS.one(tx, _SELECT.where(appeals.c.id == appeal_id))
+    return await _ROWS.one(tx, _BY_ID, {"of": appeal_id})
 
 
 async def waiting(tx: Transaction) -> list[AppealRow]:
     """Return the appeals that await admin staff, oldest first."""
-    return await _ROWS.all(tx, _SELECT.where(appeals.c.state == "waiting"))
+    return await _ROWS.all(tx, _WAITING)
 
 
 async def of_case(tx: Transaction, case_id: int) -> list[AppealRow]:
     """Return the appeals against a case, oldest first."""
-    return await _ROWS.all(tx, _SELECT.where(appeals.c.case_id == case_id))
+    return await _ROWS.all(tx, _OF_CASE, {"of": case_id})
 
 
 async def settle(tx: Transaction, appeal_id: int, state: str, by: str, at: datetime, comment: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from db.engine import Transaction
 from db.tables.cases import removal_batches
@@ -38,6 +38,8 @@ class BatchRow:
 
 
 _ROWS = Reader(BatchRow, removal_batches)
+_BY_ID = _ROWS.select.where(removal_batches.c.id == bindparam("of"))
+_IN_STATE = _ROWS.select.where(removal_batches.c.state == bindparam("of")).order_by(removal_batches.c.id)
 
 
 async def add(
@@ -56,13 +58,12 @@ async def add(
 
 async def get(tx: Transaction, batch_id: int) -> BatchRow | None:
     """Return one batch, or None."""
-    return await _ROWS.one(tx, _ROWS.select.where(removal_batches.c.id == batch_id))
+    return await _ROWS.one(tx, _BY_ID, {"of": batch_id})
 
 
 async def in_state(tx: Transaction, state: BatchState) -> list[BatchRow]:
     """Return every batch in this state, oldest first."""
-    wanted = _ROWS.select.where(removal_batches.c.state == state.value)
-    return await _ROWS.all(tx, wanted.order_by(removal_batches.c.id))
+    return await _ROWS.all(tx, _IN_STATE, {"of": state.value})
 
 
 async def settle(tx: Transaction, batch_id: int, state: str, by: str, at: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, func, not_, or_, select, update
+from sqlalchemy import and_, bindparam, false, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -16,6 +16,9 @@ from regulation.penalties import Penalty, PenaltyState
 
 _AWAITING = (PenaltyState.PROPOSED, PenaltyState.APPEALED, PenaltyState.TO_REFUND)
 ROWS = Reader(Penalty, penalties)
+_BY_ID = ROWS.select.where(penalties.c.id == bindparam("of"))
+_PROPOSED = ROWS.select.where(penalties.c.state == PenaltyState.PROPOSED.value).order_by(penalties.c.id)
+_OF_CASE = ROWS.select.where(penalties.c.case_id == bindparam("of")).order_by(penalties.c.id)
 # What was waived with a wrong case stands in no one's record. For queries that join `cases`.
 ON_RECORD = not_(
     func.coalesce(
@@ -37,19 +40,17 @@ async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
 
 async def get(tx: Transaction, penalty_id: int) -> Penalty | None:
     """Return one penalty, or None."""
-    return await ROWS.one(tx, ROWS.select.where(penalties.c.id == penalty_id))
+    return await ROWS.one(tx, _BY_ID, {"of": penalty_id})
 
 
 async def proposed(tx: Transaction) -> list[Penalty]:
     """Return the penalties that await a decision, oldest first."""
-    wanted = ROWS.select.where(penalties.c.state == PenaltyState.PROPOSED.value)
-    return await ROWS.all(tx, wanted.order_by(penalties.c.id))
+    return await ROWS.all(tx, _PROPOSED)
 
 
 async def of_case(tx: Transaction, case_id: int) -> list[Penalty]:
     """Return the penalties of a case, oldest first."""
-    wanted = ROWS.select.where(penalties.c.case_id == case_id)
-    return await ROWS.all(tx, wanted.order_by(penalties.c.id))
+    return await ROWS.all(tx, _OF_CASE, {"of": case_id})
 
 
 async def proposed_before(tx: Transaction, case_id: int, breaches: Sequence[str]) -> set[int | str]:

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from db.engine import Transaction
 from db.tables.console import console_sessions as sessions
+
+_FIND = select(
+    sessions.c.id,
+    sessions.c.user_id,
+    sessions.c.roles,
+    sessions.c.made_at,
+    sessions.c.seen_at,
+    sessions.c.told,
+).where(sessions.c.token_hash == bindparam("hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +42,10 @@ async def add(tx: Transaction, token_hash: str, user_id: int, roles: Sequence[st
 
 async def find(tx: Transaction, token_hash: str) -> Session | None:
     """Return the session with this hash, or None."""
-    row = (await tx.execute(select(sessions).where(sessions.c.token_hash == token_hash))).one_or_none()
-    if row is None:
-        return None
-    told = tuple((bool(ok), str(text)) for ok, text in row.told or ())
-    return Session(row.id, row.user_id, frozenset(row.roles), row.made_at, row.seen_at, told)
+    for number, user_id, roles, made_at, seen_at, told in await tx.fetch(_FIND, {"hash": token_hash}):
+        shown = tuple((bool(ok), str(text)) for ok, text in told or ())
+        return Session(number, user_id, frozenset(roles), made_at, seen_at, shown)
+    return None
 
 
 async def change(tx: Transaction, session_id: int, **values: Any) -> None:

@@ -112,6 +112,13 @@ async def filing_facts(
     return found
 
 
+_IN_FORCE = _ROWS.select.where(filings.c.state == FilingState.APPROVED.value).order_by(filings.c.group_id)
+_IN_FORCE_OF = _IN_FORCE.where(filings.c.group_id == bindparam("of"))
+_IN_FORCE_AMONG = _IN_FORCE.where(filings.c.department.in_(bindparam("departments", expanding=True)))
+_DEPARTMENTS = select(filings.c.department).distinct()
+_WAITING = _ROWS.select.where(filings.c.state.in_(WAITING)).order_by(filings.c.id)
+_BY_ID = _ROWS.select.where(filings.c.id == bindparam("of"))
+_STEPS_OF = _STEPS.select.where(filing_steps.c.filing_id == bindparam("of")).order_by(filing_steps.c.id)
 _FILED = _ROWS.select.where(filings.c.state != FilingState.DRAFT.value).order_by(filings.c.id)
 _FILED_OF = _FILED.where(filings.c.group_id.in_(bindparam("ids", expanding=True)))
 
@@ -134,30 +141,29 @@ async def approved(tx: Transaction, group_id: int) -> Filing | None:
 
 async def approved_row(tx: Transaction, group_id: int) -> FilingRow | None:
     """Return the row of a group's approved filing, or None."""
-    return await _one(tx, filings.c.group_id == group_id, filings.c.state == FilingState.APPROVED.value)
+    return await _ROWS.one(tx, _IN_FORCE_OF, {"of": group_id})
 
 
 async def approved_rows(tx: Transaction, departments: Sequence[str] | None = None) -> list[FilingRow]:
     """Return the rows of approved filings, by group; only those stored under one of `departments`."""
-    wanted = _ROWS.select.where(filings.c.state == FilingState.APPROVED.value)
-    if departments is not None:
-        wanted = wanted.where(filings.c.department.in_(departments))
-    return await _ROWS.all(tx, wanted.order_by(filings.c.group_id))
+    if departments is None:
+        return await _ROWS.all(tx, _IN_FORCE)
+    return await _ROWS.all(tx, _IN_FORCE_AMONG, {"departments": list(departments)})
 
 
 async def departments(tx: Transaction) -> list[str]:
     """Return every department that filings are stored under, as it was called then."""
-    return list((await tx.execute(select(filings.c.department).distinct())).scalars())
+    return list((await tx.execute(_DEPARTMENTS)).scalars())
 
 
 async def waiting_row(tx: Transaction, group_id: int) -> FilingRow | None:
     """Return the row of a group's filing that is on its way, or None."""
-    return await _one(tx, filings.c.group_id == group_id, filings.c.state.in_(WAITING))
+    return await _ROWS.one(tx, _WAITING.where(filings.c.group_id == group_id))
 
 
 async def waiting(tx: Transaction) -> list[FilingRow]:
     """Return every filing that waits for a head or for admin staff, oldest first."""
-    return await _ROWS.all(tx, _ROWS.select.where(filings.c.state.in_(WAITING)).order_by(filings.c.id))
+    return await _ROWS.all(tx, _WAITING)
 
 
 async def latest_row(tx: Transaction, group_id: int) -> FilingRow | None:
@@ -178,11 +184,7 @@ async def ended_row(tx: Transaction, group_id: int) -> FilingRow | None:
 
 async def get(tx: Transaction, filing_id: int) -> FilingRow | None:
     """Return the row of one filing, or None."""
-    return await _one(tx, filings.c.id == filing_id)
-
-
-async def _one(tx: Transaction, *where: Any) -> FilingRow | None:
-    return await _ROWS.one(tx, _ROWS.select.where(*where))
+    return await _ROWS.one(tx, _BY_ID, {"of": filing_id})
 
 
 async def add(tx: Transaction, **values: Any) -> int:
@@ -230,8 +232,7 @@ async def add_step(
 
 async def steps(tx: Transaction, filing_id: int) -> list[StepRow]:
     """Return the steps of a filing, oldest first."""
-    wanted = _STEPS.select.where(filing_steps.c.filing_id == filing_id).order_by(filing_steps.c.id)
-    return await _STEPS.all(tx, wanted)
+    return await _STEPS.all(tx, _STEPS_OF, {"of": filing_id})
 
 
 async def filed_groups(tx: Transaction) -> tuple[int, ...]:

@@ -48,7 +48,22 @@ class GroupRow:
         return self.name or str(self.group_id)
 
 
+@dataclass(frozen=True, slots=True)
+class GroupGlance:
+    """What lists of all groups show of one: see `GroupRow`."""
+
+    group_id: int
+    name: str = ""
+    mode: Mode | None = None
+    member_count: int = 0
+    gone_at: datetime | None = None
+    complete_at: datetime | None = None
+    unknown_because: str | None = None
+    audited_at: datetime | None = None
+
+
 _ROWS = Reader(GroupRow, groups)
+_GLANCES = Reader(GroupGlance, groups)
 
 _ALL = _ROWS.select.order_by(groups.c.group_id)
 _NAMES = select(groups.c.group_id, groups.c.name).order_by(groups.c.group_id)
@@ -88,6 +103,11 @@ async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> d
     else:
         found = await _ROWS.fetch(tx, _THESE, {"ids": list(group_ids)})
     return {row.group_id: row for row in found}
+
+
+async def glances(tx: Transaction) -> dict[int, GroupGlance]:
+    """Return every group ever seen, by group id; a row of a thousand groups is mostly moments."""
+    return {row.group_id: row for row in await _GLANCES.fetch(tx, _GLANCES.select, {})}
 
 
 async def names(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, str]:

@@ -48,6 +48,8 @@ class AdmissionRow:
 
 
 _ROWS = Reader(AdmissionRow, table)
+_WAITING = _ROWS.select.where(table.c.state == "waiting").order_by(table.c.id)
+_BY_ID = _ROWS.select.where(table.c.id == bindparam("of"))
 
 
 async def add(tx: Transaction, **values: Any) -> int:
@@ -58,12 +60,12 @@ async def add(tx: Transaction, **values: Any) -> int:
 
 async def get(tx: Transaction, item_id: int) -> AdmissionRow | None:
     """Return one, or None."""
-    return await _ROWS.one(tx, _ROWS.select.where(table.c.id == item_id))
+    return await _ROWS.one(tx, _BY_ID, {"of": item_id})
 
 
 async def waiting(tx: Transaction) -> list[AdmissionRow]:
     """Return what waits, oldest first."""
-    return await _ROWS.all(tx, _ROWS.select.where(table.c.state == "waiting").order_by(table.c.id))
+    return await _ROWS.all(tx, _WAITING)
 
 
 async def waiting_for(tx: Transaction, employee_no: str, group_id: int) -> int | None:

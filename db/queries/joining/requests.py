@@ -90,6 +90,8 @@ class RequestRow(NewRequest):
 
 
 _ROWS = Reader(RequestRow, join_requests)
+_BY_ID = _ROWS.select.where(_T.id == bindparam("of"))
+_UNSETTLED = _ROWS.select.where(_T.state == "waiting").order_by(_T.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ async def being_bound(tx: Transaction) -> frozenset[int]:
 
 async def get(tx: Transaction, request_id: int) -> RequestRow | None:
     """Return one request, or None."""
-    return await _ROWS.one(tx, _ROWS.select.where(_T.id == request_id))
+    return await _ROWS.one(tx, _BY_ID, {"of": request_id})
 
 
 async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[Listed]:
@@ -179,12 +181,12 @@ async def unsettled(tx: Transaction, *, take: bool = False, **where: Any) -> lis
     `take`: keep others from them until this transaction ends, without those that another one has in
     hand just now (on SQLite a writing transaction is alone anyway).
     """
-    wanted = _ROWS.select.where(_T.state == "waiting")
+    wanted = _UNSETTLED
     for name, value in where.items():
         wanted = wanted.where(join_requests.c[name] == value)
     if take and tx.dialect == "postgresql":
         wanted = wanted.with_for_update(skip_locked=True)
-    return await _ROWS.all(tx, wanted.order_by(_T.id))
+    return await _ROWS.all(tx, wanted)
 
 
 async def waiting_of(tx: Transaction, who: Collection[tuple[int, int]]) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from db.engine import Transaction
 from db.tables.identities import contests
@@ -37,6 +37,8 @@ class ContestRow:
 
 
 _ROWS = Reader(ContestRow, contests)
+_WAITING = _ROWS.select.where(contests.c.state == "waiting").order_by(contests.c.id)
+_BY_ID = _ROWS.select.where(contests.c.id == bindparam("of"))
 
 
 async def add(
@@ -64,12 +66,12 @@ async def claims(tx: Transaction) -> set[tuple[int, str, str]]:
 
 async def waiting(tx: Transaction) -> list[ContestRow]:
     """Return what waits for admin staff, oldest first."""
-    return await _ROWS.all(tx, _ROWS.select.where(contests.c.state == "waiting").order_by(contests.c.id))
+    return await _ROWS.all(tx, _WAITING)
 
 
 async def get(tx: Transaction, contest_id: int) -> ContestRow | None:
     """Return one, settled or not, or None."""
-    return await _ROWS.one(tx, _ROWS.select.where(contests.c.id == contest_id))
+    return await _ROWS.one(tx, _BY_ID, {"of": contest_id})
 
 
 async def contested_now(tx: Transaction) -> set[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from db.engine import Transaction
 from db.tables.groups import groups, memberships
@@ -11,17 +11,40 @@ from db.tables.identities import grants
 from db.tables.work import audit_trail
 from regulation.model import Role
 
+# Made once: every look at a page asks them.
+_GRANTS = select(grants.c.employee_no, grants.c.granted_at)
+_GRANTED_AT = select(grants.c.granted_at).where(grants.c.employee_no == bindparam("no"))
+_OFFICERS = select(groups.c.group_id, groups.c.owner_id, groups.c.admin_ids).where(
+    groups.c.group_id.in_(bindparam("ids", expanding=True)), groups.c.gone_at.is_(None)
+)
+_OWNED_BY = select(groups.c.group_id).where(
+    groups.c.owner_id.in_(bindparam("owners", expanding=True)), groups.c.gone_at.is_(None)
+)
+_OFFICES_OF = (
+    select(groups.c.group_id)
+    .outerjoin(
+        memberships,
+        (memberships.c.group_id == groups.c.group_id) & (memberships.c.user_id == bindparam("who")),
+    )
+    .where(
+        groups.c.gone_at.is_(None),
+        or_(
+            groups.c.owner_id == bindparam("who"),
+            memberships.c.role.in_((Role.OWNER.value, Role.ADMIN.value)) & memberships.c.gone_at.is_(None),
+        ),
+    )
+)
+
 
 async def granted(tx: Transaction) -> dict[str, datetime]:
     """Return to whom a superuser granted the right of admin staff, and when: employee number → moment."""
-    found = await tx.execute(select(grants.c.employee_no, grants.c.granted_at))
-    return {row.employee_no: row.granted_at for row in found}
+    return {row.employee_no: row.granted_at for row in await tx.execute(_GRANTS)}
 
 
 async def granted_at(tx: Transaction, employee_no: str) -> datetime | None:
     """Return when this employee was granted the right of admin staff, or None."""
-    wanted = select(grants.c.granted_at).where(grants.c.employee_no == employee_no)
-    return (await tx.execute(wanted)).scalar_one_or_none()
+    found = await tx.fetch(_GRANTED_AT, {"no": employee_no})
+    return found[0][0] if found else None
 
 
 async def office(tx: Transaction, group_id: int, user_id: int) -> tuple[Role | None, datetime | None]:
@@ -46,10 +69,8 @@ async def officers(tx: Transaction, group_ids: Sequence[int]) -> dict[int, tuple
     """Return owner (first) and admins of these groups as last read, our own accounts included."""
     found: dict[int, tuple[int, ...]] = {}
     for start in range(0, len(group_ids), 500):
-        wanted = select(groups.c.group_id, groups.c.owner_id, groups.c.admin_ids).where(
-            groups.c.group_id.in_(group_ids[start : start + 500]), groups.c.gone_at.is_(None)
-        )
-        for group_id, owner_id, admin_ids in await tx.rows(wanted):
+        part = list(group_ids[start : start + 500])
+        for group_id, owner_id, admin_ids in await tx.rows(_OFFICERS, {"ids": part}):
             owner: tuple[int, ...] = () if owner_id is None else (owner_id,)
             found[group_id] = tuple(dict.fromkeys((*owner, *(admin_ids or ()))))
     return found
@@ -57,28 +78,14 @@ async def officers(tx: Transaction, group_ids: Sequence[int]) -> dict[int, tuple
 
 async def officers_where(tx: Transaction, owners: Collection[int]) -> dict[int, tuple[int, ...]]:
     """Return owner and admins, as last read, of the groups that one of these accounts owns."""
-    wanted = select(groups.c.group_id).where(groups.c.owner_id.in_(owners), groups.c.gone_at.is_(None))
-    return await officers(tx, list((await tx.execute(wanted)).scalars()))
+    if not owners:
+        return {}
+    return await officers(tx, list((await tx.execute(_OWNED_BY, {"owners": list(owners)})).scalars()))
 
 
 async def offices_of(tx: Transaction, user_id: int) -> tuple[int, ...]:
     """Return the groups where this person was last seen as owner or admin."""
-    wanted = (
-        select(groups.c.group_id)
-        .outerjoin(
-            memberships,
-            (memberships.c.group_id == groups.c.group_id) & (memberships.c.user_id == user_id),
-        )
-        .where(
-            groups.c.gone_at.is_(None),
-            or_(
-                groups.c.owner_id == user_id,
-                memberships.c.role.in_((Role.OWNER.value, Role.ADMIN.value))
-                & memberships.c.gone_at.is_(None),
-            ),
-        )
-    )
-    return tuple(sorted((await tx.execute(wanted)).scalars()))
+    return tuple(sorted(group_id for (group_id,) in await tx.fetch(_OFFICES_OF, {"who": user_id})))
 
 
 async def inviter_of(tx: Transaction, group_id: int) -> int | None:

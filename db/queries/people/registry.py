@@ -25,6 +25,7 @@ _UP = (
 )
 _CHANGED = insert(registry_changes)
 _VERSION = select(registry_state.c.version).where(registry_state.c.id == _ROW)
+_HELD = _VERSION.with_for_update(read=True)
 _STATE = select(registry_state.c.version, registry_state.c.as_of).where(registry_state.c.id == _ROW)
 
 
@@ -38,8 +39,9 @@ async def state(tx: Transaction) -> tuple[int, datetime | None]:
 async def version(tx: Transaction, *, hold: bool = False) -> int:
     """Return the version; with `hold`, nobody changes it before this transaction ends."""
     # SQLite has one writer at a time: no other one is under way.
-    wanted = _VERSION.with_for_update(read=True) if hold and tx.dialect == "postgresql" else _VERSION
-    return (await tx.execute(wanted)).scalar_one_or_none() or 0
+    wanted = _HELD if hold and tx.dialect == "postgresql" else _VERSION
+    found = await tx.fetch(wanted, {})
+    return found[0][0] if found else 0
 
 
 async def lock(tx: Transaction) -> int:

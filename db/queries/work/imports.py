@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from db.engine import Transaction
 from db.tables.registry import imports
@@ -77,6 +77,10 @@ class NewImport:
 
 _ROWS = Reader(ImportRow, imports)
 _HEADS = Reader(ImportHead, imports)
+_HEAD = _HEADS.select.where(imports.c.id == bindparam("of"))
+_WAITING = _HEADS.select.where(imports.c.state.in_(OPEN)).order_by(imports.c.id)
+_LISTED = _HEADS.select.order_by(imports.c.id.desc()).limit(bindparam("most"))
+_LISTED_BELOW = _LISTED.where(imports.c.id < bindparam("below"))
 
 
 async def add(tx: Transaction, **values: Any) -> int:
@@ -92,18 +96,18 @@ async def get(tx: Transaction, import_id: int) -> ImportRow | None:
 
 async def head(tx: Transaction, import_id: int) -> ImportHead | None:
     """Return one import without what is bulky, or None."""
-    return await _HEADS.one(tx, _HEADS.select.where(imports.c.id == import_id))
+    return await _HEADS.one(tx, _HEAD, {"of": import_id})
 
 
 async def waiting(tx: Transaction) -> list[ImportHead]:
     """Return the imports that wait for 同意, oldest first, without what is bulky."""
-    return await _HEADS.all(tx, _HEADS.select.where(imports.c.state.in_(OPEN)).order_by(imports.c.id))
+    return await _HEADS.all(tx, _WAITING)
 
 
 async def listed(tx: Transaction, *, limit: int, below: int | None) -> list[ImportHead]:
     """Return imports, the newest first; `below`: only those with a smaller id."""
-    query = _HEADS.select if below is None else _HEADS.select.where(imports.c.id < below)
-    return await _HEADS.all(tx, query.order_by(imports.c.id.desc()).limit(limit))
+    query = _LISTED if below is None else _LISTED_BELOW
+    return await _HEADS.all(tx, query, {"most": limit} if below is None else {"most": limit, "below": below})
 
 
 async def faults(tx: Transaction, import_id: int) -> list[tuple[int, str]]:

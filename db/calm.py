@@ -1,0 +1,50 @@
+"""Who only looks steps aside while somebody in QQ waits: threads share one interpreter, and it serves one."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# So long a look waits in all: a wave of requests makes pages slow, but not endless.
+_PATIENCE = 0.1
+
+
+class Calm:
+    """Whether nothing urgent is under way. The event loop says so; threads wait for it."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._calm = threading.Event()
+        self._calm.set()
+
+    @contextmanager
+    def broken(self) -> Iterator[None]:
+        """Have those who look step aside until the block ends."""
+        self._under_way += 1
+        self._calm.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._calm.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for it, so long at most; return whether it came."""
+        return self._calm.wait(seconds)
+
+
+class Aside:
+    """One look's stepping aside."""
+
+    def __init__(self, calm: Calm) -> None:
+        self._calm = calm
+        self._left = _PATIENCE
+
+    def step(self) -> None:
+        """Let go first what is urgent."""
+        if self._left <= 0 or self._calm.wait(0):
+            return
+        begun = time.monotonic()
+        self._calm.wait(self._left)
+        self._left -= time.monotonic() - begun
