@@ -70,10 +70,10 @@ class Asked:
         self.statements: list[tuple[str, Any]] = []
         self._plain = sqlite3.connect(path)
         event.listen(Engine, "before_cursor_execute", self._note)
-        run = Prepared.run
+        run, note = Prepared.run, self._note
 
-        def noting(statement: Prepared, cursor: Any, given: Any) -> Any:
-            return run(statement, _Noted(cursor, self._note), given)
+        def noting(self: Prepared, cursor: Any, given: Any) -> Any:
+            return run(self, _Noted(cursor, note), given)
 
         # What is asked of the driver itself passes the listener by.
         Prepared.run = noting

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 # So long a look waits in all: a wave of requests makes pages slow, but not endless.
@@ -18,7 +18,7 @@ class Calm:
         self._calm.set()
 
     @contextmanager
-    def broken(self) -> Iterator[None]:
+    def broken(self) -> Generator[None]:
         """Have those who look step aside until the block ends."""
         self._under_way += 1
         self._calm.clear()
@@ -29,7 +29,7 @@ class Calm:
             if not self._under_way:
                 self._calm.set()
 
-    def wait(self, seconds: float) -> bool:
+    def came(self, seconds: float) -> bool:
         """Wait for it, so long at most; return whether it came."""
         return self._calm.wait(seconds)
 
@@ -37,14 +37,14 @@ class Calm:
 class Aside:
     """One look's stepping aside."""
 
-    def __init__(self, calm: Calm) -> None:
+    def __init__(self, calm: Calm, patience: float = _PATIENCE) -> None:
         self._calm = calm
-        self._left = _PATIENCE
+        self._left = patience
 
     def step(self) -> None:
         """Let go first what is urgent."""
-        if self._left <= 0 or self._calm.wait(0):
+        if self._left <= 0 or self._calm.came(0):
             return
         begun = time.monotonic()
-        self._calm.wait(self._left)
+        self._calm.came(self._left)
         self._left -= time.monotonic() - begun

@@ -47,7 +47,8 @@ async def gather(app: App, tx: Transaction) -> list[GroupLine]:
     general = await general_mode(tx)
     known = await last_seen.glances(tx)
     filed = {group_id: one.name or "" for group_id, (_, one) in facts.items() if one is not None}
-    unknown = unknown_of(readings_of(known.values(), filed, app.settings.admin_group), app.now())
+    seen = ((g.group_id, g.name, g.complete_at, g.unknown_because, g.gone_at) for g in known.values())
+    unknown = unknown_of(readings_of(seen, filed, app.settings.admin_group), app.now())
     lines: list[GroupLine] = []
     for group_id in {**known, **facts}:
         row = known.get(group_id) or GroupGlance(group_id)

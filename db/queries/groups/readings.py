@@ -1,16 +1,18 @@
 """How each group was last read, those that are filed and were never seen among them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from db.engine import Transaction
-from db.queries.groups import last_seen
-from db.queries.groups.last_seen import GroupGlance
-from db.tables.groups import filings
+from db.tables.groups import filings, groups
 from regulation.model import FilingState
 from regulation.readings import LastReading
 
+_SEEN = select(
+    groups.c.group_id, groups.c.name, groups.c.complete_at, groups.c.unknown_because, groups.c.gone_at
+)
 _FILED = select(filings.c.group_id, filings.c.name).where(filings.c.state == FilingState.APPROVED.value)
 
 
@@ -21,24 +23,18 @@ async def last_readings(
 
     `exempt`: the group that needs no filing, and is answered for like a filed one.
     """
-    known = await last_seen.glances(tx)
     filed = {group_id: name or "" for group_id, name in await tx.fetch(_FILED, {})}
-    found = readings_of(known.values(), filed, exempt)
+    found = readings_of(await tx.fetch(_SEEN, {}), filed, exempt)
     return found if group_ids is None else [one for one in found if one.group_id in group_ids]
 
 
 def readings_of(
-    known: Iterable[GroupGlance], filed: Mapping[int, str], exempt: int | None
+    seen: Iterable[Sequence[Any]], filed: Mapping[int, str], exempt: int | None
 ) -> list[LastReading]:
-    """Return the last readings of groups as seen, and of those that are only `filed`, by id."""
+    """Return the last readings of groups as `seen` (id, name, complete, why not, gone) or as `filed`."""
     found = {group_id: LastReading(group_id, name, ours=True) for group_id, name in filed.items()}
-    for row in known:
-        found[row.group_id] = LastReading(
-            row.group_id,
-            row.name or filed.get(row.group_id, ""),
-            row.group_id in filed or row.group_id == exempt,
-            row.complete_at,
-            row.unknown_because or "",
-            row.gone_at,
-        )
+    for group_id, name, complete_at, why, gone_at in seen:
+        ours = group_id in filed or group_id == exempt
+        name = name or filed.get(group_id, "")
+        found[group_id] = LastReading(group_id, name, ours, complete_at, why or "", gone_at)
     return [found[group_id] for group_id in sorted(found)]
