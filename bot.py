@@ -10,12 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 import nonebot
 from nonebot.log import logger
-from pydantic import ValidationError
 
 from config.consoles import any_console
 from config.logs import last_words, set_up_logs
 from config.oserrors import said
-from config.settings import Settings, for_nonebot
+from config.settings import Settings, for_nonebot, unheeded
 from services import processes
 from services.app import App
 from services.context import use_app
@@ -108,14 +107,9 @@ def start(app: App) -> None:
     # An empty secret would leave the adapter's HTTP ingress open to forged events.
     secret = settings.onebot_secret or secrets.token_hex(32)
     set_up_logs(settings, (*secrets_of(settings), secret, app.phone_key.hex()))
-    for_nonebot(settings)
-    try:
-        _init(settings, secret)
-    except ValueError as error:
-        # A setting of NoneBot's own: it reads `.env` itself.
-        raise StartError(
-            f".env：NoneBot 的设置 {_named(error)} 读不懂；写法见 .env.example 和 NoneBot 文档"
-        ) from error
+    if names := unheeded():
+        logger.info("NoneBot 的这些设置在这里不起作用：{}", "、".join(names))
+    _init(settings, secret)
     if not settings.superusers:
         logger.warning("没有设置 SUPERUSERS：没有人能授权行政部，也没有人收到告警；请在 .env 写上 QQ 号")
     use_app(app)
@@ -144,6 +138,7 @@ def start(app: App) -> None:
 
 def _init(settings: Settings, secret: str) -> None:
     nonebot.init(
+        **for_nonebot(settings),
         driver="~fastapi",
         onebot_access_token=settings.onebot_access_token or None,
         onebot_secret=secret,
@@ -158,13 +153,6 @@ def _init(settings: Settings, secret: str) -> None:
             "apscheduler.job_defaults.coalesce": True,
         },
     )
-
-
-def _named(error: ValueError) -> str:
-    """Return which settings are meant, without their values."""
-    if isinstance(error, ValidationError):
-        return "、".join(str(one["loc"][0]).upper() for one in error.errors())
-    return str(error).partition('"')[2].rstrip('"').upper()
 
 
 async def end_soon() -> None:

@@ -1,12 +1,12 @@
 """Settings of the deployment, from the environment and `.env` (NoneBot's names)."""
 
-import json
 import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
+from dotenv import dotenv_values
 from dotenv.parser import Binding, parse_stream
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -78,7 +78,9 @@ def _level(value: Any) -> Any:
 
 _QUOTES = str.maketrans("", "", "\"'“”‘’")
 _LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
-_FILES = (".env", ".env.prod")
+# What NoneBot would heed and this bot doesn't: it has one driver, one adapter, its own way to hear commands.
+_NONEBOTS = ("DRIVER", "NICKNAME", "COMMAND_START", "COMMAND_SEP", "API_TIMEOUT", "SESSION_EXPIRE_TIMEOUT")
+_ITS_PARTS = ("ONEBOT_V11_", "ONEBOT_WS_", "ONEBOT_API_", "FASTAPI_", "APSCHEDULER_")
 Number = Annotated[int, Field(ge=10000, le=2**53)]
 
 
@@ -86,7 +88,6 @@ class Settings(BaseSettings):
     """What an operator sets for one running bot. Every key stands in `.env.example`."""
 
     model_config = SettingsConfigDict(
-        env_file=_FILES,
         env_file_encoding="utf-8-sig",
         extra="ignore",
         frozen=True,
@@ -160,7 +161,7 @@ def load_settings() -> Settings:
     """Read and check the settings. Raises `SettingsError` with one line."""
     try:
         _look_at_lines()
-        settings = Settings()
+        settings = Settings(**_from_files())
     except UnicodeDecodeError as error:
         raise SettingsError(".env：读不出来，应为 UTF-8 编码的文本文件") from error
     except OSError as error:
@@ -172,9 +173,19 @@ def load_settings() -> Settings:
     return settings
 
 
+def _files() -> tuple[str, str]:
+    """Return the files that settings stand in, by NoneBot's convention: `ENVIRONMENT` names the second."""
+    named = os.environ.get("ENVIRONMENT") or dotenv_values(".env", encoding="utf-8-sig").get("ENVIRONMENT")
+    return ".env", f".env.{named or 'prod'}"
+
+
+def _from_files() -> dict[str, Any]:
+    return {"_env_file": _files()}
+
+
 def _look_at_lines() -> None:
     """Refuse a line of `.env` that is no setting: its reader would pass it over. Raises `SettingsError`."""
-    for name in _FILES:
+    for name in _files():
         if not Path(name).is_file():
             continue
         with Path(name).open(encoding="utf-8-sig") as lines:
@@ -187,21 +198,32 @@ def _is_no_setting(line: Binding) -> bool:
     return line.key is not None and line.value is None
 
 
-def for_nonebot(settings: Settings) -> None:
-    """Put the settings that NoneBot reads by itself into the environment, in the form that it wants.
+def unheeded() -> list[str]:
+    """Return which settings of NoneBot's own are set and of no use here."""
+    names = {name.upper() for found in (os.environ, *map(dotenv_values, _files())) for name in found}
+    return sorted(name for name in names if name in _NONEBOTS or name.startswith(_ITS_PARTS))
 
-    It reads `.env` anew, and stops with a traceback at a form that we accept, such as `SUPERUSERS=1,2`.
+
+def for_nonebot(settings: Settings) -> dict[str, Any]:
+    """Return what NoneBot starts with: what was judged here, and nothing that it reads by itself.
+
+    Reading for itself it stops at forms that we accept, such as `SUPERUSERS=1,2`, after all looked well.
     """
-    os.environ["HOST"] = settings.host
-    os.environ["PORT"] = str(settings.port)
-    os.environ["LOG_LEVEL"] = settings.log_level
-    os.environ["SUPERUSERS"] = json.dumps([str(user_id) for user_id in sorted(settings.superusers)])
+    ours = {
+        "host": settings.host,
+        "port": settings.port,
+        "log_level": settings.log_level,
+        "superusers": {str(user_id) for user_id in settings.superusers},
+    }
+    for name in [name for name in os.environ if name.lower() in ours or name.upper() in _NONEBOTS]:
+        del os.environ[name]
+    return {**ours, "_env_file": [os.devnull]}
 
 
 def wants_json_logs() -> bool:
     """Tell whether `LOG_JSON` is on, also where the settings as a whole can't be read."""
     try:
-        return _JustLogs().log_json
+        return _JustLogs(**_from_files()).log_json
     except (ValueError, OSError):
         return False
 

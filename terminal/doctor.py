@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from config.phrases import doctor as say
-from config.settings import Settings
+from config.settings import Settings, unheeded
 from db.migrate import current_version, known_versions
 from db.queries.work import figures, outbox, processes, sources
 from regulation.readings import FRESH_FOR
@@ -48,7 +48,7 @@ async def examine(out: Console) -> int:
     except StartError as error:
         signs = [Sign(False, say.SETTINGS_FAULT, str(error))]
     else:
-        signs = [Sign(True, say.SETTINGS), *_tokens(settings), *_phone_key(settings), *_disk(settings)]
+        signs = [_settings(), *_tokens(settings), *_phone_key(settings), *_disk(settings)]
         signs += [*_console(settings), *await _stored()]
         signs += [*await _fonts(), *await _connection(settings)]
     for sign in signs:
@@ -74,6 +74,11 @@ async def _safely(app: App, what: str, look: Callable[[App], Awaitable[list[Sign
         return await look(app)
     except Exception as error:  # the terminal's edge: one look that fails is a fault, and the others go on
         return [Sign(False, what, say.NOT_LOOKED.format(why=cause_of(error)))]
+
+
+def _settings() -> Sign:
+    names = unheeded()
+    return Sign(True, say.SETTINGS, say.SETTINGS_UNHEEDED.format(names="、".join(names)) if names else "")
 
 
 def _tokens(settings: Settings) -> list[Sign]:

@@ -1,6 +1,7 @@
 """What `cli.py doctor` says: what was looked at, and what to do about each fault."""
 
 SETTINGS = "设置与规定参数"
+SETTINGS_UNHEEDED = "NoneBot 的这些设置在这里不起作用：{names}"
 SETTINGS_FAULT = "设置"
 TOKEN = "令牌"
 TOKEN_NONE = "未设置 ONEBOT_ACCESS_TOKEN，只适合本机监听"

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("bot.py", "cli.py", "config", "db", "plugins", "regulation", "services", "terminal")
 # Names of programs, files and settings, and units: what people type or see elsewhere as it stands.
 LATIN = {
-    "QQ", "NapCat", "LLBot", "Lagrange", "OneBot", "SnowLuma", "Excel", "WPS", "CSV", "UTF-8", "UTF-16", "SHA-256",
+    "QQ", "NoneBot", "NapCat", "LLBot", "Lagrange", "OneBot", "SnowLuma", "Excel", "WPS", "CSV", "UTF-8", "UTF-16", "SHA-256",
     "GB18030", "SCIM", "Entra", "PostgreSQL", "SQLite", "Windows", "WSL", "Docker", "Linux", "HTTP", "MB", "xls", "xlsx", "env",
     "config/regulation.toml",
     "registry.status_words", "departments.aliases", "hours.holidays", "hours.workdays", "SUPERUSERS",

@@ -1,13 +1,12 @@
 """Settings as people write them, and the one line that each wrong one gets."""
 
-import json
-import os
 from pathlib import Path
 
 import pytest
+from nonebot.config import Config
 
 from config.policy import PolicyError, load_policy, read_policy
-from config.settings import SettingsError, for_nonebot, load_settings
+from config.settings import SettingsError, for_nonebot, load_settings, unheeded
 
 
 def write(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -95,20 +94,37 @@ def test_a_line_of_parameters_that_cannot_be_read_is_named(tmp_path: Path, text:
     assert str(wrong.value).startswith(f"{file}：{said}")
 
 
+@pytest.mark.parametrize(("line", "port"), [("", 8001), ("ENVIRONMENT=dev\n", 8002)])
+def test_the_environment_names_the_second_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, port: int
+) -> None:
+    write(tmp_path, monkeypatch, line)
+    (tmp_path / ".env.prod").write_text("PORT=8001\n", encoding="utf-8")
+    (tmp_path / ".env.dev").write_text("PORT=8002\n", encoding="utf-8")
+    assert load_settings().port == port
+
+
 def test_localhost_is_the_loopback_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, monkeypatch, "HOST=localhost\n")
     settings = load_settings()
     assert (settings.host, settings.is_loopback) == ("127.0.0.1", True)
 
 
-def test_nonebot_gets_the_form_it_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, monkeypatch, "SUPERUSERS=10002，10001\nLOG_LEVEL=debug\n")
-    for key in ("HOST", "PORT", "SUPERUSERS", "LOG_LEVEL"):
-        monkeypatch.setenv(key, os.environ.get(key, ""))
-        monkeypatch.delenv(key)
-    for_nonebot(load_settings())
-    assert json.loads(os.environ["SUPERUSERS"]) == ["10001", "10002"]
-    assert (os.environ["HOST"], os.environ["PORT"], os.environ["LOG_LEVEL"]) == ("127.0.0.1", "8080", "DEBUG")
+def test_nonebot_gets_what_was_judged_and_reads_nothing_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        tmp_path,
+        monkeypatch,
+        "SUPERUSERS=10002，10001\nLOG_LEVEL=debug\nCOMMAND_SEP=.\nFASTAPI_RELOAD=maybe\n",
+    )
+    monkeypatch.setenv("PORT", "9090")
+    monkeypatch.setenv("NICKNAME", "群规")
+    assert unheeded() == ["COMMAND_SEP", "FASTAPI_RELOAD", "NICKNAME"]
+    config = Config(**for_nonebot(load_settings()))
+    assert (str(config.host), config.port, config.log_level) == ("127.0.0.1", 9090, "DEBUG")
+    assert (config.superusers, config.nickname, config.command_sep) == ({"10001", "10002"}, set(), {"."})
+    assert "fastapi_reload" not in config.model_dump()
 
 
 @pytest.mark.parametrize(

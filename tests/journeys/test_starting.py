@@ -36,9 +36,18 @@ async def test_superusers_written_with_commas_are_read(journey: Journey) -> None
     await journey.start()
 
 
-async def test_a_setting_that_nonebot_cannot_read_is_one_line(journey: Journey) -> None:
-    journey.environment = {"NICKNAME": "群规"}
-    await refused(journey, "NICKNAME")
+async def test_settings_that_nonebot_alone_would_read_do_not_stop_a_start_that_doctor_calls_well(
+    journey: Journey,
+) -> None:
+    j = journey
+    j.environment = {"NICKNAME": "群规", "API_TIMEOUT": "soon", "DRIVER": "~none", "COMMAND_START": "/"}
+    lines = ("COMMAND_SEP=.", "SESSION_EXPIRE_TIMEOUT=soon", "FASTAPI_RELOAD=maybe", "ONEBOT_WS_URLS=x")
+    (j.folder / ".env").write_text("\n".join([*lines, "ONEBOT_V11_ACCESS_TOKEN=another", ""]), "utf-8")
+    code, printed = await j.cli("doctor")
+    assert code == 1
+    assert "√ 设置与规定参数：NoneBot 的这些设置在这里不起作用：API_TIMEOUT、COMMAND_SEP、" in printed
+    await j.start()
+    assert (await j.connect()).refusals == []
 
 
 async def test_a_port_in_use_is_one_line(journey: Journey) -> None:
