@@ -49,7 +49,6 @@ class ThreadTransaction(Transaction):
     def __init__(self, connection: Connection, prepared: PreparedStatements) -> None:
         super().__init__(connection.dialect.name)
         self._connection = connection
-        self._driver: Any = connection.dialect.dbapi
         self._prepared = prepared
         self.before_each: Callable[[], None] | None = None
 
@@ -62,13 +61,7 @@ class ThreadTransaction(Transaction):
         """Run a select that is made once, on the driver itself; return its rows."""
         if self.before_each is not None:
             self.before_each()
-        with closing(self._connection.connection.cursor()) as cursor:
-            try:
-                return self._prepared[statement].run(cursor, given)
-            except self._driver.Error as error:
-                raise DBAPIError.instance(
-                    None, None, error, self._driver.Error, hide_parameters=True
-                ) from error
+        return _fetched(self._connection, self._prepared, statement, given)
 
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.bulk` for all its rows."""
@@ -84,13 +77,20 @@ class ThreadTransaction(Transaction):
 class HopTransaction(Transaction):
     """A transaction whose statements each run in a thread, with all their rows read there."""
 
-    def __init__(self, connection: Connection, threads: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, connection: Connection, threads: ThreadPoolExecutor, prepared: PreparedStatements
+    ) -> None:
         super().__init__(connection.dialect.name)
         self._connection = connection
         self._threads = threads
+        self._prepared = prepared
 
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         return await hop(self._threads, self._whole, statement, rows)
+
+    async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Run a select that is made once, on the driver itself; return its rows."""
+        return await hop(self._threads, _fetched, self._connection, self._prepared, statement, given)
 
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.bulk` for all its rows."""
@@ -105,6 +105,17 @@ class HopTransaction(Transaction):
         found = await hop(self._threads, self._connection.execute, statement)
         while part := await hop(self._threads, found.fetchmany, size):
             yield part
+
+
+def _fetched(
+    connection: Connection, prepared: PreparedStatements, statement: Executable, given: Mapping[str, Any]
+) -> Sequence[Sequence[Any]]:
+    driver: Any = connection.dialect.dbapi
+    with closing(connection.connection.cursor()) as cursor:
+        try:
+            return prepared[statement].run(cursor, given)
+        except driver.Error as error:
+            raise DBAPIError.instance(None, None, error, driver.Error, hide_parameters=True) from error
 
 
 def _many(connection: Connection, bulk: Bulk) -> None:
@@ -143,7 +154,7 @@ class Threads:
         """Open a transaction: committed when the block ends, rolled back when it raises."""
         connection = await hop(self._pool, self._begin, immediate, undo=_roll_back)
         try:
-            yield HopTransaction(connection, self._pool)
+            yield HopTransaction(connection, self._pool, self._prepared)
         except BaseException:
             await hop(self._pool, _roll_back, connection)
             raise

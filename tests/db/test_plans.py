@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool
 
 from db.engine import Database
 from db.queries.cases import case_acts
@@ -33,20 +33,19 @@ async def unbound(tx: Transaction, _now: Any) -> None:
     ],
 )
 async def test_sqlite_looks_it_up(database: Database, clock: StoppedClock, ask: Ask, index: str) -> None:
-    asked: list[tuple[str, Any]] = []
+    asked: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        asked.append((statement, parameters))
+    def listen(connection: Any, *_: Any) -> None:
+        connection.set_trace_callback(lambda text: asked.append(text) if text.startswith("SELECT") else None)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Pool, "checkout", listen)
     try:
         async with database.reading() as tx:
             await ask(tx, clock.now())
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    statement, parameters = asked[-1]
+        event.remove(Pool, "checkout", listen)
     plain = create_engine(f"sqlite:///{database.path}")
     with plain.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}").all()
     plain.dispose()
     assert index in plan[0].detail

@@ -24,7 +24,7 @@ _template: list[bytes] = []
 
 DUE = (
     "select min(at), count(*) from (select not_before at from outbox where state = 'waiting'"
-    " union all select look_at from groups where look_at is not null)"
+    " union all select look_at from groups where look_at is not null and gone_at is null)"
 )
 
 

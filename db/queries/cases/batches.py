@@ -40,6 +40,13 @@ class BatchRow:
 _ROWS = Reader(BatchRow, removal_batches)
 _BY_ID = _ROWS.select.where(removal_batches.c.id == bindparam("of"))
 _IN_STATE = _ROWS.select.where(removal_batches.c.state == bindparam("of")).order_by(removal_batches.c.id)
+_CURRENT = removal_batches.c.state.in_(("waiting", "confirmed")) & (
+    removal_batches.c.expires_at > bindparam("now")
+)
+_TURNED_DOWN = removal_batches.c.state.in_(("dropped", "lapsed")) & (
+    removal_batches.c.settled_at > bindparam("turned_down_since")
+)
+_IN_FORCE = select(removal_batches.c.state, removal_batches.c.removals).where(_CURRENT | _TURNED_DOWN)
 
 
 async def add(
@@ -79,14 +86,10 @@ async def case_states(tx: Transaction, now: datetime) -> tuple[frozenset[int], f
     The first await a confirmation, or were dropped or left to lapse within the last 20 hours:
     they are shown again at the next nightly audit, not at once.
     """
-    current = removal_batches.c.state.in_(("waiting", "confirmed")) & (removal_batches.c.expires_at > now)
-    turned_down = removal_batches.c.state.in_(("dropped", "lapsed")) & (
-        removal_batches.c.settled_at > now - timedelta(hours=20)
-    )
-    wanted = select(removal_batches.c.state, removal_batches.c.removals).where(current | turned_down)
     waiting: set[int] = set()
     released: set[int] = set()
-    for state, removals in await tx.rows(wanted):
+    given = {"now": now, "turned_down_since": now - timedelta(hours=20)}
+    for state, removals in await tx.fetch(_IN_FORCE, given):
         (released if state == "confirmed" else waiting).update(one["case_id"] for one in removals)
     return frozenset(waiting), frozenset(released - waiting)
 

@@ -25,6 +25,34 @@ _ACTED_ON = (
         outbox.c.state.not_in(("dropped", "dead")),
     )
 )
+_FAILED = and_(outbox.c.state.in_(("dead", "unconfirmed")), outbox.c.finished_at > bindparam("failed_since"))
+_IN_FLIGHT = (
+    select(outbox_cases.c.case_id)
+    .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
+    .where(
+        outbox.c.group_id == bindparam("of"),
+        outbox.c.kind.in_(("remove", "set_card", "send_group")),
+        or_(outbox.c.state.in_(_RUNNING), and_(outbox.c.kind != "send_group", _FAILED)),
+    )
+)
+_REMINDER_UNDER_WAY = (
+    select(outbox.c.id)
+    .join(outbox_cases, outbox.c.id == outbox_cases.c.outbox_id)
+    .where(outbox.c.group_id == bindparam("of"), outbox.c.kind == "send_group", outbox.c.state.in_(_RUNNING))
+    .limit(1)
+)
+_LAST_REMINDERS = (
+    select(cases.c.user_id, func.max(cases.c.last_reminded_at))
+    .where(
+        cases.c.user_id.in_(bindparam("ids", expanding=True)),
+        cases.c.code == "C1",
+        cases.c.last_reminded_at > bindparam("since"),
+    )
+    .group_by(cases.c.user_id)
+)
+_LAST_REMINDER = select(func.max(cases.c.last_reminded_at)).where(
+    cases.c.group_id == bindparam("of"), cases.c.code == "C1"
+)
 
 
 async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> frozenset[int]:
@@ -33,18 +61,9 @@ async def in_flight(tx: Transaction, group_id: int, failed_since: datetime) -> f
     A card that the bot is seeing to counts for the member's card case also when it was not that case
     that asked.
     """
-    recent = and_(outbox.c.state.in_(("dead", "unconfirmed")), outbox.c.finished_at > failed_since)
-    wanted = (
-        select(outbox_cases.c.case_id)
-        .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
-        .where(
-            outbox.c.group_id == group_id,
-            outbox.c.kind.in_(("remove", "set_card", "send_group")),
-            or_(outbox.c.state.in_(_RUNNING), and_(outbox.c.kind != "send_group", recent)),
-        )
-    )
-    by_member = _card_in_work().where(cases.c.group_id == group_id, cases.c.closed_at.is_(None))
-    return frozenset([*(await tx.execute(wanted)).scalars(), *(await tx.execute(by_member)).scalars()])
+    found = await tx.fetch(_IN_FLIGHT, {"of": group_id, "failed_since": failed_since})
+    by_member = await tx.fetch(_CARDS_IN_WORK, {"of": group_id})
+    return frozenset(case_id for (case_id,) in (*found, *by_member))
 
 
 def _card_in_work() -> Select[tuple[int]]:
@@ -68,6 +87,9 @@ def _card_in_work() -> Select[tuple[int]]:
     return select(cases.c.id).where(cases.c.code == "C1", or_(being_set, entering))
 
 
+_CARDS_IN_WORK = _card_in_work().where(cases.c.group_id == bindparam("of"), cases.c.closed_at.is_(None))
+
+
 async def is_card_in_work(tx: Transaction, case_ids: Sequence[int]) -> bool:
     """Tell whether the bot is seeing to the card of one of these cases, whoever asked for it."""
     return (await tx.execute(_card_in_work().where(cases.c.id.in_(case_ids)).limit(1))).first() is not None
@@ -75,28 +97,15 @@ async def is_card_in_work(tx: Transaction, case_ids: Sequence[int]) -> bool:
 
 async def reminder_under_way(tx: Transaction, group_id: int) -> bool:
     """Tell whether a card reminder to this group waits to be sent."""
-    wanted = (
-        select(outbox.c.id)
-        .join(outbox_cases, outbox.c.id == outbox_cases.c.outbox_id)
-        .where(outbox.c.group_id == group_id, outbox.c.kind == "send_group", outbox.c.state.in_(_RUNNING))
-    )
-    return (await tx.execute(wanted.limit(1))).first() is not None
+    return bool(await tx.fetch(_REMINDER_UNDER_WAY, {"of": group_id}))
 
 
 async def last_reminders(tx: Transaction, user_ids: Sequence[int], since: datetime) -> dict[int, datetime]:
     """Return when each of these people was last reminded of a card, in any group, after `since`."""
     found: dict[int, datetime] = {}
     for start in range(0, len(user_ids), 500):
-        wanted = (
-            select(cases.c.user_id, func.max(cases.c.last_reminded_at))
-            .where(
-                cases.c.user_id.in_(user_ids[start : start + 500]),
-                cases.c.code == "C1",
-                cases.c.last_reminded_at > since,
-            )
-            .group_by(cases.c.user_id)
-        )
-        found.update(dict(await tx.rows(wanted)))
+        given = {"ids": list(user_ids[start : start + 500]), "since": since}
+        found.update({row[0]: row[1] for row in await tx.fetch(_LAST_REMINDERS, given)})
     return found
 
 
@@ -111,13 +120,10 @@ async def call_off(tx: Transaction, case_id: int, at: datetime) -> None:
 
 async def last_reminder_of_group(tx: Transaction, group_id: int) -> datetime | None:
     """Return when cards were last spoken of in this group, delivered or not."""
-    wanted = select(func.max(cases.c.last_reminded_at)).where(
-        cases.c.group_id == group_id, cases.c.code == "C1"
-    )
-    return (await tx.execute(wanted)).scalar_one()
+    return (await tx.fetch(_LAST_REMINDER, {"of": group_id}))[0][0]
 
 
 async def acted_on(tx: Transaction, group_id: int) -> dict[int, Closure]:
     """Return, for a group's open cases, what the bot did about each: removed or corrected."""
     how = {"remove": Closure.REMOVED, "set_card": Closure.CORRECTED}
-    return {case_id: how[kind] for case_id, kind in await tx.rows(_ACTED_ON, {"of": group_id})}
+    return {case_id: how[kind] for case_id, kind in await tx.fetch(_ACTED_ON, {"of": group_id})}

@@ -150,20 +150,23 @@ ROSTER_UNDONE = "名册撤销"
 _NO_HANDS = ("reading", ROSTER_UNDONE)
 _CLOSED_SO = cases.c.closed_as.in_(("waived", "dismissed"))
 _BY_HAND = CASES.select.where(cases.c.group_id == bindparam("of"), _CLOSED_SO)
+_ENDS_OF = (
+    select(case_events.c.case_id, case_events.c.at, case_events.c.kind, case_events.c.data)
+    .where(
+        case_events.c.kind.in_(("closed", "dismissed", "ended")),
+        case_events.c.case_id.in_(select(cases.c.id).where(cases.c.group_id == bindparam("of"), _CLOSED_SO)),
+    )
+    .order_by(case_events.c.id)
+)
 
 
 async def settled_by_hand(tx: Transaction, group_id: int) -> list[SettledCase]:
     """Return a group's cases that a person waived or dismissed and whose finding hasn't ended since."""
-    found = await CASES.all(tx, _BY_HAND, {"of": group_id})
+    found = await CASES.fetch(tx, _BY_HAND, {"of": group_id})
     known = {case.id: case for case in found}
     if not known:
         return []
-    kinds = case_events.c.kind.in_(("closed", "dismissed", "ended"))
-    columns = (case_events.c.case_id, case_events.c.at, case_events.c.kind, case_events.c.data)
-    query = select(*columns).where(
-        kinds, case_events.c.case_id.in_(select(cases.c.id).where(cases.c.group_id == group_id, _CLOSED_SO))
-    )
-    last = {row[0]: row for row in await tx.rows(query.order_by(case_events.c.id))}
+    last = {row[0]: row for row in await tx.fetch(_ENDS_OF, {"of": group_id})}
     return [
         SettledCase(
             known[case_id], day_of(at), date.fromisoformat(data["until"]) if "until" in data else None

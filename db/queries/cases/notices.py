@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from db.engine import Transaction
 from db.tables.cases import case_notices
@@ -14,6 +14,25 @@ from regulation.plan.limits import Said
 _NOBODY = 0
 _KEY = ("case_id", "purpose", "user_id")
 _CHUNK = 500
+_OF_CASES = case_notices.c.case_id.in_(bindparam("ids", expanding=True))
+_SAID = select(*(case_notices.c[name] for name in (*_KEY, "reached_at"))).where(
+    _OF_CASES,
+    or_(
+        case_notices.c.reached_at.is_not(None),
+        case_notices.c.failed_at.is_(None),
+        case_notices.c.failed_at > bindparam("since"),
+    ),
+)
+_TOLD = (
+    select(case_notices.c.case_id, case_notices.c.user_id, func.min(case_notices.c.reached_at))
+    .where(
+        _OF_CASES,
+        case_notices.c.purpose.in_(STARTS_CLOCK),
+        case_notices.c.user_id != _NOBODY,
+        case_notices.c.reached_at.is_not(None),
+    )
+    .group_by(case_notices.c.case_id, case_notices.c.user_id)
+)
 
 
 async def said(
@@ -25,15 +44,8 @@ async def said(
     """
     found: dict[Said, datetime | None] = {}
     for start in range(0, len(case_ids), _CHUNK):
-        wanted = select(*(case_notices.c[name] for name in (*_KEY, "reached_at"))).where(
-            case_notices.c.case_id.in_(case_ids[start : start + _CHUNK]),
-            or_(
-                case_notices.c.reached_at.is_not(None),
-                case_notices.c.failed_at.is_(None),
-                case_notices.c.failed_at > again_since,
-            ),
-        )
-        for case_id, purpose, user_id, reached_at in await tx.rows(wanted):
+        given = {"ids": list(case_ids[start : start + _CHUNK]), "since": again_since}
+        for case_id, purpose, user_id, reached_at in await tx.fetch(_SAID, given):
             found[(case_id, purpose, user_id or None)] = reached_at
     return found
 
@@ -42,17 +54,8 @@ async def told(tx: Transaction, case_ids: Sequence[int]) -> dict[int, dict[int, 
     """Return, by case, whom a notice that starts the clock reached, and when it first did."""
     found: dict[int, dict[int, datetime]] = {case_id: {} for case_id in case_ids}
     for start in range(0, len(case_ids), _CHUNK):
-        wanted = (
-            select(case_notices.c.case_id, case_notices.c.user_id, func.min(case_notices.c.reached_at))
-            .where(
-                case_notices.c.case_id.in_(case_ids[start : start + _CHUNK]),
-                case_notices.c.purpose.in_(STARTS_CLOCK),
-                case_notices.c.user_id != _NOBODY,
-                case_notices.c.reached_at.is_not(None),
-            )
-            .group_by(case_notices.c.case_id, case_notices.c.user_id)
-        )
-        for case_id, user_id, reached_at in await tx.rows(wanted):
+        part = list(case_ids[start : start + _CHUNK])
+        for case_id, user_id, reached_at in await tx.fetch(_TOLD, {"ids": part}):
             found[case_id][user_id] = reached_at
     return found
 

@@ -31,7 +31,7 @@ async def get_many(tx: Transaction, case_ids: Sequence[int]) -> list[Case]:
 
 async def open_of_group(tx: Transaction, group_id: int) -> list[Case]:
     """Return every open case of one group, by id."""
-    return await CASES.all(tx, _OPEN_OF_GROUP, {"of": group_id})
+    return await CASES.fetch(tx, _OPEN_OF_GROUP, {"of": group_id})
 
 
 async def hold_open(tx: Transaction, group_id: int) -> None:

@@ -43,8 +43,8 @@ async def running(
 ) -> dict[int, frozenset[tuple[int, str]]]:
     """Return the (QQ, code) pairs let off now in each of these groups; one for all groups counts in each."""
     by_group: dict[int | None, set[tuple[int, str]]] = {}
-    for row in await tx.execute(_RUNNING, {"now": now}):
-        by_group.setdefault(row.group_id, set()).add((row.user_id, row.code))
+    for group_id, user_id, code in await tx.fetch(_RUNNING, {"now": now}):
+        by_group.setdefault(group_id, set()).add((user_id, code))
     everywhere = by_group.get(None, set())
     found = {group_id: frozenset(by_group.get(group_id, set()) | everywhere) for group_id in group_ids}
     return {group_id: pairs for group_id, pairs in found.items() if pairs}

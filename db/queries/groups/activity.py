@@ -26,10 +26,10 @@ async def note(tx: Transaction, seen: Iterable[tuple[int, date]]) -> None:
 async def active_days(tx: Transaction, group_ids: Sequence[int] | None, since: date) -> dict[int, int]:
     """Return on how many days since `since` (inclusive) each group had messages."""
     if group_ids is not None and len(group_ids) <= 500:
-        found = await tx.execute(_DAYS_OF, {"since": since, "ids": list(group_ids)})
+        found = await tx.fetch(_DAYS_OF, {"since": since, "ids": list(group_ids)})
     else:
-        found = await tx.execute(_DAYS, {"since": since})
-    return {row.group_id: row.n for row in found}
+        found = await tx.fetch(_DAYS, {"since": since})
+    return {row[0]: row[1] for row in found}
 
 
 async def forget_before(tx: Transaction, day: date) -> None:

@@ -128,7 +128,7 @@ async def put(tx: Transaction, group_id: int, **values: Any) -> None:
 
 async def due(tx: Transaction, now: datetime) -> list[int]:
     """Return the groups that are to be looked at by `now`, longest waiting first."""
-    return list((await tx.execute(_DUE, {"now": now})).scalars())
+    return [group_id for (group_id,) in await tx.fetch(_DUE, {"now": now})]
 
 
 async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> None:

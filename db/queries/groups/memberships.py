@@ -28,6 +28,11 @@ _SEEN = select(
     memberships.c.gone_at.is_(None),
     memberships.c.let_in_by,
 ).where(memberships.c.group_id == bindparam("of"))
+_GONE = select(memberships.c.user_id).where(
+    memberships.c.group_id == bindparam("of"),
+    memberships.c.user_id.in_(bindparam("ids", expanding=True)),
+    memberships.c.gone_at.is_not(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,10 @@ async def put_members(
     Whoever came in after it was begun may be missing from it, and stays. Costs one read and as many
     writes as there are changes, however large the group. Returns who let members in, where it is known.
     """
-    wanted = _SEEN
+    known = {row[0]: tuple(row[1:]) for row in await tx.fetch(_SEEN, {"of": group_id})}
     if not whole:
-        wanted = wanted.where(memberships.c.user_id.in_([member.user_id for member in seen]))
-    known = {row[0]: tuple(row[1:]) for row in await tx.rows(wanted, {"of": group_id})}
+        listed = {member.user_id for member in seen}
+        known = {user_id: row for user_id, row in known.items() if user_id in listed}
     # Who let somebody in counts for this stay alone.
     let_in = {user_id: row[5] for user_id, row in known.items() if row[4] and row[5] is not None}
     new: dict[int, dict[str, Any]] = {}
@@ -148,12 +153,8 @@ async def gone(tx: Transaction, group_id: int, user_ids: Sequence[int]) -> set[i
     """Return which of these QQ numbers are known to have left a group."""
     if not user_ids:
         return set()
-    wanted = select(memberships.c.user_id).where(
-        memberships.c.group_id == group_id,
-        memberships.c.user_id.in_(user_ids),
-        memberships.c.gone_at.is_not(None),
-    )
-    return set((await tx.execute(wanted)).scalars())
+    found = await tx.fetch(_GONE, {"of": group_id, "ids": list(user_ids)})
+    return {user_id for (user_id,) in found}
 
 
 async def let_in(tx: Transaction, group_id: int, user_id: int, by: int) -> None:

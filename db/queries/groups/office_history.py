@@ -23,7 +23,7 @@ async def of_group(tx: Transaction, group_id: int, *, held: bool = False) -> tup
     wanted = _HELD if held else _EVER
     return tuple(
         Office(user_id, Role(role), since, until)
-        for user_id, role, since, until in await tx.rows(wanted, {"of": group_id})
+        for user_id, role, since, until in await tx.fetch(wanted, {"of": group_id})
     )
 
 

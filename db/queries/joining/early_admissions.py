@@ -90,8 +90,8 @@ async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> di
     found: defaultdict[int, set[str]] = defaultdict(set)
     for start in range(0, len(group_ids), 500):
         given = {"groups": list(group_ids[start : start + 500]), "today": today}
-        for row in await tx.execute(_CONSENTS, given):
-            found[row.group_id].add(row.employee_no)
+        for group_id, employee_no in await tx.fetch(_CONSENTS, given):
+            found[group_id].add(employee_no)
     return {group_id: frozenset(numbers) for group_id, numbers in found.items()}
 
 

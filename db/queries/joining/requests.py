@@ -29,7 +29,13 @@ _ANSWERED = (
 )
 _WAITING_OF = select(_T.id).where(_WHO, _T.state == "waiting")
 _WAITING_IN = select(_T.id).where(_T.group_id == bindparam("of"), _T.state == "waiting").limit(1)
-_TO_BIND = select(_T.id, _T.group_id, _T.user_id, _T.employee_no).where(_T.to_bind)
+_TO_BIND = (
+    select(_T.id, _T.group_id, _T.user_id, _T.employee_no)
+    .where(_T.to_bind)
+    .order_by(_T.id)
+    .limit(bindparam("limit"))
+)
+_BEING_BOUND = select(_T.user_id).where(_T.to_bind)
 _BOUND = update(join_requests).where(_T.id.in_(bindparam("ids", expanding=True))).values(to_bind=False)
 
 
@@ -138,7 +144,7 @@ async def proved(tx: Transaction, employee_nos: Collection[str]) -> dict[str, se
 
 async def being_bound(tx: Transaction) -> frozenset[int]:
     """Return the QQ numbers that a request has proved and that are not bound yet, whoever proved them."""
-    return frozenset((await tx.execute(select(_T.user_id).where(_T.to_bind))).scalars())
+    return frozenset(user_id for (user_id,) in await tx.fetch(_BEING_BOUND, {}))
 
 
 async def get(tx: Transaction, request_id: int) -> RequestRow | None:
@@ -148,7 +154,7 @@ async def get(tx: Transaction, request_id: int) -> RequestRow | None:
 
 async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[Listed]:
     """Return an account's requests that bear these keys, or wait."""
-    return await _LISTED.all(tx, _LISTED_OF, {"of": account, "keys": list(keys)})
+    return await _LISTED.fetch(tx, _LISTED_OF, {"of": account, "keys": list(keys)})
 
 
 async def seen(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:
@@ -159,7 +165,7 @@ async def seen(tx: Transaction, request_ids: Sequence[int], at: datetime) -> Non
 
 async def close_inside(tx: Transaction, group_id: int, read_at: datetime, now: datetime) -> None:
     """Close what waits of people who are in the group by a reading begun after they asked."""
-    if not await tx.rows(_WAITING_IN, {"of": group_id}):
+    if not await tx.fetch(_WAITING_IN, {"of": group_id}):
         return
     inside = select(memberships.c.user_id).where(
         memberships.c.group_id == group_id, memberships.c.gone_at.is_(None)
@@ -212,7 +218,7 @@ async def answered(tx: Transaction, request_ids: Sequence[int], at: datetime) ->
 
 async def to_bind(tx: Transaction, limit: int) -> list[tuple[int, int, int, str | None]]:
     """Return (id, group, user, employee number) of requests whose proved identity isn't bound yet."""
-    return [tuple(row) for row in await tx.execute(_TO_BIND.order_by(_T.id).limit(limit))]
+    return [(no, group, user, who) for no, group, user, who in await tx.fetch(_TO_BIND, {"limit": limit})]
 
 
 async def bound(tx: Transaction, request_ids: Sequence[int]) -> None:

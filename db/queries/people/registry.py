@@ -31,9 +31,9 @@ _STATE = select(registry_state.c.version, registry_state.c.as_of).where(registry
 
 async def state(tx: Transaction) -> tuple[int, datetime | None]:
     """Return the registry's version and the time of the last applied roster (None when never)."""
-    found = await tx.execute(_STATE)
-    row = found.one_or_none()
-    return (0, None) if row is None else (row.version, row.as_of)
+    for version, as_of in await tx.fetch(_STATE, {}):
+        return version, as_of
+    return 0, None
 
 
 async def version(tx: Transaction, *, hold: bool = False) -> int:

@@ -78,6 +78,9 @@ class Undelivered:
 _ROWS = Reader(OutboxRow, outbox, but="case_ids")
 _HELD = Reader(Held, outbox)
 _UNDELIVERED = Reader(Undelivered, outbox)
+_HOLDERS, _IN_HANDS = (
+    one.select.where(outbox.c.state.in_(_IN_HAND)).order_by(outbox.c.id) for one in (_HELD, _ROWS)
+)
 
 
 async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) -> int:
@@ -106,8 +109,7 @@ def _add_many(dialect: str) -> Executable:
 
 async def is_paused(tx: Transaction) -> bool:
     """Tell whether `暂停` is on."""
-    found = await tx.execute(_PAUSED)
-    return found.scalar_one_or_none() is True
+    return any(value is True for (value,) in await tx.fetch(_PAUSED, {}))
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
@@ -130,7 +132,7 @@ _LANES = select(outbox.c.lane).where(_is_due(bindparam("now"), bindparam("ahead"
 
 async def waiting_lanes(tx: Transaction, now: datetime) -> set[str]:
     """Return the lanes in which something is due."""
-    return set((await tx.execute(_LANES, {"now": now, "ahead": now + SKEW})).scalars())
+    return {lane for (lane,) in await tx.fetch(_LANES, {"now": now, "ahead": now + SKEW})}
 
 
 def route(
@@ -205,9 +207,9 @@ async def end_many(tx: Transaction, row_ids: Sequence[int], worker: str, **value
 
 async def in_hand(tx: Transaction) -> list[tuple[Held, OutboxRow]]:
     """Return every row that some worker has in hand, oldest first, with who that is."""
-    held = outbox.c.state.in_(_IN_HAND)
-    holders = await _HELD.all(tx, _HELD.select.where(held).order_by(outbox.c.id))
-    rows = await _with_cases(tx, await _ROWS.all(tx, _ROWS.select.where(held).order_by(outbox.c.id)))
+    if not (holders := await _HELD.fetch(tx, _HOLDERS, {})):
+        return []
+    rows = await _with_cases(tx, await _ROWS.fetch(tx, _IN_HANDS, {}))
     return list(zip(holders, rows, strict=True))
 
 

@@ -29,7 +29,8 @@ _ROW = _SWITCHES.select.where(switches.c.key == bindparam("of"))
 
 async def get(tx: Transaction, key: str) -> Any:
     """Return a switch's value, or None when it was never set."""
-    return (await tx.execute(_VALUE, {"of": key})).scalar_one_or_none()
+    found = await tx.fetch(_VALUE, {"of": key})
+    return found[0][0] if found else None
 
 
 async def told(tx: Transaction, key: str) -> Switch | None:
