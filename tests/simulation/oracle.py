@@ -390,9 +390,25 @@ class Oracle(Duties):
                 if (
                     out
                     and self.h.now() - since > TO_REMOVE
+                    and not self._is_let_off(club.group_id, member.user_id, "L1")
                     and self.once("still there", club.group_id, member.user_id, day)
                 ):
                     self.h.wrong("still there", f"{person.now.name}（{person.no}）在 {club.group_id}")
+
+    def _is_let_off(self, group_id: int, qq: int, code: str) -> bool:
+        """Tell whether people have said that somebody may stay, or are still to decide what they object to."""
+        waived = self.row(
+            "select 1 from waivers where user_id = ? and code = ? and coalesce(group_id, ?) = ? and until > ?"
+            " and ended_at is null", qq, code, group_id, group_id, stamp(self.h.now() - MOMENT),
+        )  # fmt: skip
+        newest = self.row(
+            "select id, closed_as from cases where group_id = ? and user_id = ? and code = ?"
+            " order by id desc limit 1", group_id, qq, code,
+        )  # fmt: skip
+        if waived is not None or newest is None:
+            return waived is not None
+        objected = self.row("select 1 from appeals where case_id = ? and state = 'waiting'", newest[0])
+        return newest[1] in ("waived", "dismissed") or objected is not None
 
     def _withheld(self) -> set[tuple[int, int]]:
         found = self.rows("select removals from removal_batches where state = 'waiting'")
