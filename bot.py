@@ -1,5 +1,11 @@
 """Chat entry: settings → App → adapter → plugins. Refuses to start if anything is not as it should be."""
 
+import gc
+
+if __name__ == "__main__":
+    # Looking for garbage in what is being loaded takes a fifth of the start: `spare_the_memory_walk`.
+    gc.disable()
+
 import asyncio
 import os
 import secrets

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rapidfuzz import process
-
 from regulation.cards.names import fold
 from regulation.model import Filing, Scope
 from regulation.registry import DepartmentTree, Registry, canonical_path
@@ -96,6 +94,9 @@ def write_scope(scope: Scope) -> str:
 
 def suggest(words: Iterable[str], registry: Registry) -> tuple[str, ...]:
     """Return existing departments that unknown words may have meant, nearest first, at most three a word."""
+    # Only where somebody mistyped, so no start waits for it.
+    from rapidfuzz import process
+
     paths = sorted(registry.tree.paths)
     found = [
         path

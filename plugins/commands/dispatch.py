@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rapidfuzz.distance import OSA
-
 from config.phrases import commands as phrases
 from plugins.commands import parse
 from plugins.commands.help import usable
@@ -215,6 +213,9 @@ def nearest(word: str, names: Sequence[str]) -> str | None:
     """Return the command that a misspelt word most likely means, or None for ordinary talk."""
     if word in phrases.EVERYDAY:
         return None
+    # Only where somebody mistyped, so no start waits for it.
+    from rapidfuzz.distance import OSA
+
     best: tuple[int, str] | None = None
     for name in dict.fromkeys(names):
         allowed = 1 if len(name) <= 3 else 2

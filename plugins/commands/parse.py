@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rapidfuzz.distance import OSA
-
 from config.phrases import commands as phrases
 from plugins.commands.model import Command, Field
 from services import typed as fields
@@ -261,6 +259,9 @@ def _stray(command: Command, word: Word, by_key: Mapping[str, Field]) -> Wrong:
     example = example_of(command)
     if word.key is None:
         return Wrong(phrases.EXTRA.format(word=_shown(word.text), example=example))
+    # Only where somebody mistyped, so no start waits for it.
+    from rapidfuzz.distance import OSA
+
     near = next((name for name in by_key if OSA.distance(name, word.key) <= 1), None)
     hint = phrases.NEAR_KEY.format(name=near) if near else ""
     return Wrong(phrases.UNKNOWN_KEY.format(key=_shown(word.key), near=hint, example=example))

@@ -9,8 +9,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from rapidfuzz import process
-
 from config.phrases.registry import STAFF
 from db.bulk import columns_of
 from db.engine import Transaction
@@ -180,6 +178,9 @@ def nearest_department(app: App, text: str) -> str | None:
     """Return the department that a misspelt name may have meant, or None."""
     leaves = {path.rsplit("/", 1)[-1]: path for path in sorted(app.registry.tree.paths, reverse=True)}
     leaf = text.replace("／", "/").rsplit("/", 1)[-1].strip()[:100]
+    # Only where somebody mistyped, so no start waits for it.
+    from rapidfuzz import process
+
     found = process.extractOne(leaf, leaves.keys(), score_cutoff=55)
     return leaves[found[0]] if found else None
 

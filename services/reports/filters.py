@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rapidfuzz import fuzz, process, utils
-
 from config.phrases import reports as say
 from db.engine import Transaction
 from db.queries.cases import case_reports
@@ -237,6 +235,9 @@ def _is_in(path: str, departments: Sequence[str]) -> bool:
 
 def nearest(word: str, known: Sequence[str], most: int | None = SHOWN) -> list[str]:
     """Return `most` (None: all) of `known`, those most like `word` first."""
+    # Only where somebody mistyped, so no start waits for it.
+    from rapidfuzz import fuzz, process, utils
+
     found = process.extract(
         word, list(dict.fromkeys(known)), scorer=fuzz.WRatio, processor=utils.default_process, limit=most
     )

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from regulation.deadlines import calendar_known
 from services import processes
 from services.app import App
 from services.cases import batches, enforcing, waivers
@@ -104,6 +105,7 @@ class Heart:
         self.running: dict[str, asyncio.Task[None]] = {}
         self.watch = clock.Watch()
         self._stop = asyncio.Event()
+        self._calendar: asyncio.Future[bool] | None = None
 
     async def beat_until_stopped(self) -> None:
         """Beat until `stop`; each job runs as a task of its own, never twice at once."""
@@ -142,6 +144,8 @@ class Heart:
 
     async def _run(self, every: Every) -> None:
         try:
+            if every.when_connected:
+                await asyncio.shield(self._calendar_loaded())
             await every.job(self.app)
         except asyncio.CancelledError:
             raise
@@ -151,6 +155,13 @@ class Heart:
             await asyncio.sleep(1)
         finally:
             self.running.pop(every.name, None)
+
+    def _calendar_loaded(self) -> asyncio.Future[bool]:
+        """Have a thread load the calendar before the first job that asks it: it keeps the loop for long."""
+        if self._calendar is None:
+            known = asyncio.to_thread(calendar_known, self.app.now().year, self.app.policy.hours)
+            self._calendar = asyncio.ensure_future(known)
+        return self._calendar
 
     async def stop(self) -> None:
         """Stop beating and let running jobs end; those that don't are cancelled: they are due again.

@@ -5,8 +5,6 @@ import socket
 from dataclasses import replace
 from datetime import timedelta
 
-import psutil
-
 from config.phrases import gateway as say
 from db.engine import Transaction
 from db.queries.work import outbox as rows
@@ -81,7 +79,10 @@ def _is_dead(held: Held, app: App, alive: set[str] | None) -> bool:
     if host == socket.gethostname()[:30] and pid.isdecimal():
         if int(pid) == os.getpid():
             return True
-        if not psutil.pid_exists(int(pid)):
+        # Only after a crash, so no start waits for it.
+        from psutil import pid_exists
+
+        if not pid_exists(int(pid)):
             return True
     # A claim of the future was made before the clock was set back: nobody knows how old it is.
     return abs(app.now() - since) > LEASE

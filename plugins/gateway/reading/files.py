@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
-
 from config.phrases import gateway as say
 from plugins.gateway import calls
 from plugins.gateway.connection import CallError, Connection
@@ -109,6 +107,9 @@ def _decoded(words: Any, limit: int) -> bytes | None:
 async def _download(connection: Connection, address: Any, limit: int) -> bytes | None:
     if not is_its_own(address, connection.peer):
         return None
+    # A file seldom comes so, and no start waits for it.
+    import httpx2
+
     held = bytearray()
     try:
         async with (

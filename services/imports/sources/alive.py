@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import psutil
-
 from db.queries.work.sources import SourceRow
 
 # No pull takes as long; of another machine nothing else can be told.
@@ -24,5 +22,8 @@ def _has_ended(row: SourceRow, worker: str, me: str, now: datetime) -> bool:
     """Tell whether no process of this name (host:pid:token) can be running."""
     (host, pid, _), (here, mine, _) = worker.rsplit(":", 2), me.rsplit(":", 2)
     if host == here:
-        return pid == mine or not (pid.isdecimal() and psutil.pid_exists(int(pid)))
+        # Only after a crash, so no start waits for it.
+        from psutil import pid_exists
+
+        return pid == mine or not (pid.isdecimal() and pid_exists(int(pid)))
     return row.started_at is None or abs(now - row.started_at) > LONGEST
