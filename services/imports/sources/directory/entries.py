@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from ldap3.strategy.sync import SyncStrategy
 
 _ENTRY = 0x64
+# What is told by language counts in ours, where nothing is told without one (RFC 3866).
+_CHINESE = ";lang-zh"
 
 
 class RawEntry(NamedTuple):
@@ -60,7 +62,7 @@ def read_entry(message: bytes) -> RawEntry | None:
     size, at = _length(message, at + 1)
     dn, at = message[at : at + size].decode(), at + size
     size, at = _length(message, at + 1)
-    end, attributes = at + size, dict[str, list[bytes]]()
+    end, attributes, chinese = at + size, dict[str, list[bytes]](), dict[str, list[bytes]]()
     while at < end:
         _, at = _length(message, at + 1)
         size, at = _length(message, at + 1)
@@ -73,7 +75,9 @@ def read_entry(message: bytes) -> RawEntry | None:
             values.append(message[at : at + size])
             at += size
         attributes[name] = values
-    return RawEntry(dn, attributes)
+        if _CHINESE in name:
+            chinese[name[: name.index(_CHINESE)]] = values
+    return RawEntry(dn, {**chinese, **attributes} if chinese else attributes)
 
 
 def _length(message: bytes, at: int) -> tuple[int, int]:

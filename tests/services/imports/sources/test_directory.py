@@ -48,8 +48,9 @@ def company() -> list[str]:
     overseas = r"ou=海外\, 港澳," + STAFF
     units += [ldif(dn=overseas, objectClass="organizationalUnit", ou="海外, 港澳")]
     abroad = ldif(
-        dn=f"cn=员工外,{overseas}", objectClass="inetOrgPerson", cn="员工外", sn="员", employeeNumber="B9999"
-    )
+        dn=f"cn=abroad,{overseas}", objectClass="inetOrgPerson", cn="abroad", sn="员", employeeNumber="B9999",
+        **{"displayName;lang-zh-cn": "员工外"},
+    )  # fmt: skip
     guest = ldif(dn=f"cn=打印机,{STAFF}", objectClass="inetOrgPerson", cn="打印机", sn="打")
     return [*units, *map(person, range(2000)), abroad, guest]
 
@@ -89,6 +90,11 @@ async def test_two_thousand_people_come_page_by_page(app, reads):
 async def test_a_unit_with_a_comma_in_its_name_is_one_department(app, reads):
     await reads()
     assert app.registry.by_no["B9999"].department == "海外, 港澳"
+
+
+async def test_who_is_named_by_language_only_is_named_in_chinese(app, reads):
+    await reads()
+    assert app.registry.by_no["B9999"].name == "员工外"
 
 
 @pytest.mark.parametrize(
