@@ -40,6 +40,8 @@ _LANES = {
 
 # Said at night too: what is wrong with the bot itself.
 ALERT = "alert"
+# The purposes of what admin staff is told.
+FOR_STAFF = ("staff", ALERT)
 MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE)
 
 

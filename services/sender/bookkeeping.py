@@ -138,18 +138,19 @@ async def put_back(
     attempts: int | None = None,
     account: int | None = None,
     undone: bool = False,
+    anyone: bool = False,
 ) -> None:
     """Let a row wait again, for `seconds` at least.
 
     `undone`: `row` is as it was before `begin`, and the act surely didn't happen. `attempts`: the
-    new count; `account`: who shall do it.
+    new count; `account`: who shall do it; `anyone`: whoever can.
     """
     values: dict[str, object] = {"state": "waiting", "claimed_by": None}
     if seconds:
         values["not_before"] = app.now() + timedelta(seconds=seconds)
     if attempts is not None:
         values["attempts"] = attempts
-    if account is not None:
+    if account is not None or anyone:
         values["account"] = account
     if undone:
         values |= {"acted_at": row.acted_at, "attempts": row.attempts}

@@ -7,7 +7,7 @@ from config.phrases import gateway as say
 from db.queries.work import outbox as rows
 from db.queries.work import switches
 from db.queries.work.outbox import Undelivered
-from services.acts import ALERT, MESSAGES
+from services.acts import ALERT, FOR_STAFF, MESSAGES
 from services.app import App
 from services.people import roles
 
@@ -50,7 +50,7 @@ async def tell_undelivered(app: App) -> None:
     now = app.now()
     async with app.database.transaction() as tx:
         await rows.told(tx, [row.id for row in dead], now)
-        told = [row for row in dead if row.payload.get("purpose") not in ("staff", ALERT)]
+        told = [row for row in dead if row.payload.get("purpose") not in FOR_STAFF]
         if told:
             await roles.tell_admin_staff(app, tx, _digest(told), key=f"undelivered:{now:%Y%m%d%H}")
 

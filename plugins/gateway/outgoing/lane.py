@@ -17,7 +17,7 @@ from plugins.gateway.cancellation import within
 from plugins.gateway.connection import Connection
 from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.acts import Acts, Attempt, effect_of
-from services.acts import MESSAGES, ActOutcome, Lane
+from services.acts import FOR_STAFF, MESSAGES, ActOutcome, Lane
 from services.app import App
 from services.ports import UnreachableError
 from services.sender import bookkeeping
@@ -30,6 +30,10 @@ IDLE_SECONDS = 5.0
 CRASHES = 5
 BATCH = 20
 CATCH_SECONDS = 10.0
+# Accounts come one after another: so long after its connect another one may still be on its way.
+SETTLING_SECONDS = 60.0
+# What admin staff must hear is tried again after so long each, where another account may reach them by then.
+AGAIN_SECONDS = (20.0, 60.0)
 
 AT_ONCE = 1000
 
@@ -219,15 +223,29 @@ class AccountLane:
     async def _passed_on(self, row: OutboxRow, tried: Attempt) -> bool:
         """Let the next account try a private message that was refused: it may be a friend of the person.
 
-        Only where other processes hold accounts, for of theirs no friends are known; each tries once.
+        Where other processes hold accounts, for of theirs no friends are known, each tries once. What admin
+        staff must hear waits a while for an account that isn't connected yet.
         """
         if tried.outcome is None or tried.outcome.state != "failed" or row.user_id is None:
             return False
-        following = self._gateway.next_holder(self._connection.account, row.attempts)
-        if following is None or row.kind not in MESSAGES:
+        if row.kind not in MESSAGES:
             return False
-        await bookkeeping.put_back(self._app, replace(row, acted_at=None), account=following, undone=True)
+        back = replace(row, acted_at=None)
+        following = self._gateway.next_holder(self._connection.account, row.attempts)
+        if following is not None:
+            await bookkeeping.put_back(self._app, back, account=following, undone=True)
+        elif row.payload.get("purpose") in FOR_STAFF and self._another_may_come(row.attempts):
+            seconds = AGAIN_SECONDS[row.attempts - 1]
+            await bookkeeping.put_back(self._app, back, seconds=seconds, undone=True, anyone=True)
+        else:
+            return False
         return True
+
+    def _another_may_come(self, tried: int) -> bool:
+        """Tell whether an account of ours may connect that reaches whom this one doesn't."""
+        here = {*self._gateway.accounts(), *self._app.peers.others}
+        settling = time.monotonic() - self._connection.connected_at < SETTLING_SECONDS
+        return tried <= len(AGAIN_SECONDS) and (settling or not here.issuperset(self._app.own_accounts()))
 
     async def _crashed(self, row: OutboxRow, error: Exception, *, counted: bool = True) -> None:
         """A mistake of ours: acts that may have happened aren't repeated, others a few times."""

@@ -15,9 +15,10 @@ from db.queries.work.outbox import OutboxRow
 from db.tables.cases import cases
 from db.tables.work import outbox, switches
 from plugins.gateway import calls as made
+from plugins.gateway.outgoing import lane
 from regulation.model import Member as QQMember
 from regulation.policy import Kick
-from services.acts import Act, ActKind, ActOutcome, Priority, to_group, to_person
+from services.acts import ALERT, Act, ActKind, ActOutcome, Priority, to_group, to_person
 from services.app import App
 from services.outbox import queue
 from services.ports import UnreachableError
@@ -489,6 +490,46 @@ async def test_a_person_is_written_to_by_the_account_that_is_their_friend(
     await settled(world, app, 2)
 
     assert {(shown.self_id, shown.text) for shown in world.shown} == {(10002, "一"), (10002, "二")}
+
+
+async def sent_and_waiting(app: App) -> bool:
+    row = await state_of(app)
+    return (row["state"], row["attempts"]) == ("waiting", 1)
+
+
+async def fall_due(app: App) -> None:
+    async with app.database.transaction() as tx:
+        await tx.execute(update(outbox).values(not_before=app.now()))
+    app.outbox_news.set()
+
+
+@pytest.mark.parametrize("purpose", ["staff", ALERT])
+async def test_what_admin_staff_must_hear_waits_for_the_account_that_reaches_them(
+    connect: Connect, app: App, world: World, purpose: str
+) -> None:
+    world.add_group(700003, "他群", 20000, [10002])
+    world.befriend(10002, 20077)
+    await connect()
+    await put(app, to_person(20077, "一", purpose=purpose))
+    await world.until(lambda: sent_and_waiting(app), 30, "a refusal")
+    await connect("llbot", 10002)
+    await fall_due(app)
+
+    row = await settled(world, app)
+    assert (row["state"], row["attempts"]) == ("done", 2)
+    assert [(shown.self_id, shown.text) for shown in world.shown] == [(10002, "一")]
+
+
+@pytest.mark.parametrize(("purpose", "tries"), [("staff", 3), ("notice", 1)])
+async def test_whom_no_account_reaches_is_tried_a_few_times_and_no_more(
+    connect: Connect, app: App, world: World, monkeypatch: pytest.MonkeyPatch, purpose: str, tries: int
+) -> None:
+    monkeypatch.setattr(lane, "AGAIN_SECONDS", (0.1, 0.1))
+    await connect()
+    await put(app, to_person(20077, "一", purpose=purpose))
+
+    row = await settled(world, app)
+    assert (row["state"], row["attempts"], len(calls(world, "send_private_msg"))) == ("dead", tries, tries)
 
 
 async def test_what_waited_while_nobody_was_connected_goes_out_on_connecting(
