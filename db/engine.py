@@ -3,8 +3,10 @@
 SQLite takes one writer at a time: writers queue on a lock here and begin immediately, so that
 nobody meets `database is locked` half-way. PostgreSQL needs neither.
 
-Where many transactions come close together (join requests, what became of acts, who came in),
-`together` runs them as one, in a thread.
+Which way when, and what each costs: docs/architecture.md, "Transactions". In short: `transaction` and
+`reading` are blocks that a task holds; `run` is a function that runs in one thread from end to end;
+`together` is `run` for what comes by the hundred; `alone` keeps other processes out of a longer piece of
+work; `plainly` is Alembic's.
 """
 
 import asyncio
@@ -75,7 +77,11 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
-        """Open a writing transaction: committed when the block ends, rolled back when it raises."""
+        """Open a writing transaction: committed when the block ends, rolled back when it raises.
+
+        A use case's usual way: the block may call whatever it likes but QQ. Each statement crosses into a
+        thread and back, so what runs for every event, or has dozens of statements, takes `run`.
+        """
         self.must_be_free()
         async with self._turn():
             async with self._open(immediate=True) as transaction:
@@ -91,7 +97,7 @@ class Database:
         return None if self.ledger is None else Seals(self.ledger)
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
-        """Open a reading transaction: one consistent view, no lock."""
+        """Open a reading transaction: one consistent view, no lock, and nobody waits for it."""
         return self._open(immediate=False)
 
     @asynccontextmanager
@@ -112,7 +118,10 @@ class Database:
             yield tx
 
     async def plainly(self, work: Callable[[Connection], R], *, writes: bool = True) -> R:
-        """Call `work` with a synchronous connection in a thread, as one transaction: migrations."""
+        """Call `work` with a synchronous connection in a thread, as one transaction.
+
+        For Alembic, which knows no other connection; nothing that it writes is sealed.
+        """
         async with self._turn() if writes else nullcontext():
             return await self._threads.plainly(work, writes=writes)
 
@@ -121,10 +130,12 @@ class Database:
     ) -> R:
         """Run `work` as one transaction in one thread, and return what it returned.
 
-        `work` may await nothing but the transaction (RuntimeError else), and must leave alone
-        what the event loop may change meanwhile. `durable=False`: a note, which the next start finds
-        anew if a power cut takes it; its commit doesn't wait for the disk, so nobody waits behind it.
-        `urgent`: somebody in QQ waits for it, so it goes before what waits to be written.
+        Less than half the cost of a block, since it crosses into a thread once. `work` may await nothing
+        but the transaction (RuntimeError else), and must leave alone what the event loop may change
+        meanwhile. `writes=False`: it only reads, so it waits for no turn. `durable=False`: a note, which the
+        next start finds anew if a power cut takes it; its commit doesn't wait for the disk, so nobody waits
+        behind it (decision 16). `urgent`: somebody in QQ waits for it, so it goes before what waits to be
+        written.
         """
 
         async def finished(tx: Transaction) -> R:
@@ -148,7 +159,7 @@ class Database:
             return await self._threads.look(work, self._calm)
 
     async def together(self, work: Work[R]) -> R:
-        """Like `run`, in one transaction with whatever else comes at the same time.
+        """Like `run`, in one transaction with whatever else comes at the same time: a tenth of its cost.
 
         Where one of them raises, all are rolled back and each is run again alone.
         """
@@ -164,7 +175,8 @@ class Database:
     async def alone(self, lock: Lock) -> AsyncGenerator[None]:
         """Have this block to ourselves among all processes on one PostgreSQL; no work for QQ in it.
 
-        On SQLite there is one bot: its own tasks must keep apart by themselves.
+        For work of several transactions: `Transaction.lock` ends with one. On SQLite there is one bot: its
+        own tasks must keep apart by themselves.
         """
         if self.is_sqlite:
             yield

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import random
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from nonebot import get_driver, require
@@ -24,17 +25,25 @@ __plugin_meta__ = PluginMetadata("scheduler", "Periodic work", "")
 WAKE_SECONDS = 60.0
 # A start is busy enough; several processes don't begin at once.
 FIRST_SECONDS = (1.0, 8.0)
-_heart: list[tuple[Heart, asyncio.Task[None]]] = []
-_waking: list[asyncio.Task[None]] = []
 driver = get_driver()
+
+
+@dataclass(slots=True)
+class Running:
+    """What runs beside NoneBot from its start to its end."""
+
+    hearts: list[Heart] = field(default_factory=list[Heart])
+    tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
 
 @driver.on_startup
 async def start() -> None:
     """Start the heart, and plan the nightly audit in Asia/Shanghai whatever the host's zone."""
     app = get_app()
+    running = app.memory(Running)
     heart = Heart(app)
-    _heart.append((heart, asyncio.create_task(heart.beat_until_stopped())))
+    running.hearts.append(heart)
+    running.tasks += [asyncio.create_task(heart.beat_until_stopped()), asyncio.create_task(keep_awake())]
     at = app.policy.poll.audit_time
     scheduler.add_job(
         nightly_audit,
@@ -50,7 +59,6 @@ async def start() -> None:
         replace_existing=True,
     )
     plan_sources(app)
-    _waking.append(asyncio.create_task(keep_awake()))
 
 
 def plan_sources(app: App) -> None:
@@ -88,14 +96,14 @@ async def keep_awake() -> None:
 @driver.on_shutdown
 async def stop() -> None:
     """Stop the heart and what it started."""
-    for waking in _waking:
-        waking.cancel()
-    await asyncio.gather(*_waking, return_exceptions=True)
-    _waking.clear()
-    for heart, task in _heart:
+    running = get_app().memory(Running)
+    for heart in running.hearts:
         await heart.stop()
-        await asyncio.gather(task, return_exceptions=True)
-    _heart.clear()
+    for task in running.tasks:
+        task.cancel()
+    await asyncio.gather(*running.tasks, return_exceptions=True)
+    running.hearts.clear()
+    running.tasks.clear()
 
 
 async def nightly_audit() -> None:
