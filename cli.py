@@ -10,7 +10,7 @@ from rich.console import Console
 
 from config.consoles import any_console
 from terminal import scim_token, sources
-from terminal.edge import existing, run, wrong_usage
+from terminal.edge import existing, file_or_undo, run, wrong_usage
 from terminal.usage import Commands
 
 cli = Commands("群规：QQ 群管理规定的执行机器人")
@@ -26,6 +26,7 @@ cli.add_typer(regulation, name="regulation")
 cli.add_typer(sources.commands, name="sources")
 
 Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
+Undo = Annotated[str | None, typer.Option("--undo", metavar="编号", help="撤销一次导入，如 I7")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 Departures = Annotated[
     int | None,
@@ -62,17 +63,14 @@ def import_roster(
     accept_departures: Departures = None,
     accept_changes: Changes = None,
     accept_doubts: Doubts = None,
-    undo: Annotated[str | None, typer.Option("--undo", metavar="编号", help="撤销一次导入，如 I7")] = None,
+    undo: Undo = None,
     as_json: Json = False,
 ) -> None:
     """导入名册：先预览，--yes 生效。"""
     from terminal.importing import Accepted
     from terminal.importing import import_roster as work
 
-    if (file is None) == (undo is None):
-        sys.stderr.write("请写名册文件，或 --undo I7，二选一\n")
-        raise typer.Exit(2)
-    path = None if file is None else existing(file)
+    path = file_or_undo(file, undo, "名册")
     accepted = Accepted(accept_departures, accept_changes, accept_doubts)
     run(
         lambda app, out: work(
@@ -86,16 +84,13 @@ def import_roster(
 def import_filings(
     file: Annotated[Path | None, typer.Argument(metavar="登记表文件", help="xlsx、xls 或 csv")] = None,
     yes: Yes = False,
-    undo: Annotated[str | None, typer.Option("--undo", metavar="编号", help="撤销一次导入，如 I7")] = None,
+    undo: Undo = None,
     as_json: Json = False,
 ) -> None:
     """接管现有的群登记表：先预览，--yes 生效。"""
     from terminal.importing import import_filings as work
 
-    if (file is None) == (undo is None):
-        sys.stderr.write("请写登记表文件，或 --undo I7，二选一\n")
-        raise typer.Exit(2)
-    path = None if file is None else existing(file)
+    path = file_or_undo(file, undo, "登记表")
     run(lambda app, out: work(app, path, yes=yes, undo=undo, as_json=as_json, out=out))
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import URL, CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from db.bulk import Bulk
 from db.transaction import Transaction
+from db.writing.bulk import Bulk
 
 
 class Pool:
@@ -50,7 +50,7 @@ class AsyncTransaction(Transaction):
         return await self._connection.execute(statement, rows)
 
     async def many(self, bulk: Bulk) -> None:
-        """Run one statement of `db.bulk` for all its rows."""
+        """Run one statement of `db.writing.bulk` for all its rows."""
         if not bulk.is_empty:
             await self._connection.exec_driver_sql(*bulk.prepared(self._connection.dialect))
 

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from db.bulk import Bulk
 from db.calm import Aside, Calm
 from db.prepared import PreparedStatements
 from db.transaction import Transaction
+from db.writing.bulk import Bulk
 
 R = TypeVar("R")
 Work = Callable[[Transaction], Coroutine[Any, Any, R]]
@@ -64,7 +64,7 @@ class ThreadTransaction(Transaction):
         return _fetched(self._connection, self._prepared, statement, given)
 
     async def many(self, bulk: Bulk) -> None:
-        """Run one statement of `db.bulk` for all its rows."""
+        """Run one statement of `db.writing.bulk` for all its rows."""
         _many(self._connection, bulk)
 
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
@@ -93,7 +93,7 @@ class HopTransaction(Transaction):
         return await hop(self._threads, _fetched, self._connection, self._prepared, statement, given)
 
     async def many(self, bulk: Bulk) -> None:
-        """Run one statement of `db.bulk` for all its rows."""
+        """Run one statement of `db.writing.bulk` for all its rows."""
         await hop(self._threads, _many, self._connection, bulk)
 
     def _whole(self, statement: Executable, rows: Any) -> Any:

@@ -6,10 +6,10 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, func, select, text
 
-from db.bulk import Bulk
 from db.locks import Lock, key
+from db.writing.bulk import Bulk
 
-# Where processes on one PostgreSQL tell each other what changed: see `db.signals`.
+# Where processes on one PostgreSQL tell each other what changed: see `db.postgres.signals`.
 CHANNEL = "qungui"
 R = TypeVar("R")
 _LOCK = text("SELECT pg_advisory_xact_lock(one) FROM unnest(CAST(:keys AS bigint[])) AS one")
@@ -61,7 +61,7 @@ class Transaction(ABC):
 
     @abstractmethod
     async def many(self, bulk: Bulk) -> None:
-        """Run one statement of `db.bulk` for all its rows."""
+        """Run one statement of `db.writing.bulk` for all its rows."""
 
     @abstractmethod
     def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
@@ -79,7 +79,7 @@ class Transaction(ABC):
         return (await self.execute(statement, given)).all()
 
     async def notify(self, topic: str) -> None:
-        """Tell every process, once this transaction is durable, that something changed; see `db.signals`.
+        """Tell every process, once this transaction is durable, what changed (`db.postgres.signals`).
 
         SQLite has one bot, and what the terminal changes there is found by looking.
         """

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from regulation.cases import due_after_notice, is_overdue
 from regulation.duties import Code
+from regulation.groups.offices import Office
 from regulation.model import Case, Role
-from regulation.offices import Office
 from regulation.policy import Policy
 from regulation.registry import Registry
 

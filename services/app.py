@@ -14,7 +14,7 @@ from config.settings import Settings
 from db.batching import Batch
 from db.engine import Database
 from db.ledger import Ledger
-from db.signals import Signals
+from db.postgres.signals import Signals
 from db.tables.base import ZONE
 from regulation.policy import Policy
 from regulation.registry import Registry

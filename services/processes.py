@@ -13,10 +13,10 @@ from datetime import timedelta
 from config.phrases import gateway as say
 from db.engine import Transaction
 from db.locks import Lock
+from db.postgres.signals import Claim, Signals
 from db.queries.cases import batches
 from db.queries.cases.batches import BatchState
 from db.queries.work import processes as rows
-from db.signals import Claim, Signals
 from services.app import App, Peers
 from services.ports import Reading
 

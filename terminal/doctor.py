@@ -15,7 +15,7 @@ from config.phrases import doctor as say
 from config.settings import Settings, unheeded
 from db.migrate import current_version, known_versions
 from db.queries.work import figures, outbox, processes, sources
-from regulation.readings import FRESH_FOR
+from regulation.groups.readings import FRESH_FOR
 from services import trail
 from services.app import App
 from services.imports.sources import overview

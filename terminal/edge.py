@@ -58,6 +58,14 @@ def existing(path: Path) -> Path:
     return path
 
 
+def file_or_undo(path: Path | None, undo: str | None, called: str) -> Path | None:
+    """Return the file given, None where an import is to be undone; exit with 2 unless it is one of them."""
+    if (path is None) == (undo is None):
+        sys.stderr.write(f"请写{called}文件，或 --undo I7，二选一\n")
+        raise typer.Exit(2)
+    return None if path is None else existing(path)
+
+
 def cause_of(error: Exception) -> str:
     """Return why something went wrong, in words, as far as an error tells."""
     if is_database_fault(error) and (kind := kind_of(error)) is not Fault.OTHER:

@@ -117,8 +117,11 @@ async def _undo(app: App, text: str, *, as_json: bool, out: Console) -> int:
     found = _ID.fullmatch(text)
     if found is None:
         return _fail(TERMINAL["bad_id"].format(text=text[:40]), 2)
+    # Cases take longer to load than a roster to preview, which is what this command mostly does.
+    from services.imports import undoing
+
     import_id = int(found.group(1))
-    outcome = await imports.undo_import(app, import_id, by="terminal", reload=False)
+    outcome = await undoing.undo_import(app, import_id, by="terminal", reload=False)
     undone = outcome.state == "undone"
     if as_json:
         _print_json(out, import_id, outcome.counts, (), applied=not undone)

@@ -34,6 +34,8 @@ OURS = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versi
         ("simulator", "import regulation.model"),
         ("db", "import services.app"),
         ("services/people", "import services.running.status"),
+        ("services/people", "import services.cases.brakes"),
+        ("plugins/console", "import services.imports.reading.cells"),
     ],
 )
 def test_a_deliberate_breach_of_the_import_contracts_is_caught(tmp_path: Path, room: str, line: str) -> None:
@@ -80,6 +82,36 @@ def test_there_is_one_matcher_in_the_whole_bot() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("on_")
     )
     assert made == {"on_message": 1}
+
+
+# Many small things of one kind, each found by its name: checks, sentences, the terminal's commands.
+CATALOGUES = {"regulation/checks", "config/phrases", "terminal"}
+
+
+def test_no_room_has_more_than_a_dozen_files() -> None:
+    rooms = Counter(str(path.parent.relative_to(ROOT)) for path in OURS if path.name != "__init__.py")
+    assert [f"{room} {n}" for room, n in rooms.items() if n > 12 and room not in CATALOGUES] == []
+
+
+# Loaded only where it is needed, since it is large: a reader of old workbooks, a writer of them, pictures.
+LOADED_LATE = {
+    "services/imports/reading/files/sheets.py",
+    "services/reports/send.py",
+    "services/reports/workbook.py",
+}
+
+
+def test_no_use_case_imports_another_inside_a_function() -> None:
+    late = {
+        str(path.relative_to(ROOT))
+        for path in OURS
+        if path.is_relative_to(ROOT / "services")
+        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("services")
+    }
+    assert late == LOADED_LATE
 
 
 def test_no_files_import_one_another_in_a_circle() -> None:

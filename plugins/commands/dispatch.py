@@ -26,7 +26,7 @@ from services.app import App
 from services.groups.called import called, known_to
 from services.people import roles
 from services.ports import UnreachableError
-from services.typed import clean
+from services.talk.typed import clean
 
 _log = logging.getLogger(__name__)
 PER_MINUTE = 40

@@ -25,7 +25,7 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: `键=值`, or by position. `kind` names its reader: see `services.typed`.
+    """One field: `键=值`, or by position. `kind` names its reader: see `services.talk.typed`.
 
     `rest`: takes all words left (a reason, say). `required`: else one helpful line is the answer.
     `letters`: of which items an id may be, where it isn't any of the inbox.

@@ -8,7 +8,7 @@ from datetime import date
 
 from config.phrases import commands as phrases
 from plugins.commands.model import Command, Field
-from services import typed as fields
+from services.talk import typed as fields
 
 _NAME = re.compile(r"\s*([^\s，,、；;：:。.!！?？=＝“”\"「」]+)[，,、；;：:。.!！?？~～]*")
 _GLUED = re.compile(r"([\u4e00-\u9fff]+)([A-Za-zＡ-Ｚａ-ｚ]\s*[0-9０-９].*)", re.DOTALL)

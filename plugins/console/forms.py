@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.datastructures import UploadFile
 
-from services import typed
 from services.context import get_app
+from services.talk import typed
 
 MOST_FIELDS = 400
 _LONGEST_FIELD = 64 * 1024
@@ -26,7 +26,7 @@ class Form:
         return typed.clean(next(iter(self.fields.get(name, ())), "")).strip()[:longest]
 
     def read(self, name: str, kind: str) -> Any:
-        """Return one field as its kind reads it (`services.typed`), or None."""
+        """Return one field as its kind reads it (`services.talk.typed`), or None."""
         text = self.text(name)
         return typed.read(kind, text, get_app().now().date()) if text else None
 

@@ -7,7 +7,7 @@ from typing import Any
 from nonebot.log import logger
 
 from config.phrases import gateway as say
-from db.signals import Signals
+from db.postgres.signals import Signals
 from plugins.gateway import calls
 from plugins.gateway.cancellation import end_all, within
 from plugins.gateway.connection import CallError, Connection, RefusedError, Transport

@@ -18,14 +18,15 @@ from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships, office_history
 from db.queries.joining import requests as request_rows
-from regulation import offices
 from regulation.cases import Changes, is_overdue, reconcile
 from regulation.checks import Inspection, inspect
 from regulation.duties import Code
+from regulation.groups import offices
 from regulation.model import Case, CaseStatus, GroupSnapshot, Member, Role
 from services import processes
 from services.app import App
-from services.cases import dismissals, escalation, life, penalties
+from services.cases import escalation, life
+from services.cases.settling import dismissals, penalties
 from services.groups import cards_seen
 from services.groups.view import load_group, snapshot_of, stored_snapshot
 from services.people import registry

@@ -14,13 +14,13 @@ from regulation.duties import DUTIES
 from regulation.model import Case
 from regulation.penalties import Penalty
 from regulation.periods import month_of
-from services import pages
 from services.answer import Answer
 from services.app import App
-from services.cases.refunds import state_words
+from services.cases.settling.refunds import state_words
 from services.cases.timeline import Event, event_lines
 from services.naming import deadline, due_words, group_names, known, sentence, short, who
 from services.reports.filters import Filters, period_label
+from services.talk import pages
 
 PAGE = 10
 MOST_LINES = 15

@@ -20,7 +20,7 @@ from services.cases.violations import open_status, status_of
 from services.console.fines import FineLine, fine_line
 from services.console.sessions import Visitor
 from services.naming import deadline, group_names, sentence, who
-from services.pages import cut
+from services.talk.pages import cut
 
 PAGE = 30
 

@@ -13,10 +13,10 @@ from regulation.penalties import Penalty, PenaltyState
 from regulation.periods import Period
 from services.app import App
 from services.cases import own_matters
-from services.cases.refunds import state_words
+from services.cases.settling.refunds import state_words
 from services.console.sessions import Visitor
 from services.naming import group_names, who
-from services.pages import cut
+from services.talk.pages import cut
 
 PAGE = 30
 _TONES = {

@@ -13,8 +13,8 @@ from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen, memberships
 from regulation.cards.group_card import judge_card
+from regulation.groups.scope import write_scope
 from regulation.model import Filing, Member, Role
-from regulation.scope import write_scope
 from services.app import App
 from services.console.cases import CaseLine, lines_of
 from services.console.sessions import Visitor
@@ -22,8 +22,8 @@ from services.groups import overview
 from services.groups.modes import general_mode
 from services.groups.overview import GroupLine
 from services.groups.view import bot_ids, load_group, mode_of
-from services.pages import nth
 from services.people import roles
+from services.talk.pages import nth
 
 PAGE = 50
 

@@ -13,8 +13,8 @@ from services.imports import apply
 from services.imports.changes import Note
 from services.imports.model import Planned
 from services.imports.preview import changes_nothing, count_line
-from services.pages import cut
 from services.people import roles
+from services.talk.pages import cut
 
 PAGE = 30
 

@@ -15,7 +15,7 @@ from regulation.model import Employee, Identity
 from regulation.registry import Registry
 from services.app import App
 from services.console.cases import CaseLine, lines_of
-from services.pages import nth
+from services.talk.pages import nth
 
 PAGE = 50
 _RECENT = 20

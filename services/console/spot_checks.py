@@ -12,8 +12,8 @@ from db.queries.console import spot_checks as rows
 from regulation.duties import DUTIES, Code
 from services.app import App
 from services.naming import group_names
-from services.pages import cut
 from services.people import roles
+from services.talk.pages import cut
 
 PAGE = 30
 _TONES = {"clean": "good", "findings": "bad", "unknown": "warn"}

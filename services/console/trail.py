@@ -16,8 +16,8 @@ from regulation.duties import DUTIES, Code
 from regulation.periods import Period
 from services.app import App
 from services.naming import groups_numbered, person, short
-from services.pages import cut
 from services.people import roles
+from services.talk.pages import cut
 
 PAGE = 50
 _LONGEST = 200

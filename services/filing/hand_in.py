@@ -9,7 +9,7 @@ from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups.filings import FilingRow
-from regulation.filing import (
+from regulation.groups.filing import (
     LONGEST_DISCUSSION,
     Actor,
     Draft,
@@ -20,8 +20,8 @@ from regulation.filing import (
     may_prolong,
     missing_for_filing,
 )
+from regulation.groups.scope import read_scope, suggest
 from regulation.model import FilingState, Kind, Role
-from regulation.scope import read_scope, suggest
 from services.answer import Answer
 from services.app import App
 from services.filing.route import heads_of_filing

@@ -10,7 +10,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups.filings import FilingRow
 from regulation.cases import due_after_notice
 from regulation.duties import Code
-from regulation.filing import Actor, Refusal, Step, advance, number
+from regulation.groups.filing import Actor, Refusal, Step, advance, number
 from regulation.model import FilingState
 from services import acts, outbox
 from services.answer import NEUTRAL, Answer

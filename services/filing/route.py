@@ -1,6 +1,6 @@
 """Who reviews a filing: the head of the owner's department, then admin staff."""
 
-from regulation.filing import route
+from regulation.groups.filing import route
 from regulation.model import Employee
 from services.app import App
 

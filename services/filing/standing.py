@@ -4,8 +4,8 @@ from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups.filings import FilingRow
+from regulation.groups.scope import write_scope
 from regulation.model import FilingState, Kind
-from regulation.scope import write_scope
 from services.answer import Answer
 from services.app import App
 from services.filing.today import as_called

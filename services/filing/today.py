@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from db.queries.groups import filings
 from db.queries.groups.filings import FilingRow
-from regulation.scope import of_today
+from regulation.groups.scope import of_today
 from services.app import App
 
 

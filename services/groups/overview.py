@@ -18,7 +18,7 @@ from services.app import App
 from services.groups.modes import general_mode, in_force, own_mode
 from services.groups.unknown import unknown_of
 from services.naming import moment
-from services.pages import nth, where
+from services.talk.pages import nth, where
 
 PAGE = 15
 _WAITING = (FilingState.WITH_HEAD.value, FilingState.WITH_ADMIN.value)

@@ -6,7 +6,7 @@ from datetime import datetime
 from config.phrases.groups import UNKNOWN
 from db.engine import Transaction
 from db.queries.groups.readings import last_readings
-from regulation.readings import LastReading, why_unknown
+from regulation.groups.readings import LastReading, why_unknown
 from services.app import App
 
 

@@ -10,9 +10,9 @@ from db.queries.groups import activity, filings, memberships
 from db.queries.groups import last_seen as rows
 from db.queries.groups.last_seen import GroupRow
 from db.queries.joining import early_admissions
+from regulation.groups.scope import of_today
 from regulation.model import Filing, FilingState, Group, GroupSnapshot, Member
 from regulation.policy import Mode
-from regulation.scope import of_today
 from services.app import App
 from services.groups.modes import general_mode, in_force, own_mode
 from services.ports import Reading

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from config.phrases.imports import KINDS, NOT_APPLIED, OUTCOMES, STATES
+from config.phrases.imports import KINDS, OUTCOMES, STATES
 from db.engine import Transaction
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports
@@ -22,7 +22,6 @@ from services.imports import register
 from services.imports import roster as rosters
 from services.imports.model import NOTHING_MORE, Accepted, Brake, Imported, Planned, Preview, Refusal
 from services.imports.preview import (
-    back_line,
     changes_nothing,
     count_line,
     people_lines,
@@ -32,7 +31,7 @@ from services.imports.preview import (
 from services.imports.reading import packed
 from services.imports.reading.guard import read_guarded
 from services.imports.reading.how import How, Progress
-from services.people import contests, registry
+from services.people import registry
 
 KEPT_FAULTS = 1000
 
@@ -47,7 +46,8 @@ class _Kind:
     undo: Callable[[App, Transaction, bytes, bytes], Awaitable[None]]
 
 
-def _kind(name: str) -> _Kind:
+def kind_of(name: str) -> _Kind:
+    """Return how imports of one kind are planned, written and undone."""
     if name == "filings":
         return _Kind(register.unpack_rows, register.plan, register.write, register.undo)
     return _Kind(packed.unpack_rows, rosters.plan, rosters.write, rosters.undo)
@@ -74,7 +74,7 @@ async def preview_file(
     if isinstance(read, Refusal):
         return read
     del data
-    handler = _kind(read.kind)
+    handler = kind_of(read.kind)
     if read.kind == "filings":
         await registry.refresh(app)
     content = await asyncio.to_thread(handler.unpack, read.rows)
@@ -155,7 +155,7 @@ async def apply_import(
         if not row.is_open:
             text = OUTCOMES["not_open"].format(id=import_id, state=STATES[row.state])
             return Imported(False, text, import_id=import_id)
-        handler, day = _kind(row.kind), row.made_at.date()
+        handler, day = kind_of(row.kind), row.made_at.date()
         planned = preview.plan_at(version) if preview is not None else None
         planned = planned or await _plan_again(app, tx, handler, row, day)
         if planned.signature != row.signature:
@@ -181,7 +181,7 @@ async def write(
     source: str | None,
 ) -> None:
     """Write what was planned, in the transaction that planned it."""
-    diff, undo = await _kind(kind).write(app, tx, planned, by, import_id)
+    diff, undo = await kind_of(kind).write(app, tx, planned, by, import_id)
     await imports.change(
         tx, import_id, state="applied", settled_by=by, settled_at=app.now(), diff=diff, undo=undo,
         rows=None, applied_no=await imports.next_applied_no(tx),
@@ -210,7 +210,7 @@ async def planned_of(app: App, import_id: int) -> Planned | None:
         row = await imports.get(tx, import_id)
         if row is None or row.kind not in KINDS or not row.is_open:
             return None
-        return await _plan_again(app, tx, _kind(row.kind), row, row.made_at.date())
+        return await _plan_again(app, tx, kind_of(row.kind), row, row.made_at.date())
 
 
 def _applied(row: ImportRow, planned: Planned) -> Imported:
@@ -269,36 +269,3 @@ async def _drop(app: App, import_id: int, *, by: str) -> Answer:
             return Answer(False, OUTCOMES["not_open"].format(id=import_id, state=STATES[row.state]))
         await trail.record(app, tx, actor=by, action="import.drop", subject=f"I{import_id}")
     return Answer(True, OUTCOMES["dropped"].format(id=import_id))
-
-
-async def undo_import(
-    app: App, import_id: int, *, by: str, source: str | None = "terminal", reload: bool = True
-) -> Imported:
-    """Write back what an applied import changed; refused when a later one of its kind stands."""
-    async with app.database.transaction() as tx:
-        await registry_rows.lock(tx)
-        row = await imports.get(tx, import_id)
-        if row is None:
-            return Imported(False, OUTCOMES["unknown"].format(id=import_id))
-        if row.state is not ImportState.APPLIED or row.undo is None or row.settled_at is None:
-            text = OUTCOMES["not_applied"].format(id=import_id, why=NOT_APPLIED[row.state])
-            return Imported(False, text, import_id=import_id)
-        later = await imports.applied_later(tx, row.kind, row.applied_no or 0)
-        if later is not None:
-            return Imported(False, OUTCOMES["later"].format(id=import_id, later=later), import_id=import_id)
-        await _kind(row.kind).undo(app, tx, row.diff, row.undo)
-        await contests.undo(app, tx, import_id, by=by)
-        back = ""
-        if row.kind == "roster":
-            # Only undoing has to do with cases, which take longer to load than a roster to preview.
-            from services.imports import undone_cases
-
-            back = await undone_cases.undo(app, tx, row.diff, row.undo, since=row.settled_at, by=by)
-        await imports.change(
-            tx, import_id, state_was=("applied",), state="undone", settled_by=by, settled_at=app.now()
-        )
-        await trail.record(app, tx, actor=by, source=source, action="import.undo", subject=f"I{import_id}")
-    if reload:
-        await registry.refresh(app)
-    text = OUTCOMES["undone"].format(id=import_id, back=back_line(row.kind, row.counts)) + back
-    return Imported(True, text, None, "undone", import_id, row.counts)

@@ -18,9 +18,9 @@ from services.imports.absent import Absent, overrule
 from services.imports.categories import Words, category_of
 from services.imports.changes import Diff, agrees, stays
 from services.imports.known import Known, KnownPerson
-from services.imports.reading.departments import DepartmentReader
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster, is_here, rehired_since
+from services.imports.reading.words.departments import DepartmentReader
 from services.imports.sources.standing import Standing
 
 _STALE = timedelta(days=60)

@@ -14,7 +14,7 @@ from db.queries.work import sources
 from regulation.model import Status
 from services import followup
 from services.app import App
-from services.cases import asking_back
+from services.cases.settling import asking_back
 from services.imports.changes import MOST_NAMED, Diff, Move
 from services.imports.diff import compare
 from services.imports.known import Known, KnownPerson, load_known, some_people

@@ -8,8 +8,8 @@ from config.phrases import inbox as phrases
 from db.queries.groups import filings
 from db.queries.groups.filings import FilingRow
 from regulation.checks.group_names import reserved_word
+from regulation.groups.scope import write_scope
 from regulation.model import FilingState, Kind
-from regulation.scope import write_scope
 from services.filing.route import heads_of_filing
 from services.filing.today import as_called
 from services.inbox.item import Desk, Item

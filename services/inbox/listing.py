@@ -14,8 +14,8 @@ from services.app import App
 from services.inbox.items import LETTERS, find, open_items
 from services.inbox.items import Item as Item
 from services.naming import moment
-from services.pages import nth, where
 from services.people import roles
+from services.talk.pages import nth, where
 
 PAGE = 10
 # What others than admin staff may settle.

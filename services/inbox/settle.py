@@ -9,7 +9,8 @@ from config.phrases import inbox as phrases
 from config.phrases import penalties as penalty_phrases
 from services.answer import NEUTRAL, Answer
 from services.app import App
-from services.cases import appeals, batches, penalties
+from services.cases import batches
+from services.cases.settling import appeals, penalties
 from services.filing import review
 from services.imports.apply import settle_import
 from services.inbox.items import Item, find

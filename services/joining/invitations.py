@@ -7,7 +7,7 @@ from db.queries.groups import memberships
 from db.queries.work.outbox import OutboxRow
 from services.acts import Act, ActKind, ActOutcome, Lapse, Priority, dropped
 from services.app import App
-from services.cases import appeals
+from services.cases.settling import appeals
 from services.flags import key_of
 from services.outbox import queue
 from services.people import roles

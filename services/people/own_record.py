@@ -18,8 +18,8 @@ from regulation.model import Case, Closure, Employee
 from regulation.penalties import Penalty, PenaltyState
 from services.answer import Answer
 from services.app import App
-from services.cases import appeals
-from services.cases.refunds import state_words
+from services.cases.settling import appeals
+from services.cases.settling.refunds import state_words
 from services.naming import day, due_words, group_names, short
 from services.people import answerable
 from services.people.answerable import Answerable

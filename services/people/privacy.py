@@ -12,7 +12,7 @@ from db.engine import Transaction
 from db.queries.people import employees, identities
 from db.queries.people import privacy as rows
 from regulation.cards.names import name_key
-from regulation.pseudonym import Forgotten, holds_any
+from regulation.cards.pseudonym import Forgotten, holds_any
 from services import trail
 from services.app import App
 from services.imports.packing import parts, rewritten

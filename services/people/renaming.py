@@ -17,16 +17,16 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.people import employees, identities
 from db.queries.people import registry as registry_rows
 from db.queries.work import imports, switches
+from regulation.groups.scope import fallen_out
 from regulation.model import FilingState
 from regulation.policy import DepartmentNames, Safety
 from regulation.registry import Registry
-from regulation.scope import fallen_out
 from services.answer import Answer
 from services.app import App
 from services.followup import groups_changed
 from services.inbox import listing
 from services.people import registry
-from services.people.registry_index import NAMES, build, names_of
+from services.people.registry.index import NAMES, build, names_of
 from services.trail import record
 
 KIND = "names"

@@ -10,15 +10,16 @@ from functools import partial
 from typing import Any
 
 from config.phrases.registry import STAFF
-from db.bulk import columns_of
 from db.engine import Transaction
 from db.queries.people import employees as rows
 from db.queries.people import registry as registry_rows
+from db.writing.bulk import columns_of
 from regulation.model import Employee
 from services import followup, trail
 from services.answer import Answer
 from services.app import App
-from services.cases import asking_back, outlook
+from services.cases import outlook
+from services.cases.settling import asking_back
 from services.imports.roster import known_departure
 from services.people import registry
 

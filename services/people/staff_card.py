@@ -16,7 +16,7 @@ from services.answer import Answer
 from services.app import App
 from services.naming import moment
 from services.people import registry
-from services.typed import qq_of
+from services.talk.typed import qq_of
 
 _GROUPS = 12
 _ALIKE = 50

@@ -20,7 +20,7 @@ from services.app import App
 from services.groups.called import called
 from services.naming import numbered, short
 from services.people import staff_card
-from services.typed import qq_of
+from services.talk.typed import qq_of
 
 SHOWN = 8
 # Of these there are so few that all are shown.

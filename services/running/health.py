@@ -12,7 +12,7 @@ from config.logs import masked
 from config.phrases import health as say
 from db.faults import is_database_fault, kind_of
 from db.queries.work import figures
-from regulation.readings import FRESH_FOR
+from regulation.groups.readings import FRESH_FOR
 from services.app import App
 
 BACKLOG_STALE = timedelta(minutes=30)

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from regulation.deadlines import calendar_known
 from services import processes
 from services.app import App
-from services.cases import batches, enforcing, waivers
+from services.cases import batches, enforcing
+from services.cases.settling import waivers
 from services.groups import activity
 from services.imports.sources.scim import following
 from services.inbox import listing

@@ -7,11 +7,11 @@ from config.oserrors import said
 from config.phrases.health import CANNOT_OPEN, NO_PROACTOR
 from config.policy import PolicyError, load_policy
 from config.settings import Settings, SettingsError, load_settings
-from db.claim import TakenError, claim_file
 from db.engine import Database
 from db.faults import is_database_fault, kind_of
 from db.ledger import Ledger, has_older
 from db.migrate import NewerDatabaseError, upgrade
+from db.postgres.claim import TakenError, claim_file
 from regulation.policy import Policy
 from services.app import App
 from services.people.registry import load, load_phone_key

@@ -17,7 +17,7 @@ from regulation.duties import DUTIES, Code
 from regulation.plan.urgency import DAY
 from services.answer import Answer
 from services.app import App
-from services.cases.waivers import place, until_day
+from services.cases.settling.waivers import place, until_day
 from services.groups.modes import PAUSED, general_mode
 from services.groups.overview import GroupLine, counts, gather
 from services.imports.sources import overview as overviews

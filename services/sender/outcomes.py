@@ -16,7 +16,8 @@ from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
 from services.acts import ActKind, ActOutcome, Lapse, dropped
 from services.app import App
-from services.cases import asking_back, escalation, life
+from services.cases import escalation, life
+from services.cases.settling import asking_back
 from services.groups.view import effective_mode, load_group
 from services.joining import answered, invitations
 from services.sender import last_look

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from regulation import offices
 from regulation.actions import Remind, Remove, Tell
 from regulation.cases import STARTS_CLOCK, days_for, due_after_notice, first_due, is_overdue, reconcile
 from regulation.checks import inspect
 from regulation.deadlines import day_of, end_of_day
 from regulation.duties import Code
+from regulation.groups import offices
+from regulation.groups.offices import Office
 from regulation.model import Case, CaseStatus, Group, GroupSnapshot, Member, Role
-from regulation.offices import Office
 from regulation.penalties import Answerable, Proposal, propose
 from regulation.plan.choose import plan
 from regulation.plan.limits import Said

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from regulation.duties import Code
+from regulation.groups.offices import Office
 from regulation.model import CaseStatus, Role
-from regulation.offices import Office
 from regulation.penalties import Answerable, Proposal, propose
 from regulation.policy import Policy
 from tests.regulation.checks import company as c

@@ -15,8 +15,8 @@ from db.tables.requests import join_requests
 from regulation.claims.digits import hash_digits
 from regulation.model import Member
 from services.app import App
-from services.cases import dismissals
-from services.cases import penalties as fines
+from services.cases.settling import dismissals
+from services.cases.settling import penalties as fines
 from services.inbox import listing, settle
 from services.joining import rounds
 from services.joining.heard import Heard

@@ -9,8 +9,8 @@ from db.queries.cases import notices
 from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import office_history
+from regulation.groups.offices import Office
 from regulation.model import Case, Role
-from regulation.offices import Office
 from services.app import App
 from tests.company import GROUP, OWNER, PLAIN
 

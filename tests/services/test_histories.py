@@ -27,10 +27,11 @@ from regulation.model import Employee, Member, Role, Status
 from regulation.policy import DepartmentNames, Mode, Policy
 from services.acts import ActKind
 from services.app import App
-from services.cases import appeals, enforcing
+from services.cases import enforcing
+from services.cases.settling import appeals
 from services.groups import modes
 from services.groups.unknown import unknown_groups
-from services.imports import apply as imports
+from services.imports import undoing
 from services.imports.sources.pulling import pull
 from services.people import registry, renaming, staff
 from services.ports import Reading
@@ -301,7 +302,7 @@ class History(joins.Joins):
         if self.undoable is None:
             return
         number, gone, at = self.undoable
-        if (await imports.undo_import(self.app, number, by="terminal")).state != "undone":
+        if (await undoing.undo_import(self.app, number, by="terminal")).state != "undone":
             return
         self.undoable = None
         for qq in gone:

@@ -21,11 +21,12 @@ from regulation.periods import read_period
 from regulation.policy import DepartmentNames
 from services.acts import Act, ActKind, ActOutcome, Lane, Priority
 from services.app import App
-from services.cases import appeals, audit, dismissals, enforcing
-from services.cases import penalties as fines
+from services.cases import audit, enforcing
+from services.cases.settling import appeals, dismissals
+from services.cases.settling import penalties as fines
 from services.filing import hand_in, review
 from services.groups import card_help
-from services.imports import apply as imports
+from services.imports import undoing
 from services.joining import invitations, rounds
 from services.joining.heard import Heard
 from services.outbox import queue
@@ -214,7 +215,7 @@ async def test_06_14_an_undone_import_stands_in_no_figure_and_who_was_removed_is
     number = await imported(app, ("A009", "郑平", "采购部", "离职", str(PLAIN), "2026-03-01"))
     await look(app, qq)
     assert PLAIN not in {member.user_id for member in qq.lists[GROUP]}
-    undone = await imports.undo_import(app, number, by="10000")
+    undone = await undoing.undo_import(app, number, by="10000")
     assert undone.state == "undone"
     assert "市场部群" in undone.text
     assert f"郑平（QQ {PLAIN}）" in await told(app, OWNER)
@@ -231,7 +232,7 @@ async def test_14_who_was_being_removed_when_the_import_was_undone_is_asked_back
     number = await imported(app, ("A009", "郑平", "采购部", "离职", str(PLAIN), "2026-03-01"))
     await enforcing.run(app, [GROUP])
     [act] = await queued(app, outbox.c.kind == "remove")
-    assert (await imports.undo_import(app, number, by="10000")).state == "undone"
+    assert (await undoing.undo_import(app, number, by="10000")).state == "undone"
     assert f"郑平（QQ {PLAIN}）" not in await told(app, OWNER)
     async with app.database.transaction() as tx:
         await outcomes.record(app, tx, act, ActOutcome("done", confirmed_by="member_list"))

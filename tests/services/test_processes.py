@@ -16,13 +16,13 @@ from sqlalchemy.engine import URL
 
 from config.settings import Settings
 from db.engine import Database
+from db.postgres.signals import APPLICATION
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from db.queries.work import outbox as outbox_rows
 from db.queries.work import processes as process_rows
 from db.queries.work.outbox import OutboxRow
-from db.signals import APPLICATION
 from db.tables.cases import penalties, removal_batches
 from db.tables.requests import join_requests
 from db.tables.work import outbox

@@ -9,16 +9,17 @@ from db.queries.people import employees
 from db.queries.work import outbox as outbox_rows
 from regulation.join_gate import Decision
 from services.app import App
-from services.cases import appeals, dismissals
+from services.cases.settling import appeals, dismissals
 from services.groups import card_help
 from services.imports import apply as imports
+from services.imports import undoing
 from services.imports.preview import back_line
 from services.inbox import listing, settle
 from services.joining import consents, early_admission
 from services.naming import deadline
 from services.people import registry
 from services.reports.filters import read_filters
-from services.reports.spot_check_words import Result, line_of
+from services.reports.spot_checks.wording import Result, line_of
 from services.running import status
 from tests import company as co
 from tests.conftest import StoppedClock
@@ -100,7 +101,7 @@ async def test_an_import_never_applied_needs_no_undoing(app: App, qq: co.FakeQQ)
     roster = "工号,姓名,部门\nN1,新人甲,市场部".encode()
     made = await imports.preview_file(app, roster, "a.csv", by="10000", source="chat")
     assert isinstance(made, imports.Preview)
-    said = await imports.undo_import(app, made.id, by="10000")
+    said = await undoing.undo_import(app, made.id, by="10000")
     assert said.text == f"I{made.id} 只预览过，没有生效，不用撤销。"
 
 

@@ -210,7 +210,7 @@ def another_sum(stack: contextlib.ExitStack) -> None:
             now,
         )
 
-    _patch(stack, "services.cases.penalties.propose", cheap)
+    _patch(stack, "services.cases.settling.penalties.propose", cheap)
 
 
 def private_words_in_group(stack: contextlib.ExitStack) -> None:

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
-from db.bulk import among
 from db.engine import Transaction
 from db.queries.cases.timelines import CASES
 from db.tables.cases import case_events, cases, penalties
 from db.tables.groups import groups
+from db.writing.bulk import among
 from regulation.cases import SettledCase
 from regulation.deadlines import day_of
 from regulation.model import Case, CaseStatus, Closure

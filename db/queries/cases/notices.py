@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from db.engine import Transaction
 from db.tables.cases import case_notices
-from db.upsert import insert_new
+from db.writing.upsert import insert_new
 from regulation.cases import STARTS_CLOCK
 from regulation.plan.limits import Said
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from db.engine import Transaction
 from db.tables.groups import activity
-from db.upsert import insert_new
+from db.writing.upsert import insert_new
 
 _DAYS = (
     select(activity.c.group_id, func.count().label("n"))

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 
 from db.engine import Transaction
 from db.tables.groups import groups
-from db.upsert import insert_new
 from db.values import Reader
+from db.writing.upsert import insert_new
 from regulation.model import Role
 from regulation.policy import Mode
 

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.groups import filings, memberships
-from db.upsert import insert_new
 from db.values import Reader
+from db.writing.upsert import insert_new
 from regulation.model import Member, Role
 
 _PRESENT = select(memberships.c.group_id, memberships.c.user_id).where(

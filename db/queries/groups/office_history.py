@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from db.engine import Transaction
 from db.tables.groups import offices
+from regulation.groups.offices import Office
 from regulation.model import Role
-from regulation.offices import Office
 
 _EVER = (
     select(offices.c.user_id, offices.c.role, offices.c.since, offices.c.until)

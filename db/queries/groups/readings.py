@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from db.engine import Transaction
 from db.tables.groups import filings, groups
+from regulation.groups.readings import LastReading
 from regulation.model import FilingState
-from regulation.readings import LastReading
 
 _SEEN = select(
     groups.c.group_id, groups.c.name, groups.c.complete_at, groups.c.unknown_because, groups.c.gone_at

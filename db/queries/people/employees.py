@@ -26,11 +26,11 @@ from sqlalchemy import (
     update,
 )
 
-from db import bulk
 from db.engine import Transaction
 from db.tables.identities import grants
 from db.tables.registry import employees, transfers
 from db.values import Reader
+from db.writing import bulk
 from regulation.model import Employee, Status, Transfer
 
 _CHUNK = 500

@@ -10,13 +10,13 @@ from sqlalchemy import Executable, bindparam, delete, func, insert, select, upda
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from db import bulk
 from db.engine import Transaction
 from db.queries.people import contests
 from db.tables.groups import memberships
 from db.tables.identities import identities, locks, proof_attempts
-from db.upsert import upsert
 from db.values import Reader
+from db.writing import bulk
+from db.writing.upsert import upsert
 from regulation.model import Identity
 
 _CHUNK = 500

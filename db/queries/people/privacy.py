@@ -39,7 +39,7 @@ from db.tables.registry import employees, imports, registry_changes
 from db.tables.requests import join_requests
 from db.tables.scim import scim_resources
 from db.tables.work import audit_trail, outbox, outbox_cases
-from regulation.pseudonym import NOBODY, Forgotten
+from regulation.cards.pseudonym import NOBODY, Forgotten
 
 _IN_HAND = ("claimed", "verifying")
 _PART = 500

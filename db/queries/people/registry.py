@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Text, cast, delete, func, insert, or_, select, update
 
-from db.bulk import among
 from db.engine import Transaction
 from db.tables.registry import departments, employees, registry_changes, registry_state
-from db.upsert import insert_new
+from db.writing.bulk import among
+from db.writing.upsert import insert_new
 
 _ROW = 1
 _PART = 2000

@@ -25,8 +25,8 @@ from sqlalchemy import (
 
 from db.engine import Transaction
 from db.locks import Lock, key, number_of
+from db.postgres.signals import APPLICATION
 from db.queries.work import switches
-from db.signals import APPLICATION
 from db.tables.cases import cases
 from db.tables.groups import filings, groups, memberships
 from db.tables.identities import identities

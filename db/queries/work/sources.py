@@ -12,8 +12,8 @@ from db.engine import Transaction
 from db.queries.work.imports import OPEN
 from db.tables.registry import imports
 from db.tables.sources import source_files, source_people, sources
-from db.upsert import insert_new, upsert
 from db.values import Reader
+from db.writing.upsert import insert_new, upsert
 
 _CHUNK = 500
 

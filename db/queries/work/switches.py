@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, delete, select
 
 from db.engine import Transaction
 from db.tables.work import switches
-from db.upsert import upsert
 from db.values import Reader
+from db.writing.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)

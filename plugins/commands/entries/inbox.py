@@ -3,12 +3,12 @@
 from config.phrases import inbox as phrases
 from config.phrases import reports
 from plugins.commands.model import Ask, Command, Field, Reply, reply
-from services import pages
 from services.answer import NEUTRAL
-from services.cases.penalties import Decided
+from services.cases.settling.penalties import Decided
 from services.inbox import details, listing, settle
 from services.inbox.listing import Item
 from services.people.rights import RIGHTS
+from services.talk import pages
 
 LINES_A_PAGE = 20
 

@@ -4,7 +4,7 @@ from config.phrases import modes as phrases
 from plugins.commands.model import Ask, Command, Field, Reply, reply
 from regulation.duties import Code
 from regulation.policy import Mode, milder
-from services.cases import waivers
+from services.cases.settling import waivers
 from services.groups import modes, overview
 from services.joining import waiting
 from services.naming import group_numbered

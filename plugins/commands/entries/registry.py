@@ -3,7 +3,7 @@
 from datetime import date
 
 from plugins.commands.model import Ask, Command, Field, Reply, Where, Who, reply
-from services.imports import apply as imports
+from services.imports import undoing
 from services.people import grants, identities, registry, staff, staff_card
 from services.people.rights import RIGHTS
 
@@ -106,7 +106,7 @@ async def undo_import(ask: Ask) -> Reply:
     """Undo an applied import."""
     item = ask.values["编号"]
     assert isinstance(item, tuple)
-    outcome = await imports.undo_import(ask.app, int(item[1]), by=str(ask.user_id), source="chat")
+    outcome = await undoing.undo_import(ask.app, int(item[1]), by=str(ask.user_id), source="chat")
     return Reply(outcome.text, public="")
 
 

@@ -9,8 +9,9 @@ from regulation.periods import Period, label, month_of
 from regulation.summary import read_period
 from services.people import own_record
 from services.people.rights import RIGHTS
-from services.reports import send, spot_checks, spot_draws, tables
+from services.reports import send, spot_checks, tables
 from services.reports.filters import Filters, nearest, read_filters
+from services.reports.spot_checks import seeded
 
 _KINDS = {say.SHEETS[kind]: kind for kind in tables.KINDS}
 
@@ -67,7 +68,7 @@ async def spot_check(ask: Ask) -> Reply:
 async def review_draw(ask: Ask) -> Reply:
     """Do a month's draw of spot checks again, beside what was recorded."""
     month = label(cast("Period", ask.values["月份"]).start)
-    return reply(await spot_draws.review(ask.app, month))
+    return reply(await seeded.review(ask.app, month))
 
 
 async def my_record(ask: Ask) -> Reply:

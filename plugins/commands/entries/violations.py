@@ -6,10 +6,11 @@ from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from plugins.commands.entries.reports import filters_of
 from plugins.commands.model import Ask, Command, Field, Reply, reply
-from services import pages
 from services.answer import Answer
-from services.cases import appeals, dismissals, fine_list, penalties, violations
+from services.cases import violations
+from services.cases.settling import appeals, dismissals, fine_list, penalties
 from services.people.rights import RIGHTS
+from services.talk import pages
 
 FINES_A_PAGE = 20
 

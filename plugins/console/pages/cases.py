@@ -11,7 +11,8 @@ from plugins.console.door import acted, may
 from plugins.console.forms import Form, form_of, item_of, number, query
 from regulation.duties import DUTIES
 from services.answer import Answer
-from services.cases import appeals, dismissals, violations, waivers
+from services.cases import violations
+from services.cases.settling import appeals, dismissals, waivers
 from services.console import cases
 from services.console.sessions import Visitor
 from services.context import get_app

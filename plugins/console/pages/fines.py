@@ -10,7 +10,7 @@ from plugins.console import looks
 from plugins.console.door import acted, may
 from plugins.console.forms import Form, form_of, number, query
 from regulation.summary import read_period
-from services.cases import penalties
+from services.cases.settling import penalties
 from services.console import fines
 from services.console.sessions import Visitor
 from services.context import get_app

@@ -9,7 +9,6 @@ from plugins.console import looks
 from plugins.console.door import acted, may
 from plugins.console.forms import Form, form_of, number, query
 from regulation.policy import Mode
-from services import typed
 from services.console import groups
 from services.console.sessions import Visitor
 from services.context import get_app
@@ -17,6 +16,7 @@ from services.groups import group_check, modes
 from services.joining import waiting
 from services.people import roles
 from services.reports import spot_checks
+from services.talk import typed
 
 router = APIRouter()
 Reader = Annotated[Visitor, Depends(may("群列表", "群检查"))]

@@ -11,7 +11,7 @@ from plugins.console.forms import Form, form_of, item_of, number
 from services.console import imports
 from services.console.sessions import Visitor
 from services.context import get_app
-from services.imports import apply
+from services.imports import apply, undoing
 from services.imports.received_files import MAX_BYTES
 from services.inbox import details, settle
 
@@ -63,5 +63,5 @@ async def settle_one(me: Clerk, import_id: ImportId, form: Sent) -> Response:
 @router.post("/imports/{name}/undo")
 async def undo(me: Annotated[Visitor, Depends(may("撤销导入"))], import_id: ImportId) -> Response:
     """`撤销导入`."""
-    done = await apply.undo_import(get_app(), import_id, by=str(me.user_id), source=None)
+    done = await undoing.undo_import(get_app(), import_id, by=str(me.user_id), source=None)
     return await acted(me, [(done.ok, done.text)], f"imports/I{import_id}")

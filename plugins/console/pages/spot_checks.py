@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from plugins.console import looks
 from plugins.console.door import acted, may
 from plugins.console.forms import Form, form_of, number, query
-from services import typed
 from services.console import spot_checks as shown
 from services.console.sessions import Visitor
 from services.context import get_app
-from services.reports import spot_checks, spot_draws
+from services.reports import spot_checks
+from services.reports.spot_checks import seeded
+from services.talk import typed
 
 router = APIRouter()
 Clerk = Annotated[Visitor, Depends(may("抽查"))]
@@ -22,7 +23,7 @@ async def show(request: Request, me: Clerk) -> Response:
     """Show what was drawn and found; a month's draw done again where one is named."""
     app, month = get_app(), query(request, "month", 7)
     page = await shown.page(app, number(request, "below"))
-    review = (await spot_draws.review(app, month)).text if month else ""
+    review = (await seeded.review(app, month)).text if month else ""
     return looks.page(request, "spot_checks.html", me=me, page=page, month=month, review=review)
 
 

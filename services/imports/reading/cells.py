@@ -7,9 +7,9 @@ import re
 import unicodedata
 
 from config.phrases.imports import CELL_FAULTS, FIELDS
-from services.imports.reading.noise import is_vacancy, lost_characters
+from services.imports.reading.files.unsaid import UNCALCULATED
 from services.imports.reading.noted import CellFault
-from services.imports.reading.unsaid import UNCALCULATED
+from services.imports.reading.words.noise import is_vacancy, lost_characters
 
 _EXACT = 2**53
 _QQ_FIRST, _QQ_LAST = 10_000, 99_999_999_999

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from config.phrases.imports import FILE_FAULTS
-from services.imports.reading.header_names import (
+from services.imports.reading.files.sheet import Row, Sheet, UnreadableFileError
+from services.imports.reading.tables.header_names import (
     LEVELS,
     MAIN_DEPARTMENT,
     REGISTER_HEADERS,
@@ -15,7 +16,6 @@ from services.imports.reading.header_names import (
     ROSTER_HEADERS,
     ROSTER_REQUIRED,
 )
-from services.imports.reading.sheet import Row, Sheet, UnreadableFileError
 
 HEADER_ROWS = 10
 # Of a field's names so many are plain; a column by another is named in the preview.

@@ -1,9 +1,9 @@
 """The last line of a text that ends in the middle of it: its last cell may be half of what it said."""
 
 from config.phrases.imports import ROW_FAULTS
-from services.imports.reading.columns import Header
+from services.imports.reading.files.sheet import Sheet
 from services.imports.reading.noted import RowFault
-from services.imports.reading.sheet import Sheet
+from services.imports.reading.tables.columns import Header
 
 # Half of one of these is one, too.
 _DIVISIBLE = frozenset(

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
-from services.imports.reading.cells import NOTHING, as_text, fault, shown
-from services.imports.reading.unsaid import EPOCH
+from services.imports.reading.files.unsaid import EPOCH
+from services.imports.reading.words.cells import NOTHING, as_text, fault, shown
 
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?"

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from config.phrases.imports import FIELDS
 from regulation.cards.names import department_key
-from services.imports.reading import cells as read
-from services.imports.reading.columns import Header
-from services.imports.reading.departments import SURELY_SEVERAL, DepartmentReader, SeveralError
-from services.imports.reading.noise import lost_characters
+from services.imports.reading.tables.columns import Header
+from services.imports.reading.words import cells as read
+from services.imports.reading.words.departments import SURELY_SEVERAL, DepartmentReader, SeveralError
+from services.imports.reading.words.noise import lost_characters
 
 _LIMIT = 400
 # The departments, the main one first, and what is to be said of how they were read (keys of `NOTES`).

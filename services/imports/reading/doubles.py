@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from config.phrases.imports import FILE_FAULTS, NOTES
-from services.imports.reading.cells import shown
 from services.imports.reading.person import Person, is_here
+from services.imports.reading.words.cells import shown
 
 _SHOWN = 5
 # A sheet's place among those read, and the row.

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.phrases.imports import FIELDS, FILE_FAULTS, NOTES, READING
-from services.imports.reading.columns import Header, find_header, missing_columns
+from services.imports.reading.files.sheet import Sheet, UnreadableFileError
+from services.imports.reading.files.sheets import is_workbook, open_sheets
+from services.imports.reading.files.unsaid import EPOCH_1904
 from services.imports.reading.groups import Register, read_groups
-from services.imports.reading.heads import without_supervisors
 from services.imports.reading.how import How, Progress
 from services.imports.reading.noted import Refusal
 from services.imports.reading.people import read_roster
 from services.imports.reading.person import Roster
-from services.imports.reading.sheet import Sheet, UnreadableFileError
-from services.imports.reading.sheets import is_workbook, open_sheets
-from services.imports.reading.unsaid import EPOCH_1904
+from services.imports.reading.tables.columns import Header, find_header, missing_columns
+from services.imports.reading.tables.heads import without_supervisors
 
 _NAMED = 3
 Table = tuple[Sheet, Header]

@@ -9,12 +9,12 @@ from config.phrases.imports import CELL_FAULTS, FIELDS, FILE_FAULTS, ROW_FAULTS
 from regulation.model import Kind
 from regulation.policy import Mode
 from services.imports.packing import pack, unpack
-from services.imports.reading import cells as read
-from services.imports.reading import dates
-from services.imports.reading.columns import Header
+from services.imports.reading.files.sheet import Sheet
 from services.imports.reading.noted import CellFault, Noted, RowFault
-from services.imports.reading.sheet import Sheet
-from services.imports.reading.table import table_rows
+from services.imports.reading.tables.columns import Header
+from services.imports.reading.tables.table import table_rows
+from services.imports.reading.words import cells as read
+from services.imports.reading.words import dates
 
 NOBODY = "无"
 _LIMITS = {"name": 300, "purpose": 2000, "scope": 4000, "department": 400, "issue": 2000}

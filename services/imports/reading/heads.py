@@ -6,10 +6,10 @@ from dataclasses import replace
 from config.phrases.imports import FIELDS, READING
 from regulation.cards.names import name_key
 from regulation.policy import DepartmentNames
-from services.imports.reading import cells as read
-from services.imports.reading.columns import Header
+from services.imports.reading.files.sheet import Sheet
 from services.imports.reading.noted import CellFault
-from services.imports.reading.sheet import Sheet
+from services.imports.reading.tables.columns import Header
+from services.imports.reading.words import cells as read
 
 
 class HeadReader:

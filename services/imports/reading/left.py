@@ -3,9 +3,9 @@
 import re
 
 from config.phrases.imports import READING
-from services.imports.reading.cells import NOTHING, as_text
-from services.imports.reading.columns import Header
-from services.imports.reading.sheet import Sheet
+from services.imports.reading.files.sheet import Sheet
+from services.imports.reading.tables.columns import Header
+from services.imports.reading.words.cells import NOTHING, as_text
 
 _LEFT = re.compile(
     r"(?<!待)离职|辞职|辞退|离岗|离司|开除|解聘|(?:解除|终止).{0,4}(?:合同|劳动|关系)|退休(?!返聘)|resign|terminat",

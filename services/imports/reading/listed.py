@@ -4,15 +4,15 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from config.phrases.imports import FIELDS, FILE_FAULTS, READING
-from services.imports.reading.cells import as_text
-from services.imports.reading.columns import Header
+from services.imports.reading.files.sheet import Row, Sheet
 from services.imports.reading.guard import ReadFile
 from services.imports.reading.how import How
 from services.imports.reading.noted import Refusal, RowFault
 from services.imports.reading.packed import pack_rows, unpack_rows
 from services.imports.reading.people import read_roster
 from services.imports.reading.person import Roster
-from services.imports.reading.sheet import Row, Sheet
+from services.imports.reading.tables.columns import Header
+from services.imports.reading.words.cells import as_text
 
 # Field of a roster (a key of `FIELDS`) → what the directory says: text, number, date or "".
 Cells = Mapping[str, object]

@@ -7,19 +7,19 @@ from config.phrases.imports import FIELDS, FILE_FAULTS, READING, ROW_FAULTS
 from regulation.claims.digits import hash_digits
 from regulation.model import Status
 from regulation.policy import Policy
-from services.imports.reading import cells as read
-from services.imports.reading import dates
-from services.imports.reading.columns import Header
-from services.imports.reading.departments import DepartmentReader
-from services.imports.reading.doubles import Doubles
+from services.imports.reading.files.sheet import Sheet
 from services.imports.reading.how import Progress
-from services.imports.reading.left import says_left, title_says_left
 from services.imports.reading.noted import CellFault, Noted, RowFault
 from services.imports.reading.person import Person, Roster
-from services.imports.reading.person_names import NameReader
 from services.imports.reading.shared import SharedReader
-from services.imports.reading.sheet import Sheet
-from services.imports.reading.table import table_rows
+from services.imports.reading.tables.columns import Header
+from services.imports.reading.tables.doubles import Doubles
+from services.imports.reading.tables.left import says_left, title_says_left
+from services.imports.reading.tables.table import table_rows
+from services.imports.reading.words import cells as read
+from services.imports.reading.words import dates
+from services.imports.reading.words.departments import DepartmentReader
+from services.imports.reading.words.person_names import NameReader
 
 _TICK = 2000
 DATES = ("hired_on", "regularized_on", "departed_on", "handover_on")

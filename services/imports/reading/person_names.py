@@ -6,8 +6,8 @@ from collections.abc import Collection
 from config.phrases.imports import FIELDS
 from regulation.cards.names import HAN, clean_name, name_key
 from regulation.claims.words import SURNAMES
-from services.imports.reading import cells as read
-from services.imports.reading.noise import is_vacancy, lost_characters, status_in
+from services.imports.reading.words import cells as read
+from services.imports.reading.words.noise import is_vacancy, lost_characters, status_in
 
 _LIMIT = 200
 # A name of none of these needs no second look.

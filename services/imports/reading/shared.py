@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from config.phrases.imports import FIELDS
 from regulation.policy import Policy
-from services.imports.reading import cells as read
-from services.imports.reading.columns import Header, header_key
-from services.imports.reading.department_cells import DepartmentCells
-from services.imports.reading.departments import DepartmentReader
-from services.imports.reading.heads import HeadReader
-from services.imports.reading.statuses import YES_NO, meaning, status_words
+from services.imports.reading.tables.columns import Header, header_key
+from services.imports.reading.tables.heads import HeadReader
+from services.imports.reading.words import cells as read
+from services.imports.reading.words.department_cells import DepartmentCells
+from services.imports.reading.words.departments import DepartmentReader
+from services.imports.reading.words.statuses import YES_NO, meaning, status_words
 
 _TITLE_LIMIT = 200
 _COLUMNS = ("department", "main_department", "status", "title", "is_head", "also_in")

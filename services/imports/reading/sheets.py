@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from config.phrases.imports import FILE_FAULTS
-from services.imports.reading.markup import html_sheets, xml_sheets
-from services.imports.reading.sheet import MAX_UNPACKED, Row, Sheet, UnreadableFileError
-from services.imports.reading.workbooks import xlsx_sheets
+from services.imports.reading.files.markup import html_sheets, xml_sheets
+from services.imports.reading.files.sheet import MAX_UNPACKED, Row, Sheet, UnreadableFileError
+from services.imports.reading.files.workbooks import xlsx_sheets
 
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -41,7 +41,7 @@ def open_sheets(data: bytes) -> Iterator[Sheet]:
         if _ENCRYPTED in data:
             raise UnreadableFileError(FILE_FAULTS["password"])
         # Its reader takes longer to start than a roster to read, and is seldom needed.
-        from services.imports.reading.old_workbooks import xls_sheets
+        from services.imports.reading.files.old_workbooks import xls_sheets
 
         return xls_sheets(data)
     if start.startswith(b"<"):

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import dropwhile
 
 from config.phrases.imports import FILE_FAULTS, ROW_FAULTS
-from services.imports.reading.columns import Header, is_header_again
-from services.imports.reading.cut import half_row
-from services.imports.reading.noise import is_sign_off, is_total
+from services.imports.reading.files.sheet import Row, Sheet, UnreadableFileError
 from services.imports.reading.noted import Noted, RowFault
-from services.imports.reading.sheet import Row, Sheet, UnreadableFileError
+from services.imports.reading.tables.columns import Header, is_header_again
+from services.imports.reading.tables.cut import half_row
+from services.imports.reading.words.noise import is_sign_off, is_total
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _Cell = tuple[int, int]

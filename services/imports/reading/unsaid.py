@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from services.imports.reading.number_formats import Shown, as_shown, shows_zeros
+from services.imports.reading.files.number_formats import Shown, as_shown, shows_zeros
 
 UNCALCULATED = "#公式没有算出结果"
 ERROR_MARK, FORMULA_MARK = b't="e"', b"f>"

@@ -10,9 +10,9 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from config.phrases.imports import FILE_FAULTS
-from services.imports.reading.number_formats import NOTHING_SHOWN, Shown
-from services.imports.reading.sheet import MAX_UNPACKED, MOST_SHEETS, Row, Sheet, UnreadableFileError
-from services.imports.reading.unsaid import (
+from services.imports.reading.files.number_formats import NOTHING_SHOWN, Shown
+from services.imports.reading.files.sheet import MAX_UNPACKED, MOST_SHEETS, Row, Sheet, UnreadableFileError
+from services.imports.reading.files.unsaid import (
     EPOCH,
     EPOCH_1904,
     ERROR_MARK,

@@ -20,10 +20,10 @@ from db.queries.work import sources
 from db.queries.work.sources import TakenFile
 from db.tables.base import ZONE
 from services.app import App
+from services.imports.reading.files.sheet import MAX_BYTES
 from services.imports.reading.guard import read_guarded
 from services.imports.reading.how import How
 from services.imports.reading.noted import Refusal
-from services.imports.reading.sheet import MAX_BYTES
 from services.imports.sources.model import Nothing, Reading, SourceError
 
 # Between two looks at a file that somebody may be writing.

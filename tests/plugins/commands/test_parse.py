@@ -13,7 +13,7 @@ from plugins.commands.model import Ask, Command, Field, Reply, Who
 from plugins.commands.table import BY_NAME
 from regulation.duties import Code
 from regulation.model import Kind
-from services.typed import clean
+from services.talk.typed import clean
 
 TODAY = date(2026, 3, 2)
 

@@ -19,7 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.app import App
-from services.cases import penalties
+from services.cases.settling import penalties
 from services.console import codes
 from services.imports.sources.scim import tokens
 from tests.company import GROUP, HEAD, OWNER, ROOT, STAFF, TRAINEE, FakeQQ

@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from db.signals import Signals
+from db.postgres.signals import Signals
 from db.tables.work import outbox
 from plugins.gateway.connecting import CLAIM_SECONDS
 from services.acts import to_person

@@ -8,8 +8,8 @@ import pytest
 from db.tables.cases import penalties
 from regulation.model import Employee, Member, Role
 from services.app import App
-from services.cases import penalties as fines
-from services.imports import apply as imports
+from services.cases.settling import penalties as fines
+from services.imports import undoing
 from services.people import registry
 from services.ports import Reading
 from tests.company import (
@@ -131,7 +131,7 @@ async def test_an_import_undone_after_its_fine_was_paid_is_a_refund(app: App, cl
     assert len(mine) == 1
     await fines.settle(app, mine, approve=True, by=STAFF, reason="")
     await fines.pay(app, mine[0], by=STAFF)
-    await imports.undo_import(app, number, by="10000")
+    await undoing.undo_import(app, number, by="10000")
     states = {number: state for number, code, state, _ in await stored(app, *columns) if code == "L1"}
     assert states.pop(mine[0]) == "to_refund"
     assert set(states.values()) == {"waived"}

@@ -12,8 +12,9 @@ from regulation.duties import Code
 from regulation.model import Member, Role
 from services.answer import Answer
 from services.app import App
-from services.cases import appeals, audit, dismissals, penalties
-from services.cases import waivers as waiving
+from services.cases import audit
+from services.cases.settling import appeals, dismissals, penalties
+from services.cases.settling import waivers as waiving
 from services.inbox import settle
 from services.people import staff
 from tests import company as co

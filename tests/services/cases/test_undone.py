@@ -14,9 +14,10 @@ from regulation.penalties import Penalty, PenaltyState
 from regulation.periods import read_period
 from services.answer import Answer
 from services.app import App
-from services.cases import appeals, audit, dismissals, fine_list, violations
-from services.cases import penalties as fines
-from services.imports import apply as imports
+from services.cases import audit, violations
+from services.cases.settling import appeals, dismissals, fine_list
+from services.cases.settling import penalties as fines
+from services.imports import undoing
 from services.inbox import settle
 from services.people import own_record, registry, staff
 from services.reports import figures, spot_checks
@@ -222,7 +223,7 @@ async def test_what_an_undone_import_brought_is_in_no_figure_and_no_record(
     clock.move(days=4)
     await look(app, qq)  # overdue, and fined
     clock.move(hours=1)
-    assert (await imports.undo_import(app, number, by="10000")).state == "undone"
+    assert (await undoing.undo_import(app, number, by="10000")).state == "undone"
     await look(app, qq)
     period = read_period("本月", clock.now().date())
     assert period is not None

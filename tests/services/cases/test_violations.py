@@ -7,10 +7,11 @@ from sqlalchemy import text
 
 from db.queries.cases import timelines as case_rows
 from regulation.duties import Code
-from services import pages, trail
+from services import trail
 from services.app import App
 from services.cases import violations
 from services.reports.filters import Filters, read_filters
+from services.talk import pages
 from tests.company import GROUP, OTHER, ROOT, settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_case, add_penalty, overdue_case

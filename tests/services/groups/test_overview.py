@@ -12,7 +12,7 @@ from regulation.duties import Code
 from regulation.policy import Mode
 from services.acts import Act, ActKind, Priority
 from services.app import App
-from services.cases import waivers
+from services.cases.settling import waivers
 from services.groups import modes, overview
 from services.outbox import queue
 from services.running import status

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.imports import apply as imports
+from services.imports import undoing
 from services.imports.model import Accepted
 from services.people import grants, roles
 
@@ -87,7 +88,7 @@ async def test_a_right_does_not_move_with_a_qq_that_a_roster_moved(app, take, cl
         assert not await roles.is_admin_staff(app, tx, 20001)
         assert not await roles.is_admin_staff(app, tx, 20002)
         assert 20002 not in await roles.admin_staff(app, tx)
-    await imports.undo_import(app, swapped.import_id, by="terminal")
+    await undoing.undo_import(app, swapped.import_id, by="terminal")
     async with app.database.reading() as tx:
         assert await roles.is_admin_staff(app, tx, 20001)
     await take([[*rows[0][:4], "20009", "", ""], rows[1]])
@@ -130,7 +131,7 @@ async def test_a_roster_renews_those_it_lists(app, take, clock):
     clock.time += timedelta(days=50)
     one = await take(crowd(1))
     assert app.registry.as_of == first
-    await imports.undo_import(app, one.import_id, by="terminal")
+    await undoing.undo_import(app, one.import_id, by="terminal")
     assert app.registry.as_of == first
     await take(crowd(20))
     assert app.registry.as_of == first

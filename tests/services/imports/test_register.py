@@ -11,7 +11,7 @@ from db.tables import metadata
 from regulation.model import Kind
 from services.app import App
 from services.imports import apply as imports
-from services.imports import register
+from services.imports import register, undoing
 from services.imports.model import Preview, Refusal
 from services.people import identities
 
@@ -201,15 +201,15 @@ async def test_undo_restores_what_was_filed_before(company, xlsx):
     changed = [["700001", "采购部", "执行"], ["700004", "全员", "观察"]]
     second = await take_over(company, xlsx(changed, ("群号", "成员范围", "模式")))
     assert await everything(company) != before
-    assert (await imports.undo_import(company, second, by="10000")).state == "undone"
+    assert (await undoing.undo_import(company, second, by="10000")).state == "undone"
     assert await everything(company) == before
 
 
 async def test_undo_of_a_roster_does_not_wait_for_a_register(company, xlsx, take):
     outcome = await take([["A009", "新人", "市场部", "", "", "", ""]])
     first = await take_over(company, xlsx([FIRST], COLUMNS))
-    assert (await imports.undo_import(company, outcome.import_id, by="terminal")).state == "undone"
-    assert (await imports.undo_import(company, first, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(company, outcome.import_id, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(company, first, by="terminal")).state == "undone"
 
 
 async def test_only_a_mode_changes_only_the_mode(company, xlsx):

@@ -16,6 +16,7 @@ from regulation.model import Member, Status
 from regulation.policy import DepartmentNames, Policy, RegistryLimits, Safety
 from services.app import App
 from services.imports import apply as imports
+from services.imports import undoing
 from services.imports.model import Accepted
 from services.people import identities as identity_services
 from services.people import registry, staff
@@ -309,7 +310,7 @@ async def test_a_dropped_import_changes_nothing_and_keeps_no_rows(app, preview):
 
 async def test_an_unknown_import_is_said_to_be_unknown(app):
     assert not (await imports.settle_import(app, 99, approve=True, by=10000)).ok
-    assert (await imports.undo_import(app, 99, by="terminal")).state == "refused"
+    assert (await undoing.undo_import(app, 99, by="terminal")).state == "refused"
 
 
 @pytest.mark.dialects
@@ -384,7 +385,7 @@ async def test_undo_restores_exactly(app, take, clock):
         full=True,
     )
     assert await everything(app) != before
-    undone = await imports.undo_import(app, outcome.import_id, by="terminal")
+    undone = await undoing.undo_import(app, outcome.import_id, by="terminal")
     assert undone.state == "undone"
     assert await everything(app) == before
     assert app.registry.qqs_of("A002") == (10002, 10003)
@@ -395,7 +396,7 @@ async def test_undo_keeps_what_chat_said_since(app, take):
     await take(THREE)
     outcome = await take([["A001", "王芳芳", "市场部", "正式", 10001, "13800000001", ""]])
     await staff.depart(app, "A001", date(2026, 3, 1), by="10000")
-    await imports.undo_import(app, outcome.import_id, by="terminal")
+    await undoing.undo_import(app, outcome.import_id, by="terminal")
     person = app.registry.by_no["A001"]
     assert (person.name, person.departed_on) == ("王芳", date(2026, 3, 1))
 
@@ -404,7 +405,7 @@ async def test_undo_takes_new_people_out_again_with_what_they_proved_since(app, 
     outcome = await take(THREE)
     async with app.database.transaction() as tx:
         await identity_services.bind(app, tx, 30003, "A003", "proof", "30003")
-    await imports.undo_import(app, outcome.import_id, by="terminal")
+    await undoing.undo_import(app, outcome.import_id, by="terminal")
     assert app.registry.by_no == {}
     assert app.registry.identities == {}
     assert app.registry.as_of is None
@@ -413,11 +414,11 @@ async def test_undo_takes_new_people_out_again_with_what_they_proved_since(app, 
 async def test_undo_is_refused_after_a_later_import_and_goes_backwards(app, take):
     first = await take(THREE)
     second = await take(THREE[:1])
-    refused = await imports.undo_import(app, first.import_id, by="terminal")
+    refused = await undoing.undo_import(app, first.import_id, by="terminal")
     assert (refused.state, f"I{second.import_id}" in refused.text) == ("refused", True)
-    assert (await imports.undo_import(app, second.import_id, by="terminal")).state == "undone"
-    assert (await imports.undo_import(app, first.import_id, by="terminal")).state == "undone"
-    assert (await imports.undo_import(app, first.import_id, by="terminal")).state == "refused"
+    assert (await undoing.undo_import(app, second.import_id, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "refused"
 
 
 # Chat against roster

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 from sqlalchemy import delete, select, update
 
-from db.bulk import columns_of
 from db.queries.people import employees
 from db.tables.cases import cases
 from db.tables.identities import identities
 from db.tables.registry import employees as employee_table
 from db.tables.requests import join_requests
+from db.writing.bulk import columns_of
 from regulation.claims.digits import hash_digits
 from regulation.join_gate import Decision
 from regulation.model import Member

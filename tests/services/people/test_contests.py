@@ -9,7 +9,7 @@ from db.tables.cases import cases, penalties
 from regulation.join_gate import Decision
 from services.app import App
 from services.cases import audit
-from services.imports import apply
+from services.imports import apply, undoing
 from services.imports.model import Preview
 from services.inbox import listing, settle
 from services.joining import rounds
@@ -145,7 +145,7 @@ async def test_or_leave_it_and_are_not_asked_by_the_next_roster(app: App, qq: co
 
 async def test_an_undone_import_contests_nothing(app: App, qq: co.FakeQQ) -> None:
     made = await contest(app)
-    await apply.undo_import(app, made, by=str(co.ROOT))
+    await undoing.undo_import(app, made, by=str(co.ROOT))
     assert await items(app) == []
     found = app.registry.employee_of(co.ADMIN)
     assert found is not None
@@ -160,7 +160,7 @@ async def test_whose_qq_was_given_to_somebody_only_an_undone_import_knew_has_it_
     made = await contest(app)
     await settle.settle(app, [("Q", 1)], approve=True, by=co.STAFF)
     clock.move(days=1)
-    assert (await apply.undo_import(app, made, by=str(co.ROOT))).ok
+    assert (await undoing.undo_import(app, made, by=str(co.ROOT))).ok
     found = app.registry.employee_of(co.ADMIN)
     assert found is not None
     assert (found.employee_no, found.departed_on) == ("A003", None)

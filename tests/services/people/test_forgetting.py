@@ -30,7 +30,8 @@ from db.tables.base import Moment
 from regulation.model import Code, Role
 from services import trail
 from services.app import App
-from services.cases import appeals, enforcing, waivers
+from services.cases import enforcing
+from services.cases.settling import appeals, waivers
 from services.filing import hand_in, review
 from services.filing.hand_in import Wish
 from services.imports import apply as imports

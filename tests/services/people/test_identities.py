@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from db.bulk import columns_of
 from db.queries.people import employees, identities
 from db.tables.work import outbox
+from db.writing.bulk import columns_of
 from regulation.claims.digits import hash_digits
 from services.answer import Answer
 from services.app import App

@@ -3,7 +3,7 @@
 import pytest
 
 from services.app import App
-from services.cases import penalties
+from services.cases.settling import penalties
 from services.people import own_record
 from tests.company import OWNER, PLAIN, ROOT, STRANGER, settle_in
 from tests.services.stories import add_penalty, overdue_case

@@ -15,6 +15,7 @@ from regulation.model import Member
 from services import trail
 from services.app import App
 from services.imports import apply as imports
+from services.imports import undoing
 from services.imports.packing import unpack
 from services.people import privacy, registry, staff
 
@@ -103,5 +104,5 @@ async def test_erases_the_person_and_keeps_the_case_under_a_pseudonym(left, cloc
 async def test_the_import_can_still_be_undone(left, clock):
     clock.move(days=365)
     await privacy.forget(left, "A77", confirmed=True, by="terminal")
-    assert (await imports.undo_import(left, 1, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(left, 1, by="terminal")).state == "undone"
     assert left.registry.by_no == {}

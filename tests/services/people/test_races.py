@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from db.bulk import columns_of
 from db.engine import Database
 from db.queries.people import employees, identities
 from db.tables.identities import identities as identity_rows
 from db.tables.identities import proof_attempts
+from db.writing.bulk import columns_of
 from regulation.claims.digits import hash_digits
 from services.answer import Answer
 from services.app import App

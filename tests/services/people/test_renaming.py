@@ -15,13 +15,14 @@ from db.tables.registry import employees, transfers
 from db.tables.work import outbox
 from regulation.cards.group_card import judge_card
 from regulation.duties import Code
+from regulation.groups.scope import read_scope
 from regulation.model import Case
 from regulation.periods import read_period
 from regulation.policy import DepartmentNames
 from regulation.registry import canonical_path
-from regulation.scope import read_scope
 from services.app import App
-from services.cases import audit, enforcing, waivers
+from services.cases import audit, enforcing
+from services.cases.settling import waivers
 from services.filing import hand_in, standing
 from services.groups.view import load_group
 from services.imports import apply, register

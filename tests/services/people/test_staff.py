@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from db.bulk import columns_of
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.people import employees, identities
+from db.writing.bulk import columns_of
 from regulation.model import Member, Role
 from services.app import App
 from services.people import registry, staff, staff_card

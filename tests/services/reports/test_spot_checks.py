@@ -14,7 +14,7 @@ from db.tables.work import spot_checks
 from regulation.deadlines import in_hours
 from services.app import App
 from services.reports import spot_checks as checks
-from services.reports import spot_draws
+from services.reports.spot_checks import seeded
 from tests.company import GROUP, OTHER, ROOT, filed, sent, settle_in
 from tests.conftest import StoppedClock
 
@@ -30,7 +30,7 @@ async def _rows(app: App) -> list[dict[str, Any]]:
 
 async def _due(app: App) -> list[dict[str, Any]]:
     """The rows, with the moments that only the seed tells."""
-    draws = await spot_draws.known(app)
+    draws = await seeded.known(app)
     due = [
         row | {"due_at": draws[row["month"]].moment(row["group_id"], row["after"])}
         for row in await _rows(app)
@@ -78,17 +78,17 @@ async def test_the_commitment_is_told_before_the_month_and_the_seed_after_it(
     app.settings = app.settings.model_copy(update={"admin_group": ADMIN_GROUP})
     clock.time = datetime(2026, 3, 26, 10, 0, tzinfo=ZONE)
     await checks.run_due(app)
-    april = (await spot_draws.known(app))["2026-04"]
+    april = (await seeded.known(app))["2026-04"]
     promised = [text for text in await told(app) if april.commitment in text]
     assert len(promised) == 1
     assert april.seed not in promised[0]
     app.policy = replace(app.policy, hours=replace(app.policy.hours, end=time(12)))
-    assert april.commitment in (await spot_draws.review(app, "2026-04")).text
-    assert april.seed not in (await spot_draws.review(app, "2026-04")).text
+    assert april.commitment in (await seeded.review(app, "2026-04")).text
+    assert april.seed not in (await seeded.review(app, "2026-04")).text
     clock.time = datetime(2026, 5, 6, 10, 0, tzinfo=ZONE)
     await checks.run_due(app)
     assert [april.text in text for text in await told(app)].count(True) == 1
-    shown = (await spot_draws.review(app, "2026-04")).text
+    shown = (await seeded.review(app, "2026-04")).text
     assert april.text in shown
     assert "与承诺一致" in shown
     assert hashlib.sha256(april.text.encode()).hexdigest() in promised[0]
@@ -98,7 +98,7 @@ async def test_a_review_shows_what_was_missed_by_the_same_seed_and_what_does_not
     app: App, company: Any, clock: StoppedClock
 ):
     await checks.run_due(app)
-    seed = (await spot_draws.known(app))["2026-03"].seed
+    seed = (await seeded.known(app))["2026-03"].seed
     first = (await _due(app))[0]
     clock.time = first["due_at"] + timedelta(hours=2)
     while (
@@ -110,7 +110,7 @@ async def test_a_review_shows_what_was_missed_by_the_same_seed_and_what_does_not
     assert [one["why"] for one in missed["tries"]] == ["missed"]
     clock.time = datetime(2026, 4, 1, 9, 30, tzinfo=ZONE)
     await checks.run_due(app)
-    shown = (await spot_draws.review(app, "2026-03")).text
+    shown = (await seeded.review(app, "2026-03")).text
     assert seed in shown
     assert f"C{first['id']} 群 " in shown
     assert f"({first['group_id']})" in shown
@@ -118,8 +118,8 @@ async def test_a_review_shows_what_was_missed_by_the_same_seed_and_what_does_not
     assert "不符" not in shown
     async with app.database.transaction() as tx:
         await tx.execute(update(spot_checks).values(due_at=clock.time))
-    assert "不符" in (await spot_draws.review(app, "2026-03")).text
-    assert "没有抽签记录" in (await spot_draws.review(app, "2026-01")).text
+    assert "不符" in (await seeded.review(app, "2026-03")).text
+    assert "没有抽签记录" in (await seeded.review(app, "2026-01")).text
 
 
 @pytest.mark.dialects

@@ -19,7 +19,8 @@ from regulation.join_gate import Decision, Verdict
 from regulation.policy import Kick
 from services.acts import Act, ActKind, Lane, Priority
 from services.app import App
-from services.cases import enforcing, waivers
+from services.cases import enforcing
+from services.cases.settling import waivers
 from services.groups import modes
 from services.joining.heard import Heard, answer_act, new_request
 from services.outbox import queue

@@ -10,10 +10,10 @@ from db.queries.work import sources as runs
 from db.queries.work.sources import Said
 from services.app import App
 from services.imports.known import some_people
-from services.imports.reading.departments import DepartmentReader
 from services.imports.reading.how import How
 from services.imports.reading.listed import read_rows
 from services.imports.reading.noted import Refusal
+from services.imports.reading.words.departments import DepartmentReader
 from services.imports.sources.dingtalk import directory
 from services.imports.sources.dingtalk.client import Client
 from services.imports.sources.dingtalk.directory import Directory

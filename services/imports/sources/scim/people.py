@@ -10,12 +10,12 @@ from db.queries.people.scim import Told
 from regulation.claims.proofs import hash_digits
 from services.app import App
 from services.imports.known import KnownPerson, some_people
-from services.imports.reading import cells as read
 from services.imports.reading.guard import ReadFile
 from services.imports.reading.how import How
 from services.imports.reading.listed import packed, read_people
 from services.imports.reading.noted import CellFault, Refusal
 from services.imports.reading.person import Roster
+from services.imports.reading.words import cells as read
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _PERSONAL = ("mobile", "work", "")

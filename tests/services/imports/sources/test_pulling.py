@@ -10,6 +10,7 @@ from db.queries.work import imports as import_rows
 from db.queries.work import sources as source_rows
 from services import trail
 from services.imports import apply as imports
+from services.imports import undoing
 from services.imports.sources.model import Outcome
 from services.imports.sources.pulling import pull
 from services.people import staff
@@ -41,7 +42,7 @@ async def test_a_first_pull_applies_by_itself_and_is_an_import_like_any_other(ap
     assert (row.outcome, row.people, row.import_id, row.running_by) == ("applied", 12, pulled.import_id, None)
     assert row.good_at == app.now()
     assert (await trail.verify(app)).misfit is None
-    undone = await imports.undo_import(app, pulled.import_id, by="terminal")
+    undone = await undoing.undo_import(app, pulled.import_id, by="terminal")
     assert undone.state == "undone"
     assert app.registry.by_no == {}
 
@@ -53,7 +54,7 @@ async def test_nothing_new_makes_no_import_and_keeps_the_registry_fresh(app, giv
     assert again.outcome is Outcome.UNCHANGED
     assert app.registry.as_of == app.now()
     # What stands before can still be undone: nothing was applied after it.
-    assert (await imports.undo_import(app, first.import_id, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "undone"
 
 
 async def test_who_is_missing_from_a_directory_that_listed_them_has_left(app, gives, clock):
@@ -136,7 +137,7 @@ async def test_what_was_turned_down_is_not_asked_again(app, gives):
 async def test_what_was_undone_is_asked_before_it_is_done_again(app, gives):
     await gives("ldap", crowd(range(20)))
     moved = await gives("ldap", crowd(range(1, 20)))
-    await imports.undo_import(app, moved.import_id, by="terminal")
+    await undoing.undo_import(app, moved.import_id, by="terminal")
     assert "B000" in at_work(app)
     again = await gives("ldap", crowd(range(1, 20)))
     assert again.outcome is Outcome.WAITING

@@ -16,6 +16,7 @@ from db.tables.work import outbox
 from regulation.model import Status
 from services.app import App
 from services.imports import apply as imports
+from services.imports import undoing
 from services.imports.sources.scim import following
 from services.imports.sources.scim.following import ASKED_EVERY, follow, renew
 from services.people import staff
@@ -90,7 +91,7 @@ async def test_whoever_is_told_is_in_the_registry_by_an_import_like_any_other(
         assert await rows.news(tx) == []
     assert (run.source, run.outcome, run.people) == ("scim", "applied", 20)
     assert run.import_id is not None
-    assert (await imports.undo_import(app, run.import_id, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(app, run.import_id, by="terminal")).state == "undone"
     assert app.registry.by_no == {}
 
 

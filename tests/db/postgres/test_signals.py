@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.engine import Database
 from db.locks import Lock, key, number_of
+from db.postgres.signals import APPLICATION, Claim, Signals
 from db.queries.work import processes
-from db.signals import APPLICATION, Claim, Signals
 
 ACCOUNT, OTHER = 88880001, 99999999999
 PATIENCE = 90.0
@@ -210,8 +210,8 @@ async def test_accounts_are_given_up_while_the_database_stays_away_and_can_be_ha
     pair: tuple[Process, Process],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("db.signals.GRACE_SECONDS", 0.3)
-    monkeypatch.setattr("db.signals.PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("db.postgres.signals.GRACE_SECONDS", 0.3)
+    monkeypatch.setattr("db.postgres.signals.PATIENCE_SECONDS", 0.5)
     first = pair[0].signals
     assert await first.claim(ACCOUNT) is Claim.OURS
 

@@ -10,7 +10,7 @@ from regulation.duties import DUTIES
 from regulation.penalties import Penalty
 from regulation.periods import month_of
 from services.app import App
-from services.cases.refunds import fields_of, state_words
+from services.cases.settling.refunds import fields_of, state_words
 from services.naming import group_names
 from services.reports.filters import Filters, period_label
 

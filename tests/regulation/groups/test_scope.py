@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulation.groups.scope import read_scope, suggest, write_scope
 from regulation.model import Scope
 from regulation.policy import DepartmentNames
 from regulation.registry import Registry
-from regulation.scope import read_scope, suggest, write_scope
 from tests.regulation.checks import company as c
 
 NAMES = DepartmentNames(aliases={"行政部": ("行政",)})

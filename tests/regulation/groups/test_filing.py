@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from regulation.filing import (
+from regulation.groups.filing import (
     Actor,
     Draft,
     Problem,
@@ -17,8 +17,8 @@ from regulation.filing import (
     number,
     route,
 )
+from regulation.groups.scope import read_scope
 from regulation.model import FilingState, Kind
-from regulation.scope import read_scope
 from tests.regulation.checks import company as c
 
 TODAY = date(2026, 3, 2)

@@ -7,7 +7,7 @@ import pytest
 from db.queries.cases import waivers as rows
 from regulation.duties import Code
 from services.app import App
-from services.cases import waivers
+from services.cases.settling import waivers
 from tests import company as co
 
 

@@ -22,7 +22,8 @@ from regulation.penalties import Penalty
 from services import acts, outbox
 from services.answer import Answer
 from services.app import App
-from services.cases import dismissals, life, own_matters, refunds
+from services.cases import life, own_matters
+from services.cases.settling import dismissals, refunds
 from services.followup import groups_changed
 from services.naming import group_names, ids
 from services.people import roles

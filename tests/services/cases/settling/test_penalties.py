@@ -12,7 +12,7 @@ from db.queries.cases import timelines as case_rows
 from db.tables.work import outbox
 from regulation.model import Finding
 from services.app import App
-from services.cases import dismissals, penalties
+from services.cases.settling import dismissals, penalties
 from services.groups.view import load_group, snapshot_of
 from tests.company import ADMIN, BOT, GONE, GROUP, OWNER, PLAIN, ROOT, FakeQQ, sent, settle_in
 from tests.services.stories import add_penalty, in_office, overdue_case, told

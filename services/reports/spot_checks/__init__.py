@@ -1,8 +1,8 @@
 """X1 spot_check: every filed group once a month, at a time nobody can foresee, and on demand (三).
 
-A group's time follows from the month's secret seed (`services.reports.spot_draws`) and is written down when
-it has come. A check that was missed because the bot was off takes place later in the month, by the same seed,
-and its report says so.
+A group's time follows from the month's secret seed (`seeded.py`) and is written down when it has come. A
+check that was missed because the bot was off takes place later in the month, by the same seed, and its
+report says so.
 """
 
 import secrets
@@ -27,10 +27,10 @@ from services import processes
 from services.answer import Answer
 from services.app import App
 from services.cases import audit
-from services.reports import spot_check_words, spot_draws
 from services.reports.filters import nearest
 from services.reports.send import to_admin_group
-from services.reports.spot_check_words import Result
+from services.reports.spot_checks import seeded, wording
+from services.reports.spot_checks.wording import Result
 
 BOT = "bot"
 MISSED_AFTER = timedelta(minutes=30)
@@ -41,7 +41,7 @@ MOST_NOW = 20
 
 async def run_due(app: App) -> list[Result]:
     """Draw what is not drawn yet, do what is due, report it. For the scheduler, every few seconds."""
-    draws = await spot_draws.keep(app)
+    draws = await seeded.keep(app)
     await _take_in(app, draws[label(app.now())])
     due = await app.database.run(partial(_due, draws, app.now()), writes=False)
     found: list[Result] = []
@@ -135,7 +135,7 @@ async def _check(app: App, row: SpotCheckRow, draws: Mapping[str, Draw]) -> Resu
     now = app.now()
     async with app.database.transaction() as tx:
         # Whoever must be out is named though a person or a waiver keeps the case quiet.
-        by_code = Counter(await spot_check_words.open_by_code(tx, group_id)) + Counter(
+        by_code = Counter(await wording.open_by_code(tx, group_id)) + Counter(
             {code.value: n for code, n in outcome.quiet.items()}
         )
         quiet = sum(outcome.quiet.values())
@@ -169,7 +169,7 @@ async def _again(app: App, tx: Transaction, row: SpotCheckRow, draws: Mapping[st
 async def _report(app: App, found: Sequence[Result]) -> None:
     if not found:
         return
-    text = spot_check_words.report(found)
+    text = wording.report(found)
     async with app.database.transaction() as tx:
         await to_admin_group(app, tx, text, key=f"spot:{app.now().isoformat()}:{found[0].id}")
 
@@ -211,7 +211,7 @@ async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> Drawn:
             await job_runs.win(tx, f"spot C{row.id}", row.due_at, app.worker, now)
     found = [await _check(app, row, {}) for row in drawn]
     await _report(app, found)
-    return Drawn(True, spot_check_words.report(found), spot_check_words.public(found), tuple(found))
+    return Drawn(True, wording.report(found), wording.public(found), tuple(found))
 
 
 async def coverage_line(tx: Transaction, month: str) -> str:
@@ -220,7 +220,7 @@ async def coverage_line(tx: Transaction, month: str) -> str:
     done = await rows.coverage(tx, month)
     known = await group_rows.names(tx, filed)
     names = {group_id: known.get(group_id, "") for group_id in filed}
-    return spot_check_words.coverage(month, names, {g: at for g, at in done.items() if g in names})
+    return wording.coverage(month, names, {g: at for g, at in done.items() if g in names})
 
 
 async def coverage_dates(tx: Transaction, month: str) -> dict[int, datetime | None]:

@@ -17,7 +17,8 @@ from regulation.model import Case, Closure, Finding, GroupSnapshot
 from regulation.penalties import Penalty
 from services.answer import Answer
 from services.app import App
-from services.cases import asking_back, life, own_matters, refunds
+from services.cases import life, own_matters
+from services.cases.settling import asking_back, refunds
 from services.followup import groups_changed
 from services.trail import record
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from regulation.groups.scope import ScopeReading
 from regulation.model import Employee, FilingState, Kind
 from regulation.registry import Registry
-from regulation.scope import ScopeReading
 
 SHORTEST_PURPOSE = 4
 LONGEST_DISCUSSION = 90

@@ -22,8 +22,9 @@ from regulation.penalties import Answerable, Penalty, PenaltyState, Proposal, pr
 from services import acts, outbox
 from services.answer import Answer
 from services.app import App
-from services.cases import life, own_matters, refunds
-from services.cases.refunds import change, fields_of, tell_liable
+from services.cases import life, own_matters
+from services.cases.settling import refunds
+from services.cases.settling.refunds import change, fields_of, tell_liable
 from services.naming import deadline, group_names, ids, sentence
 from services.people import roles
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from regulation.pseudonym import Forgotten
+from regulation.cards.pseudonym import Forgotten
 
 QQ = 23456789
 

@@ -26,7 +26,7 @@ from db.threads import Work
 from regulation.model import Identity
 from regulation.registry import Registry
 from services.app import App
-from services.people.registry_index import NAMES, build, names_of, patched, rebound
+from services.people.registry.index import NAMES, build, names_of, patched, rebound
 
 T = TypeVar("T")
 _PATCH_LIMIT = 200

@@ -6,7 +6,7 @@ from db.queries.cases import penalties as rows
 from db.queries.cases import timelines as case_rows
 from services import trail
 from services.app import App
-from services.cases import appeals, penalties
+from services.cases.settling import appeals, penalties
 from tests.company import GROUP, OWNER, PLAIN, ROOT, STAFF, TRAINEE, sent, settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_penalty, overdue_case

@@ -16,9 +16,9 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups import register as rows
 from db.queries.groups.filings import FilingRow
 from db.queries.groups.last_seen import GroupRow as LastSeen
-from regulation.filing import number
+from regulation.groups.filing import number
+from regulation.groups.scope import write_scope
 from regulation.model import Filing, FilingState, Scope
-from regulation.scope import write_scope
 from services import followup
 from services.app import App
 from services.filing.today import as_called
@@ -27,7 +27,7 @@ from services.imports.model import Planned
 from services.imports.packing import pack, unpack
 from services.imports.reading.groups import NOBODY, GroupRow, Register, unpack_rows
 from services.imports.reading.noted import CellFault, RowFault
-from services.imports.register_rows import Wanted, read_row
+from services.imports.register.rows import Wanted, read_row
 
 REGISTER_COLUMNS: tuple[str, ...] = (
     "群号", "群名称", "类型", "用途", "成员范围", "成立日期", "群主", "管理员", "部门", "议题", "截止",

@@ -8,12 +8,12 @@ from config.phrases.imports import CELL_FAULTS, FIELDS, ROW_FAULTS
 from db.queries.groups import filings
 from db.queries.groups.filings import FilingRow
 from db.queries.groups.last_seen import GroupRow as LastSeen
+from regulation.groups.scope import read_scope, suggest, write_scope
 from regulation.model import Employee, Filing, Kind, Scope
-from regulation.scope import read_scope, suggest, write_scope
 from services.app import App
-from services.imports.reading.cells import shown
 from services.imports.reading.groups import GroupRow
 from services.imports.reading.noted import CellFault
+from services.imports.reading.words.cells import shown
 
 _COMPARED = (
     "name", "purpose", "scope", "department", "owner_id", "admin_ids", "established_on", "kind", "issue",

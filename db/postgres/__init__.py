@@ -1,0 +1,1 @@
+"""What only PostgreSQL has: news between processes, and locks that say who lives."""

@@ -1,0 +1,1 @@
+"""Statements that write many rows at once, or whether or not they are there."""

@@ -1,0 +1,1 @@
+"""What is filed for a group and how it stands: filing, scope, offices, readings."""

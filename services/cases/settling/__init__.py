@@ -1,0 +1,1 @@
+"""What people decide about cases and fines, and what follows from it."""

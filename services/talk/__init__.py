@@ -1,0 +1,1 @@
+"""What people type, and lists a page at a time."""
