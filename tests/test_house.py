@@ -35,7 +35,7 @@ OURS = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versi
         ("db", "import services.app"),
         ("services/people", "import services.running.status"),
         ("services/people", "import services.cases.brakes"),
-        ("plugins/console", "import services.imports.reading.cells"),
+        ("plugins/console", "import services.imports.reading.words.cells"),
     ],
 )
 def test_a_deliberate_breach_of_the_import_contracts_is_caught(tmp_path: Path, room: str, line: str) -> None:

@@ -10,9 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
-from services.imports.reading.files.sheet import Sheet, UnreadableFileError
-from services.imports.reading.tables.columns import find_header
-from services.imports.reading.tables.header_names import ROSTER_HEADERS
 from sqlalchemy import func, select
 
 from db.tables import metadata
@@ -21,10 +18,13 @@ from services.app import App
 from services.imports import apply as imports
 from services.imports import received_files
 from services.imports.model import Refusal
+from services.imports.reading.files.sheet import Sheet, UnreadableFileError
 from services.imports.reading.find import Found, read_file
 from services.imports.reading.how import How
 from services.imports.reading.people import read_roster
 from services.imports.reading.person import Roster
+from services.imports.reading.tables.columns import find_header
+from services.imports.reading.tables.header_names import ROSTER_HEADERS
 from services.ports import ReceivedFile
 from terminal.importing import import_roster
 from tests import company as co

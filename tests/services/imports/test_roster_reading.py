@@ -12,18 +12,18 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from services.imports.reading.files import workbooks
-from services.imports.reading.files.sheet import Sheet
-from services.imports.reading.tables.columns import find_header
-from services.imports.reading.words import cells, dates
 
 from regulation.claims.digits import hash_digits
 from regulation.policy import DepartmentNames, Policy
+from services.imports.reading.files import workbooks
+from services.imports.reading.files.sheet import Sheet
 from services.imports.reading.find import Found, read_file
 from services.imports.reading.how import How
 from services.imports.reading.noted import CellFault, Refusal
 from services.imports.reading.people import read_roster
 from services.imports.reading.person import Roster
+from services.imports.reading.tables.columns import find_header
+from services.imports.reading.words import cells, dates
 
 KEY = b"test key"
 

@@ -1,0 +1,1 @@
+"""From a sheet to the table in it: which columns, which rows."""

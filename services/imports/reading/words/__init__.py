@@ -1,0 +1,1 @@
+"""What a cell means: text, dates, names, departments, statuses."""
