@@ -22,13 +22,13 @@ from sqlalchemy.engine import make_url
 from db.batching import Batch
 from db.calm import Calm
 from db.ledger import Ledger, Seals
-from db.locks import Lock, key
+from db.postgres.locks import Lock, key
 from db.threads import ROOM, Threads, Work
 from db.transaction import Sealing, Transaction
 from db.turns import Turns
 
 if TYPE_CHECKING:
-    from db.pool import Pool
+    from db.postgres.pool import Pool
 
 __all__ = ["Database", "Transaction"]
 R = TypeVar("R")
@@ -219,7 +219,7 @@ class Database:
 
 def _pool(url: URL) -> "Pool":
     # Not for SQLite: see there.
-    from db.pool import Pool
+    from db.postgres.pool import Pool
 
     return Pool(url)
 

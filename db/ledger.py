@@ -29,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.tables.cases import appeals, case_events, cases, penalties, removal_batches
 from db.tables.groups import early_admissions, filings, waivers
 from db.tables.identities import grants

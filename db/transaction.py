@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, func, select, text
 
-from db.locks import Lock, key
+from db.postgres.locks import Lock, key
 from db.writing.bulk import Bulk
 
 # Where processes on one PostgreSQL tell each other what changed: see `db.postgres.signals`.

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from config.phrases import gateway as say
 from db.engine import Transaction
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.postgres.signals import Claim, Signals
 from db.queries.cases import batches
 from db.queries.cases.batches import BatchState

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from db.engine import Database
-from db.locks import Lock, key
+from db.postgres.locks import Lock, key
 from db.transaction import CHANNEL
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Any
 
 from config.phrases.groups import UNKNOWN
 from db.engine import Transaction
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.queries.cases import case_acts
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows

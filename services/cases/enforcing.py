@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db.engine import Transaction
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.queries.cases import batches, case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as rows
 from db.queries.groups import last_seen

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from config.phrases import console as say
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.queries.console import codes as rows
 from services import trail
 from services.app import App

@@ -12,7 +12,7 @@ from functools import partial
 
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.queries.groups import memberships
 from db.queries.joining import gate
 from db.queries.joining import requests as rows

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from config.phrases.registry import IDENTITY
 from db.engine import Transaction
-from db.locks import Lock, number_for
+from db.postgres.locks import Lock, number_for
 from db.queries.joining import requests as request_rows
 from db.queries.people import contests, employees
 from db.queries.people import identities as rows

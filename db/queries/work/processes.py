@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from db.engine import Transaction
-from db.locks import Lock, key, number_of
+from db.postgres.locks import Lock, key, number_of
 from db.postgres.signals import APPLICATION
 from db.queries.work import switches
 from db.tables.cases import cases

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.engine import Database
-from db.locks import Lock, key, number_of
+from db.postgres.locks import Lock, key, number_of
 from db.postgres.signals import APPLICATION, Claim, Signals
 from db.queries.work import processes
 

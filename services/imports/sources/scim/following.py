@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from config.phrases import scim as say
 from db.engine import Transaction
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.queries.people import registry as registry_rows
 from db.queries.people import scim as rows
 from db.queries.people.scim import Told

@@ -25,7 +25,7 @@ from scim2_models import (
 from scim2_server.storage import AsyncScimStorage, SearchPage
 
 from db.engine import Transaction
-from db.locks import Lock
+from db.postgres.locks import Lock
 from db.queries.people import scim as rows
 from db.queries.people.scim import Told
 from services.app import App
