@@ -106,7 +106,7 @@ def run_apart(groups: int) -> dict[str, float]:
 
 
 def measure(repeats: int = 5) -> list[Figure]:
-    """Measure every size; the largest is the one that was promised."""
+    """Measure every size; what was promised is said of the largest."""
     # In turn, so that what is compared ran one after the other.
     rounds = [{groups: run_apart(groups) for groups in SIZES} for _ in range(repeats)]
     runs = {groups: [one[groups] for one in rounds] for groups in SIZES}

@@ -239,7 +239,7 @@ class Threads:
             connection.close()
 
     async def close(self) -> None:
-        """Close every connection, once what is under way has ended."""
+        """Close every connection, once the transactions that have begun have ended."""
         await asyncio.to_thread(self._pool.shutdown)
         self._engine.dispose()
 

@@ -32,3 +32,21 @@ def test_a_chinese_page_links_to_chinese_pages_that_exist(page: Path) -> None:
         assert target.exists(), link
         name = str(target.relative_to(ROOT))
         assert name.endswith((".zh.md", ".png")) or name in ELSEWHERE, link
+
+
+MAPS = ("CONTRIBUTING.md", "docs/architecture.md")
+# A file yet to be written has a name in angle brackets.
+_PATH = re.compile(r"`((?:\w+/)+(?:\w+\.(?:py|toml|md|html))?)`(?: `(\w+)`)?")
+
+
+@pytest.mark.parametrize("page", MAPS)
+def test_every_path_on_the_map_exists_and_has_what_is_named_beside_it(page: str) -> None:
+    text = re.sub(r"\s*\n", " ", (ROOT / page).read_text())
+    found = _PATH.findall(text)
+    assert len(found) > 5
+    for path, name in found:
+        rooms = (ROOT / room for room in ("config", "regulation", "db", "services", "plugins", "simulator"))
+        inside = (one for room in rooms for one in room.rglob(path.rstrip("/")))
+        there = ROOT / path if (ROOT / path).exists() else next(inside, None)
+        assert there is not None, path
+        assert not name or there.is_dir() or re.search(rf"\b{name}\b", there.read_text()), f"{path} {name}"

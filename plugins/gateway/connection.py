@@ -101,7 +101,7 @@ class Connection:
         return time.monotonic() - self.connected_at if self.reconnected else None
 
     def close(self) -> None:
-        """Fail what is under way: the connection is gone."""
+        """Fail the calls that still wait for an answer: the connection is gone."""
         self.closed.set()
         for call in tuple(self._under_way):
             call.reschedule(asyncio.get_running_loop().time())

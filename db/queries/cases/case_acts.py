@@ -1,4 +1,4 @@
-"""Where cases and the outbox meet: what is under way for a case, and calling it off."""
+"""Where cases and the outbox meet: the acts planned or begun for a case, and calling them off."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -51,7 +51,7 @@ async def running(
 
 
 async def listed(tx: Transaction, now: datetime) -> list[WaiverRow]:
-    """Return the running waivers, the one that ends first first."""
+    """Return the running waivers, by when they end."""
     wanted = _ROWS.select.where(waivers.c.ended_at.is_(None), waivers.c.until > now)
     return await _ROWS.all(tx, wanted.order_by(waivers.c.until, waivers.c.id))
 

@@ -121,7 +121,7 @@ class Intake(WebSocket):
             lines.put(kind, data)
 
     async def _turn(self) -> None:
-        """A flood arrives without a pause: what is under way must get its turn."""
+        """Let others run: a flood arrives without a pause, and tasks that have begun must get their turn."""
         self._since_turn += 1
         if self._since_turn >= TURN:
             self._since_turn = 0

@@ -71,7 +71,7 @@ class AccountLane:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def end(self) -> None:
-        """Take up nothing more; what is under way is finished."""
+        """Take up no further row; the acts that have begun are finished."""
         self._ended.set()
         self.news.set()
 

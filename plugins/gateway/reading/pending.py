@@ -47,6 +47,6 @@ class PendingReader:
             try:
                 answers.append(await connection.call(call))
             except CallError:
-                # Some don't know this list; the ordinary one is the one that counts.
+                # Some don't know this list; only the ordinary one is needed.
                 answers.append(None)
         return connection.profile.read_pending(answers, connection.account)

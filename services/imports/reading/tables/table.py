@@ -21,7 +21,7 @@ def table_rows(
 ) -> Iterator[Row]:
     """Give the rows below the header that say something, cells in reach of every column.
 
-    `key`: the column without which a row is nobody's; `named`: the one that tells whose it is. A row
+    `key`: the column without which a row is nobody's; `named`: the column that says whose row it is. A row
     merged across either is a heading or a continuation; in other columns a merged cell counts for
     each of its rows. What is left out is said in `noted`.
     """
