@@ -1,6 +1,7 @@
 """What stands in `deploy/` fits the project: nothing the bot needs is left out of the image, and the unit is valid."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,15 @@ def test_the_image_holds_every_room_of_the_bot() -> None:
     assert copied >= NEEDED
     assert sent >= NEEDED
     assert all((ROOT / name).exists() for name in NEEDED)
+
+
+def test_what_tries_the_image_says_so_where_docker_does_not_run(tmp_path: Path) -> None:
+    nowhere = {**os.environ, "DOCKER_HOST": f"unix://{tmp_path}/nobody.sock"}
+    done = subprocess.run(
+        [ROOT / "deploy/try-image"], env=nowhere, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "neither built nor started" in done.stdout
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
