@@ -23,7 +23,7 @@ Taker = Callable[[App, int, Fields], Awaitable[None]]
 
 
 class Takers(dict[str, Taker]):
-    """Who takes the events of a post type as they come off the socket; all others go through NoneBot."""
+    """The handlers that get events straight from the socket, by post type; the others go through NoneBot."""
 
 
 def guarded(handler: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R | None]]:

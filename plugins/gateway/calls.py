@@ -26,7 +26,7 @@ def version_info() -> Call:
 
 
 def friend_list() -> Call:
-    """Who are the account's friends."""
+    """Ask who the account's friends are."""
     return Call("get_friend_list", {})
 
 
@@ -134,7 +134,7 @@ def get_file(file_id: str) -> Call:
 
 
 def private_file_url(file_id: str, file_hash: str | None = None) -> Call:
-    """Where a file somebody sent can be fetched; SnowLuma asks for the hash that its event named."""
+    """Ask where a file that somebody sent can be fetched; SnowLuma wants the hash that its event named."""
     params = {"file_id": file_id} if file_hash is None else {"file_id": file_id, "file_hash": file_hash}
     return Call("get_private_file_url", params)
 

@@ -24,7 +24,7 @@ DIRECT_GAP = 0.3
 
 
 class Actor(Protocol):
-    """Who does acts at once: the sender."""
+    """The sender, as the gateway knows it: it can do an act at once."""
 
     def is_ready(self, account: int) -> bool:
         """Tell whether this account's answers need not queue."""

@@ -1,4 +1,4 @@
-"""Who is known and not named by a roster, and what one source says against another: told, or acted upon."""
+"""Employees whom a roster doesn't name, and sources that contradict each other: reported, or acted upon."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -41,7 +41,7 @@ class KnownPerson(NamedTuple):
 
 @dataclass(slots=True)
 class Known:
-    """What the database has of whom a roster is about.
+    """What the database has of the people that a roster is about.
 
     `people`: whose row differs, or isn't in the file; `same`: the numbers of the others. `bound`:
     QQ number → (employee number, method) where it differs from the file; `held`: those that don't.

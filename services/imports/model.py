@@ -11,7 +11,7 @@ from services.imports.reading.noted import Refusal, RowFault
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """What one word is not enough for: `kind` is a field of `Accepted`; `named`: the first of them."""
+    """Too much of something for one word. `kind`: a field of `Accepted`; `named`: the first few."""
 
     kind: str
     count: int

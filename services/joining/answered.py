@@ -1,4 +1,4 @@
-"""What answers to join requests led to: those that took effect come many at a time, written together."""
+"""What became of answers to join requests; those that took effect are written together, many at a time."""
 
 from collections.abc import Sequence
 

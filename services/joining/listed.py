@@ -1,4 +1,4 @@
-"""What QQ's own lists tell of join requests: who was never heard, what people settled, what is gone.
+"""What QQ's own lists tell of join requests: those no event told of, those people settled, those gone.
 
 Lists are cut, lag and lie. So what is on none of them still waits; what two of them call settled is
 closed; and what shows up again is opened again.

@@ -23,7 +23,7 @@ LEAST_FREE = 64 << 20
 
 
 class UnknownHealthError(Exception):
-    """How the bot is can't be told; the text says why, in Chinese, without address or password."""
+    """Nothing can be said of the bot's health; the text says why, in Chinese, without address or password."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ async def _let_in(app: App, people: Sequence[tuple[int, int]]) -> Sequence[None]
 
 
 def _not_stored(error: BaseException) -> None:
-    """What reading back finds, or the group's next reading, says who is in."""
+    """Log it and go on: reading back, or the group's next reading, finds out who is in."""
     log.warning("who came in was not stored: %s", type(error).__name__)
 
 
