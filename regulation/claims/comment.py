@@ -6,6 +6,7 @@ words that are known (`LABELS`, `FILLERS`, departments, other names). `张三丰
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from regulation.cards.names import HAN, name_key, name_text
@@ -60,6 +61,17 @@ def prepared(text: str) -> str:
 def pieces_of(text: str, registry: Registry) -> list[Piece]:
     """Return the pieces of a prepared text, in their order; separators are no pieces."""
     departments = departments_of(registry.tree)
+    signed = list(departments.find_signed(text))
+    found = [Piece("department", start, end, text[start:end]) for start, end in signed]
+    rest = text
+    for start, end in signed:
+        rest = f"{rest[:start]}{',' * (end - start)}{rest[end:]}"
+    found += _read_words(rest, registry, departments)
+    found = sorted(found, key=attrgetter("start")) if signed else found
+    return _latin_names(text, found, registry)
+
+
+def _read_words(text: str, registry: Registry, departments: Departments) -> list[Piece]:
     found: list[Piece] = []
     chunks = list(_CHUNK.finditer(text))
     skip = False
@@ -73,7 +85,7 @@ def pieces_of(text: str, registry: Registry) -> list[Piece]:
             skip = True
         else:
             found += _read_chunk(chunk[0], chunk.start(), registry, departments)
-    return _latin_names(text, found, registry)
+    return found
 
 
 def _name_in_two(text: str, one: re.Match[str], two: re.Match[str], registry: Registry) -> Piece | None:

@@ -237,3 +237,48 @@ def test_reads_any_text_without_a_fault(text: str) -> None:
     assert set(read_claim(text, REGISTRY).candidates) <= set(REGISTRY.by_no)
     masked = mask_digits(text)
     assert mask_digits(masked) == masked
+
+
+# As companies call their departments, and as their people write it when they ask to join.
+SIGNED = (
+    "行政、人事部", "海外, 港澳", "人事(行政)部", "研发部（武汉）", "研发-测试部", "质量&安全部", "5G+部", "“双碳”办",
+    "党委办公室·纪检", "R&D", "100%组", "#1车间", "财务部.核算", "信息部_开发", "工会+团委", "研发1部",
+)  # fmt: skip
+ASKED = (
+    "{department} {name} A0012 1214", "{department}-{name}-A0012-1214", "我是{department}的{name}，工号A0012，尾号1214",
+    "部门：{department} 姓名：{name} 工号：A0012 手机后四位：1214",
+    "问题：部门 姓名 工号 手机后四位\n答案：{department}{name}，A0012，1214",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("comment", ASKED)
+@pytest.mark.parametrize("department", SIGNED)
+def test_signs_in_a_department_are_no_part_of_anything_else(department: str, comment: str) -> None:
+    for name in ("张三", "欧阳娜娜", "买买提·阿卜杜热合曼"):
+        one = Employee("A0012", name, department, phone_hash=hash_digits(KEY, "A0012", "1214"))
+        others = (Employee("2", "李四", "研发12组"), Employee("3", "王五", "人事部"))
+        registry = Registry.build((one, *others), [], DepartmentNames())
+        text = comment.format(department=department, name=name)
+        assert proof_of(text, registry) == Proof("proved", "A0012"), text
+
+
+@pytest.mark.parametrize("comment", ["张三 A001 2222 我在研发1部", "我在研发1部"])
+def test_a_short_department_at_the_end_is_not_taken_for_a_longer_one(comment: str) -> None:
+    departments = ("研发1部", "研发12组")
+    people = [employee(f"A00{at}", "张三", department) for at, department in enumerate(departments, 1)]
+    claim = read_claim(comment, Registry.build(people, [], DepartmentNames()))
+    assert claim.candidates == (("A001",) if "2222" in comment else ())
+
+
+CALLED = st.text(alphabet="研发部A1a-+&（）、·. /", min_size=1, max_size=5)
+
+
+@given(
+    st.lists(CALLED, min_size=1, max_size=4), st.text(alphabet="研发部A1a-+&（）、·. 张三我在", max_size=20)
+)
+def test_reads_any_text_beside_any_departments(departments: list[str], text: str) -> None:
+    people = [employee("A001", "张三", one) for one in departments[:1]]
+    people += [employee(f"B{at}", "李四", one) for at, one in enumerate(departments[1:])]
+    registry = Registry.build(people, [], DepartmentNames())
+    for comment in (text, *departments, text + departments[0]):
+        assert set(read_claim(comment, registry).candidates) <= set(registry.by_no)
