@@ -5,8 +5,9 @@ enum is made of the text that is stored, one that is declared as a tuple of the 
 tuple of dataclasses is made of a list of JSON objects.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from enum import Enum
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -16,6 +17,8 @@ from sqlalchemy import Column, Executable, Table, select
 from db.transaction import Transaction
 
 Value = TypeVar("Value")
+Seen = dict[Any, Any]
+_SHARED = frozenset({str, date, datetime})
 
 
 class Reader(Generic[Value]):
@@ -40,6 +43,24 @@ class Reader(Generic[Value]):
             if values[n] is not None:
                 values[n] = make(values[n])
         return self._kind(*values)
+
+    def sharing(self, seen: Seen, *, but: Collection[str] = ()) -> Callable[[Sequence[Any]], Value]:
+        """Return what reads rows so that equal texts, days and moments in them are one object, as in `seen`.
+
+        `but`: fields that hold something else in each row.
+        """
+        one_of = [n for n, column in enumerate(self.columns) if column.name not in but]
+
+        def read(row: Sequence[Any]) -> Value:
+            values = list(row)
+            for n in one_of:
+                value = values[n]
+                # Not of other kinds: 1 equals True.
+                if type(value) in _SHARED:
+                    values[n] = seen.setdefault(value, value)
+            return self.read(values)
+
+        return read
 
     async def all(self, tx: Transaction, wanted: Executable, given: Any = None) -> list[Value]:
         """Return the values of every row that a statement finds."""

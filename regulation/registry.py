@@ -103,6 +103,17 @@ def _unaliased(path: str, wanted: Mapping[str, str]) -> str:
     return "/".join(done)
 
 
+def qqs_by_no(bound: Iterable[Identity]) -> dict[str, int | tuple[int, ...]]:
+    """Return the QQ numbers verified for each employee, as `Registry.qqs` has them."""
+    found: dict[str, int | tuple[int, ...]] = {}
+    for one in bound:
+        if not one.contested:
+            known = found.get(one.employee_no, ())
+            before = known if isinstance(known, tuple) else (known,)
+            found[one.employee_no] = (*before, one.user_id) if before else one.user_id
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """All that decisions may know of people. `as_of`: time of the last applied roster, None when never."""
@@ -114,7 +125,8 @@ class Registry:
     by_name: Mapping[str, tuple[str, ...]]
     tree: DepartmentTree
     _heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    qqs: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    # Nearly everybody has one: of them no list is kept.
+    qqs: Mapping[str, int | tuple[int, ...]] = field(default_factory=dict[str, int | tuple[int, ...]])
     # Who was looked up by name before: a name may have many bearers.
     _named: dict[str, tuple[Employee, ...]] = field(
         default_factory=dict[str, tuple[Employee, ...]], compare=False, repr=False
@@ -136,14 +148,10 @@ class Registry:
         heads: defaultdict[str, list[str]] = defaultdict(list)
         for e in by_no.values():
             for key in keys_of(e.name):
-                by_name[key].append(e.employee_no)
+                by_name[e.name if key == e.name else key].append(e.employee_no)
             if e.is_head:
                 heads[e.department].append(e.employee_no)
         bound = {i.user_id: i for i in identities}
-        qqs: defaultdict[str, list[int]] = defaultdict(list)
-        for i in bound.values():
-            if not i.contested:
-                qqs[i.employee_no].append(i.user_id)
         paths = {p for e in by_no.values() for p in (e.department, *e.also_in)}
         paths |= {t.from_department for e in by_no.values() for t in e.transfers}
         return cls(
@@ -154,7 +162,7 @@ class Registry:
             {k: tuple(v) for k, v in by_name.items()},
             DepartmentTree.build(paths, names),
             {k: tuple(v) for k, v in heads.items()},
-            {k: tuple(v) for k, v in qqs.items()},
+            qqs_by_no(bound.values()),
         )
 
     def employee_of(self, user_id: int) -> Employee | None:
@@ -179,7 +187,8 @@ class Registry:
 
     def qqs_of(self, employee_no: str) -> tuple[int, ...]:
         """Return every QQ number verified for this employee."""
-        return self.qqs.get(employee_no, ())
+        found = self.qqs.get(employee_no, ())
+        return found if isinstance(found, tuple) else (found,)
 
     def named(self, name: str) -> tuple[Employee, ...]:
         """Return every employee with this name, however it is written."""

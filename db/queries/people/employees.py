@@ -29,7 +29,7 @@ from sqlalchemy import (
 from db.engine import Transaction
 from db.tables.identities import grants
 from db.tables.registry import employees, transfers
-from db.values import Reader
+from db.values import Reader, Seen
 from db.writing import bulk
 from regulation.model import Employee, Status, Transfer
 
@@ -54,9 +54,14 @@ _PEOPLE = Reader(Employee, employees, but="transfers")
 _MOVES = Reader(Move, transfers)
 
 
-async def load_all(tx: Transaction) -> list[Employee]:
-    """Return every employee, with transfers oldest first."""
-    return await _load(tx, _PEOPLE.select, _MOVES.select)
+async def load_all(tx: Transaction, seen: Seen | None = None) -> list[Employee]:
+    """Return every employee, with transfers oldest first. `seen`: what they share with others (`Reader`)."""
+    moves = await _moves_by_no(tx, _MOVES.select)
+    read = _PEOPLE.sharing({} if seen is None else seen, but=("phone_hash",))
+    found: list[Employee] = []
+    async for part in tx.chunks(_PEOPLE.select, _PART):
+        found += [_with_moves(read(row), moves) for row in part]
+    return found
 
 
 async def load_some(tx: Transaction, employee_nos: Iterable[str]) -> list[Employee]:
@@ -74,14 +79,20 @@ async def load_some(tx: Transaction, employee_nos: Iterable[str]) -> list[Employ
 
 
 async def _load(tx: Transaction, people: Select[Any], moves: Select[Any]) -> list[Employee]:
+    by_no = await _moves_by_no(tx, moves)
+    return [_with_moves(one, by_no) for one in await _PEOPLE.all(tx, people)]
+
+
+async def _moves_by_no(tx: Transaction, moves: Select[Any]) -> dict[str, tuple[Transfer, ...]]:
     by_no: dict[str, tuple[Transfer, ...]] = {}
     for one in await _MOVES.all(tx, moves.order_by(transfers.c.id)):
         move = Transfer(one.from_department, one.to_department, one.since, one.handover_on, one.known_on)
         by_no[one.employee_no] = (*by_no.get(one.employee_no, ()), move)
-    found = await _PEOPLE.all(tx, people)
-    return [
-        replace(one, transfers=by_no[one.employee_no]) if one.employee_no in by_no else one for one in found
-    ]
+    return by_no
+
+
+def _with_moves(one: Employee, by_no: Mapping[str, tuple[Transfer, ...]]) -> Employee:
+    return replace(one, transfers=by_no[one.employee_no]) if one.employee_no in by_no else one
 
 
 async def get(tx: Transaction, employee_no: str) -> Employee | None:

@@ -14,7 +14,7 @@ from db.engine import Transaction
 from db.queries.people import contests
 from db.tables.groups import memberships
 from db.tables.identities import identities, locks, proof_attempts
-from db.values import Reader
+from db.values import Reader, Seen
 from db.writing import bulk
 from db.writing.upsert import upsert
 from regulation.model import Identity
@@ -53,10 +53,14 @@ def _as_identity(row: Any, contested: Collection[int]) -> Identity:
     return Identity(row.user_id, row.employee_no, row.method, row.verified_at, row.user_id in contested)
 
 
-async def load_all(tx: Transaction) -> list[Identity]:
-    """Return every identity."""
+async def load_all(tx: Transaction, seen: Seen | None = None) -> list[Identity]:
+    """Return every identity. `seen`: what they share with others (`Reader`)."""
     doubtful = await contests.contested_now(tx)
-    return [_as_identity(row, doubtful) for row in await tx.execute(select(identities))]
+    read = _BOUND.sharing({} if seen is None else seen)
+    found: list[Identity] = []
+    async for part in tx.chunks(_BOUND.select, _PART):
+        found += [_as_identity(read(row), doubtful) for row in part]
+    return found
 
 
 async def load_of(tx: Transaction, employee_nos: Iterable[str]) -> list[Identity]:

@@ -6,16 +6,15 @@ identities calls `bump` in the same transaction; every process compares versions
 small change is patched into a copy of the index; a large one has it built anew, off the event loop.
 """
 
-import asyncio
 import errno
 import os
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from config.settings import Settings
 from db.engine import Transaction
@@ -23,6 +22,7 @@ from db.queries.people import employees, identities
 from db.queries.people import registry as rows
 from db.queries.work import switches
 from db.threads import Work
+from db.values import Seen
 from regulation.model import Identity
 from regulation.registry import Registry
 from services.app import App
@@ -37,16 +37,23 @@ _NOBODY = ""
 
 async def load(app: App) -> None:
     """Read the whole registry from the database into `app.registry`."""
-    async with app.database.reading() as tx:
+    known = app.policy.departments
+
+    async def read(tx: Transaction) -> tuple[Registry, Mapping[str, Any] | None]:
         version, as_of = await rows.state(tx)
-        people = await employees.load_all(tx)
-        bound = await identities.load_all(tx)
         stored = await switches.get(tx, NAMES)
+        names = known if stored is None else names_of(stored, known)
+        # What many rows say is kept once.
+        seen: Seen = {}
+        people = await employees.load_all(tx, seen)
+        bound = await identities.load_all(tx, seen)
+        return build(people, bound, names, version, as_of), stored
+
+    found, stored = await app.database.run(read, writes=False)
     if stored is not None:
-        app.policy = replace(app.policy, departments=names_of(stored, app.policy.departments))
+        app.policy = replace(app.policy, departments=found.tree.names)
         app.renamed_at = datetime.fromisoformat(stored["since"]) if stored["since"] else None
-    names = app.policy.departments
-    app.registry = await asyncio.to_thread(build, people, bound, names, version, as_of)
+    app.registry = found
 
 
 async def refresh(app: App) -> bool:

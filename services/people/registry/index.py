@@ -9,7 +9,7 @@ from typing import Any
 from regulation.cards.names import clean_name, keys_of
 from regulation.model import Employee, Identity
 from regulation.policy import DepartmentNames
-from regulation.registry import DepartmentTree, Registry, canonical_path
+from regulation.registry import DepartmentTree, Registry, canonical_path, qqs_by_no
 
 # The switch that holds the names in force, and since when; until the bot's first start the policy's hold.
 NAMES = "department_names"
@@ -56,7 +56,7 @@ def patched(
     identities = {qq: one for qq, one in known.identities.items() if one.employee_no not in employee_nos}
     identities.update((one.user_id, one) for one in bound)
     tree = DepartmentTree.build(_paths(by_no.values()), names)
-    heads, qqs = _heads(by_no.values()), _qqs(identities.values())
+    heads, qqs = _heads(by_no.values()), qqs_by_no(identities.values())
     return Registry(version, as_of, by_no, identities, by_name, tree, heads, qqs)
 
 
@@ -69,13 +69,13 @@ def rebound(
 ) -> Registry:
     """Return a copy of `known` where these employees, themselves unchanged, have other QQ numbers."""
     identities, qqs = dict(known.identities), dict(known.qqs)
+    bound = list(bound)
     for no in employee_nos:
-        for user_id in qqs.pop(no, ()):
+        for user_id in known.qqs_of(no):
             identities.pop(user_id, None)
-    for one in bound:
-        identities[one.user_id] = one
-        if not one.contested:
-            qqs[one.employee_no] = (*qqs.get(one.employee_no, ()), one.user_id)
+        qqs.pop(no, None)
+    identities.update((one.user_id, one) for one in bound)
+    qqs.update(qqs_by_no(bound))
     return replace(known, version=version, as_of=as_of, identities=identities, qqs=qqs)
 
 
@@ -103,14 +103,6 @@ def _heads(people: Iterable[Employee]) -> dict[str, tuple[str, ...]]:
         if person.is_head:
             found[person.department] += (person.employee_no,)
     return dict(found)
-
-
-def _qqs(bound: Iterable[Identity]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for one in bound:
-        if not one.contested:
-            found[one.employee_no] = (*found.get(one.employee_no, ()), one.user_id)
-    return found
 
 
 def renamed(people: Iterable[Employee], names: DepartmentNames) -> Iterable[Employee]:
