@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from config.phrases.sources import FOLDER, UNCHANGED
+from db.engine import Transaction
 from db.queries.groups import last_seen, memberships
 from db.tables.cases import appeals, case_events, cases, penalties, removal_batches
 from db.tables.groups import filings
@@ -51,7 +52,7 @@ NAMES = (
 )
 # The one case of somebody whom the tests log in.
 OWN = 900_001
-CODES = (("C1", "wrong_name"), ("C1", "missing_department"), ("L1", "departed"), ("M1", "unverified"), ("M2", "out_of_scope"), ("T1", "transferred"))  # fmt: skip
+CODES = (("C1", "wrong_name"), ("C1", "missing_department"), ("L1", "departed"), ("M1", "no_identity"), ("M2", "out_of_scope"), ("T1", "handover_complete"))  # fmt: skip
 ROSTER = "工号,姓名,部门,状态,QQ\nA301,冯新,市场部,正式,66301\nA302,沈思远,研发部,试用,66302\nA009,郑平,研发部,正式,20009\nA303,,财务部,正式,66303\n"
 
 
@@ -73,6 +74,7 @@ async def a_year_of_work(app: App, *, people: int = 60, stored: int = 260) -> Fa
     await registry.load(app)
     await _cases(app, chance, staff, stored)
     await _waiting(app, now)
+    await _trail(app, now)
     await _checks(app, chance, now)
     await _sources(app, now)
     await imports.preview_file(app, ROSTER.encode(), "2026年3月员工名册.csv", by=str(STAFF), source="chat")
@@ -157,7 +159,8 @@ def _case(
 ) -> dict[str, Any]:  # fmt: skip
     due = at + timedelta(days=3)
     data = {"card": employee.name, "right": f"{employee.department.split('/')[0]}-{employee.name}"}
-    data |= {"department": employee.department, "name": employee.name, "scope": "市场部", "day": "2026-02-20"}
+    data |= {"department": employee.department, "name": employee.name, "departed_on": "2026-02-20"}
+    data |= {"from": "市场部", "to": "采购部", "handover_on": "2026-02-20"}
     return {
         "id": n, "code": code, "group_id": group_id, "subject": str(user_id), "user_id": user_id,
         "employee_no": employee.employee_no, "department": employee.department, "reason": reason, "data": data,
@@ -191,55 +194,80 @@ def _fine(chance: random.Random, n: int, row: dict[str, Any], *, is_open: bool) 
 
 async def _waiting(app: App, now: datetime) -> None:
     """Store what waits for somebody: requests to join, a filing, an appeal, withheld removals."""
+    removals = [{"case_id": 1, "group_id": GROUP, "user_id": 51004 + n, "code": "L1"} for n in range(6)]
+    batch = {"made_at": now - timedelta(hours=1), "expires_at": now + timedelta(hours=23), "why": "group_limit", "removals": removals, "state": "waiting"}  # fmt: skip
+    async with app.database.transaction() as tx:
+        await tx.execute(insert(join_requests), _requests(now))
+        await tx.execute(insert(filings), _filings(now))
+        await tx.execute(insert(removal_batches).values(**batch))
+        await _own_matter(tx, now)
+
+
+def _requests(now: datetime) -> list[dict[str, Any]]:
     request = {
-        "account": BOT, "group_id": GROUP, "user_id": 61234, "nickname": "小冯", "comment": "我是市场部冯新，工号****",
-        "recovered": False, "asked_at": now - timedelta(hours=3), "seen_at": now, "verdict": "hold", "row": 5,
-        "reason": "proof_failed", "clause": "四.1.3", "inputs": {"registry": 12}, "state": "waiting", "to_bind": False,
+        "account": BOT, "group_id": GROUP, "comment": "我是市场部冯新，工号****", "recovered": False,
+        "asked_at": now - timedelta(hours=3), "seen_at": now, "verdict": "hold", "row": 5, "reason": "no_phone",
+        "clause": "四.1.3", "inputs": {"registry": 12}, "state": "waiting", "to_bind": False,
     }  # fmt: skip
+    people = (("f1", "小冯", 61234), ("f2", "阿远", 61299))
+    return [
+        {**request, "flag": flag, "request_key": flag, "nickname": nickname, "user_id": user_id}
+        for flag, nickname, user_id in people
+    ]
+
+
+def _filings(now: datetime) -> list[dict[str, Any]]:
+    """Return a filing that waits for admin staff, and one that waits for a head."""
     filing = {
         "group_id": 700004, "route": "first", "state": "with_admin", "kind": "QQ群", "name": NAMES[3],
         "purpose": "平台组轮值与告警", "scope": {"everyone": False, "departments": ["研发部/平台组"], "employee_nos": []},
         "department": "研发部", "owner_id": 51004, "admin_ids": [ADMIN], "made_by": 51004,
         "made_at": now - timedelta(days=1, hours=2),
     }  # fmt: skip
-    head = {**filing, "group_id": 700006, "name": NAMES[5], "state": "with_head", "department": "市场部", "owner_id": OWNER, "purpose": "华东客户日常沟通", "scope": {"everyone": False, "departments": ["市场部"], "employee_nos": []}}  # fmt: skip
-    removals = [{"case_id": 1, "group_id": GROUP, "user_id": 51004 + n, "code": "L1"} for n in range(6)]
-    batch = {"made_at": now - timedelta(hours=1), "expires_at": now + timedelta(hours=23), "why": "too_many", "removals": removals, "state": "waiting"}  # fmt: skip
-    own = {**_case(OWN, "C1", "wrong_name", Employee("A006", "孙丽", "市场部"), TRAINEE, GROUP, now - timedelta(days=4), is_open=True, late=True)}  # fmt: skip
+    scope = {"everyone": False, "departments": ["市场部"], "employee_nos": []}
+    head = {
+        "group_id": 700006,
+        "name": NAMES[5],
+        "state": "with_head",
+        "department": "市场部",
+        "owner_id": OWNER,
+    }
+    return [filing, {**filing, **head, "purpose": "华东客户日常沟通", "scope": scope}]
+
+
+async def _own_matter(tx: Transaction, now: datetime) -> None:
+    """Store the case of somebody whom the tests log in, with its fine and an appeal."""
+    person = Employee("A006", "孙丽", "市场部")
+    own = _case(
+        OWN, "C1", "wrong_name", person, TRAINEE, GROUP, now - timedelta(days=4), is_open=True, late=True
+    )
     appeal = {"case_id": OWN, "made_by": TRAINEE, "made_at": now - timedelta(hours=5), "reason": "当天在外出差，名片已经改好了", "state": "waiting", "comment": ""}  # fmt: skip
+    events = [
+        {"case_id": OWN, "at": at, "kind": kind, "data": data} for at, kind, data in _story(own, TRAINEE)
+    ]
+    await tx.execute(insert(cases).values(**own))
+    await tx.execute(insert(case_events), events)
+    await tx.execute(insert(penalties).values(**_fine(random.Random(1), OWN, own, is_open=True)))
+    await tx.execute(insert(appeals).values(**appeal))
+
+
+async def _trail(app: App, now: datetime) -> None:
+    """Store what was done lately, in the order in which it was."""
+    lines = (
+        ("bot", "job", "waiver_ended", f"QQ{TRAINEE}", {"id": 3}),
+        (str(STAFF), "console", "mode", f"G{GROUP}", {"before": "观察", "after": "执行"}),
+        ("terminal", "terminal", "import.apply", "I1", {"counts": {"added": 12, "departed": 3}}),
+        (str(STAFF), "console", "penalty confirmed", "P12", {"reason": "两次提醒未改"}),
+        (str(STAFF), "chat", "employee.depart", "A120", {"departed_on": "2026-03-01"}),
+    )
+    names = ("actor", "source", "action", "subject", "detail")
+    ages = (timedelta(hours=9 * n + 1) for n in reversed(range(len(lines))))
+    rows = [
+        {"at": now - age, **dict(zip(names, line, strict=True))}
+        for age, line in zip(ages, lines, strict=True)
+    ]
     async with app.database.transaction() as tx:
-        for flag in ("f1", "f2"):
-            nickname = {
-                "nickname": "小冯" if flag == "f1" else "阿远",
-                "user_id": 61234 if flag == "f1" else 61299,
-            }
-            await tx.execute(
-                insert(join_requests).values(**{**request, **nickname}, flag=flag, request_key=flag)
-            )
-        await tx.execute(insert(filings), [filing, head])
-        await tx.execute(insert(removal_batches).values(**batch))
-        await tx.execute(insert(cases).values(**own))
-        await tx.execute(insert(case_events), [{"case_id": OWN, "at": at, "kind": kind, "data": data} for at, kind, data in _story(own, TRAINEE)])  # fmt: skip
-        await tx.execute(insert(penalties).values(**_fine(random.Random(1), OWN, own, is_open=True)))
-        await tx.execute(insert(appeals).values(**appeal))
-        lines = [
-            (str(STAFF), "chat", "employee.depart", "A120", {"departed_on": "2026-03-01"}),
-            (str(STAFF), "console", "penalty confirmed", "P12", {"reason": "两次提醒未改"}),
-            ("terminal", "terminal", "import.apply", "I1", {"counts": {"added": 12, "departed": 3}}),
-            (str(STAFF), "console", "mode", f"G{GROUP}", {"before": "观察", "after": "执行"}),
-            ("bot", "job", "waiver_ended", f"QQ{TRAINEE}", {"id": 3}),
-        ]
-        for n, (actor, source, action, subject, detail) in enumerate(lines):
-            at = now - timedelta(hours=9 * n + 1)
-            line = {
-                "at": at,
-                "actor": actor,
-                "source": source,
-                "action": action,
-                "subject": subject,
-                "detail": detail,
-            }
-            await tx.execute(insert(audit_trail).values(**line))
+        await tx.execute(insert(audit_trail), rows)
 
 
 async def _checks(app: App, chance: random.Random, now: datetime) -> None:
