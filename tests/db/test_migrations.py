@@ -171,31 +171,39 @@ def _fine(number: int, case_id: int, liable: str) -> dict[str, object]:
     return {**about, "breach": breach, "amount": 20, "state": "proposed", "reason": "", "proposed_at": READ}
 
 
-async def test_the_clock_of_blame_begins_with_what_groups_and_timelines_tell(empty_url: str) -> None:
-    database = Database(empty_url)
+_GROUP = {"name": "", "member_count": 3, "admin_ids": [20003], "complete_at": READ, "owner_id": 20002}
+_BEFORE_BLAME: list[tuple[sa.TableClause, list[dict[str, object]]]] = [
+    (_GROUPS, [{**_GROUP, "group_id": 700001}, {**_GROUP, "group_id": 700002, "complete_at": None}]),
+    (_CASES, [_case(1), _case(2), _case(3, code="C1", data={}), _case(4, closed_at=READ)]),
+    (
+        _EVENTS,
+        [
+            _event(1, "told", 3, "notice", "QQ 20002"),
+            _event(1, "told", 4, "notice", "QQ 20002"),
+            _event(1, "told", 2, "verify", "QQ 1"),
+            _event(2, "undelivered", 3, "notice", "QQ 20002"),
+            _event(3, "reminded", 5, "card_reminder", "群 700001"),
+            _event(4, "told", 3, "notice", "QQ 20002"),
+        ],
+    ),
+    (_FINES, [_fine(1, 1, "A20002"), _fine(2, 1, "A20002"), _fine(3, 1, "A20003")]),
+    (_SAID, [{"subject": s, "purpose": "notice", "at": READ} for s in ("V1", "G700001")]),
+]
+
+
+async def _standing_at(version: str, url: str) -> Database:
+    """Open a new database that stands at an older version."""
+    database = Database(url)
     if database.path is not None:
         database.path.parent.mkdir(parents=True)
-    await database.plainly(lambda connection: _to(connection, "0011"))
-    group = {"name": "", "member_count": 3, "admin_ids": [20003], "complete_at": READ, "owner_id": 20002}
-    rows: list[tuple[sa.TableClause, list[dict[str, object]]]] = [
-        (_GROUPS, [{**group, "group_id": 700001}, {**group, "group_id": 700002, "complete_at": None}]),
-        (_CASES, [_case(1), _case(2), _case(3, code="C1", data={}), _case(4, closed_at=READ)]),
-        (
-            _EVENTS,
-            [
-                _event(1, "told", 3, "notice", "QQ 20002"),
-                _event(1, "told", 4, "notice", "QQ 20002"),
-                _event(1, "told", 2, "verify", "QQ 1"),
-                _event(2, "undelivered", 3, "notice", "QQ 20002"),
-                _event(3, "reminded", 5, "card_reminder", "群 700001"),
-                _event(4, "told", 3, "notice", "QQ 20002"),
-            ],
-        ),
-        (_FINES, [_fine(1, 1, "A20002"), _fine(2, 1, "A20002"), _fine(3, 1, "A20003")]),
-        (_SAID, [{"subject": s, "purpose": "notice", "at": READ} for s in ("V1", "G700001")]),
-    ]
+    await database.plainly(lambda connection: _to(connection, version))
+    return database
+
+
+async def test_the_clock_of_blame_begins_with_what_groups_and_timelines_tell(empty_url: str) -> None:
+    database = await _standing_at("0011", empty_url)
     async with database.transaction() as tx:
-        for table, values in rows:
+        for table, values in _BEFORE_BLAME:
             await tx.execute(sa.insert(table), values)
     await upgrade(database)
     office, said, case = offices.c, case_notices.c, cases.c
@@ -226,10 +234,7 @@ async def test_the_clock_of_blame_begins_with_what_groups_and_timelines_tell(emp
 
 
 async def test_stored_requests_are_named_by_what_lasts_of_their_flags(empty_url: str) -> None:
-    database = Database(empty_url)
-    if database.path is not None:
-        database.path.parent.mkdir(parents=True)
-    await database.plainly(lambda connection: _to(connection, "0004"))
+    database = await _standing_at("0004", empty_url)
     async with database.transaction() as tx:
         await tx.execute(sa.insert(_REQUESTS), [{**_OLD, "flag": flag} for flag in FLAGS])
     await upgrade(database)
