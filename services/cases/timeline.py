@@ -25,6 +25,11 @@ def event_lines(app: App, timeline: Sequence[Event], most: int) -> list[str]:
     return [*lines[:first], left_out, *lines[len(lines) - last :]]
 
 
+def registry_at_opening(timeline: Sequence[Event]) -> str:
+    """Return by which version of the registry a case was opened; "" where nothing says so."""
+    return str(next((data.get("registry", "") for _, kind, data in timeline if kind == "opened"), ""))
+
+
 def event_text(app: App, kind: str, data: Mapping[str, Any]) -> str:
     """Return one event in words, without its time."""
     return _line(app, None, kind, data).strip()

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from config.phrases import reports as say
 from db.engine import Transaction
@@ -17,7 +16,7 @@ from regulation.periods import month_of
 from services.answer import Answer
 from services.app import App
 from services.cases.settling.refunds import state_words
-from services.cases.timeline import Event, event_lines
+from services.cases.timeline import Event, event_lines, registry_at_opening
 from services.naming import deadline, due_words, group_names, known, sentence, short, who
 from services.reports.filters import Filters, period_label
 from services.talk import pages
@@ -68,9 +67,10 @@ def _head(
         lines.append(words["who"].format(who=name, qq=qq, department=department))
     lines.append(words["group"].format(name=group, id=case.group_id))
     lines.append(words["seen"].format(what=sentence(case)))
-    opened = next((data for _, kind, data in timeline if kind == "opened"), dict[str, Any]())
     lines.append(
-        words["basis"].format(at=f"{case.opened_at:%Y-%m-%d %H:%M}", version=opened.get("registry", "?"))
+        words["basis"].format(
+            at=f"{case.opened_at:%Y-%m-%d %H:%M}", version=registry_at_opening(timeline) or "?"
+        )
     )
     told = case.first_reminded_at is not None
     lines.append(words["due"].format(due=deadline(case.due_at)) if told and case.due_at else words["no_due"])

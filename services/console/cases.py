@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from db.engine import Transaction
 from db.queries.cases import case_reports
@@ -15,7 +15,7 @@ from regulation.duties import DUTIES, Code, Duty
 from regulation.model import Case
 from services.app import App
 from services.cases import own_matters
-from services.cases.timeline import event_text
+from services.cases.timeline import event_text, registry_at_opening
 from services.cases.violations import open_status, status_of
 from services.console.fines import FineLine, fine_line
 from services.console.sessions import Visitor
@@ -120,7 +120,6 @@ async def _story(app: App, case_id: int, me: Visitor, tx: Transaction) -> Story 
     timeline = await case_rows.timeline(tx, case_id)
     fines = await penalty_rows.of_case(tx, case_id)
     line = (await lines_of(app, tx, [case]))[0]
-    opened = next((data for _, kind, data in timeline if kind == "opened"), dict[str, Any]())
     told = case.first_reminded_at is not None
     mine = fines if me.may("违规") else [one for one in fines if _liable(app, one.liable_user_id, me)]
     return Story(
@@ -134,7 +133,7 @@ async def _story(app: App, case_id: int, me: Visitor, tx: Transaction) -> Story 
             for at, kind, data in timeline
         ],
         fines=[fine_line(app, one, line.group) for one in mine],
-        version=str(opened.get("registry", "")),
+        version=registry_at_opening(timeline),
         is_own=case.user_id in own(app, me).user_ids,
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from config.phrases import inbox as phrases
 from config.phrases import penalties as penalty_phrases
@@ -138,24 +137,23 @@ async def _settle_one(app: App, letter: str, item_id: int, *, approve: bool, by:
 
 
 async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: int, reason: str) -> Answer:
-    how: dict[str, Any] = {"approve": approve, "by": by}
     match letter:
         case "J":
-            return await waiting.settle(app, item_id, **how, reason=reason)
+            return await waiting.settle(app, item_id, approve=approve, by=by, reason=reason)
         case "B":
-            return await review.settle(app, item_id, **how, reason=reason)
+            return await review.settle(app, item_id, approve=approve, by=by, reason=reason)
         case "E":
-            return await consents.settle(app, item_id, **how, reason=reason)
+            return await consents.settle(app, item_id, approve=approve, by=by, reason=reason)
         case "Q":
-            answer = await contests.settle(app, item_id, **how)
+            answer = await contests.settle(app, item_id, approve=approve, by=by)
             await waiting.decide_anew(app)
             return answer
         case "R":
-            return await batches.settle_batch(app, item_id, **how)
+            return await batches.settle_batch(app, item_id, approve=approve, by=by)
         case "I":
-            if (settled := await renaming.settle(app, item_id, **how)) is not None:
+            if (settled := await renaming.settle(app, item_id, approve=approve, by=by)) is not None:
                 return settled
-            return await settle_import(app, item_id, **how)
+            return await settle_import(app, item_id, approve=approve, by=by)
         case _:
             return await appeals.settle(app, item_id, uphold=approve, by=by, reason=reason)
 
