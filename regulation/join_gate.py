@@ -105,6 +105,11 @@ def decide(
     return replace(verdict, evidence=_evidence(verdict.claim, group, method))
 
 
+def not_judged() -> Verdict:
+    """Return the verdict where judging failed by a mistake of ours: people decide."""
+    return _hold(1, "not_judged")
+
+
 def judge_again(
     employee: Employee | None, group: Group, registry: Registry, policy: Policy, now: datetime
 ) -> Verdict:

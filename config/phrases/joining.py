@@ -24,6 +24,7 @@ REASONS = {
     "registry_empty": "名册还没有导入",
     "registry_stale": "名册太久没有更新",
     "unreadable": "申请读不完整",
+    "not_judged": "机器人没能判断这条申请，请人工处理",
     "identity_lost": "这个 QQ 核实过的工号已不在名册",
     "unfiled": "本群还没有备案",
     "exempt": "本群免备案，没有可依据的成员范围，请人工处理",

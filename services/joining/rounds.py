@@ -5,10 +5,13 @@ once, the verdicts are reached one after the other, and what they bring is writt
 holds no two requests that could change each other's verdict.
 """
 
+import logging
+import traceback
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
@@ -17,7 +20,7 @@ from db.queries.groups import memberships
 from db.queries.joining import gate
 from db.queries.joining import requests as rows
 from db.queries.joining.gate import Stored
-from regulation.join_gate import Decision, Verdict, decide
+from regulation.join_gate import Decision, Verdict, decide, not_judged
 from regulation.model import Group
 from regulation.policy import Mode
 from services.acts import Act
@@ -31,6 +34,7 @@ from services.joining.proofs import Proved
 from services.outbox import act_now, queue
 from services.people import identities
 
+log = logging.getLogger("qungui")
 WAVE = timedelta(minutes=10)
 JUST_SETTLED = timedelta(seconds=10)
 
@@ -210,16 +214,24 @@ def judge(app: App, heard: Heard, group: Group, locked: set[str], now: datetime)
 
     Raises `UnreachableError` for one found in a list while it is not known what its account runs on.
     """
-    return decide(
-        heard.request,
-        group,
-        app.registry,
-        app.policy,
-        identities.locks_of(locked, heard.user_id),
-        app.phone_key,
-        now,
-        trusted_flags=not heard.recovered or app.qq.trusts_flags(heard.account),
-    )
+    trusted_flags = not heard.recovered or app.qq.trusts_flags(heard.account)
+    locks = identities.locks_of(locked, heard.user_id)
+    try:
+        return decide(
+            heard.request,
+            group,
+            app.registry,
+            app.policy,
+            locks,
+            app.phone_key,
+            now,
+            trusted_flags=trusted_flags,
+        )
+    except Exception as error:  # the gate's edge: a mistake of ours keeps nobody's request from people
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        log.error("a join request was not judged, people decide: %s at %s", type(error).__name__, place)
+        return not_judged()
 
 
 async def held_in_wave(app: App, tx: Transaction, heard: Heard, verdict: Verdict, asked: int) -> Verdict:

@@ -1,12 +1,14 @@
 """What lists of requests prove: they are cut to the newest notices of every kind, lag, and lie."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from db.tables.requests import join_requests
 from db.tables.work import outbox
+from regulation.join_gate import JoinRequest, Verdict, decide
 from regulation.model import Member
 from services.app import App
 from services.cases import audit
@@ -60,6 +62,25 @@ async def states(app: App) -> dict[str, str]:
 
 def listed(flags: Iterable[str], *, sure: bool = True) -> tuple[PendingRequest, ...]:
     return tuple(PendingRequest(co.GROUP, 31000 + int(flag), "你好", flag, sure=sure) for flag in flags)
+
+
+async def test_a_request_that_trips_us_is_left_to_people_and_holds_up_no_other(
+    app: App, qq: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trip(request: JoinRequest, *given: Any, **named: Any) -> Verdict:
+        if request.user_id in (31001, 31002):
+            raise IndexError(request.comment)
+        return decide(request, *given, **named)
+
+    monkeypatch.setattr(rounds, "decide", trip)
+    await rounds.hear(app, Heard(co.BOT, co.GROUP, 31001, "你好", "1"))
+    qq.listed = (Pending(listed("23")),)
+    assert await lists.recover(app, co.BOT) == 2
+    async with app.database.reading() as tx:
+        rows = await tx.rows(select(join_requests.c.flag, join_requests.c.state, join_requests.c.reason))
+    assert {row.flag: (row.state, row.reason) for row in rows} == {
+        "1": ("waiting", "not_judged"), "2": ("waiting", "not_judged"), "3": ("waiting", "unfiled"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("waiting", ["", "2"])
