@@ -18,9 +18,13 @@ from services.app import App
 
 @dataclass
 class CardsSeen:
-    """Right cards by person; wrong ones, and those that are let be, by group and person."""
+    """Right cards by person; wrong ones, and those that are let be, by group and person.
 
-    right: dict[int, str] = field(default_factory=dict[int, str])
+    Of the right ones, of which there are as many as people, only the hash: another card has the same by
+    chance once in 10^18.
+    """
+
+    right: dict[int, int] = field(default_factory=dict[int, int])
     wrong: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
     let_be: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
 
@@ -28,7 +32,7 @@ class CardsSeen:
 def known_right(app: App, group_id: int, user_id: int, card: str) -> bool:
     """Tell whether this very card of this member was last known to be right: a few look-ups."""
     seen = app.memory(CardsSeen)
-    if seen.right.get(user_id) == card:
+    if seen.right.get(user_id) == hash(card):
         return (group_id, user_id) not in seen.wrong
     return seen.let_be.get((group_id, user_id)) == card
 
@@ -53,7 +57,8 @@ def learn(app: App, snapshot: GroupSnapshot, inspection: Inspection, registry: R
         if user_id in waived or employee.transfers:
             seen.let_be[group_id, user_id] = member.card
         else:
-            seen.right[user_id] = member.card
+            # The registry's number, not one more of the same value.
+            seen.right[registry.identities[user_id].user_id] = hash(member.card)
 
 
 def needs_reading(app: App, group_id: int, user_id: int, card: str) -> bool:
@@ -68,7 +73,7 @@ def needs_reading(app: App, group_id: int, user_id: int, card: str) -> bool:
     if employee is None:
         return False
     if judge_card(card, employee, app.registry, app.policy, app.now().date()).ok and key not in seen.wrong:
-        seen.right[user_id] = card
+        seen.right[user_id] = hash(card)
         return False
     seen.wrong[key] = card
     return True
