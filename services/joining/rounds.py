@@ -7,7 +7,7 @@ holds no two requests that could change each other's verdict.
 
 import logging
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from services.flags import is_reused
 from services.groups.modes import GENERAL, PAUSED, as_mode
 from services.groups.view import gate_groups, mode_of
 from services.joining import join_notices, proofs
+from services.joining.facts import Facts
 from services.joining.heard import Heard, answer_act, new_request
 from services.joining.proofs import Proved
 from services.outbox import act_now, queue
@@ -37,39 +38,6 @@ from services.people import identities
 log = logging.getLogger("qungui")
 WAVE = timedelta(minutes=10)
 JUST_SETTLED = timedelta(seconds=10)
-
-
-@dataclass(slots=True)
-class _Facts:
-    """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on.
-
-    `claimed`: employee number → QQ numbers bound to it, or about to be, as the database has it.
-    """
-
-    now: datetime
-    known: list[Stored]
-    still: list[Stored]
-    groups: dict[int, Group]
-    general: Mode
-    paused: bool
-    locked: set[str]
-    asked: dict[int, int]
-    claimed: Mapping[str, Collection[int]] = field(default_factory=dict[str, Collection[int]])
-
-    def still_open(self, heard: Heard) -> list[Stored]:
-        """Return what this person asked before of this group and is not settled, oldest first."""
-        mine = (heard.group_id, heard.user_id)
-        return [one for one in self.still if (one.group_id, one.user_id) == mine]
-
-    def stored(self, heard: Heard) -> Stored | None:
-        """Return this very request as it is stored; in a list it may lack the person."""
-        for one in self.known:
-            same = (one.account, one.key, one.group_id) == (heard.account, heard.key, heard.group_id)
-            if same and (
-                one.user_id == heard.user_id or (heard.recovered and 0 in (one.user_id, heard.user_id))
-            ):
-                return one
-        return None
 
 
 @dataclass(slots=True)
@@ -142,7 +110,7 @@ async def _round(app: App, part: Sequence[Heard], unbound: Mapping[int, str], tx
     return made
 
 
-async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
+async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> Facts:
     now = app.now()
     group_ids = sorted({heard.group_id for heard in part})
     requests = {(h.account, h.key) for h in part if h.flag}
@@ -160,7 +128,7 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
         now=now,
         today=now.date(),
     )
-    return _Facts(
+    return Facts(
         now,
         found.known,
         found.still,
@@ -173,7 +141,7 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> _Facts:
     )
 
 
-async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: _Facts) -> bool:
+async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: Facts) -> bool:
     """Tell whether somebody asks again under the flag of an earlier request, which is settled by now."""
     if heard.recovered or stored.is_open or not is_reused(heard.flag):
         return False
@@ -182,7 +150,7 @@ async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: _Fact
     )
 
 
-async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
+async def _is_old_news(tx: Transaction, heard: Heard, facts: Facts) -> bool:
     """Tell whether a request is known: told by another account of ours a moment ago, or one of a list.
 
     Some lists give other flags than the event did, or keep what is settled.
@@ -200,7 +168,7 @@ async def _is_old_news(tx: Transaction, heard: Heard, facts: _Facts) -> bool:
     return await rows.settled_about(tx, heard.group_id, heard.user_id, facts.now, JUST_SETTLED)
 
 
-async def _verdict(app: App, tx: Transaction, heard: Heard, facts: _Facts) -> Verdict:
+async def _verdict(app: App, tx: Transaction, heard: Heard, facts: Facts) -> Verdict:
     verdict = judge(app, heard, facts.groups[heard.group_id], facts.locked, facts.now)
     if verdict.bind and set(facts.claimed.get(verdict.employee_no or "", ())) - {heard.user_id}:
         # Another process has bound somebody else to this employee, and our registry is a moment older.
@@ -242,7 +210,7 @@ async def held_in_wave(app: App, tx: Transaction, heard: Heard, verdict: Verdict
     return replace(verdict, answer=Decision.HOLD, row=0, reason="wave", bind=False)
 
 
-async def _count(app: App, tx: Transaction, heard: Heard, verdict: Verdict, facts: _Facts) -> None:
+async def _count(app: App, tx: Transaction, heard: Heard, verdict: Verdict, facts: Facts) -> None:
     """Count what the next verdicts of this round are to know of."""
     facts.asked[heard.group_id] = facts.asked.get(heard.group_id, 0) + 1
     if verdict.count_qq:
@@ -250,11 +218,11 @@ async def _count(app: App, tx: Transaction, heard: Heard, verdict: Verdict, fact
         facts.locked |= await identities.locked(tx, [heard.user_id], facts.now)
 
 
-def _answers(verdict: Verdict, group: Group, facts: _Facts) -> bool:
+def _answers(verdict: Verdict, group: Group, facts: Facts) -> bool:
     return verdict.answer is not Decision.HOLD and mode_of(group, facts.general) is Mode.ENFORCE
 
 
-async def _write(app: App, tx: Transaction, made: _Round, facts: _Facts) -> None:
+async def _write(app: App, tx: Transaction, made: _Round, facts: Facts) -> None:
     """Write what a round decided: who asks again replaces what they asked before, if that still waits."""
     if not made.judged:
         return
@@ -290,7 +258,7 @@ def _answer_of(one: _Judged, request_id: int) -> Act:
     return answer_act(one.heard, request_id, approve=approve, reason=REPLIES.get(one.verdict.reply, ""))
 
 
-async def _answer(app: App, tx: Transaction, acts: list[tuple[_Judged, Act]], facts: _Facts) -> None:
+async def _answer(app: App, tx: Transaction, acts: list[tuple[_Judged, Act]], facts: Facts) -> None:
     """Have the answers given: at once where the account can, else when the sender comes to them."""
     ready = {heard.account: app.qq.acts_now(heard.account) for heard in {one.heard for one, _ in acts}}
     at_once = [

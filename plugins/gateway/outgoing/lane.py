@@ -34,7 +34,6 @@ CATCH_SECONDS = 10.0
 SETTLING_SECONDS = 60.0
 # What admin staff must hear is tried again after so long each, where another account may reach them by then.
 AGAIN_SECONDS = (20.0, 60.0)
-
 AT_ONCE = 1000
 
 Handover = Callable[[OutboxRow, Attempt, str], None]
@@ -99,7 +98,8 @@ class AccountLane:
     async def _turn(self) -> None:
         left = await self._held_for()
         if left > 0:
-            await self._rest(min(left, IDLE_SECONDS))
+            # Not beyond the end.
+            await within(self._ended, min(left, IDLE_SECONDS))
             return
         self.news.clear()
         if self._over():
@@ -108,7 +108,8 @@ class AccountLane:
         limit = await self._at_most() if self.lane is Lane.REMOVE else 1
         claimed = await bookkeeping.claim(self._app, self.lane, route, limit=limit)
         if not claimed:
-            await self._wait_for_news()
+            # What falls due is seen by the sender's look at all lanes, each second: none looks for itself.
+            await self.news.wait()
             return
         begun = await self._begin(claimed)
         if self.lane is Lane.ANSWER:
@@ -296,11 +297,3 @@ class AccountLane:
                 logger.warning("sending stopped for a while: time-outs in a row")
         elif tried.said != "timeout":
             self._breaker.answered()
-
-    async def _wait_for_news(self) -> None:
-        # What falls due is seen by the sender's look at all lanes, each second: none looks for itself.
-        await self.news.wait()
-
-    async def _rest(self, seconds: float) -> None:
-        """Sleep, but not beyond the end."""
-        await within(self._ended, seconds)
