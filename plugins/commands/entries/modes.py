@@ -3,7 +3,7 @@
 from config.phrases import modes as phrases
 from plugins.commands.model import Ask, Command, Field, Reply, reply
 from regulation.duties import Code
-from regulation.policy import Mode, milder
+from regulation.policy import Mode
 from services.cases.settling import waivers
 from services.groups import modes, overview
 from services.joining import waiting
@@ -44,7 +44,7 @@ async def set_mode(ask: Ask) -> Reply:
 async def _note(ask: Ask, group_id: int, mode: Mode, general: Mode) -> str:
     if not await modes.is_filed(ask.app, group_id):
         return phrases.MODE_UNFILED
-    counts = milder(mode, general)
+    counts = modes.in_force(mode, general, filed=True)
     return "" if counts is mode else phrases.MODE_MILDER.format(general=general.value, effective=counts.value)
 
 
