@@ -27,7 +27,7 @@ from services.imports.model import Planned
 from services.imports.packing import pack, unpack
 from services.imports.reading.groups import NOBODY, GroupRow, Register, unpack_rows
 from services.imports.reading.noted import CellFault, RowFault
-from services.imports.register.rows import Wanted, read_row
+from services.imports.register.wanted import Wanted, read_row
 
 REGISTER_COLUMNS: tuple[str, ...] = (
     "群号", "群名称", "类型", "用途", "成员范围", "成立日期", "群主", "管理员", "部门", "议题", "截止",
