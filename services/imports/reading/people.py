@@ -1,16 +1,18 @@
 """From a roster's rows to people: every row is either read or reported with its number and reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 from config.phrases.imports import FIELDS, FILE_FAULTS, READING, ROW_FAULTS
 from regulation.claims.digits import hash_digits
 from regulation.model import Status
 from regulation.policy import Policy
-from services.imports.reading.files.sheet import Sheet
+from services.imports.reading.files.sheet import Row, Sheet
 from services.imports.reading.how import Progress
 from services.imports.reading.noted import CellFault, Noted, RowFault
 from services.imports.reading.person import Person, Roster
+from services.imports.reading.plain_rows import DATES, PlainRows
 from services.imports.reading.shared import SharedReader
 from services.imports.reading.tables.columns import Header
 from services.imports.reading.tables.doubles import Doubles
@@ -21,8 +23,8 @@ from services.imports.reading.words import dates
 from services.imports.reading.words.departments import DepartmentReader
 from services.imports.reading.words.person_names import NameReader
 
-_TICK = 2000
-DATES = ("hired_on", "regularized_on", "departed_on", "handover_on")
+# Rows read together; how far it is, is told after each.
+_PART = 2000
 
 
 def read_roster(
@@ -45,9 +47,13 @@ def read_roster(
     for at, (sheet, header) in enumerate(tables):
         reader = _PersonReader(at, sheet, header, policy, departments, phone_key)
         noted = Noted()
-        for number, cells in table_rows(sheet, header, noted, key="employee_no", named="name"):
-            if progress is not None and number % _TICK == 0:
-                progress(number, height)
+        rows = table_rows(sheet, header, noted, key="employee_no", named="name")
+        for number, cells, plain in _looked_through(rows, reader, noted, progress, height):
+            if plain is not None:
+                doubles.number(at, number, plain.employee_no)
+                roster.people.append(plain)
+                doubles.qqs(plain)
+                continue
             try:
                 employee_no = read.number(cells[header.columns["employee_no"]], FIELDS["employee_no"])
                 # Noted before anything else is read: a bad row still takes its number.
@@ -74,6 +80,18 @@ def read_roster(
     roster.notes += doubles.notes()
     roster.stop = doubles.stop() or _nothing(roster)
     return roster
+
+
+def _looked_through(
+    rows: Iterator[Row], reader: "_PersonReader", noted: Noted, progress: Progress | None, height: int
+) -> Iterator[tuple[int, Sequence[object], Person | None]]:
+    """Give each row, with its person where the row is a plain one."""
+    while part := list(islice(rows, _PART)):
+        for (number, cells), person in zip(part, reader.plain(part), strict=True):
+            is_half = noted.half is not None and number == noted.half.row
+            yield number, cells, None if is_half else person
+        if progress is not None:
+            progress(part[-1][0], height)
 
 
 def _nothing(roster: Roster) -> str | None:
@@ -106,6 +124,7 @@ class _PersonReader:
         self._key = phone_key
         self._shared = SharedReader(header, policy, departments)
         self._names = NameReader(self._shared.statuses)
+        self._plain = PlainRows(at, sheet, header, self._shared, self._names, phone_key)
         self._left_sheet = says_left(sheet.name)
         self._may_hide = self._left_sheet or bool(header.unused)
         self.said: dict[str, list[int]] = {}
@@ -119,6 +138,10 @@ class _PersonReader:
         if "title" in told:
             told |= {"is_head"}
         return told | {"also_in"} if "several" in self.said else told
+
+    def plain(self, rows: Sequence[Row]) -> Sequence[Person | None]:
+        """Return the person of each row that is a plain one."""
+        return [None] * len(rows) if self._left_sheet else self._plain.read(rows)
 
     def person(self, row: int, number: str, cells: Sequence[object]) -> Person:
         """Return the person of one row. Raises `CellFault` with the first reason why not."""

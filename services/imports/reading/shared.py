@@ -36,7 +36,9 @@ class SharedReader:
         self.statuses = status_words(policy.registry.status_words)
         if header_key(header.called.get("status", "")) == "是否在职":
             self.statuses |= YES_NO
-        self._pick = itemgetter(*{*header.levels, *(at[name] for name in _COLUMNS if name in at)})
+        # The columns that it reads, and no other.
+        self.places = sorted({*header.levels, *(at[name] for name in _COLUMNS if name in at)})
+        self._pick = itemgetter(*self.places)
         self._status_at, self._title_at = at.get("status"), at.get("title")
         self._departments = DepartmentCells(header, departments)
         self._heads = HeadReader(header, policy.departments)

@@ -3,9 +3,10 @@
 import io
 import struct
 import zipfile
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from regulation.claims.digits import hash_digits
 from regulation.policy import DepartmentNames, Policy
+from services.imports.reading import people
 from services.imports.reading.files import workbooks
 from services.imports.reading.files.sheet import Sheet
 from services.imports.reading.find import Found, read_file
@@ -22,6 +24,7 @@ from services.imports.reading.how import How
 from services.imports.reading.noted import CellFault, Refusal
 from services.imports.reading.people import read_roster
 from services.imports.reading.person import Roster
+from services.imports.reading.plain_rows import PlainRows
 from services.imports.reading.tables.columns import find_header
 from services.imports.reading.words import cells, dates
 
@@ -425,6 +428,52 @@ def test_any_text_in_any_cell_is_read_or_reported(rows):
     said = {person.row for person in roster.people} | {fault.row for fault in roster.faults}
     for number, row in everything[1:]:
         assert number in said or not any(cell.strip() for cell in row)
+
+
+_DAYS = (
+    "",
+    "2026-3-2",
+    date(2026, 3, 2),
+    datetime.combine(DAY, time(8)),
+    45_000.0,
+    "0000-00-00",
+    "至今",
+    "3月",
+    True,
+)
+_ODD_AND_PLAIN: Mapping[str, Sequence[object]] = {
+    "工号": ("E1", "E2", "E3", 4.0, 5.5, "006", "'007", "0", "无", "E8 ", "", True),
+    "姓名": ("张三", "李四", "张 三", "王伟（离职）", "待招", "Tony", "?伟", 7.0, "", "欧阳娜娜"),
+    "部门": ("市场部", "市场部/华东组", "市场部；采购部", "", 3.0),
+    "状态": ("", "正式", "离职", "外包", "试用"),
+    "QQ": ("", "10001", 10002.0, "10003;10004", "1234", "10005@qq.com"),
+    "手机": ("", "13812345678", 13812345679.0, "00000000000", "转 12", "12", 1e22),
+    "入职日期": _DAYS,
+    "离职日期": _DAYS,
+    "备注": ("", "好", "离职"),
+}
+
+
+@given(st.lists(st.tuples(*map(st.sampled_from, _ODD_AND_PLAIN.values())), min_size=1, max_size=12))
+def test_rows_read_many_at_a_time_are_read_as_each_by_itself(rows):
+    everything = list(enumerate([tuple(_ODD_AND_PLAIN), *rows], start=1))
+    sheet = Sheet(lambda: iter(everything), len(everything))
+    found = find_header(sheet)
+    assert found is not None
+    together = read_roster([(sheet, found)], Policy(), KEY, DAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PlainRows, "read", lambda _, part: [None] * len(part))
+        assert read_roster([(sheet, found)], Policy(), KEY, DAY) == together
+
+
+def test_plain_rows_are_read_many_at_a_time():
+    rows = [(n, (f"E{n}", "张三", "市场部", "正式", str(10_000 + n), 13812345678.0, "")) for n in range(2, 9)]
+    sheet = Sheet(lambda: iter([(1, ("工号", "姓名", "部门", "状态", "QQ", "手机", "备注")), *rows]), 9)
+    found = find_header(sheet)
+    assert found is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people._PersonReader, "person", None)  # pyright: ignore[reportPrivateUsage]
+        assert len(read_roster([(sheet, found)], Policy(), KEY, DAY).people) == len(rows)
 
 
 @given(

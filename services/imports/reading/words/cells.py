@@ -133,13 +133,24 @@ def line_of(cell: object) -> object:
     return _SPACES.sub(" ", cell) if isinstance(cell, str) and len(cell) < 10_000 else cell
 
 
+def plain_number(cell: object, limit: int = 64) -> str | None:
+    """Return an employee number that is written as nearly all are; None: see `number`."""
+    if isinstance(cell, str):
+        if (
+            cell.isascii() and cell.isalnum() and not cell.isalpha()
+            and cell.strip("0") and len(cell) <= limit
+        ):  # fmt: skip
+            return cell
+    elif isinstance(cell, float) and 0 < cell < _EXACT and cell.is_integer():
+        return str(int(cell))
+    return None
+
+
 def number(cell: object, field: str, limit: int = 64) -> str:
     """Return an employee number: text with its leading zeros, half-width, no spaces."""
-    if (
-        isinstance(cell, str) and cell.isascii() and cell.isalnum() and not cell.isalpha()
-        and cell.strip("0") and len(cell) <= limit
-    ):  # fmt: skip
-        return cell
+    plain = plain_number(cell, limit)
+    if plain is not None:
+        return plain
     text = as_text(cell)
     if len(text) > 1000:
         raise fault("too_long", field=field, limit=limit)
@@ -177,8 +188,8 @@ def listed(cell: object) -> list[str]:
     return [text] if text else []
 
 
-def qq_numbers(cell: object) -> tuple[int, ...]:
-    """Return the QQ numbers of a cell, in order, each once."""
+def plain_qqs(cell: object) -> tuple[int, ...] | None:
+    """Return the QQ number of a cell that holds one or nothing, as nearly all do; None: see `qq_numbers`."""
     if isinstance(cell, str):
         if not cell:
             return ()
@@ -186,6 +197,14 @@ def qq_numbers(cell: object) -> tuple[int, ...]:
             return (int(cell),)
     elif isinstance(cell, float) and cell.is_integer() and _QQ_FIRST <= cell <= _QQ_LAST:
         return (int(cell),)
+    return None
+
+
+def qq_numbers(cell: object) -> tuple[int, ...]:
+    """Return the QQ numbers of a cell, in order, each once."""
+    plain = plain_qqs(cell)
+    if plain is not None:
+        return plain
     found: list[int] = []
     for part in listed(cell):
         if part.casefold() in NOTHING or not part.strip("0."):
@@ -198,13 +217,24 @@ def qq_numbers(cell: object) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def plain_digits(cell: object) -> str | None:
+    """Return the last four digits of a phone number in digits alone, or ""; None: see `phone_digits`."""
+    if cell == "":
+        return ""
+    text = str(int(cell)) if isinstance(cell, float) and 0 < cell < _EXACT and cell.is_integer() else cell
+    if not isinstance(text, str) or not (text.isascii() and text.isdecimal() and 4 <= len(text) <= 20):
+        return None
+    return None if _is_placeholder(text) else text[-4:]
+
+
 def phone_digits(cell: object) -> str | None:
     """Return the last four digits of the (first) phone number, or "" when there is none.
 
     None for what stands there and reaches nobody in person: a placeholder, an extension of a line.
     """
-    if isinstance(cell, str) and cell.isascii() and cell.isdecimal() and 4 <= len(cell) <= 20:
-        return None if _is_placeholder(cell) else cell[-4:]
+    plain = plain_digits(cell)
+    if plain is not None:
+        return plain
     text = as_text(cell)
     if len(text) > 200:
         raise fault("phone")
