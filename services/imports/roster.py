@@ -1,6 +1,7 @@
 """Rosters: planning an import against the database, writing it, and writing it back."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
@@ -19,7 +20,7 @@ from services.imports.changes import MOST_NAMED, Diff, Move
 from services.imports.diff import compare
 from services.imports.known import Known, KnownPerson, load_known, some_people
 from services.imports.model import Brake, Planned
-from services.imports.packing import Packer, as_date, in_chunks, parts, unpack
+from services.imports.packing import Packer, as_date, in_chunks, mappings, parts, unpack
 from services.imports.reading.packed import pack_people
 from services.imports.reading.person import Person, Roster
 from services.imports.sources import configured
@@ -28,6 +29,8 @@ from services.imports.sources.model import PUSHING, kind_of
 from services.people import contests, registry
 
 _CHUNK = 5000
+# So many changes stand in one line of what is kept.
+_KEPT = 1000
 _HOUR = timedelta(hours=1)
 _REGULAR, _PROBATION = Status.REGULAR.value, Status.PROBATION.value
 # What a new employee's row holds as it was read.
@@ -145,11 +148,30 @@ async def _write_people(app: App, tx: Transaction, diff: Diff, known: Known, kep
     for added in in_chunks(diff.added, _CHUNK):
         await employees.insert_many(tx, _employees(added, now))
     await asyncio.to_thread(pack_people, kept, "added", diff.added)
-    for changed in in_chunks(diff.updates, _CHUNK):
-        updates = [(no, _dated(known.people[no], changes, today)) for no, changes in changed]
-        await employees.change_many(tx, updates)
-        entries = [[no, changes, _before(known.people[no], changes)] for no, changes in updates]
-        await asyncio.to_thread(kept.add, "updates", entries)
+    for names, changed in _alike(diff, known, today).items():
+        for rows in in_chunks(changed, _CHUNK):
+            await employees.change_alike(tx, names, rows)
+            await asyncio.to_thread(_keep_changes, kept, known, names, rows)
+
+
+def _alike(diff: Diff, known: Known, today: date) -> Mapping[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return what is changed by the columns concerned: columns → rows of their values and whose they are."""
+    found: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for number, changes in diff.updates:
+        every = _dated(known.people[number], changes, today) if "departed_on" in changes else changes
+        found[tuple(every)].append((*every.values(), number))
+    return found
+
+
+def _keep_changes(kept: Packer, known: Known, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Keep changes of these columns, with what stood there before."""
+    places = [KnownPerson._fields.index(name) for name in names]
+    for part in in_chunks(rows, _KEPT):
+        *changes, numbers = zip(*part, strict=True)
+        before = list(zip(*(known.people[number] for number in numbers), strict=True))
+        then = mappings(dict(zip(names, changes, strict=True)))
+        was = mappings({name: before[at] for name, at in zip(names, places, strict=True)})
+        kept.add_columns("updates", [numbers, then, was])
 
 
 async def _ask_back(app: App, tx: Transaction, diff: Diff, known: Known) -> None:
@@ -186,9 +208,7 @@ def _employees(people: Sequence[Person], now: datetime) -> Mapping[str, Sequence
 
 
 def _dated(old: KnownPerson, changes: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """Return the changes with the day the departure was first known, where that changes."""
-    if "departed_on" not in changes:
-        return dict(changes)
+    """Return changes of a departure with the day it was first known."""
     known_on = known_departure(old.departed_on, old.departure_known_on, changes["departed_on"], today)
     return {**changes, "departure_known_on": known_on}
 
@@ -213,10 +233,6 @@ def _transfers(moves: Sequence[Move], today: date, by: str) -> Mapping[str, Sequ
         "known_on": [today if day else None for day in handed],
         "recorded_by": [by] * len(moves),
     }
-
-
-def _before(old: KnownPerson, changes: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: getattr(old, name) for name in changes}
 
 
 async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:

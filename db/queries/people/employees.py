@@ -179,7 +179,12 @@ async def change_many(tx: Transaction, changes: Iterable[tuple[str, Mapping[str,
         by_columns[tuple(values)].append((*values.values(), employee_no))
     for columns, rows in by_columns.items():
         if columns:
-            await tx.many(bulk.change(employees, "employee_no", columns, rows))
+            await change_alike(tx, columns, rows)
+
+
+async def change_alike(tx: Transaction, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Change the same columns of many employees; each of `rows`: their values, then whose they are."""
+    await tx.many(bulk.change(employees, "employee_no", columns, rows))
 
 
 async def delete_many(tx: Transaction, employee_nos: Sequence[str]) -> None:

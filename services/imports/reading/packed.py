@@ -7,15 +7,17 @@ thousand rows cross from one process to another for little.
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from services.imports.packing import Packer, as_date, in_chunks, parts
+from services.imports.packing import Columns, Packer, as_date, in_chunks, lists, stored_parts
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster
 
 _PART = 1000
 _FIELDS = Person._fields
 _SHARED = ("department", "status", "title", "also_in")
+_NUMBER = itemgetter(_FIELDS.index("employee_no"))
 _DATES = ("hired_on", "regularized_on", "departed_on", "handover_on")
 
 
@@ -25,7 +27,7 @@ def pack_rows(roster: Roster) -> bytes:
     packer.add("columns", [sorted(columns) for columns in roster.columns])
     for name in ("faults", "notes", "doubts", "unnumbered"):
         packer.add(name, getattr(roster, name))
-    packer.add("seen", sorted(roster.seen - {person.employee_no for person in roster.people}))
+    packer.add("seen", sorted(roster.seen.difference(map(_NUMBER, roster.people))))
     pack_people(packer, "people", roster.people)
     return packer.packed()
 
@@ -34,11 +36,12 @@ def pack_people(packer: Packer, name: str, everybody: Sequence[Person]) -> None:
     """Add people under a name, and under `shared` what many of them share."""
     tables = {field: _Table() for field in (*_SHARED, *_DATES)}
     for people in in_chunks(everybody, _PART):
-        columns = dict(zip(_FIELDS, zip(*people, strict=True), strict=True))
+        columns: dict[str, Any] = dict(zip(_FIELDS, zip(*people, strict=True), strict=True))
         for field, table in tables.items():
             columns[field] = tuple(map(table.__getitem__, columns[field]))
+        columns["qqs"] = lists(columns["qqs"])
         packer.add("shared", {field: table.news() for field, table in tables.items()})
-        packer.add(name, list(zip(*columns.values(), strict=True)))
+        packer.add_columns(name, list(columns.values()))
 
 
 class _Table(dict[object, int]):
@@ -72,7 +75,7 @@ def unpack_rows(data: bytes) -> Roster:
 def _unpacked(data: bytes) -> Roster:
     roster = Roster()
     tables: dict[str, list[Any]] = {name: [] for name in (*_SHARED, *_DATES)}
-    for name, part in parts(data):
+    for name, part in stored_parts(data):
         if name == "people":
             roster.people += _people(part, tables)
         elif name == "shared":
@@ -87,7 +90,7 @@ def _unpacked(data: bytes) -> Roster:
             roster.seen.update(part)
         else:
             getattr(roster, name).extend(part)
-    roster.seen.update(person.employee_no for person in roster.people)
+    roster.seen.update(map(_NUMBER, roster.people))
     return roster
 
 
@@ -97,15 +100,17 @@ def _reader(name: str) -> Callable[[Any], object]:
     return tuple if name == "also_in" else str
 
 
-def _people(rows: Sequence[Sequence[Any]], tables: dict[str, list[Any]]) -> Iterator[Person]:
-    if not rows:
+def _people(part: Columns | Sequence[Sequence[Any]], tables: dict[str, list[Any]]) -> Iterator[Person]:
+    if not part:
         return iter(())
-    if isinstance(rows[0][_FIELDS.index("department")], str):
-        return map(_kept_before, rows)
-    columns: dict[str, Any] = dict(zip(_FIELDS, zip(*rows, strict=True), strict=True))
+    by_row = not isinstance(part, Columns)
+    if by_row and isinstance(part[0][_FIELDS.index("department")], str):
+        return map(_kept_before, part)
+    columns: dict[str, Any] = dict(zip(_FIELDS, zip(*part, strict=True) if by_row else part, strict=True))
     for name, values in tables.items():
         columns[name] = map(values.__getitem__, columns[name])
-    columns["qqs"] = map(tuple, columns["qqs"])
+    if by_row:
+        columns["qqs"] = map(tuple, columns["qqs"])
     return map(Person._make, zip(*columns.values(), strict=True))
 
 

@@ -1,8 +1,9 @@
 """A roster on its way from the process that read it, and as it is kept until it is settled."""
 
 from datetime import date
+from typing import Any
 
-from services.imports.packing import pack
+from services.imports.packing import Packer, lists, mappings, pack, rewritten, unpack
 from services.imports.reading.noted import RowFault
 from services.imports.reading.packed import pack_rows, unpack_rows
 from services.imports.reading.person import Person, Roster
@@ -47,3 +48,28 @@ def test_a_preview_kept_by_an_earlier_version_can_still_be_settled():
     roster = unpack_rows(pack(kept))
     assert roster.people == [ZHANG]
     assert (roster.columns, roster.seen) == ([frozenset({"name"})], {"A001"})
+
+
+def test_what_is_given_column_by_column_is_read_as_rows():
+    packer = Packer()
+    then, was = mappings({"title": ["会计", ""], "hired_on": [LEFT, None]}), [None, {"a": 1}]
+    packer.add_columns("updates", [["A001", "A002"], then, was, lists([(1, 2), ()]), lists([(3,), (4,)])])
+    packer.add("updates", [["A003", {}, None, [], [5]]])
+    assert unpack(packer.packed()) == {
+        "updates": [
+            ["A001", {"title": "会计", "hired_on": "2026-11-01"}, None, [1, 2], [3]],
+            ["A002", {"title": "", "hired_on": None}, {"a": 1}, [], [4]],
+            ["A003", {}, None, [], [5]],
+        ]
+    }
+
+
+def test_one_person_is_taken_out_of_rows_kept_by_column():
+    roster = Roster([frozenset({"name"})], [ZHANG, LI])
+    kept = rewritten(pack_rows(roster), lambda text: "A002" in text, lambda part: _without(part, "A002"))
+    assert kept is not None
+    assert unpack_rows(kept).people == [ZHANG]
+
+
+def _without(part: Any, number: str) -> Any:
+    return [row for row in part if number not in row] if isinstance(part, list) else part
