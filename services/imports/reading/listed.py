@@ -47,11 +47,12 @@ def read_people(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -
     tables: dict[tuple[str, ...], list[Row]] = {}
     numbers: list[str] = []
     unnumbered: list[str] = []
+    told = None if fields is None else tuple(fields)
     for row in rows:
         number = as_text(row.get("employee_no"))
         if number:
             numbers.append(number)
-            said = tuple(row if fields is None else fields)
+            said = told or tuple(row)
             tables.setdefault(said, []).append((len(numbers), [row.get(name, "") for name in said]))
         else:
             unnumbered.append(as_text(row.get("name")))

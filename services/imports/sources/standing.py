@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import add
 
 from config.phrases.imports import DIFF_NOTES
 from db.engine import Transaction
@@ -37,13 +38,12 @@ class Standing:
         That it is open is no word of HR's: not on probation or regular, nor against a departure which
         others told of. It brings back only whom its own source had said to have left.
         """
-        if kind_of(self.source) not in ACCOUNTS:
+        if kind_of(self.source) not in ACCOUNTS or not roster.people:
             return roster
         sheets = len(roster.columns)
-        # The sheet is the last of a row: `_replace` takes three times as long.
-        people = [
-            Person(*one[:-1], one.sheet + sheets * self._humility(one, known, day)) for one in roster.people
-        ]
+        *values, own = zip(*roster.people, strict=True)
+        humility = [sheets * self._humility(one, known, day) for one in roster.people]
+        people = list(map(Person._make, zip(*values, map(add, own, humility), strict=True)))
         said = roster.columns
         columns = [
             *said,

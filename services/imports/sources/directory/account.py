@@ -18,15 +18,14 @@ _NEVER = ("", "0", "9223372036854775807")
 _LAST_YEAR = 2199
 
 
-def text_of(attributes: Attributes, name: str) -> str:
-    """Return an attribute's first value, "" where there is none. Raises UnicodeDecodeError."""
-    values = attributes.get(name.casefold()) or ()
+def _text(attributes: Attributes, name: str) -> str:
+    values = attributes.get(name)
     return values[0].decode().strip() if values else ""
 
 
 def is_disabled(attributes: Attributes) -> bool:
     """Tell whether AD's account is switched off."""
-    flags = text_of(attributes, "userAccountControl")
+    flags = _text(attributes, "useraccountcontrol")
     return flags.lstrip("-").isdecimal() and int(flags) & _DISABLED != 0
 
 
@@ -35,7 +34,7 @@ def expires_on(attributes: Attributes) -> str:
 
     "" for never; a value that is no number is returned as it stands, to be told as a fault of its row.
     """
-    value = text_of(attributes, "accountExpires")
+    value = _text(attributes, "accountexpires")
     if value in _NEVER or not value.isdecimal():
         return "" if value in _NEVER else value
     try:

@@ -5,6 +5,7 @@ ldap3 decodes every message as whatever BER may hold, and each entry twice into 
 TLS, binding, asking, and all other answers are ldap3's.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ldap3.strategy.sync import SyncStrategy
@@ -63,14 +64,14 @@ def read_entry(message: bytes) -> RawEntry | None:
     dn, at = message[at : at + size].decode(), at + size
     size, at = _length(message, at + 1)
     end, attributes, chinese = at + size, dict[str, list[bytes]](), dict[str, list[bytes]]()
+    # Nearly everything is short, and this is what is done most.
     while at < end:
-        _, at = _length(message, at + 1)
-        size, at = _length(message, at + 1)
-        name, at = message[at : at + size].decode().casefold(), at + size
-        size, at = _length(message, at + 1)
+        at = at + 2 if message[at + 1] < 0x80 else _length(message, at + 1)[1]
+        size, at = (message[at + 1], at + 2) if message[at + 1] < 0x80 else _length(message, at + 1)
+        name, at = _folded(message[at : at + size]), at + size
+        size, at = (message[at + 1], at + 2) if message[at + 1] < 0x80 else _length(message, at + 1)
         last, values = at + size, list[bytes]()
         while at < last:
-            # Nearly every value is short, and this is what is done most.
             size, at = (message[at + 1], at + 2) if message[at + 1] < 0x80 else _length(message, at + 1)
             values.append(message[at : at + size])
             at += size
@@ -78,6 +79,11 @@ def read_entry(message: bytes) -> RawEntry | None:
         if _CHINESE in name:
             chinese[name[: name.index(_CHINESE)]] = values
     return RawEntry(dn, {**chinese, **attributes} if chinese else attributes)
+
+
+@lru_cache(maxsize=100)
+def _folded(name: bytes) -> str:
+    return name.decode().casefold()
 
 
 def _length(message: bytes, at: int) -> tuple[int, int]:

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from itertools import chain
+from typing import NamedTuple
 
 from regulation.cards.names import name_key
-from services.imports.sources.directory.account import Attributes, expires_on, is_disabled, text_of
+from services.imports.sources.directory.account import Attributes, expires_on, is_disabled
 
 AD: Mapping[str, Sequence[str]] = {
     "employee_no": ("employeeID", "employeeNumber"),
@@ -33,8 +35,7 @@ _SEVERAL = frozenset({"qq", "also_in"})
 _HEAD_FIELDS = frozenset({"manager", "is_head"})
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One person of a directory. `units`: the names of the units above, top first, below the base."""
 
     dn: str
@@ -42,11 +43,10 @@ class Entry:
     attributes: Attributes
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """One entry's cells. `dn`, `manager`: folded, to find who is whose manager."""
+class Mapped(NamedTuple):
+    """One entry's cells, and the entry. `dn`, `manager`: folded, to find who is whose manager."""
 
-    cells: Mapping[str, object]
+    cells: dict[str, object]
     dn: str
     manager: str
 
@@ -67,33 +67,42 @@ def wanted(names: Mapping[str, Sequence[str]], is_ad: bool) -> list[str]:
     return sorted(own | (set(ACCOUNT) if is_ad else set()))
 
 
-def map_entry(entry: Entry, names: Mapping[str, Sequence[str]], today: date) -> Mapped:
-    """Return one entry's cells. Raises UnicodeDecodeError."""
-    cells: dict[str, object] = {name: _cell(entry, name, names[name]) for name in names}
-    if not cells.get("department"):
-        cells["department"] = "/".join(entry.units)
-    expires = expires_on(entry.attributes)
-    cells["departed_on"] = cells.get("departed_on") or expires
-    if is_disabled(entry.attributes):
-        cells["status"] = LEFT
-        # Switched off before its day: gone now.
-        cells["departed_on"] = expires if expires and expires <= today.isoformat() else ""
-    return Mapped(cells, entry.dn.casefold(), str(cells.pop("manager", "")).casefold())
+class EntryMap:
+    """Makes cells of entries. `names`: field → attributes; `today`: the day of the reading."""
+
+    def __init__(self, names: Mapping[str, Sequence[str]], today: date) -> None:
+        self._today = today.isoformat()
+        self._attributes = [
+            (name, [attribute.casefold() for attribute in attributes], name in _SEVERAL)
+            for name, attributes in names.items()
+        ]
+
+    def mapped(self, entry: Entry) -> Mapped:
+        """Return one entry's cells. Raises UnicodeDecodeError."""
+        cells: dict[str, object] = {}
+        for name, attributes, has_several in self._attributes:
+            text = ""
+            for attribute in attributes:
+                if values := entry.attributes.get(attribute):
+                    text = _joined(values) if has_several else values[0].decode().strip()
+                elif attribute == OU_PATH:
+                    text = "/".join(entry.units)
+                if text:
+                    break
+            cells[name] = text
+        if not cells.get("department"):
+            cells["department"] = "/".join(entry.units)
+        expires = expires_on(entry.attributes)
+        cells["departed_on"] = cells.get("departed_on") or expires
+        if is_disabled(entry.attributes):
+            cells["status"] = LEFT
+            # Switched off before its day: gone now.
+            cells["departed_on"] = expires if expires and expires <= self._today else ""
+        return Mapped(cells, entry.dn.casefold(), str(cells.pop("manager", "")).casefold())
 
 
-def _cell(entry: Entry, name: str, attributes: Sequence[str]) -> str:
-    for attribute in attributes:
-        if attribute == OU_PATH:
-            return "/".join(entry.units)
-        if name in _SEVERAL:
-            found = ";".join(
-                value.decode().strip() for value in entry.attributes.get(attribute.casefold()) or ()
-            )
-        else:
-            found = text_of(entry.attributes, attribute)
-        if found:
-            return found
-    return ""
+def _joined(values: Sequence[bytes]) -> str:
+    return ";".join(value.decode().strip() for value in values)
 
 
 def with_heads(rows: Sequence[Mapped], titles: Sequence[str]) -> Iterator[Mapping[str, object]]:
@@ -109,17 +118,18 @@ def with_heads(rows: Sequence[Mapped], titles: Sequence[str]) -> Iterator[Mappin
     leads: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
         leads[row.manager].add(department[row.dn])
-    keys = {name_key(title) for title in titles}
+    keys, key_of = set(map(name_key, titles)), cache(name_key)
     for row in rows:
         own = department[row.dn]
         below = any(other == own or other.startswith(own + "/") for other in leads.get(row.dn, ()))
         topmost = department.get(row.manager) != own
-        is_head = (below and topmost) or name_key(str(row.cells.get("title", ""))) in keys
-        yield {**row.cells, "is_head": "是" if is_head else "否"}
+        is_head = (below and topmost) or key_of(str(row.cells.get("title", ""))) in keys
+        row.cells["is_head"] = "是" if is_head else "否"
+        yield row.cells
 
 
 def fields_of(names: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, object]]) -> list[str]:
     """Return the fields that these rows speak of."""
     fields = [name for name in names if name not in _HEAD_FIELDS]
-    said = {name for row in rows for name in row}
+    said = set(chain.from_iterable(rows))
     return [*fields, *sorted(said - set(fields))]

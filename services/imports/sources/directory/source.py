@@ -18,10 +18,9 @@ from services.imports.sources.directory.client import (
     people,
 )
 from services.imports.sources.directory.rows import (
-    Mapped,
+    EntryMap,
     attribute_map,
     fields_of,
-    map_entry,
     wanted,
     with_heads,
 )
@@ -56,7 +55,7 @@ class DirectorySource:
             names = attribute_map(ad, self.settings.attributes)
             base = self.settings.base or default_base(connection)
             found = people(connection, base, self.settings.filter, wanted(names, ad))
-            mapped: list[Mapped] = [map_entry(entry, names, self.how.day) for entry in found]
+            mapped = list(map(EntryMap(names, self.how.day).mapped, found))
         except UnicodeDecodeError as error:
             raise SourceError(DIRECTORY["encoding"]) from error
         finally:

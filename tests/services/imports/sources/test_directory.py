@@ -12,7 +12,7 @@ from ldap3.strategy.mockSync import MockSyncStrategy
 from services.imports.sources.configured import open_source
 from services.imports.sources.directory.client import is_ad, people, units_of
 from services.imports.sources.directory.entries import RawEntry, read_entry
-from services.imports.sources.directory.rows import Mapped, attribute_map, map_entry, wanted, with_heads
+from services.imports.sources.directory.rows import EntryMap, Mapped, attribute_map, wanted, with_heads
 from services.imports.sources.model import Outcome
 from services.imports.sources.pulling import pull
 from tests.services.imports.sources import slapd
@@ -252,9 +252,8 @@ def test_active_directory_says_who_has_left_and_never_by_never():
     assert is_ad(connection)
     names = attribute_map(True, {})
     found = people(connection, "OU=员工,DC=xy,DC=example", "(objectClass=user)", wanted(names, True))
-    rows = {
-        row["employee_no"]: row for row in (map_entry(one, names, date(2026, 11, 29)).cells for one in found)
-    }
+    entries = EntryMap(names, date(2026, 11, 29))
+    rows = {row["employee_no"]: row for row in (entries.mapped(one).cells for one in found)}
     assert (rows["A1"]["departed_on"], rows["A1"].get("status")) == ("", None)
     assert (rows["A2"]["departed_on"], rows["A2"]["department"]) == ("", "市场部/华东组")
     assert (rows["A3"]["departed_on"], rows["A3"]["status"]) == ("", "离职")
