@@ -2,42 +2,36 @@
 
 `python -m bench.sources [REPEATS]`. Each reading is the command of the terminal in a process of its own
 (`cli.py sources pull NAME`), in turn with `cli.py import FILE`, on a registry that has everybody; times are
-of the processor, ours alone. The directory is a real slapd.
+of the processor, ours alone. The directory is a real slapd, DingTalk the tests' loopback server; what SCIM
+costs is in `bench.pushed`.
 """
 
+import asyncio
+import json
 import shutil
 import sys
 import tempfile
+import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import uvicorn
 import xlsxwriter
 
 from bench.figures import Figure, show
+from bench.people import LOWER, PEOPLE, UPPER, people
 from bench.registry import ROOT, run
 from tests.services.imports.sources import slapd
-from tests.services.imports.sources.slapd import BASE, PASSWORD, READER, Slapd
+from tests.services.imports.sources.dingtalk.server import DingTalk, person
+from tests.services.imports.sources.slapd import BASE, PASSWORD, READER
 
-PEOPLE = 100_000
-# Departments, of two levels, and who heads each: the first of them.
-UPPER, LOWER = 40, 10
 _HEADER = ("工号", "姓名", "部门", "职务", "主管", "手机")
-_FAMILY, _GIVEN = "王李张刘陈杨赵黄周吴徐孙", "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰"
-Person = tuple[str, str, tuple[str, str], str, bool, str]
-
-
-def people() -> list[Person]:
-    """Return invented people: number, name, department, title, head, phone."""
-    many = UPPER * LOWER
-    return [
-        (
-            f"E{n:06d}", _FAMILY[n % 12] + _GIVEN[n // 12 % 20] + _GIVEN[n // 240 % 20],
-            (f"第{n % UPPER}部", f"第{n // UPPER % LOWER}组"), "经理" if n < many else "专员", n < many,
-            f"138{n * 7919 % 10**8:08d}",
-        )
-        for n in range(PEOPLE)
-    ]  # fmt: skip
+# At DingTalk's pace, twenty calls a second, a reading of so many takes two minutes: no more than so often.
+_DINGTALK_READINGS = 2
 
 
 def write_file(path: Path) -> Path:
@@ -72,46 +66,147 @@ def entries() -> Iterator[str]:
         )  # fmt: skip
 
 
-def _policies(folder: Path, file: Path, server: Slapd) -> dict[str, str]:
+class _Indexed(DingTalk):
+    """The tests' DingTalk, with whom each department has looked up once."""
+
+    def index(self) -> None:
+        self._below: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self._in: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for dept, (name, parent) in self.departments.items():
+            self._below[parent].append({"dept_id": dept, "name": name, "parent_id": parent})
+        for one in self.people:
+            (dept,) = one["dept_id_list"]
+            self._in[dept].append(one | {"leader": (dept, one["userid"]) in self.leads})
+
+    def _department_listsub(self, asked: Any) -> Any:
+        return self._below[asked["dept_id"]]
+
+    def _user_list(self, asked: Any) -> Any:
+        here, at, size = self._in[asked["dept_id"]], asked["cursor"], asked["size"]
+        more = at + size < len(here)
+        return {"has_more": more, "list": here[at : at + size], "next_cursor": at + size}
+
+
+def _dingtalk() -> DingTalk:
+    """Return everybody in a DingTalk."""
+    uppers = {f"第{n}部": 10 + n for n in range(UPPER)}
+    lowers = {(upper, f"第{n}组"): dept * 100 + n for upper, dept in uppers.items() for n in range(LOWER)}
+    there = _Indexed(departments={dept: (name, 1) for name, dept in uppers.items()})
+    there.departments |= {dept: (name, uppers[upper]) for (upper, name), dept in lowers.items()}
+    for number, name, department, title, is_head, phone in people():
+        dept = lowers[department]
+        there.people.append(person(f"d{number}", name, number, dept, title=title, mobile=phone))
+        there.leads |= {(dept, f"d{number}")} if is_head else set()
+    there.index()
+    return there
+
+
+@contextmanager
+def _served(there: DingTalk) -> Iterator[str]:
+    """Serve a DingTalk in a thread; give its address."""
+    server = uvicorn.Server(uvicorn.Config(there.app(), port=0, log_level="error", access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _policies(folder: Path, sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Write a policy for each source, with that one set; return source → file."""
-    ldap = {"url": server.url, "base": BASE, "bind_dn": READER, "ca_file": str(server.ca_file)}
-    wanted = {"folder": {"path": str(file)}, "ldap": ldap}
     plain = (ROOT / "config/regulation.toml").read_text("utf-8").partition("\n[sources]")[0]
-    for name, given in wanted.items():
-        lines = "\n".join(f'{key} = "{value}"' for key, value in given.items())
+    for name, given in sources.items():
+        lines = "\n".join(f"{key} = {json.dumps(value)}" for key, value in given.items())
         (folder / f"{name}.toml").write_text(f"{plain}\n[sources.{name}]\n{lines}\n", "utf-8")
-    return {name: str(folder / f"{name}.toml") for name in wanted}
+    return {name: str(folder / f"{name}.toml") for name in sources}
 
 
 def measure(repeats: int) -> list[Figure]:
     """Return what each source costs beside the file, in turn with it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        file, stored, work = folder / "people.xlsx", folder / "stored.db", folder / "work.db"
-        run("-m", "bench.sources", "--roster", str(file), database=work, folder=folder)
+        file, stored = folder / "people.xlsx", folder / "stored.db"
+        run("-m", "bench.sources", "--roster", str(file), database=folder / "none.db", folder=folder)
         run("cli.py", "import", str(file), "--yes", database=stored, folder=folder)
         (folder / "slapd").mkdir()
-        with slapd.running(folder / "slapd", list(entries())) as server:
-            policies = _policies(folder, file, server)
-            seen: dict[str, list[tuple[float, float, float]]] = {source: [] for source in policies}
-            for _ in range(repeats):
-                for source, policy in policies.items():
-                    base = run("cli.py", "import", str(file), database=stored, folder=folder)
-                    # What was taken once is not taken twice.
-                    shutil.copy(stored, work)
-                    how = {"POLICY_FILE": policy, "LDAP_PASSWORD": PASSWORD}
-                    pulled = run("cli.py", "sources", "pull", source, database=work, folder=folder, **how)
-                    seen[source].append((pulled.cpu, base.cpu, pulled.peak))
-    found: list[Figure] = []
-    for source, rows in seen.items():
-        cpu, base, peak = zip(*rows, strict=True)
-        name = f"{source}: {PEOPLE:,} people pulled and compared"
-        found += [Figure(name, "s CPU", cpu, base, "≤ 1.5×"), Figure(name, "MiB peak", peak, (), "≤ 500 MiB")]
-    return found
+        entered = list(entries())
+        with slapd.running(folder / "slapd", entered) as server, _served(_dingtalk()) as address:
+            ldap = {"url": server.url, "base": BASE, "bind_dn": READER, "ca_file": str(server.ca_file)}
+            dingtalk = {"app_key": "key", "base_url": address}
+            given = {"folder": {"path": str(file)}, "ldap": ldap, "dingtalk": dingtalk}
+            policies = _policies(folder, given)
+            pulled = _pulled(folder, policies, repeats)
+        return [*pulled, *_pushed(folder, repeats)]
+
+
+def _pulled(folder: Path, policies: Mapping[str, str], repeats: int) -> list[Figure]:
+    file, stored, work = folder / "people.xlsx", folder / "stored.db", folder / "work.db"
+    seen: dict[str, list[tuple[float, float, float]]] = {source: [] for source in policies}
+    for n in range(repeats):
+        for source, policy in policies.items():
+            if source == "dingtalk" and n >= _DINGTALK_READINGS:
+                continue
+            base = run("cli.py", "import", str(file), database=stored, folder=folder)
+            # What was taken once is not taken twice.
+            shutil.copy(stored, work)
+            how = {"POLICY_FILE": policy, "LDAP_PASSWORD": PASSWORD, "DINGTALK_APP_SECRET": "secret"}
+            one = run("cli.py", "sources", "pull", source, database=work, folder=folder, **how)
+            seen[source].append((one.cpu, base.cpu, one.peak))
+    return [
+        figure for source, rows in seen.items() for figure in _figures(f"{source}: pulled and compared", rows)
+    ]
+
+
+def _pushed(folder: Path, repeats: int) -> list[Figure]:
+    """Return what SCIM costs: a request, and following everybody."""
+    file, stored, filled = folder / "people.xlsx", folder / "stored.db", folder / "filled.db"
+    shutil.copy(stored, filled)
+    pushed = run("-m", "bench.sources", "--push", database=filled, folder=folder)
+    run("-m", "bench.sources", "--fill", database=filled, folder=folder)
+    rows: list[tuple[float, float, float]] = []
+    for _ in range(repeats):
+        base = run("cli.py", "import", str(file), database=stored, folder=folder)
+        shutil.copy(filled, folder / "work.db")
+        found = json.loads(
+            run("-m", "bench.sources", "--follow", database=folder / "work.db", folder=folder).out
+        )
+        rows.append((found["cpu"], base.cpu, found["peak"]))
+    asked = json.loads(pushed.out)
+    return [
+        *_figures("scim: pushed before, taken over and compared", rows),
+        Figure("scim: somebody pushed (POST)", "ms CPU", (asked["post"],)),
+        Figure("scim: a change pushed (PATCH)", "ms CPU", (asked["patch"],)),
+    ]
+
+
+def _figures(name: str, rows: Sequence[tuple[float, float, float]]) -> list[Figure]:
+    cpu, base, peak = zip(*rows, strict=True)
+    title = f"{PEOPLE:,} people, {name}"
+    return [Figure(title, "s CPU", cpu, base, "≤ 1.5×"), Figure(title, "MiB peak", peak, (), "≤ 500 MiB")]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and print; or be one of the processes that are measured."""
+    what = arguments[0] if arguments else "5"
+    if what == "--roster":
+        write_file(Path(arguments[1]))
+    elif what.startswith("--"):
+        from bench import pushed
+
+        everybody = people()
+        work = {
+            "--push": lambda: pushed.push(everybody[: pushed.REQUESTS]),
+            "--fill": lambda: pushed.fill(everybody[pushed.REQUESTS :]),
+            "--follow": pushed.follow,
+        }[what]
+        pushed.say(asyncio.run(work()))
+    else:
+        show(measure(int(what)))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--roster"]:
-        write_file(Path(sys.argv[2]))
-    else:
-        show(measure(int((sys.argv[1:] or ["5"])[0])))
+    main(sys.argv[1:])

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from nonebot.config import Config
 
+from bot import secrets_of
+from config import settings as known
 from config.policy import PolicyError, load_policy, read_policy
-from config.settings import SettingsError, for_nonebot, load_settings, unheeded
+from config.settings import Settings, SettingsError, for_nonebot, load_settings, unheeded
 
 
 def write(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -144,3 +146,11 @@ def test_a_parameter_that_makes_no_sense_is_one_line(
     with pytest.raises(PolicyError) as refused:
         read_policy(table, "regulation.toml")
     assert all(word in str(refused.value) for word in words), refused.value
+
+
+def test_every_secret_setting_is_hidden_from_logs():
+    names = known._SECRET - {"database_url"}  # pyright: ignore[reportPrivateUsage]
+    given = {name: f"secret-{name}" for name in names}
+    url = "postgresql+psycopg://qungui:p%40ss@localhost/qungui"
+    settings = Settings.model_validate({**given, "database_url": url})
+    assert set(secrets_of(settings)) == {*given.values(), url, "p%40ss", "p@ss"}

@@ -1,5 +1,7 @@
 """A file that HR's system drops into a folder is read by the running bot at its pace, and acted upon."""
 
+import httpx2
+
 from tests.journeys.conftest import ALL, SALES
 from tests.journeys.harness import STAFF, Journey
 
@@ -19,3 +21,8 @@ async def test_who_left_by_a_file_in_the_folder_is_out_of_every_group(company: J
     assert code == 0
     assert "名册来源 文件夹" in told
     assert "离职 1" in told
+    async with httpx2.AsyncClient(trust_env=False) as prometheus:
+        lines = (await prometheus.get(f"http://127.0.0.1:{j.port}/metrics")).text.splitlines()
+    assert f'qungui_source_people{{source="folder"}} {len(STAFF)}.0' in lines
+    assert 'qungui_source_failed{source="folder"} 0.0' in lines
+    assert {"qungui_source_last_good", "qungui_source_last_run"} <= {line.partition("{")[0] for line in lines}

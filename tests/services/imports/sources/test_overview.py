@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from services.console import sources as console_sources
 from services.imports.sources import folder
 from services.people import registry
 from services.running import status
@@ -57,6 +58,7 @@ async def test_how_each_source_stands_is_told_everywhere(app, gives, two, clock,
     assert failed in text
     assert failed in (await status.report(app)).text
     assert any(not sign.ok and "公司目录" in sign.what for sign in await doctor._sources(app))
+    assert "目录连不上" in str((await console_sources.page(app)).sources)
 
 
 async def test_where_no_source_is_set_nothing_is_told(app):
