@@ -16,7 +16,7 @@ from db.engine import Transaction
 from db.queries.people import contests, employees, identities
 from db.queries.people.employees import Move
 from regulation.model import Status
-from services.imports.packing import Days, as_date
+from services.imports.packing import as_date
 from services.imports.reading.person import Person, Roster
 
 
@@ -85,8 +85,7 @@ async def _people(
     *,
     full: bool,
 ) -> None:
-    days = Days()
-    sieves = [_sieve(columns, days) for columns in roster.columns]
+    sieves = [_sieve(columns) for columns in roster.columns]
     async for part in employees.raw(tx, _FIELDS, some):
         for row in part:
             number: str = row[0]
@@ -98,7 +97,7 @@ async def _people(
                 known.people[number] = known_person(row)
 
 
-def _sieve(says: Collection[str], days: Days) -> Callable[[Sequence[Any], Person], bool]:
+def _sieve(says: Collection[str]) -> Callable[[Sequence[Any], Person], bool]:
     """Return what tells that a row of the file changes nothing of a row of the database.
 
     Whatever takes a second thought (departures, handovers, what chat said) is not the same.
@@ -115,8 +114,8 @@ def _sieve(says: Collection[str], days: Days) -> Callable[[Sequence[Any], Person
             and row[_DEPARTED_ON] is None
             and person.departed_on is None
             and person.handover_on is None
-            and (not has_hired or days[row[_HIRED_ON]] == person.hired_on)
-            and (not has_regular or days[row[_REGULARIZED_ON]] == person.regularized_on)
+            and (not has_hired or as_date(row[_HIRED_ON]) == person.hired_on)
+            and (not has_regular or as_date(row[_REGULARIZED_ON]) == person.regularized_on)
             and row[_DECIDED] in _NOTHING
             and (not has_status or row[_EMPLOYMENT] == (person.status or _REGULAR))
             and person.status != _DEPARTED

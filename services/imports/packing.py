@@ -9,6 +9,7 @@ import json
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, cast
 
@@ -26,14 +27,6 @@ class _IsoTexts(dict[date, str]):
             raise TypeError(type(value))
         text = self[value] = value.isoformat()
         return text
-
-
-class Days(dict[str | None, date | None]):
-    """Dates by ISO text."""
-
-    def __missing__(self, text: str | None) -> date | None:
-        day = self[text] = as_date(text)
-        return day
 
 
 class Packer:
@@ -176,6 +169,7 @@ def unpack(data: bytes, *names: str) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def as_date(text: str | None) -> date | None:
     """Return the date of an ISO text, or None."""
     return None if text is None else date.fromisoformat(text)
