@@ -49,20 +49,8 @@ def read_roster(
         noted = Noted()
         rows = table_rows(sheet, header, noted, key="employee_no", named="name")
         for number, cells, plain in _looked_through(rows, reader, noted, progress, height):
-            if plain is not None:
-                doubles.number(at, number, plain.employee_no)
-                roster.people.append(plain)
-                doubles.qqs(plain)
-                continue
             try:
-                employee_no = read.number(cells[header.columns["employee_no"]], FIELDS["employee_no"])
-                # Noted before anything else is read: a bad row still takes its number.
-                doubles.number(at, number, employee_no)
-                person = reader.person(number, employee_no, cells)
-                if noted.half is not None:
-                    noted.check_whole(number)
-                roster.people.append(person)
-                doubles.qqs(person)
+                roster.people.append(_read(number, cells, plain, reader, doubles, noted))
             except CellFault as reason:
                 noted.faults.append(RowFault(number, str(reason)))
         for key in reader.said:
@@ -94,6 +82,29 @@ def _looked_through(
             progress(part[-1][0], height)
 
 
+def _read(
+    number: int,
+    cells: Sequence[object],
+    plain: Person | None,
+    reader: "_PersonReader",
+    doubles: Doubles,
+    noted: Noted,
+) -> Person:
+    """Return one row's person. Raises `CellFault`."""
+    if plain is not None:
+        doubles.number(reader.at, number, plain.employee_no)
+        doubles.qqs(plain)
+        return plain
+    employee_no = reader.number(cells)
+    # Noted before anything else is read: a bad row still takes its number.
+    doubles.number(reader.at, number, employee_no)
+    person = reader.person(number, employee_no, cells)
+    if noted.half is not None:
+        noted.check_whole(number)
+    doubles.qqs(person)
+    return person
+
+
 def _nothing(roster: Roster) -> str | None:
     if roster.people:
         return None
@@ -115,7 +126,7 @@ class _PersonReader:
         departments: DepartmentReader,
         phone_key: bytes,
     ) -> None:
-        self._sheet, self._header, self._number = sheet, header, at
+        self._sheet, self._header, self.at = sheet, header, at
         columns = header.columns
         self._no_at, self._name_at = columns["employee_no"], columns["name"]
         self._qq_at, self._phone_at = columns.get("qq"), columns.get("phone")
@@ -143,6 +154,10 @@ class _PersonReader:
         """Return the person of each row that is a plain one."""
         return [None] * len(rows) if self._left_sheet else self._plain.read(rows)
 
+    def number(self, cells: Sequence[object]) -> str:
+        """Return whose row it is. Raises `CellFault`."""
+        return read.number(cells[self._no_at], FIELDS["employee_no"])
+
     def person(self, row: int, number: str, cells: Sequence[object]) -> Person:
         """Return the person of one row. Raises `CellFault` with the first reason why not."""
         qqs = () if self._qq_at is None else read.qq_numbers(cells[self._qq_at])
@@ -164,7 +179,7 @@ class _PersonReader:
         department, status, title, is_head, also_in, _ = shared
         person = Person(
             row, number, name, department, status, title, is_head, qqs, phone,
-            hired_on, regularized_on, departed_on, handover_on, also_in, self._number,
+            hired_on, regularized_on, departed_on, handover_on, also_in, self.at,
         )  # fmt: skip
         if self._may_hide and departed_on is None and status != Status.DEPARTED.value:
             self._look_for_departure(person, cells)
