@@ -25,7 +25,7 @@ _STEPS = """\
 def simulate(groups: int, members: int, port: int, profile: str) -> int:
     """Run until interrupted; the token is the bot's own, from `.env`."""
     if profile not in PROFILES:
-        sys.stderr.write(f"没有这种实现：{profile}；可用 {'、'.join(PROFILES)}\n")
+        sys.stderr.write(f"没有这种接入程序：{profile}；可用 {'、'.join(PROFILES)}\n")
         return 2
     try:
         settings = load_settings()

@@ -29,7 +29,7 @@ def _list(context: typer.Context) -> None:
 @commands.command("pull")
 def _pull(
     name: Annotated[str, typer.Argument(metavar="来源", help=_NAME)],
-    yes: Annotated[bool, typer.Option("--yes", help="不超过刹车就直接生效；不写则等行政部同意")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不超过安全上限就直接生效；不写则等行政部同意")] = False,
 ) -> None:
     """现在就读一次。"""
     # Compared with the database itself, as a roster is: the index would only take room.

@@ -46,7 +46,7 @@ CHECK = {
     "clean": "群「{group}」检查完毕：{count} 人，没有发现问题。",
     "findings": "群「{group}」检查完毕：{count} 人，发现 {n} 处。",
     "line": "· {title} {n}",
-    "unknown": "群「{group}」这次没能完整读取（{why}），不能下结论，请稍后再试。",
+    "unknown": "群「{group}」这次不能下结论：{why}。请稍后再试。",
     "case": "V{id} {title}：{what}",
     "more": "……另有 {n} 处，发送「违规 群={group_id}」查看。",
 }

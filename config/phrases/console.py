@@ -127,7 +127,7 @@ SECTIONS = {
     "membership": "入群",
     "discussion": "讨论组",
     "fines": "罚款",
-    "safety": "刹车",
+    "safety": "安全上限",
     "pace": "节奏",
     "poll": "巡查",
     "join": "入群申请",

@@ -34,7 +34,7 @@ FILE_ADVICE = {
 FILE_ONLINE = "这是“在线文件”，内容没有上传，机器人读不到。请改发离线文件（普通文件），手机 QQ 直接发送即可"
 PICTURE_NOT_SENT = "（图片没有发出去：{why}）"
 FILE_NOT_SENT = "文件《{name}》没有发出去：{why}"
-FILES_UNSUPPORTED = "这个 OneBot 实现（{name}）不能发送文件，请换用 NapCat、LLBot 或 Lagrange"
+FILES_UNSUPPORTED = "这种接入程序（{name}）不能发送文件，请换用 NapCat、LLBot 或 Lagrange"
 
 ACCOUNT_TAKEN = (
     "账号 {account} 已由另一个进程（{who}）照管，这里不接受它的连接；请让每个账号只连接一个机器人进程"
@@ -108,9 +108,9 @@ NOT_ANSWERED = {
 SENDING_RESUMED = (
     "账号 {account} 连续 {times} 次发送超时，已停发 {minutes} 分钟，现在恢复发送。请留意 QQ 是否有风控提示。"
 )
-HEARTBEAT_OFFLINE = "心跳说不在线"
+HEARTBEAT_OFFLINE = "接入程序报告说已掉线"
 NO_REASON = "没有说明"
-WENT_OFFLINE = "账号 {account} 被 QQ 下线：{why}。请到 OneBot 实现那里重新登录；在这之前，它的群没有人照看。"
+WENT_OFFLINE = "账号 {account} 被 QQ 下线：{why}。请到接入程序那里重新登录；在这之前，它的群没有人照看。"
 SHED = "一下子来的消息太多，有一部分没有处理：{what}。加群请求和群里的变化会另外去读；命令和文件请稍后重发。"
 SHED_KINDS = {
     "request": "加群请求 {n} 个",

@@ -234,7 +234,7 @@ OUTCOMES = {
     "dropped": "导入 I{id} 已放弃，什么也没有改动。",
     "undone": "导入 I{id} 已撤销：{back}。",
     "later": "导入 I{later} 在它之后生效，要先撤销 I{later} 才能撤销 I{id}。",
-    "not_applied": "I{id} {why}，不用撤销。",
+    "not_applied": "I{id} {why}。",
 }
 
 STATES = {
@@ -258,11 +258,11 @@ UNDONE = {
 UNDONE_FILINGS = {"added": "新增的 {n} 个群备案已去掉", "changed": "{n} 个群备案已改回"}
 UNDONE_NOTHING = "没有要改回的"
 NOT_APPLIED = {
-    "previewed": "只预览过，没有生效",
-    "confirming": "只预览过，没有生效",
-    "undone": "已经撤销过了",
-    "dropped": "已经放弃，没有生效",
-    "applied": "没有留下可以恢复的内容",
+    "previewed": "只预览过，没有生效，不用撤销",
+    "confirming": "只预览过，没有生效，不用撤销",
+    "undone": "已经撤销过了，不用再撤销",
+    "dropped": "已经放弃，没有生效，不用撤销",
+    "applied": "没有留下可以恢复的内容，不能撤销",
 }
 
 RECEIVED = {

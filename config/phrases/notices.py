@@ -55,15 +55,17 @@ INTRODUCTION = (
 REFUSED_INVITE = "有人（QQ {user_id}）邀请机器人进群 {group_id}，邀请人不是在册员工，已拒绝。"
 
 WITHHELD = {
-    "head": "R{id}：有 {count} 人待移出，超过安全上限（{why}），已整批暂缓，等您确认。",
+    "people": "{people} 人",
+    "in_groups": "{people} 人（共 {count} 人次）",
+    "head": "R{id}：有 {count}待移出，超过安全上限（{why}），已整批暂缓，等您确认。",
     "line": "· {group}：{who}（QQ {qq}，{title}）",
-    "more": "……另有 {count} 人，发送「待办 R{id}」看全部",
+    "more": "……另有 {count} 行，发送「待办 R{id}」看全部",
     "foot": "核对无误回复「同意 R{id}」，不对回复「驳回 R{id}」；24 小时内不处理就作废，一个也不移。",
-    "public": "R{id}：有 {count} 人待移出，超过安全上限，已整批暂缓；请行政部私聊我发送「待办」查看。",
+    "public": "R{id}：有 {count}待移出，超过安全上限，已整批暂缓；请行政部私聊我发送「待办」查看。",
     "replaced": "（名单有变化，R{old} 作废，以这份为准）",
     "group_limit": "单群人数和比例都超限",
     "total_limit": "一小时内合计超限",
-    "confirmed": "R{id} 已确认，{count} 人将逐个复核后移出。",
+    "confirmed": "R{id} 已确认，{count}将逐个复核后移出。",
     "dropped": "R{id} 已驳回，不移出。若是名册有误，请尽快更正。",
     "settled": "R{id} 已由 {who} 于 {when} {how}。",
     "lapsed": "R{id} 超过 24 小时没有确认，已作废，没有移出任何人。",

@@ -56,15 +56,22 @@ async def withhold(app: App, plans: Sequence[Plan]) -> int | None:
 async def _show(
     app: App, tx: Transaction, batch_id: int, why: str, removals: list[Remove], old: list[int]
 ) -> None:
-    head = WITHHELD["head"].format(id=batch_id, count=len(removals), why=WITHHELD.get(why, why))
+    head = WITHHELD["head"].format(id=batch_id, count=how_many(removals), why=WITHHELD.get(why, why))
     if old:
         head += WITHHELD["replaced"].format(old="、R".join(map(str, old)))
     lines = await describe(app, tx, removals[:SHOWN])
     if len(removals) > SHOWN:
         lines.append(WITHHELD["more"].format(count=len(removals) - SHOWN, id=batch_id))
     text = "\n".join([head, *lines, WITHHELD["foot"].format(id=batch_id)])
-    public = WITHHELD["public"].format(id=batch_id, count=len(removals))
+    public = WITHHELD["public"].format(id=batch_id, count=how_many(removals))
     await roles.tell_admin_staff(app, tx, text, public=public, key=f"batch:{batch_id}")
+
+
+def how_many(removals: Sequence[Remove]) -> str:
+    """Return how many people a batch is about, and how many removals where somebody is in several groups."""
+    people = len({one.user_id for one in removals})
+    words = WITHHELD["people" if people == len(removals) else "in_groups"]
+    return words.format(people=people, count=len(removals))
 
 
 async def describe(app: App, tx: Transaction, removals: Sequence[Remove]) -> list[str]:
@@ -99,7 +106,7 @@ async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> An
         await record(app, tx, actor=str(by), action=f"batch_{state}", subject=f"R{batch_id}")
         if approve:
             await followup.groups_changed(app, tx, sorted({one.group_id for one in batch.removals}))
-    return Answer(True, WITHHELD[state].format(id=batch_id, count=len(batch.removals)))
+    return Answer(True, WITHHELD[state].format(id=batch_id, count=how_many(batch.removals)))
 
 
 def _settled_line(app: App, batch: BatchRow) -> str:

@@ -10,7 +10,7 @@ from db.queries.people.contests import ContestRow, ContestState
 from db.queries.work.imports import ImportHead
 from regulation.duties import DUTIES
 from regulation.penalties import Penalty, PenaltyState
-from services.cases import own_matters
+from services.cases import batches, own_matters
 from services.inbox.item import Desk, Item
 from services.inbox.join_hints import whose_qq
 from services.people.roles import name_of
@@ -39,7 +39,7 @@ async def batch(desk: Desk, row: BatchRow) -> Item:
     groups = dict.fromkeys(one.group_id for one in row.removals)
     named = "、".join(desk.group(group_id) for group_id in list(groups)[:NAMED_GROUPS])
     more = phrases.BATCH_GROUPS.format(groups=len(groups)) if len(groups) > NAMED_GROUPS else ""
-    what = phrases.BATCH.format(count=len(row.removals), groups=named + more)
+    what = phrases.BATCH.format(count=batches.how_many(row.removals), groups=named + more)
     is_open = row.state is BatchState.WAITING
     return _for_staff(desk, "R", row, what, row.made_at, open=is_open, until=row.expires_at)
 

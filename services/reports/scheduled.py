@@ -99,10 +99,10 @@ async def daily(app: App, at: datetime) -> Report:
     lines += [words["unknown"].format(n=len(unknown))] if unknown else []
     if not lines:
         return Report()
-    head = words["head"].format(count=len(ours)) if ours else words["none"]
     late = words["late"].format(day=naming.day(at)) if app.now() - at > LATE else ""
+    head = (words["head"] if ours else words["none"]).format(count=len(ours), late=late)
     lines += [words["calendar"].format(year=year) for year in unsettled_years(at, app.policy.hours)]
-    return Report("\n".join([head + late, *lines, *([words["foot"]] if ours else [])]))
+    return Report("\n".join([head, *lines, *([words["foot"]] if ours else [])]))
 
 
 async def monthly(app: App, at: datetime) -> Report:

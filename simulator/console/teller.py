@@ -43,7 +43,7 @@ class Teller:
             self._tell("已连接机器人。" if self._connected else "与机器人的连接断开了，会再连。")
         if len(account.refusals) > self._refusals:
             if self._refusals == 0 or account.refusals[-1] != account.refusals[self._refusals - 1]:
-                self._tell(f"连不上机器人，会再试：{account.refusals[-1]}")
+                self._tell("连不上机器人，会再试。请看它启动了没有，端口和令牌是不是一样。")
             self._refusals = len(account.refusals)
         while self._happened < len(world.happened):
             self._happened += 1

@@ -54,7 +54,7 @@ async def test_a_partial_list_accuses_nobody_and_is_reported_as_unknown(company:
     await j.world.change_card(SALES, 20005, "陈晨")
     await j.world.at_bot(SALES, 20001, BOT, "群检查")
     await j.until(
-        lambda: j.said("没能完整读取", group_id=SALES) or j.said("没能完整读取", user_id=20001), "unknown"
+        lambda: j.said("不能下结论", group_id=SALES) or j.said("不能下结论", user_id=20001), "unknown"
     )
     assert await j.rows(select(cases.c.id).where(cases.c.code == "C1")) == []
     assert not j.said("市场部-陈晨", group_id=SALES)

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from db.queries.groups import last_seen
 from db.queries.joining.requests import RequestState
 from db.queries.people import employees
 from db.queries.work import outbox as outbox_rows
+from regulation.actions import Remove
+from regulation.duties import Code
 from regulation.join_gate import Decision
 from services.app import App
+from services.cases import batches, escalation
 from services.cases.settling import appeals, dismissals
-from services.groups import card_help
+from services.groups import card_help, group_check
 from services.imports import apply as imports
 from services.imports import undoing
 from services.imports.preview import back_line
@@ -103,6 +107,9 @@ async def test_an_import_never_applied_needs_no_undoing(app: App, qq: co.FakeQQ)
     assert isinstance(made, imports.Preview)
     said = await undoing.undo_import(app, made.id, by="10000")
     assert said.text == f"I{made.id} 只预览过，没有生效，不用撤销。"
+    assert (await imports.apply_import(app, made.id, by="10000")).ok
+    for answer in (f"导入 I{made.id} 已撤销：新增的 1 人已去掉。", f"I{made.id} 已经撤销过了，不用再撤销。"):
+        assert (await undoing.undo_import(app, made.id, by="10000")).text == answer
 
 
 @pytest.mark.parametrize("word", ["10月", "第三季度", "上个月"])
@@ -139,3 +146,39 @@ async def test_nobody_who_has_left_is_let_in_early(app: App, qq: co.FakeQQ) -> N
     said = await consents.settle(app, made, approve=True, by=co.HEAD)
     assert not said.ok
     assert "已离职，不能提前入群" in said.text
+
+
+@pytest.mark.parametrize(
+    ("people", "said"), [((1, 2, 3), "3 人"), ((1, 1, 2), "2 人（共 3 人次）"), ((1,), "1 人")]
+)
+def test_a_batch_counts_people_and_says_where_somebody_is_in_several_groups(
+    people: tuple[int, ...], said: str
+) -> None:
+    removals = [Remove(co.GROUP + n, user_id, n, Code.L1) for n, user_id in enumerate(people)]
+    assert batches.how_many(removals) == said
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("member", "群「市场部群」：机器人还不是管理员，改不了名片也移不了人。请把机器人设为管理员。"),
+        ("admin", "群「市场部群」：有群名片没能改成（没有生效），请让本人手动修改。"),
+        (None, "群「市场部群」：有群名片没能改成（没有生效），请让本人手动修改。"),
+    ],
+)
+async def test_the_bot_is_called_no_admin_only_where_the_last_reading_shows_it(
+    app: App, qq: co.FakeQQ, role: str | None, said: str
+) -> None:
+    async with app.database.transaction() as tx:
+        await last_seen.put(tx, co.GROUP, name="市场部群", bot_role=role)
+        await escalation.card_failed(app, tx, co.GROUP, "没有生效")
+    assert [text for _, _, text in await co.sent(app)] == [said]
+
+
+async def test_an_old_roster_is_why_a_group_is_not_judged(
+    app: App, qq: co.FakeQQ, clock: StoppedClock
+) -> None:
+    await co.filed(app)
+    clock.move(days=60)
+    said = (await group_check.check(app, co.GROUP)).text
+    assert said == "群「市场部群」这次不能下结论：名册太旧，等新的名册。请稍后再试。"

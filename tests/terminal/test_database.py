@@ -65,6 +65,17 @@ def keys(path: Path) -> set[str]:
         return {key for (key,) in opened.execute("SELECT key FROM switches")}
 
 
+async def test_without_a_yes_it_says_that_nothing_was_restored_and_what_would_be(
+    live: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await back_up(folder / "copy.db") == 0
+    put(live, "after")
+    assert await restore(folder / "copy.db", yes=False) == 1
+    assert keys(live) == {"before", "after"}
+    said = capsys.readouterr().err
+    assert said == f"还没有恢复。将替换 {live}（原库会另存在旁边）；请先停机器人，确认后加 --yes\n"
+
+
 async def test_a_restored_copy_replaces_all_and_the_old_one_is_kept(live: Path, folder: Path) -> None:
     assert await back_up(folder / "copy.db") == 0
     put(live, "after")
