@@ -16,6 +16,7 @@ MOMENT = timedelta(seconds=60)
 FINES = {"F1": 50, "F3": 50, "C1": 10, "L1": 20, "T1": 10, "D2": 20}
 SPANS = {"L1": 3, "T1": 1, "C1": 3, "F1": 3, "F3": 3, "D2": 7}
 OUT_OF_INBOX = timedelta(hours=30)
+STALE_AFTER = timedelta(days=45)
 
 
 def moment(text: str) -> datetime:
@@ -35,11 +36,17 @@ class Books:
         self.h = history
         self._books = sqlite3.connect(f"file:{history.path}?mode=ro", uri=True)
         self.up_since: datetime | None = None
+        self.fresh_from = datetime.min.replace(tzinfo=UTC)
         self.entered: dict[tuple[int, int], datetime] = {}
         self.proved: set[tuple[int, str]] = set()
         self._known_wrong: set[tuple[Any, ...]] = set()
         self._judged_penalty = 0
         self._judged_until = datetime.min.replace(tzinfo=UTC)
+
+    def fresh(self) -> bool:
+        """Tell whether all of the company was listed lately enough to be judged by."""
+        told = self.h.company.roster_told
+        return told is not None and self.h.now() - told < STALE_AFTER
 
     def rows(self, statement: str, *values: Any) -> list[Any]:
         """Return what a statement finds."""

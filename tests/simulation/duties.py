@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.qq.model import Happened
-from tests.simulation.books import Books, stamp
+from tests.simulation.books import MOMENT, Books, moment, stamp
 from tests.simulation.company import BOT, Club, Facts, Person
 
 if TYPE_CHECKING:
@@ -50,8 +50,11 @@ class Duties(Books):
             if not known or known[-1][1:] != (group.owner_id, admins):
                 known.append((self.h.now(), group.owner_id, admins))
 
-    def _held(self, group_id: int, qq: int, since: datetime, until: datetime, *, admins: bool) -> bool:
+    def held(
+        self, group_id: int, qq: int, since: datetime, until: datetime | None = None, *, admins: bool = True
+    ) -> bool:
         """Tell whether somebody held an office at some moment between two."""
+        until = until or self.h.now()
         terms = self.offices.get(group_id, [])
         for n, (begun, owner, officers) in enumerate(terms):
             ended = terms[n + 1][0] if n + 1 < len(terms) else until
@@ -72,7 +75,7 @@ class Duties(Books):
             )
             right = (liable,) in filed
         else:
-            right = self._held(group_id, liable, told, at, admins=code == "L1")
+            right = self.held(group_id, liable, told, at, admins=code == "L1")
         if code == "L1" and (person := self.h.company.by_qq(liable)) is not None and person.no == no:
             right = False
         if not right:
@@ -97,6 +100,9 @@ class Duties(Books):
         since = self.h.now() - SETTLED
         if self.up_since is None or self.up_since > since or self._read_badly(since):
             return
+        # By a registry that is too old the bot says nothing.
+        if not self.fresh() or self.fresh_from > since:
+            return
         self._bound = {
             qq: self.h.company.people.get(no)
             for qq, no in self.rows("select user_id, employee_no from identities")
@@ -106,6 +112,27 @@ class Duties(Books):
             if group is None or BOT not in group.members or self.touched.get(club.group_id, since) > since:
                 continue
             self._judge_group(club, group, since)
+
+    def judge_presence(self) -> None:
+        """Nobody who is in a group is written down as gone: looked at after each list that was cut."""
+        for group_id, qq, at in self.rows(
+            "select group_id, user_id, gone_at from memberships where gone_at > ?",
+            stamp(self.h.now() - timedelta(minutes=5)),
+        ):
+            group, entered = self.h.world.groups.get(group_id), self.entered.get((group_id, qq))
+            if group is None or qq not in group.members or (entered and entered > moment(at) - MOMENT):
+                continue
+            self.wrong("said to have gone", f"{group_id} QQ {qq}")
+
+    def _judge_waivers(self, club: Club, since: datetime) -> None:
+        """Nothing is held against anybody who was let off it."""
+        for qq, code in self.rows(
+            "select w.user_id, w.code from waivers w join cases c on c.user_id = w.user_id and c.code = w.code"
+            " where c.group_id = ? and c.closed_at is null and coalesce(w.group_id, c.group_id) = c.group_id"
+            " and w.made_at < ? and w.until > ? and w.ended_at is null",
+            club.group_id, stamp(since), stamp(self.h.now()),
+        ):  # fmt: skip
+            self.wrong("a case in spite of a waiver", f"{code} {club.group_id} {qq}")
 
     def _read_badly(self, since: datetime) -> bool:
         return any(at > since for action, at in self.h.faults.last.items() if action.startswith("get_group"))
@@ -121,6 +148,7 @@ class Duties(Books):
         )  # fmt: skip
         if lately is not None:
             return
+        self._judge_waivers(club, since)
         self._compare(club, "F1", filed is None)
         if filed is None:
             return

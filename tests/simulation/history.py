@@ -253,6 +253,8 @@ class History:
         while not heard and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.5)
             heard = [shown.text for shown in self.world.shown[said:] if shown.user_id == qq]
+            if not heard and self.faults.on_its_way():
+                until = max(until, asyncio.get_running_loop().time() + self.faults.on_its_way() + 5)
         return "\n".join(heard)
 
     async def send_file(self, qq: int, name: str, data: bytes) -> str:
@@ -261,7 +263,7 @@ class History:
         said = len(self.world.shown)
         self.oracle.answered(qq)
         await self.world.whisper_file(qq, BOT, name, data)
-        await asyncio.sleep(6)
+        await asyncio.sleep(6 + self.faults.on_its_way())
         return "\n".join(shown.text for shown in self.world.shown[said:] if shown.user_id == qq)
 
     # -- from beginning to end ------------------------------------------------------------------

@@ -19,11 +19,16 @@ _THREAD_SECONDS = (0.0, 0.0, 0.0, 0.0005, 0.004)
 
 
 class Life:
-    """One bot process from its start to its end. `fuse`: it crashes at that many hops or frames from now."""
+    """One bot process from its start to its end.
+
+    `fuse`: it crashes at that many hops or frames from now. `after_act`: so it does once it has done
+    something in QQ, before it can write down that it did.
+    """
 
     def __init__(self, crashed: Callable[[], None]) -> None:
         self.dead = False
         self.fuse: int | None = None
+        self.after_act = False
         self.tasks: dict[asyncio.Task[Any], None] = {}
         self._crashed = crashed
 
@@ -36,6 +41,11 @@ class Life:
                 self._crashed()
         if self.dead:
             raise asyncio.CancelledError
+
+    def acted(self) -> None:
+        """Note that something was just done in QQ."""
+        if self.after_act:
+            self.fuse = 1
 
     async def end(self) -> None:
         """End what still runs in it, however it clings to life."""

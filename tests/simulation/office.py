@@ -118,6 +118,17 @@ class Office:
             rows[at] = (person, replace(facts, qqs=(others[step.pick(3, len(others))].qq,)))
         return await self._apply_roster(rows, f"{department}名册") if rows else ""
 
+    async def exodus(self, step: Step) -> str | None:
+        """A team leaves on one day; HR hands in who they are."""
+        today = self.h.now().date()
+        department = self.h.company.departments[step.pick(0, len(self.h.company.departments))]
+        team = [
+            p for p in self.h.company.working(today) if p.now.department == department and not p.now.head
+        ][: 4 + step.pick(1, 4)]
+        for person in team:
+            person.now = replace(person.now, departed=today)
+        return await self._apply_roster([(p, p.now) for p in team], f"{department}离职名单") if team else None
+
     async def bad_roster(self, step: Step) -> str:
         """A roster that says of many that they have gone; mostly it is undone some hours later."""
         today = self.h.now().date()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # How long what is clear may take, the bot being up all the while.
 TO_LET_IN, TO_REMOVE, TO_CLOSE = timedelta(minutes=10), timedelta(hours=6), timedelta(hours=30)
 START_OF_TIME = datetime.min.replace(tzinfo=UTC)
-STALE_AFTER = timedelta(days=45)
+_ACTS = ("kicked", "card_changed", "request_settled")
 _PERSONAL = re.compile(r"\bA\d{3}\b|\d+(?:\.\d\d)? ?元|1380000\d{4}|(?<![@\d])[29]\d{5}\b")
 
 
@@ -35,12 +35,16 @@ class Oracle(Duties):
         self.confirmed: set[tuple[int, int]] = set()
         self._roster: list[tuple[Person, Facts | None, Facts]] = []
         self._applied_before: Any = None
+        self._whole = False
+        self._told_before: datetime | None = None
         self.consented: set[tuple[int, int]] = set()
         self.waiting: list[Request] = []
         self.kicks: list[Happened] = []
         self._clock_set: list[datetime] = []
         self._asked_at: dict[int, list[datetime]] = defaultdict(list)
         self._judged_shown = 0
+        self._paused_at: datetime | None = None
+        self._pauses: list[tuple[datetime, datetime]] = []
         self._said: dict[tuple[int | None, int | None, str], list[datetime]] = defaultdict(list)
 
     # -- what it knows of the bot's books ----------------------------------------------------------
@@ -77,7 +81,17 @@ class Oracle(Duties):
 
     def paused(self, paused: bool) -> None:
         """Staff stopped everything, or let it go on."""
+        if self.is_paused():
+            self._paused_at = self._paused_at or self.h.now()
+        elif self._paused_at is not None:
+            self._pauses.append((self._paused_at + MOMENT, self.h.now() - MOMENT))
+            self._paused_at = None
         self._settle()
+
+    def _stands_still(self) -> bool:
+        """Tell whether everything was stopped long enough ago for each act under way to have ended."""
+        since = self._paused_at
+        return since is not None and self.h.now() - since > MOMENT and self.is_paused()
 
     def clock_wrong(self, wrong: bool) -> None:
         """The bot's clock is wrong, or right again."""
@@ -109,6 +123,8 @@ class Oracle(Duties):
 
     def roster(self, rows: list[tuple[Person, Facts]]) -> None:
         """A roster is about to be applied: the bot may know it from now on."""
+        self._told_before = self.h.company.roster_told
+        self._whole = len(rows) > 0.9 * len(self.h.company.working(self.h.now().date()))
         self._roster = [(p, p.known(), facts) for p, facts in rows if p.known() != facts]
         for person, _, facts in self._roster:
             self.h.company.tell(person, self.h.now(), facts)
@@ -117,7 +133,10 @@ class Oracle(Duties):
     def roster_settled(self) -> None:
         """It was applied, or it wasn't: then nothing was told."""
         if self._applied() != self._applied_before:
-            self.h.company.roster_told = self.h.now()
+            # One of a few people says nothing of all the others.
+            if self._whole:
+                self.fresh_from = self.fresh_from if self.fresh() else self.h.now()
+                self.h.company.roster_told = self.h.now()
             return
         self.h.tell("（这份名册没有被采用）")
         for person, _, facts in self._roster:
@@ -127,7 +146,8 @@ class Oracle(Duties):
         return self.row("select max(applied_no) from imports where kind = 'roster'")[0]
 
     def undone(self) -> None:
-        """The last roster was undone: what was known before is known again."""
+        """The last roster was undone: what was known before is known again, and as old as it was."""
+        self.h.company.roster_told = self._told_before
         for person, before, facts in self._roster:
             if person.known() is facts:
                 if before is None:
@@ -147,6 +167,8 @@ class Oracle(Duties):
         """Judge one thing that truly happened in QQ."""
         self.note(happened)
         key = (happened.group_id or 0, happened.user_id)
+        if happened.operator_id == BOT and happened.kind in _ACTS and self._stands_still():
+            self.h.wrong("acted while stopped", f"{happened.kind} {key}")
         if happened.kind in ("joined", "pulled_in"):
             self.entered[key] = self.h.now()
         elif happened.kind == "kicked" and happened.operator_id == BOT:
@@ -285,12 +307,8 @@ class Oracle(Duties):
         if self.up_since is None:
             return
         self._judge_waiting()
-        if self.h.now() - self.up_since > TO_REMOVE and self._fresh():
+        if self.h.now() - self.up_since > TO_REMOVE and self.fresh():
             self._judge_members()
-
-    def _fresh(self) -> bool:
-        told = self.h.company.roster_told
-        return told is not None and self.h.now() - told < STALE_AFTER
 
     def _judge_shown(self) -> None:
         shown = self.h.world.shown
@@ -308,6 +326,8 @@ class Oracle(Duties):
             self.h.wrong("personal in a group", f"{found[0]}：{shown.text[:200]}")
         if shown.group_id is not None and shown.group_id != STAFF_GROUP and shown.file is not None:
             self.h.wrong("a file in a group", shown.filename)
+        if shown.group_id != STAFF_GROUP and self._in_pause(at) and shown.user_id not in self._staff():
+            self.h.wrong("said while stopped", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
         before = self._said[(shown.group_id, shown.user_id, shown.text)]
         before.append(at)
         window = at - timedelta(minutes=30)
@@ -322,6 +342,15 @@ class Oracle(Duties):
         if often > max(1, asked) + again:
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
 
+    def _in_pause(self, at: datetime) -> bool:
+        now = [(self._paused_at + MOMENT, self.h.now())] if self._paused_at is not None else []
+        return any(since < at < until for since, until in (*self._pauses, *now))
+
+    def _staff(self) -> set[int]:
+        """Return who gets answers even while everything is stopped."""
+        granted = [self.h.company.people[no] for no in self.granted() if no in self.h.company.people]
+        return {BOSS, *(qq for person in granted for qq in (person.qq, *person.now.qqs))}
+
     def _judge_waiting(self) -> None:
         """Nobody who has the right is kept out for longer than some minutes of the bot being up."""
         still: list[Request] = []
@@ -333,7 +362,7 @@ class Oracle(Duties):
                 datetime.fromtimestamp(request.raised_at, tz=UTC), self.up_since or self.h.now(), self.role_changed,
                 self.h.faults.last.get("set_group_add_request", START_OF_TIME) + timedelta(hours=1),
             )  # fmt: skip
-            if self.h.now() - since < TO_LET_IN or not self._fresh():
+            if self.h.now() - since < TO_LET_IN or not self.fresh():
                 continue
             club = self.h.company.clubs.get(request.group_id)
             if club is None or self._left_to_people(request):
@@ -371,6 +400,9 @@ class Oracle(Duties):
 
     def _judge_members(self) -> None:
         """Everybody is out who could be, and every case is true."""
+        if self.h.now() - self.h.faults.last.get("set_group_kick", START_OF_TIME) < TO_CLOSE:
+            # QQ heeded no removal, or didn't say so: it is tried again hours later.
+            return
         day = self.h.now().date()
         asked = self._withheld()
         bound = {qq: (no,) for qq, no in self.rows("select user_id, employee_no from identities")}
@@ -389,6 +421,8 @@ class Oracle(Duties):
                 out = known and all(f.gone(since.date()) for f in known)
                 if (
                     out
+                    # Whoever held an office until a moment ago is a plain member only since then.
+                    and not self.held(club.group_id, member.user_id, self.h.now() - TO_CLOSE)
                     and self.h.now() - since > TO_REMOVE
                     and not self._is_let_off(club.group_id, member.user_id, "L1")
                     and self.once("still there", club.group_id, member.user_id, day)

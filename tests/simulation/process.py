@@ -7,6 +7,7 @@ dispatcher stands `_Handler`, which does what the bot's matcher does.
 import asyncio
 import contextlib
 import contextvars
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -39,6 +40,8 @@ from tests.simulation.loop import LIFE, Life
 from tests.simulation.rest import Rest
 from tests.simulation.wire import Account, Socket, Wire
 
+# A frame that does something in QQ.
+_ACT = re.compile(r'"action": ?"(send|set)_')
 # What these jobs do (memory, the disk's log) is nothing that a history could show.
 _NOT_SIMULATED = ("memory", "checkpoint")
 # What only the clock calls for: looked at some times a day and after each outage, not at every event.
@@ -165,7 +168,13 @@ class Process:
         """Take a connection; None while this process doesn't listen."""
         if not self.up or self.life.dead:
             return None
-        socket = Socket(account.self_id, wire.deliver, self.life.step)
+
+        def deliver(frame: str) -> None:
+            wire.deliver(frame)
+            if _ACT.search(frame):
+                self.life.acted()
+
+        socket = Socket(account.self_id, deliver, self.life.step)
         self._sockets.append(socket)
         asyncio.get_running_loop().create_task(
             self._serve(account.self_id, socket), context=self._context.copy()

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 DAY = 86400.0
 # Step → how often a year it comes in a company of sixty, and at what hours of the day.
 LIFE: dict[str, tuple[float, tuple[float, float]]] = {
-    "hire": (14, (9, 17)),
+    "hire": (22, (9, 17)),
     "leave": (14, (9, 18)),
+    "exodus": (2, (9, 18)),
     "transfer": (9, (9, 18)),
     "handover": (9, (9, 18)),
     "card": (50, (7, 23)),
@@ -25,7 +26,7 @@ LIFE: dict[str, tuple[float, tuple[float, float]]] = {
     "rename": (5, (8, 22)),
     "admin": (12, (8, 22)),
     "pull": (15, (8, 22)),
-    "waive": (5, (9, 18)),
+    "waive": (10, (9, 18)),
     "forgive": (5, (9, 18)),
     "appeal": (8, (9, 22)),
     "paid": (10, (9, 18)),

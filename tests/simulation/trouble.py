@@ -32,6 +32,7 @@ class Trouble(Faults):
         super().__init__(history.story.seed)
         self._h = history
         self.last: dict[str, datetime] = {}
+        self._heard_at = history.now()
 
     def for_action(self, action: str) -> lies.ActionFault | None:
         """Return the fault that strikes a call, if any, and say so in the story."""
@@ -41,6 +42,8 @@ class Trouble(Faults):
             fault = lies.NoAnswer(fault.shown)
         if fault is not None:
             self.last[action] = self._h.now()
+            if isinstance(fault, lies.PartialList) and action == "get_group_member_list":
+                self._h.later(30.0, self._h.oracle.judge_presence)
             self._h.tell(f"  QQ：{action} ← {fault}")
         return fault
 
@@ -50,7 +53,13 @@ class Trouble(Faults):
         if fault is not None:
             self._h.tell(f"  QQ：事件 {event} ← {fault}")
             self._h.wake_later()
+            if isinstance(fault, lies.Delay) and event.startswith("message.private"):
+                self._heard_at = self._h.now() + timedelta(seconds=fault.seconds)
         return fault
+
+    def on_its_way(self) -> float:
+        """Return in how many seconds the last private message that was held up reaches the bot; 0: it has."""
+        return max(0.0, (self._heard_at - self._h.now()).total_seconds())
 
 
 class Troubles:
@@ -104,7 +113,10 @@ class Troubles:
         """The bot crashes in the middle of whatever it does next, and is started again later."""
         if self.h.process is None or not self.h.process.up:
             return None
-        self.h.process.life.fuse = 1 + step.pick(0, 60)
+        if step.pick(2, 2):
+            self.h.process.life.after_act = True
+        else:
+            self.h.process.life.fuse = 1 + step.pick(0, 60)
         self.h.down_for = (2.0, 60.0, 1000.0, 20000.0)[step.pick(1, 4)]
         return None
 
