@@ -2,18 +2,18 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from bench.bare import TOKEN
+from simulator.loopback import free_port, listens
 
 ROOT = Path(__file__).resolve().parents[1]
 POLICY = """\
@@ -65,13 +65,6 @@ class Bot:
         raise TimeoutError("the bot never came to rest")
 
 
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @asynccontextmanager
 async def running(command: Sequence[str], port: int, folder: Path, **environment: str) -> AsyncGenerator[Bot]:
     """Run a bot until the block ends; it listens when the block begins."""
@@ -82,7 +75,7 @@ async def running(command: Sequence[str], port: int, folder: Path, **environment
         command, cwd=folder, env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL
     )
     try:
-        while not _listens(port):
+        while not await listens(port):
             if process.poll() is not None or time.perf_counter() - begun > 60:
                 raise RuntimeError((folder / f"{port}.log").read_text("utf-8", "replace")[-3000:])
             await asyncio.sleep(0.01)
@@ -94,11 +87,6 @@ async def running(command: Sequence[str], port: int, folder: Path, **environment
         except subprocess.TimeoutExpired:
             process.kill()
         log.close()
-
-
-def _listens(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def bare(kind: str, folder: Path, python: str = sys.executable) -> AbstractAsyncContextManager[Bot]:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from simulator import Implementation, World
+from simulator.loopback import free_port, listens
 from terminal.demo.company import ADMIN, ALL, BOT, LUNCH, NAMES, POLICY, SALES, TECH, Person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ class Stage:
         self.folder = folder
         self.speed = speed
         self.token = secrets.token_hex(12)
-        self.port = _free_port()
+        self.port = free_port()
         self.world = World()
         self.bot: asyncio.subprocess.Process | None = None
         self.qq: Implementation | None = None
@@ -106,7 +106,7 @@ class Stage:
                 stderr=written,
             )
         async with asyncio.timeout(30):
-            while not await _listens(self.port):
+            while not await listens(self.port):
                 if self.bot.returncode is not None:
                     raise RuntimeError(
                         (self.folder / "bot.log").read_text(encoding="utf-8", errors="replace")[-2000:]
@@ -154,19 +154,3 @@ def fill(world: World, company: dict[str, Person]) -> None:
         world.add_member(group_id, BOT, nickname="群规", card="群规机器人", role=role)
     for user_id in (ADMIN, 20001, 20002, 20009):
         world.befriend(BOT, user_id)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-async def _listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True

@@ -4,7 +4,6 @@ import asyncio
 import io
 import os
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from services.imports.model import Accepted
 from services.people.registry import load
 from services.running.startup import build_app
 from simulator import Implementation, World
+from simulator.loopback import free_port, listens
 from terminal.importing import import_filings, import_roster
 from tests import started
 from tests.databases import prepare
@@ -266,21 +266,3 @@ class Journey:
     def card(self, group_id: int, user_id: int) -> str:
         """Return somebody's card in a group."""
         return self.world.groups[group_id].members[user_id].card
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-async def listens(port: int) -> bool:
-    """Tell whether somebody listens on a port."""
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True

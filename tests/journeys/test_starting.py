@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from simulator.loopback import free_port
 from tests import started
-from tests.journeys.harness import BOT, ROOT, TOKEN, Journey, free_port
+from tests.journeys.harness import BOT, ROOT, TOKEN, Journey
 
 
 async def run_bot(j: Journey) -> tuple[int, str]:

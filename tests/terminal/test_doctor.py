@@ -24,11 +24,11 @@ from services.naming import moment
 from services.running import health
 from services.running.startup import build_app
 from services.watching.clock_news import note_skew
+from simulator.loopback import free_port
 from terminal import doctor
 from terminal.importing import import_roster
 from tests import company as co
 from tests.databases import prepare
-from tests.journeys.harness import free_port
 from tests.services.stories import overdue_case
 
 WELL = "正常\n\n待发送：0 件\n"

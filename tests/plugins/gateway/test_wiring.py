@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 
 import bot
 from simulator import Implementation, Member, World
+from simulator.loopback import free_port
 from tests import started
 
 ROOT = Path(__file__).parents[3]
@@ -40,9 +41,7 @@ class Process:
     def __init__(self, folder: Path, *words: str) -> None:
         self.folder = folder
         self.words = words
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.database = folder / "q.db"
         self.log = folder / "log.txt"
         self._process: started.Started | None = None

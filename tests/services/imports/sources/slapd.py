@@ -17,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from simulator.loopback import free_port
+
 BASE = "dc=xy,dc=example"
 READER, PASSWORD = f"cn=reader,{BASE}", "阅读-only-1"
 # To whoever isn't the reader the server gives so many entries, and ends.
@@ -50,7 +52,7 @@ def running(folder: Path, entries: Sequence[str]) -> Iterator[Slapd]:
     (folder / "slapd.conf").write_text(_configuration(folder), "utf-8")
     (folder / "all.ldif").write_text("\n\n".join([_TOP, _READER, *entries]) + "\n", "utf-8")
     _run("slapadd", "-q", "-f", folder / "slapd.conf", "-l", folder / "all.ldif")
-    secure, plain = _free_port(), _free_port()
+    secure, plain = free_port(), free_port()
     urls = f"ldaps://localhost:{secure}/ ldap://localhost:{plain}/"
     process = subprocess.Popen(
         ["/usr/sbin/slapd", "-f", str(folder / "slapd.conf"), "-h", urls, "-d", "0"],
@@ -95,12 +97,6 @@ limits dn.exact="{READER}" size=unlimited
 
 def _run(program: str, *words: object) -> None:
     subprocess.run([f"/usr/sbin/{program}", *map(str, words)], check=True, capture_output=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
