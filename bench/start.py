@@ -1,39 +1,57 @@
-"""Start and idle memory, beside a bare NoneBot bot. `python -m bench.start [REPEATS]`"""
+"""Start and idle memory, beside a bare NoneBot bot; and what sources of the registry add where they are set.
+
+`python -m bench.start [REPEATS]`
+"""
 
 import asyncio
 import sys
 import tempfile
 from pathlib import Path
 
-from bench.bots import bare, ours
+from bench.bots import POLICY, Bot, bare, ours
 from bench.company import Size, write
 from bench.figures import Figure, show
 
+_SOURCES = '[sources.scim]\nenabled = true\n[sources.folder]\npath = "{folder}"\n'
+# Seconds to listening, and MiB at rest.
+_Seen = tuple[float, float]
+
 
 async def measure_async(repeats: int) -> list[Figure]:
-    """Start both in turn, ours on a database that is up to date."""
-    seconds: list[tuple[float, float]] = []
-    memory: list[tuple[float, float]] = []
+    """Start all of them in turn, ours on a database that is up to date."""
+    rows: list[tuple[_Seen, _Seen, _Seen]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        (folder / "hr").mkdir()
         url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
         await write(url, Size(people=100, groups=0))
+        fed = POLICY + _SOURCES.format(folder=folder / "hr")
         for _ in range(repeats + 1):
-            async with bare("message", folder) as base:
-                before, held = base.seconds_to_listen, base.rss()
+            async with bare("message", folder) as bot:
+                base = bot.seconds_to_listen, bot.rss()
             async with ours(folder, url) as bot:
-                await bot.quiet()
-                seconds.append((bot.seconds_to_listen, before))
-                memory.append((bot.rss(), held))
+                mine = await _at_rest(bot)
+            async with ours(folder, url, fed) as bot:
+                rows.append((base, mine, await _at_rest(bot)))
     # The first start fills the page cache and writes what Python compiles.
+    base, mine, more = zip(*rows[1:], strict=True)
     return [
-        Figure("start to listening", "s", *_columns(seconds[1:]), "≤ 3×"),
-        Figure("idle memory", "MiB", *_columns(memory[1:])),
+        _figure("start to listening", "s", 0, mine, base, "≤ 3×"),
+        _figure("idle memory", "MiB", 1, mine, base),
+        _figure("start with folder and SCIM as sources, beside without", "s", 0, more, mine),
+        _figure("idle memory with folder and SCIM as sources, beside without", "MiB", 1, more, mine),
     ]
 
 
-def _columns(pairs: list[tuple[float, float]]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    return tuple(mine for mine, _ in pairs), tuple(base for _, base in pairs)
+async def _at_rest(bot: Bot) -> _Seen:
+    await bot.quiet()
+    return bot.seconds_to_listen, bot.rss()
+
+
+def _figure(
+    name: str, unit: str, at: int, mine: tuple[_Seen, ...], base: tuple[_Seen, ...], bound: str = ""
+) -> Figure:
+    return Figure(name, unit, tuple(one[at] for one in mine), tuple(one[at] for one in base), bound)
 
 
 def measure(repeats: int = 5) -> list[Figure]:

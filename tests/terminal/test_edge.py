@@ -2,6 +2,8 @@
 
 import errno
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from services.app import App
 from services.running.startup import open_app
 from terminal.database import back_up
 from terminal.edge import run
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -78,3 +82,9 @@ def test_a_database_fault_is_one_line_with_its_cause(
     lines = capsys.readouterr().err.splitlines()
     assert (ended.value.exit_code, len(lines)) == (1, 1)
     assert said in lines[0]
+
+
+def test_a_start_on_sqlite_loads_no_orm():
+    modules = "cli, terminal.importing, services.running.heartbeat"
+    code = f"import sys, {modules}; sys.exit('sqlalchemy.orm' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
