@@ -66,9 +66,9 @@ class Remove:
 class Tell:
     """Say something to one person (`user_id`) or into a group (`user_id` None).
 
-    `template` and `fields` are worded by `config.wording`. `fallback` names the template that may
-    be said in `group_id` when the private message fails; None: stay silent there. `purpose`
-    tells notices apart that must go out once per case or group.
+    `template`: a key of the sentences in `config.phrases.notices`, filled by `fields`. `fallback`: the
+    template that may be said in `group_id` when the private message fails; None: stay silent there.
+    `purpose` tells notices apart that must go out once per case or group.
     """
 
     template: str

@@ -224,7 +224,7 @@ class GroupSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check reports: `reason` is a key of `config.wording`'s sentences, `data` fills it.
+    """What a check reports. `reason`: a key of the sentences in `config.phrases.findings`, filled by `data`.
 
     `subject` tells findings of one code in one group apart: the QQ number as text, or `group`.
     """

@@ -50,3 +50,25 @@ def test_every_path_on_the_map_exists_and_has_what_is_named_beside_it(page: str)
         there = ROOT / path if (ROOT / path).exists() else next(inside, None)
         assert there is not None, path
         assert not name or there.is_dir() or re.search(rf"\b{name}\b", there.read_text()), f"{path} {name}"
+
+
+ROOMS = ("regulation", "config", "db", "services", "plugins", "terminal", "simulator")
+_NAMED = re.compile(rf"`((?:{'|'.join(ROOMS)})(?:\.\w+)+)`")
+
+
+def test_what_a_docstring_points_to_exists() -> None:
+    files = [file for room in ROOMS for file in (ROOT / room).rglob("*.py")]
+    lost = [
+        f"{file}: {name}" for file in files for name in _NAMED.findall(file.read_text()) if not _exists(name)
+    ]
+    assert lost == []
+
+
+def _exists(name: str) -> bool:
+    """Tell whether a dotted name is a module, or something in one."""
+    path = ROOT.joinpath(*name.split("."))
+    if path.is_dir() or path.with_suffix(".py").exists() or name.endswith(".toml"):
+        return True
+    word = re.compile(rf"\b{path.name}\b")
+    homes = (path.parent.with_suffix(".py"), path.parent / "__init__.py", path.parents[1].with_suffix(".py"))
+    return any(home.exists() and word.search(home.read_text()) for home in homes)
