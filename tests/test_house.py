@@ -114,6 +114,30 @@ def test_no_use_case_imports_another_inside_a_function() -> None:
     assert late == LOADED_LATE
 
 
+# Loaded by its name, and only where somebody pushes people.
+BY_NAME = "services.imports.sources.scim.endpoint"
+
+
+def test_whatever_only_its_own_room_knows_is_kept_inside_by_a_contract() -> None:
+    graph = build_graph("services", "plugins", "terminal")
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    inner = [name for one in contracts if one["type"] == "protected" for name in one["protected_modules"]]
+    unsaid = []
+    for path in OURS:
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts[0] != "services" or len(parts) < 3 or parts[-1] == "__init__":
+            continue
+        name, room = ".".join(parts), ".".join(parts[:2]) + "."
+        known = graph.find_modules_that_directly_import(name)
+        if all(other.startswith(room) for other in known) and not any(
+            f"{name}.".startswith(f"{one}.") for one in inner
+        ):
+            unsaid.append(name)
+    assert unsaid == [BY_NAME]
+
+
 def test_no_files_import_one_another_in_a_circle() -> None:
     graph = build_graph(*ROOMS)
     TopologicalSorter({one: graph.find_modules_directly_imported_by(one) for one in graph.modules}).prepare()
