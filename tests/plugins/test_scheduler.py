@@ -1,7 +1,10 @@
-"""The nightly audit runs however late APScheduler wakes: it sleeps by a clock that doesn't jump with the other."""
+"""What APScheduler is told: when it looks at the clock anew, and at what pace each source is read."""
 
 import asyncio
+import subprocess
+import sys
 from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -9,6 +12,8 @@ from apscheduler.schedulers import base
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from db.tables.base import ZONE
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Jumping(datetime):
@@ -42,3 +47,24 @@ async def test_waking_the_scheduler_runs_once_what_a_jump_has_made_due(
             await asyncio.wait_for(ran.get(), 0.2)
     finally:
         scheduler.shutdown()
+
+
+PLANNED = """
+import sys
+from pathlib import Path
+import nonebot
+nonebot.init(driver="~fastapi")
+nonebot.load_plugin("plugins.scheduler")
+from plugins import scheduler
+from tests.services.imports.sources.killed import app_on
+place = Path(sys.argv[1])
+scheduler.plan_sources(app_on(place / "no.db", place))
+for job in scheduler.scheduler.get_jobs():
+    print(job.id, job.trigger.interval.total_seconds(), job.trigger.jitter, job.max_instances, job.coalesce)
+"""
+
+
+def test_each_source_has_its_pace_give_or_take_a_tenth_and_never_runs_twice_at_once(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", PLANNED, str(tmp_path)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1:] == ["source folder 600.0 60.0 1 True"]
