@@ -1,14 +1,16 @@
 """Filing a group: what is asked for, read from QQ and handed in. Settling is `services.filing.review`'s."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups.filings import FilingRow
+from db.values import written
 from regulation.groups.filing import (
     LONGEST_DISCUSSION,
     Actor,
@@ -58,6 +60,25 @@ class Facts:
     member_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What a filing says, as its columns store it."""
+
+    kind: Kind
+    name: str | None
+    purpose: str
+    scope: Mapping[str, Any]
+    department: str
+    owner_id: int | None
+    admin_ids: Sequence[int] | None
+    member_count: int | None
+    established_on: date | None
+    issue: str
+    ends_on: date | None
+    initiator_id: int | None
+    prolonged: bool = False
+
+
 async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "first") -> Answer:
     """Hand in a filing of a group: `first`, or `upgrade` of a discussion group. Rights are the caller's."""
     if group_id == app.settings.admin_group:
@@ -73,7 +94,7 @@ async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "fi
         refused = await _refused(tx, group_id, route)
         if refused is not None:
             return refused
-        return await _hand_in(app, tx, group_id, route, _columns(draft, facts), by)
+        return await _hand_in(app, tx, group_id, route, _contents(draft, facts), by)
 
 
 async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: str = "") -> Answer:
@@ -88,23 +109,23 @@ async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: 
         filed = as_called(app, filed)
         waiting = await filings.waiting_row(tx, group_id)
         before = as_called(app, waiting) if waiting is not None and waiting.route == "change" else filed
-        values = _kept(before) | _live(app, facts, before)
+        wanted = _live(app, facts, _kept(before))
         if purpose:
-            values["purpose"] = purpose
+            wanted = replace(wanted, purpose=purpose)
         if scope:
             draft = _draft(app, Wish("", scope), facts)
             problems = missing_for_filing(draft, app.now().date())
             wrong = tuple(problem for problem in problems if problem.field == "范围")
             if wrong:
                 return _refusal(_explain(app, wrong, facts))
-            values["scope"] = filings.scope_row(draft.scope.scope)
+            wanted = replace(wanted, scope=filings.scope_row(draft.scope.scope))
         if app.registry.active_employee_of(facts.owner_id, app.now().date()) is None:
             return _refusal(phrases.OWNER_FIRST.format(owner=facts.owner_id))
-        if _nothing_new(filed, values):
+        if _same(_kept(filed), wanted):
             return Answer(False, phrases.NO_CHANGE, phrases.NO_CHANGE)
-        if _nothing_new(before, values):
+        if _same(_kept(before), wanted):
             return _refusal(phrases.CHANGE_WAITS.format(item=f"B{before.id}"))
-        return await _hand_in(app, tx, group_id, "change", values, by)
+        return await _hand_in(app, tx, group_id, "change", wanted, by)
 
 
 async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int) -> Answer:
@@ -119,8 +140,8 @@ async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int)
             latest = today + timedelta(days=LONGEST_DISCUSSION)
             text = phrases.PROLONG_DATE.format(old=filed.ends_on or today, latest=latest)
             return _refusal(phrases.PROLONGED_ALREADY if problem.reason == "once" else text)
-        values = _kept(filed) | {"ends_on": until, "prolonged": True}
-        return await _hand_in(app, tx, group_id, "prolong", values, by, reason)
+        wanted = replace(_kept(filed), ends_on=until, prolonged=True)
+        return await _hand_in(app, tx, group_id, "prolong", wanted, by, reason)
 
 
 async def read_facts(app: App, group_id: int, by: int) -> Facts | Answer:
@@ -161,53 +182,47 @@ def _draft(app: App, wish: Wish, facts: Facts) -> Draft:
     )
 
 
-def _columns(draft: Draft, facts: Facts) -> dict[str, Any]:
+def _contents(draft: Draft, facts: Facts) -> _Contents:
     discussion = draft.kind is Kind.DISCUSSION
-    return {
-        "kind": draft.kind.value,
-        "name": facts.name,
-        "purpose": draft.purpose,
-        "scope": filings.scope_row(draft.scope.scope),
-        "department": draft.owner.department if draft.owner is not None else "",
-        "owner_id": facts.owner_id,
-        "admin_ids": facts.admin_ids,
-        "member_count": facts.member_count,
-        "established_on": draft.established_on,
-        "issue": draft.issue if discussion else "",
-        "ends_on": draft.ends_on if discussion else None,
-        "initiator_id": facts.owner_id if discussion else None,
-    }
+    return _Contents(
+        kind=draft.kind,
+        name=facts.name,
+        purpose=draft.purpose,
+        scope=filings.scope_row(draft.scope.scope),
+        department=draft.owner.department if draft.owner is not None else "",
+        owner_id=facts.owner_id,
+        admin_ids=facts.admin_ids,
+        member_count=facts.member_count,
+        established_on=draft.established_on,
+        issue=draft.issue if discussion else "",
+        ends_on=draft.ends_on if discussion else None,
+        initiator_id=facts.owner_id if discussion else None,
+    )
 
 
-_FILED = (
-    "kind", "name", "purpose", "scope", "department", "owner_id", "admin_ids", "member_count",
-    "established_on", "issue", "ends_on", "initiator_id", "prolonged",
-)  # fmt: skip
+def _kept(filed: FilingRow) -> _Contents:
+    return _Contents(*(getattr(filed, one.name) for one in fields(_Contents)))
 
 
-def _kept(filed: FilingRow) -> dict[str, Any]:
-    return {name: getattr(filed, name) for name in _FILED}
-
-
-def _live(app: App, facts: Facts, filed: FilingRow) -> dict[str, Any]:
+def _live(app: App, facts: Facts, filed: _Contents) -> _Contents:
     owner = app.registry.employee_of(facts.owner_id)
-    return {
-        "name": facts.name,
-        "owner_id": facts.owner_id,
-        "admin_ids": facts.admin_ids,
-        "member_count": facts.member_count,
-        "department": owner.department if owner is not None else filed.department,
-    }
+    return replace(
+        filed,
+        name=facts.name,
+        owner_id=facts.owner_id,
+        admin_ids=facts.admin_ids,
+        member_count=facts.member_count,
+        department=owner.department if owner is not None else filed.department,
+    )
 
 
-def _nothing_new(row: FilingRow, values: dict[str, Any]) -> bool:
-    return all(_same(getattr(row, name), value) for name, value in values.items() if name != "member_count")
-
-
-def _same(before: Any, after: Any) -> bool:
-    if isinstance(before, list) and isinstance(after, list):
-        return sorted(cast("list[int]", before)) == sorted(cast("list[int]", after))
-    return before == after
+def _same(one: _Contents, other: _Contents) -> bool:
+    """Tell whether two say the same; how many members there are changes by itself."""
+    first, second = (
+        replace(each, member_count=None, admin_ids=None if each.admin_ids is None else sorted(each.admin_ids))
+        for each in (one, other)
+    )
+    return first == second
 
 
 async def _refused(tx: Transaction, group_id: int, route: str) -> Answer | None:
@@ -221,19 +236,19 @@ async def _refused(tx: Transaction, group_id: int, route: str) -> Answer | None:
 
 
 async def _hand_in(
-    app: App, tx: Transaction, group_id: int, route: str, values: dict[str, Any], by: int, comment: str = ""
+    app: App, tx: Transaction, group_id: int, route: str, wanted: _Contents, by: int, comment: str = ""
 ) -> Answer:
     """Write the filing with its first step, tell its reviewers, and say where it is now."""
     before = await withdraw_waiting(app, tx, group_id, by=str(by))
-    heads = heads_of_filing(app, values["owner_id"], values["department"])
+    heads = heads_of_filing(app, wanted.owner_id, wanted.department)
     officer = frozenset({Actor.OFFICER})
     state = advance(FilingState.DRAFT, Step.HAND_IN, officer, has_head=bool(heads), short=route == "change")
     assert not isinstance(state, Refusal)
     now = app.now()
     if await group_rows.get(tx, group_id) is None:
-        await group_rows.put(tx, group_id, name=values["name"] or "", owner_id=values["owner_id"])
+        await group_rows.put(tx, group_id, name=wanted.name or "", owner_id=wanted.owner_id)
     filing_id = await filings.add(
-        tx, group_id=group_id, route=route, state=state.value, made_by=by, made_at=now, **values
+        tx, group_id=group_id, route=route, state=state.value, made_by=by, made_at=now, **written(wanted)
     )
     await filings.add_step(tx, filing_id, at=now, actor=str(by), step="submitted", comment=comment)
     subject = f"B{filing_id}"
@@ -243,7 +258,7 @@ async def _hand_in(
     text = phrases.SUBMITTED_STAFF
     if state is FilingState.WITH_HEAD:
         text = phrases.SUBMITTED_HEAD
-    group = numbered(values["name"], group_id)
+    group = numbered(wanted.name or "", group_id)
     said = text.format(item=subject, group=group, heads="、".join(head.name for head in heads))
     if before is not None:
         said += phrases.REPLACED.format(item=before)
