@@ -1,7 +1,5 @@
 """A filing's reviewers decide: the head, then admin staff; each step once, by whoever is first."""
 
-from typing import Any
-
 from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
@@ -63,23 +61,22 @@ async def _take_step(
     app: App, tx: Transaction, row: FilingRow, after: FilingState, by: int, reason: str
 ) -> Answer:
     item, group = f"B{row.id}", numbered(row.name, row.group_id)
-    values: dict[str, Any] = {"state": after.value}
-    if after is FilingState.APPROVED:
-        values |= await _replace_old(app, tx, row, by)
-    if after is not FilingState.WITH_ADMIN:
-        values["settled_at"] = app.now()
-    if not await filings.change(tx, row.id, state_was=row.state, **values):
+    now = app.now()
+    given = await _replace_old(app, tx, row, by) if after is FilingState.APPROVED else None
+    approved = {} if given is None else {"approved_at": now, "number": given}
+    settled = {} if after is FilingState.WITH_ADMIN else {"settled_at": now}
+    if not await filings.change(tx, row.id, state_was=row.state, state=after.value, **approved, **settled):
         return Answer(False, phrases.NOT_SETTLED.format(item=item))
     step = {FilingState.WITH_ADMIN: "head_approved", FilingState.APPROVED: "approved"}.get(after, "returned")
-    await filings.add_step(tx, row.id, at=app.now(), actor=str(by), step=step, comment=reason)
+    await filings.add_step(tx, row.id, at=now, actor=str(by), step=step, comment=reason)
     what = {"action": f"filing_{step}", "subject": item}
     await record(app, tx, actor=str(by), **what, group_id=row.group_id, reason=reason)
     if after is FilingState.WITH_ADMIN:
         await listing.announce(app, tx, "B", row.id)
         await _tell_owner(app, tx, row, phrases.OWNER_TO_ADMIN.format(group=group, item=item))
         return Answer(True, phrases.TO_ADMIN.format(item=item))
-    if after is FilingState.APPROVED:
-        return await _approved(app, tx, row, values["number"])
+    if given is not None:
+        return await _approved(app, tx, row, given)
     why = phrases.REASON.format(reason=reason) if reason else ""
     told = phrases.OWNER_RETURNED.format(group=group, item=item, reason=why)
     await _tell_owner(app, tx, row, told)
@@ -95,24 +92,20 @@ async def _restart_clock(app: App, tx: Transaction, group_id: int) -> None:
     await groups_changed(app, tx, [group_id])
 
 
-async def _replace_old(app: App, tx: Transaction, row: FilingRow, by: int) -> dict[str, Any]:
-    """Close the filing that this one replaces; a change keeps its number, anything else gets a new one."""
+async def _replace_old(app: App, tx: Transaction, row: FilingRow, by: int) -> str:
+    """Close the filing that this one replaces; return its number for a change, else a new one."""
     now = app.now()
     kept: str | None = None
     old = await filings.approved_row(tx, row.group_id)
     if old is not None:
         keeps = row.route not in _FRESH
         kept = old.number if keeps else None
-        values: dict[str, Any] = {"state": FilingState.CLOSED.value, "settled_at": now}
-        if keeps:
-            values["number"] = None
-        await filings.change(tx, old.id, state_was=old.state, **values)
+        freed = {"number": None} if keeps else {}
+        closed = FilingState.CLOSED.value
+        await filings.change(tx, old.id, state_was=old.state, state=closed, settled_at=now, **freed)
         comment = f"{old.number or ''} → B{row.id}"
         await filings.add_step(tx, old.id, at=now, actor=str(by), step="replaced", comment=comment)
-    return {
-        "approved_at": now,
-        "number": kept or number(now.year, await filings.next_number(tx, now.year)),
-    }
+    return kept or number(now.year, await filings.next_number(tx, now.year))
 
 
 async def _approved(app: App, tx: Transaction, row: FilingRow, given: str) -> Answer:
