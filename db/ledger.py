@@ -23,7 +23,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     literal_column,
     select,
     text,
@@ -37,6 +36,7 @@ from db.tables.ledger import ledger
 from db.tables.requests import join_requests
 from db.tables.work import audit_trail, spot_checks, spot_draws
 from db.transaction import Transaction
+from db.writing.bulk import columns_of, insertion
 
 SEALED: Mapping[str, Table] = {
     table.name: table
@@ -51,6 +51,7 @@ _PASSING = {"cases": {"seen_at"}}
 _WHOLE = {"grants", "spot_draws"}
 _FOLLOWING = {"employees": "grants"}
 ALL = "all"
+NOTED = "noted_only"  # The option of a statement that writes nothing but what is passing.
 GONE = b""
 _PART = 500
 
@@ -128,7 +129,7 @@ class Ledger:
             seq += 1
             digest = self.link(digest, seq, source, row_id, seal)
             rows.append({"seq": seq, "source": source, "row_id": row_id, "seal": seal, "hash": digest})
-        await tx.execute(insert(ledger), rows)
+        await tx.many(insertion(ledger, columns_of(rows)))
 
     async def _news(self, tx: Transaction, source: str, touched: "Seals") -> list[tuple[str, str, bytes]]:
         """Return a line for each row whose last seal is not what it says now."""
@@ -206,9 +207,7 @@ class Ledger:
 
 
 class Seals:
-    """Which rows of sealed tables one transaction wrote. `marks`: tables inserted into, with the greatest
-    id before.
-    """
+    """Which sealed rows one transaction wrote. `marks`: what was inserted into, with the last id before."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -229,7 +228,7 @@ class Seals:
         """Note what `statement`, which is about to run, will write."""
         if not isinstance(statement, Insert | Update | Delete):
             return
-        name = cast("Table", statement.table).name
+        name = "" if statement.get_execution_options().get(NOTED) else cast("Table", statement.table).name
         if name in _FOLLOWING and isinstance(statement, Delete):
             self.note_all(_FOLLOWING[name])
         if name in _WHOLE:

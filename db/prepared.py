@@ -17,17 +17,26 @@ Process = Callable[[Any], Any]
 
 
 class Prepared:
-    """A select for one dialect. What is given for an expanding parameter is a list."""
+    """A select, or a change, for one dialect. What is given for an expanding parameter is a list."""
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         self._dialect = dialect
         self._compiled: SQLCompiler = statement.compile(dialect=dialect)
-        self._kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+        columns = statement.selected_columns if statement.is_select else ()
+        self._kinds = [column.type.dialect_impl(dialect) for column in columns]
         self._made: list[tuple[int, Process]] | None = None
         self._spelt: dict[tuple[int, ...], _Spelt] = {}
 
     def run(self, cursor: Any, given: Given) -> list[Sequence[Any]]:
         """Run it with a cursor of the driver; return the rows."""
+        self.change(cursor, given)
+        if self._made is None:
+            self._made = self._read(cursor.description)
+        found = cursor.fetchall()
+        return [_row(row, self._made) for row in found] if self._made else found
+
+    def change(self, cursor: Any, given: Given) -> int:
+        """Run it with a cursor of the driver; return how many rows it touched."""
         lists = {
             name: _filled(cast("list[Any]", one)) for name, one in given.items() if isinstance(one, list)
         }
@@ -37,10 +46,7 @@ class Prepared:
         if spelt is None:
             spelt = self._spelt[lengths] = _Spelt(self._compiled, given, self._dialect)
         cursor.execute(spelt.text, spelt.values(given))
-        if self._made is None:
-            self._made = self._read(cursor.description)
-        found = cursor.fetchall()
-        return [_row(row, self._made) for row in found] if self._made else found
+        return cursor.rowcount
 
     def _read(self, description: Sequence[Sequence[Any]]) -> list[tuple[int, Process]]:
         """Return how columns become values; some depends on what the driver says they are."""

@@ -61,7 +61,13 @@ class ThreadTransaction(Transaction):
         """Run a select that is made once, on the driver itself; return its rows."""
         if self.before_each is not None:
             self.before_each()
-        return _fetched(self._connection, self._prepared, statement, given)
+        return _on_driver(self._connection, self._prepared[statement].run, given)
+
+    async def change(self, statement: Executable, given: Mapping[str, Any]) -> int:
+        """Run an update or delete that is made once, on the driver itself; return how many rows."""
+        if self.sealing is not None:
+            await self.sealing.note(self, statement, given)
+        return _on_driver(self._connection, self._prepared[statement].change, given)
 
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.writing.bulk` for all its rows."""
@@ -90,7 +96,7 @@ class HopTransaction(Transaction):
 
     async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a select that is made once, on the driver itself; return its rows."""
-        return await hop(self._threads, _fetched, self._connection, self._prepared, statement, given)
+        return await hop(self._threads, _on_driver, self._connection, self._prepared[statement].run, given)
 
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.writing.bulk` for all its rows."""
@@ -107,13 +113,13 @@ class HopTransaction(Transaction):
             yield part
 
 
-def _fetched(
-    connection: Connection, prepared: PreparedStatements, statement: Executable, given: Mapping[str, Any]
-) -> Sequence[Sequence[Any]]:
+def _on_driver(
+    connection: Connection, run: Callable[[Any, Mapping[str, Any]], R], given: Mapping[str, Any]
+) -> R:
     driver: Any = connection.dialect.dbapi
     with closing(connection.connection.cursor()) as cursor:
         try:
-            return prepared[statement].run(cursor, given)
+            return run(cursor, given)
         except driver.Error as error:
             raise DBAPIError.instance(None, None, error, driver.Error, hide_parameters=True) from error
 

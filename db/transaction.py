@@ -78,6 +78,10 @@ class Transaction(ABC):
         """
         return (await self.execute(statement, given)).all()
 
+    async def change(self, statement: Executable, given: Mapping[str, Any]) -> int:
+        """Run an update or delete that is made once, like `fetch`; return how many rows it touched."""
+        return (await self.execute(statement, given)).rowcount
+
     async def notify(self, topic: str) -> None:
         """Tell every process, once this transaction is durable, what changed (`db.postgres.signals`).
 

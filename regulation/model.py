@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from regulation.duties import Code
 from regulation.policy import Mode
@@ -205,6 +206,8 @@ class GroupSnapshot:
     left_out: int = 0
     short: int = 0
     proving: frozenset[int] = frozenset()
+    # What several checks ask of these members, found once: see `checks.people`.
+    found: dict[type, Any] = field(default_factory=dict[type, Any], init=False, compare=False, repr=False)
 
     @property
     def day(self) -> date:

@@ -9,10 +9,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -60,7 +62,27 @@ memberships = Table(
     Column("seen_at", Moment, nullable=False),
     Column("gone_at", Moment, nullable=True),
     Column("let_in_by", BigInteger, nullable=True),
+    # Written since by something else than a whole reading, which compares it the next time.
+    Column("touched", Boolean, nullable=False, default=False, server_default=false()),
     Index(None, "user_id"),
+    Index(
+        "ix_memberships_touched",
+        "group_id",
+        sqlite_where=text("touched = 1"),
+        postgresql_where=text("touched"),
+    ),
+)
+
+settled = Table(
+    "settled",
+    metadata,
+    # Of each group's last whole reading, whom the next one need not judge: `regulation.groups.settled`.
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ground", LargeBinary, nullable=False),
+    Column("listed", LargeBinary, nullable=False),
+    Column("names", LargeBinary, nullable=False),
+    Column("members", LargeBinary, nullable=False),
+    Column("judged", LargeBinary, nullable=False),
 )
 
 offices = Table(

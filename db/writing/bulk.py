@@ -42,18 +42,26 @@ class Bulk:
         return self.statement.replace("?", mark), list(zip(*stored, strict=True))
 
 
-def insertion(table: Table, columns: Columns) -> Bulk:
-    """Insert rows; what a column defaults to isn't filled in."""
+def insertion(table: Table, columns: Columns, *, new_by: Sequence[str] = ()) -> Bulk:
+    """Insert rows; what a column defaults to isn't filled in.
+
+    `new_by`: the columns of a key; a row that exists already by them is passed over.
+    """
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
+    if new_by:
+        statement += f" ON CONFLICT ({', '.join(new_by)}) DO NOTHING"
     return Bulk(table, statement, list(columns), list(columns.values()))
 
 
-def change(table: Table, key: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Bulk:
+def change(
+    table: Table, key: str | Sequence[str], names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Bulk:
     """Change the columns `names` of the rows known by `key`; each of `rows`: their values, then the key's."""
+    keys = [key] if isinstance(key, str) else list(key)
     values = ", ".join(f"{name} = ?" for name in names)
-    statement = f"UPDATE {table.name} SET {values} WHERE {key} = ?"
-    return Bulk(table, statement, [*names, key], list(zip(*rows, strict=True)))
+    statement = f"UPDATE {table.name} SET {values} WHERE {' AND '.join(f'{one} = ?' for one in keys)}"
+    return Bulk(table, statement, [*names, *keys], list(zip(*rows, strict=True)))
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> Columns:

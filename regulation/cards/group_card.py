@@ -35,6 +35,8 @@ _EMPTY_BRACKETS = re.compile(r"\(\s*\)|（\s*）|\[\s*\]|【\s*】|「\s*」")
 _LOOSE_JOINTS = re.compile(r"([-_/|·—\s])[-_/|·—\s]+")
 _UNITS = (*"部组处科室队厂店", "中心", "公司")
 _LONGEST_DEPARTMENT = 20
+# Bytes of UTF-8 that one character may take.
+_WIDEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ def right_card(employee: Employee, policy: Policy) -> str:
 
 def lacks_department(employee: Employee, policy: Policy) -> bool:
     """Tell whether no way to write this employee's department fits into the right card."""
+    form = policy.card
+    words = len(employee.department) + len(employee.name) + len(employee.title)
+    most = len(form.format.encode()) + words * _WIDEST
+    if most <= form.max_bytes and employee.department and "{department}" in form.format:
+        return False
     return right_card(employee, policy) in ("", employee.name)
 
 
@@ -104,19 +111,21 @@ def judge_card(card: str, employee: Employee, registry: Registry, policy: Policy
 
 def _compose(employee: Employee, department: str, policy: Policy) -> str:
     most = policy.card.max_bytes
-    for title in dict.fromkeys((employee.title, "")):
+    for title in (employee.title, "") if employee.title else ("",):
         for shown in _shown(department, policy):
             card = _filled(policy.card.format, shown, employee.name, title)
-            if len(card.encode()) <= most:
+            if len(card) * _WIDEST <= most or len(card.encode()) <= most:
                 return card
     return employee.name if len(employee.name.encode()) <= most else ""
 
 
 def _shown(department: str, policy: Policy) -> Iterator[str]:
     """Yield the ways to write a department, the one that `card.department` asks for first."""
-    top, leaf = department.partition("/")[0], department.rpartition("/")[2]
-    whole = top if policy.card.department == "top" else department
-    shown = leaf if policy.card.department == "leaf" else whole
+    whole = shown = leaf = department
+    if "/" in department:
+        top, leaf = department.partition("/")[0], department.rpartition("/")[2]
+        whole = top if policy.card.department == "top" else department
+        shown = leaf if policy.card.department == "leaf" else whole
     yield shown
     names = policy.departments
     if short := (*names.aliases_of(shown), *names.aliases_of(whole)):

@@ -18,7 +18,7 @@ from regulation.checks import (
     unfiled_group,
     unverified_member,
 )
-from regulation.duties import Code
+from regulation.duties import DUTIES, Code
 from regulation.model import Finding, GroupSnapshot
 from regulation.policy import Policy
 from regulation.registry import Registry
@@ -59,12 +59,15 @@ class Inspection:
 
     `unknown`: why nothing may be opened, closed, removed or fined from it (`incomplete`, `empty`,
     `stale`), else None. `contested`: members of whom nobody knows whose QQ number they have: their cases
-    stay as they are.
+    stay as they are. `waived`: what would be among the findings but for a running waiver. `found_in`: the
+    members of whom anything was found at all, told or not.
     """
 
     findings: tuple[Finding, ...] = ()
     unknown: str | None = None
     contested: frozenset[int] = frozenset()
+    waived: tuple[Finding, ...] = ()
+    found_in: frozenset[int] = frozenset()
 
 
 def why_unknown(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> str | None:
@@ -77,24 +80,33 @@ def why_unknown(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> 
     return registry.is_unusable(snapshot.read_at, policy)
 
 
-def inspect(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Inspection:
+def inspect(
+    snapshot: GroupSnapshot, registry: Registry, policy: Policy, judged: GroupSnapshot | None = None
+) -> Inspection:
     """Run every check on a snapshot.
 
     A running waiver silences a finding: the member's own, for a group's duty that of whoever is
-    liable for it (owner, or a discussion group's initiator).
+    liable for it (owner, or a discussion group's initiator). `judged`: the same with the only members to be
+    judged, where it is known that nothing would be found in the others (`regulation.groups.settled`).
     """
     unknown = why_unknown(snapshot, registry, policy)
     if unknown is not None:
         return Inspection(unknown=unknown)
+    judged = judged or snapshot
     found = {
         (finding.code, finding.subject): finding
         for one in CHECKS
-        for finding in one.check(snapshot, registry, policy)
-        if finding.user_id not in snapshot.proving and not is_waived(finding.code, finding.user_id, snapshot)
+        for finding in one.check(judged if DUTIES[one.CODE].about_member else snapshot, registry, policy)
     }
-    contested = frozenset(m.user_id for m in snapshot.members if registry.is_contested(m.user_id))
-    contested |= snapshot.proving
-    return Inspection(tuple(found.values()), contested=contested)
+    told = [finding for finding in found.values() if finding.user_id not in snapshot.proving]
+    waived = tuple(finding for finding in told if is_waived(finding.code, finding.user_id, snapshot))
+    contested = frozenset(m.user_id for m in judged.members if registry.is_contested(m.user_id))
+    return Inspection(
+        tuple(finding for finding in told if finding not in waived) if waived else tuple(told),
+        contested=contested | snapshot.proving,
+        waived=waived,
+        found_in=frozenset(finding.user_id for finding in found.values() if finding.user_id is not None),
+    )
 
 
 def is_waived(code: Code, user_id: int | None, snapshot: GroupSnapshot) -> bool:

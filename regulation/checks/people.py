@@ -1,6 +1,6 @@
 """Whom the checks look at, and what several of them ask about a member."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from regulation.deadlines import day_of
 from regulation.duties import Code
@@ -14,20 +14,39 @@ def held(snapshot: GroupSnapshot) -> Iterator[Member]:
     return (member for member in snapshot.members if not member.is_robot and member.user_id not in bots)
 
 
-def known(snapshot: GroupSnapshot, registry: Registry) -> Iterator[tuple[Member, Employee]]:
-    """Yield every member with a verified identity, with their employee, departed or not."""
-    identities, by_no = registry.identities, registry.by_no
-    for member in held(snapshot):
-        identity = identities.get(member.user_id)
-        employee = None if identity is None or identity.contested else by_no.get(identity.employee_no)
-        if employee is not None:
-            yield member, employee
+def known(snapshot: GroupSnapshot, registry: Registry) -> Sequence[tuple[Member, Employee]]:
+    """Return every member with a verified identity, with their employee, departed or not."""
+    return _found(snapshot, registry).known
 
 
-def active(snapshot: GroupSnapshot, registry: Registry) -> Iterator[tuple[Member, Employee]]:
-    """Yield every member with a verified identity whose employee has not departed."""
-    day = day_of(snapshot.read_at)
-    return ((m, e) for m, e in known(snapshot, registry) if not e.is_departed(day))
+def active(snapshot: GroupSnapshot, registry: Registry) -> Sequence[tuple[Member, Employee]]:
+    """Return every member with a verified identity whose employee has not departed."""
+    return _found(snapshot, registry).active
+
+
+class _Found:
+    """Whom a registry knows of a snapshot's members: what each check asks is looked up once."""
+
+    __slots__ = ("active", "known", "registry")
+
+    def __init__(self, snapshot: GroupSnapshot, registry: Registry) -> None:
+        identities, by_no, day = registry.identities, registry.by_no, day_of(snapshot.read_at)
+        self.registry = registry
+        self.known: list[tuple[Member, Employee]] = []
+        for member in held(snapshot):
+            identity = identities.get(member.user_id)
+            employee = None if identity is None or identity.contested else by_no.get(identity.employee_no)
+            if employee is not None:
+                self.known.append((member, employee))
+        self.active = [one for one in self.known if not one[1].is_departed(day)]
+
+
+def _found(snapshot: GroupSnapshot, registry: Registry) -> _Found:
+    kept = snapshot.found.get(_Found)
+    if isinstance(kept, _Found) and kept.registry is registry:
+        return kept
+    made = snapshot.found[_Found] = _Found(snapshot, registry)
+    return made
 
 
 def unverified(snapshot: GroupSnapshot, registry: Registry) -> Iterator[tuple[Member, str]]:

@@ -7,8 +7,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from config.phrases.groups import UNKNOWN
 from db.engine import Transaction
@@ -16,18 +15,17 @@ from db.postgres.locks import Lock
 from db.queries.cases import case_acts
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
-from db.queries.groups import memberships, office_history
+from db.queries.groups import memberships
 from db.queries.joining import requests as request_rows
 from regulation.cases import Changes, is_overdue, reconcile
 from regulation.checks import Inspection, inspect
 from regulation.duties import Code
-from regulation.groups import offices
-from regulation.model import Case, CaseStatus, GroupSnapshot, Member, Role
-from services import processes
+from regulation.model import Case, CaseStatus, GroupSnapshot, Role
+from regulation.registry import Registry
 from services.app import App
 from services.cases import escalation, life
 from services.cases.settling import dismissals, penalties
-from services.groups import cards_seen
+from services.groups import cards_seen, storing
 from services.groups.view import load_group, snapshot_of, stored_snapshot
 from services.people import registry
 from services.ports import Reading, UnreachableError
@@ -78,9 +76,13 @@ async def take_reading(app: App, reading: Reading) -> AuditOutcome:
     async def take(tx: Transaction) -> AuditOutcome:
         await tx.lock(Lock.GROUP, reading.group_id)
         await case_rows.hold_open(tx, reading.group_id)
-        seen = replace(reading, members=await _store(app, tx, reading))
-        group = await load_group(app, tx, reading.group_id)
-        return await _judge(app, tx, snapshot_of(app, group, seen), reading.bot_role)
+        row = await storing.store_group(app, tx, reading)
+        snapshot = snapshot_of(app, await load_group(app, tx, reading.group_id, row), reading)
+        known = await registry.must_be_current(app, tx)
+        if not reading.complete:
+            return await _judge(app, tx, known, snapshot, reading.bot_role)
+        looked = await storing.store_members(app, tx, known, snapshot)
+        return await _judge(app, tx, known, looked.snapshot, reading.bot_role, looked)
 
     async with app.memory(_Locks)[reading.group_id]:
         return await registry.run_current(app, take)
@@ -97,25 +99,31 @@ async def audit_stored(app: App, group_id: int) -> AuditOutcome:
             return AuditOutcome(group_id, unknown=UNKNOWN["never"])
         members = await memberships.members(tx, group_id)
         group = await load_group(app, tx, group_id)
-        return await _judge(app, tx, stored_snapshot(app, group, row, members), None)
+        known = await registry.must_be_current(app, tx)
+        return await _judge(app, tx, known, stored_snapshot(app, group, row, members), None)
 
     return await registry.run_current(app, take)
 
 
-async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: Role | None) -> AuditOutcome:
+async def _judge(
+    app: App,
+    tx: Transaction,
+    known: Registry,
+    snapshot: GroupSnapshot,
+    bot_role: Role | None,
+    looked: storing.Looked | None = None,
+) -> AuditOutcome:
     group_id = snapshot.group.group_id
     snapshot = replace(snapshot, proving=await request_rows.being_bound(tx))
     # Whoever was bound between the two looks is in the registry that is committed now.
-    await registry.must_be_current(app, tx)
-    inspection = inspect(snapshot, app.registry, app.policy)
+    await registry.must_still_be(known, tx)
+    sieved = None if looked is None else looked.sieved
+    judged = snapshot if sieved is None else replace(snapshot, members=sieved.judge)
+    inspection = inspect(snapshot, known, app.policy, judged)
+    if looked is not None:
+        await storing.settle(app, tx, known, judged, sieved, inspection)
     before = await case_rows.open_of_group(tx, group_id)
-    acted = await case_acts.acted_on(tx, group_id)
-    left = await memberships.gone(tx, group_id, [case.user_id for case in before if case.user_id is not None])
-    changes = reconcile(inspection, before, snapshot, acted=acted, left=left)
-    if inspection.unknown is None:
-        # What was waived or dismissed stays so as long as nothing about it changed.
-        opening = await dismissals.not_settled(app, tx, changes.opened, inspection.findings, snapshot)
-        changes = replace(changes, opened=opening)
+    changes = await _changes(app, tx, inspection, before, snapshot)
     opened = await _apply(app, tx, changes, snapshot)
     # By a clock that is wrong nothing is overdue: nobody is blamed for what may not be late.
     if inspection.unknown is None and clock.earlier(app) is None:
@@ -124,8 +132,8 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
         await life.start_spans(app, tx, still, snapshot.read_at)
         await _turn_overdue(app, tx, still + opened, snapshot)
     if inspection.unknown is None:
-        await escalation.cards_too_long(app, tx, snapshot)
-    cards_seen.learn(app, snapshot, inspection, app.registry)
+        await escalation.cards_too_long(app, tx, judged)
+    cards_seen.learn(app, snapshot, inspection, known, judged.members)
     await group_rows.put(tx, group_id, audited_at=app.now(), unknown_because=inspection.unknown)
     return AuditOutcome(
         group_id,
@@ -133,19 +141,34 @@ async def _judge(app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: R
         new=len(opened),
         closed=len(changes.closed),
         unknown=inspection.unknown,
-        quiet=_quiet(app, snapshot, inspection, [*before, *opened]),
+        quiet=_quiet(inspection, [*before, *opened]),
         snapshot=_for_a_plan(snapshot, [*before, *opened]),
         bot_role=bot_role,
     )
 
 
-def _quiet(app: App, snapshot: GroupSnapshot, inspection: Inspection, known: Sequence[Case]) -> Counter[Code]:
+async def _changes(
+    app: App, tx: Transaction, inspection: Inspection, before: Sequence[Case], snapshot: GroupSnapshot
+) -> Changes:
+    """Return what an inspection means for the group's open cases."""
+    group_id = snapshot.group.group_id
+    acted = await case_acts.acted_on(tx, group_id)
+    # Where the list is whole it says itself who has left.
+    about = [case.user_id for case in before if case.user_id is not None] if snapshot.short else []
+    left = await memberships.gone(tx, group_id, about)
+    changes = reconcile(inspection, before, snapshot, acted=acted, left=left)
+    if inspection.unknown is not None:
+        return changes
+    # What was waived or dismissed stays so as long as nothing about it changed.
+    opening = await dismissals.not_settled(app, tx, changes.opened, inspection.findings, snapshot)
+    return replace(changes, opened=opening)
+
+
+def _quiet(inspection: Inspection, known: Sequence[Case]) -> Counter[Code]:
     """Count what a reading shows that is no case: waived by a running waiver, or by a person's word."""
-    if snapshot.group.waivers:
-        bare = replace(snapshot, group=replace(snapshot.group, waivers=frozenset()))
-        inspection = inspect(bare, app.registry, app.policy)
     keys = {case.key for case in known}
-    return Counter(f.code for f in inspection.findings if (f.code, f.group_id, f.subject) not in keys)
+    found = (*inspection.findings, *inspection.waived)
+    return Counter(f.code for f in found if (f.code, f.group_id, f.subject) not in keys)
 
 
 def _for_a_plan(snapshot: GroupSnapshot, open_cases: Sequence[Case]) -> GroupSnapshot:
@@ -180,51 +203,6 @@ async def _turn_overdue(
             due = case.due_at.isoformat() if case.due_at else ""
             await life.note(app, tx, case.id, "overdue", due=due)
     await penalties.propose_for(app, tx, late, snapshot)
-
-
-async def _store(app: App, tx: Transaction, reading: Reading) -> tuple[Member, ...]:
-    """Write what was seen of the group; members and offices only where the list is whole.
-
-    Returns the members, with who let them in where that is known.
-    """
-    members = reading.members
-    values: dict[str, Any] = {
-        "name": reading.name[:300],
-        "read_at": reading.read_at,
-        "gone_at": None,
-        "dismissed_at": None,
-    }
-    if app.peers.elsewhere.get(reading.group_id) is None:
-        values |= {"account": reading.account, "bot_role": reading.bot_role.value}
-    row = await group_rows.get(tx, reading.group_id)
-    if row is None or row.first_seen_at is None:
-        values["first_seen_at"] = app.now()
-    if reading.complete:
-        owner = next((m.user_id for m in reading.members if m.role is Role.OWNER), None)
-        admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN)
-        values |= {"owner_id": owner, "admin_ids": admins, "member_count": len(reading.members)}
-        values |= {"complete_at": reading.read_at, "unknown_because": None}
-        let_in = await memberships.put_members(
-            tx, reading.group_id, members, reading.read_at, whole=not reading.short
-        )
-        await request_rows.close_inside(tx, reading.group_id, reading.read_at, app.now())
-        members = tuple(
-            replace(m, let_in_by=let_in[m.user_id]) if m.user_id in let_in else m for m in members
-        )
-        await _store_offices(tx, reading, row.complete_at if row is not None else None)
-    else:
-        values["unknown_because"] = reading.why_incomplete[:200] or UNKNOWN["incomplete"]
-    await group_rows.put(tx, reading.group_id, **values)
-    if processes.serves_otherwise(app, reading):
-        await processes.look_again(app, tx)
-    return members
-
-
-async def _store_offices(tx: Transaction, reading: Reading, last_read: datetime | None) -> None:
-    held = await office_history.of_group(tx, reading.group_id, held=True)
-    ended, begun = offices.changes(held, reading.members, reading.read_at, short=reading.short > 0)
-    await office_history.end(tx, reading.group_id, ended, last_read or reading.read_at)
-    await office_history.begin(tx, reading.group_id, begun)
 
 
 async def _note_unknown(app: App, group_id: int, why: str) -> None:

@@ -14,6 +14,7 @@ from db.postgres.locks import Lock
 from db.queries.cases import batches, case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
+from db.queries.groups.last_seen import GroupRow
 from db.queries.work.removals import Removal
 from regulation.deadlines import in_hours
 from regulation.model import Case, GroupSnapshot, Role
@@ -25,6 +26,7 @@ from services.cases import audit, brakes, life, plan_acts
 from services.cases import batches as batch_items
 from services.cases.audit import AuditOutcome
 from services.filing import owner_notice
+from services.groups import settled
 from services.groups.modes import general_mode, is_paused
 from services.groups.view import effective_mode
 from services.watching import clock
@@ -41,12 +43,13 @@ class _Run(asyncio.Lock):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One group's part of a run."""
+    """One group's part of a run. `introduced`: the group was told who the bot is, or is none to tell."""
 
     group_id: int
     plan: Plan
     cases: tuple[Case, ...]
     snapshot: GroupSnapshot
+    introduced: bool
 
 
 async def run_due(app: App) -> int:
@@ -71,6 +74,7 @@ async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
         async with app.database.transaction() as tx:
             await group_rows.take(tx, group_ids, app.now() + LEASE)
         outcomes = await _audit_all(app, group_ids)
+        settled.forget_people(app)
         # Each process reads its own groups; choosing is for one at a time, for it looks at what is queued.
         async with app.database.alone(Lock.ENFORCING):
             await _act(app, outcomes)
@@ -84,8 +88,13 @@ async def _act(app: App, outcomes: Sequence[AuditOutcome]) -> None:
         elsewhere = await processes.wanted_elsewhere(app, tx)
     prepared = [await _prepare(app, outcome, lately) for outcome in readable]
     braked = brake_run([one.plan for one in prepared], len(lately) + elsewhere, app.policy)
+    quiet: dict[int, datetime | None] = {}
     for one, final in zip(prepared, braked, strict=True):
-        await _carry_out(app, one, final)
+        if final.actions or not one.introduced:
+            await _carry_out(app, one, final)
+        else:
+            quiet[one.group_id] = _next_look(final)
+    await _let_be(app, quiet)
     await batch_items.withhold(app, [final for final in braked if final.withheld])
 
 
@@ -106,22 +115,27 @@ async def _prepare(app: App, outcome: AuditOutcome, lately: Sequence[Removal]) -
 
     async def prepare(tx: Transaction) -> Planned:
         open_cases = tuple(await case_rows.open_of_group(tx, outcome.group_id))
-        limits = await _limits(app, tx, snapshot, outcome.bot_role, open_cases)
+        row = await group_rows.get_or_blank(tx, outcome.group_id)
+        limits = await _limits(app, tx, snapshot, outcome.bot_role, open_cases, row)
         removing = frozenset(one.user_id for one in lately if one.group_id == outcome.group_id)
         limits = replace(limits, removing=removing)
         made = plan(open_cases, snapshot, limits, app.now())
-        return Planned(outcome.group_id, made, open_cases, snapshot)
+        return Planned(outcome.group_id, made, open_cases, snapshot, row.introduced_at is not None)
 
     return await app.database.run(prepare, writes=False)
 
 
 async def _limits(
-    app: App, tx: Transaction, snapshot: GroupSnapshot, bot_role: Role | None, open_cases: Sequence[Case]
+    app: App,
+    tx: Transaction,
+    snapshot: GroupSnapshot,
+    bot_role: Role | None,
+    open_cases: Sequence[Case],
+    row: GroupRow,
 ) -> Limits:
     """Gather all that bounds a plan for one group."""
     now, group = app.now(), snapshot.group
     people = [case.user_id for case in open_cases if case.user_id is not None]
-    row = await group_rows.get_or_blank(tx, group.group_id)
     introduced, spoken = row.reminded_at, await case_acts.last_reminder_of_group(tx, group.group_id)
     reminded_at = max((at for at in (introduced, spoken) if at is not None), default=None)
     if await case_acts.reminder_under_way(tx, group.group_id):
@@ -155,11 +169,27 @@ async def _reminded(app: App, tx: Transaction, people: Sequence[int]) -> Mapping
 
 
 async def _carry_out(app: App, one: Planned, final: Plan) -> None:
-    async with app.database.transaction() as tx:
+    async def carry_out(tx: Transaction) -> None:
         if await is_paused(tx):
             return
         await owner_notice.introduce(app, tx, one.group_id)
         for action in final.actions:
             await plan_acts.queue_action(app, tx, action, one.cases, one.snapshot)
-        looks = [at for at in final.next_look.values() if at is not None]
-        await group_rows.release(tx, one.group_id, min(looks, default=None))
+        await group_rows.release(tx, {one.group_id: _next_look(final)})
+
+    await app.database.run(carry_out)
+
+
+async def _let_be(app: App, looks: Mapping[int, datetime | None]) -> None:
+    """End the look at groups where nothing is to be done now."""
+
+    async def let_be(tx: Transaction) -> None:
+        if not await is_paused(tx):
+            await group_rows.release(tx, looks)
+
+    if looks:
+        await app.database.run(let_be)
+
+
+def _next_look(final: Plan) -> datetime | None:
+    return min((at for at in final.next_look.values() if at is not None), default=None)

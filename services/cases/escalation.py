@@ -76,7 +76,10 @@ async def not_done(
 
 
 async def cards_too_long(app: App, tx: Transaction, snapshot: GroupSnapshot) -> None:
-    """Tell admin staff, once a department, of departments that a card can't hold beside the name."""
+    """Tell admin staff, once a department, of departments that a card can't hold beside the name.
+
+    `snapshot`: of the members that are judged; of others it was told when they were.
+    """
     lacking = {e.department: e for _, e in active(snapshot, app.registry) if lacks_department(e, app.policy)}
     for department, employee in sorted(lacking.items()):
         if await case_rows.note_told(tx, department_key(department)[-40:], "card_too_long", app.now()):

@@ -6,12 +6,13 @@ transfer under way), that says nothing about others. What changes in the registr
 read again, and so is learnt. Memory only, of this process; losing it costs time, never correctness.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from regulation.cards.group_card import judge_card
 from regulation.checks import Inspection
 from regulation.duties import Code
-from regulation.model import GroupSnapshot
+from regulation.model import GroupSnapshot, Member
 from regulation.registry import Registry
 from services.app import App
 
@@ -21,11 +22,12 @@ class CardsSeen:
     """Right cards by person; wrong ones, and those that are let be, by group and person.
 
     Of the right ones, of which there are as many as people, only the hash: another card has the same by
-    chance once in 10^18.
+    chance once in 10^18. `learnt`: the groups of which a whole list was gone through.
     """
 
+    learnt: set[int] = field(default_factory=set[int])
     right: dict[int, int] = field(default_factory=dict[int, int])
-    wrong: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
+    wrong: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
     let_be: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
 
 
@@ -33,32 +35,47 @@ def known_right(app: App, group_id: int, user_id: int, card: str) -> bool:
     """Tell whether this very card of this member was last known to be right: a few look-ups."""
     seen = app.memory(CardsSeen)
     if seen.right.get(user_id) == hash(card):
-        return (group_id, user_id) not in seen.wrong
+        return user_id not in seen.wrong.get(group_id, ())
     return seen.let_be.get((group_id, user_id)) == card
 
 
-def learn(app: App, snapshot: GroupSnapshot, inspection: Inspection, registry: Registry) -> None:
-    """Remember which cards a reading found right and which wrong."""
+def learn(
+    app: App, snapshot: GroupSnapshot, inspection: Inspection, registry: Registry, among: Sequence[Member]
+) -> None:
+    """Remember which cards a reading found right and which wrong.
+
+    `among`: those that were judged. The others are as they were, right, and remembered if this process read
+    the group before.
+    """
     if inspection.unknown is not None:
         return
     seen = app.memory(CardsSeen)
     group_id = snapshot.group.group_id
     wrong = {finding.user_id for finding in inspection.findings if finding.code is Code.C1}
     waived = {user_id for user_id, code in snapshot.group.waivers if code == Code.C1}
-    for member in snapshot.members:
+    known = seen.wrong.get(group_id, {})
+    if group_id in seen.learnt:
+        # A wrong card may have been seen in passing that is right again.
+        once = [member for member in snapshot.members if member.user_id in known] if known else []
+        among = (*among, *once)
+    else:
+        among = snapshot.members
+        seen.learnt.add(group_id)
+    for member in among:
         user_id = member.user_id
         if user_id in wrong:
-            seen.wrong[group_id, user_id] = member.card
+            known[user_id] = member.card
             continue
-        seen.wrong.pop((group_id, user_id), None)
+        known.pop(user_id, None)
         employee = registry.employee_of(user_id)
         if employee is None:
             continue
         if user_id in waived or employee.transfers:
             seen.let_be[group_id, user_id] = member.card
         else:
-            # The registry's number, not one more of the same value.
-            seen.right[registry.identities[user_id].user_id] = hash(member.card)
+            seen.right[user_id] = hash(member.card)
+    if known:
+        seen.wrong[group_id] = known
 
 
 def needs_reading(app: App, group_id: int, user_id: int, card: str) -> bool:
@@ -66,14 +83,15 @@ def needs_reading(app: App, group_id: int, user_id: int, card: str) -> bool:
 
     Not when it is the wrong card already known, nor when it belongs to nobody we can judge.
     """
-    key, seen = (group_id, user_id), app.memory(CardsSeen)
-    if seen.wrong.get(key) == card:
+    seen = app.memory(CardsSeen)
+    wrong = seen.wrong.get(group_id, {})
+    if wrong.get(user_id) == card:
         return False
     employee = app.registry.active_employee_of(user_id, app.now().date())
     if employee is None:
         return False
-    if judge_card(card, employee, app.registry, app.policy, app.now().date()).ok and key not in seen.wrong:
+    if judge_card(card, employee, app.registry, app.policy, app.now().date()).ok and user_id not in wrong:
         seen.right[user_id] = hash(card)
         return False
-    seen.wrong[key] = card
+    seen.wrong.setdefault(group_id, {})[user_id] = card
     return True

@@ -19,10 +19,15 @@ from services.ports import Reading
 from services.watching import clock
 
 
-async def load_groups(app: App, tx: Transaction, group_ids: Sequence[int]) -> dict[int, Group]:
-    """Return the core's view of these groups; one that has no row yet is there too, unfiled."""
+async def load_groups(
+    app: App, tx: Transaction, group_ids: Sequence[int], *, known: Mapping[int, GroupRow] | None = None
+) -> dict[int, Group]:
+    """Return the core's view of these groups; one that has no row yet is there too, unfiled.
+
+    `known`: their rows, where the caller has them already.
+    """
     now, window = app.now(), app.policy.discussion.window_days
-    found = await gate_groups(app, tx, group_ids)
+    found = await gate_groups(app, tx, group_ids, known=known)
     waived = await waivers.running(tx, group_ids, clock.earlier(app) or now)
     active = await activity.active_days(tx, group_ids, now.date() - timedelta(days=window - 1))
     return {
@@ -82,9 +87,10 @@ def _group(
     )
 
 
-async def load_group(app: App, tx: Transaction, group_id: int) -> Group:
-    """Return the core's view of one group."""
-    return (await load_groups(app, tx, [group_id]))[group_id]
+async def load_group(app: App, tx: Transaction, group_id: int, row: GroupRow | None = None) -> Group:
+    """Return the core's view of one group. `row`: its row, where the caller has it already."""
+    known = None if row is None else {group_id: row}
+    return (await load_groups(app, tx, [group_id], known=known))[group_id]
 
 
 async def effective_mode(tx: Transaction, group: Group) -> Mode:

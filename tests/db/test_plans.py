@@ -9,6 +9,7 @@ from sqlalchemy.pool import Pool
 
 from db.engine import Database
 from db.queries.cases import case_acts
+from db.queries.groups import memberships
 from db.queries.joining import requests
 from db.transaction import Transaction
 from tests.conftest import StoppedClock
@@ -24,12 +25,22 @@ async def unbound(tx: Transaction, _now: Any) -> None:
     await requests.to_bind(tx, 500)
 
 
+async def touched(tx: Transaction, _now: Any) -> None:
+    await memberships.put_members(tx, 700001, [], _now, whole=True, news=(), compared=True)
+
+
+async def among(tx: Transaction, _now: Any) -> None:
+    await memberships.put_members(tx, 700001, [], _now, whole=True, news=(20001, 20002), compared=True)
+
+
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("ask", "index"),
     [
         (reminders, "USING COVERING INDEX ix_cases_user_id_code_last_reminded_at"),
         (unbound, "USING INDEX ix_join_requests_to_bind"),
+        (touched, "USING INDEX ix_memberships_touched (group_id=?)"),
+        (among, "USING INDEX sqlite_autoindex_memberships_1 (group_id=? AND user_id=?)"),
     ],
 )
 async def test_sqlite_looks_it_up(database: Database, clock: StoppedClock, ask: Ask, index: str) -> None:

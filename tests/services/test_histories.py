@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -436,14 +437,17 @@ class History(joins.Joins):
         assert unknown == ({*here} if self.qq.down else set()) | self.lost
 
 
-def live(seed: int, template: bytes) -> History:
+Lived = TypeVar("Lived", bound=History)
+
+
+def live(seed: int, template: bytes, kind: type[Lived] = History) -> Lived:
     with asyncio.Runner() as runner, tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
         (at / "h.db").write_bytes(template)
         config = Settings(data_dir=at, superusers=frozenset({ROOT}), _env_file=None)  # pyright: ignore[reportCallIssue]
         clock = StoppedClock(START)
         database = Database(f"sqlite+aiosqlite:///{at / 'h.db'}")
-        one = History(seed, App(config, Policy(), database, b"key", clock), clock)
+        one = kind(seed, App(config, Policy(), database, b"key", clock), clock)
         try:
             runner.run(one.live())
         finally:

@@ -9,14 +9,33 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
+from db.ledger import NOTED
 from db.tables.cases import case_events, cases, notices_sent
 from db.values import Reader
+from regulation.duties import Code
 from regulation.model import Case
 
 CASES = Reader(Case, cases)
 _OPEN_OF_GROUP = CASES.select.where(
     cases.c.group_id == bindparam("of"), cases.c.closed_at.is_(None)
 ).order_by(cases.c.id)
+_LAST_CLOSED = (
+    select(cases.c.code, cases.c.subject, func.max(cases.c.id))
+    .where(
+        cases.c.group_id == bindparam("of"),
+        cases.c.closed_at.is_not(None),
+        cases.c.subject.in_(bindparam("subjects", expanding=True)),
+    )
+    .group_by(cases.c.code, cases.c.subject)
+)
+_ADD_EVENTS = insert(case_events)
+_OPEN = insert(cases).returning(*CASES.columns)
+_STILL_SEEN = (
+    update(cases)
+    .where(cases.c.id.in_(bindparam("ids", expanding=True)))
+    .values(seen_at=bindparam("at", type_=cases.c.seen_at.type))
+    .execution_options(**{NOTED: True})
+)
 
 
 async def get(tx: Transaction, case_id: int) -> Case | None:
@@ -51,23 +70,20 @@ async def last_closed(
     """Return the newest closed case of each (code, subject) in a group, where there is one."""
     if not keys:
         return {}
-    subjects = {subject for _, subject in keys}
-    wanted = (
-        select(cases.c.code, cases.c.subject, func.max(cases.c.id))
-        .where(cases.c.group_id == group_id, cases.c.closed_at.is_not(None))
-        .group_by(cases.c.code, cases.c.subject)
-    )
-    if len(subjects) <= 500:
-        wanted = wanted.where(cases.c.subject.in_(subjects))
-    return {(code, subject): case_id for code, subject, case_id in await tx.rows(wanted)}
+    subjects = sorted({subject for _, subject in keys})
+    found: list[Sequence[Any]] = []
+    for start in range(0, len(subjects), 500):
+        found += await tx.fetch(_LAST_CLOSED, {"of": group_id, "subjects": subjects[start : start + 500]})
+    return {(code, subject): case_id for code, subject, case_id in found}
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Case]:
     """Open cases; return them in the order given. Raises on a second open case of one key."""
     if not rows:
         return []
-    made = insert(cases).returning(*CASES.columns, sort_by_parameter_order=True)
-    return await CASES.all(tx, made, list(rows))
+    # All in one statement: their keys tell which is which.
+    made = {case.key: case for case in await CASES.all(tx, _OPEN, list(rows))}
+    return [made[Code(row["code"]), row["group_id"], row["subject"]] for row in rows]
 
 
 async def change(tx: Transaction, case_id: int, **values: Any) -> bool:
@@ -79,15 +95,14 @@ async def change(tx: Transaction, case_id: int, **values: Any) -> bool:
 async def still_seen(tx: Transaction, case_ids: Sequence[int], at: datetime) -> None:
     """Note that these open cases were found again."""
     for start in range(0, len(case_ids), 500):
-        part = case_ids[start : start + 500]
-        await tx.execute(update(cases).where(cases.c.id.in_(part)).values(seen_at=at))
+        await tx.change(_STILL_SEEN, {"ids": list(case_ids[start : start + 500]), "at": at})
 
 
 async def add_events(tx: Transaction, events: Sequence[tuple[int, datetime, str, Mapping[str, Any]]]) -> None:
     """Append (case_id, at, kind, data) to timelines."""
     rows = [{"case_id": no, "at": at, "kind": kind, "data": dict(data)} for no, at, kind, data in events]
     if rows:
-        await tx.execute(insert(case_events), rows)
+        await tx.execute(_ADD_EVENTS, rows)
 
 
 async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data: Mapping[str, Any]) -> None:

@@ -1,11 +1,12 @@
 """Groups as last seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, Executable, bindparam, select, update
 
 from db.engine import Transaction
 from db.tables.groups import groups
@@ -81,8 +82,8 @@ _LOOK = (
     )
     .values(look_at=bindparam("at"))
 )
-_PUT = update(groups).where(groups.c.group_id == bindparam("of"))
 _AMONG = groups.c.group_id.in_(bindparam("ids", expanding=True))
+_RELEASE = update(groups).where(_AMONG).values(look_lease=None)
 _THESE, _THESE_NAMES = _ALL.where(_AMONG), _NAMES.where(_AMONG)
 
 
@@ -118,12 +119,18 @@ async def names(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict
 
 async def put(tx: Transaction, group_id: int, **values: Any) -> None:
     """Write columns of one group, making its row if it is new."""
-    # Each value is that of the column it is named after.
-    given = {"of": group_id, **values}
-    if (await tx.execute(_PUT, given)).rowcount == 0:
+    given = {"of": group_id, **{f"new_{name}": value for name, value in values.items()}}
+    wanted = _put(tuple(values))
+    if await tx.change(wanted, given) == 0:
         new: dict[str, Any] = {"group_id": group_id, "name": "", "admin_ids": [], "member_count": 0}
         await insert_new(tx, groups, [new], on=["group_id"])
-        await tx.execute(_PUT, given)
+        await tx.change(wanted, given)
+
+
+@cache
+def _put(names: tuple[str, ...]) -> Executable:
+    values = {name: bindparam(f"new_{name}", type_=groups.c[name].type) for name in names}
+    return update(groups).where(groups.c.group_id == bindparam("of")).values(values)
 
 
 async def due(tx: Transaction, now: datetime) -> list[int]:
@@ -142,11 +149,14 @@ async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> No
         await tx.execute(update(groups).where(these).values(look_at=None, look_lease=until))
 
 
-async def release(tx: Transaction, group_id: int, again: datetime | None) -> None:
-    """End the look at a group, and have it looked at `again`, or earlier where it was marked meanwhile."""
-    await tx.execute(update(groups).where(groups.c.group_id == group_id).values(look_lease=None))
-    if again is not None:
-        await look_no_later(tx, [group_id], again)
+async def release(tx: Transaction, again: Mapping[int, datetime | None]) -> None:
+    """End the look at these groups, and have each looked at again then, or earlier where it was marked."""
+    for part in _parts(sorted(again)):
+        await _hold(tx, groups.c.group_id.in_(part))
+        await tx.change(_RELEASE, {"ids": part})
+    for group_id, at in again.items():
+        if at is not None:
+            await look_no_later(tx, [group_id], at)
 
 
 async def _hold(tx: Transaction, which: ColumnElement[bool]) -> None:

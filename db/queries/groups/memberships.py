@@ -1,19 +1,19 @@
 """Who is and was in which group, as last seen."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, select, update
+from sqlalchemy import ColumnElement, Executable, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.groups import filings, memberships
 from db.values import Reader
-from db.writing.upsert import insert_new
+from db.writing.bulk import change, insertion
 from regulation.model import Member, Role
 
 _PRESENT = select(memberships.c.group_id, memberships.c.user_id).where(
@@ -27,12 +27,19 @@ _SEEN = select(
     memberships.c.is_robot,
     memberships.c.gone_at.is_(None),
     memberships.c.let_in_by,
+    memberships.c.touched,
 ).where(memberships.c.group_id == bindparam("of"))
+_SEEN_AMONG = _SEEN.where(memberships.c.user_id.in_(bindparam("ids", expanding=True)))
+_SEEN_TOUCHED = _SEEN.where(memberships.c.touched)
 _GONE = select(memberships.c.user_id).where(
     memberships.c.group_id == bindparam("of"),
     memberships.c.user_id.in_(bindparam("ids", expanding=True)),
     memberships.c.gone_at.is_not(None),
 )
+# What is written of each member, and how the rows are known.
+_FACTS = ("nickname", "card", "role", "is_robot")
+_KEY = ("group_id", "user_id")
+_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +82,105 @@ async def membership(tx: Transaction, group_id: int, user_id: int) -> Membership
     return await _ROWS.one(tx, _ROWS.select.where(*where))
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A row as it stands: what is said of a member, whether they are in, by whom they were let in."""
+
+    facts: tuple[str, str, str, bool]
+    is_in: bool
+    let_in_by: int | None
+    touched: bool
+
+
 async def put_members(
-    tx: Transaction, group_id: int, seen: Sequence[Member], at: datetime, *, whole: bool
+    tx: Transaction,
+    group_id: int,
+    seen: Sequence[Member],
+    at: datetime,
+    *,
+    whole: bool,
+    news: Collection[int] | None = None,
+    compared: bool = False,
 ) -> dict[int, int]:
     """Write what a reading begun `at` saw: only rows that changed; with `whole`, who is missing is gone.
 
     Whoever came in after it was begun may be missing from it, and stays. Costs one read and as many
-    writes as there are changes, however large the group. Returns who let members in, where it is known.
+    writes as there are changes, however large the group. `news`: the only ones, seen or missing, whose rows
+    may be other than at the last whole reading, besides those written since. `compared`: this is a whole
+    reading that is kept for the next to be compared with (`settled`); what anything else writes is compared
+    anew. Returns who let members in, where it is known and may matter.
     """
-    known = {row[0]: tuple(row[1:]) for row in await tx.fetch(_SEEN, {"of": group_id})}
-    if not whole:
-        listed = {member.user_id for member in seen}
-        known = {user_id: row for user_id, row in known.items() if user_id in listed}
-    # Who let somebody in counts for this stay alone.
-    let_in = {user_id: row[5] for user_id, row in known.items() if row[4] and row[5] is not None}
-    new: dict[int, dict[str, Any]] = {}
-    changed: dict[int, dict[str, Any]] = {}
+    known = await _known(tx, group_id, seen if news is None and not whole else None, news)
+    let_in = {
+        user_id: row.let_in_by for user_id, row in known.items() if row.is_in and row.let_in_by is not None
+    }
+    new: list[Sequence[Any]] = []
+    changed: list[Sequence[Any]] = []
+    again: list[Sequence[Any]] = []
+    as_seen: list[int] = []
     for member in seen:
-        facts = (member.nickname[:200], member.card[:300], member.role.value, member.is_robot)
-        before = known.pop(member.user_id, None)
-        if before is not None and before[:4] == facts and before[4]:
+        user_id = member.user_id
+        if news is not None and user_id not in news and user_id not in known:
             continue
-        values = dict(zip(("nickname", "card", "role", "is_robot"), facts, strict=True))
-        again = {"let_in_by": None} if before is not None and not before[4] else {}
-        (new if before is None else changed)[member.user_id] = {**values, **again}
-    await _write_members(tx, group_id, at, new, changed)
-    gone = [user_id for user_id, before in known.items() if before[4]] if whole else []
-    for start in range(0, len(gone), 500):
-        part = memberships.c.user_id.in_(gone[start : start + 500])
-        where = (memberships.c.group_id == group_id, memberships.c.seen_at <= at, part)
-        await tx.execute(update(memberships).where(*where).values(gone_at=at))
+        facts = (member.nickname[:200], member.card[:300], member.role.value, member.is_robot)
+        before = known.pop(user_id, None)
+        if before is None:
+            new.append((*facts, at, None, not compared, group_id, user_id))
+        elif not before.is_in:
+            again.append((*facts, at, None, not compared, None, group_id, user_id))
+        elif before.facts != facts:
+            changed.append((*facts, at, None, not compared, group_id, user_id))
+        elif before.touched:
+            as_seen.append(user_id)
+    await _write_members(tx, new, changed, again)
+    if whole:
+        await _gone(tx, group_id, at, [one for one, row in known.items() if row.is_in], touched=not compared)
+    if compared:
+        out = [user_id for user_id, row in known.items() if row.touched and not row.is_in]
+        await _compared(tx, group_id, out, memberships.c.gone_at.is_not(None))
+        await _compared(tx, group_id, as_seen, memberships.c.gone_at.is_(None))
     return let_in
+
+
+async def _known(
+    tx: Transaction, group_id: int, seen: Sequence[Member] | None, news: Collection[int] | None
+) -> dict[int, _Known]:
+    """Return the rows to compare: of those seen, of the news and what was touched, or all."""
+    given = {"of": group_id}
+    if seen is None and news is None:
+        rows = list(await tx.fetch(_SEEN, given))
+    else:
+        ids = [member.user_id for member in seen] if seen is not None else list(news or ())
+        rows = [] if seen is not None else list(await tx.fetch(_SEEN_TOUCHED, given))
+        for start in range(0, len(ids), _PART):
+            rows += await tx.fetch(_SEEN_AMONG, {**given, "ids": ids[start : start + _PART]})
+    return {row[0]: _Known((row[1], row[2], row[3], row[4]), row[5], row[6], row[7]) for row in rows}
+
+
+async def _gone(
+    tx: Transaction, group_id: int, at: datetime, user_ids: Sequence[int], *, touched: bool
+) -> None:
+    for start in range(0, len(user_ids), _PART):
+        part = memberships.c.user_id.in_(user_ids[start : start + _PART])
+        where = (memberships.c.group_id == group_id, memberships.c.seen_at <= at, part)
+        await tx.execute(update(memberships).where(*where).values(gone_at=at, touched=touched))
+
+
+async def _compared(
+    tx: Transaction, group_id: int, user_ids: Sequence[int], still: ColumnElement[bool]
+) -> None:
+    """Note that a reading saw these rows to be right as they are; not those that aren't so any more."""
+    for start in range(0, len(user_ids), _PART):
+        part = memberships.c.user_id.in_(user_ids[start : start + _PART])
+        await tx.execute(
+            update(memberships).where(memberships.c.group_id == group_id, part, still).values(touched=False)
+        )
 
 
 async def put_entered(tx: Transaction, people: Collection[tuple[int, int]], at: datetime) -> None:
     """Note that these (group, user) are in, as plain members; whoever is known to be in stays as known."""
-    blank = {"nickname": "", "card": "", "role": Role.MEMBER.value, "is_robot": False, "seen_at": at}
+    blank: dict[str, Any] = {"nickname": "", "card": "", "role": Role.MEMBER.value, "is_robot": False}
+    blank |= {"seen_at": at, "touched": True}
     rows = [{"group_id": group_id, "user_id": user_id, **blank} for group_id, user_id in sorted(set(people))]
     await tx.execute(_put_back(tx.dialect), rows)
 
@@ -121,32 +191,34 @@ def _put_back(dialect: str) -> Executable:
     seen = {name: statement.excluded[name] for name in ("nickname", "card", "role", "seen_at")}
     return statement.on_conflict_do_update(
         index_elements=["group_id", "user_id"],
-        set_={**seen, "gone_at": None, "let_in_by": None},
+        set_={**seen, "gone_at": None, "let_in_by": None, "touched": True},
         where=memberships.c.gone_at.is_not(None),
     )
 
 
 async def _write_members(
     tx: Transaction,
-    group_id: int,
-    at: datetime,
-    new: Mapping[int, Mapping[str, Any]],
-    changed: Mapping[int, Mapping[str, Any]],
+    new: Sequence[Sequence[Any]],
+    changed: Sequence[Sequence[Any]],
+    again: Sequence[Sequence[Any]],
 ) -> None:
-    common = {"seen_at": at, "gone_at": None}
+    """Write rows, each the values of its columns; whoever is in `again` was out, and let in anew."""
+    names = (*_FACTS, "seen_at", "gone_at", "touched")
     if new:
-        rows = [{"group_id": group_id, "user_id": one, **values, **common} for one, values in new.items()]
+        columns: dict[str, Sequence[Any]] = dict(zip((*names, *_KEY), zip(*new, strict=True), strict=True))
         # Another process may have seen them a moment ago.
-        await insert_new(tx, memberships, rows, on=["group_id", "user_id"])
-    for user_id, values in changed.items():
-        where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
-        await tx.execute(update(memberships).where(*where).values(**values, **common))
+        await tx.many(insertion(memberships, columns, new_by=_KEY))
+    if changed:
+        await tx.many(change(memberships, _KEY, names, changed))
+    if again:
+        await tx.many(change(memberships, _KEY, (*names, "let_in_by"), again))
 
 
 async def member_gone(tx: Transaction, group_id: int, user_id: int, at: datetime) -> None:
     """Note that somebody is no longer in a group."""
     where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
-    await tx.execute(update(memberships).where(*where, memberships.c.gone_at.is_(None)).values(gone_at=at))
+    out = update(memberships).where(*where, memberships.c.gone_at.is_(None))
+    await tx.execute(out.values(gone_at=at, touched=True))
 
 
 async def gone(tx: Transaction, group_id: int, user_ids: Sequence[int]) -> set[int]:
@@ -160,7 +232,7 @@ async def gone(tx: Transaction, group_id: int, user_ids: Sequence[int]) -> set[i
 async def let_in(tx: Transaction, group_id: int, user_id: int, by: int) -> None:
     """Note who let a member in."""
     where = (memberships.c.group_id == group_id, memberships.c.user_id == user_id)
-    await tx.execute(update(memberships).where(*where).values(let_in_by=by))
+    await tx.execute(update(memberships).where(*where).values(let_in_by=by, touched=True))
 
 
 async def groups_of(tx: Transaction, user_ids: Sequence[int], *, role: Role | None = None) -> list[int]:

@@ -32,7 +32,7 @@ from db.engine import Transaction
 from db.tables import metadata
 from db.tables.cases import appeals, case_notices, cases
 from db.tables.dingtalk import dingtalk_users
-from db.tables.groups import early_admissions, memberships, offices, waivers
+from db.tables.groups import early_admissions, memberships, offices, settled, waivers
 from db.tables.identities import identities, locks, proof_attempts
 from db.tables.ledger import ledger
 from db.tables.registry import employees, imports, registry_changes
@@ -117,6 +117,8 @@ async def _own_rows(tx: Transaction, person: Forgotten) -> None:
     await tx.execute(delete(locks).where(locks.c.subject.in_(subjects)))
     for table in (memberships, waivers, offices, case_notices):
         await tx.execute(delete(table).where(table.c.user_id.in_(person.qqs)))
+    # Lists of whom to judge, packed: every group is judged whole once.
+    await tx.execute(delete(settled))
     # The entry that this erasure itself makes is written after; older ones have been read by all.
     own = registry_changes.c.employee_no == person.employee_no
     await tx.execute(delete(registry_changes).where(own))

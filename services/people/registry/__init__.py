@@ -112,9 +112,16 @@ async def _current(
             await refresh(app)
 
 
-async def must_be_current(app: App, tx: Transaction, *, hold: bool = False) -> None:
-    """Have the work of `run_current` begun anew if the registry in memory is behind what is committed."""
-    if await rows.version(tx, hold=hold) != app.registry.version:
+async def must_be_current(app: App, tx: Transaction, *, hold: bool = False) -> Registry:
+    """Return the registry; the work of `run_current` begins anew if it is behind what is committed."""
+    known = app.registry
+    await must_still_be(known, tx, hold=hold)
+    return known
+
+
+async def must_still_be(known: Registry, tx: Transaction, *, hold: bool = False) -> None:
+    """Have the work of `run_current` begun anew if this registry is not the one that is committed now."""
+    if await rows.version(tx, hold=hold) != known.version:
         raise _BehindError
 
 

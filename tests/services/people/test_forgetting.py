@@ -130,10 +130,11 @@ async def fill(app: App) -> None:
 
 
 # Packed: `services.people.privacy` unpacks the imports'; a file in the outbox goes when it was sent. Of the
-# ledger, keyed hashes, which say nothing.
+# ledger, keyed hashes, which say nothing. Of `settled` all goes.
 PACKED = {
     ("imports", "diff"), ("imports", "undo"), ("imports", "rows"), ("outbox", "attachment"),
-    ("ledger", "seal"), ("ledger", "hash"),
+    ("ledger", "seal"), ("ledger", "hash"), *(("settled", one) for one in ("ground", "listed", "names")),
+    ("settled", "members"), ("settled", "judged"),
 }  # fmt: skip
 
 

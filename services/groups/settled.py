@@ -1,0 +1,64 @@
+"""What this process knows of the ground that judgements stand on: see `regulation.groups.settled`."""
+
+import sys
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+
+import regulation
+from regulation.groups.settled import Names, People, common_ground
+from regulation.policy import DepartmentNames, Policy
+from regulation.registry import Registry
+from services.app import App
+
+
+@dataclass
+class _Ground:
+    """What was made of a policy and a registry: both stay as they are once they are made."""
+
+    code: str = field(default_factory=lambda: _code())
+    policy: Policy | None = None
+    called: DepartmentNames | None = None
+    common: str = ""
+    people: People | None = None
+    names: Names = field(default_factory=lambda: Names({}))
+
+
+def common(app: App, registry: Registry) -> str:
+    """Return what the judging of all members of all groups rests on."""
+    known = app.memory(_Ground)
+    if known.policy is not app.policy or known.called is not registry.tree.names:
+        known.common = common_ground(app.policy, registry.tree.names, known.code)
+        known.policy, known.called = app.policy, registry.tree.names
+    return known.common
+
+
+def people(app: App, registry: Registry, day: date) -> People:
+    """Return what a registry says of people on a day; of one run, as those who are read in it are many."""
+    known = app.memory(_Ground)
+    if known.people is None or known.people.registry is not registry or known.people.day != day:
+        known.people = People(registry, day)
+    return known.people
+
+
+def forget_people(app: App) -> None:
+    """Let go of what was looked up of people: a run has ended."""
+    app.memory(_Ground).people = None
+
+
+def names(app: App, registry: Registry) -> Names:
+    """Return what people are called."""
+    known = app.memory(_Ground)
+    if not known.names.belongs_to(registry):
+        known.names = Names(registry.by_name)
+    return known.names
+
+
+def _code() -> str:
+    """Return what tells this build's judgements from another's: the core, and what it folds text by."""
+    said = blake2b(f"{sys.version} {version('opencc')}".encode())
+    for file in sorted(Path(regulation.__file__ or "").parent.rglob("*.py")):
+        said.update(file.read_bytes())
+    return said.hexdigest()

@@ -1,0 +1,282 @@
+"""Who needs no judging: whatever changes between two readings, judging the rest alone finds the same."""
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulation.checks import inspect
+from regulation.groups.settled import Names, People, Settled, common_ground, settle, sieve, spelt
+from regulation.model import (
+    Employee,
+    Filing,
+    Group,
+    GroupSnapshot,
+    Identity,
+    Member,
+    Role,
+    Scope,
+    Status,
+    Transfer,
+)
+from regulation.policy import CardFormat, DepartmentNames, Mode, Policy
+from regulation.registry import Registry
+from tests.regulation.checks import company as c
+
+QQS = tuple(range(40001, 40009))
+DAY = c.NOW.date()
+# Near enough to each other that who else there is decides about a card.
+NAMES = ("张三", "张三丰", "张三(大)", "张三(小)", "李四", "欧阳娜娜")
+CARDS = (
+    "市场部-张三",
+    "市场部 张三 丰",
+    "市场部张三丰",
+    "市场-李四",
+    "采购部-李四",
+    "张三",
+    "",
+    "市场部-张三（大）",
+)
+DATES = st.sampled_from([None, *(DAY + timedelta(days=n) for n in (-1, 0, 1, 2))])
+DEPARTMENTS = st.sampled_from(["市场部", "市场部/华东组", "采购部"])
+
+
+@dataclass
+class World:
+    """All that a judgement may rest on."""
+
+    people: dict[str, Employee] = field(default_factory=dict[str, Employee])
+    bound: dict[int, Identity] = field(default_factory=dict[int, Identity])
+    members: dict[int, Member] = field(default_factory=dict[int, Member])
+    group: Group = field(default_factory=c.group)
+    policy: Policy = field(default_factory=Policy)
+    days: int = 0
+    proving: frozenset[int] = frozenset()
+    bots: frozenset[int] = frozenset({c.BOT})
+
+    @property
+    def registry(self) -> Registry:
+        names = self.policy.departments
+        return Registry.build(self.people.values(), self.bound.values(), names, as_of=c.NOW)
+
+    @property
+    def snapshot(self) -> GroupSnapshot:
+        read_at = c.NOW + timedelta(days=self.days)
+        owner = Member(c.OWNER, role=Role.OWNER)
+        members = (owner, *self.members.values())
+        return GroupSnapshot(
+            self.group, "市场部群", members, read_at, bot_ids=self.bots, proving=self.proving
+        )
+
+
+moves = st.builds(Transfer, DEPARTMENTS, DEPARTMENTS, st.just(DAY - timedelta(days=9)), DATES, DATES)
+employees = st.builds(
+    Employee,
+    st.sampled_from([f"A{n}" for n in range(6)]),
+    st.sampled_from(NAMES),
+    DEPARTMENTS,
+    st.sampled_from([Status.REGULAR, Status.REGULAR, Status.PROBATION]),
+    st.sampled_from(["", "经理"]),
+    st.booleans(),
+    also_in=st.sampled_from([(), (), ("采购部",)]),
+    regularized_on=DATES,
+    departed_on=st.one_of(st.none(), DATES),
+    transfers=st.one_of(st.just(()), st.tuples(moves)),
+)
+identities = st.builds(
+    Identity,
+    st.sampled_from(QQS),
+    st.sampled_from([f"A{n}" for n in range(6)]),
+    st.just("roster"),
+    st.just(c.NOW),
+    st.sampled_from([False, False, False, True]),
+)
+members = st.builds(
+    Member,
+    st.sampled_from(QQS),
+    st.sampled_from(["", "昵称"]),
+    st.sampled_from(CARDS),
+    st.sampled_from([Role.MEMBER, Role.ADMIN]),
+    st.sampled_from([False, False, False, True]),
+)
+scopes = st.builds(
+    Scope,
+    st.booleans(),
+    st.sampled_from([("市场部",), ("采购部",)]),
+    st.sampled_from([frozenset[str](), frozenset({"A1"})]),
+)
+filings = st.one_of(
+    st.none(),
+    st.builds(lambda of, scope: replace(of, scope=scope), st.sampled_from([c.FILING, c.DISCUSSION]), scopes),
+)
+policies = st.sampled_from(
+    [
+        Policy(),
+        Policy(card=CardFormat(strictness="exact")),
+        Policy(card=CardFormat(department="leaf", max_bytes=18)),
+        Policy(departments=DepartmentNames(aliases={"市场部": ("市场",)})),
+    ]
+)
+some = st.frozensets(st.sampled_from(QQS), max_size=2)
+waivers = st.frozensets(st.tuples(st.sampled_from(QQS), st.sampled_from(["C1", "M1", "M2"])), max_size=2)
+CHANGES: dict[str, st.SearchStrategy[Any]] = {
+    "person": employees,
+    "gone": st.sampled_from([f"A{n}" for n in range(6)]),
+    "identity": identities,
+    "unbound": st.sampled_from(QQS),
+    "member": members,
+    "left": st.sampled_from(QQS),
+    "filing": filings,
+    "waivers": waivers,
+    "consents": st.frozensets(st.sampled_from([f"A{n}" for n in range(6)]), max_size=3),
+    "exempt": st.booleans(),
+    "mode": st.sampled_from(list(Mode)),
+    "policy": policies,
+    "day": st.integers(1, 2),
+    "proving": some,
+    "bots": some,
+}
+changes = st.lists(st.one_of(*(st.tuples(st.just(k), v) for k, v in CHANGES.items())), max_size=3)
+beginnings = st.tuples(
+    st.lists(employees, min_size=4, max_size=6), st.lists(identities, min_size=5, max_size=8),
+    st.lists(members, min_size=5, max_size=8), filings,
+)  # fmt: skip
+
+
+def change(world: World, what: str, value: Any) -> None:
+    """Change one thing of the world."""
+    if what == "person":
+        world.people[value.employee_no] = value
+    elif what == "gone":
+        world.people.pop(value, None)
+    elif what in ("identity", "member"):
+        {"identity": world.bound, "member": world.members}[what][value.user_id] = value
+    elif what in ("unbound", "left"):
+        {"unbound": world.bound, "left": world.members}[what].pop(value, None)
+    elif what in ("filing", "waivers", "consents", "exempt", "mode"):
+        world.group = replace(world.group, **{what: value})
+    elif what == "day":
+        world.days += value
+    elif what == "bots":
+        world.bots = value | {c.BOT}
+    else:
+        setattr(world, what, value)
+
+
+def night(world: World, kept: Settled | None) -> tuple[Settled, int]:
+    """Judge whom must be judged, and hold it against judging everybody."""
+    registry, snapshot = world.registry, world.snapshot
+    names, people = Names(registry.by_name), People(registry, snapshot.day)
+    common = common_ground(world.policy, registry.tree.names, "code")
+    sieved = sieve(snapshot, people, common, names, kept)
+    judged = replace(snapshot, members=sieved.judge)
+    found = inspect(snapshot, registry, world.policy, judged)
+    whole = inspect(snapshot, registry, world.policy)
+    assert found.findings == whole.findings
+    assert (found.waived, found.found_in, found.contested) == (whole.waived, whole.found_in, whole.contested)
+    if sieved.kept is not None and kept is not None:
+        assert set(sieved.gone) == kept.marks().keys() - {m.user_id for m in snapshot.members}
+    return settle(sieved, judged, registry, world.policy, names, found.found_in), len(sieved.judge)
+
+
+@given(beginning=beginnings, nights=st.lists(changes, min_size=1, max_size=4))
+def test_whatever_changes_the_findings_are_those_of_judging_everybody(
+    beginning: tuple[list[Employee], list[Identity], list[Member], Filing | None],
+    nights: list[list[tuple[str, Any]]],
+) -> None:
+    people, bound, listed, filing = beginning
+    world = World(
+        {e.employee_no: e for e in people}, {i.user_id: i for i in bound}, {m.user_id: m for m in listed}
+    )
+    world.group = replace(world.group, filing=filing)
+    kept, _ = night(world, None)
+    for happened in nights:
+        for what, value in happened:
+            change(world, what, value)
+        kept, _ = night(world, kept)
+
+
+def company_at_peace() -> World:
+    people = {f"A{n}": Employee(f"A{n}", f"员工{n}", "市场部") for n in range(8)}
+    bound = {qq: Identity(qq, f"A{n}", "roster", c.NOW) for n, qq in enumerate(QQS)}
+    listed = {qq: Member(qq, "昵称", f"市场部-员工{n}") for n, qq in enumerate(QQS)}
+    return World(people, bound, listed)
+
+
+def test_only_who_changed_and_who_had_a_finding_is_judged_again() -> None:
+    world = company_at_peace()
+    world.members[QQS[0]] = replace(world.members[QQS[0]], card="喵")
+    kept, first = night(world, None)
+    _, second = night(world, kept)
+    assert (first, second) == (1 + len(QQS), 2)  # the owner, whom nobody knows, and the wrong card
+    world.members[QQS[1]] = replace(world.members[QQS[1]], card="市场部 员工1")
+    world.people["A2"] = replace(world.people["A2"], departed_on=DAY)
+    kept, third = night(world, kept)
+    assert third == 4
+    _, fourth = night(world, kept)
+    assert fourth == 3  # the one who departed is still there
+
+
+def test_a_card_that_is_tolerated_is_judged_again_once_people_are_called_otherwise() -> None:
+    world = company_at_peace()
+    world.members[QQS[1]] = replace(world.members[QQS[1]], card="市场部 员工1")
+    kept, _ = night(world, None)
+    world.people["B1"] = Employee("B1", "员工1", "采购部")
+    _, judged = night(world, kept)
+    assert judged == 2
+
+
+def test_nobody_is_judged_again_for_what_concerns_nobody_here() -> None:
+    world = company_at_peace()
+    kept, _ = night(world, None)
+    world.people["B9"] = Employee("B9", "别人", "采购部")
+    world.people["A3"] = replace(world.people["A3"], phone_hash="f" * 32, hired_on=DAY)
+    world.group = replace(world.group, active_days=7, waivers=frozenset({(QQS[0], "C1")}))
+    world.days = 1
+    _, judged = night(world, kept)
+    assert judged == 1
+
+
+def other(value: Any) -> Any:
+    """Return another value for a field of a person."""
+    if isinstance(value, bool):
+        return not value
+    return {str: f"{value}别", Status: Status.PROBATION, tuple: ("采购部",)}[type(value)]
+
+
+# Of these no check knows; a departure counts once its day is reached, whenever it became known.
+UNJUDGED = {"phone_hash", "hired_on", "regularized_on", "departure_known_on"}
+
+
+@pytest.mark.parametrize("name", sorted({one.name for one in fields(Employee)} - UNJUDGED))
+def test_every_fact_about_somebody_counts(name: str) -> None:
+    plain = Employee("A1", "张三", "市场部")
+    changed = {"departed_on": DAY, "transfers": (Transfer("市场部", "采购部", DAY),)}
+    value = changed.get(name) or other(getattr(plain, name))
+    bound = [Identity(1, "A1", "roster", c.NOW)]
+    marks = set[int]()
+    for one in (plain, replace(plain, **{name: value})):
+        registry = Registry.build([one], bound, DepartmentNames(), as_of=c.NOW)
+        marks.add(People(registry, DAY)[1])
+    assert len(marks) == 2
+
+
+@pytest.mark.parametrize("name", sorted({one.name for one in fields(Member)} - {"let_in_by"}))
+def test_every_fact_of_the_list_counts(name: str) -> None:
+    world = company_at_peace()
+    kept, _ = night(world, None)
+    before = world.members[QQS[3]]
+    more = {"user_id": 49999, "role": Role.ADMIN, "is_robot": True}
+    value = more[name] if name in more else f"{getattr(before, name)}别"
+    world.members[QQS[3]] = replace(before, **{name: value})
+    _, judged = night(world, kept)
+    assert judged == 2
+
+
+def test_what_has_no_order_is_spelt_in_one_way() -> None:
+    one, two = frozenset({3, 1, 2}), frozenset({2, 3, 1})
+    assert spelt({"b": one, "a": date(2026, 3, 2)}) == spelt({"a": date(2026, 3, 2), "b": two})
+    assert spelt(Scope(employee_nos=frozenset({"A1"}))) != spelt(Scope(employee_nos=frozenset({"A2"})))
