@@ -16,6 +16,8 @@ from services.app import App
 # What judging a reading looks at; the others say how the bot works.
 TRIED = ("card", "deadlines", "discussion", "hours", "company.keywords", "registry.max_age_days")
 
+_DEFAULTS = Policy()
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -41,7 +43,7 @@ def parameters(app: App) -> list[tuple[str, Sequence[Parameter]]]:
 
 def _parameter(app: App, section: str, name: str) -> Parameter:
     key = f"{section}.{name}"
-    value, default = _value(app.policy, section, name), _value(Policy(), section, name)
+    value, default = _value(app.policy, section, name), _value(_DEFAULTS, section, name)
     meaning = DUTIES[Code(name)].title if section == "fines" else meanings()[key]
     return Parameter(
         key=key,

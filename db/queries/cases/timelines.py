@@ -16,6 +16,12 @@ from regulation.duties import Code
 from regulation.model import Case
 
 CASES = Reader(Case, cases)
+_BY_ID = CASES.select.where(cases.c.id == bindparam("of"))
+_TIMELINE = (
+    select(case_events.c.at, case_events.c.kind, case_events.c.data)
+    .where(case_events.c.case_id == bindparam("of"))
+    .order_by(case_events.c.id)
+)
 _OPEN_OF_GROUP = CASES.select.where(
     cases.c.group_id == bindparam("of"), cases.c.closed_at.is_(None)
 ).order_by(cases.c.id)
@@ -40,7 +46,7 @@ _STILL_SEEN = (
 
 async def get(tx: Transaction, case_id: int) -> Case | None:
     """Return one case, or None."""
-    return await CASES.one(tx, CASES.select.where(cases.c.id == case_id))
+    return await CASES.one(tx, _BY_ID, {"of": case_id})
 
 
 async def get_many(tx: Transaction, case_ids: Sequence[int]) -> list[Case]:
@@ -112,9 +118,7 @@ async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data
 
 async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, Mapping[str, Any]]]:
     """Return (at, kind, data) of a case, oldest first."""
-    wanted = select(case_events.c.at, case_events.c.kind, case_events.c.data)
-    found = await tx.rows(wanted.where(case_events.c.case_id == case_id).order_by(case_events.c.id))
-    return [(at, kind, data) for at, kind, data in found]
+    return [(at, kind, data) for at, kind, data in await tx.rows(_TIMELINE, {"of": case_id})]
 
 
 async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -> bool:

@@ -38,6 +38,7 @@ class ContestRow:
 
 _ROWS = Reader(ContestRow, contests)
 _WAITING = _ROWS.select.where(contests.c.state == "waiting").order_by(contests.c.id)
+_CONTESTED = select(contests.c.user_id).where(contests.c.state == "waiting")
 _BY_ID = _ROWS.select.where(contests.c.id == bindparam("of"))
 
 
@@ -76,7 +77,7 @@ async def get(tx: Transaction, contest_id: int) -> ContestRow | None:
 
 async def contested_now(tx: Transaction) -> set[int]:
     """Return the QQ numbers about which nothing is decided yet."""
-    return set((await tx.execute(select(contests.c.user_id).where(contests.c.state == "waiting"))).scalars())
+    return {user_id for (user_id,) in await tx.rows(_CONTESTED)}
 
 
 async def settle(tx: Transaction, contest_id: int, state: str, by: str, at: datetime) -> bool:

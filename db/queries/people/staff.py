@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from db.engine import Transaction
 from db.tables.cases import cases
@@ -30,15 +30,18 @@ class Seen:
 
 
 _SEEN = Reader(Seen, memberships, groups)
+_SEEN_OF = (
+    _SEEN.select.join(groups, groups.c.group_id == memberships.c.group_id)
+    .where(memberships.c.user_id.in_(bindparam("ids", expanding=True)))
+    .order_by(memberships.c.group_id)
+)
 
 
 async def memberships_of(tx: Transaction, user_ids: Sequence[int]) -> list[Seen]:
     """Return every group that these QQ numbers were seen in, once for each of them, by group."""
     if not user_ids:
         return []
-    wanted = _SEEN.select.join(groups, groups.c.group_id == memberships.c.group_id)
-    wanted = wanted.where(memberships.c.user_id.in_(user_ids)).order_by(memberships.c.group_id)
-    return await _SEEN.all(tx, wanted)
+    return await _SEEN.all(tx, _SEEN_OF, {"ids": list(user_ids)})
 
 
 async def open_cases(tx: Transaction, employee_no: str, user_ids: Sequence[int]) -> list[tuple[int, str]]:

@@ -57,8 +57,7 @@ async def revoke(app: App, name: str, *, by: str, source: str | None = None) -> 
 
 async def listed(app: App) -> list[Token]:
     """Return every token, without what it reads."""
-    async with app.database.reading() as tx:
-        return await rows.tokens(tx)
+    return await app.database.look(rows.tokens)
 
 
 def words(app: App, token: Token) -> str:
