@@ -5,8 +5,8 @@ nobody meets `database is locked` half-way. PostgreSQL needs neither.
 
 Which way when, and what each costs: docs/architecture.md, "Transactions". In short: `transaction` and
 `reading` are blocks that a task holds; `run` is a function that runs in one thread from end to end;
-`together` is `run` for what comes by the hundred; `alone` keeps other processes out of a longer piece of
-work; `plainly` is Alembic's.
+`look` is `run` for what may wait, `together` for what comes by the hundred; `alone` keeps other processes
+out of a longer piece of work; `plainly` is Alembic's.
 """
 
 import asyncio
