@@ -12,14 +12,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from config.phrases.imports import FILE_FAULTS
 from services.imports.reading.how import LENGTH, How, Progress
 from services.imports.reading.noted import Refusal, RowFault
-from services.imports.reading.person import Roster
 
 SECONDS = 120
 _ROOT = Path(__file__).resolve().parents[3]
@@ -31,12 +30,11 @@ _log = logging.getLogger("qungui")
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """What a file holds, packed: see `packed` and `groups`. `roster`: the same, where it was read here."""
+    """What a file holds, packed: see `packed` and `groups`."""
 
     kind: str
     file_hash: str
     rows: bytes
-    roster: Roster | None = field(default=None, repr=False, compare=False)
 
 
 def read_guarded(

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from config.phrases.imports import FIELDS, FILE_FAULTS, READING
 from services.imports.reading.files.sheet import Row, Sheet
@@ -19,21 +20,40 @@ Cells = Mapping[str, object]
 _NAMED = 5
 
 
-def read_rows(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> ReadFile | Refusal:
-    """Read rows as a roster file's are read, and pack them; see `read_people`."""
+class ListedRoster:
+    """A roster that no file holds, as read. Packed when that is first asked for: mostly nothing is new."""
+
+    def __init__(self, roster: Roster) -> None:
+        self.roster = roster
+
+    @cached_property
+    def rows(self) -> bytes:
+        """Return it packed."""
+        return pack_rows(self.roster)
+
+    @cached_property
+    def file_hash(self) -> str:
+        """Return what tells two readings that say the same."""
+        return hashlib.sha256(self.rows).hexdigest()
+
+
+ReadRoster = ReadFile | ListedRoster
+
+
+def read_rows(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> ListedRoster | Refusal:
+    """Read rows as a roster file's are read; see `read_people`."""
     roster = read_people(rows, fields, how)
-    return roster if isinstance(roster, Refusal) else packed(roster)
+    return roster if isinstance(roster, Refusal) else ListedRoster(roster)
 
 
-def packed(roster: Roster) -> ReadFile:
-    """Return a roster as a file's reading gives it."""
-    rows = pack_rows(roster)
-    return ReadFile("roster", hashlib.sha256(rows).hexdigest(), rows, roster)
-
-
-def roster_of(read: ReadFile) -> Roster:
+def roster_of(read: ReadRoster) -> Roster:
     """Return the roster that was read."""
-    return read.roster or unpack_rows(read.rows)
+    return read.roster if isinstance(read, ListedRoster) else unpack_rows(read.rows)
+
+
+def kept_of(read: ReadRoster) -> tuple[bytes, str]:
+    """Return what is kept of a reading, and its hash; blocks."""
+    return read.rows, read.file_hash
 
 
 def read_people(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> Roster | Refusal:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from config.phrases.sources import NAMES
 from db.queries.work.sources import TakenFile
-from services.imports.reading.guard import ReadFile
+from services.imports.reading.listed import ReadRoster
 
 # Sources in which whoever left is no longer listed: absent is departed. Of others, as the policy says.
 DIRECTORIES = frozenset({"ldap", "dingtalk"})
@@ -64,7 +64,7 @@ class Reading:
     `why_incomplete`: Chinese, "" when complete. `file`: to be remembered once the reading is taken.
     """
 
-    rows: ReadFile
+    rows: ReadRoster
     complete: bool
     origin: str
     everybody: bool = True

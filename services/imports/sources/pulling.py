@@ -18,7 +18,7 @@ from services.app import App
 from services.imports import apply, roster
 from services.imports.model import Planned
 from services.imports.preview import count_line
-from services.imports.reading.listed import roster_of
+from services.imports.reading.listed import kept_of, roster_of
 from services.imports.reading.person import Roster
 from services.imports.sources import configured, standing
 from services.imports.sources.alive import dead_workers
@@ -124,6 +124,8 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
             await standing.keep(tx, planned.standing, given, day, everybody=reading.everybody)
             await _taken(app, tx, name, reading)
         return Pulled(Outcome.UNCHANGED, say.UNCHANGED + _differs(planned), len(given.people))
+    # Nobody waits for it: neither the loop nor who wants to write.
+    await asyncio.to_thread(kept_of, reading.rows)
     async with app.database.transaction() as tx:
         version = await registry_rows.lock(tx)
         if version != before:

@@ -22,8 +22,7 @@ from services.app import App
 from services.imports import apply, roster
 from services.imports.model import Planned, Preview, Refusal
 from services.imports.preview import count_line
-from services.imports.reading.guard import ReadFile
-from services.imports.reading.listed import roster_of
+from services.imports.reading.listed import ListedRoster, kept_of, roster_of
 from services.imports.reading.person import Roster
 from services.imports.sources import standing
 from services.imports.sources.model import Outcome, name_of
@@ -60,7 +59,7 @@ class _Turn:
 class _Read:
     """What was told as an import has it, and what it would do."""
 
-    rows: ReadFile
+    rows: ListedRoster
     given: Roster
     planned: Planned
 
@@ -204,10 +203,11 @@ async def _was_just_asked(turn: _Turn, import_id: int) -> bool:
 
 async def _keep(turn: _Turn, read: _Read, told: Sequence[Told]) -> Preview:
     """Keep an import and its preview."""
+    kept, kept_hash = await asyncio.to_thread(kept_of, read.rows)
     senders = "、".join(sorted({one.told_by for one in told}))
     new = NewImport(
-        "roster", f"{name_of(NAME)}：{senders}"[:300], read.rows.file_hash, whole_company=False,
-        made_by="bot", made_at=turn.app.now(), based_on=turn.version, rows=read.rows.rows, source=NAME,
+        "roster", f"{name_of(NAME)}：{senders}"[:300], kept_hash, whole_company=False,
+        made_by="bot", made_at=turn.app.now(), based_on=turn.version, rows=kept, source=NAME,
     )  # fmt: skip
     return await apply.keep(turn.app, turn.tx, new, read.planned, "job")
 

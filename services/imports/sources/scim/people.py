@@ -10,9 +10,8 @@ from db.queries.people.scim import Told
 from regulation.claims.proofs import hash_digits
 from services.app import App
 from services.imports.known import KnownPerson, some_people
-from services.imports.reading.guard import ReadFile
 from services.imports.reading.how import How
-from services.imports.reading.listed import packed, read_people
+from services.imports.reading.listed import ListedRoster, read_people
 from services.imports.reading.noted import CellFault, Refusal
 from services.imports.reading.person import Roster
 from services.imports.reading.words import cells as read
@@ -21,7 +20,7 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _PERSONAL = ("mobile", "work", "")
 
 
-async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ReadFile | Refusal:
+async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ListedRoster | Refusal:
     """Return what was told as a roster's rows are read: each speaks of what its sender said, and no more."""
     numbers = {one.employee_no for one in told if one.employee_no is not None}
     known = await some_people(tx, numbers)
@@ -32,7 +31,7 @@ async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ReadFile
         return roster
     hashes = {one.employee_no: phone_hash_of(one.body, one.employee_no) for one in told}
     _put_phones(roster, {number: digest for number, digest in hashes.items() if number and digest})
-    return packed(roster)
+    return ListedRoster(roster)
 
 
 def cells_of(told: Told, known: KnownPerson | None) -> dict[str, object]:
