@@ -81,6 +81,7 @@ class Stage:
             "PYTHONPATH": str(ROOT),
             # What the children print is read back as UTF-8, whatever this console writes.
             "PYTHONUTF8": "1",
+            "PYTHONIOENCODING": "utf-8",
         }
 
     async def terminal(self, *words: str) -> tuple[int, str]:

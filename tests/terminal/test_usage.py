@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from cli import cli
+from terminal.demo.stage import Stage
 from terminal.usage import help_of
 from tests import started
 
@@ -111,3 +112,11 @@ async def test_help_is_shown_by_its_option_and_where_a_command_is_missing(
         ROOT / "cli.py", *words, folder=tmp_path, environment=environment(tmp_path)
     )
     assert [line for line in said if line not in printed] == []
+
+
+async def test_the_demo_reads_what_its_own_commands_print_in_any_console(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "gbk")
+    code, printed = await Stage(tmp_path, 1.0).terminal("regulation", "--help")
+    assert (code, printed.splitlines()[0]) == (0, "用法：cli.py regulation 命令")

@@ -23,8 +23,10 @@ from regulation.model import Member
 from services.app import App
 from services.imports.sources.scim import tokens
 from services.people import registry
-from tests.company import CLERK, GROUP, ROOT, STAFF, TRAINEE, FakeQQ
+from tests.company import CLERK, GROUP, HEAD, OWNER, PLAIN, ROOT, STAFF, TRAINEE, FakeQQ
+from tests.plugins.commands.test_dispatch import say as asked
 from tests.plugins.console.conftest import Come, some_work
+from tests.plugins.console.scene import a_year_of_work
 from tests.plugins.console.test_rights import ACTS, PAGES
 from tests.services.stories import add_case
 
@@ -334,3 +336,18 @@ async def test_a_roster_that_changes_nothing_is_called_so(app: App, qq: FakeQQ, 
     assert "<h2>和名册一样，没有变化</h2>" in page
     assert 'value="1">记为今天核对过</button>' in page
     assert told == "导入I2已记为今天核对过：和名册一样，没有变化。"
+
+
+@pytest.mark.parametrize("asker", [STAFF, ROOT, OWNER, HEAD, PLAIN])
+async def test_the_inbox_counts_the_same_in_chat_console_and_state(app: App, come: Come, asker: int) -> None:
+    """By whoever asks: a report that says 4 where the list has 1 is believed by nobody."""
+    await a_year_of_work(app, people=20, stored=30)
+    one = await come(asker)
+    page = re.sub("<[^>]+>", " ", (await one.get("/console/")).text)
+    shown = re.search(r"共 (\d+) 项", page)
+    chat = re.match(r"待您办理 (\d+) 项", await asked(app, asker, "待办") or "")
+    state = re.search(r"您的待办：(\d+) 项", await asked(app, asker, "状态") or "")
+    counts = {int(found[1]) for found in (shown, chat, state) if found is not None}
+    assert len(counts) <= 1
+    assert (shown is None) == (chat is None) == (asker == PLAIN)
+    assert (state is not None) == (asker in (STAFF, ROOT))
