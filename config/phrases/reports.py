@@ -136,6 +136,8 @@ EVENTS = {
     "ended": "{at} 已不再看到；再发生另立一件",
     "other": "{at} {kind}",
 }
+# Whoever is in the group that a case is about.
+THE_GROUP = "群里的人"
 ROSTER_UNDONE = "（名册撤销）"
 EVENT_BY = "（{who}）"
 ACTS = {"remove": "移出", "set_card": "改名片"}

@@ -7,16 +7,17 @@ from typing import Any
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from db.queries.cases.case_reports import ROSTER_UNDONE
+from regulation.duties import Code
 from services.app import App
-from services.naming import moment, short
+from services.naming import moment, sentence_of, short
 from services.people.roles import actor_name
 
 Event = tuple[datetime, str, Mapping[str, Any]]
 
 
-def event_lines(app: App, timeline: Sequence[Event], most: int) -> list[str]:
-    """Return the timeline in at most `most` lines; the newest matter more than the first few."""
-    lines = [_line(app, at, kind, data) for at, kind, data in timeline]
+def event_lines(app: App, code: Code, timeline: Sequence[Event], most: int) -> list[str]:
+    """Return a timeline in at most `most` lines; the newest matter more than the first few."""
+    lines = [_line(app, code, at, kind, data) for at, kind, data in timeline]
     if len(lines) <= most:
         return lines
     first = min(2, most - 2)
@@ -30,14 +31,14 @@ def registry_at_opening(timeline: Sequence[Event]) -> str:
     return str(next((data.get("registry", "") for _, kind, data in timeline if kind == "opened"), ""))
 
 
-def event_text(app: App, kind: str, data: Mapping[str, Any]) -> str:
+def event_text(app: App, code: Code, kind: str, data: Mapping[str, Any]) -> str:
     """Return one event in words, without its time."""
-    return _line(app, None, kind, data).strip()
+    return _line(app, code, None, kind, data).strip()
 
 
-def _line(app: App, at: datetime | None, kind: str, data: Mapping[str, Any]) -> str:
+def _line(app: App, code: Code, at: datetime | None, kind: str, data: Mapping[str, Any]) -> str:
     template = say.EVENTS.get(kind, say.EVENTS["other"])
-    fields = {"at": moment(at), "kind": kind, **_FIELDS.get(kind, _nothing)(app, data)}
+    fields = {"at": moment(at), "kind": kind, **_FIELDS.get(kind, _nothing)(app, {"code": code, **data})}
     by = str(data.get("by", ""))
     fields["by"] = say.EVENT_BY.format(who=actor_name(app, by)) if by else ""
     return template.format(**fields)
@@ -51,15 +52,13 @@ def _nothing(app: App, data: Mapping[str, Any]) -> dict[str, object]:
 def _message(app: App, data: Mapping[str, Any]) -> dict[str, object]:
     to = str(data.get("to", ""))
     number = to.removeprefix("QQ ")
-    named = actor_name(app, number) if to.startswith("QQ ") else to
+    named = actor_name(app, number) if to.startswith("QQ ") else say.THE_GROUP
     return {"to": named, "result": short(str(data.get("result") or "没有说明"), 30)}
 
 
 def _seen(app: App, data: Mapping[str, Any]) -> dict[str, object]:
     del app
-    seen: Any = data.get("seen") or {}
-    values: list[Any] = list(seen.values())
-    return {"what": short("，".join(str(value) for value in values), 40)}
+    return {"what": short(sentence_of(data["code"], str(data.get("reason", "")), data.get("seen") or {}), 60)}
 
 
 def _acted(app: App, data: Mapping[str, Any]) -> dict[str, object]:

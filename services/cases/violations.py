@@ -35,7 +35,7 @@ async def story(app: App, case_id: int) -> Answer:
         fines = await penalty_rows.of_case(tx, case_id)
         group = (await group_names(tx, [case.group_id]))[case.group_id]
     head = _head(app, case, group, timeline, fines)
-    lines = event_lines(app, timeline, MOST_LINES - len(head))
+    lines = event_lines(app, case.code, timeline, MOST_LINES - len(head))
     return Answer(True, "\n".join([*head, *lines]), say.PUBLIC_ONE)
 
 

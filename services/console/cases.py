@@ -129,7 +129,7 @@ async def _story(app: App, case_id: int, me: Visitor, tx: Transaction) -> Story 
         department=case.department,
         due=deadline(case.due_at) if told else "",
         events=[
-            (at, event_text(app, kind, data), kind in ("overdue", "undelivered", "withheld"))
+            (at, event_text(app, case.code, kind, data), kind in ("overdue", "undelivered", "withheld"))
             for at, kind, data in timeline
         ],
         fines=[fine_line(app, one, line.group) for one in mine],

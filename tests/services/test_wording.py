@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from db.queries.cases import timelines
 from db.queries.groups import last_seen
 from db.queries.joining.requests import RequestState
 from db.queries.people import employees
@@ -12,7 +13,7 @@ from regulation.actions import Remove
 from regulation.duties import Code
 from regulation.join_gate import Decision
 from services.app import App
-from services.cases import batches, escalation
+from services.cases import batches, escalation, violations
 from services.cases.settling import appeals, dismissals
 from services.groups import card_help, group_check
 from services.imports import apply as imports
@@ -182,3 +183,19 @@ async def test_an_old_roster_is_why_a_group_is_not_judged(
     clock.move(days=60)
     said = (await group_check.check(app, co.GROUP)).text
     assert said == "群「市场部群」这次不能下结论：名册太旧，等新的名册。请稍后再试。"
+
+
+async def test_a_story_tells_what_was_seen_again_and_who_was_reminded_in_words(
+    app: App, qq: co.FakeQQ
+) -> None:
+    case = await overdue_case(app)
+    seen = {"card": "财务部-郑平", "right": "采购部-郑平"}
+    async with app.database.transaction() as tx:
+        again = {"reason": "wrong_department", "seen": seen}
+        await timelines.add_event(tx, case.id, app.now(), "seen", again)
+        await timelines.add_event(tx, case.id, app.now(), "reminded", {"to": f"群 {co.GROUP}", "result": ""})
+    lines = (await violations.story(app, case.id)).text.splitlines()
+    assert lines[-2:] == [
+        "3月2日 10:00 再次看到：群名片「财务部-郑平」的部门不对，应为「采购部-郑平」",
+        "3月2日 10:00 已提醒 群里的人（送达）",
+    ]
