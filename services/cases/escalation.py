@@ -88,13 +88,20 @@ async def cards_too_long(app: App, tx: Transaction, snapshot: GroupSnapshot) -> 
             await roles.tell_admin_staff(app, tx, text)
 
 
-async def answer_failed(app: App, tx: Transaction, request: RequestRow, why: str) -> None:
-    """An answer to a request stayed without effect: it waits for a human again, and one is told."""
+async def answer_failed(
+    app: App, tx: Transaction, request: RequestRow, why: str, asked_by: int | None
+) -> None:
+    """An answer to a request stayed without effect: it waits for a human again, and one is told.
+
+    `asked_by`: whose answer it was, who hears of it by `not_done`.
+    """
     group = await group_rows.get_or_blank(tx, request.group_id)
     text = ESCALATION["answer_failed"].format(
         id=request.id, group=group.called, why=why or ESCALATION["no_effect"]
     )
     told, key = (await roles.officers_of(app, tx, request.group_id))[:1], f"answer_failed:{request.id}"
     for to in told:
-        await queue(app, tx, to_person(to, text, via_group=request.group_id, key=key))
-    await roles.tell_admin_staff(app, tx, text, key=key, but=told)
+        if to != asked_by:
+            await queue(app, tx, to_person(to, text, via_group=request.group_id, key=key))
+    heard = told if asked_by is None else (*told, asked_by)
+    await roles.tell_admin_staff(app, tx, text, key=key, but=heard)

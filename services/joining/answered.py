@@ -79,4 +79,7 @@ async def ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) 
     elif outcome.lapse is not Lapse.SETTLED:
         await request_rows.change(tx, request.id, state="waiting", **_UNSETTLED)
         if outcome.lapse is not Lapse.CHANGED or not await waiting.decide_again(app, tx, request):
-            await escalation.answer_failed(app, tx, request, outcome.detail)
+            asked_by = row.payload.get("by")
+            await escalation.answer_failed(
+                app, tx, request, outcome.detail, int(asked_by) if asked_by else None
+            )

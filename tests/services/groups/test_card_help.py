@@ -75,7 +75,20 @@ async def test_whoever_let_somebody_in_hears_why_qq_did_not(company: App) -> Non
     assert answer.ok, answer.text
     before = len(await told(company, co.PLAIN))
     await end_all(company, Lane.ANSWER, ActOutcome("failed", "申请已过期"))
-    assert any("申请已过期" in text for text in (await told(company, co.PLAIN))[before:])
+    (text,) = (await told(company, co.PLAIN))[before:]
+    assert "申请已过期" in text
+    assert [("J1" in text, "申请已过期" in text) for text in (await told(company, co.ROOT))[-1:]] == [
+        (True, True)
+    ]
+
+
+async def test_admin_staff_who_answered_hear_once_that_it_had_no_effect(company: App) -> None:
+    await rounds.hear(company, Heard(co.BOT, co.OTHER, co.HEAD, "", "f1"))
+    assert (await settle.settle(company, [("J", 1)], approve=True, by=co.ROOT))[0].ok
+    before = len(await told(company, co.ROOT))
+    await end_all(company, Lane.ANSWER, ActOutcome("failed", "申请已过期"))
+    (text,) = (await told(company, co.ROOT))[before:]
+    assert "申请已过期" in text
 
 
 async def test_the_bots_hand_is_offered_only_where_it_can(company: App) -> None:
