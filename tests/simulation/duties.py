@@ -98,6 +98,7 @@ class Duties(Books):
     def judge_duties(self) -> None:
         """Compare the open cases of every settled group with the paper."""
         since = self.h.now() - SETTLED
+        self._judge_waivers(since)
         if self.up_since is None or self.up_since > since or self._read_badly(since):
             return
         # By a registry that is too old the bot says nothing.
@@ -124,15 +125,16 @@ class Duties(Books):
                 continue
             self.wrong("said to have gone", f"{group_id} QQ {qq}")
 
-    def _judge_waivers(self, club: Club, since: datetime) -> None:
-        """Nothing is held against anybody who was let off it."""
-        for qq, code in self.rows(
-            "select w.user_id, w.code from waivers w join cases c on c.user_id = w.user_id and c.code = w.code"
-            " where c.group_id = ? and c.closed_at is null and coalesce(w.group_id, c.group_id) = c.group_id"
-            " and w.made_at < ? and w.until > ? and w.ended_at is null",
-            club.group_id, stamp(since), stamp(self.h.now()),
+    def _judge_waivers(self, since: datetime) -> None:
+        """Nothing is held against anybody who was let off it, in a group that was read since."""
+        for group_id, qq, code in self.rows(
+            "select c.group_id, w.user_id, w.code from waivers w"
+            " join cases c on c.user_id = w.user_id and c.code = w.code join groups g on g.group_id = c.group_id"
+            " where c.closed_at is null and coalesce(w.group_id, c.group_id) = c.group_id and w.made_at < ?"
+            " and w.until > ? and w.ended_at is null and g.audited_at > ? and g.unknown_because is null",
+            stamp(since), stamp(self.h.now()), stamp(since),
         ):  # fmt: skip
-            self.wrong("a case in spite of a waiver", f"{code} {club.group_id} {qq}")
+            self.wrong("a case in spite of a waiver", f"{code} {group_id} {qq}")
 
     def _read_badly(self, since: datetime) -> bool:
         return any(at > since for action, at in self.h.faults.last.items() if action.startswith("get_group"))
@@ -148,7 +150,6 @@ class Duties(Books):
         )  # fmt: skip
         if lately is not None:
             return
-        self._judge_waivers(club, since)
         self._compare(club, "F1", filed is None)
         if filed is None:
             return

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 DAY = 86400.0
 # Step → how often a year it comes in a company of sixty, and at what hours of the day.
 LIFE: dict[str, tuple[float, tuple[float, float]]] = {
-    "hire": (22, (9, 17)),
+    "hire": (30, (9, 17)),
     "leave": (14, (9, 18)),
-    "exodus": (2, (9, 18)),
+    "exodus": (4, (9, 18)),
     "transfer": (9, (9, 18)),
     "handover": (9, (9, 18)),
     "card": (50, (7, 23)),
@@ -34,7 +34,7 @@ LIFE: dict[str, tuple[float, tuple[float, float]]] = {
     "early": (5, (9, 18)),
     "regular": (4, (9, 18)),
     "second_qq": (4, (9, 18)),
-    "pause": (3, (0, 24)),
+    "pause": (8, (0, 24)),
     "mode": (4, (9, 18)),
     "part_roster": (3, (9, 18)),
     "bad_roster": (3, (9, 18)),
