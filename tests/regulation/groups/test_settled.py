@@ -280,3 +280,40 @@ def test_what_has_no_order_is_spelt_in_one_way() -> None:
     one, two = frozenset({3, 1, 2}), frozenset({2, 3, 1})
     assert spelt({"b": one, "a": date(2026, 3, 2)}) == spelt({"a": date(2026, 3, 2), "b": two})
     assert spelt(Scope(employee_nos=frozenset({"A1"}))) != spelt(Scope(employee_nos=frozenset({"A2"})))
+
+
+SHUT = Scope(departments=("财务部",))
+TOMORROW = DAY + timedelta(days=1)
+HANDED_OVER = (Transfer("市场部", "采购部", DAY, TOMORROW, DAY),)
+
+
+def at_peace_with(**facts: Any) -> World:
+    """Return the company at peace, with one of ours on the list and some facts about A4."""
+    world = company_at_peace()
+    world.people["A4"] = replace(world.people["A4"], **facts)
+    world.members[49999] = Member(49999)
+    world.bots |= {49999}
+    return world
+
+
+@pytest.mark.parametrize(
+    ("facts", "what", "value"),
+    [
+        ({}, "policy", Policy(card=CardFormat(format="{name}-{department}", strictness="exact"))),
+        ({}, "identity", Identity(QQS[4], "A4", "roster", c.NOW, contested=True)),
+        ({}, "unbound", QQS[4]),
+        ({}, "bots", frozenset[int]()),
+        ({}, "filing", replace(c.FILING, scope=SHUT)),
+        ({"departed_on": TOMORROW}, "day", 1),
+        ({"department": "采购部", "transfers": HANDED_OVER}, "day", 1),
+        ({"employment": Status.PROBATION, "regularized_on": DAY}, "person", Employee(
+            "A4", "员工4", "市场部", Status.PROBATION)),
+    ],
+)  # fmt: skip
+def test_whatever_makes_a_difference_is_judged(facts: dict[str, Any], what: str, value: Any) -> None:
+    world = at_peace_with(**facts)
+    kept, _ = night(world, None)
+    _, before = night(world, kept)
+    change(world, what, value)
+    _, judged = night(world, kept)
+    assert judged > before
