@@ -43,7 +43,7 @@ ESCALATION = {
 NOT_DONE = {
     "card": "没能改好您在「{group}」的群名片：{why}。请发送「名片」看应有的写法，手动改一下。",
     "announcement": "没能在「{group}」发群公告：{why}。",
-    "answer": "您对「{group}」入群申请的答复没有生效：{why}。请在 QQ 里处理，或再回复一次。",
+    "answer": "J{id}：您对「{group}」入群申请的答复没有生效：{why}。请在 QQ 里处理，或再回复一次。",
     "no_reason": "原因不明",
 }
 

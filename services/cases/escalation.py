@@ -7,6 +7,7 @@ from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.joining.requests import RequestRow
+from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import lacks_department
 from regulation.cards.names import department_key
 from regulation.cases import due_after_notice
@@ -66,13 +67,13 @@ async def card_failed(app: App, tx: Transaction, group_id: int, why: str) -> Non
         await queue(app, tx, to_person(to, text, via_group=group_id, purpose=purpose))
 
 
-async def not_done(
-    app: App, tx: Transaction, asked_by: int, what: str, group_id: int | None, why: str
-) -> None:
+async def not_done(app: App, tx: Transaction, asked_by: int, what: str, row: OutboxRow, why: str) -> None:
     """Tell whoever asked for an act that it failed, and why."""
-    group = None if group_id is None else (await group_rows.get_or_blank(tx, group_id)).called
-    text = NOT_DONE[what].format(group=group, why=why or NOT_DONE["no_reason"])
-    await queue(app, tx, to_person(asked_by, text, via_group=group_id, purpose="not_done"))
+    group = None if row.group_id is None else (await group_rows.get_or_blank(tx, row.group_id)).called
+    text = NOT_DONE[what].format(
+        id=row.payload.get("request_id"), group=group, why=why or NOT_DONE["no_reason"]
+    )
+    await queue(app, tx, to_person(asked_by, text, via_group=row.group_id, purpose="not_done"))
 
 
 async def cards_too_long(app: App, tx: Transaction, snapshot: GroupSnapshot) -> None:

@@ -127,7 +127,7 @@ async def _tell_asker(
     app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome, asked_by: int | None, what: str
 ) -> None:
     if outcome.state != "done" and asked_by is not None:
-        await escalation.not_done(app, tx, asked_by, what, row.group_id, outcome.detail)
+        await escalation.not_done(app, tx, asked_by, what, row, outcome.detail)
 
 
 async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:

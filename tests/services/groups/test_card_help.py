@@ -88,6 +88,7 @@ async def test_admin_staff_who_answered_hear_once_that_it_had_no_effect(company:
     before = len(await told(company, co.ROOT))
     await end_all(company, Lane.ANSWER, ActOutcome("failed", "申请已过期"))
     (text,) = (await told(company, co.ROOT))[before:]
+    assert text.startswith("J1：")
     assert "申请已过期" in text
 
 
