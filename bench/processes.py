@@ -74,29 +74,22 @@ async def _once(count: int) -> Numbers:
 
 async def _wave(bots: list[Bot], each: list[tuple[Account, Requests]]) -> Numbers:
     asked = ASKED // len(each)
-    server = _server()
-    spent, served, drove = sum(bot.cpu() for bot in bots), sum(map(_cpu, server)), time.process_time()
+    spent, served, drove = sum(bot.cpu() for bot in bots), _server(), time.process_time()
     begun = time.perf_counter()
     await asyncio.gather(*(at_once(account, asks, asked) for account, asks in each))
     took = time.perf_counter() - begun
     return {
         "throughput": ASKED / took,
         "bots": (sum(bot.cpu() for bot in bots) - spent) / took,
-        "server": (sum(map(_cpu, server)) - served) / took,
+        "server": sum(max(0.0, cpu - served.get(one, 0.0)) for one, cpu in _server().items()) / took,
         "QQ": (time.process_time() - drove) / took,
     }
 
 
-def _server() -> list[psutil.Process]:
-    """Return PostgreSQL's processes: the bots keep their connections, so these stay."""
-    return [one for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
-
-
-def _cpu(one: psutil.Process) -> float:
-    try:
-        return sum(one.cpu_times()[:2])
-    except psutil.NoSuchProcess:
-        return 0.0
+def _server() -> dict[int, float]:
+    """Return the CPU seconds so far of each of PostgreSQL's processes, by its number."""
+    found = psutil.process_iter(["name", "cpu_times"])
+    return {one.pid: sum(one.info["cpu_times"][:2]) for one in found if one.info["name"] == "postgres"}
 
 
 def _pgbench(url: str, clients: int, folder: str) -> float:

@@ -44,6 +44,18 @@ async def test_violations_have_dates_as_dates_and_numbers_of_people_as_text(app:
     assert sheet.column_dimensions["L"].width > 30
 
 
+@pytest.mark.parametrize("kind", tables.KINDS)
+async def test_a_sheet_prints_one_page_wide_with_its_header_on_each(app: App, kind: str):
+    await settle_in(app)
+    sheet = (await _export(app, kind)).worksheets[0]
+    fit = sheet.sheet_properties.pageSetUpPr
+    assert fit is not None
+    assert (sheet.page_setup.orientation, fit.fitToPage) == ("landscape", True)
+    # A width of one page is the default of the format, and left out.
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (None, 0)
+    assert sheet.print_title_rows == "$1:$1"
+
+
 async def test_a_case_that_nobody_was_told_of_has_no_deadline_but_says_so(app: App):
     await settle_in(app)
     due = datetime(2026, 3, 5, 23, 0, tzinfo=ZONE)
