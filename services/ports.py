@@ -25,6 +25,10 @@ class UnreachableError(Exception):
     """QQ gave no usable answer: not connected, timed out, or refused. The text says why, in Chinese."""
 
 
+class UnclearError(UnreachableError):
+    """QQ gave no answer to a call that was made: it may have been done, so it is not made again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a message: exactly one of text, a person to @, or a picture (PNG bytes)."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from config.phrases import commands as phrases
 from plugins.commands.model import Reply
 from services.app import App
-from services.ports import Part, UnreachableError
+from services.ports import Part, UnclearError, UnreachableError
 
 LONGEST = 1_800
 MOST_MESSAGES = 8
@@ -55,9 +55,15 @@ def _public_line(public: str, name: str, *, sent: bool) -> str:
 
 
 async def _privately(app: App, account: int, user_id: int, group_id: int, reply: Reply) -> bool:
-    """Say the details privately, plainly or else in a temporary session; tell whether it arrived."""
+    """Say the details privately, plainly or else in a temporary session; tell whether it arrived.
+
+    What may have arrived isn't said again: the word to write to the bot helps in either case.
+    """
     try:
         await _say_all(app, account, reply, user_id=user_id, quiet=False)
+    except UnclearError as error:
+        _log.info("whether a private answer arrived is unknown: %s", error)
+        return False
     except UnreachableError:
         try:
             await _say_all(app, account, reply, user_id=user_id, group_id=group_id, quiet=False)

@@ -11,13 +11,13 @@ from plugins.fields import number
 from plugins.gateway import calls
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.calls import Call
-from plugins.gateway.connection import KINDS, CallError, Connection, RefusedError
+from plugins.gateway.connection import KINDS, CallError, Connection, RefusedError, UnansweredError
 from plugins.gateway.outgoing.messages import has_picture, in_words, split
 from plugins.gateway.reading import files
 from plugins.gateway.reading.member_lists import MemberReader, group_info
 from plugins.gateway.reading.pending import PendingReader
 from services.app import App
-from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnreachableError
+from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnclearError, UnreachableError
 from services.sender import bookkeeping
 
 DIRECT_GAP = 0.3
@@ -222,6 +222,8 @@ class QQGateway:
     async def _call(self, connection: Connection, call: Call) -> Any:
         try:
             return await connection.call(call)
+        except UnansweredError as error:
+            raise UnclearError(say.NO_ANSWER.format(why=error)) from error
         except CallError as error:
             raise UnreachableError(say.NO_ANSWER.format(why=error)) from error
 

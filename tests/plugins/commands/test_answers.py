@@ -1,11 +1,14 @@
 """Where an answer goes: in the group counts only, the rest in private, or the word to write."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from config.phrases import commands as phrases
 from plugins.commands import answers
 from plugins.commands.model import Reply
 from services.app import App
+from services.ports import Part, UnclearError
 from tests import company as co
 
 
@@ -42,6 +45,24 @@ async def test_the_asker_is_told_to_write_where_private_messages_fail(app: App, 
     assert "私聊我" in text
     assert "张三" not in text
     assert "详情已私聊" not in text
+
+
+async def test_what_may_have_arrived_is_not_said_again(
+    app: App, qq: co.FakeQQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say = qq.say
+
+    async def shown_all_the_same(
+        account: int, parts: Sequence[Part], *, group_id: int | None = None, user_id: int | None = None
+    ) -> None:
+        await say(account, parts, group_id=group_id, user_id=user_id)
+        if user_id is not None:
+            raise UnclearError("QQ 没有及时回答")
+
+    monkeypatch.setattr(qq, "say", shown_all_the_same)
+    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项"))
+    assert [(user_id, "张三" in text) for _, user_id, text in qq.said] == [(co.OWNER, True), (None, False)]
+    assert "私聊我" in qq.said[-1][2]
 
 
 async def test_a_file_never_goes_to_a_group(app: App, qq: co.FakeQQ) -> None:
