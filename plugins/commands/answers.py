@@ -59,16 +59,20 @@ async def _privately(app: App, account: int, user_id: int, group_id: int, reply:
 
     What may have arrived isn't said again: the word to write to the bot helps in either case.
     """
-    try:
-        await _say_all(app, account, reply, user_id=user_id, quiet=False)
-    except UnclearError as error:
-        _log.info("whether a private answer arrived is unknown: %s", error)
-        return False
-    except UnreachableError:
+    via: int | None = None
+    for parts in _messages(reply):
         try:
-            await _say_all(app, account, reply, user_id=user_id, group_id=group_id, quiet=False)
+            try:
+                await app.qq.say(account, parts, user_id=user_id, group_id=via)
+            except UnclearError:
+                raise
+            except UnreachableError:
+                if via is not None:
+                    raise
+                via = group_id
+                await app.qq.say(account, parts, user_id=user_id, group_id=via)
         except UnreachableError as error:
-            _log.info("private answer not delivered: %s", error)
+            _log.info("private answer not delivered, or nobody knows: %s", error)
             return False
     return await _send_file(app, account, user_id, reply, quiet=True)
 
@@ -102,19 +106,10 @@ def _messages(reply: Reply) -> list[list[Part]]:
 
 
 async def _say_all(
-    app: App,
-    account: int,
-    reply: Reply,
-    *,
-    group_id: int | None = None,
-    user_id: int | None = None,
-    quiet: bool = True,
+    app: App, account: int, reply: Reply, *, group_id: int | None = None, user_id: int | None = None
 ) -> None:
     for parts in _messages(reply):
-        if quiet:
-            await _say(app, account, parts, group_id=group_id, user_id=user_id)
-        else:
-            await app.qq.say(account, parts, group_id=group_id, user_id=user_id)
+        await _say(app, account, parts, group_id=group_id, user_id=user_id)
 
 
 async def _say(

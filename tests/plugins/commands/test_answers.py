@@ -8,7 +8,7 @@ from config.phrases import commands as phrases
 from plugins.commands import answers
 from plugins.commands.model import Reply
 from services.app import App
-from services.ports import Part, UnclearError
+from services.ports import Part, UnclearError, UnreachableError
 from tests import company as co
 
 
@@ -63,6 +63,24 @@ async def test_what_may_have_arrived_is_not_said_again(
     await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项"))
     assert [(user_id, "张三" in text) for _, user_id, text in qq.said] == [(co.OWNER, True), (None, False)]
     assert "私聊我" in qq.said[-1][2]
+
+
+async def test_only_what_was_refused_is_tried_again_in_a_temporary_session(
+    app: App, qq: co.FakeQQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[int | None, str]] = []
+
+    async def refuses_the_second(
+        account: int, parts: Sequence[Part], *, group_id: int | None = None, user_id: int | None = None
+    ) -> None:
+        if user_id is not None and group_id is None and said:
+            raise UnreachableError("拒绝")
+        said.append((group_id, parts[0].text[:1]))
+
+    monkeypatch.setattr(qq, "say", refuses_the_second)
+    text = "\n".join(letter * 1500 for letter in "甲乙丙")
+    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "待办", Reply(text, public="待办 1 项"))
+    assert said[:-1] == [(None, "甲"), (co.GROUP, "乙"), (co.GROUP, "丙")]
 
 
 async def test_a_file_never_goes_to_a_group(app: App, qq: co.FakeQQ) -> None:
