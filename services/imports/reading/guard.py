@@ -79,9 +79,9 @@ def _talk(
     if source is None or out is None:
         return None
     try:
-        for part in (len(how).to_bytes(LENGTH), how, data):
-            source.write(part)
-        source.close()
+        with source:  # What it never took is given up here, or leaving the child would try it again.
+            for part in (len(how).to_bytes(LENGTH), how, data):
+                source.write(part)
         return hear(out, progress)
     # It ended before it took all, or wrote what makes no sense.
     except (BrokenPipeError, ValueError, TypeError, KeyError):

@@ -1,7 +1,9 @@
 """The process that reads files: whatever becomes of it is one line, and nothing of this process."""
 
+import subprocess
 import sys
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -30,6 +32,20 @@ def test_a_bad_end_is_one_line(end: str):
     assert isinstance(made, Refusal)
     assert "中途停了" in made.reason
     assert "\n" not in made.reason
+
+
+class EndedAtOnce(subprocess.Popen[bytes]):
+    """A child that has ended before anything is written to it."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.wait()
+
+
+def test_a_reader_that_ends_before_it_was_told_anything(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(subprocess, "Popen", EndedAtOnce)
+    made = read_guarded(ROSTER * 10_000, HOW, command=(sys.executable, "-c", ENDS["aborts"]))
+    assert isinstance(made, Refusal)
 
 
 def test_a_reader_that_never_ends_is_stopped():
