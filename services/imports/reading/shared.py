@@ -11,7 +11,7 @@ from services.imports.reading.tables.heads import HeadReader
 from services.imports.reading.words import cells as read
 from services.imports.reading.words.department_cells import DepartmentCells
 from services.imports.reading.words.departments import DepartmentReader
-from services.imports.reading.words.statuses import YES_NO, meaning, status_words
+from services.imports.reading.words.statuses import ASKED, meaning, status_words
 
 _TITLE_LIMIT = 200
 _COLUMNS = ("department", "main_department", "status", "title", "is_head", "also_in")
@@ -34,8 +34,7 @@ class SharedReader:
     def __init__(self, header: Header, policy: Policy, departments: DepartmentReader) -> None:
         at = header.columns
         self.statuses = status_words(policy.registry.status_words)
-        if header_key(header.called.get("status", "")) == "是否在职":
-            self.statuses |= YES_NO
+        self._statuses = self.statuses | ASKED.get(header_key(header.called.get("status", "")), {})
         # The columns that it reads, and no other.
         self.places = sorted({*header.levels, *(at[name] for name in _COLUMNS if name in at)})
         self._pick = itemgetter(*self.places)
@@ -64,7 +63,7 @@ class SharedReader:
         text = read.as_text(cell)[:100]
         if text in read.ERRORS:
             raise read.fault("excel_error", field=FIELDS["status"], value=text)
-        found = meaning(text, self.statuses)
+        found = meaning(text, self._statuses)
         if text and found is None and text.casefold() not in read.NOTHING:
             raise read.fault("status", value=read.shown(text))
         return found.value if found is not None else ""

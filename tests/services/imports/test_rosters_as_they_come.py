@@ -85,6 +85,11 @@ def reasons(data: bytes, policy: Policy | None = None) -> dict[int, str]:
         ("在职状态", "离职", "status", "departed"),
         ("员工状态（必填）", "试用", "status", "probation"),
         ("是否在职", "否", "status", "departed"),
+        ("在职", "N", "status", "departed"),
+        ("在职标识", 1, "status", "regular"),
+        ("是否离职", "是", "status", "departed"),
+        ("离职标志", "0", "status", "regular"),
+        ("在岗状态", "已离岗", "status", "departed"),
         ("账号状态", "已激活", "status", "regular"),
         ("离职时间", "2026-11-01 18:00:00", "departed_on", date(2026, 11, 1)),
         ("实际离职\n日期", "2026/11/1", "departed_on", date(2026, 11, 1)),
@@ -95,7 +100,7 @@ def reasons(data: bytes, policy: Policy | None = None) -> dict[int, str]:
         ("职位名称", "会计", "title", "会计"),
     ],
 )
-def test_knows_the_headers_of_usual_systems(header: str, cell: str, field: str, value: object):
+def test_knows_the_headers_of_usual_systems(header: str, cell: object, field: str, value: object):
     assert getattr(one(book([(*HEAD, header), (*ZHANG, cell)])), field) == value
 
 
@@ -468,7 +473,7 @@ def test_at_work(word: str):
     assert one(book([(*HEAD, "状态"), (*ZHANG, word)])).status == "regular"
 
 
-@pytest.mark.parametrize("word", ["辞职", "辞退", "退休", "解除", "终止", "已离职"])
+@pytest.mark.parametrize("word", ["辞职", "辞退", "退休", "解除", "终止", "已离职", "除名"])
 def test_has_left(word: str):
     assert one(book([(*HEAD, "状态"), (*ZHANG, word)])).status == "departed"
 
@@ -575,7 +580,13 @@ def test_a_spreadsheet_of_another_kind_says_so_too():
 
 @pytest.mark.parametrize(
     ("header", "cell"),
-    [("人员情况", "已离职"), ("备注", "11月辞职"), ("离职原因", "个人"), ("是否离职", "是")],
+    [
+        ("人员情况", "已离职"),
+        ("备注", "11月辞职"),
+        ("离职原因", "个人"),
+        ("最后工作日", "2026-10-01"),
+        ("备注", "已除名"),
+    ],
 )
 def test_a_departure_in_an_unused_column_is_a_doubt(header: str, cell: str):
     roster = take(book([(*HEAD, header), (*ZHANG, cell), ("A002", "李四", "市场部", "")]))
@@ -586,10 +597,15 @@ def test_a_departure_in_an_unused_column_is_a_doubt(header: str, cell: str):
 
 
 @pytest.mark.parametrize(
-    ("header", "cell"), [("备注", "返聘"), ("是否离职", "否"), ("离职原因", "/"), ("备注", "在职")]
+    ("header", "cell"),
+    [("备注", "返聘"), ("离职流程", "否"), ("离职原因", "/"), ("最后工作日", ""), ("备注", "在职")],
 )
 def test_what_says_nothing_of_a_departure_is_none(header: str, cell: str):
     assert take(book([(*HEAD, header), (*ZHANG, cell)])).doubts == []
+
+
+def test_an_answer_to_a_question_is_no_remark_on_a_name():
+    assert one(book([(*HEAD, "是否离职"), ("A001", "张三(1)", "市场部", "否")])).status == "regular"
 
 
 def test_a_title_that_speaks_of_leavers_is_a_doubt():

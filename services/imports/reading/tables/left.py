@@ -8,7 +8,7 @@ from services.imports.reading.tables.columns import Header
 from services.imports.reading.words.cells import NOTHING, as_text
 
 _LEFT = re.compile(
-    r"(?<!待)离职|辞职|辞退|离岗|离司|开除|解聘|(?:解除|终止).{0,4}(?:合同|劳动|关系)|退休(?!返聘)|resign|terminat",
+    r"(?<!待)离职|辞职|辞退|离岗|离司|离厂|最后工作日|最后在岗日|裁员|被裁|除名|开除|解聘|(?:解除|终止).{0,4}(?:合同|劳动|关系)|退休(?!返聘)|resign|terminat",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"在职|在岗|全员|花名册")

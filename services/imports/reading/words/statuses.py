@@ -22,7 +22,9 @@ _WORDS: Mapping[Status, tuple[str, ...]] = {
     Status.DEPARTED: (
         "离职", "已离职", "辞职", "辞退", "退休", "解除", "终止", "已辞职", "已辞退", "已退休",
         "自动离职", "自离",
-        "主动离职", "被动离职", "开除", "解聘", "解除合同", "合同终止", "终止合同", "解除劳动合同",
+        "主动离职", "被动离职", "开除", "解聘",
+        "除名", "裁员", "被裁", "离岗", "已离岗", "离司", "已离司",
+        "解除合同", "合同终止", "终止合同", "解除劳动合同",
         "劳动合同终止",
         "身故", "去世", "病故", "已故", "协商解除", "departed", "resigned", "terminated",
     ),
@@ -31,8 +33,16 @@ _WORDS: Mapping[Status, tuple[str, ...]] = {
 _GENERAL = frozenset({"在职", "在岗", "正常", "在编"})
 _APART = re.compile(r"[-_/|()\[\]【】、·—]+")
 _MONTHS = re.compile(r"\d{1,2}个?月")
-# Of a column that asks 是否在职.
-YES_NO = {"是": Status.REGULAR, "否": Status.DEPARTED}
+_YES, _NO = ("是", "y", "yes", "1", "true", "√"), ("否", "n", "no", "0", "false", "×")
+# Of columns that ask: header → what an answer means.
+ASKED: Mapping[str, Mapping[str, Status]] = {
+    header: dict.fromkeys(_YES, yes) | dict.fromkeys(_NO, no)
+    for headers, yes, no in (
+        (("是否在职", "在职", "在职标识", "在职标志"), Status.REGULAR, Status.DEPARTED),
+        (("是否离职", "是否已离职", "离职标识", "离职标志"), Status.DEPARTED, Status.REGULAR),
+    )
+    for header in headers
+}
 
 
 def word_key(text: str) -> str:
