@@ -14,6 +14,7 @@ WHICH_GROUP = "请写明是哪个群，例如：{name} 群={group}"
 SENT_PRIVATELY = "详情已私聊您。"
 NOT_SENT = "私聊没能送达，请先加我为好友，或直接私聊我再发一次“{name}”。"
 FILE_NOT_SENT = "文件没能送达（{why}），请稍后再试。"
+FILE_UNCLEAR = "文件可能已经送到（{why}）；没有收到的话，请再发一次。"
 
 MISSING = "还差“{field}”。例：{example}"
 UNREADABLE = "“{field}”请写{kind}。例：{example}"

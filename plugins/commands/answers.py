@@ -84,7 +84,8 @@ async def _send_file(app: App, account: int, user_id: int, reply: Reply, *, quie
         await app.qq.send_file(account, user_id, reply.file_name, reply.file)
     except UnreachableError as error:
         if not quiet:
-            await _say(app, account, [Part(text=phrases.FILE_NOT_SENT.format(why=error))], user_id=user_id)
+            line = phrases.FILE_UNCLEAR if isinstance(error, UnclearError) else phrases.FILE_NOT_SENT
+            await _say(app, account, [Part(text=line.format(why=error))], user_id=user_id)
         return False
     return True
 

@@ -46,10 +46,12 @@ async def to_admin_group(
     image: bytes | None = None,
     file: tuple[str, bytes] | None = None,
     not_before: datetime | None = None,
+    heard_by: int | None = None,
 ) -> None:
     """Queue a report for `ADMIN_GROUP`, in this order: text with picture, then file (name, bytes).
 
-    Without an `ADMIN_GROUP` each of the admin staff gets it privately. `key`: it is sent once.
+    Without an `ADMIN_GROUP` each of the admin staff gets it privately, but for the QQ number `heard_by`,
+    who is answered with it anyway. `key`: it is sent once.
     """
     group_id = app.settings.admin_group
     if group_id is not None:
@@ -57,6 +59,8 @@ async def to_admin_group(
         await _queue(app, tx, said, key, file, not_before)
         return
     for user_id in await roles.admin_staff(app, tx):
+        if user_id == heard_by:
+            continue
         own = f"{key}:{user_id}"
         said = acts.to_person(user_id, text, purpose="report", key=own, priority=Priority.REPORT)
         if image is not None:

@@ -166,12 +166,13 @@ async def _again(app: App, tx: Transaction, row: SpotCheckRow, draws: Mapping[st
     return True
 
 
-async def _report(app: App, found: Sequence[Result]) -> None:
+async def _report(app: App, found: Sequence[Result], *, heard_by: int | None = None) -> None:
     if not found:
         return
     text = wording.report(found)
     async with app.database.transaction() as tx:
-        await to_admin_group(app, tx, text, key=f"spot:{app.now().isoformat()}:{found[0].id}")
+        key = f"spot:{app.now().isoformat()}:{found[0].id}"
+        await to_admin_group(app, tx, text, key=key, heard_by=heard_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> Drawn:
         for row in drawn:
             await job_runs.win(tx, f"spot C{row.id}", row.due_at, app.worker, now)
     found = [await _check(app, row, {}) for row in drawn]
-    await _report(app, found)
+    await _report(app, found, heard_by=by)
     return Drawn(True, wording.report(found), wording.public(found), tuple(found))
 
 

@@ -92,6 +92,18 @@ async def test_a_file_never_goes_to_a_group(app: App, qq: co.FakeQQ) -> None:
     assert "好了" not in qq.said[-1][2]
 
 
+@pytest.mark.parametrize(("error", "word"), [(UnclearError, "可能已经送到"), (UnreachableError, "没能送达")])
+async def test_a_file_that_may_have_arrived_is_not_called_lost(
+    app: App, qq: co.FakeQQ, monkeypatch: pytest.MonkeyPatch, error: type[UnreachableError], word: str
+) -> None:
+    async def fails(account: int, user_id: int, name: str, data: bytes) -> None:
+        raise error("QQ 没有及时回答")
+
+    monkeypatch.setattr(qq, "send_file", fails)
+    await answers.deliver(app, co.BOT, co.STAFF, None, "导出", Reply("好了", file_name="a.xlsx", file=b"x"))
+    assert word in qq.said[-1][2]
+
+
 async def test_only_a_public_line_is_said_without_a_promise_of_details(app: App, qq: co.FakeQQ) -> None:
     await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "群检查", Reply("", public="没有问题"))
     assert qq.said == [(co.GROUP, None, "没有问题")]

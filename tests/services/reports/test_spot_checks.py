@@ -202,6 +202,14 @@ async def test_draws_now_on_demand_and_compares_with_the_last(app: App, company:
         assert "应查 2 个群，已查 2 个" in await checks.coverage_line(tx, "2026-03")
 
 
+async def test_whoever_is_answered_is_not_told_again(app: App, company: Any):
+    app.settings = app.settings.model_copy(
+        update={"admin_group": None, "superusers": frozenset({ROOT, ROOT + 1})}
+    )
+    await checks.draw_one(app, GROUP, by=ROOT)
+    assert [to for _, to, text in await sent(app) if "抽" in text] == [ROOT + 1]
+
+
 async def test_an_unknown_group_is_answered_with_the_nearest(app: App, company: Any):
     answer = await checks.draw_one(app, 700009, by=ROOT)
     assert not answer.ok
