@@ -116,6 +116,17 @@ async def test_rows_become_approved_filings(company, xlsx):
     assert all(row.look_at is not None for row in groups.values())
 
 
+async def test_knows_what_others_call_these_columns(company, xlsx):
+    others = (
+        "QQ群号", "群名", "建群用途", "适用范围", "群主QQ", "管理员QQ", "所属部门", "群类型", "讨论议题", "截止日期",
+        "模式", "建群日期",
+    )  # fmt: skip
+    await take_over(company, xlsx([FIRST, SECOND, THIRD], others))
+    first, _, third = (row for _, row in sorted((await approved(company)).items()))
+    assert (first.owner_id, first.department, first.established_on) == (10001, "市场部", date(2020, 5, 1))
+    assert (third.issue, third.ends_on) == ("节目", date(2026, 4, 1))
+
+
 async def test_tells_a_register_from_a_roster_by_its_headers(company, xlsx):
     assert (await preview(company, xlsx([FIRST], COLUMNS))).kind == "filings"
     assert (await preview(company, xlsx([["A1", "张三", "市场部"]]))).kind == "roster"

@@ -74,17 +74,17 @@ LEVELS: tuple[tuple[str, ...], ...] = tuple(
 )  # fmt: skip
 
 REGISTER_HEADERS: Mapping[str, tuple[str, ...]] = {
-    "group_id": ("群号",),
-    "scope": ("成员范围",),
-    "name": ("群名称",),
-    "purpose": ("用途", "建群目的"),
-    "established_on": ("成立日期", "建立日期"),
-    "owner": ("群主",),
-    "admins": ("管理员", "群管理员"),
-    "department": ("部门",),
-    "kind": ("类型",),
-    "issue": ("议题",),
-    "ends_on": ("截止",),
+    "group_id": ("群号", "QQ群号", "群号码", "QQ群号码", "QQ群"),
+    "scope": ("成员范围", "群成员范围", "入群范围", "适用范围"),
+    "name": ("群名称", "群名", "QQ群名称", "QQ群名"),
+    "purpose": ("用途", "建群目的", "群用途", "建群用途"),
+    "established_on": ("成立日期", "建立日期", "建群日期", "建群时间", "成立时间"),
+    "owner": ("群主", "群主QQ", "群主QQ号", "群主工号"),
+    "admins": ("管理员", "群管理员", "管理员QQ", "管理员工号"),
+    "department": ("部门", "所属部门", "群主部门"),
+    "kind": ("类型", "群类型"),
+    "issue": ("议题", "讨论议题"),
+    "ends_on": ("截止", "截止日期", "截止时间"),
     "mode": ("模式",),
 }
 REGISTER_REQUIRED = ("group_id", "scope")
