@@ -42,6 +42,8 @@ _LANES = {
 ALERT = "alert"
 # The purposes of what admin staff is told.
 FOR_STAFF = ("staff", ALERT)
+# Says how things stand on the day it is made; on another day nobody wants it.
+OF_ITS_DAY = ("remind", "daily")
 MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE)
 
 

@@ -80,7 +80,10 @@ async def _run(app: App, due: Due, report: Report) -> int:
             return 0
         if report.text:
             key = f"{due.job}:{due.at:%Y-%m-%d}"
-            await send.to_admin_group(app, tx, report.text, key=key, image=report.image, file=report.file)
+            purpose = "daily" if due.job == DAILY else "report"
+            await send.to_admin_group(
+                app, tx, report.text, key=key, image=report.image, file=report.file, purpose=purpose
+            )
         await job_runs.finish(tx, due.job, due.at, app.now(), "sent" if report.text else "nothing to say")
     return 1
 

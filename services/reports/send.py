@@ -47,6 +47,7 @@ async def to_admin_group(
     file: tuple[str, bytes] | None = None,
     not_before: datetime | None = None,
     heard_by: int | None = None,
+    purpose: str = "report",
 ) -> None:
     """Queue a report for `ADMIN_GROUP`, in this order: text with picture, then file (name, bytes).
 
@@ -55,14 +56,14 @@ async def to_admin_group(
     """
     group_id = app.settings.admin_group
     if group_id is not None:
-        said = acts.to_group(group_id, text, purpose="report", key=key, priority=Priority.REPORT, image=image)
+        said = acts.to_group(group_id, text, purpose=purpose, key=key, priority=Priority.REPORT, image=image)
         await _queue(app, tx, said, key, file, not_before)
         return
     for user_id in await roles.admin_staff(app, tx):
         if user_id == heard_by:
             continue
         own = f"{key}:{user_id}"
-        said = acts.to_person(user_id, text, purpose="report", key=own, priority=Priority.REPORT)
+        said = acts.to_person(user_id, text, purpose=purpose, key=own, priority=Priority.REPORT)
         if image is not None:
             parts = [*said.payload["parts"], {"image": True}]
             said = replace(said, payload={**said.payload, "parts": parts}, attachment=image)

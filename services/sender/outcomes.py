@@ -12,9 +12,10 @@ from db.queries.groups import memberships
 from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import judge_card
 from regulation.cases import STARTS_CLOCK, due_after_notice
+from regulation.deadlines import ZONE
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
-from services.acts import ActKind, ActOutcome, Lapse, dropped
+from services.acts import OF_ITS_DAY, ActKind, ActOutcome, Lapse, dropped
 from services.app import App
 from services.cases import escalation, life
 from services.cases.settling import asking_back
@@ -65,7 +66,12 @@ async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome 
 
 
 async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
-    """A reminder whose people have partly cured is dropped whole, and planned anew at once."""
+    """A reminder whose people have partly cured is dropped whole, and planned anew at once.
+
+    What says how things stood on a day now past is dropped: the next one says it as it is.
+    """
+    if row.payload.get("purpose") in OF_ITS_DAY and row.made_at.astimezone(ZONE).date() < app.now().date():
+        return dropped(say.NOT_WANTED["another_day"])
     if row.payload.get("purpose") != "card_reminder" or row.group_id is None:
         return None
     group = await load_group(app, tx, row.group_id)
@@ -183,6 +189,7 @@ async def _start_clock(app: App, tx: Transaction, case: Case) -> None:
 _WANTED: dict[ActKind, Callable[[App, Transaction, OutboxRow], Awaitable[ActOutcome | None]]] = {
     ActKind.SET_CARD: _card_wanted,
     ActKind.SEND_GROUP: _message_wanted,
+    ActKind.SEND_PRIVATE: _message_wanted,
     ActKind.ANSWER_REQUEST: answered.why_not,
     ActKind.ANSWER_INVITE: invitations.why_not_invited,
     ActKind.ANSWER_FRIEND: invitations.why_not_befriended,

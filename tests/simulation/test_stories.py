@@ -35,6 +35,11 @@ STORIES = {
         1, 2, 10, 2, "napcat",
         (Step(NOON, "offline", (2, 0, 0, 0, 0, 0)), *(Step(NOON + s, "restart", (0,) * 6) for s in (4000, 8000))),
     ),
+    # Each day of a pause left a report of its own, and all of them were said when it ended.
+    "staff stop everything for longer than a day": Story(
+        4, 4, 14, 1, "napcat",
+        (Step(NOON, "strange", (2, 0, 1, 0, 0, 0)), Step(2 * DAY + 8.5 * 3600, "pause", (2, 0, 0, 0, 0, 0))),
+    ),
 }  # fmt: skip
 
 

@@ -10,11 +10,14 @@ from db.queries.joining import requests
 from db.queries.people import identities as identity_rows
 from db.tables.cases import cases, penalties
 from regulation.join_gate import Decision
+from services.acts import Lane
 from services.app import App
 from services.inbox import listing, settle
 from services.joining import early_admission, rounds
 from services.joining.heard import Heard
 from services.ports import UnreachableError
+from services.sender import bookkeeping
+from services.sender.bookkeeping import Route
 from tests import company as co
 
 
@@ -251,6 +254,22 @@ async def test_reminds_once_a_working_day_inside_hours(app: App, qq: co.FakeQQ, 
     assert "1 项" in text
     clock.move(days=1)
     assert await listing.remind_waiting(app) == 1
+
+
+async def test_what_could_not_be_said_for_days_is_said_once_as_it_is(
+    app: App, qq: co.FakeQQ, clock: Any
+) -> None:
+    await ask_to_join(app)
+    for _ in range(3):
+        clock.move(days=1)
+        assert await listing.remind_waiting(app) == 1
+    route = Route(co.BOT, [co.GROUP], [co.GROUP])
+    begun = []
+    while claimed := await bookkeeping.claim(app, Lane.MESSAGE, route, limit=5):
+        begun += await bookkeeping.begin(app, claimed, co.BOT)
+    assert [row.payload["parts"][0]["text"] for row in begun if row.payload["purpose"] == "remind"] == [
+        "您有 1 项待办，最早的 J1 已等 3 天。发送“待办”查看。"
+    ]
 
 
 async def test_never_reminds_on_a_day_off(app: App, qq: co.FakeQQ, clock: Any) -> None:
