@@ -445,7 +445,11 @@ class Oracle(Duties):
         return newest[1] in ("waived", "dismissed") or objected is not None
 
     def _withheld(self) -> set[tuple[int, int]]:
-        found = self.rows("select removals from removal_batches where state = 'waiting'")
+        # What staff said no to rests for some days.
+        found = self.rows(
+            "select removals from removal_batches where state = 'waiting' or state = 'dropped' and expires_at > ?",
+            stamp(self.h.now()),
+        )
         return {(one["group_id"], one["user_id"]) for (text,) in found for one in json.loads(text)}
 
     def end(self) -> None:
