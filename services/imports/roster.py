@@ -92,7 +92,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     kept, undo = Packer(), Packer()
     await _write_people(app, tx, diff, known, kept)
     await _ask_back(app, tx, diff, known)
-    today = app.now().date()
+    now, today = app.now(), app.now().date()
     opened: list[int] = []
     for part in in_chunks(diff.opened, _CHUNK):
         opened += await employees.add_transfers(tx, _transfers(part, today, by))
@@ -101,7 +101,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     unbound = await identities.bound_to(tx, [qq for qq, _ in diff.unbound])
     await identities.delete_many(tx, [qq for qq, _ in diff.unbound])
     for part in in_chunks(diff.bound, _CHUNK):
-        await identities.insert_many(tx, [Bound(qq, no, "roster", app.now(), by) for qq, no in part])
+        await identities.insert_many(tx, [Bound(qq, no, "roster", now, by) for qq, no in part])
     _, as_of = await registry_rows.state(tx)
     new = {person.employee_no for person in diff.added}
     before = [number for number in diff.listed if number not in new]
