@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from sqlalchemy import (
-    BindParameter,
     Delete,
     Executable,
     Insert,
@@ -29,48 +28,19 @@ from sqlalchemy import (
 )
 
 from db.postgres.locks import Lock
-from db.tables.cases import appeals, case_events, cases, penalties, removal_batches
-from db.tables.groups import early_admissions, filings, waivers
-from db.tables.identities import grants
+from db.sealed import ABOVE, FOLLOWING, GREATEST, IDS, PASSING, ROWS, SEALED, WHOLE, key_of
 from db.tables.ledger import ledger
-from db.tables.requests import join_requests
-from db.tables.work import audit_trail, spot_checks, spot_draws
 from db.transaction import Transaction
 from db.writing.bulk import columns_of, insertion
 
-SEALED: Mapping[str, Table] = {
-    table.name: table
-    for table in (
-        appeals, audit_trail, case_events, cases, early_admissions, filings, grants, join_requests,
-        penalties, removal_batches, spot_checks, spot_draws, waivers,
-    )
-}  # fmt: skip
-# Not decided but noted, again and again: no part of what is sealed.
-_PASSING = {"cases": {"seen_at"}}
-# Sealed as one: they have no number. Grants also go with another table's rows.
-_WHOLE = {"grants", "spot_draws"}
-_FOLLOWING = {"employees": "grants"}
 ALL = "all"
 NOTED = "noted_only"  # The option of a statement that writes nothing but what is passing.
 GONE = b""
 _PART = 500
-
-
-def _key_of(table: Table) -> Any:
-    (column,) = table.primary_key.columns
-    return column
-
-
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-# Made once: they run as every decision is committed.
-_NUMBERED = {name: (table, _key_of(table)) for name, table in SEALED.items() if name not in _WHOLE}
-_ROWS = {name: select(table).where(key.in_(_IDS)) for name, (table, key) in _NUMBERED.items()}
-_GREATEST = {name: select(func.coalesce(func.max(key), 0)) for name, (_, key) in _NUMBERED.items()}
-_ABOVE = {name: select(key).where(key > bindparam("mark")) for name, (_, key) in _NUMBERED.items()}
 _HEAD = select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(literal_column("1"))
 _LAST_SEALS = (
     select(ledger.c.row_id, ledger.c.seal)
-    .where(ledger.c.source == bindparam("source"), ledger.c.row_id.in_(_IDS))
+    .where(ledger.c.source == bindparam("source"), ledger.c.row_id.in_(IDS))
     .order_by(ledger.c.seq)
 )
 
@@ -105,7 +75,7 @@ class Ledger:
 
     def seal(self, source: str, *rows: Mapping[Any, Any]) -> bytes:
         """Return the keyed hash of what a row (or all of a table) says, in one fixed spelling."""
-        passing = _PASSING.get(source, set[str]())
+        passing = PASSING.get(source, set[str]())
         said = [{name: _spelt(value) for name, value in row.items() if name not in passing} for row in rows]
         plain = json.dumps([source, said], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hmac.digest(self._key, plain.encode(), "sha256")
@@ -122,8 +92,8 @@ class Ledger:
             lines += await self._news(tx, source, touched)
         if not lines:
             return
-        await tx.lock(Lock.LEDGER)
-        seq, digest = await head(tx)
+        last = await tx.several(*tx.locking((Lock.LEDGER, (0,))), (_HEAD, {}))
+        seq, digest = last[-1][0] if last[-1] else (0, b"")
         rows: list[dict[str, Any]] = []
         for source, row_id, seal in lines:
             seq += 1
@@ -133,7 +103,9 @@ class Ledger:
 
     async def _news(self, tx: Transaction, source: str, touched: "Seals") -> list[tuple[str, str, bytes]]:
         """Return a line for each row whose last seal is not what it says now."""
-        news, ids = list[tuple[str, str, bytes]](), await touched.ids(tx, source)
+        added = touched.added_to(source)
+        news = [(source, str(row_id), self.seal(source, added[row_id])) for row_id in sorted(added)]
+        ids = [row_id for row_id in await touched.ids(tx, source) if row_id not in added]
         for start in range(0, len(ids), _PART):
             part = ids[start : start + _PART]
             now = await self._seals_now(tx, source, part)
@@ -146,11 +118,11 @@ class Ledger:
 
     async def _seals_now(self, tx: Transaction, source: str, ids: Sequence[Any]) -> dict[str, bytes]:
         table = SEALED[source]
-        key = _key_of(table)
-        if source in _WHOLE:
+        key = key_of(table)
+        if source in WHOLE:
             whole = (await tx.execute(select(table).order_by(key))).mappings().all()
             return {ALL: self.seal(source, *whole) if whole else GONE}
-        found = await tx.fetch(_ROWS[source], {"ids": list(ids)})
+        found = await tx.fetch(ROWS[source], {"ids": list(ids)})
         rows = (dict(zip(table.c.keys(), row, strict=True)) for row in found)
         return {str(row[key.name]): self.seal(source, row) for row in rows}
 
@@ -173,12 +145,12 @@ class Ledger:
         return Verified(seq, f"{seq}:{digest.hex()}", first)
 
     async def _rows_that_misfit(self, tx: Transaction, source: str) -> list[Misfit]:
-        if source in _WHOLE:
+        if source in WHOLE:
             return await self._whole_misfit(tx, source)
         table = SEALED[source]
         wanted = select(ledger.c.row_id, ledger.c.seq, ledger.c.seal).where(ledger.c.source == source)
         last = {row_id: (seq, seal) for row_id, seq, seal in await tx.rows(wanted.order_by(ledger.c.seq))}
-        key, found = _key_of(table).name, list[Misfit]()
+        key, found = key_of(table).name, list[Misfit]()
         async for part in tx.chunks(select(table), _PART):
             for row in part:
                 # SQLAlchemy's own public name, whatever it looks like.
@@ -213,11 +185,12 @@ class Seals:
         self._ledger = ledger
         self.marks: dict[str, int] = {}
         self._ids: dict[str, set[Any]] = {}
+        self._added: dict[str, dict[Any, Mapping[str, Any]]] = {}
 
     @property
     def sources(self) -> set[str]:
         """Return the tables that were written to."""
-        return self.marks.keys() | self._ids.keys()
+        return self.marks.keys() | self._ids.keys() | self._added.keys()
 
     async def close(self, tx: Transaction) -> None:
         """Seal what was written."""
@@ -229,24 +202,37 @@ class Seals:
         if not isinstance(statement, Insert | Update | Delete):
             return
         name = "" if statement.get_execution_options().get(NOTED) else cast("Table", statement.table).name
-        if name in _FOLLOWING and isinstance(statement, Delete):
-            self.note_all(_FOLLOWING[name])
-        if name in _WHOLE:
+        if name in FOLLOWING and isinstance(statement, Delete):
+            self.note_all(FOLLOWING[name])
+        if name in WHOLE:
             self.note_all(name)
         elif name in SEALED and not isinstance(statement, Insert):
             await self._note_where(tx, name, statement.whereclause, rows)
         elif name in SEALED and name not in self.marks:
-            self.marks[name] = (await tx.fetch(_GREATEST[name], {}))[0][0]
+            self.marks[name] = (await tx.fetch(GREATEST[name], {}))[0][0]
+
+    def added(self, statement: Executable, rows: Sequence[Sequence[Any]]) -> None:
+        """Note the whole rows that `statement` has written and returned: they need not be read again."""
+        table = cast("Table", cast("Insert", statement).table)
+        if table.name in SEALED and rows:
+            whole = (dict(zip(table.c.keys(), row, strict=True)) for row in rows)
+            key = key_of(table).name
+            self._added.setdefault(table.name, {}).update((row[key], row) for row in whole)
+
+    def added_to(self, source: str) -> dict[Any, Mapping[str, Any]]:
+        """Return the rows that were added and not changed since, by key."""
+        changed = self._ids.get(source, ())
+        return {key: row for key, row in self._added.get(source, {}).items() if key not in changed}
 
     def note_all(self, source: str) -> None:
         """Note that all of a table is to be sealed."""
-        if source in _WHOLE:
+        if source in WHOLE:
             self._ids[source] = {ALL}
         else:
             self.marks[source] = 0
 
     async def _note_where(self, tx: Transaction, source: str, where: Any, rows: Any) -> None:
-        wanted = select(_key_of(SEALED[source]))
+        wanted = select(key_of(SEALED[source]))
         if where is not None:
             wanted = wanted.where(where)
         ids = self._ids.setdefault(source, set())
@@ -257,7 +243,7 @@ class Seals:
         """Return the keys of the rows of one table that were written, those that are gone too."""
         found = set(self._ids.get(source, ()))
         if source in self.marks:
-            found.update(row[0] for row in await tx.fetch(_ABOVE[source], {"mark": self.marks[source]}))
+            found.update(row[0] for row in await tx.fetch(ABOVE[source], {"mark": self.marks[source]}))
         return sorted(found)
 
 

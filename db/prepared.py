@@ -5,24 +5,33 @@ database itself takes for a few rows. Here that is done once for each length of 
 up to a power of two, so that there are few lengths.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+
+from db.writing.bulk import Bulk
+
+R = TypeVar("R")
 
 Given = Mapping[str, Any]
 Process = Callable[[Any], Any]
 
 
 class Prepared:
-    """A select, or a change, for one dialect. What is given for an expanding parameter is a list."""
+    """A select, or a change, for one dialect. What is given for an expanding parameter is a list.
 
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
+    `names`: the columns that an insertion fills.
+    """
+
+    def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str] | None = None) -> None:
         self._dialect = dialect
-        self._compiled: SQLCompiler = statement.compile(dialect=dialect)
-        columns = statement.selected_columns if statement.is_select else ()
+        self._compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=names)
+        columns = statement.exported_columns if statement.is_select or statement._returning else ()
         self._kinds = [column.type.dialect_impl(dialect) for column in columns]
         self._made: list[tuple[int, Process]] | None = None
         self._spelt: dict[tuple[int, ...], _Spelt] = {}
@@ -30,10 +39,18 @@ class Prepared:
     def run(self, cursor: Any, given: Given) -> list[Sequence[Any]]:
         """Run it with a cursor of the driver; return the rows."""
         self.change(cursor, given)
+        return self.rows(cursor)
+
+    def rows(self, cursor: Any) -> list[Sequence[Any]]:
+        """Return the rows that a cursor found by it."""
+        found = cursor.fetchall()
         if self._made is None:
             self._made = self._read(cursor.description)
-        found = cursor.fetchall()
         return [_row(row, self._made) for row in found] if self._made else found
+
+    def add(self, cursor: Any, rows: Sequence[Given]) -> list[Sequence[Any]]:
+        """Run it with a cursor of the driver for each of these rows; return what it returned of them."""
+        return [one for row in rows for one in self.run(cursor, row)]
 
     def change(self, cursor: Any, given: Given) -> int:
         """Run it with a cursor of the driver; return how many rows it touched."""
@@ -68,32 +85,41 @@ class _Spelt:
     def __init__(self, compiled: SQLCompiler, given: Given, dialect: Dialect) -> None:
         state = compiled.construct_expanded_state(given)
         self.text = state.statement
-        self._order = state.positiontup
-        self._names = {name: state.parameter_expansion.get(name) for name in given}
+        processes: dict[str, Process | None] = {
+            name: _bound(bind.type, dialect)
+            for name, bind in compiled.binds.items()
+            if name not in state.parameter_expansion
+        }
         # Of what is spelt out the state knows them; of the rest the types do.
-        self._process: dict[str, Process] = dict(state.processors)
-        for name, bind in compiled.binds.items():
-            process = None if name in state.parameter_expansion else _bound(bind.type, dialect)
-            if process is not None:
-                self._process[name] = process
-        self._known = self._ready({name: one for name, one in state.parameters.items() if name not in given})
+        processes |= state.processors
+        # Where each parameter comes from: what is given, and which of a list.
+        places: dict[str, tuple[str, int | None]] = {name: (name, None) for name in given}
+        self._lists = [name for name in state.parameter_expansion if name in given]
+        for name in self._lists:
+            places |= {part: (name, n) for n, part in enumerate(state.parameter_expansion[name])}
+        # SQLite's driver takes them in their order, PostgreSQL's by their names.
+        self._names = None if state.positiontup is not None else list(state.parameters)
+        self._parts = [
+            (*places[name], processes.get(name))
+            if name in places
+            else (None, None, _always(state.parameters[name], processes.get(name)))
+            for name in state.positiontup or state.parameters
+        ]
 
     def values(self, given: Given) -> Any:
         """Return what the driver is to be given."""
-        flat: dict[str, Any] = {}
-        for name, names in self._names.items():
-            if names is None:
-                flat[name] = given[name]
-            else:
-                flat.update(zip(names, _flat(given[name]), strict=True))
-        ready = self._known | self._ready(flat)
-        return ready if self._order is None else [ready[name] for name in self._order]
+        flat = {**given, **{name: _flat(given[name]) for name in self._lists}} if self._lists else given
+        made: list[Any] = []
+        for name, n, process in self._parts:
+            value = None if name is None else flat[name] if n is None else flat[name][n]
+            made.append(value if process is None else process(value))
+        return made if self._names is None else dict(zip(self._names, made, strict=True))
 
-    def _ready(self, values: Given) -> dict[str, Any]:
-        return {
-            name: process(one) if (process := self._process.get(name)) else one
-            for name, one in values.items()
-        }
+
+def _always(value: Any, process: Process | None) -> Process:
+    """Return what gives a parameter that the statement itself holds."""
+    ready = value if process is None else process(value)
+    return lambda _: ready
 
 
 def _bound(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
@@ -117,6 +143,42 @@ class PreparedStatements:
         self._made: dict[Executable, Prepared] = {}
 
     def __getitem__(self, statement: Executable) -> Prepared:
+        return self.adding(statement, None)
+
+    def adding(self, statement: Executable, names: Sequence[str] | None) -> Prepared:
+        """Return an insertion of rows with these columns: always the same for one statement."""
         if (known := self._made.get(statement)) is None:
-            known = self._made[statement] = Prepared(statement, self._dialect)
+            known = self._made[statement] = Prepared(statement, self._dialect, names)
         return known
+
+
+def on_driver(connection: Connection, run: Callable[[Any, Any], R], given: Any) -> R:
+    """Call `run` with a cursor of the driver and what is given for it."""
+    with _faults_of(connection), closing(connection.connection.cursor()) as cursor:
+        return run(cursor, given)
+
+
+def in_one_go(connection: Connection, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> Any:
+    """Send PostgreSQL all of it before the first answer is waited for."""
+    driver: Any = connection.connection.dbapi_connection
+    with _faults_of(connection), driver.pipeline():
+        cursors = [driver.cursor() for _ in asked]
+        for cursor, (statement, given) in zip(cursors, asked, strict=True):
+            statement.change(cursor, given)
+        return [statement.rows(cursor) for cursor, (statement, _) in zip(cursors, asked, strict=True)]
+
+
+@contextmanager
+def _faults_of(connection: Connection) -> Generator[None]:
+    driver: Any = connection.dialect.dbapi
+    try:
+        yield
+    except driver.Error as error:
+        raise DBAPIError.instance(None, None, error, driver.Error, hide_parameters=True) from error
+
+
+def many(connection: Connection, bulk: Bulk) -> None:
+    """Run one statement of `db.writing.bulk` for all its rows."""
+    if not bulk.is_empty:
+        statement, rows = bulk.prepared(connection.dialect)
+        on_driver(connection, lambda cursor, given: cursor.executemany(statement, given), rows)

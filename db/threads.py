@@ -8,16 +8,15 @@ greenlets for each. Here a statement crosses once (`HopTransaction`), or a whole
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
-from sqlalchemy.exc import DBAPIError
 
 from db.calm import Aside, Calm
-from db.prepared import PreparedStatements
-from db.transaction import Transaction
+from db.prepared import PreparedStatements, in_one_go, many, on_driver
+from db.transaction import Asked, Transaction
 from db.writing.bulk import Bulk
 
 R = TypeVar("R")
@@ -53,25 +52,41 @@ class ThreadTransaction(Transaction):
         self.before_each: Callable[[], None] | None = None
 
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
+        self._step()
+        return self._connection.execute(statement, rows)
+
+    def _step(self) -> None:
         if self.before_each is not None:
             self.before_each()
-        return self._connection.execute(statement, rows)
 
     async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a select that is made once, on the driver itself; return its rows."""
-        if self.before_each is not None:
-            self.before_each()
-        return _on_driver(self._connection, self._prepared[statement].run, given)
+        self._step()
+        return on_driver(self._connection, self._prepared[statement].run, given)
+
+    async def several(self, *asked: Asked) -> Sequence[Sequence[Sequence[Any]]]:
+        """Run selects that are made once, on the driver itself; return the rows of each."""
+        if self.dialect == "sqlite" or len(asked) < 2:
+            return await super().several(*asked)
+        self._step()
+        return in_one_go(self._connection, [(self._prepared[one], given) for one, given in asked])
 
     async def change(self, statement: Executable, given: Mapping[str, Any]) -> int:
         """Run an update or delete that is made once, on the driver itself; return how many rows."""
         if self.sealing is not None:
             await self.sealing.note(self, statement, given)
-        return _on_driver(self._connection, self._prepared[statement].change, given)
+        return on_driver(self._connection, self._prepared[statement].change, given)
+
+    async def _add(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
+        if self.dialect != "sqlite" and len(rows) > 1:
+            # One statement for all of them: there each is a journey to the server.
+            return await super()._add(statement, rows)
+        prepared = self._prepared.adding(statement, list(rows[0]))
+        return on_driver(self._connection, prepared.add, rows)
 
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.writing.bulk` for all its rows."""
-        _many(self._connection, bulk)
+        many(self._connection, bulk)
 
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
         """Run a select; yield its rows, `size` at a time."""
@@ -96,11 +111,11 @@ class HopTransaction(Transaction):
 
     async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a select that is made once, on the driver itself; return its rows."""
-        return await hop(self._threads, _on_driver, self._connection, self._prepared[statement].run, given)
+        return await hop(self._threads, on_driver, self._connection, self._prepared[statement].run, given)
 
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.writing.bulk` for all its rows."""
-        await hop(self._threads, _many, self._connection, bulk)
+        await hop(self._threads, many, self._connection, bulk)
 
     def _whole(self, statement: Executable, rows: Any) -> Any:
         result = self._connection.execute(statement, rows)
@@ -111,22 +126,6 @@ class HopTransaction(Transaction):
         found = await hop(self._threads, self._connection.execute, statement)
         while part := await hop(self._threads, found.fetchmany, size):
             yield part
-
-
-def _on_driver(
-    connection: Connection, run: Callable[[Any, Mapping[str, Any]], R], given: Mapping[str, Any]
-) -> R:
-    driver: Any = connection.dialect.dbapi
-    with closing(connection.connection.cursor()) as cursor:
-        try:
-            return run(cursor, given)
-        except driver.Error as error:
-            raise DBAPIError.instance(None, None, error, driver.Error, hide_parameters=True) from error
-
-
-def _many(connection: Connection, bulk: Bulk) -> None:
-    if not bulk.is_empty:
-        connection.exec_driver_sql(*bulk.prepared(connection.dialect))
 
 
 async def hop(

@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import CursorResult, Executable, func, select, text
+from sqlalchemy import BigInteger, CursorResult, Executable, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.postgres.locks import Lock, key
 from db.writing.bulk import Bulk
@@ -12,7 +13,10 @@ from db.writing.bulk import Bulk
 # Where processes on one PostgreSQL tell each other what changed: see `db.postgres.signals`.
 CHANNEL = "qungui"
 R = TypeVar("R")
-_LOCK = text("SELECT pg_advisory_xact_lock(one) FROM unnest(CAST(:keys AS bigint[])) AS one")
+_KEYS = func.unnest(cast(bindparam("keys"), ARRAY(BigInteger))).column_valued("one")
+_LOCK = select(func.pg_advisory_xact_lock(_KEYS))
+# A statement that is made once, with its parameters.
+Asked = tuple[Executable, Mapping[str, Any]]
 
 
 class Sealing(Protocol):
@@ -20,6 +24,9 @@ class Sealing(Protocol):
 
     async def note(self, tx: "Transaction", statement: Executable, rows: Any) -> None:
         """Note what a statement that is about to run will write."""
+
+    def added(self, statement: Executable, rows: Sequence[Sequence[Any]]) -> None:
+        """Note the rows that a statement has written and returned."""
 
     async def close(self, tx: "Transaction") -> None:
         """Seal what was written."""
@@ -78,9 +85,26 @@ class Transaction(ABC):
         """
         return (await self.execute(statement, given)).all()
 
+    async def several(self, *asked: Asked) -> Sequence[Sequence[Sequence[Any]]]:
+        """Run selects that are made once; return the rows of each. PostgreSQL gets them in one go."""
+        return [await self.fetch(statement, given) for statement, given in asked]
+
     async def change(self, statement: Executable, given: Mapping[str, Any]) -> int:
         """Run an update or delete that is made once, like `fetch`; return how many rows it touched."""
         return (await self.execute(statement, given)).rowcount
+
+    async def add(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
+        """Run an insertion that is made once for these rows; return what it returns of those it wrote.
+
+        Of a sealed table that is every column: then nothing has to be looked up to seal them.
+        """
+        found = await self._add(statement, rows)
+        if self.sealing is not None:
+            self.sealing.added(statement, found)
+        return found
+
+    async def _add(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
+        return (await self._execute(statement, rows)).all()
 
     async def notify(self, topic: str) -> None:
         """Tell every process, once this transaction is durable, what changed (`db.postgres.signals`).
@@ -96,8 +120,12 @@ class Transaction(ABC):
         Of several numbers the locks are taken in their order; who sorts them can't wait in a circle.
         On SQLite a writing transaction keeps all others out anyway.
         """
-        if self.dialect == "postgresql":
-            await self.execute(_LOCK, {"keys": [key(lock, number) for number in numbers or (0,)]})
+        await self.several(*self.locking((lock, numbers or (0,))))
+
+    def locking(self, *locks: tuple[Lock, Sequence[int]]) -> list[Asked]:
+        """Return what takes these locks, in their order, as something to ask with `several`."""
+        keys = [key(lock, number) for lock, numbers in locks for number in numbers]
+        return [(_LOCK, {"keys": keys})] if keys and self.dialect == "postgresql" else []
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call `action` once this transaction is durable; not at all if it fails."""

@@ -54,6 +54,8 @@ join_requests = Table(
     Index(None, "account", "request_key"),
     Index(None, "state"),
     Index(None, "group_id", "user_id"),
+    # How many asked lately: of a group where thousands have asked over the years.
+    Index("ix_join_requests_asked", "group_id", "asked_at"),
     Index(
         "ix_join_requests_to_bind", "id", sqlite_where=text("to_bind = 1"), postgresql_where=text("to_bind")
     ),

@@ -39,21 +39,26 @@ async def load_groups(
 
 
 async def gate_groups(
-    app: App,
-    tx: Transaction,
-    group_ids: Sequence[int],
-    *,
-    known: Mapping[int, GroupRow] | None = None,
-    consented: Mapping[int, Collection[str]] | None = None,
+    app: App, tx: Transaction, group_ids: Sequence[int], *, known: Mapping[int, GroupRow] | None = None
 ) -> dict[int, Group]:
     """Return these groups as far as the join gate looks at them: mode, filing and consents.
 
-    `known`, `consented`: their rows and running consents, where the caller has them already.
+    `known`: their rows, where the caller has them already.
     """
     known = await rows.get_many(tx, group_ids) if known is None else known
     facts = await filings.filing_facts(tx, group_ids)
-    if consented is None:
-        consented = await early_admissions.consents(tx, group_ids, app.now().date())
+    consented = await early_admissions.consents(tx, group_ids, app.now().date())
+    return as_the_gate_sees(app, group_ids, known, facts, consented)
+
+
+def as_the_gate_sees(
+    app: App,
+    group_ids: Sequence[int],
+    known: Mapping[int, GroupRow],
+    facts: Mapping[int, tuple[FilingState, Filing | None]],
+    consented: Mapping[int, Collection[str]],
+) -> dict[int, Group]:
+    """Return groups of their rows, their filings' facts, and whom a head has consented to."""
     return {
         group_id: _group(
             app,

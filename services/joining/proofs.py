@@ -5,7 +5,7 @@ or a fault of the database left undone is done by `make_good`.
 """
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.engine import Transaction
@@ -34,17 +34,11 @@ class Proved:
     employee_no: str | None
 
 
-async def hold(app: App, tx: Transaction, part: Sequence[Heard]) -> Mapping[str, Collection[int]]:
-    """Keep other processes from judging proofs by or for the same people; return who is proved by now.
-
-    SQLite has one bot, whose rounds come one after the other.
-    """
-    if tx.dialect == "sqlite":
-        return {}
+def about(app: App, part: Sequence[Heard]) -> tuple[set[int], set[str]]:
+    """Return the QQ numbers that may prove something, and the employees that their comments may prove."""
     strangers = [heard for heard in part if heard.user_id not in app.registry.identities]
-    about = {no for heard in strangers for no in read_claim(heard.comment, app.registry).about}
-    await identities.hold(tx, {heard.user_id for heard in strangers}, about)
-    return await identities.qqs_of(tx, about)
+    named = {no for heard in strangers for no in read_claim(heard.comment, app.registry).about}
+    return {heard.user_id for heard in strangers}, named
 
 
 def bind_soon(app: App, proved: Sequence[Proved]) -> None:

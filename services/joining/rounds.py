@@ -27,7 +27,7 @@ from services.acts import Act
 from services.app import App
 from services.flags import is_reused
 from services.groups.modes import GENERAL, PAUSED, as_mode
-from services.groups.view import gate_groups, mode_of
+from services.groups.view import as_the_gate_sees, mode_of
 from services.joining import join_notices, proofs
 from services.joining.facts import Facts
 from services.joining.heard import Heard, answer_act, new_request
@@ -114,16 +114,22 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> Facts:
     now = app.now()
     group_ids = sorted({heard.group_id for heard in part})
     requests = {(h.account, h.key) for h in part if h.flag}
-    # Each person's requests for a group are decided one after the other, in whatever process.
-    await tx.lock(Lock.REQUEST, *sorted({h.group_id ^ h.user_id for h in part}))
-    claimed = await proofs.hold(app, tx, part)
+    # SQLite has one bot, whose rounds come one after the other.
+    provers, named = proofs.about(app, part) if tx.dialect == "postgresql" else (set[int](), set[str]())
     found = await gate.facts(
         tx,
+        # Each person's requests for a group are decided one after the other, in whatever process; and so
+        # are proofs by or for the same people.
+        locks=(
+            (Lock.REQUEST, sorted({h.group_id ^ h.user_id for h in part})),
+            *identities.held_by(provers, named),
+        ),
         requests=requests,
         who={(h.group_id, h.user_id) for h in part},
-        groups=group_ids,
+        group_ids=group_ids,
         subjects=[identities.subject_of(h.user_id) for h in part],
         keys=(GENERAL, PAUSED),
+        about=named,
         since=now - WAVE,
         now=now,
         today=now.date(),
@@ -132,12 +138,12 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> Facts:
         now,
         found.known,
         found.still,
-        await gate_groups(app, tx, group_ids, consented=found.consents),
+        as_the_gate_sees(app, group_ids, found.groups, found.filings, found.consents),
         as_mode(found.switches.get(GENERAL)),
         found.switches.get(PAUSED) is True,
         found.locked,
         found.asked,
-        claimed,
+        found.claimed,
     )
 
 

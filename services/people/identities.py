@@ -6,6 +6,7 @@ Functions that take `tx` change the registry in the caller's transaction; the ca
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -80,13 +81,16 @@ async def _lock(app: App, tx: Transaction, subject: str, alert: str) -> None:
 async def hold(tx: Transaction, user_ids: Collection[int], employee_nos: Collection[str]) -> None:
     """Have proofs by these QQ numbers, and for these employees, judged one after the other.
 
-    Counting guesses, and seeing whether an employee has a QQ already, can't be raced then. Everybody
-    asks in the same order, so that two never wait for each other.
+    Counting guesses, and seeing whether an employee has a QQ already, can't be raced then.
     """
-    if user_ids:
-        await tx.lock(Lock.PROVER, *sorted(user_ids))
-    if employee_nos:
-        await tx.lock(Lock.PROVED, *sorted(map(number_for, employee_nos)))
+    await tx.several(*tx.locking(*held_by(user_ids, employee_nos)))
+
+
+def held_by(
+    user_ids: Collection[int], employee_nos: Collection[str]
+) -> tuple[tuple[Lock, Sequence[int]], ...]:
+    """Return the locks of `hold`. Everybody asks in the same order, so that two never wait for each other."""
+    return (Lock.PROVER, sorted(user_ids)), (Lock.PROVED, sorted(map(number_for, employee_nos)))
 
 
 def is_whole_number(digits: str) -> bool:
@@ -187,9 +191,10 @@ async def qqs_of(tx: Transaction, employee_nos: Collection[str]) -> dict[str, se
     """Return the QQ numbers bound to these employees by now, or proved for them and about to be bound."""
     if not employee_nos:
         return {}
-    found = await request_rows.proved(tx, employee_nos)
-    for one in await rows.load_of(tx, employee_nos):
-        found.setdefault(one.employee_no, set()).add(one.user_id)
+    found, numbers = defaultdict[str, set[int]](set), {"numbers": sorted(employee_nos)}
+    for part in await tx.several((request_rows.PROVED, numbers), (rows.BOUND_TO, numbers)):
+        for employee_no, user_id in part:
+            found[employee_no].add(user_id)
     return found
 
 

@@ -9,11 +9,16 @@ import pytest
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from db.ledger import Ledger, Misfit, Verified, head
+from db.queries.joining import requests
 from db.queries.work import trail
 from db.tables.cases import case_events, cases, penalties
 from db.tables.ledger import ledger
+from db.tables.requests import join_requests
 from db.tables.work import audit_trail
+from db.transaction import Transaction
+from regulation.join_gate import not_judged
 from services.app import App
+from services.joining.heard import Heard, new_request
 from tests.company import PLAIN, settle_in
 from tests.services.stories import add_case, add_penalty
 
@@ -142,3 +147,22 @@ async def test_rows_older_than_the_ledger_are_sealed_once(company: App):
     assert found.misfit is None
     async with company.database.reading() as tx:
         assert found.lines == (await tx.rows(select(func.count()).select_from(ledger)))[0][0]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+async def test_a_row_is_sealed_as_its_transaction_leaves_it(company: App, changed: bool):
+    heard = Heard(10001, 700001, 20001, "市场部 张三 A001 1234", "flag")
+    new = new_request(heard, not_judged(), registry_version=1, answers=False, now=company.now())
+
+    async def work(tx: Transaction) -> None:
+        (request_id,) = (await requests.add_many(tx, [new])).values()
+        if changed:
+            await requests.settle(tx, request_id, state="lapsed")
+
+    before = (await verified(company)).lines
+    await company.database.run(work)
+    found = await verified(company)
+    assert (found.misfit, found.lines) == (None, before + 1)
+    shifted = update(join_requests).values(user_id=20002)
+    misfit = await by_hand(company, lambda connection: connection.execute(shifted))
+    assert (misfit.source, misfit.why) == ("join_requests", "changed")

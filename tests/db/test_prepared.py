@@ -11,6 +11,7 @@ from sqlalchemy import Numeric, Text, bindparam, cast, column, insert, select, t
 from db.engine import Transaction
 from db.faults import is_database_fault
 from db.tables.requests import join_requests
+from db.tables.work import switches
 from services.app import App
 
 _T = join_requests.c
@@ -92,3 +93,36 @@ async def test_a_sum_of_money_is_read_as_what_the_driver_says_it_is(app: App) ->
         return [tuple(row) for row in await tx.fetch(amount, {"amount": "20.50"})]
 
     assert await app.database.run(ask, writes=False) == [(Decimal("20.50"),)]
+
+
+@pytest.mark.dialects
+async def test_several_find_what_each_finds_and_a_fault_of_one_is_told(app: App) -> None:
+    await fill(app)
+    asked = (_BY_ID, {"ids": [1, 2]}), (_BY_ID, {"ids": []}), (_BY_ID, {"ids": [3]})
+
+    async def ask(tx: Transaction) -> list[list[int]]:
+        return [[row[0] for row in part] for part in await tx.several(*asked)]
+
+    async def ask_amiss(tx: Transaction) -> Any:
+        return await tx.several(*asked, (select(column("no_such_column")), {}))
+
+    assert await app.database.run(ask, writes=False) == [[1, 2], [], [3]]
+    with pytest.raises(Exception, match="no_such_column") as caught:
+        await app.database.run(ask_amiss, writes=False)
+    assert is_database_fault(caught.value)
+    assert await app.database.run(ask, writes=False) == [[1, 2], [], [3]]
+
+
+@pytest.mark.dialects
+@pytest.mark.parametrize("count", [1, 3])
+async def test_rows_added_come_back_as_they_are_stored(app: App, count: int) -> None:
+    made = [{"key": f"k{n}", "value": {"n": n}, "set_by": "1", "set_at": app.now()} for n in range(count)]
+    adding = insert(switches).returning(*switches.c)
+
+    async def add(tx: Transaction) -> list[tuple[Any, ...]]:
+        return sorted((tuple(row) for row in await tx.add(adding, made)), key=str)
+
+    async def look(tx: Transaction) -> list[tuple[Any, ...]]:
+        return sorted((tuple(row) for row in await tx.rows(select(switches))), key=str)
+
+    assert await app.database.run(add) == await app.database.run(look, writes=False)

@@ -1,6 +1,6 @@
 """Filings and their steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -102,8 +102,22 @@ async def filing_facts(
 
     An approved one counts before one on its way (a change, say); else the newest says the state.
     """
+    if group_ids is None:
+        return _facts(await _ROWS.all(tx, _FILED))
+    rows: list[FilingRow] = []
+    for start in range(0, len(group_ids), 500):
+        rows += await _ROWS.fetch(tx, FILED_OF, {"ids": list(group_ids[start : start + 500])})
+    return _facts(rows)
+
+
+def facts_of(found: Iterable[Sequence[Any]]) -> dict[int, tuple[FilingState, Filing | None]]:
+    """Return what `filing_facts` does, of what `FILED_OF` found."""
+    return _facts(map(_ROWS.read, found))
+
+
+def _facts(rows: Iterable[FilingRow]) -> dict[int, tuple[FilingState, Filing | None]]:
     found: dict[int, tuple[FilingState, Filing | None]] = {}
-    for row in await _of_groups(tx, group_ids):
+    for row in rows:
         state = row.state
         if state is FilingState.APPROVED:
             found[row.group_id] = (state, as_filing(row))
@@ -120,17 +134,7 @@ _WAITING = _ROWS.select.where(filings.c.state.in_(WAITING)).order_by(filings.c.i
 _BY_ID = _ROWS.select.where(filings.c.id == bindparam("of"))
 _STEPS_OF = _STEPS.select.where(filing_steps.c.filing_id == bindparam("of")).order_by(filing_steps.c.id)
 _FILED = _ROWS.select.where(filings.c.state != FilingState.DRAFT.value).order_by(filings.c.id)
-_FILED_OF = _FILED.where(filings.c.group_id.in_(bindparam("ids", expanding=True)))
-
-
-async def _of_groups(tx: Transaction, group_ids: Sequence[int] | None) -> list[FilingRow]:
-    if group_ids is None:
-        return await _ROWS.all(tx, _FILED)
-    rows: list[FilingRow] = []
-    for start in range(0, len(group_ids), 500):
-        part = list(group_ids[start : start + 500])
-        rows += await _ROWS.fetch(tx, _FILED_OF, {"ids": part})
-    return rows
+FILED_OF = _FILED.where(filings.c.group_id.in_(bindparam("ids", expanding=True)))
 
 
 async def approved(tx: Transaction, group_id: int) -> Filing | None:

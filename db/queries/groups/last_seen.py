@@ -84,7 +84,7 @@ _LOOK = (
 )
 _AMONG = groups.c.group_id.in_(bindparam("ids", expanding=True))
 _RELEASE = update(groups).where(_AMONG).values(look_lease=None)
-_THESE, _THESE_NAMES = _ALL.where(_AMONG), _NAMES.where(_AMONG)
+THESE, _THESE_NAMES = _ALL.where(_AMONG), _NAMES.where(_AMONG)
 
 
 async def get(tx: Transaction, group_id: int) -> GroupRow | None:
@@ -102,8 +102,13 @@ async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> d
     if group_ids is None:
         found = await _ROWS.all(tx, _ALL)
     else:
-        found = await _ROWS.fetch(tx, _THESE, {"ids": list(group_ids)})
+        found = await _ROWS.fetch(tx, THESE, {"ids": list(group_ids)})
     return {row.group_id: row for row in found}
+
+
+def by_group(found: Iterable[Sequence[Any]]) -> dict[int, GroupRow]:
+    """Return what `get_many` does, of what `THESE` found."""
+    return {row.group_id: row for row in map(_ROWS.read, found)}
 
 
 async def glances(tx: Transaction) -> dict[int, GroupGlance]:

@@ -13,13 +13,12 @@ from db.engine import Transaction
 from db.tables.groups import early_admissions as table
 from db.values import Reader
 
-# A consent that runs today, in any of these groups: for the audit and for the gate.
-RUNNING = (
+# Consents that run today, in any of these groups: for the audit and for the gate.
+CONSENTS = select(table.c.group_id, table.c.employee_no).where(
     table.c.group_id.in_(bindparam("groups", expanding=True)),
     table.c.state == "consented",
     table.c.until >= bindparam("today"),
 )
-_CONSENTS = select(table.c.group_id, table.c.employee_no).where(*RUNNING)
 
 
 class AdmissionState(StrEnum):
@@ -90,7 +89,7 @@ async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> di
     found: defaultdict[int, set[str]] = defaultdict(set)
     for start in range(0, len(group_ids), 500):
         given = {"groups": list(group_ids[start : start + 500]), "today": today}
-        for group_id, employee_no in await tx.fetch(_CONSENTS, given):
+        for group_id, employee_no in await tx.fetch(CONSENTS, given):
             found[group_id].add(employee_no)
     return {group_id: frozenset(numbers) for group_id, numbers in found.items()}
 

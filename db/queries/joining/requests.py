@@ -35,11 +35,17 @@ _TO_BIND = (
     .order_by(_T.id)
     .limit(bindparam("limit"))
 )
+# Which QQ numbers a request has proved for any of these employees, and are not bound yet.
+PROVED = select(_T.employee_no, _T.user_id).where(
+    _T.to_bind, _T.employee_no.in_(bindparam("numbers", expanding=True))
+)
 _BEING_BOUND = select(_T.user_id).where(_T.to_bind)
 _BOUND = update(join_requests).where(_T.id.in_(bindparam("ids", expanding=True))).values(to_bind=False)
 
 
 Name = tuple[int, int, int, str]
+_NAME = ("account", "group_id", "user_id", "request_key")
+_NAMED = tuple(list(join_requests.c.keys()).index(name) for name in _NAME)
 
 
 class RequestState(StrEnum):
@@ -122,24 +128,15 @@ _LISTED_OF = _LISTED.select.where(
 
 async def add_many(tx: Transaction, made: Sequence[NewRequest]) -> dict[Name, int]:
     """Store requests with their verdicts; return the id of each new one by its name."""
-    found = await tx.execute(_add(tx.dialect), [written(one) for one in made])
-    return {(row.account, row.group_id, row.user_id, row.request_key): row.id for row in found}
+    found = await tx.add(_add(tx.dialect), [written(one) for one in made])
+    return {tuple(row[n] for n in _NAMED): row[0] for row in found}
 
 
 @cache
 def _add(dialect: str) -> Executable:
     make = pg_insert if dialect == "postgresql" else sqlite_insert
-    named = (_T.account, _T.group_id, _T.user_id, _T.request_key)
-    return make(join_requests).on_conflict_do_nothing(index_elements=named).returning(*named, _T.id)
-
-
-async def proved(tx: Transaction, employee_nos: Collection[str]) -> dict[str, set[int]]:
-    """Return the QQ numbers that a request has proved for these employees and that are not bound yet."""
-    wanted = select(_T.employee_no, _T.user_id).where(_T.to_bind, _T.employee_no.in_(sorted(employee_nos)))
-    found: dict[str, set[int]] = {}
-    for row in await tx.execute(wanted):
-        found.setdefault(row.employee_no, set()).add(row.user_id)
-    return found
+    made = make(join_requests).on_conflict_do_nothing(index_elements=_NAME)
+    return made.returning(*join_requests.c)
 
 
 async def being_bound(tx: Transaction) -> frozenset[int]:

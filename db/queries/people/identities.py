@@ -41,12 +41,15 @@ _GROUPS_WITH = (
     .where(memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None))
     .distinct()
 )
-# A running lock of any of these subjects, or of whatever employee number.
-RUNNING_LOCK = (
+# Running locks of any of these subjects, or of whatever employee number.
+LOCKED = select(locks.c.subject).where(
     locks.c.subject.in_(bindparam("subjects", expanding=True)) | locks.c.subject.startswith("no:"),
     locks.c.until > bindparam("now"),
 )
-_LOCKED = select(locks.c.subject).where(*RUNNING_LOCK)
+# Which QQ numbers are bound to any of these employees.
+BOUND_TO = select(identities.c.employee_no, identities.c.user_id).where(
+    identities.c.employee_no.in_(bindparam("numbers", expanding=True))
+)
 
 
 def _as_identity(row: Any, contested: Collection[int]) -> Identity:
@@ -223,4 +226,4 @@ async def running_locks(tx: Transaction, subjects: Sequence[str], now: datetime)
 
 async def locked(tx: Transaction, subjects: Sequence[str], now: datetime) -> set[str]:
     """Return those of `subjects` that are locked now, and every employee number that is (`no:A001`)."""
-    return set((await tx.execute(_LOCKED, {"subjects": list(subjects), "now": now})).scalars())
+    return set((await tx.execute(LOCKED, {"subjects": list(subjects), "now": now})).scalars())

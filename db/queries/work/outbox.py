@@ -98,7 +98,7 @@ async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) 
 
 async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Write rows that all have a key and no cases; return the ids of the new ones by key."""
-    return {row.key: row.id for row in await tx.execute(_add_many(tx.dialect), rows)}
+    return {row[0]: row[1] for row in await tx.add(_add_many(tx.dialect), rows)}
 
 
 @cache
