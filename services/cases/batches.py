@@ -1,12 +1,13 @@
 """Withheld removals: shown to admin staff as one batch `R…`, confirmed as a whole, or lapsed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from config.phrases.notices import WITHHELD
 from db.engine import Transaction
-from db.queries.cases import batches
+from db.queries.cases import batches, timelines
 from db.queries.cases.batches import BatchRow, BatchState
 from db.queries.groups import last_seen as group_rows
 from regulation.actions import Remove
@@ -37,7 +38,7 @@ async def withhold(app: App, plans: Sequence[Plan]) -> int | None:
         return None
     why = next((plan.why for plan in plans if plan.why), "")
     async with app.database.transaction() as tx:
-        waiting = await batches.in_state(tx, BatchState.WAITING)
+        waiting = await _still(tx, await batches.in_state(tx, BatchState.WAITING))
         known = {one.case_id: one for batch in waiting for one in batch.removals}
         if all(removal.case_id in known for removal in removals):
             return None
@@ -119,9 +120,19 @@ def _settled_line(app: App, batch: BatchRow) -> str:
 
 
 async def lapse(app: App) -> int:
-    """End batches that nobody confirmed within 24 hours, and say so; return how many."""
+    """End batches that nobody confirmed within 24 hours, and say so; return how many.
+
+    Whose case has closed meanwhile leaves the list, so that a yes or no is to those whom it still concerns.
+    """
     now = clock.earlier(app) or app.now()
-    waiting = await app.database.run(partial(batches.in_state, state=BatchState.WAITING), writes=False)
+
+    async def look(tx: Transaction) -> tuple[list[BatchRow], list[BatchRow]]:
+        waiting = await batches.in_state(tx, BatchState.WAITING)
+        return waiting, await _still(tx, waiting)
+
+    waiting, still = await app.database.run(look, writes=False)
+    if still != waiting:
+        await app.database.run(partial(_strike_out, app))
     late = [batch for batch in waiting if batch.expires_at <= now]
     for batch in late:
         async with app.database.transaction() as tx:
@@ -129,3 +140,20 @@ async def lapse(app: App) -> int:
                 text = WITHHELD["lapsed"].format(id=batch.id)
                 await roles.tell_admin_staff(app, tx, text, public=text, key=f"lapsed:{batch.id}")
     return len(late)
+
+
+async def _still(tx: Transaction, waiting: Sequence[BatchRow]) -> list[BatchRow]:
+    """Return batches, each with those whose case is still open."""
+    if not waiting:
+        return []
+    found = await timelines.get_many(tx, [one.case_id for batch in waiting for one in batch.removals])
+    still = {case.id for case in found if case.closed_at is None}
+    return [replace(one, removals=tuple(r for r in one.removals if r.case_id in still)) for one in waiting]
+
+
+async def _strike_out(app: App, tx: Transaction) -> None:
+    for batch in await _still(tx, await batches.in_state(tx, BatchState.WAITING)):
+        if batch.removals:
+            await batches.keep(tx, batch.id, batch.removals)
+        else:
+            await batches.settle(tx, batch.id, "replaced", "bot", app.now())

@@ -445,10 +445,10 @@ class Oracle(Duties):
         return newest[1] in ("waived", "dismissed") or objected is not None
 
     def _withheld(self) -> set[tuple[int, int]]:
-        # What staff said no to rests for some days.
+        # What staff said no to, or nobody answered, rests until the night after the next.
         found = self.rows(
-            "select removals from removal_batches where state = 'waiting' or state = 'dropped' and expires_at > ?",
-            stamp(self.h.now()),
+            "select removals from removal_batches where state = 'waiting' or state <> 'replaced' and settled_at > ?",
+            stamp(self.h.now() - 2 * TO_CLOSE),
         )
         return {(one["group_id"], one["user_id"]) for (text,) in found for one in json.loads(text)}
 

@@ -94,6 +94,12 @@ async def case_states(tx: Transaction, now: datetime) -> tuple[frozenset[int], f
     return frozenset(waiting), frozenset(released - waiting)
 
 
+async def keep(tx: Transaction, batch_id: int, removals: Sequence[Remove]) -> None:
+    """Have a batch be about these alone."""
+    values = {"removals": [asdict(one) for one in removals]}
+    await tx.execute(update(removal_batches).where(removal_batches.c.id == batch_id).values(**values))
+
+
 async def extend(tx: Transaction, batch_id: int, until: datetime) -> None:
     """Set how long a batch counts."""
     await tx.execute(update(removal_batches).where(removal_batches.c.id == batch_id).values(expires_at=until))
