@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.simulation.company import BOSS, BOT, Club, Person
+from tests.simulation.company import BOSS, BOT, BOTS, Club, Person
 from tests.simulation.office import Office
 from tests.simulation.story import Step
 from tests.simulation.trouble import Troubles
@@ -74,7 +74,7 @@ class Acts(Office, Troubles):
         if step.pick(2, 8) == 0 and (other := self._someone(step, 3)) is not None:
             namesake = other.now.name
         person = self.company.hire(
-            today, department, probation=probation, namesake=namesake, with_qq=step.pick(4, 3) > 0,
+            today, department, probation=probation, namesake=namesake, with_qq=step.pick(4, 2) > 0,
             regular_on=today + timedelta(days=90) if probation else None,
         )  # fmt: skip
         return f"{person.now.name}（{person.no}，QQ {person.qq}）入职{department}"
@@ -129,7 +129,7 @@ class Acts(Office, Troubles):
         """Somebody changes a card, to something right or wrong."""
         groups = self._groups()
         group = self.world.groups[groups[step.pick(0, len(groups))].group_id]
-        members = [m for m in group.members.values() if m.user_id != BOT]
+        members = [m for m in group.members.values() if m.user_id not in BOTS]
         member = members[step.pick(1, len(members))]
         person = self.company.by_qq(member.user_id)
         name = person.now.name if person else member.nickname
@@ -140,11 +140,28 @@ class Acts(Office, Troubles):
             await self.world.say(group.group_id, member.user_id, "大家好")
         return f"{name} 在{group.name}把名片改成「{card}」"
 
+    async def shy(self, step: Step) -> str | None:
+        """Somebody, mostly one who answers for others, lets the bot write to them no more for some days."""
+        officers = [self.company.by_qq(club.owner) for club in self._groups()]
+        heads = [p for p in self.company.working(self.h.now().date()) if p.now.head]
+        able = [p for p in (*officers, *heads) if p is not None] if step.pick(1, 4) else []
+        person = able[step.pick(0, len(able))] if able else self._someone(step)
+        if person is None:
+            return None
+        self.world.friends[BOT].discard(person.qq)
+        self.world.no_temporary_sessions.add(person.qq)
+        self.h.later(86400.0 * (1 + step.pick(2, 10)), lambda: self._friends_again(person.qq))
+        return f"{person.now.name}（QQ {person.qq}）删了机器人好友，也不收临时会话"
+
+    def _friends_again(self, qq: int) -> None:
+        self.world.no_temporary_sessions.discard(qq)
+        self.world.befriend(BOT, qq)
+
     async def talk(self, step: Step) -> None:
         """Somebody says something."""
         groups = self._groups()
         group = self.world.groups[groups[step.pick(0, len(groups))].group_id]
-        members = [m for m in group.members.values() if m.user_id != BOT]
+        members = [m for m in group.members.values() if m.user_id not in BOTS]
         await self.world.say(group.group_id, members[step.pick(1, len(members))].user_id, "收到")
 
     async def ask(self, step: Step) -> str | None:
@@ -152,11 +169,24 @@ class Acts(Office, Troubles):
         person, groups = self._someone(step), self._groups()
         if person is None:
             return None
+        if step.pick(4, 3) and (outside := self._outside(groups)):
+            person, club = outside[step.pick(0, len(outside))]
+            return await self._ask(club, person.qq, self._comment(person, step.pick(3, 6)))
         fitting = [c for c in groups if c.covers(person.now.department)]
         if step.pick(2, 5) and fitting:
             groups = fitting
         club = groups[step.pick(1, len(groups))]
         return await self._ask(club, person.qq, self._comment(person, step.pick(3, 6)))
+
+    def _outside(self, groups: list[Club]) -> list[tuple[Person, Club]]:
+        """Return who belongs in a group and isn't in it."""
+        today = self.h.now().date()
+        return [
+            (person, club)
+            for person in self.company.working(today)
+            for club in groups
+            if club.entitled(person.now, today) and person.qq not in self.world.groups[club.group_id].members
+        ]
 
     def _comment(self, person: Person, form: int) -> str:
         facts = person.now

@@ -1,12 +1,11 @@
 """What must hold of the bot's own books: cases, fines, registry, inbox, spot checks, figures, counted by hand."""
 
 import re
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.company import BOT, STAFF_GROUP
+from tests.simulation.company import BOTS, STAFF_GROUP
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
@@ -15,7 +14,7 @@ MOMENT = timedelta(seconds=60)
 # By the paper: 元, and the days that whoever is liable has from the notice that reached them.
 FINES = {"F1": 50, "F3": 50, "C1": 10, "L1": 20, "T1": 10, "D2": 20}
 SPANS = {"L1": 3, "T1": 1, "C1": 3, "F1": 3, "F3": 3, "D2": 7}
-OUT_OF_INBOX = timedelta(hours=30)
+OUT_OF_INBOX, READ_AFTER = timedelta(hours=30), timedelta(hours=6)
 STALE_AFTER = timedelta(days=45)
 
 
@@ -34,7 +33,7 @@ class Books:
 
     def __init__(self, history: "History") -> None:
         self.h = history
-        self._books = sqlite3.connect(f"file:{history.path}?mode=ro", uri=True)
+        self._books = history.books()
         self.up_since: datetime | None = None
         self.fresh_from = datetime.min.replace(tzinfo=UTC)
         self.entered: dict[tuple[int, int], datetime] = {}
@@ -48,9 +47,14 @@ class Books:
         told = self.h.company.roster_told
         return told is not None and self.h.now() - told < STALE_AFTER
 
+    def read_badly(self, since: datetime | None = None) -> bool:
+        """Tell whether a list went wrong since then; the longest that the inbox may lag, where not given."""
+        since = since or self.h.now() - OUT_OF_INBOX
+        return any(at > since for action, at in self.h.faults.last.items() if action.startswith("get_group"))
+
     def rows(self, statement: str, *values: Any) -> list[Any]:
         """Return what a statement finds."""
-        return self._books.execute(statement, values).fetchall()
+        return self._books.rows(statement, values)
 
     def row(self, statement: str, *values: Any) -> Any:
         """Return the first row, or None."""
@@ -115,7 +119,7 @@ class Books:
                 )
             if Decimal(str(amount)) != self._fine(code, proposed):
                 self.wrong("fined another sum", f"{what}：{amount}")
-            if liable == BOT:
+            if liable in BOTS:
                 self.wrong("fined the bot", what)
             if (
                 self.row(
@@ -142,7 +146,7 @@ class Books:
         for case_id, group_id, qq, closed, how in self.rows(
             "select id, group_id, user_id, closed_at, closed_as from cases"
             " where closed_as in ('left', 'removed') and closed_at > ? and user_id is not null",
-            stamp(since) if since.year > 1 else "",
+            stamp(since) if since.year > 1 else "0001-01-01",
         ):
             group = self.h.world.groups.get(group_id)
             inside = group is not None and qq in group.members
@@ -171,7 +175,8 @@ class Books:
 
     def _judge_inbox(self) -> None:
         """What is settled isn't in the inbox."""
-        if self.up_since is None or self.h.now() - self.up_since < OUT_OF_INBOX:
+        # Whoever comes back to work reads every group.
+        if self.up_since is None or self.h.now() - self.up_since < READ_AFTER or self.read_badly():
             return
         for number, group_id, qq in self.rows(
             "select id, group_id, user_id from join_requests where state = 'waiting'"

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from simulator.qq import people
 
 BOT, BOSS, STAFF_GROUP = 10001, 10010, 709999
+# Accounts of the bot's: one here; where three processes run (`bench.living`), one each.
+BOTS = frozenset({BOT, 10002, 10003})
 DEPARTMENTS = ("行政部", "市场部", "采购部", "技术部", "财务部", "市场部/华东组", "技术部/运维组")
 COLUMNS = (
     "工号", "姓名", "部门", "状态", "主管", "QQ", "手机", "入职日期", "转正日期", "离职日期", "移交完成日期",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from simulator.qq.model import Happened
 from tests.simulation.books import MOMENT, Books, moment, stamp
-from tests.simulation.company import BOT, Club, Facts, Person
+from tests.simulation.company import BOTS, Club, Facts, Person
 
 if TYPE_CHECKING:
     from simulator.qq.model import Group
@@ -99,7 +99,7 @@ class Duties(Books):
         """Compare the open cases of every settled group with the paper."""
         since = self.h.now() - SETTLED
         self._judge_waivers(since)
-        if self.up_since is None or self.up_since > since or self._read_badly(since):
+        if self.up_since is None or self.up_since > since or self.read_badly(since):
             return
         # By a registry that is too old the bot says nothing.
         if not self.fresh() or self.fresh_from > since:
@@ -110,7 +110,11 @@ class Duties(Books):
         }
         for club in self.h.company.clubs.values():
             group = self.h.world.groups.get(club.group_id)
-            if group is None or BOT not in group.members or self.touched.get(club.group_id, since) > since:
+            if (
+                group is None
+                or not BOTS & group.members.keys()
+                or self.touched.get(club.group_id, since) > since
+            ):
                 continue
             self._judge_group(club, group, since)
 
@@ -135,9 +139,6 @@ class Duties(Books):
             stamp(since), stamp(self.h.now()), stamp(since),
         ):  # fmt: skip
             self.wrong("a case in spite of a waiver", f"{code} {group_id} {qq}")
-
-    def _read_badly(self, since: datetime) -> bool:
-        return any(at > since for action, at in self.h.faults.last.items() if action.startswith("get_group"))
 
     def _judge_group(self, club: Club, group: "Group", since: datetime) -> None:
         filed = self.row(
@@ -167,9 +168,9 @@ class Duties(Books):
             self._judge_cards(club, group, since)
 
     def _drifted(self, group: "Group", name: str | None, owner: int | None, admins: str | None) -> bool:
-        live = {m.user_id for m in group.members.values() if m.role == "admin"} - {owner, BOT}
+        live = {m.user_id for m in group.members.values() if m.role == "admin"} - {owner, *BOTS}
         said = json.loads(admins or "null")
-        filed = None if said is None else set(said) - {owner, group.owner_id, BOT}
+        filed = None if said is None else set(said) - {owner, group.owner_id, *BOTS}
         plain = lambda text: "".join(text.split()).casefold()  # noqa: E731
         return (
             (name is not None and plain(name) != plain(group.name))
@@ -205,7 +206,7 @@ class Duties(Books):
         day = since.date()
         for member in group.members.values():
             person = self._bound.get(member.user_id)
-            if member.user_id == BOT or person is None or len(known := person.known_since(since)) != 1:
+            if member.user_id in BOTS or person is None or len(known := person.known_since(since)) != 1:
                 continue
             facts = known[0]
             if not all(club.entitled(facts, one) for one in (day, self.h.now().date())):

@@ -4,12 +4,14 @@ import asyncio
 import gc
 import logging
 import re
+import sqlite3
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from nonebot.log import logger
@@ -34,6 +36,21 @@ from tests.simulation.wire import Account
 # Steps that the bot has no part in.
 _LOOKS = ("judge",)
 START = datetime(2026, 1, 5, tzinfo=ZONE)
+
+
+class Books:
+    """The bot's SQLite file, as anybody could read it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+
+    def rows(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
+        """Return what a statement finds."""
+        return self._file.execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 class Watched(World):
@@ -101,6 +118,10 @@ class History:
         made.wire.traffic = self.rest.traffic
         made.dropped = self._dropped
         return made
+
+    def books(self) -> Books:
+        """Return the bot's database, opened for the oracle."""
+        return Books(self.path)
 
     def _due(self) -> tuple[float, int]:
         due, waiting = self.oracle.row(DUE)

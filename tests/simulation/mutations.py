@@ -252,6 +252,7 @@ def inside_still_waiting(stack: contextlib.ExitStack) -> None:
 
     stack.enter_context(mock.patch.object(requests, "close_inside", _nothing))
     _patch(stack, "services.watching.members._close", _nothing)
+    _patch(stack, "services.joining.listed._close", _nothing)
 
 
 def figures_count_dismissed(stack: contextlib.ExitStack) -> None:

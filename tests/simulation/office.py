@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simulator import Member
-from tests.simulation.company import BOSS, BOT, Club, Facts, Person, wrongly_gone
+from tests.simulation.company import BOSS, BOT, BOTS, Club, Facts, Person, wrongly_gone
 from tests.simulation.story import Step
 
 if TYPE_CHECKING:
@@ -123,8 +123,9 @@ class Office:
         today = self.h.now().date()
         department = self.h.company.departments[step.pick(0, len(self.h.company.departments))]
         team = [
-            p for p in self.h.company.working(today) if p.now.department == department and not p.now.head
-        ][: 4 + step.pick(1, 4)]
+            p for p in self.h.company.working(today)
+            if (p.now.department + "/").startswith(department + "/") and not p.now.head
+        ][: 4 + step.pick(1, 5)]  # fmt: skip
         for person in team:
             person.now = replace(person.now, departed=today)
         return await self._apply_roster([(p, p.now) for p in team], f"{department}离职名单") if team else None
@@ -214,6 +215,11 @@ class Office:
         )
         if not rows:
             return None
+        threatened = self.h.oracle.rows(
+            "select id, user_id from cases where closed_at is null and code in ('L1', 'T1', 'M1', 'M2', 'M3')"
+            " and user_id is not null order by id"
+        )
+        rows = threatened if threatened and step.pick(1, 2) else rows
         case_id, qq = rows[step.pick(0, len(rows))]
         said = await self.h.ask(qq, f"申诉 V{case_id} 情况不符")
         return f"QQ {qq} 申诉 V{case_id}：{said.splitlines()[0] if said else '没有回音'}"
@@ -299,7 +305,7 @@ class Office:
     async def new_owner(self, step: Step) -> str | None:
         """A group gets another owner; nothing tells of it."""
         club = self._some_group(step)
-        members = [m for m in club.members.values() if m.user_id != BOT] if club else []
+        members = [m for m in club.members.values() if m.user_id not in BOTS] if club else []
         if club is None or not members:
             return None
         member = members[step.pick(1, len(members))]
@@ -345,7 +351,7 @@ class Office:
         if group is None:
             return None
         if step.pick(1, 3) == 0:
-            others = [m for m in group.members.values() if m.role == "member" and m.user_id != BOT]
+            others = [m for m in group.members.values() if m.role == "member" and m.user_id not in BOTS]
             if not others:
                 return None
             member = others[step.pick(2, len(others))]
@@ -365,7 +371,7 @@ class Office:
         group = self._some_group(step)
         if group is None:
             return
-        members = [m for m in group.members.values() if m.user_id != BOT]
+        members = [m for m in group.members.values() if m.user_id not in BOTS]
         member = members[step.pick(1, len(members))]
         if step.pick(2, 2):
             word = ("/我的", "/名片", "/改名片", "/待办", "/群检查", "/违规", "/罚单", "/备案状态", "/帮助")[

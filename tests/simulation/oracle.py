@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.qq.model import Happened, Request, Shown
 from tests.simulation.books import MOMENT, stamp
-from tests.simulation.company import BOSS, BOT, STAFF_GROUP, Club, Facts, Person
+from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person
 from tests.simulation.duties import Duties
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ class Oracle(Duties):
 
     def is_paused(self) -> bool:
         """Tell whether the bot is paused."""
-        return self.row("select 1 from switches where key = 'paused' and value = 'true'") is not None
+        return (
+            self.row("select 1 from switches where key = 'paused' and cast(value as text) = 'true'")
+            is not None
+        )
 
     def role_of_bot(self) -> None:
         """The bot became an admin of a group, or is one no more: what it could do there begins anew."""
@@ -167,16 +170,16 @@ class Oracle(Duties):
         """Judge one thing that truly happened in QQ."""
         self.note(happened)
         key = (happened.group_id or 0, happened.user_id)
-        if happened.operator_id == BOT and happened.kind in _ACTS and self._stands_still():
+        if happened.operator_id in BOTS and happened.kind in _ACTS and self._stands_still():
             self.h.wrong("acted while stopped", f"{happened.kind} {key}")
         if happened.kind in ("joined", "pulled_in"):
             self.entered[key] = self.h.now()
-        elif happened.kind == "kicked" and happened.operator_id == BOT:
+        elif happened.kind == "kicked" and happened.operator_id in BOTS:
             self.kicks.append(happened)
             self._judge_kick(*key)
         elif (
             happened.kind == "request_settled"
-            and happened.operator_id == BOT
+            and happened.operator_id in BOTS
             and happened.request is not None
         ):
             self._judge_answer(happened.request)
@@ -202,7 +205,7 @@ class Oracle(Duties):
         if club is None or not self._filed(club):
             self.h.wrong("removed from a group not filed", who)
             return
-        if qq in (BOSS, BOT):
+        if qq in {BOSS, *BOTS}:
             self.h.wrong("removed who is never removed", who)
         today = self.h.now().date()
         consent = self._consents(club, person)
@@ -244,7 +247,13 @@ class Oracle(Duties):
             " and c.user_id = ? and c.closed_at is null and a.made_at < ?",
             club.group_id, qq, stamp(self.h.now() - MOMENT),
         )  # fmt: skip
-        if codes and codes <= {code for (code,) in objected}:
+        held = self.rows(
+            "select code from cases where group_id = ? and user_id = ? and closed_at is null",
+            club.group_id,
+            qq,
+        )
+        held_against = codes & {code for (code,) in held}
+        if held_against and held_against <= {code for (code,) in objected}:
             self.h.wrong("removed in spite of an appeal", f"{who} {codes}")
 
     def _filed(self, club: Club) -> bool:
@@ -285,6 +294,12 @@ class Oracle(Duties):
             self.h.wrong("let in without a name", who)
         elif not any(club.entitled(facts, today, consent=consent) for facts in known):
             self.h.wrong("let in without right", who)
+        elif not (
+            proof is person
+            or (request.user_id, person.no) in self.proved
+            or any(request.user_id in facts.qqs for _, facts in person.told)
+        ):
+            self.h.wrong("let in without proof", who)
 
     def _proved(self, request: Request) -> Person | None:
         """Return whom the comment of a request truly proves to be."""
@@ -326,7 +341,8 @@ class Oracle(Duties):
             self.h.wrong("personal in a group", f"{found[0]}：{shown.text[:200]}")
         if shown.group_id is not None and shown.group_id != STAFF_GROUP and shown.file is not None:
             self.h.wrong("a file in a group", shown.filename)
-        if shown.group_id != STAFF_GROUP and self._in_pause(at) and shown.user_id not in self._staff():
+        heard_by_staff = {shown.user_id, *shown.at} & self._staff()
+        if shown.group_id != STAFF_GROUP and self._in_pause(at) and not heard_by_staff:
             self.h.wrong("said while stopped", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
         before = self._said[(shown.group_id, shown.user_id, shown.text)]
         before.append(at)
@@ -394,7 +410,7 @@ class Oracle(Duties):
         return (
             self._filed(club)
             and group is not None
-            and group.manages(BOT)
+            and any(group.manages(one) for one in BOTS & group.members.keys())
             and not self._is_kept_from(club.group_id)
         )
 
