@@ -38,6 +38,7 @@ class Oracle(Duties):
         self._whole = False
         self._told_before: datetime | None = None
         self.consented: set[tuple[int, int]] = set()
+        self.shy: set[int] = set()
         self.waiting: list[Request] = []
         self.kicks: list[Happened] = []
         self._clock_set: list[datetime] = []
@@ -355,7 +356,9 @@ class Oracle(Duties):
         )
         # By a clock that was set back, the same hour comes twice.
         again = any(window < one < at + MOMENT for one in self._clock_set)
-        if often > max(1, asked) + again:
+        # To whom nothing can be said in private the group says of each thing that there is one.
+        of_each = shown.group_id is not None and self.shy & set(shown.at)
+        if often > max(1, asked) + again and not of_each:
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
 
     def _in_pause(self, at: datetime) -> bool:
