@@ -1,15 +1,13 @@
 """Filing a group: what is asked for, read from QQ and handed in. Settling is `services.filing.review`'s."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from typing import Any
 
 from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
-from db.queries.groups.filings import FilingRow
+from db.queries.groups.filings import Contents, FilingRow
 from db.values import written
 from regulation.groups.filing import (
     LONGEST_DISCUSSION,
@@ -58,25 +56,6 @@ class Facts:
     owner_id: int
     admin_ids: list[int]
     member_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Contents:
-    """What a filing says, as its columns store it."""
-
-    kind: Kind
-    name: str | None
-    purpose: str
-    scope: Mapping[str, Any]
-    department: str
-    owner_id: int | None
-    admin_ids: Sequence[int] | None
-    member_count: int | None
-    established_on: date | None
-    issue: str
-    ends_on: date | None
-    initiator_id: int | None
-    prolonged: bool = False
 
 
 async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "first") -> Answer:
@@ -182,9 +161,9 @@ def _draft(app: App, wish: Wish, facts: Facts) -> Draft:
     )
 
 
-def _contents(draft: Draft, facts: Facts) -> _Contents:
+def _contents(draft: Draft, facts: Facts) -> Contents:
     discussion = draft.kind is Kind.DISCUSSION
-    return _Contents(
+    return Contents(
         kind=draft.kind,
         name=facts.name,
         purpose=draft.purpose,
@@ -197,14 +176,15 @@ def _contents(draft: Draft, facts: Facts) -> _Contents:
         issue=draft.issue if discussion else "",
         ends_on=draft.ends_on if discussion else None,
         initiator_id=facts.owner_id if discussion else None,
+        prolonged=False,
     )
 
 
-def _kept(filed: FilingRow) -> _Contents:
-    return _Contents(*(getattr(filed, one.name) for one in fields(_Contents)))
+def _kept(filed: FilingRow) -> Contents:
+    return Contents(*(getattr(filed, one.name) for one in fields(Contents)))
 
 
-def _live(app: App, facts: Facts, filed: _Contents) -> _Contents:
+def _live(app: App, facts: Facts, filed: Contents) -> Contents:
     owner = app.registry.employee_of(facts.owner_id)
     return replace(
         filed,
@@ -216,7 +196,7 @@ def _live(app: App, facts: Facts, filed: _Contents) -> _Contents:
     )
 
 
-def _same(one: _Contents, other: _Contents) -> bool:
+def _same(one: Contents, other: Contents) -> bool:
     """Tell whether two say the same; how many members there are changes by itself."""
     first, second = (
         replace(each, member_count=None, admin_ids=None if each.admin_ids is None else sorted(each.admin_ids))
@@ -236,7 +216,7 @@ async def _refused(tx: Transaction, group_id: int, route: str) -> Answer | None:
 
 
 async def _hand_in(
-    app: App, tx: Transaction, group_id: int, route: str, wanted: _Contents, by: int, comment: str = ""
+    app: App, tx: Transaction, group_id: int, route: str, wanted: Contents, by: int, comment: str = ""
 ) -> Answer:
     """Write the filing with its first step, tell its reviewers, and say where it is now."""
     before = await withdraw_waiting(app, tx, group_id, by=str(by))

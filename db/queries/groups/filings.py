@@ -17,14 +17,9 @@ from regulation.model import Filing, FilingState, Kind, Scope
 
 
 @dataclass(frozen=True, slots=True)
-class FilingRow:
-    """A filing as stored; `route` says how it came: first, change, upgrade, prolong or register."""
+class Contents:
+    """What a filing says, as its columns store it."""
 
-    id: int
-    group_id: int
-    number: str | None
-    route: str
-    state: FilingState
     kind: Kind
     name: str | None
     purpose: str
@@ -38,6 +33,17 @@ class FilingRow:
     ends_on: date | None
     initiator_id: int | None
     prolonged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRow(Contents):
+    """A filing as stored; `route` says how it came: first, change, upgrade, prolong or register."""
+
+    id: int
+    group_id: int
+    number: str | None
+    route: str
+    state: FilingState
     made_by: int | None
     made_at: datetime
     approved_at: datetime | None
