@@ -140,11 +140,12 @@ async def _identities(
         known.people.update(await some_people(tx, holders))
 
 
-async def some_people(tx: Transaction, employee_nos: Collection[str]) -> dict[str, KnownPerson]:
-    """Return the rows of those of these employees that exist."""
-    return {
-        row[0]: known_person(row) async for part in employees.raw(tx, _FIELDS, employee_nos) for row in part
-    }
+async def some_people(
+    tx: Transaction, employee_nos: Collection[str], *, standing: bool = False
+) -> dict[str, KnownPerson]:
+    """Return the rows of those of these employees that exist. `standing`: see `employees.raw`."""
+    found = employees.raw(tx, _FIELDS, employee_nos, standing=standing)
+    return {row[0]: known_person(row) async for part in found for row in part}
 
 
 def known_person(row: Sequence[Any]) -> KnownPerson:

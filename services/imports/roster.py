@@ -106,7 +106,8 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     new = {person.employee_no for person in diff.added}
     before = [number for number in diff.listed if number not in new]
     listed = await registry_rows.listings(tx, before)
-    await _note_listed(app, tx, before, planned.standing.source if planned.standing else "")
+    await registry_rows.set_listed(tx, before, app.now())
+    await _keep_age(app, tx, planned.standing.source if planned.standing else "")
     await _settle(app, tx, _everybody(diff), [qq for qq, _ in diff.unbound])
     await contests.note(app, tx, diff.contested, import_id)
     for name in ("opened", "completed", "bound", "unbound"):
@@ -125,16 +126,20 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
 
 
-async def renew(app: App, tx: Transaction, listed: Sequence[str], source: str) -> None:
-    """Note whom a source lists that says nothing new: the registry is as fresh as it."""
+async def renew(app: App, tx: Transaction, listed: Sequence[str], source: str, *, more: bool = False) -> None:
+    """Note whom a source lists that says nothing new: the registry is as fresh as it.
+
+    `more`: others follow at once, and with the last of them how fresh that is.
+    """
     await registry_rows.lock(tx)
-    await _note_listed(app, tx, listed, source)
+    await registry_rows.set_listed(tx, listed, app.now())
+    if not more:
+        await _keep_age(app, tx, source)
     await registry.bump(tx, ())
 
 
-async def _note_listed(app: App, tx: Transaction, listed: Sequence[str], source: str) -> None:
-    """Note whom a roster listed, and how old that makes the registry: as old as its stalest source."""
-    await registry_rows.set_listed(tx, listed, app.now())
+async def _keep_age(app: App, tx: Transaction, source: str) -> None:
+    """Note how old the registry is by whom rosters listed when: as old as its stalest source."""
     since = await registry_rows.listed_since(tx, app.now().date())
     _, as_of = await registry_rows.state(tx)
     others = [name for name in configured.names(app.policy.sources) if name != source]

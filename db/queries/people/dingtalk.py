@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from db.engine import Transaction
 from db.tables.dingtalk import dingtalk_users
-
-_PART = 1000
+from db.writing.bulk import among, insertion
 
 
 async def numbers(tx: Transaction) -> dict[str, str]:
@@ -18,9 +17,6 @@ async def numbers(tx: Transaction) -> dict[str, str]:
 
 async def keep(tx: Transaction, changed: Mapping[str, str]) -> None:
     """Keep ids that are new, or have another number now."""
-    listed = sorted(changed)
-    for start in range(0, len(listed), _PART):
-        part = listed[start : start + _PART]
-        await tx.execute(delete(dingtalk_users).where(dingtalk_users.c.ding_id.in_(part)))
-        rows = [{"ding_id": ding_id, "employee_no": changed[ding_id]} for ding_id in part]
-        await tx.execute(insert(dingtalk_users), rows)
+    changed = dict(sorted(changed.items()))
+    await tx.execute(delete(dingtalk_users).where(among(dingtalk_users.c.ding_id, changed, tx.dialect)))
+    await tx.many(insertion(dingtalk_users, {"ding_id": [*changed], "employee_no": [*changed.values()]}))

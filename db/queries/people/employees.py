@@ -108,18 +108,19 @@ async def decided(tx: Transaction, employee_no: str) -> Mapping[str, Mapping[str
 
 
 async def raw(
-    tx: Transaction, columns: Sequence[str], among: Collection[str] | None = None
+    tx: Transaction, columns: Sequence[str], among: Collection[str] | None = None, *, standing: bool = False
 ) -> AsyncIterator[Sequence[Row[Any]]]:
     """Give these columns of every employee (or of those `among`) in parts, as little converted as can be.
 
-    JSON and dates come as their text, truth as a number.
+    JSON and dates come as their text, truth as a number. `standing`: only of those who have left or will, or
+    of whom chat or terminal said something that stands.
     """
     wanted = select(*(_plainly(employees.c[name]) for name in columns))
-    if among is None:
-        async for part in tx.chunks(wanted, _PART):
-            yield part
-        return
-    async for part in tx.chunks(wanted.where(bulk.among(employees.c.employee_no, among, tx.dialect)), _PART):
+    if among is not None:
+        wanted = wanted.where(bulk.among(employees.c.employee_no, among, tx.dialect))
+    if standing:
+        wanted = wanted.where(or_(employees.c.departed_on.is_not(None), employees.c.decided_on.is_not(None)))
+    async for part in tx.chunks(wanted, _PART):
         yield part
 
 

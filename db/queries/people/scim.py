@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from db.engine import Transaction
 from db.tables.scim import scim_resources, scim_tokens
 from db.values import Reader
+from db.writing.bulk import among
 
 _PART = 1000
 _ALIVE = scim_resources.c.is_deleted.is_(False)
@@ -76,10 +77,9 @@ async def replace(tx: Transaction, told: Told) -> None:
     await tx.execute(update(scim_resources).where(where).values(**values, told_no=_NEXT_NO))
 
 
-async def forget(tx: Transaction, resource_ids: Sequence[str]) -> None:
-    """Delete resources."""
-    for part in _parts(resource_ids):
-        await tx.execute(delete(scim_resources).where(scim_resources.c.resource_id.in_(part)))
+async def forget(tx: Transaction, resource_id: str) -> None:
+    """Delete a resource."""
+    await tx.execute(delete(scim_resources).where(scim_resources.c.resource_id == resource_id))
 
 
 async def is_taken(tx: Transaction, user_name: str, but: str) -> bool:
@@ -145,21 +145,18 @@ async def has_news(tx: Transaction) -> bool:
 
 async def settle(tx: Transaction, taken: Sequence[Told], held_in: int | None) -> None:
     """Mark what was taken over, or is held with an import, unless it was changed since it was read."""
+    values: dict[str, Any] = {"is_news": False, "held_in": held_in}
+    if held_in is None:
+        values["status_news"] = False
     for version in sorted({one.version for one in taken}):
         ids = [one.resource_id for one in taken if one.version == version]
-        for part in _parts(ids):
-            where = (scim_resources.c.resource_id.in_(part), scim_resources.c.version == version)
-            values: dict[str, Any] = {"is_news": False, "held_in": held_in}
-            if held_in is None:
-                values["status_news"] = False
-            await tx.execute(update(scim_resources).where(*where).values(**values))
-    if held_in is None:
-        done = (
-            scim_resources.c.is_deleted,
-            scim_resources.c.is_news.is_(False),
-            scim_resources.c.held_in.is_(None),
-        )
-        await tx.execute(delete(scim_resources).where(*done))
+        where = (among(scim_resources.c.resource_id, ids, tx.dialect), scim_resources.c.version == version)
+        await tx.execute(update(scim_resources).where(*where).values(**values))
+    deleted = [one.resource_id for one in taken if one.is_deleted]
+    if held_in is None and deleted:
+        which = among(scim_resources.c.resource_id, deleted, tx.dialect)
+        done = (scim_resources.c.is_deleted, scim_resources.c.is_news.is_(False))
+        await tx.execute(delete(scim_resources).where(which, *done))
 
 
 def _of(kinds: Sequence[str]) -> ColumnElement[bool]:
@@ -168,10 +165,6 @@ def _of(kinds: Sequence[str]) -> ColumnElement[bool]:
 
 async def _all(tx: Transaction, *where: ColumnElement[bool]) -> list[Told]:
     return await _TOLD.all(tx, _TOLD.select.where(*where).order_by(*_ORDER))
-
-
-def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
-    return [ids[at : at + _PART] for at in range(0, len(ids), _PART)]
 
 
 async def add_token(tx: Transaction, name: str, token_hash: str, by: str, at: datetime) -> bool:

@@ -13,9 +13,8 @@ from db.queries.work.imports import OPEN
 from db.tables.registry import imports
 from db.tables.sources import source_files, source_people, sources
 from db.values import Reader
+from db.writing.bulk import among, insertion
 from db.writing.upsert import insert_new, upsert
-
-_CHUNK = 500
 
 
 class Said(StrEnum):
@@ -103,12 +102,9 @@ async def all_rows(tx: Transaction) -> list[SourceRow]:
 
 async def said_of(tx: Transaction, source: str, employee_nos: Collection[str] | None) -> dict[str, Said]:
     """Return what a source said last of those it has listed; of these numbers, or of all."""
-    found: dict[str, Said] = {}
     wanted = select(source_people.c.employee_no, source_people.c.said)
-    for where in _among(employee_nos):
-        rows = await tx.rows(wanted.where(source_people.c.source == source, *where))
-        found.update((number, _SAID[said]) for number, said in rows)
-    return found
+    rows = await tx.rows(wanted.where(source_people.c.source == source, *_among(tx, employee_nos)))
+    return {number: _SAID[said] for number, said in rows}
 
 
 async def listed_elsewhere(
@@ -118,9 +114,8 @@ async def listed_elsewhere(
     found: dict[str, list[str]] = {}
     wanted = select(source_people.c.employee_no, source_people.c.source)
     others = (source_people.c.source != source, source_people.c.said != Said.ABSENT)
-    for where in _among(employee_nos):
-        for row in await tx.execute(wanted.where(*others, *where)):
-            found.setdefault(row.employee_no, []).append(row.source)
+    for number, name in await tx.rows(wanted.where(*others, *_among(tx, employee_nos))):
+        found.setdefault(number, []).append(name)
     return found
 
 
@@ -130,21 +125,20 @@ async def people_of(tx: Transaction, source: str) -> list[str]:
     return list((await tx.execute(select(source_people.c.employee_no).where(*where))).scalars())
 
 
-def _among(numbers: Collection[str] | None) -> list[tuple[ColumnElement[bool], ...]]:
-    """Return conditions that together meet all of these numbers once; None: one that meets all there are."""
-    if numbers is None:
-        return [()]
-    listed = sorted(numbers)
-    parts = (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))
-    return [(source_people.c.employee_no.in_(part),) for part in parts]
+def _among(tx: Transaction, numbers: Collection[str] | None) -> list[ColumnElement[bool]]:
+    """Return the condition that somebody is one of these; None: no condition."""
+    return [] if numbers is None else [among(source_people.c.employee_no, numbers, tx.dialect)]
 
 
 async def set_listed(tx: Transaction, source: str, said: Mapping[str, str | None]) -> None:
     """Write what a source says of people; None: it never listed them."""
-    for where in _among(said):
-        await tx.execute(delete(source_people).where(source_people.c.source == source, *where))
-    rows = [{"source": source, "employee_no": number, "said": word} for number, word in said.items() if word]
-    await insert_new(tx, source_people, rows, on=["source", "employee_no"])
+    if not said:
+        return
+    await tx.execute(delete(source_people).where(source_people.c.source == source, *_among(tx, said)))
+    # In the order of their key, or a database with little memory reads its pages again and again.
+    now = {number: word for number, word in sorted(said.items()) if word}
+    columns = {"source": [source] * len(now), "employee_no": [*now], "said": [*now.values()]}
+    await tx.many(insertion(source_people, columns))
 
 
 async def files(tx: Transaction, source: str) -> list[TakenFile]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from config.phrases.imports import FIELDS, FILE_FAULTS, READING
+from services.imports.packing import uncollected
 from services.imports.reading.files.sheet import Row, Sheet
 from services.imports.reading.guard import ReadFile
 from services.imports.reading.how import How
@@ -42,7 +43,8 @@ ReadRoster = ReadFile | ListedRoster
 
 def read_rows(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> ListedRoster | Refusal:
     """Read rows as a roster file's are read; see `read_people`."""
-    roster = read_people(rows, fields, how)
+    with uncollected():
+        roster = read_people(rows, fields, how)
     return roster if isinstance(roster, Refusal) else ListedRoster(roster)
 
 

@@ -4,13 +4,12 @@ What many share (departments, titles, dates) is packed once, and is one object w
 thousand rows cross from one process to another for little.
 """
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from services.imports.packing import Columns, Packer, as_date, in_chunks, lists, stored_parts
+from services.imports.packing import Columns, Packer, as_date, in_chunks, lists, stored_parts, uncollected
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster
 
@@ -64,12 +63,8 @@ class _Table(dict[object, int]):
 
 def unpack_rows(data: bytes) -> Roster:
     """Return what `pack_rows` was given."""
-    # Hundreds of thousands of small values, none in a cycle: looking for cycles costs more than making them.
-    gc.disable()
-    try:
+    with uncollected():
         return _unpacked(data)
-    finally:
-        gc.enable()
 
 
 def _unpacked(data: bytes) -> Roster:

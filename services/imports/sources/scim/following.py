@@ -21,6 +21,7 @@ from db.queries.work.imports import NewImport
 from services.app import App
 from services.imports import apply, roster
 from services.imports.model import Planned, Preview, Refusal
+from services.imports.packing import uncollected
 from services.imports.preview import count_line
 from services.imports.reading.listed import ListedRoster, kept_of, roster_of
 from services.imports.reading.person import Roster
@@ -35,7 +36,7 @@ ASKED_EVERY = timedelta(minutes=1)
 RENEWED_EVERY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 # So many in one transaction: everybody else waits for it.
-MOST_AT_ONCE = 2000
+MOST_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,10 @@ async def follow(app: App) -> None:
     async with app.database.reading() as tx:
         if not await rows.has_news(tx):
             return
-    while await _follow_some(app):
-        pass
+    more = True
+    while more:
+        with uncollected():
+            more = await _follow_some(app)
     await registry.refresh(app)
 
 
@@ -165,9 +168,10 @@ async def _take(turn: _Turn, told: Sequence[Told], read: _Read | None) -> tuple[
     """Take over what these people's last word is; return the import, and what it changed."""
     await rows.settle(turn.tx, told, None)
     if read is None:
+        await roster.renew(turn.app, turn.tx, (), NAME, more=turn.is_full)
         return None
     if not read.planned.diff.writes():
-        await roster.renew(turn.app, turn.tx, read.planned.diff.listed, NAME)
+        await roster.renew(turn.app, turn.tx, read.planned.diff.listed, NAME, more=turn.is_full)
         day = turn.app.now().date()
         await standing.keep(turn.tx, read.planned.standing, read.given, day, everybody=False)
         return None

@@ -13,7 +13,7 @@ from services.imports.known import KnownPerson, some_people
 from services.imports.reading.how import How
 from services.imports.reading.listed import ListedRoster, read_people
 from services.imports.reading.noted import CellFault, Refusal
-from services.imports.reading.person import Roster
+from services.imports.reading.person import Person, Roster
 from services.imports.reading.words import cells as read
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -22,20 +22,33 @@ _PERSONAL = ("mobile", "work", "")
 
 async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ListedRoster | Refusal:
     """Return what was told as a roster's rows are read: each speaks of what its sender said, and no more."""
-    numbers = {one.employee_no for one in told if one.employee_no is not None}
-    known = await some_people(tx, numbers)
-    cells = [cells_of(one, known.get(one.employee_no or "")) for one in told]
+    known = await some_people(tx, {one.employee_no or "" for one in told}, standing=True)
+    known |= await some_people(tx, {one.employee_no or "" for one in told if _leaves_open(one)})
     how = How("roster", app.policy, app.phone_key, app.now().date())
-    roster = await asyncio.to_thread(read_people, cells, None, how)
-    if isinstance(roster, Refusal):
-        return roster
-    hashes = {one.employee_no: phone_hash_of(one.body, one.employee_no) for one in told}
-    _put_phones(roster, {number: digest for number, digest in hashes.items() if number and digest})
-    return ListedRoster(roster)
+
+    def as_read() -> ListedRoster | Refusal:
+        phones = {one.employee_no: phone_hash_of(one.body, one.employee_no) for one in told}
+        cells = [cells_of(one, known.get(one.employee_no or ""), phones[one.employee_no]) for one in told]
+        roster = read_people(cells, None, how)
+        if isinstance(roster, Refusal):
+            return roster
+        _put_phones(roster, phones)
+        return ListedRoster(roster)
+
+    return await asyncio.to_thread(as_read)
 
 
-def cells_of(told: Told, known: KnownPerson | None) -> dict[str, object]:
-    """Return the cells of a user. Where a sender says no name or no department, the registry's stays."""
+def _leaves_open(told: Told) -> bool:
+    """Tell whether of somebody who is at work the registry's own row counts beside what was told."""
+    said_all = name_of(told.body) and _extension(told.body).get("department")
+    return not said_all or (told.status_news and not told.active)
+
+
+def cells_of(told: Told, known: KnownPerson | None, phone_hash: str | None) -> dict[str, object]:
+    """Return the cells of a user. Where a sender says no name or no department, the registry's stays.
+
+    `known`: may be None of somebody at work of whom everything needed was told.
+    """
     department = _extension(told.body).get("department")
     cells: dict[str, object] = {
         "employee_no": told.employee_no,
@@ -44,7 +57,7 @@ def cells_of(told: Told, known: KnownPerson | None) -> dict[str, object]:
     }
     if told.body.get("title"):
         cells["title"] = told.body["title"]
-    if phone_hash_of(told.body, told.employee_no) is not None:
+    if phone_hash is not None:
         # A column of its own kind: the digits are gone, the hash is put there after reading.
         cells["phone"] = ""
     if told.status_news and told.active is not None:
@@ -55,18 +68,18 @@ def cells_of(told: Told, known: KnownPerson | None) -> dict[str, object]:
 def _status(told: Told, known: KnownPerson | None) -> dict[str, object]:
     """Return what `active` says: of somebody at work not whether on probation, and no second departure."""
     if told.active:
-        return {"status": known.employment if known else "regular"}
+        return {"status": known.employment} if known else {}
     was = None if known is None else known.departed_on
     if was is not None and told.left_on is not None and was <= told.left_on:
         return {"status": "departed"}
     return {"status": "departed", "departed_on": told.left_on}
 
 
-def _put_phones(roster: Roster, hashes: Mapping[str, str]) -> None:
-    roster.people = [
-        person._replace(phone_hash=hashes[person.employee_no]) if person.employee_no in hashes else person
-        for person in roster.people
-    ]
+def _put_phones(roster: Roster, hashes: Mapping[str | None, str | None]) -> None:
+    columns = list(zip(*roster.people, strict=True))
+    numbers, at = columns[Person._fields.index("employee_no")], Person._fields.index("phone_hash")
+    columns[at] = tuple(map(hashes.get, numbers))
+    roster.people = list(map(Person._make, zip(*columns, strict=True)))
 
 
 def number_of(body: Mapping[str, Any]) -> str | None:

@@ -105,7 +105,7 @@ class Storage(AsyncScimStorage):
                 await rows.replace(tx, told)
                 await self._tell(tx, told)
             else:
-                await rows.forget(tx, [resource_id])
+                await rows.forget(tx, resource_id)
 
     async def _must_be_free(self, tx: Transaction, told: Told) -> None:
         if told.user_name is not None and await rows.is_taken(tx, told.user_name, told.resource_id):
