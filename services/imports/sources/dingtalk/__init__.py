@@ -11,13 +11,13 @@ from db.queries.work.sources import Said
 from services.app import App
 from services.imports.known import some_people
 from services.imports.reading.how import How
-from services.imports.reading.listed import read_rows
+from services.imports.reading.listed import ListedRoster, read_rows
 from services.imports.reading.noted import Refusal
 from services.imports.reading.words.departments import DepartmentReader
 from services.imports.sources.dingtalk import directory
 from services.imports.sources.dingtalk.client import Client
 from services.imports.sources.dingtalk.directory import Directory
-from services.imports.sources.dingtalk.people import Before, rows
+from services.imports.sources.dingtalk.people import Before, asked_for, rows
 from services.imports.sources.model import Reading, SourceError
 
 NAME = "dingtalk"
@@ -43,16 +43,18 @@ class DingTalk:
         async with self._connect() as client:
             found = await directory.read(client, here, self._app.now() - LEFT_WITHIN)
         await self._keep_ids(found, numbers)
-        wanted = {user.job_number for user in found.users.values()} | {
-            numbers[ding_id] for ding_id in found.left if ding_id in numbers
-        }
         async with self._app.database.reading() as tx:
-            people = await some_people(tx, wanted)
+            everybody = {user.job_number for user in found.users.values()}
+            people = await some_people(tx, everybody, standing=True)
+            people |= await some_people(tx, asked_for(found, numbers))
         policy = self._app.policy
         path = DepartmentReader(policy.departments, policy.company).path
-        found_rows = rows(found, Before(numbers, people, path))
         how = How("roster", policy, self._app.phone_key, self._app.now().date())
-        read = await asyncio.to_thread(read_rows, found_rows, None, how)
+
+        def as_read() -> ListedRoster | Refusal:
+            return read_rows(rows(found, Before(numbers, people, path)), None, how)
+
+        read = await asyncio.to_thread(as_read)
         if isinstance(read, Refusal):
             raise SourceError(read.reason)
         return Reading(read, complete=True, origin=say.ORIGIN.format(departments=len(found.departments)))

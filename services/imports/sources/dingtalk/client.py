@@ -8,22 +8,22 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
-
-import httpx2
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from config.phrases import dingtalk as say
+from services.imports.sources.dingtalk.line import Answer, Line
 from services.imports.sources.model import SourceError
 
 log = logging.getLogger("qungui")
 
-# A second between two of these is what an app may do of each kind, twenty times.
+# Between the beginnings of two calls: an app may make twenty of each kind a second.
 PACE_SECONDS = 0.05
 # The pauses before a call is tried again: at most three times, as DingTalk asks for where it is too busy.
 BACK_OFF = (2.0, 5.0, 15.0)
 # Renewed so long before it ends.
 _MARGIN = 200
-_TIMEOUT = 30
 EXPIRED = frozenset({"40001", "40014", "42001", "InvalidAuthentication"})
 _BUSY = frozenset({"-1", "90001", "90002", "90003", "90004", "90005", "90006", "90007", "90008", "90018"})
 GONE_DEPARTMENT, GONE_USER = "60003", "60121"
@@ -57,39 +57,40 @@ class Client:
         pause: Pause = asyncio.sleep,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        self._old = base_url.rstrip("/")
-        self._new = self._old.replace("//oapi.", "//api.", 1)
+        base = base_url.rstrip("/")
+        self._old, self._new = Line(base), Line(base.replace("//oapi.", "//api.", 1))
         self._key, self._secret = key, secret
         self._pause = pause
         self._clock = clock or asyncio.get_running_loop().time
         self._token = _Token()
-        self.http = httpx2.AsyncClient(timeout=_TIMEOUT, follow_redirects=False)
+        # When the next call may begin.
+        self._next = self._clock()
 
     async def __aenter__(self) -> "Client":
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.http.aclose()
+        self._old.close()
+        self._new.close()
 
     async def ask(self, path: str, body: Mapping[str, Any]) -> Any:
         """Call `oapi.`; return its `result`. Raises `DingTalkError`, `SourceError`."""
 
-        async def call(token: str) -> httpx2.Response:
-            url = f"{self._old}/topapi/{path}"
-            return await self.http.post(url, params={"access_token": token}, json=dict(body))
+        def call(token: str) -> Answer:
+            return self._old.ask(f"/topapi/{path}?access_token={quote(token)}", body)
 
         return (await self._with_token(call)).get("result")
 
     async def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         """Call `api.`; return what it answers. Raises `DingTalkError`, `SourceError`."""
 
-        async def call(token: str) -> httpx2.Response:
+        def call(token: str) -> Answer:
             headers = {"x-acs-dingtalk-access-token": token}
-            return await self.http.get(f"{self._new}/v1.0/{path}", params=dict(query), headers=headers)
+            return self._new.ask(f"/v1.0/{path}?{urlencode(query)}", headers=headers)
 
         return await self._with_token(call)
 
-    async def _with_token(self, call: Callable[[str], Awaitable[httpx2.Response]]) -> dict[str, Any]:
+    async def _with_token(self, call: Callable[[str], Answer]) -> dict[str, Any]:
         """Call with a token; once anew with a fresh one where DingTalk says that it ended."""
         token = await self._fresh_token()
         try:
@@ -103,19 +104,18 @@ class Client:
 
     async def _fresh_token(self) -> str:
         if self._clock() >= self._token.until:
-            url = f"{self._new}/v1.0/oauth2/accessToken"
             body = {"appKey": self._key, "appSecret": self._secret}
-            said = await self._tried(lambda: self.http.post(url, json=body))
+            said = await self._tried(lambda: self._new.ask("/v1.0/oauth2/accessToken", body))
             lasts = max(float(said.get("expireIn") or 0) - _MARGIN, 1.0)
             self._token = _Token(str(said.get("accessToken") or ""), self._clock() + lasts)
         return self._token.text
 
-    async def _tried(self, call: Callable[[], Awaitable[httpx2.Response]]) -> dict[str, Any]:
+    async def _tried(self, call: Callable[[], Answer]) -> dict[str, Any]:
         """Call at DingTalk's pace; again, after longer and longer pauses, where it has too much to do."""
         async for is_last in self._tries():
             try:
-                answer = await call()
-            except httpx2.HTTPError as error:
+                answer = await asyncio.to_thread(call)
+            except (HTTPException, OSError) as error:
                 if is_last:
                     log.warning("DingTalk can't be reached: %s", type(error).__name__)
                     raise SourceError(say.UNREACHABLE) from None
@@ -128,26 +128,25 @@ class Client:
         raise AssertionError("the last try returns or raises")
 
     async def _tries(self) -> AsyncIterator[bool]:
-        await self._pause(PACE_SECONDS)
+        now = self._clock()
+        if now < self._next:
+            await self._pause(self._next - now)
+        self._next = max(now, self._next) + PACE_SECONDS
         for seconds in BACK_OFF:
             yield False
             await self._pause(seconds)
         yield True
 
 
-def _said(answer: httpx2.Response) -> tuple[dict[str, Any], str]:
+def _said(answer: Answer) -> tuple[dict[str, Any], str]:
     """Return what DingTalk answered, and its error's code, "" where there is none."""
-    try:
-        read: Any = answer.json()
-    except ValueError:
-        read = None
-    if not isinstance(read, dict):
-        return {}, "-1" if answer.status_code >= 500 or answer.status_code == 429 else "no_json"
-    said = cast("dict[str, Any]", read)
-    if answer.status_code == 429 or "QpsLimit" in str(said.get("code")) or answer.status_code >= 500:
+    said = answer.said
+    if said is None:
+        return {}, "-1" if answer.status >= 500 or answer.status == 429 else "no_json"
+    if answer.status == 429 or "QpsLimit" in str(said.get("code")) or answer.status >= 500:
         return said, "-1"
     if "errcode" in said:
         # 88 stands for any trouble of the gateway's; which one is said beside it.
         code = str(said.get("sub_code") or said["errcode"]) if said["errcode"] else ""
         return said, code
-    return said, "" if answer.status_code < 400 else str(said.get("code") or answer.status_code)
+    return said, "" if answer.status < 400 else str(said.get("code") or answer.status)

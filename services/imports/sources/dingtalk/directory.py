@@ -135,7 +135,10 @@ def _take(found: dict[str, User], one: Mapping[str, Any], dept_id: int) -> None:
 
     `active` is no word on employment: it says whether somebody ever logged in.
     """
-    user = found.setdefault(str(_said(one, "userid")), _user(one))
+    ding_id = str(_said(one, "userid"))
+    user = found.get(ding_id)
+    if user is None:
+        user = found[ding_id] = _user(one)
     if one.get("leader"):
         user.leads.add(dept_id)
     if dept_id not in user.dept_ids:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from regulation.cards.names import department_key
 from services.imports.known import KnownPerson
@@ -11,9 +12,8 @@ from services.imports.sources.dingtalk.directory import Directory, User
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What is known already. `numbers`: DingTalk's id → employee number. `people`: the registry's own rows.
-
-    `path`: a department's path in the registry's own spelling.
+    """What is known already. `numbers`: DingTalk's id → employee number. `people`: the registry's own rows of
+    those for whom they count: `asked_for`, and who has left. `path`: a department's path in its own spelling.
     """
 
     numbers: Mapping[str, str]
@@ -21,16 +21,23 @@ class Before:
     path: Callable[[str], str]
 
 
+def asked_for(directory: Directory, numbers: Mapping[str, str]) -> set[str]:
+    """Return whose rows count, whatever stands in them: who left, and who is in several departments."""
+    several = {user.job_number for user in directory.users.values() if len(user.dept_ids) > 1}
+    return several | {numbers[ding_id] for ding_id in directory.left if ding_id in numbers}
+
+
 def rows(directory: Directory, before: Before) -> list[Cells]:
     """Return a row for everybody listed, and for those whose leaving is on record."""
-    listed = [_listed(directory, user, before) for user in directory.users.values()]
+    path = cache(directory.path)
+    listed = [_listed(path, user, before) for user in directory.users.values()]
     there = {str(cells["employee_no"]) for cells in listed}
     return [*listed, *_left(directory, before, there)]
 
 
-def _listed(directory: Directory, user: User, before: Before) -> Cells:
+def _listed(path: Callable[[int], str], user: User, before: Before) -> Cells:
     """Return somebody's row. It speaks of what DingTalk says: what is empty there may stand in a roster."""
-    paths = list(dict.fromkeys(directory.path(dept_id) for dept_id in user.dept_ids))
+    paths = list(dict.fromkeys(map(path, user.dept_ids)))
     known = before.people.get(user.job_number)
     own = _own(paths, known, before.path)
     cells: dict[str, object] = {
@@ -38,7 +45,7 @@ def _listed(directory: Directory, user: User, before: Before) -> Cells:
         "name": user.name,
         "department": own,
         "also_in": "；".join(path for path in paths if path != own),
-        "is_head": own in {directory.path(dept_id) for dept_id in user.leads},
+        "is_head": own in map(path, user.leads),
     }
     said = {"title": user.title, "phone": user.mobile, "hired_on": user.hired_on}
     cells |= {name: value for name, value in said.items() if value}
@@ -50,7 +57,7 @@ def _listed(directory: Directory, user: User, before: Before) -> Cells:
 
 def _own(paths: list[str], known: KnownPerson | None, path: Callable[[str], str]) -> str:
     """Return which of several departments is somebody's own: the one it was, whatever the order today."""
-    if known is not None:
+    if known is not None and len(paths) > 1:
         was = department_key(path(known.department))
         for one in paths:
             if department_key(path(one)) == was:

@@ -5,10 +5,13 @@ open.dingtalk.com and help.dingtalk.io as of 2024-02 to 2026-10: 获取企业内
 the list of error codes: `errcode` 88 with a `sub_code` where the gateway refuses.
 """
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -117,6 +120,31 @@ class DingTalk:
         return JSONResponse(
             {"records": page} | ({"nextToken": str(at + size)} if at + size < len(self.left) else {})
         )
+
+
+@dataclass
+class Host:
+    """Serves whichever company is there."""
+
+    there: DingTalk = field(default_factory=DingTalk)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.there.app()(scope, receive, send)
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Serve in a thread; give the address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def refused(code: str, why: str) -> Response:

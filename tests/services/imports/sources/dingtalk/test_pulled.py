@@ -5,19 +5,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import httpx2
 import pytest
 
 from db.queries.people import dingtalk as ids
 from services.app import App
 from services.imports.sources.dingtalk import DingTalk as Source
 from services.imports.sources.dingtalk import open_source
-from services.imports.sources.dingtalk.client import Client
 from services.imports.sources.model import Outcome, Pulled
 from services.imports.sources.pulling import pull
 from tests.conftest import StoppedClock
+from tests.services.imports.sources.dingtalk.conftest import Line, Waits
 from tests.services.imports.sources.dingtalk.server import DingTalk, busy, person
-from tests.services.imports.sources.dingtalk.test_directory import Waits
 
 Pull = Callable[[], Awaitable[Pulled]]
 
@@ -36,14 +34,9 @@ def company() -> DingTalk:
 
 
 @pytest.fixture
-def pulled(app: App, company: DingTalk) -> Pull:
-    def connect() -> Client:
-        client = Client("http://oapi.dingtalk.test", "key", "secret", pause=Waits())
-        client.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=company.app()))
-        return client
-
+def pulled(app: App, company: DingTalk, line: Line) -> Pull:
     async def work() -> Pulled:
-        return await pull(app, Source(app, connect))
+        return await pull(app, Source(app, lambda: line.client(company, Waits())))
 
     return work
 
