@@ -5,12 +5,12 @@ ldap3 decodes every message as whatever BER may hold, and each entry twice into 
 TLS, binding, asking, and all other answers are ldap3's.
 """
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ldap3.strategy.sync import SyncStrategy
 
 _ENTRY = 0x64
+_MOST_NAMES = 1000
 # What is told by language counts in ours, where nothing is told without one (RFC 3866).
 _CHINESE = ";lang-zh"
 
@@ -64,26 +64,48 @@ def read_entry(message: bytes) -> RawEntry | None:
     dn, at = message[at : at + size].decode(), at + size
     size, at = _length(message, at + 1)
     end, attributes, chinese = at + size, dict[str, list[bytes]](), dict[str, list[bytes]]()
-    # Nearly everything is short, and this is what is done most.
     while at < end:
-        at = at + 2 if message[at + 1] < 0x80 else _length(message, at + 1)[1]
-        size, at = (message[at + 1], at + 2) if message[at + 1] < 0x80 else _length(message, at + 1)
-        name, at = _folded(message[at : at + size]), at + size
-        size, at = (message[at + 1], at + 2) if message[at + 1] < 0x80 else _length(message, at + 1)
-        last, values = at + size, list[bytes]()
-        while at < last:
-            size, at = (message[at + 1], at + 2) if message[at + 1] < 0x80 else _length(message, at + 1)
-            values.append(message[at : at + size])
-            at += size
+        size = message[at + 1]
+        if size < 0x80:
+            # Nearly always: all of it is short, and holds one value. This is what is done most.
+            named = at + 4 + message[at + 3]
+            name, at, value = _FOLDED[message[at + 4 : named]], at + 2 + size, named + 4
+            if named < at - 2 and value + message[value - 1] == at:
+                values = [message[value:at]]
+            else:
+                values = _values(message, named, at)
+        else:
+            size, at = _length(message, at + 1)
+            last = at + size
+            size, at = _length(message, at + 1)
+            name, at, values = _FOLDED[message[at : at + size]], last, _values(message, at + size, last)
         attributes[name] = values
         if _CHINESE in name:
             chinese[name[: name.index(_CHINESE)]] = values
     return RawEntry(dn, {**chinese, **attributes} if chinese else attributes)
 
 
-@lru_cache(maxsize=100)
-def _folded(name: bytes) -> str:
-    return name.decode().casefold()
+def _values(message: bytes, at: int, last: int) -> list[bytes]:
+    """Return the values of the set that stands at a place and ends at `last`."""
+    _, at = _length(message, at + 1)
+    values: list[bytes] = []
+    while at < last:
+        size, at = _length(message, at + 1)
+        values.append(message[at : at + size])
+        at += size
+    return values
+
+
+class _Folded(dict[bytes, str]):
+    def __missing__(self, name: bytes) -> str:
+        folded = name.decode().casefold()
+        # No more than a directory has attributes: it may send what it likes.
+        if len(self) < _MOST_NAMES:
+            self[name] = folded
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 def _length(message: bytes, at: int) -> tuple[int, int]:

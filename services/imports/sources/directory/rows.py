@@ -28,6 +28,7 @@ OPENLDAP: Mapping[str, Sequence[str]] = {
 }
 # What AD tells of an account beside the attributes of people.
 ACCOUNT = ("userAccountControl", "accountExpires")
+_ACCOUNT = frozenset(map(str.casefold, ACCOUNT))
 # Instead of an attribute: the organisational units above the entry.
 OU_PATH = "dn"
 LEFT = "离职"
@@ -80,10 +81,11 @@ class EntryMap:
     def mapped(self, entry: Entry) -> Mapped:
         """Return one entry's cells. Raises UnicodeDecodeError."""
         cells: dict[str, object] = {}
+        told = entry.attributes
         for name, attributes, has_several in self._attributes:
             text = ""
             for attribute in attributes:
-                if values := entry.attributes.get(attribute):
+                if values := told.get(attribute):
                     text = _joined(values) if has_several else values[0].decode().strip()
                 elif attribute == OU_PATH:
                     text = "/".join(entry.units)
@@ -92,13 +94,18 @@ class EntryMap:
             cells[name] = text
         if not cells.get("department"):
             cells["department"] = "/".join(entry.units)
-        expires = expires_on(entry.attributes)
-        cells["departed_on"] = cells.get("departed_on") or expires
-        if is_disabled(entry.attributes):
+        cells.setdefault("departed_on", "")
+        if not _ACCOUNT.isdisjoint(told):
+            self._look_at_account(told, cells)
+        return Mapped(cells, entry.dn.casefold(), str(cells.pop("manager", "")).casefold())
+
+    def _look_at_account(self, attributes: Attributes, cells: dict[str, object]) -> None:
+        expires = expires_on(attributes)
+        cells["departed_on"] = cells["departed_on"] or expires
+        if is_disabled(attributes):
             cells["status"] = LEFT
             # Switched off before its day: gone now.
             cells["departed_on"] = expires if expires and expires <= self._today else ""
-        return Mapped(cells, entry.dn.casefold(), str(cells.pop("manager", "")).casefold())
 
 
 def _joined(values: Sequence[bytes]) -> str:
