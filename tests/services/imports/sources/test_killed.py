@@ -1,49 +1,178 @@
-"""kill -9 anywhere in a pull leaves the old registry or the new one, and the next pull goes on."""
+"""kill -9 anywhere in what a source says leaves the old registry or the new one, and the next run goes on."""
 
 import asyncio
+import json
 import os
-import sqlite3
 import sys
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tests.services.imports.sources.killed import pull_once
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from services.imports.sources import folder
+from services.imports.sources.dingtalk import client
+from services.imports.sources.scim import tokens
+from tests.services.imports.sources import slapd
+from tests.services.imports.sources.dingtalk.server import DingTalk, Host, person, served
+from tests.services.imports.sources.killed import app_on, taken
+from tests.services.imports.sources.test_directory import ldif
 from tests.services.imports.sources.test_folder import csv
 
 PEOPLE, MOVED = range(30), range(6)
-# Of some ninety statements, one in so many is the last.
-STEP = 9
+OLD = ["市场部"] * len(PEOPLE)
+NEW = ["采购部"] * len(MOVED) + ["市场部"] * (len(PEOPLE) - len(MOVED))
+# How many times a source's run is killed; QUNGUI_KILLS=9999 kills it before and after every statement.
+KILLS = int(os.environ.get("QUNGUI_KILLS", "5"))
 ROOT = Path(__file__).parents[4]
 KILLED = "tests.services.imports.sources.killed"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
-def departments(database: Path) -> list[str]:
-    with closing(sqlite3.connect(database)) as rows:
-        return [one for (one,) in rows.execute("SELECT department FROM employees ORDER BY employee_no")]
+@dataclass
+class Said:
+    """What a source says first, and then; `turn`: has it say the other. Where it is, as `killed` wants it."""
+
+    first: dict[str, Any]
+    then: dict[str, Any]
+    turn: Any = field(default=lambda: None)
 
 
-def drop(place: Path, moved: range, at: int) -> None:
-    path = place / f"{at}.csv"
-    lines = csv(PEOPLE).decode().splitlines(keepends=True)
-    lines[1 : 1 + len(moved)] = [line.replace("市场部", "采购部") for line in lines[1 : 1 + len(moved)]]
-    path.write_text("".join(lines), "utf-8")
-    os.utime(path, (at, at))
+def _folder(stack: ExitStack, place: Path) -> Said:
+    def drop(at: int, departments: list[str]) -> None:
+        lines = csv(PEOPLE).decode().splitlines(keepends=True)
+        rows = [line.replace("市场部", one) for line, one in zip(lines[1:], departments, strict=True)]
+        path = place / f"{at}.csv"
+        path.write_text("".join([lines[0], *rows]), "utf-8")
+        os.utime(path, (at, at))
+
+    drop(100, OLD)
+    return Said({"path": str(place)}, {"path": str(place)}, lambda: drop(200, NEW))
 
 
-async def test_a_pull_killed_anywhere_leaves_the_old_or_the_new_registry(tmp_path, sqlite_template):
-    place, out, database = tmp_path / "hr", tmp_path / "out", tmp_path / "start.db"
+def _ldap(stack: ExitStack, place: Path) -> Said:
+    slapd.needed()
+    units = {"old": OLD, "new": NEW}
+    entries = [
+        ldif(dn=f"ou={unit},{slapd.BASE}", objectClass="organizationalUnit", ou=unit) for unit in units
+    ]
+    entries += [
+        ldif(
+            dn=f"cn=p{n},ou={unit},{slapd.BASE}", objectClass="inetOrgPerson", cn=f"p{n}", sn="员",
+            displayName=f"员工{n}", employeeNumber=f"B{n:03}", departmentNumber=said[n],
+        )
+        for unit, said in units.items() for n in PEOPLE
+    ]  # fmt: skip
+    server = stack.enter_context(slapd.running(place, entries))
+    where = {"url": server.url, "bind_dn": slapd.READER, "ca_file": str(server.ca_file)}
+    return Said(where | {"base": f"ou=old,{slapd.BASE}"}, where | {"base": f"ou=new,{slapd.BASE}"})
+
+
+def _dingtalk(stack: ExitStack, place: Path) -> Said:
+    departments = {"市场部": 2, "采购部": 3}
+
+    def company(said: list[str]) -> DingTalk:
+        people = [person(f"d{n}", f"员工{n}", f"B{n:03}", departments[said[n]]) for n in PEOPLE]
+        return DingTalk({dept: (name, 1) for name, dept in departments.items()}, people)
+
+    host = Host(company(OLD))
+    where = {"address": stack.enter_context(served(host))}
+    return Said(where, where, lambda: setattr(host, "there", company(NEW)))
+
+
+async def _scim(database: str) -> Said:
+    app = app_on(database)
+    made = await tokens.add(app, "Entra", by="terminal", source="terminal")
+    await app.database.close()
+    post = [
+        ["POST", "/Users", {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": f"u{n}", "active": True,
+            "displayName": f"员工{n}", ENTERPRISE: {"employeeNumber": f"B{n:03}", "department": OLD[n]},
+        }]
+        for n in PEOPLE
+    ]  # fmt: skip
+    return Said({"token": made.token, "requests": post}, {"token": made.token, "requests": []})
+
+
+def asked(database: str, query: str) -> list[Any]:
+    url = make_url(database)
+    engine = create_engine(url.set(drivername="sqlite") if url.get_backend_name() == "sqlite" else url)
+    with engine.connect() as connection:
+        found = list(connection.execute(text(query)))
+    engine.dispose()
+    return found
+
+
+def departments(database: str) -> list[str]:
+    return [one for (one,) in asked(database, "SELECT department FROM employees ORDER BY employee_no")]
+
+
+def patches(database: str) -> list[Any]:
+    """Return what has those moved, by the ids under which the sender knows them."""
+    ids = dict(asked(database, "SELECT employee_no, resource_id FROM scim_resources"))  # type: ignore[arg-type]
+    change = {"op": "replace", "value": {f"{ENTERPRISE}:department": "采购部"}}
+    body = {"schemas": [PATCH], "Operations": [change]}
+    return [["PATCH", f"/Users/{ids[f'B{n:03}']}", body] for n in MOVED]
+
+
+@pytest.fixture
+def copies(database_url: str) -> Generator[None]:
+    """Drop what was copied from a database."""
+    yield
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return
+    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        named = connection.execute(
+            text("SELECT datname FROM pg_database WHERE datname LIKE :like"), {"like": f"{url.database}!_%"}
+        )
+        for (name,) in list(named):
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("kind", "dialect"),
+    [
+        ("folder", "sqlite"), ("folder", "postgresql"), ("ldap", "sqlite"), ("dingtalk", "sqlite"),
+        ("scim", "sqlite"), ("scim", "postgresql"),
+    ],
+    indirect=["dialect"],
+)  # fmt: skip
+async def test_a_source_killed_anywhere_leaves_the_old_or_the_new_registry(
+    kind: str, database_url: str, copies: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(client, "PACE_SECONDS", 0.0)
+    place = tmp_path / "place"
     place.mkdir()
-    out.mkdir()
-    database.write_bytes(sqlite_template)
-    drop(place, range(0), at=100)
-    await pull_once(database, place)
-    old = departments(database)
-    drop(place, MOVED, at=200)
-    words = [sys.executable, "-m", KILLED, database, place, out, str(STEP)]
-    assert await (await asyncio.create_subprocess_exec(*words, cwd=ROOT)).wait() == 0
-    new = ["采购部"] * len(MOVED) + ["市场部"] * (len(PEOPLE) - len(MOVED))
-    left = {path: departments(path) for path in out.glob("*.db")}
-    assert {tuple(one) for one in left.values()} == {tuple(old), tuple(new)}
-    for path in sorted(left)[:: max(len(left) // 2, 1)]:
-        await pull_once(path, place)
-        assert departments(path) == new
+    with ExitStack() as stack:
+        if kind == "scim":
+            said = await _scim(database_url)
+        else:
+            said = {"folder": _folder, "ldap": _ldap, "dingtalk": _dingtalk}[kind](stack, place)
+        await taken(kind, database_url, said.first)
+        assert departments(database_url) == OLD
+        said.turn()
+        if kind == "scim":
+            said.then["requests"] = patches(database_url)
+        words = [sys.executable, "-m", KILLED, kind, database_url, json.dumps(said.then), str(KILLS)]
+        child = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+        out, _ = await child.communicate()
+        assert child.returncode == 0
+        left = [line.split() for line in out.decode().splitlines()]
+        assert len(left) >= min(KILLS, 20)
+        for copy, answered in left:
+            assert departments(copy) in (OLD, NEW)
+            if kind == "scim":
+                # What was answered is kept, whatever came after.
+                await taken(kind, copy, said.then | {"requests": []})
+                assert departments(copy)[: int(answered)] == NEW[: int(answered)]
+            await taken(kind, copy, said.then)
+            assert departments(copy) == NEW
