@@ -122,6 +122,7 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
         async with app.database.transaction() as tx:
             await roster.renew(app, tx, planned.diff.listed, name)
             await standing.keep(tx, planned.standing, given, day, everybody=reading.everybody)
+            await _replace_open(tx, name, reading)
             await _taken(app, tx, name, reading)
         return Pulled(Outcome.UNCHANGED, say.UNCHANGED + _differs(planned), len(given.people))
     # Nobody waits for it: neither the loop nor who wants to write.
@@ -167,10 +168,9 @@ async def _settle(
     waits = ask or undone or held or app.policy.sources.apply == "ask"
     if waits and waiting is not None and waiting.file_hash == same and reading.everybody:
         return Pulled(Outcome.WAITING, say.STILL_WAITING.format(id=waiting.id), people, waiting.id)
+    await _replace_open(tx, name, reading)
     if last is not None and last.state == "dropped" and last.file_hash == same:
         return Pulled(Outcome.REFUSED, say.REFUSED.format(id=last.id), people, last.id)
-    if reading.everybody:
-        await rows.drop_open(tx, name)
     new = NewImport(
         "roster", f"{name_of(name)}：{reading.origin}"[:_LONGEST], same, reading.everybody,
         made_by=by, made_at=app.now(), based_on=version, rows=reading.rows.rows, source=name,
@@ -183,6 +183,12 @@ async def _settle(
         return Pulled(Outcome.WAITING, text, people, preview.id)
     await apply.write(app, tx, "roster", preview.id, planned, by=by, source="job")
     return Pulled(Outcome.APPLIED, say.APPLIED.format(id=preview.id, counts=counts), people, preview.id)
+
+
+async def _replace_open(tx: Transaction, name: str, reading: Reading) -> None:
+    """Drop what waits of a source that says something else now of everybody."""
+    if reading.everybody:
+        await rows.drop_open(tx, name)
 
 
 async def _taken(app: App, tx: Transaction, name: str, reading: Reading) -> None:
