@@ -5,6 +5,7 @@ Whatever else a sender sends is accepted and forgotten: one attribute too many m
 
 from typing import Annotated, Any
 
+from pydantic import ConfigDict
 from scim2_models import (
     URN,
     AnyExtension,
@@ -38,17 +39,29 @@ from services.imports.sources.scim.people import ENTERPRISE
 MOST_LISTED = 200
 
 
+# Senders that people wrote themselves have numbers where text belongs.
+_LENIENT = ConfigDict(coerce_numbers_to_str=True)
+
+
 class Name(ComplexAttribute):
     """A person's name in its parts."""
 
+    model_config = _LENIENT
     formatted: str | None = None
     family_name: str | None = None
     given_name: str | None = None
 
 
+class Phone(PhoneNumber):
+    """A person's phone."""
+
+    model_config = _LENIENT
+
+
 class EnterpriseUser(Extension):
     """What makes a user an employee."""
 
+    model_config = _LENIENT
     __schema__ = URN(ENTERPRISE)
     employee_number: str | None = None
     department: str | None = None
@@ -57,13 +70,14 @@ class EnterpriseUser(Extension):
 class User(Resource[AnyExtension]):
     """A person as the registry knows one. Phones are taken and never told: only keyed hashes are kept."""
 
+    model_config = _LENIENT
     __schema__ = URN("urn:ietf:params:scim:schemas:core:2.0:User")
     user_name: Annotated[str | None, Uniqueness.server, Required.true] = None
     name: Name | None = None
     display_name: str | None = None
     title: str | None = None
     active: bool | None = None
-    phone_numbers: Annotated[list[PhoneNumber] | None, Mutability.write_only, Returned.never] = None
+    phone_numbers: Annotated[list[Phone] | None, Mutability.write_only, Returned.never] = None
 
 
 POLICY = ScimPolicy(

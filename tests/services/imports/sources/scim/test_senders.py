@@ -135,6 +135,24 @@ OKTA = {
 }  # fmt: skip
 
 
+# What a company wrote itself, with numbers where text belongs.
+OWN_USER = {
+    "schemas": ENTRA_USER["schemas"], "userName": 701984, "displayName": "李明", "active": True,
+    "phoneNumbers": [{"type": "work", "value": 13900000012}],
+    ENTERPRISE: {"employeeNumber": 701984, "department": "市场部"},
+}  # fmt: skip
+OWN = {
+    "disabled beside a number": Case(
+        "PATCH",
+        patch({"op": "replace", "value": {"title": 5, "active": False}}),
+        False,
+        TODAY,
+        {"title": "5"},
+    ),
+    "replaced": Case("PUT", OWN_USER | {"active": False}, False, TODAY),
+}
+
+
 async def told_of(app: App) -> Told:
     async with app.database.reading() as tx:
         return (await rows.news(tx))[0]
@@ -172,6 +190,13 @@ async def test_what_entra_sends(app: App, sender: Sender, case: Case) -> None:
 async def test_what_okta_sends(app: App, sender: Sender, case: Case) -> None:
     told = await _play(app, sender, OKTA_USER, case)
     assert told.employee_no == "00ujl29u0le5T6Aj10h7"
+
+
+@pytest.mark.parametrize("case", OWN.values(), ids=OWN)
+async def test_what_a_company_wrote_itself_sends(app: App, sender: Sender, case: Case) -> None:
+    told = await _play(app, sender, OWN_USER, case)
+    assert told.employee_no == "701984"
+    assert people.phone_hash_of(told.body, "701984") is not None
 
 
 @pytest.mark.dialects
