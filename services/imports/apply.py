@@ -99,7 +99,7 @@ async def preview_file(
 
 async def keep(app: App, tx: Transaction, new: NewImport, planned: Planned, source: str | None) -> Preview:
     """Keep what was planned, and its preview, until it is settled."""
-    await imports.drop_same(tx, new.kind, new.file_hash, new.made_by)
+    await imports.drop_same(tx, new.kind, new.file_hash, new.made_by, new.source)
     shown = _shown(planned)
     import_id = await imports.add(tx, **asdict(new), **shown, state="previewed", preview="", diff=b"")
     text = preview_text(import_id, new.kind, new.file_name, planned)

@@ -124,12 +124,15 @@ async def change(
     return (await tx.execute(update(imports).where(*where).values(**values))).rowcount == 1
 
 
-async def drop_same(tx: Transaction, kind: str, file_hash: str, made_by: str) -> None:
-    """Drop open previews of the same file by the same person: a new one takes their place."""
+async def drop_same(
+    tx: Transaction, kind: str, file_hash: str, made_by: str, source: str | None = None
+) -> None:
+    """Drop open previews of the same file by the same person or source: a new one takes their place."""
     where = (
         imports.c.kind == kind,
         imports.c.file_hash == file_hash,
         imports.c.made_by == made_by,
+        imports.c.source.is_not_distinct_from(source),
         imports.c.state.in_(OPEN),
     )
     await tx.execute(update(imports).where(*where).values(state="dropped", rows=None))
