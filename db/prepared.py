@@ -7,7 +7,7 @@ up to a power of two, so that there are few lengths.
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +34,9 @@ class Prepared:
         columns = statement.exported_columns if statement.is_select or statement._returning else ()
         self._kinds = [column.type.dialect_impl(dialect) for column in columns]
         self._made: list[tuple[int, Process]] | None = None
+        # Whose lists are spelt out, unlike a list that is one value.
+        binds = self._compiled.binds.items()
+        self._lists = [name for name, bind in binds if bind.expanding and bind.required]
         self._spelt: dict[tuple[int, ...], _Spelt] = {}
 
     def run(self, cursor: Any, given: Given) -> list[Sequence[Any]]:
@@ -41,29 +44,37 @@ class Prepared:
         self.change(cursor, given)
         return self.rows(cursor)
 
-    def rows(self, cursor: Any) -> list[Sequence[Any]]:
-        """Return the rows that a cursor found by it."""
-        found = cursor.fetchall()
-        if self._made is None:
-            self._made = self._read(cursor.description)
-        return [_row(row, self._made) for row in found] if self._made else found
-
     def add(self, cursor: Any, rows: Sequence[Given]) -> list[Sequence[Any]]:
         """Run it with a cursor of the driver for each of these rows; return what it returned of them."""
-        return [one for row in rows for one in self.run(cursor, row)]
+        spelt, found = self._spelling(rows[0]), list[Sequence[Any]]()
+        for row in rows:
+            cursor.execute(spelt.text, spelt.values(row))
+            found += cursor.fetchall()
+        return self._as_values(found, cursor)
 
     def change(self, cursor: Any, given: Given) -> int:
         """Run it with a cursor of the driver; return how many rows it touched."""
-        lists = {
-            name: _filled(cast("list[Any]", one)) for name, one in given.items() if isinstance(one, list)
-        }
-        given = {**given, **lists}
-        lengths = tuple(map(len, lists.values()))
+        if self._lists:
+            given = {**given, **{name: _filled(given[name]) for name in self._lists}}
+        spelt = self._spelling(given)
+        cursor.execute(spelt.text, spelt.values(given))
+        return cursor.rowcount
+
+    def rows(self, cursor: Any) -> list[Sequence[Any]]:
+        """Return the rows that a cursor found by it."""
+        return self._as_values(cursor.fetchall(), cursor)
+
+    def _spelling(self, given: Given) -> "_Spelt":
+        lengths = tuple(len(given[name]) for name in self._lists)
         spelt = self._spelt.get(lengths)
         if spelt is None:
             spelt = self._spelt[lengths] = _Spelt(self._compiled, given, self._dialect)
-        cursor.execute(spelt.text, spelt.values(given))
-        return cursor.rowcount
+        return spelt
+
+    def _as_values(self, found: list[Sequence[Any]], cursor: Any) -> list[Sequence[Any]]:
+        if self._made is None:
+            self._made = self._read(cursor.description)
+        return [_row(row, self._made) for row in found] if self._made else found
 
     def _read(self, description: Sequence[Sequence[Any]]) -> list[tuple[int, Process]]:
         """Return how columns become values; some depends on what the driver says they are."""

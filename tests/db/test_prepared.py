@@ -116,7 +116,9 @@ async def test_several_find_what_each_finds_and_a_fault_of_one_is_told(app: App)
 @pytest.mark.dialects
 @pytest.mark.parametrize("count", [1, 3])
 async def test_rows_added_come_back_as_they_are_stored(app: App, count: int) -> None:
-    made = [{"key": f"k{n}", "value": {"n": n}, "set_by": "1", "set_at": app.now()} for n in range(count)]
+    made = [
+        {"key": f"k{n}", "value": [{"n": n}] * 3, "set_by": "1", "set_at": app.now()} for n in range(count)
+    ]
     adding = insert(switches).returning(*switches.c)
 
     async def add(tx: Transaction) -> list[tuple[Any, ...]]:
