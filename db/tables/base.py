@@ -1,6 +1,7 @@
 """What all tables share: one metadata object, a naming convention, and the time columns' type."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,5 +51,7 @@ class Moment(TypeDecorator[datetime]):
         return _read if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
+# The cases of a group, or the acts of a run, share their moments.
+@lru_cache(4096)
 def _read(stored: str | None) -> datetime | None:
     return None if stored is None else datetime.fromisoformat(stored).replace(tzinfo=UTC).astimezone(ZONE)

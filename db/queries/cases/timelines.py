@@ -34,8 +34,10 @@ _LAST_CLOSED = (
     )
     .group_by(cases.c.code, cases.c.subject)
 )
-_ADD_EVENTS = insert(case_events)
-_OPEN = insert(cases).returning(*CASES.columns)
+# Whole rows, so that nothing is read again to seal them (`Transaction.add`).
+_ADD_EVENTS = insert(case_events).returning(*case_events.c)
+_OPEN = insert(cases).returning(*cases.c)
+_PLACES = [list(cases.c).index(column) for column in CASES.columns]
 _STILL_SEEN = (
     update(cases)
     .where(cases.c.id.in_(bindparam("ids", expanding=True)))
@@ -87,8 +89,9 @@ async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Case]:
     """Open cases; return them in the order given. Raises on a second open case of one key."""
     if not rows:
         return []
-    # All in one statement: their keys tell which is which.
-    made = {case.key: case for case in await CASES.all(tx, _OPEN, list(rows))}
+    # Their keys tell which is which.
+    opened = (CASES.read([row[n] for n in _PLACES]) for row in await tx.add(_OPEN, rows))
+    made = {case.key: case for case in opened}
     return [made[Code(row["code"]), row["group_id"], row["subject"]] for row in rows]
 
 
@@ -108,7 +111,7 @@ async def add_events(tx: Transaction, events: Sequence[tuple[int, datetime, str,
     """Append (case_id, at, kind, data) to timelines."""
     rows = [{"case_id": no, "at": at, "kind": kind, "data": dict(data)} for no, at, kind, data in events]
     if rows:
-        await tx.execute(_ADD_EVENTS, rows)
+        await tx.add(_ADD_EVENTS, rows)
 
 
 async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data: Mapping[str, Any]) -> None:

@@ -27,7 +27,7 @@ async def put(tx: Transaction, group_id: int, kept: Settled | None) -> None:
     if kept is None:
         await tx.execute(_DROP, {"of": group_id})
     else:
-        await tx.execute(_put(tx.dialect), {"group_id": group_id, **written(kept)})
+        await tx.change(_put(tx.dialect), {"group_id": group_id, **written(kept)})
 
 
 @cache
