@@ -3,6 +3,7 @@
 `python -m bench [--repeats N] [--only NAME ...]`. What each part gave stands in `bench/results.json`, with
 the commit it was measured at; the page is made from that and from `bench/performance.md.in`, where what
 the figures mean is written by hand. `--only` renews those parts and leaves the others as they were.
+`--against COMMIT` stores nothing: it runs the parts here and at that commit, in turn, and shows both.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.against import against
 from bench.figures import Figure, show, spread
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +60,11 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="bench")
     given.add_argument("--repeats", type=int, default=5)
     given.add_argument("--only", nargs="+", choices=(*EVERY, *LONG))
+    given.add_argument("--against", metavar="COMMIT")
     wanted = given.parse_args()
+    if wanted.against is not None:
+        show(against(wanted.against, wanted.only or EVERY, wanted.repeats))
+        return
     known = stored()
     for name in wanted.only or EVERY:
         sys.stderr.write(f"{name} …\n")

@@ -1,4 +1,4 @@
-"""The nightly audit: checks, reconciliation with stored cases, plan and saving, for 1e4 to 1e6 memberships.
+"""The nightly audit: checks, reconciliation with stored cases, plan and saving, for 1e4 to 3e6 memberships.
 
 100,000 employees, groups of 1,000 members, 2 % of them with a finding. The first night opens every
 case; before the second one, one member in a hundred of each group has changed their card, most of them to
@@ -34,7 +34,9 @@ from tests.company import FakeQQ
 
 PEOPLE = 100_000
 PER_GROUP = 1000
-SIZES = (10, 100, 1000)
+# Groups, the largest of which shows the growth; what is promised is said of a thousand.
+SIZES = (10, 100, 1000, 3000)
+PROMISED = 1000
 
 
 @dataclass
@@ -113,18 +115,18 @@ def run_apart(groups: int) -> dict[str, float]:
 
 
 def measure(repeats: int = 5) -> list[Figure]:
-    """Measure every size; what was promised is said of the largest."""
+    """Measure every size."""
     # In turn, so that what is compared ran one after the other.
     rounds = [{groups: run_apart(groups) for groups in SIZES} for _ in range(repeats)]
     runs = {groups: [one[groups] for one in rounds] for groups in SIZES}
     found: list[Figure] = []
     for before, groups in zip((None, *SIZES), SIZES, strict=False):
         label = f"audit: {groups * PER_GROUP:,} memberships"
-        bound = "≤ 60 s" if groups == SIZES[-1] else ""
+        bound = "≤ 60 s" if groups == PROMISED else ""
         for night in ("first", "second"):
             taken = tuple(run[night] for run in runs[groups])
             base = tuple(run[night] for run in runs[before]) if before else ()
-            growth = "≤ 11× a tenth of it" if before else ""
+            growth = f"≤ {groups / before * 1.1:.3g}×" if before else ""
             found.append(Figure(f"{label}, {night} night", "s CPU", taken, base, bound or growth))
         peak = tuple(run["peak"] for run in runs[groups])
         found.append(Figure(f"{label}, peak", "MiB", peak, (), "≤ 600 MiB" if bound else ""))

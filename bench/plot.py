@@ -14,7 +14,7 @@ from services.reports.drawing import font
 _SIZE = (1200, 800)
 _LEFT, _TOP, _RIGHT, _BOTTOM = 140, 110, 1120, 690
 _INK, _GREY, _NIGHTS = "#1f2430", "#c9ced8", {"first": "#d9534f", "second": "#2f6fde"}
-_X, _Y = (3.7, 6.3), (-1.5, 2.3)
+_X, _Y = (3.7, 6.6), (-1.5, 2.3)
 
 
 def draw(figures: Sequence[Figure], path: Path) -> None:
