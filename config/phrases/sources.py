@@ -43,6 +43,7 @@ OVERVIEW = {
     "title": "名册来源 {source}",
     "line": "{title}：{text}",
     "never": "还没有读过",
+    "never_told": "还没有谁推送过",
     "running": "正在读第一次",
     "well": "{when} 读到 {people} 人；{text}",
     "nothing": "{when} 看过，没有新内容；此前：{text}",

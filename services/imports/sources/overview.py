@@ -7,7 +7,7 @@ from config.phrases.sources import OVERVIEW
 from db.queries.work.sources import SourceRow
 from services.app import App
 from services.imports.sources import configured
-from services.imports.sources.model import Outcome, name_of
+from services.imports.sources.model import PUSHING, Outcome, name_of
 from services.naming import said
 
 
@@ -34,7 +34,7 @@ def look(app: App, rows: Sequence[SourceRow]) -> list[Told]:
     """Return how every source stands that is set; none where none is."""
     known = {row.source: row for row in rows}
     wanted = configured.names(app.policy.sources)
-    pushed = ["scim"] if app.policy.sources.scim.enabled and "scim" in known else []
+    pushed = ["scim"] if app.policy.sources.scim.enabled else []
     return [_told(app, name, known.get(name)) for name in (*wanted, *pushed)]
 
 
@@ -42,7 +42,8 @@ def _told(app: App, name: str, row: SourceRow | None) -> Told:
     at = None if row is None else row.ended_at or row.good_at
     if row is None or at is None:
         busy = row is not None and row.running_by is not None
-        return Told(name_of(name), True, OVERVIEW["running" if busy else "never"])
+        never = "never_told" if name in PUSHING else "never"
+        return Told(name_of(name), True, OVERVIEW["running" if busy else never])
     failed = row.outcome == Outcome.FAILED
     kind = "failed" if failed else "nothing" if row.outcome == Outcome.NOTHING_NEW else "well"
     text = OVERVIEW[kind].format(

@@ -61,6 +61,14 @@ async def test_how_each_source_stands_is_told_everywhere(app, gives, two, clock,
     assert "目录连不上" in str((await console_sources.page(app)).sources)
 
 
+async def test_that_nobody_pushed_yet_is_told_where_scim_is_on(app):
+    on = replace(app.policy.sources.scim, enabled=True)
+    app.policy = replace(app.policy, sources=replace(app.policy.sources, scim=on))
+    out = Console(file=io.StringIO(), width=200)
+    assert await sources.show(app, out) == 0
+    assert out.file.getvalue() == "名册来源 SCIM：还没有谁推送过\n"  # pyright: ignore[reportAttributeAccessIssue]
+
+
 async def test_where_no_source_is_set_nothing_is_told(app):
     out = Console(file=io.StringIO(), width=200)
     assert await sources.show(app, out) == 0
