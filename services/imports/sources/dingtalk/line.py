@@ -5,11 +5,12 @@ Python's own client, since what a call costs is what a reading costs: docs/decis
 
 import json
 import ssl
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 SECONDS = 30
@@ -29,15 +30,16 @@ class Line:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._path = parts.path
-        host, proxy = parts.netloc.rpartition("@")[2], getproxies().get(parts.scheme)
-        via = urlsplit(proxy).netloc.rpartition("@")[2] if proxy and not proxy_bypass(host) else ""
+        host, proxy = parts.netloc.rpartition("@")[2], getproxies().get(parts.scheme, "")
+        who, _, via = ("" if proxy_bypass(host) else urlsplit(proxy).netloc).rpartition("@")
         if parts.scheme == "https":
             context = ssl.create_default_context()
             self._http: HTTPConnection = HTTPSConnection(via or host, timeout=SECONDS, context=context)
         else:
             self._http = HTTPConnection(via or host, timeout=SECONDS)
         if via:
-            self._http.set_tunnel(host)
+            basic = b64encode(unquote(who).encode()).decode()
+            self._http.set_tunnel(host, headers={"Proxy-Authorization": f"Basic {basic}"} if who else {})
 
     def ask(self, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
         """POST a body as JSON, or GET where there is none. Raises `HTTPException`, OSError."""

@@ -15,6 +15,7 @@ class Far:
 
     def __init__(self) -> None:
         self.heard: list[list[str]] = []
+        self.heads: list[str] = []
         self.most, self.address = 99, ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -23,6 +24,7 @@ class Far:
         while len(heard) < self.most:
             head = await reader.readuntil(b"\r\n\r\n")
             heard.append(head.decode().partition(" HTTP")[0])
+            self.heads.append(head.decode())
             length = b"" if head.startswith(b"CONNECT") else b"Content-Length: %d\r\n" % len(SAID)
             writer.write(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n" + (SAID if length else b""))
         writer.close()
@@ -60,12 +62,14 @@ async def test_a_connection_that_broke_is_made_anew(far: Far) -> None:
 async def test_where_the_environment_names_a_proxy_it_goes_through_it(
     far: Far, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("http_proxy", far.address)
+    monkeypatch.setenv("http_proxy", far.address.replace("//", "//bot:p%40ss@"))
     monkeypatch.setenv("no_proxy", "")
     line = Line("http://oapi.dingtalk.test")
     assert (await asyncio.to_thread(line.ask, "/a")).status == 200
     line.close()
     assert far.heard == [["CONNECT oapi.dingtalk.test:80", "GET /a"]]
+    # bot:p@ss, and to the proxy alone.
+    assert ["Proxy-Authorization: Basic Ym90OnBAc3M=" in head for head in far.heads] == [True, False]
 
 
 async def test_whom_no_proxy_concerns_is_asked_directly(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
