@@ -30,14 +30,15 @@ def asked_for(directory: Directory, numbers: Mapping[str, str]) -> set[str]:
 def rows(directory: Directory, before: Before) -> list[Cells]:
     """Return a row for everybody listed, and for those whose leaving is on record."""
     path = cache(directory.path)
-    listed = [_listed(path, user, before) for user in directory.users.values()]
+    listed = [_listed(directory, path, user, before) for user in directory.users.values()]
     there = {str(cells["employee_no"]) for cells in listed}
     return [*listed, *_left(directory, before, there)]
 
 
-def _listed(path: Callable[[int], str], user: User, before: Before) -> Cells:
+def _listed(directory: Directory, path: Callable[[int], str], user: User, before: Before) -> Cells:
     """Return somebody's row. It speaks of what DingTalk says: what is empty there may stand in a roster."""
-    paths = list(dict.fromkeys(map(path, user.dept_ids)))
+    # What the app may not see is no part of the tree; taken for the company itself, it would move people.
+    paths = list(dict.fromkeys(path(one) for one in user.dept_ids if one in directory.departments))
     known = before.people.get(user.job_number)
     own = _own(paths, known, before.path)
     cells: dict[str, object] = {

@@ -62,6 +62,15 @@ async def test_a_department_with_several_in_its_name_is_one(
     assert (one.department, one.also_in) == ("行政、人事部", ("采购部，仓储部",))
 
 
+async def test_a_department_that_the_app_may_not_see_is_not_the_company(
+    app: App, company: DingTalk, pulled: Pull
+) -> None:
+    company.people.append(person("w", "王五", "1003", 9, 4))
+    await pulled()
+    one = app.registry.by_no["1003"]
+    assert (one.department, one.also_in) == ("研发部", ())
+
+
 async def test_who_left_by_the_record_left_on_its_day(
     app: App, company: DingTalk, pulled: Pull, clock: StoppedClock
 ) -> None:
