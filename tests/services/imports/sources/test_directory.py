@@ -52,7 +52,10 @@ def company() -> list[str]:
         **{"displayName;lang-zh-cn": "员工外"},
     )  # fmt: skip
     guest = ldif(dn=f"cn=打印机,{STAFF}", objectClass="inetOrgPerson", cn="打印机", sn="打")
-    return [*units, *map(person, range(2000)), abroad, guest]
+    # What lies in another directory is told of among the entries, and not gone after.
+    elsewhere = ldif(dn=f"ou=别处,{STAFF}", objectClass="referral") + "\nobjectClass: extensibleObject\n"
+    elsewhere += ldif(ou="别处", ref="ldap://localhost:1/dc=x")
+    return [*units, *map(person, range(1000)), elsewhere, *map(person, range(1000, 2000)), abroad, guest]
 
 
 @pytest.fixture(scope="module")
