@@ -126,6 +126,34 @@ async def test_too_many_departures_wait_and_are_not_asked_anew_at_each_pull(app,
         assert [one.id for one in await import_rows.waiting(tx)] == [newer.import_id]
 
 
+async def waiting(app):
+    async with app.database.reading() as tx:
+        return [one.id for one in await import_rows.waiting(tx)]
+
+
+async def test_what_a_source_says_no_more_waits_no_more(app, gives):
+    await gives("ldap", crowd(range(60)))
+    await gives("ldap", crowd(range(8, 60)))
+    assert (await gives("ldap", crowd(range(60)))).outcome is Outcome.UNCHANGED
+    assert await waiting(app) == []
+
+
+async def test_what_was_turned_down_takes_the_place_of_what_waits(app, gives):
+    await gives("ldap", crowd(range(60)))
+    first = await gives("ldap", crowd(range(8, 60)))
+    await imports.settle_import(app, first.import_id, approve=False, by=10000)
+    assert (await gives("ldap", crowd(range(9, 60)))).outcome is Outcome.WAITING
+    assert (await gives("ldap", crowd(range(8, 60)))).outcome is Outcome.REFUSED
+    assert await waiting(app) == []
+
+
+async def test_two_sources_that_say_the_same_wait_each(app, gives):
+    asked = [await gives(source, crowd(range(3)), ask=True) for source in ("ldap", "dingtalk")]
+    assert await waiting(app) == [one.import_id for one in asked]
+    again = await gives("ldap", crowd(range(3)), ask=True)
+    assert again.import_id == asked[0].import_id
+
+
 async def test_what_was_turned_down_is_not_asked_again(app, gives):
     await gives("ldap", crowd(range(60)))
     first = await gives("ldap", crowd(range(8, 60)))
