@@ -4,9 +4,11 @@ Python's own client, since what a call costs is what a reading costs: docs/decis
 """
 
 import json
+import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any, cast
@@ -56,7 +58,10 @@ class Line:
         return Answer(answer.status, _object(read))
 
     def close(self) -> None:
-        """Hang up; the next call connects anew."""
+        """Hang up, a call that still waits for its answer too; the next one connects anew."""
+        if self._http.sock is not None:
+            with suppress(OSError):
+                self._http.sock.shutdown(socket.SHUT_RDWR)
         self._http.close()
 
 

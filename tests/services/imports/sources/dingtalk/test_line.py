@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from http.client import HTTPException
 
 import pytest
 
@@ -17,10 +18,15 @@ class Far:
         self.heard: list[list[str]] = []
         self.heads: list[str] = []
         self.most, self.address = 99, ""
+        self.came = asyncio.Event()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard: list[str] = []
         self.heard.append(heard)
+        if not self.most:
+            await reader.readuntil(b"\r\n\r\n")
+            self.came.set()
+            await reader.read()
         while len(heard) < self.most:
             head = await reader.readuntil(b"\r\n\r\n")
             heard.append(head.decode().partition(" HTTP")[0])
@@ -57,6 +63,16 @@ async def test_a_connection_that_broke_is_made_anew(far: Far) -> None:
     await asyncio.to_thread(line.ask, "/b")
     line.close()
     assert far.heard == [["GET /a"], ["GET /b"]]
+
+
+async def test_a_call_that_waits_for_its_answer_ends_with_the_line(far: Far) -> None:
+    far.most = 0
+    line = Line(far.address)
+    call = asyncio.create_task(asyncio.to_thread(line.ask, "/a"))
+    await far.came.wait()
+    line.close()
+    with pytest.raises((OSError, HTTPException)):
+        await call
 
 
 async def test_where_the_environment_names_a_proxy_it_goes_through_it(
