@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 TO_LET_IN, TO_REMOVE, TO_CLOSE = timedelta(minutes=10), timedelta(hours=6), timedelta(hours=30)
 START_OF_TIME = datetime.min.replace(tzinfo=UTC)
 _ACTS = ("kicked", "card_changed", "request_settled")
-_PERSONAL = re.compile(r"\bA\d{3}\b|\d+(?:\.\d\d)? ?元|1380000\d{4}|(?<![@\d])[29]\d{5}\b")
+_PERSONAL = re.compile(
+    r"(?<![A-Za-z0-9])A\d{3}(?!\d)|\d+(?:\.\d\d)? ?元|1380000\d{4}|(?<![@\d])[29]\d{5}(?!\d)"
+)
 
 
 class Oracle(Duties):

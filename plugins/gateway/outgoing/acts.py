@@ -21,6 +21,8 @@ from services.ports import UnreachableError
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Effect
 
+# What is asked in a group again so soon, nobody can have looked for yet.
+AT_ONCE_SECONDS = 60.0
 CallOf = Callable[[Sequence[Segment]], Call]
 
 
@@ -68,6 +70,7 @@ class Acts:
         self._app = app
         self._gateway = gateway
         self._connection = connection
+        self._fallen_back: dict[tuple[int, str], float] = {}
         self._by_kind: dict[ActKind, Callable[[OutboxRow], Awaitable[Attempt]]] = {
             ActKind.ANSWER_REQUEST: self._answer_request,
             ActKind.ANSWER_INVITE: self._answer_invite,
@@ -152,11 +155,20 @@ class Acts:
         return await self._fall_back(row, tried)
 
     async def _fall_back(self, row: OutboxRow, refused: Attempt) -> Attempt:
-        """Say in the group what may be said there: nothing private is in it."""
+        """Say in the group what may be said there: nothing private is in it.
+
+        Of several things at once it says so once: who is asked to look finds them all.
+        """
         words, group_id = row.payload.get("fallback"), row.payload.get("via_group") or row.group_id
         if not words or group_id is None or await bookkeeping.is_paused(self._app):
             return _sent(refused)
+        said, now = (int(group_id), repr(words)), time.monotonic()
+        lately = {one: at for one, at in self._fallen_back.items() if now - at < AT_ONCE_SECONDS}
+        if said in lately:
+            return _sent(Attempt("send_group_msg"), fallback=True)
         tried = await self._say(segments(words), _to_group(int(group_id)))
+        if tried.said == "ok":
+            self._fallen_back = {**lately, said: now}
         return _sent(tried, fallback=True)
 
     async def _send_file(self, row: OutboxRow) -> Attempt:

@@ -144,6 +144,18 @@ async def test_a_refused_private_message_falls_back_into_the_group(
     ]
 
 
+async def test_the_group_hears_once_of_several_things_at_once(
+    connect: Connect, app: App, world: World
+) -> None:
+    await connect()
+    world.no_temporary_sessions |= {20001, 20002}
+    wanted = ((20001, "一"), (20001, "二"), (20002, "三"))
+    await put(app, *(to_person(one, text, via_group=700001, fallback="请私聊我") for one, text in wanted))
+
+    assert [(await settled(world, app, n))["state"] for n in (1, 2, 3)] == ["done"] * 3
+    assert [s.text for s in world.shown] == ["@20001 请私聊我", "@20002 请私聊我"]
+
+
 async def test_without_fallback_nothing_is_said_in_the_group(
     connect: Connect, app: App, world: World
 ) -> None:
