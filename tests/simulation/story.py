@@ -15,7 +15,7 @@ LIFE: dict[str, tuple[float, tuple[float, float]]] = {
     "ask": (70, (0, 24)),
     "strange": (15, (0, 24)),
     "settle": (12, (8, 22)),
-    "shy": (8, (8, 22)),
+    "shy": (20, (8, 22)),
     "talk": (60, (7, 23)),
     "tidy": (100, (9, 18)),
     "staff": (230, (9, 18)),
