@@ -51,14 +51,14 @@ async def test_waking_the_scheduler_runs_once_what_a_jump_has_made_due(
 
 PLANNED = """
 import sys
-from pathlib import Path
 import nonebot
 nonebot.init(driver="~fastapi")
 nonebot.load_plugin("plugins.scheduler")
 from plugins import scheduler
-from tests.services.imports.sources.killed import app_on
-place = Path(sys.argv[1])
-scheduler.plan_sources(app_on(place / "no.db", place))
+from tests.services.imports.sources.killed import app_on, sources_of
+place = sys.argv[1]
+sources = sources_of("folder", {"path": place})
+scheduler.plan_sources(app_on(f"sqlite+aiosqlite:///{place}/no.db", sources))
 for job in scheduler.scheduler.get_jobs():
     print(job.id, job.trigger.interval.total_seconds(), job.trigger.jitter, job.max_instances, job.coalesce)
 """
