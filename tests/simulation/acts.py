@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.simulation.company import BOSS, BOT, BOTS, Club, Person
 from tests.simulation.office import Office
@@ -88,7 +88,7 @@ class Acts(Office, Troubles):
         person.now = replace(person.now, departed=day)
         if step.pick(2, 4) == 0:
             return f"{person.now.name}（{person.no}）{day} 离职，没有人告诉机器人"
-        said = await self._tell(step, f"离职 {person.no} {day}", person)
+        said = await self._tell(step, f"离职 {person.no} {day}", person, departed=day)
         return f"{person.now.name}（{person.no}）{day} 离职：{said}"
 
     async def transfer(self, step: Step) -> str | None:
@@ -100,7 +100,8 @@ class Acts(Office, Troubles):
         if to == person.now.department:
             return None
         person.now = replace(person.now, department=to, leaving=person.now.department, handover=None)
-        said = await self._tell(step, f"转岗 {person.no} {to}", person)
+        told = {"department": to, "leaving": person.now.leaving, "handover": None}
+        said = await self._tell(step, f"转岗 {person.no} {to}", person, **told)
         return f"{person.now.name}（{person.no}）调到{to}：{said}"
 
     async def handover(self, step: Step) -> str | None:
@@ -110,13 +111,15 @@ class Acts(Office, Troubles):
             return None
         person = moving[step.pick(0, len(moving))]
         person.now = replace(person.now, leaving=None, handover=self.h.now().date())
-        said = await self._tell(step, f"移交完成 {person.no}", person)
+        said = await self._tell(
+            step, f"移交完成 {person.no}", person, leaving=None, handover=person.now.handover
+        )
         return f"{person.now.name}（{person.no}）移交完成：{said}"
 
-    async def _tell(self, step: Step, command: str, person: Person) -> str:
-        """Have somebody of the staff write this; note what the bot knows by it."""
+    async def _tell(self, step: Step, command: str, person: Person, **told: Any) -> str:
+        """Have somebody of the staff write this; note what the bot knows by it: that, and no more."""
         who = self._clerk(step)
-        self.company.tell(person, self.h.now())
+        self.company.tell(person, self.h.now(), replace(person.known() or person.now, **told))
         said = await self.h.ask(who, command)
         if not self.h.oracle.has_heard(person):
             person.told.pop()
