@@ -27,7 +27,7 @@ from regulation.policy import Policy
 from services.app import App, SystemClock
 from services.console import codes
 
-PEOPLE, CASES, SECONDS = 20, 100_000, 10.0
+PEOPLE, CASES, SECONDS = 20, 100_000, 20.0
 # Each looks at another page so often, and the page renews itself meanwhile, as pages do.
 READS, RENEWS = 4.0, 2.0
 PAGES = (

@@ -6,9 +6,9 @@ greenlets for each. Here a statement crosses once (`HopTransaction`), or a whole
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from db.transaction import Asked, Transaction
 from db.writing.bulk import Bulk
 
 R = TypeVar("R")
+T = TypeVar("T")
 Work = Callable[[Transaction], Coroutine[Any, Any, R]]
 
 # Each commit waits for the disk, but for notes: docs/decisions/0013. Tests, which lose nothing by a power
@@ -49,15 +50,15 @@ class ThreadTransaction(Transaction):
         super().__init__(connection.dialect.name)
         self._connection = connection
         self._prepared = prepared
-        self.before_each: Callable[[], None] | None = None
+        self.aside: Aside | None = None
 
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         self._step()
         return self._connection.execute(statement, rows)
 
     def _step(self) -> None:
-        if self.before_each is not None:
-            self.before_each()
+        if self.aside is not None:
+            self.aside.step()
 
     async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a select that is made once, on the driver itself; return its rows."""
@@ -87,6 +88,10 @@ class ThreadTransaction(Transaction):
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.writing.bulk` for all its rows."""
         many(self._connection, bulk)
+
+    def unhurried(self, items: Iterable[T]) -> Iterable[T]:
+        """Yield each of many, stepping aside every so often if this is a look."""
+        return items if self.aside is None else self.aside.among(items)
 
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
         """Run a select; yield its rows, `size` at a time."""
@@ -182,10 +187,12 @@ class Threads:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             return
         level = SYNCHRONOUS if durable or SYNCHRONOUS == "OFF" else "NORMAL"
-        if connection.info.get("synchronous") != level:
-            connection.info["synchronous"] = level
-            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        # The driver's own cursor: SQLAlchemy's costs as much as all the rest of opening a transaction.
+        with closing(connection.connection.cursor()) as cursor:
+            if connection.info.get("synchronous") != level:
+                connection.info["synchronous"] = level
+                cursor.execute(f"PRAGMA synchronous={level}")
+            cursor.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     async def plainly(
         self, work: Callable[[Connection], R], *, writes: bool = True, durable: bool = True
@@ -253,9 +260,13 @@ def _in_one(
     work: Work[R], prepared: PreparedStatements, connection: Connection, calm: Calm | None = None
 ) -> tuple[R, Transaction]:
     transaction = ThreadTransaction(connection, prepared)
-    if calm is not None:
-        transaction.before_each = Aside(calm).step
-    return _finish(work(transaction)), transaction
+    if calm is None:
+        return _finish(work(transaction)), transaction
+    transaction.aside = Aside(calm)
+    found = _finish(work(transaction))
+    # What follows is drawn on the event loop, where all that hurries would wait for it.
+    transaction.aside.step()
+    return found, transaction
 
 
 def _commit(connection: Connection) -> None:
@@ -285,11 +296,12 @@ def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite"), pool_size=4, max_overflow=12, pool_use_lifo=True, hide_parameters=True
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", prepare_sqlite)
     return engine
 
 
-def _prepare_sqlite(dbapi: Any, _record: object) -> None:
+def prepare_sqlite(dbapi: Any, _record: object) -> None:
+    """Set up a new connection of the driver as all of ours are."""
     dbapi.isolation_level = None
     cursor = dbapi.cursor()
     for pragma in _PRAGMAS:

@@ -12,12 +12,14 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Column, Executable, Table, select
+from sqlalchemy import Column, Executable, Select, Table, bindparam, select
 
 from db.transaction import Transaction
 
 Value = TypeVar("Value")
 Seen = dict[Any, Any]
+# The page below this id, PostgreSQL's largest of four bytes, is the first.
+ABOVE_ALL = 2**31 - 1
 _SHARED = frozenset({str, date, datetime})
 
 
@@ -64,16 +66,22 @@ class Reader(Generic[Value]):
 
     async def all(self, tx: Transaction, wanted: Executable, given: Any = None) -> list[Value]:
         """Return the values of every row that a statement finds."""
-        return [self.read(row) for row in await tx.execute(wanted, given)]
+        return [self.read(row) for row in tx.unhurried(await tx.execute(wanted, given))]
 
     async def fetch(self, tx: Transaction, wanted: Executable, given: Mapping[str, Any]) -> list[Value]:
         """Return the values of every row that a statement finds which is made once."""
-        return [self.read(row) for row in await tx.fetch(wanted, given)]
+        return [self.read(row) for row in tx.unhurried(await tx.fetch(wanted, given))]
 
     async def one(self, tx: Transaction, wanted: Executable, given: Any = None) -> Value | None:
         """Return the value of the only row that a statement finds, or None."""
         row = (await tx.execute(wanted, given)).one_or_none()
         return None if row is None else self.read(row)
+
+
+def newest(reader: Reader[Any], table: Table) -> Select[Any]:
+    """Return what reads a page of a table: at most `most` rows `below` an id, the newest first."""
+    wanted = reader.select.where(table.c.id < bindparam("below"))
+    return wanted.order_by(table.c.id.desc()).limit(bindparam("most"))
 
 
 def written(value: Any) -> dict[str, Any]:

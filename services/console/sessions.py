@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from db.engine import Transaction
 from db.queries.console import sessions as rows
@@ -73,8 +74,9 @@ async def visitor(app: App, token: str, *, looks: bool = True) -> Visitor | None
         await end(app, session.id)
         return None
     if looks and (session.told or now - session.seen_at >= _SEEN):
-        async with app.database.transaction() as tx:
-            await rows.change(tx, session.id, seen_at=now, told=None)
+        noted = partial(rows.change, session_id=session.id, seen_at=now, told=None)
+        # A note: nobody whose request is being decided shall wait behind it for the disk.
+        await app.database.run(noted, durable=False)
     return Visitor(session.id, session.user_id, roles.name_of(app, session.user_id), who, session.told)
 
 

@@ -50,7 +50,7 @@ async def gather(app: App, tx: Transaction) -> list[GroupLine]:
     seen = ((g.group_id, g.name, g.complete_at, g.unknown_because, g.gone_at) for g in known.values())
     unknown = unknown_of(readings_of(seen, filed, app.settings.admin_group), app.now())
     lines: list[GroupLine] = []
-    for group_id in {**known, **facts}:
+    for group_id in tx.unhurried({**known, **facts}):
         row = known.get(group_id) or GroupGlance(group_id)
         state, filing = facts.get(group_id, (FilingState.NONE, None))
         exempt = group_id == app.settings.admin_group
