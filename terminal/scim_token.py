@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from config.phrases.scim import TOKENS
+from db.queries.people import scim as rows
 from services.answer import Answer
 from services.app import App
 from services.imports.sources.scim import tokens
@@ -51,7 +52,7 @@ async def revoke(app: App, name: str, *, out: Console) -> int:
 
 async def show(app: App, *, out: Console) -> int:
     """List the tokens, a line each."""
-    found = await tokens.listed(app)
+    found = await app.database.look(rows.tokens)
     lines = [TOKENS["line"].format(name=one.name, text=tokens.words(app, one)) for one in found]
     for line in lines or [TOKENS["none"]]:
         out.print(line)

@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -65,6 +65,11 @@ def address(to: str, **query: object) -> str:
     return base() + to + (f"?{urlencode(given)}" if given else "")
 
 
+def quoted(name: str) -> str:
+    """Return a name as one part of an address: an employee number is whatever HR writes."""
+    return quote(name, safe="")
+
+
 def page(request: Request, template: str, status: int = 200, **data: Any) -> Response:
     """Return a page, or a part of one where htmx asks for it."""
     return HTMLResponse(drawn(request, template, **data), status)
@@ -75,6 +80,8 @@ def drawn(request: Request, template: str, **data: Any) -> str:
     me = data.get("me")
     given: dict[str, Any] = {
         "me": me,
+        # Where pages lie, for rows of a list: calling `url` for each costs more than the row.
+        "root": base(),
         "menu": _menu(me) if isinstance(me, Visitor) else (),
         "here": request.url.path.partition("/console/")[2].split("/")[0],
         "now": get_app().now(),
@@ -119,6 +126,7 @@ def _environment() -> Environment:
     made.filters["day"] = _day
     made.filters["yuan"] = lambda amount: f"{amount:,.2f}"
     made.filters["due"] = deadline
+    made.filters["quoted"] = quoted
     made.globals["pairs"] = _pairs
     made.globals["codes"] = lambda duties: [(duty.code, f"{duty.code} {duty.title}") for duty in duties]
     made.globals["url"] = address

@@ -104,7 +104,7 @@ async def _story(app: App, group_id: int, tx: Transaction) -> GroupStory | None:
     row = await last_seen.get(tx, group_id)
     if row is None:
         return None
-    group = await load_group(app, tx, group_id)
+    group = await load_group(app, tx, group_id, row)
     members = await memberships.members(tx, group_id)
     found = await case_rows.open_of_group(tx, group_id)
     cases = await lines_of(app, tx, found)

@@ -31,8 +31,26 @@ class Parameter:
     tried: bool
 
 
-def parameters(app: App) -> list[tuple[str, Sequence[Parameter]]]:
+Sections = Sequence[tuple[str, Sequence[Parameter]]]
+
+
+@dataclass(slots=True)
+class _Told:
+    """What was said of the parameters in force; another policy comes with another start."""
+
+    policy: Policy | None = None
+    sections: Sections = ()
+
+
+def parameters(app: App) -> Sections:
     """Return (what a section is about, its parameters), in the order of the file."""
+    told = app.memory(_Told)
+    if told.policy is not app.policy:
+        told.policy, told.sections = app.policy, _sections(app)
+    return told.sections
+
+
+def _sections(app: App) -> Sections:
     sections: dict[str, list[Parameter]] = {}
     for key in meanings():
         section, _, name = key.partition(".")

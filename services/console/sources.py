@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from db.engine import Transaction
+from db.queries.people import scim
+from db.queries.people.scim import Token
 from db.queries.work import sources as rows
+from db.queries.work.sources import SourceRow
 from services.app import App
 from services.imports.sources import overview
 from services.imports.sources.overview import Told
@@ -30,8 +34,12 @@ class SourcePage:
 
 async def page(app: App) -> SourcePage:
     """Return how the sources stand, and the tokens."""
-    told = overview.look(app, await app.database.look(rows.all_rows))
-    known = await tokens.listed(app)
+
+    async def read(tx: Transaction) -> tuple[Sequence[SourceRow], Sequence[Token]]:
+        return await rows.all_rows(tx), await scim.tokens(tx)
+
+    found, known = await app.database.look(read)
+    told = overview.look(app, found)
     lines = [TokenLine(one.name, tokens.words(app, one), one.revoked_at is None) for one in known]
     lines.sort(key=lambda one: not one.is_valid)
     return SourcePage(told, lines, app.policy.sources.scim.enabled)

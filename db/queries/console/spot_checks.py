@@ -7,7 +7,7 @@ from typing import Any
 
 from db.engine import Transaction
 from db.tables.work import spot_checks
-from db.values import Reader
+from db.values import ABOVE_ALL, Reader, newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,9 @@ class Done:
 
 
 _DONE = Reader(Done, spot_checks)
+_NEWEST = newest(_DONE, spot_checks).where(spot_checks.c.done_at.is_not(None))
 
 
 async def done(tx: Transaction, *, limit: int, below: int | None) -> list[Done]:
     """Return checks that are done, the newest first; `below`: only those with a smaller id."""
-    query = _DONE.select.where(spot_checks.c.done_at.is_not(None))
-    if below is not None:
-        query = query.where(spot_checks.c.id < below)
-    return await _DONE.all(tx, query.order_by(spot_checks.c.id.desc()).limit(limit))
+    return await _DONE.fetch(tx, _NEWEST, {"below": below or ABOVE_ALL, "most": limit})

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_
 
 from db.engine import Transaction
 from db.tables.work import audit_trail as table
-from db.values import Reader
+from db.values import ABOVE_ALL, Reader, newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,15 @@ class Line:
 
 
 _LINES = Reader(Line, table)
+_NEWEST = newest(_LINES, table)
 
 
 async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | None) -> list[Line]:
     """Return lines, the newest first; `below`: only those with a smaller id."""
-    query = _LINES.select.where(*_conditions(wanted))
-    if below is not None:
-        query = query.where(table.c.id < below)
-    return await _LINES.all(tx, query.order_by(table.c.id.desc()).limit(limit))
+    given = {"below": below or ABOVE_ALL, "most": limit}
+    if conditions := _conditions(wanted):
+        return await _LINES.all(tx, _NEWEST.where(*conditions), given)
+    return await _LINES.fetch(tx, _NEWEST, given)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

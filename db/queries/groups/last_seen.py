@@ -118,8 +118,8 @@ async def glances(tx: Transaction) -> dict[int, GroupGlance]:
 
 async def names(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, str]:
     """Return what these groups (all when None) were last called in QQ, "" where nothing was read."""
-    wanted, given = (_NAMES, None) if group_ids is None else (_THESE_NAMES, {"ids": list(group_ids)})
-    return {row.group_id: row.name for row in await tx.execute(wanted, given)}
+    wanted, given = (_NAMES, {}) if group_ids is None else (_THESE_NAMES, {"ids": list(group_ids)})
+    return {row[0]: row[1] for row in await tx.fetch(wanted, given)}
 
 
 async def put(tx: Transaction, group_id: int, **values: Any) -> None:

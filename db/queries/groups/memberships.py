@@ -60,12 +60,12 @@ class Membership:
 
 _ROWS = Reader(Membership, memberships)
 _MEMBERS = Reader(Member, memberships)
+_INSIDE = _MEMBERS.select.where(memberships.c.group_id == bindparam("of"), memberships.c.gone_at.is_(None))
 
 
 async def members(tx: Transaction, group_id: int) -> list[Member]:
     """Return who is in a group, as last seen."""
-    inside = (memberships.c.group_id == group_id, memberships.c.gone_at.is_(None))
-    return await _MEMBERS.all(tx, _MEMBERS.select.where(*inside))
+    return await _MEMBERS.fetch(tx, _INSIDE, {"of": group_id})
 
 
 async def presence(tx: Transaction, group_id: int) -> tuple[frozenset[int], frozenset[int]]:

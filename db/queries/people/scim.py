@@ -53,6 +53,7 @@ class Token:
 
 _TOLD = Reader(Told, scim_resources)
 _TOKENS = Reader(Token, scim_tokens)
+_ALL_TOKENS = _TOKENS.select.order_by(scim_tokens.c.name)
 
 
 def new(resource_id: str, kind: str, now: datetime) -> Told:
@@ -186,7 +187,7 @@ async def revoke_token(tx: Transaction, name: str, at: datetime) -> bool:
 
 async def tokens(tx: Transaction) -> list[Token]:
     """Return every token, by name."""
-    return await _TOKENS.all(tx, _TOKENS.select.order_by(scim_tokens.c.name))
+    return await _TOKENS.fetch(tx, _ALL_TOKENS, {})
 
 
 async def sender(tx: Transaction, token_hash: str) -> str | None:

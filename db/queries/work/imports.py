@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from db.engine import Transaction
 from db.tables.registry import imports
-from db.values import Reader
+from db.values import ABOVE_ALL, Reader, newest
 
 OPEN = ("previewed", "confirming")
 
@@ -79,8 +79,7 @@ _ROWS = Reader(ImportRow, imports)
 _HEADS = Reader(ImportHead, imports)
 _HEAD = _HEADS.select.where(imports.c.id == bindparam("of"))
 _WAITING = _HEADS.select.where(imports.c.state.in_(OPEN)).order_by(imports.c.id)
-_LISTED = _HEADS.select.order_by(imports.c.id.desc()).limit(bindparam("most"))
-_LISTED_BELOW = _LISTED.where(imports.c.id < bindparam("below"))
+_NEWEST = newest(_HEADS, imports)
 
 
 async def add(tx: Transaction, **values: Any) -> int:
@@ -106,8 +105,7 @@ async def waiting(tx: Transaction) -> list[ImportHead]:
 
 async def listed(tx: Transaction, *, limit: int, below: int | None) -> list[ImportHead]:
     """Return imports, the newest first; `below`: only those with a smaller id."""
-    query = _LISTED if below is None else _LISTED_BELOW
-    return await _HEADS.all(tx, query, {"most": limit} if below is None else {"most": limit, "below": below})
+    return await _HEADS.fetch(tx, _NEWEST, {"below": below or ABOVE_ALL, "most": limit})
 
 
 async def faults(tx: Transaction, import_id: int) -> list[tuple[int, str]]:

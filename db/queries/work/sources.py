@@ -63,6 +63,7 @@ class KnownImport:
 
 
 _ROWS = Reader(SourceRow, sources)
+_ALL = _ROWS.select.order_by(sources.c.source)
 _FILES = Reader(TakenFile, source_files)
 _IMPORTS = Reader(KnownImport, imports)
 
@@ -97,7 +98,7 @@ async def note(tx: Transaction, source: str, **values: Any) -> None:
 
 async def all_rows(tx: Transaction) -> list[SourceRow]:
     """Return every source that ever ran."""
-    return await _ROWS.all(tx, _ROWS.select.order_by(sources.c.source))
+    return await _ROWS.fetch(tx, _ALL, {})
 
 
 async def said_of(tx: Transaction, source: str, employee_nos: Collection[str] | None) -> dict[str, Said]:

@@ -19,11 +19,11 @@ from db.tables.groups import groups as group_table
 from db.tables.groups import memberships as members_table
 from db.tables.registry import employees
 from db.tables.work import audit_trail
-from regulation.model import Member
+from regulation.model import Employee, Member, Status
 from services.app import App
 from services.imports.sources.scim import tokens
 from services.people import registry
-from tests.company import CLERK, GROUP, HEAD, OWNER, PLAIN, ROOT, STAFF, TRAINEE, FakeQQ
+from tests.company import CLERK, GROUP, HEAD, OWNER, PLAIN, ROOT, STAFF, TRAINEE, FakeQQ, store
 from tests.plugins.commands.test_dispatch import say as asked
 from tests.plugins.console.conftest import Come, some_work
 from tests.plugins.console.scene import a_year_of_work
@@ -351,3 +351,19 @@ async def test_the_inbox_counts_the_same_in_chat_console_and_state(app: App, com
     assert len(counts) <= 1
     assert (shown is None) == (chat is None) == (asker == PLAIN)
     assert (state is not None) == (asker in (STAFF, ROOT))
+
+
+@pytest.mark.parametrize("number", ["A/1", "A#1", "A?1=2", "A%2F1", "甲 1"])
+async def test_whatever_an_employee_number_is_made_of_its_page_is_found(
+    app: App, qq: FakeQQ, come: Come, number: str
+) -> None:
+    async with app.database.transaction() as tx:
+        await store(tx, Employee(number, "冯怪", "市场部", Status.REGULAR), 66099)
+    await registry.load(app)
+    one = await come(STAFF)
+    found = (await one.get("/console/people", params={"q": "冯怪"})).text
+    (link,) = re.findall(r'href="(/console/people/[^"]+)"', found)
+    page = await one.get(html.unescape(link))
+    assert (page.status_code, "冯怪" in page.text) == (200, True)
+    (act,) = re.findall(r'action="(/console/people/[^"]+/depart)"', page.text)
+    assert "冯怪" in await _told(one, await one.post(html.unescape(act)))

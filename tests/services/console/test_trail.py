@@ -81,3 +81,19 @@ def test_every_act_that_is_recorded_has_words() -> None:
         "batch_dropped",
     }
     assert {name for name in written | made if name not in say.ACTIONS} == set()
+
+
+@pytest.mark.dialects
+@pytest.mark.parametrize("text", ["", "A006"])
+async def test_pages_go_from_the_newest_line_to_the_oldest_and_name_none_twice(app: App, text: str) -> None:
+    await settle_in(app)
+    async with app.database.transaction() as tx:
+        for n in range(5):
+            await _write(app, tx, f"step{n}", "A006")
+    shown: list[str] = []
+    below: int | None = None
+    for _ in range(3):
+        page = await trail.page(app, period=None, source="", text=text, below=below, limit=2)
+        shown += [one.action for one in page.lines]
+        below = page.below
+    assert (shown, below) == ([f"step{n}" for n in (4, 3, 2, 1, 0)], None)

@@ -14,7 +14,7 @@ from services.app import App
 from services.naming import said
 from services.people import roles
 
-__all__ = ["Made", "Token", "add", "listed", "revoke", "sender_of", "words"]
+__all__ = ["Made", "Token", "add", "revoke", "sender_of", "words"]
 _LONGEST = 40
 _NOTED_EVERY = timedelta(hours=1)
 
@@ -53,11 +53,6 @@ async def revoke(app: App, name: str, *, by: str, source: str | None = None) -> 
             return Answer(False, say.TOKENS["unknown"].format(name=name.strip()))
         await trail.record(app, tx, actor=by, source=source, action="scim.token.revoke", subject=name.strip())
     return Answer(True, say.TOKENS["revoked"].format(name=name.strip()))
-
-
-async def listed(app: App) -> list[Token]:
-    """Return every token, without what it reads."""
-    return await app.database.look(rows.tokens)
 
 
 def words(app: App, token: Token) -> str:

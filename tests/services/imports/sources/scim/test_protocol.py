@@ -92,7 +92,7 @@ async def test_a_revoked_token_is_none(app: App, sender: Sender) -> None:
     again = await tokens.add(app, "Entra", by="terminal", source="terminal")
     assert again.token
     assert not (await tokens.add(app, "Entra", by="terminal", source="terminal")).ok
-    assert [(one.name, one.revoked_at) for one in await tokens.listed(app)] == [("Entra", None)]
+    assert [(one.name, one.revoked_at) for one in await app.database.look(rows.tokens)] == [("Entra", None)]
 
 
 async def test_who_asks_too_much_waits(sender: Sender, clock: StoppedClock) -> None:
