@@ -7,7 +7,6 @@ greenlets for each. Here a statement crosses once (`HopTransaction`), or a whole
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create
 from db.calm import Aside, Calm
 from db.prepared import PreparedStatements, in_one_go, many, on_driver
 from db.transaction import Asked, Transaction
+from db.workers import Workers
 from db.writing.bulk import Bulk
 
 R = TypeVar("R")
@@ -103,9 +103,7 @@ class ThreadTransaction(Transaction):
 class HopTransaction(Transaction):
     """A transaction whose statements each run in a thread, with all their rows read there."""
 
-    def __init__(
-        self, connection: Connection, threads: ThreadPoolExecutor, prepared: PreparedStatements
-    ) -> None:
+    def __init__(self, connection: Connection, threads: Workers, prepared: PreparedStatements) -> None:
         super().__init__(connection.dialect.name)
         self._connection = connection
         self._threads = threads
@@ -134,19 +132,18 @@ class HopTransaction(Transaction):
 
 
 async def hop(
-    threads: ThreadPoolExecutor, work: Callable[..., R], *given: Any, undo: Callable[[R], Any] | None = None
+    threads: Workers, work: Callable[..., R], *given: Any, undo: Callable[[R], Any] | None = None
 ) -> R:
     """Run `work` in a thread. Cancelled meanwhile, wait for its end first: two threads never share a
     connection; `undo` then gets what it returned, in the thread too.
     """
-    loop = asyncio.get_running_loop()
-    done = loop.run_in_executor(threads, work, *given)
+    done = threads.do(partial(work, *given))
     try:
         return await asyncio.shield(done)
     except asyncio.CancelledError:
         await asyncio.wait({done})
         if undo is not None and done.exception() is None:
-            await loop.run_in_executor(threads, undo, done.result())
+            await threads.do(partial(undo, done.result()))
         raise
 
 
@@ -154,7 +151,7 @@ class Threads:
     """The threads of one database, and their connections."""
 
     def __init__(self, url: URL, *, is_sqlite: bool) -> None:
-        self._pool = ThreadPoolExecutor(_AT_ONCE, "database")
+        self._pool = Workers(_AT_ONCE, "database")
         self._is_sqlite = is_sqlite
         self._engine = _make_engine(url, is_sqlite=is_sqlite)
         self._prepared = PreparedStatements(self._engine.dialect)
@@ -252,7 +249,7 @@ class Threads:
 
     async def close(self) -> None:
         """Close every connection, once the transactions that have begun have ended."""
-        await asyncio.to_thread(self._pool.shutdown)
+        await self._pool.close()
         self._engine.dispose()
 
 
