@@ -64,18 +64,19 @@ class Reader(Generic[Value]):
 
         return read
 
-    async def all(self, tx: Transaction, wanted: Executable, given: Any = None) -> list[Value]:
-        """Return the values of every row that a statement finds."""
-        return [self.read(row) for row in tx.unhurried(await tx.execute(wanted, given))]
+    async def all(
+        self, tx: Transaction, wanted: Executable, given: Mapping[str, Any] | None = None
+    ) -> list[Value]:
+        """Return the values of every row that a statement finds; with something `given`, one made once."""
+        found = await (tx.execute(wanted) if given is None else tx.fetch(wanted, given))
+        return [self.read(row) for row in tx.unhurried(found)]
 
-    async def fetch(self, tx: Transaction, wanted: Executable, given: Mapping[str, Any]) -> list[Value]:
-        """Return the values of every row that a statement finds which is made once."""
-        return [self.read(row) for row in tx.unhurried(await tx.fetch(wanted, given))]
-
-    async def one(self, tx: Transaction, wanted: Executable, given: Any = None) -> Value | None:
+    async def one(
+        self, tx: Transaction, wanted: Executable, given: Mapping[str, Any] | None = None
+    ) -> Value | None:
         """Return the value of the only row that a statement finds, or None."""
-        row = (await tx.execute(wanted, given)).one_or_none()
-        return None if row is None else self.read(row)
+        (found,) = await self.all(tx, wanted, given) or [None]
+        return found
 
 
 def newest(reader: Reader[Any], table: Table) -> Select[Any]:

@@ -17,6 +17,8 @@ from starlette.responses import HTMLResponse
 from services.console.sessions import Visitor
 from services.context import get_app
 from services.naming import deadline, said
+from services.people import rights
+from services.people.roles import Who
 
 HERE = Path(__file__).parent
 # Where a part that renews itself says what the browser has.
@@ -82,7 +84,7 @@ def drawn(request: Request, template: str, **data: Any) -> str:
         "me": me,
         # Where pages lie, for rows of a list: calling `url` for each costs more than the row.
         "root": base(),
-        "menu": _menu(me) if isinstance(me, Visitor) else (),
+        "menu": _menu(me.who) if isinstance(me, Visitor) else (),
         "here": request.url.path.partition("/console/")[2].split("/")[0],
         "now": get_app().now(),
         "request_below": "below" in request.query_params,
@@ -110,9 +112,11 @@ def _mark(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _menu(me: Visitor) -> list[tuple[str, str]]:
-    shown = [link for link in MENU if any(me.may(right) for right in link.rights)]
-    return [(link.to, link.own if link.own and not me.staff else link.name) for link in shown]
+@cache
+def _menu(who: frozenset[Who]) -> list[tuple[str, str]]:
+    shown = [link for link in MENU if any(rights.may(who, right) for right in link.rights)]
+    staff = Who.ADMIN_STAFF in who
+    return [(link.to, link.own if link.own and not staff else link.name) for link in shown]
 
 
 @cache

@@ -16,7 +16,7 @@ from services.app import App
 from services.console.cases import CaseLine, lines_of
 from services.talk.pages import nth
 
-PAGE = 50
+PAGE = 30
 _RECENT = 20
 _LEAST_OF_QQ = 5
 

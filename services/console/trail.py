@@ -19,7 +19,7 @@ from services.naming import groups_numbered, person, short
 from services.people import roles
 from services.talk.pages import cut
 
-PAGE = 50
+PAGE = 30
 _LONGEST = 200
 _COUNTS = COUNTED | say.COUNTS
 MOST_EXPORTED = 100_000

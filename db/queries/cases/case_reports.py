@@ -162,7 +162,7 @@ _ENDS_OF = (
 
 async def settled_by_hand(tx: Transaction, group_id: int) -> list[SettledCase]:
     """Return a group's cases that a person waived or dismissed and whose finding hasn't ended since."""
-    found = await CASES.fetch(tx, _BY_HAND, {"of": group_id})
+    found = await CASES.all(tx, _BY_HAND, {"of": group_id})
     known = {case.id: case for case in found}
     if not known:
         return []

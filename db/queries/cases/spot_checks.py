@@ -89,7 +89,7 @@ async def of_month(tx: Transaction, month: str, drawn_by: str) -> list[SpotCheck
 
 async def draws(tx: Transaction) -> dict[str, StoredDraw]:
     """Return every month's draw."""
-    return {one.month: one for one in await _DRAWS.fetch(tx, _DRAWS.select, {})}
+    return {one.month: one for one in await _DRAWS.all(tx, _DRAWS.select, {})}
 
 
 async def commit_draw(tx: Transaction, **values: Any) -> bool:

@@ -58,7 +58,7 @@ async def get_many(tx: Transaction, case_ids: Sequence[int]) -> list[Case]:
 
 async def open_of_group(tx: Transaction, group_id: int) -> list[Case]:
     """Return every open case of one group, by id."""
-    return await CASES.fetch(tx, _OPEN_OF_GROUP, {"of": group_id})
+    return await CASES.all(tx, _OPEN_OF_GROUP, {"of": group_id})
 
 
 async def hold_open(tx: Transaction, group_id: int) -> None:
@@ -121,7 +121,7 @@ async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data
 
 async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, Mapping[str, Any]]]:
     """Return (at, kind, data) of a case, oldest first."""
-    return [(at, kind, data) for at, kind, data in await tx.rows(_TIMELINE, {"of": case_id})]
+    return [(at, kind, data) for at, kind, data in await tx.fetch(_TIMELINE, {"of": case_id})]
 
 
 async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -> bool:

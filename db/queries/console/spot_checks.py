@@ -39,4 +39,4 @@ _NEWEST = newest(_DONE, spot_checks).where(spot_checks.c.done_at.is_not(None))
 
 async def done(tx: Transaction, *, limit: int, below: int | None) -> list[Done]:
     """Return checks that are done, the newest first; `below`: only those with a smaller id."""
-    return await _DONE.fetch(tx, _NEWEST, {"below": below or ABOVE_ALL, "most": limit})
+    return await _DONE.all(tx, _NEWEST, {"below": below or ABOVE_ALL, "most": limit})

@@ -45,8 +45,8 @@ async def listed(tx: Transaction, wanted: Wanted, *, limit: int, below: int | No
     """Return lines, the newest first; `below`: only those with a smaller id."""
     given = {"below": below or ABOVE_ALL, "most": limit}
     if conditions := _conditions(wanted):
-        return await _LINES.all(tx, _NEWEST.where(*conditions), given)
-    return await _LINES.fetch(tx, _NEWEST, given)
+        return await _LINES.all(tx, _NEWEST.where(*conditions).params(given))
+    return await _LINES.all(tx, _NEWEST, given)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -112,7 +112,7 @@ async def filing_facts(
         return _facts(await _ROWS.all(tx, _FILED))
     rows: list[FilingRow] = []
     for start in range(0, len(group_ids), 500):
-        rows += await _ROWS.fetch(tx, FILED_OF, {"ids": list(group_ids[start : start + 500])})
+        rows += await _ROWS.all(tx, FILED_OF, {"ids": list(group_ids[start : start + 500])})
     return _facts(rows)
 
 

@@ -102,7 +102,7 @@ async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> d
     if group_ids is None:
         found = await _ROWS.all(tx, _ALL)
     else:
-        found = await _ROWS.fetch(tx, THESE, {"ids": list(group_ids)})
+        found = await _ROWS.all(tx, THESE, {"ids": list(group_ids)})
     return {row.group_id: row for row in found}
 
 
@@ -113,7 +113,7 @@ def by_group(found: Iterable[Sequence[Any]]) -> dict[int, GroupRow]:
 
 async def glances(tx: Transaction) -> dict[int, GroupGlance]:
     """Return every group ever seen, by group id; a row of a thousand groups is mostly moments."""
-    return {row.group_id: row for row in await _GLANCES.fetch(tx, _GLANCES.select, {})}
+    return {row.group_id: row for row in await _GLANCES.all(tx, _GLANCES.select, {})}
 
 
 async def names(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, str]:

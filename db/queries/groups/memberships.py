@@ -65,7 +65,7 @@ _INSIDE = _MEMBERS.select.where(memberships.c.group_id == bindparam("of"), membe
 
 async def members(tx: Transaction, group_id: int) -> list[Member]:
     """Return who is in a group, as last seen."""
-    return await _MEMBERS.fetch(tx, _INSIDE, {"of": group_id})
+    return await _MEMBERS.all(tx, _INSIDE, {"of": group_id})
 
 
 async def presence(tx: Transaction, group_id: int) -> tuple[frozenset[int], frozenset[int]]:

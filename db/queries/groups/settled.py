@@ -18,7 +18,7 @@ _DROP = delete(settled).where(settled.c.group_id == bindparam("of"))
 
 async def get(tx: Transaction, group_id: int) -> Settled | None:
     """Return what was kept of a group's last whole reading, if anything."""
-    found = await _ROWS.fetch(tx, _OF_GROUP, {"of": group_id})
+    found = await _ROWS.all(tx, _OF_GROUP, {"of": group_id})
     return found[0] if found else None
 
 

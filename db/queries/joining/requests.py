@@ -151,7 +151,7 @@ async def get(tx: Transaction, request_id: int) -> RequestRow | None:
 
 async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[Listed]:
     """Return an account's requests that bear these keys, or wait."""
-    return await _LISTED.fetch(tx, _LISTED_OF, {"of": account, "keys": list(keys)})
+    return await _LISTED.all(tx, _LISTED_OF, {"of": account, "keys": list(keys)})
 
 
 async def seen(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:

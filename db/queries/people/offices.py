@@ -70,7 +70,7 @@ async def officers(tx: Transaction, group_ids: Sequence[int]) -> dict[int, tuple
     found: dict[int, tuple[int, ...]] = {}
     for start in range(0, len(group_ids), 500):
         part = list(group_ids[start : start + 500])
-        for group_id, owner_id, admin_ids in await tx.rows(_OFFICERS, {"ids": part}):
+        for group_id, owner_id, admin_ids in await tx.fetch(_OFFICERS, {"ids": part}):
             owner: tuple[int, ...] = () if owner_id is None else (owner_id,)
             found[group_id] = tuple(dict.fromkeys((*owner, *(admin_ids or ()))))
     return found

@@ -187,7 +187,7 @@ async def revoke_token(tx: Transaction, name: str, at: datetime) -> bool:
 
 async def tokens(tx: Transaction) -> list[Token]:
     """Return every token, by name."""
-    return await _TOKENS.fetch(tx, _ALL_TOKENS, {})
+    return await _TOKENS.all(tx, _ALL_TOKENS, {})
 
 
 async def sender(tx: Transaction, token_hash: str) -> str | None:

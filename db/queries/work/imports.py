@@ -105,7 +105,7 @@ async def waiting(tx: Transaction) -> list[ImportHead]:
 
 async def listed(tx: Transaction, *, limit: int, below: int | None) -> list[ImportHead]:
     """Return imports, the newest first; `below`: only those with a smaller id."""
-    return await _HEADS.fetch(tx, _NEWEST, {"below": below or ABOVE_ALL, "most": limit})
+    return await _HEADS.all(tx, _NEWEST, {"below": below or ABOVE_ALL, "most": limit})
 
 
 async def faults(tx: Transaction, import_id: int) -> list[tuple[int, str]]:

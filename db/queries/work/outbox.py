@@ -207,9 +207,9 @@ async def end_many(tx: Transaction, row_ids: Sequence[int], worker: str, **value
 
 async def in_hand(tx: Transaction) -> list[tuple[Held, OutboxRow]]:
     """Return every row that some worker has in hand, oldest first, with who that is."""
-    if not (holders := await _HELD.fetch(tx, _HOLDERS, {})):
+    if not (holders := await _HELD.all(tx, _HOLDERS, {})):
         return []
-    rows = await _with_cases(tx, await _ROWS.fetch(tx, _IN_HANDS, {}))
+    rows = await _with_cases(tx, await _ROWS.all(tx, _IN_HANDS, {}))
     return list(zip(holders, rows, strict=True))
 
 

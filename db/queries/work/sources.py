@@ -98,7 +98,7 @@ async def note(tx: Transaction, source: str, **values: Any) -> None:
 
 async def all_rows(tx: Transaction) -> list[SourceRow]:
     """Return every source that ever ran."""
-    return await _ROWS.fetch(tx, _ALL, {})
+    return await _ROWS.all(tx, _ALL, {})
 
 
 async def said_of(tx: Transaction, source: str, employee_nos: Collection[str] | None) -> dict[str, Said]:
