@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, bindparam, or_, select
+
 from db.engine import Transaction
 from db.tables.work import spot_checks
-from db.values import ABOVE_ALL, Reader, newest
+from db.values import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,20 @@ class Done:
 
 
 _DONE = Reader(Done, spot_checks)
-_NEWEST = newest(_DONE, spot_checks).where(spot_checks.c.done_at.is_not(None))
+_AT = spot_checks.c.done_at
+_BEFORE = spot_checks.c.id < bindparam("below")
+# A month's checks have their ids before their moments.
+_NEWEST = (
+    _DONE.select.where(_AT.is_not(None))
+    .order_by(_AT.desc(), spot_checks.c.id.desc())
+    .limit(bindparam("most"))
+)
+_SHOWN = select(_AT).where(spot_checks.c.id == bindparam("below")).scalar_subquery()
+_OLDER = _NEWEST.where(or_(_AT < _SHOWN, and_(_AT == _SHOWN, _BEFORE)))
 
 
 async def done(tx: Transaction, *, limit: int, below: int | None) -> list[Done]:
-    """Return checks that are done, the newest first; `below`: only those with a smaller id."""
-    return await _DONE.all(tx, _NEWEST, {"below": below or ABOVE_ALL, "most": limit})
+    """Return checks, those done last first; `below`: only those done before that one."""
+    if below is None:
+        return await _DONE.all(tx, _NEWEST, {"most": limit})
+    return await _DONE.all(tx, _OLDER, {"most": limit, "below": below})
