@@ -1,5 +1,6 @@
 """Who sees what and may do what: every page and every act, for everybody."""
 
+import html
 import re
 
 import pytest
@@ -22,6 +23,7 @@ from tests.company import (
     FakeQQ,
 )
 from tests.plugins.console.conftest import Come, some_work
+from tests.plugins.console.scene import a_year_of_work
 
 NOBODY = 0
 EVERYBODY = (NOBODY, STRANGER, GONE, TRAINEE, CLERK, OWNER, PLAIN, HEAD, STAFF, ROOT)
@@ -152,3 +154,22 @@ def test_every_route_of_the_site_stands_in_one_of_the_two_tables(site: FastAPI) 
         if not known(path, PAGES if method == "GET" else ACTS)
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("user_id", [STAFF, ROOT, OWNER, HEAD, TRAINEE])
+async def test_no_link_on_any_page_leads_nowhere(app: App, come: Come, user_id: int) -> None:
+    await a_year_of_work(app)
+    one, seen, ahead = await come(user_id), set[str](), ["/console/"]
+    while ahead:
+        address = ahead.pop()
+        # Lists lead to as many cases and people as there are: of each kind a few.
+        kind = re.sub(r"\d+", "0", address.partition("?")[0])
+        if address in seen or sum(re.sub(r"\d+", "0", a.partition("?")[0]) == kind for a in seen) > 8:
+            continue
+        seen.add(address)
+        answer = await one.get(address, follow_redirects=True)
+        assert answer.is_success, address
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            found = re.findall(r'(?:href|hx-get)="(/console/[^"#]*)"', answer.text)
+            ahead += [html.unescape(link) for link in found]
+    assert len(seen) > 4
