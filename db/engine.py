@@ -20,12 +20,12 @@ from sqlalchemy import URL, Connection, func, select
 from sqlalchemy.engine import make_url
 
 from db.batching import Batch
-from db.calm import Calm
 from db.ledger import Ledger, Seals
 from db.postgres.locks import Lock, key
+from db.scheduling.calm import Calm
+from db.scheduling.turns import Turns
 from db.threads import ROOM, Threads, Work
 from db.transaction import Sealing, Transaction
-from db.turns import Turns
 
 if TYPE_CHECKING:
     from db.postgres.pool import Pool

@@ -5,7 +5,6 @@ greenlets for each. Here a statement crosses once (`HopTransaction`), or a whole
 (`ThreadTransaction`).
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from functools import partial
@@ -13,10 +12,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
 
-from db.calm import Aside, Calm
 from db.prepared import PreparedStatements, in_one_go, many, on_driver
+from db.scheduling.calm import Aside, Calm
+from db.scheduling.workers import Workers, hop
 from db.transaction import Asked, Transaction
-from db.workers import Workers
 from db.writing.bulk import Bulk
 
 R = TypeVar("R")
@@ -129,22 +128,6 @@ class HopTransaction(Transaction):
         found = await hop(self._threads, self._connection.execute, statement)
         while part := await hop(self._threads, found.fetchmany, size):
             yield part
-
-
-async def hop(
-    threads: Workers, work: Callable[..., R], *given: Any, undo: Callable[[R], Any] | None = None
-) -> R:
-    """Run `work` in a thread. Cancelled meanwhile, wait for its end first: two threads never share a
-    connection; `undo` then gets what it returned, in the thread too.
-    """
-    done = threads.do(partial(work, *given))
-    try:
-        return await asyncio.shield(done)
-    except asyncio.CancelledError:
-        await asyncio.wait({done})
-        if undo is not None and done.exception() is None:
-            await threads.do(partial(undo, done.result()))
-        raise
 
 
 class Threads:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -63,3 +64,19 @@ class Workers:
             self._jobs.put(None)
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
+
+
+async def hop(
+    workers: Workers, work: Callable[..., R], *given: Any, undo: Callable[[R], Any] | None = None
+) -> R:
+    """Run `work` in a thread. Cancelled meanwhile, wait for its end first: two threads never share a
+    connection; `undo` then gets what it returned, in the thread too.
+    """
+    done = workers.do(partial(work, *given))
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait({done})
+        if undo is not None and done.exception() is None:
+            await workers.do(partial(undo, done.result()))
+        raise

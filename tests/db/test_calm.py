@@ -2,7 +2,7 @@
 
 import threading
 
-from db.calm import Aside, Calm
+from db.scheduling.calm import Aside, Calm
 
 
 def _stepping(aside: Aside, order: list[str]) -> threading.Thread:

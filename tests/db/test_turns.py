@@ -2,7 +2,7 @@
 
 import asyncio
 
-from db.turns import Turns
+from db.scheduling.turns import Turns
 
 
 async def order_of(*asked: tuple[str, bool], cancelled: str = "") -> list[str]:

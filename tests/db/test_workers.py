@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from db.workers import Workers
+from db.scheduling.workers import Workers
 
 
 async def test_whoever_asked_gets_what_their_work_returned_or_raised():

@@ -1,0 +1,1 @@
+"""Who goes first, and in which thread."""
