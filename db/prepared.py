@@ -47,6 +47,13 @@ class Prepared:
     def add(self, cursor: Any, rows: Sequence[Given]) -> list[Sequence[Any]]:
         """Run it with a cursor of the driver for each of these rows; return what it returned of them."""
         spelt, found = self._spelling(rows[0]), list[Sequence[Any]]()
+        if self._dialect.name == "postgresql":
+            # Sent together. As one statement for all rows it would be read anew each time, by both ends.
+            cursor.executemany(spelt.text, [spelt.values(row) for row in rows], returning=True)
+            found += cursor.fetchall()
+            while cursor.nextset():
+                found += cursor.fetchall()
+            return self._as_values(found, cursor)
         for row in rows:
             cursor.execute(spelt.text, spelt.values(row))
             found += cursor.fetchall()

@@ -78,9 +78,6 @@ class ThreadTransaction(Transaction):
         return on_driver(self._connection, self._prepared[statement].change, given)
 
     async def _add(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
-        if self.dialect != "sqlite" and len(rows) > 1:
-            # One statement for all of them: there each is a journey to the server.
-            return await super()._add(statement, rows)
         prepared = self._prepared.adding(statement, list(rows[0]))
         return on_driver(self._connection, prepared.add, rows)
 
