@@ -158,15 +158,15 @@ class PreparedStatements:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._made: dict[Executable, Prepared] = {}
+        self._made: dict[tuple[Executable, tuple[str, ...]], Prepared] = {}
 
     def __getitem__(self, statement: Executable) -> Prepared:
-        return self.adding(statement, None)
+        return self.adding(statement)
 
-    def adding(self, statement: Executable, names: Sequence[str] | None) -> Prepared:
-        """Return an insertion of rows with these columns: always the same for one statement."""
-        if (known := self._made.get(statement)) is None:
-            known = self._made[statement] = Prepared(statement, self._dialect, names)
+    def adding(self, statement: Executable, *names: str) -> Prepared:
+        """Return an insertion of rows with these columns: one statement is given rows of several kinds."""
+        if (known := self._made.get((statement, names))) is None:
+            known = self._made[statement, names] = Prepared(statement, self._dialect, names or None)
         return known
 
 

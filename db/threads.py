@@ -78,7 +78,7 @@ class ThreadTransaction(Transaction):
         return on_driver(self._connection, self._prepared[statement].change, given)
 
     async def _add(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
-        prepared = self._prepared.adding(statement, list(rows[0]))
+        prepared = self._prepared.adding(statement, *rows[0])
         return on_driver(self._connection, prepared.add, rows)
 
     async def many(self, bulk: Bulk) -> None:

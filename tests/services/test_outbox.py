@@ -113,3 +113,23 @@ async def test_an_act_is_begun_before_it_is_done_and_not_while_paused(app: App) 
     await bookkeeping.put_back(app, row, undone=True)
     again = (await bookkeeping.claim(app, Lane.MESSAGE, bookkeeping.Route(ME, [1], [1])))[0]
     assert (again.attempts, again.acted_at) == (0, None)
+
+
+@pytest.mark.dialects
+@pytest.mark.parametrize("in_hand_first", [True, False])
+async def test_rows_in_hand_and_rows_that_wait_are_written_by_turns(app: App, in_hand_first: bool) -> None:
+    waiting = act_row(to_person(20001, "一", key="waits"), app.now())
+    in_hand = {
+        **act_row(to_person(20001, "二", key="in hand"), app.now()),
+        "state": "verifying",
+        "claimed_by": app.worker,
+        "acted_at": app.now(),
+    }
+    for row in sorted((waiting, in_hand), key=lambda one: ("claimed_by" in one) is not in_hand_first):
+        assert list(await app.database.run(lambda tx, row=row: rows.add_many(tx, [row]))) == [row["key"]]
+
+    async with app.database.reading() as tx:
+        found = await tx.rows(
+            select(outbox.c.key, outbox.c.claimed_by, outbox.c.acted_at).order_by(outbox.c.key)
+        )
+    assert [tuple(row) for row in found] == [("in hand", app.worker, app.now()), ("waits", None, None)]
