@@ -14,6 +14,7 @@ from unittest import mock
 from sqlalchemy import create_engine
 
 from db import threads
+from db.scheduling.workers import Workers
 from db.tables import metadata
 from tests.reader import read_here, reading
 from tests.simulation.loop import VirtualLoop
@@ -59,6 +60,8 @@ def ordered(loop: VirtualLoop, rest: Rest, seed: int) -> Generator[None]:
             (secrets, "token_hex", lambda n=32: drawn.randbytes(n).hex()),
             (secrets, "token_bytes", lambda n=32: drawn.randbytes(n)),
             (threads, "SYNCHRONOUS", "OFF"),
+            # No thread: the loop does it on the spot, and says so a drawn moment later.
+            (Workers, "do", lambda _, work: loop.run_in_executor(None, work)),
         ):
             stack.enter_context(mock.patch.object(what, name, stand_in))
         for name in ("outgoing.sender", "outgoing.lane", "connecting"):

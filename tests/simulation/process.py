@@ -231,4 +231,3 @@ class Process:
     def close(self) -> None:
         """Close what a process would have taken with it."""
         self.app.database._threads._engine.dispose()  # pyright: ignore[reportPrivateUsage]
-        self.app.database._threads._pool.shutdown()  # pyright: ignore[reportPrivateUsage]
