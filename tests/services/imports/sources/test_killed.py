@@ -129,10 +129,8 @@ def copies(database_url: str) -> Generator[None]:
         return
     engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        named = connection.execute(
-            text("SELECT datname FROM pg_database WHERE datname LIKE :like"), {"like": f"{url.database}!_%"}
-        )
-        for (name,) in list(named):
+        made = text("SELECT datname FROM pg_database WHERE starts_with(datname, :name)")
+        for (name,) in list(connection.execute(made, {"name": f"{url.database}_"})):
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     engine.dispose()
 
