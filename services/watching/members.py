@@ -1,4 +1,8 @@
-"""What QQ tells of members, one event at a time. Each only hastens what the audit would find."""
+"""What QQ tells of members, one event at a time. Each only hastens what the audit would find.
+
+A reading writes the group before its members, an event the member before the group: both take the group's
+lock first, or on PostgreSQL each could wait for the other.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -6,6 +10,7 @@ from datetime import datetime, timedelta
 
 from config.phrases import groups as say
 from db.engine import Transaction
+from db.postgres.locks import Lock
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.groups.readings import last_readings
@@ -36,6 +41,7 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
 
     async def store(tx: Transaction) -> None:
         now = app.now()
+        await tx.lock(Lock.GROUP, group_id)
         if await memberships.membership(tx, group_id, user_id) is None or let_in_by:
             await memberships.put_members(tx, group_id, [Member(user_id)], now, whole=False)
         if let_in_by:
@@ -59,11 +65,12 @@ def let_in(app: App, group_id: int, user_id: int) -> None:
 
 async def _let_in(app: App, people: Sequence[tuple[int, int]]) -> Sequence[None]:
     async def store(tx: Transaction) -> None:
-        now = app.now()
+        now, group_ids = app.now(), sorted({group_id for group_id, _ in people})
+        await tx.lock(Lock.GROUP, *group_ids)
         await memberships.put_entered(tx, people, now)
         for request_id in await request_rows.waiting_of(tx, set(people)):
             await _close(tx, request_id, "qq", now)
-        await group_rows.look_no_later(tx, sorted({group_id for group_id, _ in people}), now + LATER)
+        await group_rows.look_no_later(tx, group_ids, now + LATER)
 
     await app.database.run(store, durable=False)
     app.work_news.set()
@@ -85,6 +92,7 @@ async def _close(tx: Transaction, request_id: int, by: str, at: datetime) -> Non
 async def went(app: App, group_id: int, user_id: int) -> None:
     """Somebody is out. A reading confirms it and closes what was open about them."""
     async with app.database.transaction() as tx:
+        await tx.lock(Lock.GROUP, group_id)
         await memberships.member_gone(tx, group_id, user_id, app.now())
         await group_rows.look_no_later(tx, [group_id], app.now() + SOON)
     app.work_news.set()
@@ -129,6 +137,7 @@ async def group_dismissed(app: App, group_id: int) -> None:
 async def group_gone(app: App, group_id: int, account: int) -> None:
     """An account of ours is no longer in a group."""
     async with app.database.transaction() as tx:
+        await tx.lock(Lock.GROUP, group_id)
         if await group_rows.get(tx, group_id) is not None:
             await left_group(app, tx, group_id, account)
 

@@ -1,0 +1,73 @@
+"""Events about members beside a reading of their group: none waits for the other in a circle."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy import text
+
+from db.postgres.locks import Lock
+from db.queries.groups import last_seen, memberships
+from regulation.model import Member
+from services.app import App
+from services.watching import members
+from tests import company as co
+
+
+async def entered(app: App) -> None:
+    await members.entered(app, co.GROUP, co.PLAIN, let_in_by=None)
+
+
+async def went(app: App) -> None:
+    await members.went(app, co.GROUP, co.PLAIN)
+
+
+async def let_in(app: App) -> None:
+    members.let_in(app, co.GROUP, co.PLAIN)
+
+
+async def somebody_waits(app: App) -> None:
+    """Wait until another transaction stands still for a lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _ in range(9000):
+        # In a transaction of its own: within one the server shows what it showed first.
+        async with app.database.reading() as tx:
+            if (await tx.execute(waiting)).scalar_one():
+                return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("event", [entered, went, let_in])
+async def test_an_event_waits_for_the_reading_before_it_writes(
+    app: App, event: Callable[[App], Awaitable[None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    await co.settle_in(app)
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def read() -> None:
+        async with app.database.transaction() as tx:
+            await tx.lock(Lock.GROUP, co.GROUP)
+            await last_seen.put(tx, co.GROUP, name="改了名")
+            begun.set()
+            await goes_on.wait()
+            seen = [Member(co.PLAIN, card="改了")]
+            await memberships.put_members(tx, co.GROUP, seen, app.now(), whole=False)
+
+    async with app.database.transaction() as tx:
+        await memberships.put_members(tx, co.GROUP, [Member(co.PLAIN)], app.now(), whole=False)
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
+        tasks.create_task(read())
+        await begun.wait()
+        tasks.create_task(told(app, event))
+        await somebody_waits(app)
+        goes_on.set()
+    assert "not stored" not in caplog.text
+
+
+async def told(app: App, event: Callable[[App], Awaitable[None]]) -> None:
+    await event(app)
+    await app.work_news.wait()
