@@ -35,7 +35,7 @@ _APART = re.compile(r"[-_/|()\[\]【】、·—]+")
 _MONTHS = re.compile(r"\d{1,2}个?月")
 _YES, _NO = ("是", "y", "yes", "1", "true", "√"), ("否", "n", "no", "0", "false", "×")
 # Of columns that ask: header → what an answer means.
-ASKED: Mapping[str, Mapping[str, Status]] = {
+ASKED: Mapping[str, dict[str, Status]] = {
     header: dict.fromkeys(_YES, yes) | dict.fromkeys(_NO, no)
     for headers, yes, no in (
         (("是否在职", "在职", "在职标识", "在职标志"), Status.REGULAR, Status.DEPARTED),
