@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from db.engine import Transaction
+from db.postgres.locks import Lock
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups.last_seen import GroupRow
@@ -65,10 +66,14 @@ async def _note_gone(app: App, account: int, missing: list[int]) -> None:
         again = {info.group_id for info in await app.qq.group_list(account)}
     except UnreachableError:
         return
+    gone = sorted(set(missing) - again)
+    if not gone:
+        return
     async with app.database.transaction() as tx:
-        for group_id in sorted(missing):
-            if group_id not in again:
-                await members.left_group(app, tx, group_id, account)
+        # As before every word on members: see `members`.
+        await tx.lock(Lock.GROUP, *gone)
+        for group_id in gone:
+            await members.left_group(app, tx, group_id, account)
 
 
 async def _compare_one(
