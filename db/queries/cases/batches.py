@@ -95,9 +95,10 @@ async def case_states(tx: Transaction, now: datetime) -> tuple[frozenset[int], f
 
 
 async def keep(tx: Transaction, batch_id: int, removals: Sequence[Remove]) -> None:
-    """Have a batch be about these alone."""
+    """Have a batch be about these alone, while it waits: what was settled stays as it was."""
+    where = (removal_batches.c.id == batch_id, removal_batches.c.state == "waiting")
     values = {"removals": [asdict(one) for one in removals]}
-    await tx.execute(update(removal_batches).where(removal_batches.c.id == batch_id).values(**values))
+    await tx.execute(update(removal_batches).where(*where).values(**values))
 
 
 async def extend(tx: Transaction, batch_id: int, until: datetime) -> None:

@@ -43,3 +43,22 @@ async def test_whoever_turns_out_to_belong_leaves_the_list(app: App) -> None:
     await enforcing.run(app, [GROUP])
     await batches.lapse(app)
     assert await waiting(app) == []
+
+
+@pytest.mark.dialects
+async def test_what_somebody_settled_meanwhile_is_not_written_anew(app: App) -> None:
+    qq = await settle_in(app)
+    await filed(app, scope={"everyone": True, "departments": [], "employee_nos": []})
+    await registry.load(app)
+    qq.lists[GROUP] = members(plain=(PLAIN, HEAD))
+    app.policy = replace(app.policy, safety=STRICT)
+    for no in ("A009", "A001"):
+        await staff.depart(app, no, app.now().date(), by="10000")
+    await enforcing.run(app, [GROUP])
+    async with app.database.transaction() as tx:
+        [batch] = await rows.in_state(tx, rows.BatchState.WAITING)
+        assert await rows.settle(tx, batch.id, "dropped", "10000", app.now())
+        await rows.keep(tx, batch.id, batch.removals[:1])
+    async with app.database.reading() as tx:
+        [kept] = await rows.in_state(tx, rows.BatchState.DROPPED)
+    assert kept.removals == batch.removals
