@@ -170,7 +170,8 @@ async def _reminded(app: App, tx: Transaction, people: Sequence[int]) -> Mapping
 
 async def _carry_out(app: App, one: Planned, final: Plan) -> None:
     async def carry_out(tx: Transaction) -> None:
-        if await is_paused(tx):
+        row = await group_rows.get_or_blank(tx, one.group_id)
+        if row.gone_at is not None or await is_paused(tx):
             return
         await owner_notice.introduce(app, tx, one.group_id)
         for action in final.actions:

@@ -6,7 +6,7 @@ from db.queries.groups import last_seen
 from db.tables.work import outbox
 from services.acts import ActKind
 from services.app import App
-from services.cases import brakes, enforcing
+from services.cases import audit, brakes, enforcing
 from services.people import registry, staff
 from services.watching import connected, members
 from tests.company import BOT, GROUP, PLAIN, FakeQQ, filed, settle_in
@@ -62,3 +62,66 @@ async def test_what_is_planned_in_other_groups_stays(app: App, qq: FakeQQ) -> No
     await members.group_gone(app, GROUP + 7, BOT)
 
     assert await to_remove(app) == [PLAIN]
+
+
+async def is_lost(app: App) -> bool:
+    async with app.database.reading() as tx:
+        return (await last_seen.get_or_blank(tx, GROUP)).gone_at is not None
+
+
+async def test_a_reading_begun_before_we_were_taken_out_puts_us_back_nowhere(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    reading = await qq.read_members(GROUP)
+    clock.move(seconds=1)
+    await members.group_gone(app, GROUP, BOT)
+
+    await audit.take_reading(app, reading)
+    assert await is_lost(app)
+
+    clock.move(seconds=1)
+    await audit.audit_group(app, GROUP)
+    assert not await is_lost(app)
+
+
+async def test_nothing_is_planned_in_a_group_that_was_lost_meanwhile(
+    app: App, qq: FakeQQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = audit.audit_group
+
+    async def and_lost(app: App, group_id: int, *, max_age: float) -> audit.AuditOutcome:
+        outcome = await read(app, group_id, max_age=max_age)
+        await members.group_gone(app, group_id, BOT)
+        return outcome
+
+    monkeypatch.setattr(audit, "audit_group", and_lost)
+    await enforcing.run(app, [GROUP])
+
+    assert await to_remove(app) == []
+
+
+async def test_a_list_asked_for_before_we_were_taken_out_puts_us_back_nowhere(
+    app: App, qq: FakeQQ, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = await qq.group_list(BOT)
+
+    async def slow(account: int) -> object:
+        clock.move(seconds=1)
+        await members.group_gone(app, GROUP, BOT)
+        return listed
+
+    monkeypatch.setattr(qq, "group_list", slow)
+    await connected.compare_groups(app, BOT)
+    assert await is_lost(app)
+
+
+async def test_what_was_told_by_a_clock_since_set_back_keeps_us_out_of_no_group(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    clock.move(days=1)
+    await members.group_gone(app, GROUP, BOT)
+    clock.move(days=-1)
+
+    await audit.audit_group(app, GROUP)
+
+    assert not await is_lost(app)
