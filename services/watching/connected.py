@@ -101,7 +101,7 @@ async def read_all(app: App, group_ids: list[int]) -> None:
 
     async def one(group_id: int) -> None:
         async with gate:
-            await audit.audit_group(app, group_id, max_age=30.0)
+            await audit.audit_one_of_many(app, group_id, max_age=30.0)
 
     await asyncio.gather(*(one(group_id) for group_id in group_ids))
     async with app.database.transaction() as tx:
