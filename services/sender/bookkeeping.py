@@ -207,8 +207,9 @@ async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | No
 
 async def _end(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
     values = _end_values(app, outcome)
-    if row.kind in (ActKind.ANSWER_REQUEST, ActKind.ANSWER_INVITE):
-        # It may be answered once more, otherwise.
+    unsaid = row.kind in MESSAGES and outcome.state == "dropped"
+    if unsaid or row.kind in (ActKind.ANSWER_REQUEST, ActKind.ANSWER_INVITE):
+        # It may be answered, or said, once more, otherwise.
         values["key"] = None
     if await rows.change(tx, row.id, app.worker, **values):
         await outcomes.record(app, tx, row, outcome)
