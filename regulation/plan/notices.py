@@ -18,7 +18,7 @@ from regulation.deadlines import day_of, due_said
 from regulation.duties import DUTIES, Code
 from regulation.model import Case, Role
 from regulation.plan.limits import Scene
-from regulation.plan.removals import AT_ONCE, Removals
+from regulation.plan.removals import AT_ONCE, Removals, may_go
 
 TO_FILE = (Code.F1, Code.F3)
 ABOUT_GROUP = (Code.F2, Code.F3, Code.S1, Code.D2)
@@ -59,8 +59,9 @@ def choose_verifications(cases: Sequence[Case], scene: Scene) -> list[Tell]:
     waiting = [c for c in waiting if not scene.is_told(c, "verify", c.user_id) and not scene.is_spared(c)]
     waiting.sort(key=lambda c: (c.opened_at, c.id))
     return [
-        _tell(scene, "verify", "verify", c.user_id, [c], {"due": _due([c], scene)}, "verify.fallback")
+        _tell(scene, _worded("verify", [c], scene), "verify", c.user_id, [c], due, "verify.fallback")
         for c in waiting[:VERIFY_AT_ONCE]
+        for due in [{"due": _due([c], scene)}]
     ]
 
 
@@ -103,8 +104,14 @@ def _about_members(cases: Iterable[Case], scene: Scene) -> list[Tell]:
         new = [c for c in untold if c.code is code and not scene.is_spared(c)]
         if new and to is not None:
             fields = _people(new, scene, to)
-            said.append(_tell(scene, f"notice.{code}", "notice", to, new, fields, "notice.fallback"))
+            template = _worded(f"notice.{code}", new, scene) if code is Code.M1 else f"notice.{code}"
+            said.append(_tell(scene, template, "notice", to, new, fields, "notice.fallback"))
     return said
+
+
+def _worded(template: str, cases: Iterable[Case], scene: Scene) -> str:
+    """Return the template that speaks of leaving only where there is somebody who may have to."""
+    return template if any(may_go(case, scene) for case in cases) else f"{template}.staying"
 
 
 def _cannot_remove(powerless: Sequence[Case], scene: Scene) -> list[Tell]:

@@ -85,6 +85,11 @@ def why_not_remove(case: Case, scene: Scene) -> str:
     return "" if scene.limits.bot_role in (Role.OWNER, Role.ADMIN) else "no_right"
 
 
+def may_go(case: Case, scene: Scene) -> bool:
+    """Tell whether a case's person may be asked to leave at all: neither an officer nor protected."""
+    return not _is_officer(case, scene) and not _is_protected(case, scene)
+
+
 def exceeds(count: int, members: int, safety: Safety) -> bool:
     """Tell whether a batch of `count` in a group of `members` is over both of the group's limits."""
     return count > safety.max_removals and count > safety.max_removal_ratio * members

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from config.phrases.notices import NOTICES
 from regulation.actions import Tell
 from regulation.duties import Code
 from regulation.model import Member, Role
@@ -118,6 +119,21 @@ def test_strangers_are_told_kindly_how_to_verify_a_few_at_a_time_in_working_hour
     assert c.told(plan(cases, seen, c.limits(in_hours=False), c.NOW), "verify") == []
     rest = c.limits(told={(n, "verify", n): None for n in c.CROWD[:20]})
     assert [t.user_id for t in c.told(plan(cases, seen, rest, c.NOW), "verify")] == list(c.CROWD[20:40])
+
+
+def test_whom_nobody_removes_is_not_threatened_with_it():
+    def worded(who: int, *, superuser: bool = False) -> set[str]:
+        seen = replace(WITH_STRANGER, superusers=frozenset({who} if superuser else ()))
+        made = plan([c.case(2, Code.M1, who, due_at=LATER)], seen, c.limits(), c.NOW)
+        return {tell.template for purpose in ("notice", "verify") for tell in c.told(made, purpose)}
+
+    assert worded(c.OUTSIDER) == {"notice.M1", "verify"}
+    staying = {"notice.M1.staying", "verify.staying"}
+    assert worded(c.OWNER) == worded(c.HEAD) == staying
+    assert worded(c.OUTSIDER, superuser=True) == staying
+    for template in staying:
+        assert "退出" in NOTICES[template.removesuffix(".staying")]
+        assert "退出" not in NOTICES[template]
 
 
 def test_a_discussions_initiator_is_told_and_once_more_on_the_last_day():
