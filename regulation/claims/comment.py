@@ -24,9 +24,10 @@ _PHONE_IN_PARTS = re.compile(
 )
 _PHONE_MASKED = re.compile(r"(?<![^\W_])1[3-9]\d[*x]{2,8}(?=\d{4}(?![^\W_]))", re.ASCII)
 _YEAR = re.compile(
-    r"(?<![^\W_])(?:19|20)\d\d(?:年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|([-/])\d{1,2}\1\d{1,2}(?!\d))",
+    r"(?<![^\W_])(?:19|20)\d\d(?:年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|([-/.])\d{1,2}\1\d{1,2}(?!\d))",
     re.ASCII,
 )
+LONG_DASH = re.compile("[–—―−─]+")
 _NAME_LENGTHS = (4, 3, 2)
 _LONGEST_NAME = 20
 # A long name is sought only where one can begin: each length costs a look-up at each place.
@@ -52,8 +53,11 @@ _STATIC = WordIndex.build({**dict.fromkeys(FILLERS, "word"), **LABELS})
 
 
 def prepared(text: str) -> str:
-    """Return a comment in the form in which it is read: folded, phone numbers whole, dates taken out."""
-    text = name_text(text).replace("4位", "四位").replace("4个", "四个")
+    """Return a comment in the form in which it is read: folded, phone numbers whole, dates taken out.
+
+    The dash of a Chinese keyboard (`XY—1024`) is a hyphen.
+    """
+    text = LONG_DASH.sub("-", name_text(text)).replace("4位", "四位").replace("4个", "四个")
     phones = _PHONE_MASKED.sub("", _PHONE_IN_PARTS.sub(r"\1\2\3", _LONE_SPACE.sub(r"\1", text)))
     return _YEAR.sub(" ", phones)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from regulation.cards.names import fold
-from regulation.claims.comment import Piece
+from regulation.claims.comment import LONG_DASH, Piece
 from regulation.claims.words import LINKS
 from regulation.registry import Registry
 
@@ -38,6 +38,11 @@ class Token:
         )
 
 
+def number_key(text: str) -> str:
+    """Return a number folded, each dash of it a hyphen: by this two spellings of one number are equal."""
+    return LONG_DASH.sub("-", fold(text))
+
+
 def number_forms(text: str) -> tuple[str, ...]:
     """Return the spellings under which a folded number is looked up."""
     return (text, text.upper())
@@ -45,7 +50,7 @@ def number_forms(text: str) -> tuple[str, ...]:
 
 def tokens_of(text: str, pieces: Sequence[Piece], nos: Sequence[str], registry: Registry) -> list[Token]:
     """Return the tokens of a prepared text, labelled. `nos`: the numbers of those named in it."""
-    forms = {fold(no): no for no in nos}
+    forms = {number_key(no): no for no in nos}
     pieces = _merged(text, pieces, forms, registry)
     labels = _labels(text, pieces)
     return [

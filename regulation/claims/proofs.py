@@ -14,7 +14,7 @@ from functools import lru_cache
 from regulation.cards.names import fold, name_key, name_text
 from regulation.claims.comment import Piece, looks_like_name, pieces_of, prepared
 from regulation.claims.digits import hash_digits
-from regulation.claims.numbers import Token, number_forms, tokens_of
+from regulation.claims.numbers import Token, number_forms, number_key, tokens_of
 from regulation.model import Employee
 from regulation.registry import Registry
 
@@ -117,8 +117,8 @@ def find_number(text: str, registry: Registry, among: Sequence[str] = ()) -> Emp
 
     `among`: numbers to compare with whatever their case; others are found as written, upper or lower.
     """
-    plain = fold(text)
-    found = next((no for no in among if fold(no) == plain), None)
+    plain = number_key(text)
+    found = next((no for no in among if number_key(no) == plain), None)
     forms = (text.strip(), *number_forms(plain)) if found is None else (found,)
     return next((registry.by_no[form] for form in forms if form in registry.by_no), None)
 
@@ -211,7 +211,7 @@ def _assigned(nos: Sequence[str], tokens: Sequence[Token]) -> list[_Assigned]:
     labelled = {token.label for token in tokens}
     found: list[_Assigned] = []
     for no in nos:
-        form = fold(no)
+        form = number_key(no)
         for number in tokens:
             if number.text != form or not _may_be(number, "no", labelled):
                 continue
