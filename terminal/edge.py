@@ -71,7 +71,7 @@ def cause_of(error: Exception) -> str:
     if is_database_fault(error) and (kind := kind_of(error)) is not Fault.OTHER:
         return "数据库：" + CANNOT_OPEN[kind]
     if isinstance(error, OSError):
-        return said(error)
+        return f"{error.filename}：{said(error)}" if error.filename else said(error)
     if is_database_fault(error):
         return "数据库读写出错；" + CANNOT_OPEN[Fault.OTHER]
     return "程序出了意外的错；设置 QUNGUI_DEBUG=1 再试一次可以看到细节"

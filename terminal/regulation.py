@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-import tomllib
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from config.phrases import console as say
-from config.policy import PolicyError, read_policy
+from config.policy import PolicyError, load_policy
 from services.app import App
 from services.cases.tryout import TryOut, Would, try_out
 from services.naming import deadline
@@ -21,12 +20,9 @@ from services.naming import deadline
 async def try_file(app: App, file: Path, *, as_json: bool, out: Console) -> int:
     """Try out a file of parameters, all of them or a few; 1 where it can't be read."""
     try:
-        table = tomllib.loads(await asyncio.to_thread(file.read_text, "utf-8-sig"))
-        policy = read_policy(table, str(file), app.policy)
-    except (PolicyError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        sys.stderr.write(
-            f"{error}\n" if isinstance(error, PolicyError) else say.NOT_TOML.format(path=file) + "\n"
-        )
+        policy = await asyncio.to_thread(load_policy, file, app.policy)
+    except PolicyError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     found = await try_out(app, policy)
     if as_json:

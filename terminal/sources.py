@@ -57,7 +57,8 @@ async def pull_one(app: App, name: str, *, yes: bool, out: Console) -> int:
 
     names = configured.names(app.policy.sources)
     if name not in names:
-        sys.stderr.write(TERMINAL["unknown"].format(name=name, names="、".join(names) or "-") + "\n")
+        said = TERMINAL["unknown" if names else "unknown_none"]
+        sys.stderr.write(said.format(name=name, names="、".join(names)) + "\n")
         return 2
     source = configured.open_source(app, name)
     done = await pull(app, source, by="terminal", ask=not yes, reload=False)

@@ -55,4 +55,5 @@ OVERVIEW = {
 TERMINAL = {
     "none": "没有设置来源，名册由行政部导入；要自动读取，见 docs/sources.zh.md",
     "unknown": "没有设置 {name} 这个来源；设置了的有：{names}",
+    "unknown_none": "没有设置 {name} 这个来源；一个来源也还没有设置，见 docs/sources.zh.md",
 }

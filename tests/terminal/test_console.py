@@ -66,6 +66,9 @@ async def test_a_file_of_parameters_is_tried_out_as_json_and_as_text(
     file.write_text("[card]\nstrictness = 7\n", "utf-8")
     assert await regulation.try_file(app, file, as_json=False, out=Console(file=out)) == 1
     assert "card.strictness" in capsys.readouterr().err
+    file.write_text("[card]\nstrictness = \n", "utf-8")
+    assert await regulation.try_file(app, file, as_json=False, out=Console(file=out)) == 1
+    assert "第 2 行读不懂" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

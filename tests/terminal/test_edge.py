@@ -33,6 +33,7 @@ async def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         (OSError(errno.ENOSPC, "No space left on device"), "没有做成：数据库：磁盘已满；请腾出空间"),
         (OSError(errno.ECONNREFUSED, "Connection refused"), "没有做成：对方没有在运行，或不接受连接"),
+        (OSError(errno.ENOENT, "No such", "a/b.csv"), "没有做成：a/b.csv：没有这个文件或文件夹"),
         (OSError(9999, "Weird"), "没有做成：系统错误 9999"),
         (sqlite3.OperationalError("disk I/O error"), "没有做成：数据库读写出错；请检查路径、权限或连接"),
         (KeyError("x"), "没有做成：程序出了意外的错；设置 QUNGUI_DEBUG=1 再试一次可以看到细节"),

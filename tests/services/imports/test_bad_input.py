@@ -55,6 +55,8 @@ def sealed_parts() -> bytes:
 
 BAD = {
     "empty": (b"", "空"),
+    "a PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "读不出表格"),
+    "a photograph": (b"\xff\xd8\xff\xe0\x00\x10JFIF", "读不出表格"),
     "only NULs": (b"\x00" * 5000, "空"),
     "broken zip": (broken_zip(), "损坏"),
     "cut off zip": (broken_zip()[:60], "损坏"),

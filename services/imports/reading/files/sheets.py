@@ -12,6 +12,7 @@ from services.imports.reading.files.sheet import MAX_UNPACKED, Row, Sheet, Unrea
 from services.imports.reading.files.workbooks import xlsx_sheets
 
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NO_TABLE = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SPREADSHEET = re.compile(
     rb"<(?:\w+:)?Workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet", re.DOTALL
@@ -49,7 +50,7 @@ def open_sheets(data: bytes) -> Iterator[Sheet]:
             return xml_sheets(data)
         if _PAGE.search(start):
             return html_sheets(data)
-    if _MAIL.match(start):
+    if _MAIL.match(start) or data.startswith(_NO_TABLE):
         raise UnreadableFileError(FILE_FAULTS["save_as"])
     return _text(data)
 
