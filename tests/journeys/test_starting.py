@@ -33,8 +33,13 @@ async def test_a_wrong_parameter_is_one_line_with_file_key_value_and_what_is_all
 
 
 async def test_superusers_written_with_commas_are_read(journey: Journey) -> None:
-    journey.environment = {"SUPERUSERS": "10001，10002"}
-    await journey.start()
+    j = journey
+    j.environment = {"SUPERUSERS": "10001，10002"}
+    await j.start()
+    await j.connect()
+    for superuser in (10001, 10002):
+        j.world.befriend(BOT, superuser)
+        assert "总模式" in await j.whisper(superuser, "状态", "总模式")
 
 
 async def test_settings_that_nonebot_alone_would_read_do_not_stop_a_start_that_doctor_calls_well(
