@@ -19,6 +19,7 @@ from plugins.gateway.reading.pending import PendingReader
 from services.app import App
 from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnclearError, UnreachableError
 from services.sender import bookkeeping
+from services.watching import clock
 
 DIRECT_GAP = 0.3
 
@@ -92,7 +93,7 @@ class QQGateway:
 
     def clock_skew(self, account: int) -> float | None:
         """Return by how many seconds QQ's event times are ahead of this host, or None before any event."""
-        return self.connections.get(account).skew.seconds
+        return self.connections.get(account).skew.seconds(self._app.now().timestamp(), clock.steady())
 
     async def group_list(self, account: int) -> Sequence[GroupInfo]:
         """Return the groups this account is in, not from a cache."""

@@ -55,19 +55,21 @@ class Breaker:
 
 @dataclass(slots=True)
 class Skew:
-    """How far a foreign clock is from ours: the middle one of the last readings, in seconds."""
+    """How far a foreign clock is from ours, by the middle one of the last readings.
+
+    Read against a clock that is never set: whatever ours is set to, how far off it is shows at once.
+    """
 
     keep: int = 9
     _readings: list[float] = field(default_factory=list[float])
 
-    def read(self, theirs: float, ours: float) -> None:
-        """Take one reading (both Unix seconds)."""
-        self._readings.append(theirs - ours)
+    def read(self, theirs: float, steady: float) -> None:
+        """Take one reading: theirs in Unix seconds, and `steady` seconds at that moment."""
+        self._readings.append(theirs - steady)
         del self._readings[: -self.keep]
 
-    @property
-    def seconds(self) -> float | None:
-        """Return theirs minus ours, or None before the first reading."""
+    def seconds(self, ours: float, steady: float) -> float | None:
+        """Return theirs minus ours (Unix seconds) at a moment, or None before the first reading."""
         if not self._readings:
             return None
-        return sorted(self._readings)[len(self._readings) // 2]
+        return sorted(self._readings)[len(self._readings) // 2] + steady - ours

@@ -18,6 +18,8 @@ from services.app import App
 SKEW_SECONDS = 120
 JUMP_SECONDS = 30.0
 KEY = "clock_skew"
+# Linux's goes on while the machine sleeps; the others' monotonic clocks do as well.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", None)
 log = logging.getLogger("qungui")
 
 
@@ -32,6 +34,11 @@ class SeenSkew:
     def is_wrong(self) -> bool:
         """Tell whether it is more than clocks that are set right differ by."""
         return abs(self.seconds) > SKEW_SECONDS
+
+
+def steady() -> float:
+    """Return the seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
+    return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)
 
 
 def skew_now(app: App) -> float | None:

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine
 from db import threads
 from db.scheduling.workers import Workers
 from db.tables import metadata
+from services.watching import clock
 from tests.reader import read_here, reading
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.rest import Rest
@@ -57,6 +58,7 @@ def ordered(loop: VirtualLoop, rest: Rest, seed: int) -> Generator[None]:
     with contextlib.ExitStack() as stack:
         for what, name, stand_in in (
             (time, "monotonic", loop.time),
+            (clock, "steady", loop.time),
             (secrets, "token_hex", lambda n=32: drawn.randbytes(n).hex()),
             (secrets, "token_bytes", lambda n=32: drawn.randbytes(n)),
             (threads, "SYNCHRONOUS", "OFF"),

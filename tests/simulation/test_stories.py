@@ -40,6 +40,19 @@ STORIES = {
         4, 4, 14, 1, "napcat",
         (Step(NOON, "strange", (2, 0, 1, 0, 0, 0)), Step(2 * DAY + 8.5 * 3600, "pause", (2, 0, 0, 0, 0, 0))),
     ),
+    # Its flag was Lagrange's, and NapCat refused it each time.
+    "a request heard under Lagrange is answered when the account runs on NapCat": Story(
+        4, 1, 14, 6, "lagrange",
+        (
+            Step(NOON - 2000, "pull", (5, 0, 3, 0, 0, 0)), Step(NOON - 400, "pause", (1, 0, 0, 0, 0, 0)),
+            Step(NOON, "ask", (0, 0, 0, 0, 1, 0)), Step(NOON + 600, "restart", (1, 0, 0, 0, 0, 0)),
+        ),
+    ),
+    # Until some events had come, nothing showed that the clock was off: who was told meanwhile was fined a day early.
+    "somebody is told of a card while the clock is a day slow and nobody knows it": Story(
+        1, 6, 14, 1, "napcat",
+        (Step(DAY + 8 * 3600, "card", (2, 0, 1, 0, 0, 0)), Step(2 * DAY + 9 * 3600 - 1, "clock", (5, 1, 0, 0, 0, 0))),
+    ),
 }  # fmt: skip
 
 

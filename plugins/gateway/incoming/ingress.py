@@ -9,7 +9,7 @@ from plugins.gateway.accounts import Accounts
 from plugins.gateway.connection import Connection
 from services.app import App
 from services.ports import GroupInfo
-from services.watching import alerts
+from services.watching import alerts, clock
 
 # More friends or groups than QQ allows are no news that anybody should believe.
 MOST = 10_000
@@ -22,7 +22,7 @@ class _Online(set[int]):
 def read_clock(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:
     """Read QQ's clock off an event that has just come in."""
     if data["time"] and (connection := accounts.find(data["self_id"])) is not None:
-        connection.skew.read(float(data["time"]), app.now().timestamp())
+        connection.skew.read(float(data["time"]), clock.steady())
 
 
 async def take_note(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:

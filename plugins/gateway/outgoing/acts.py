@@ -3,6 +3,7 @@
 An `Attempt` either has an outcome, or is to be read back (`plugins.gateway.outgoing.verify`).
 """
 
+import itertools
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ class Acts:
         reason = str(row.payload.get("reason") or "")
         if (why := await self._strays(row, flag)) is not None:
             return Attempt("set_group_add_request", "error", why, ActOutcome("failed", why))
-        tried = await self._call(calls.answer_request(flag, approve=approve, reason=reason))
+        named = await self._flag(row)
+        tried = await self._call(calls.answer_request(named, approve=approve, reason=reason))
         if tried.said == "ok":
             self._app.tally.answered(self._connection.account, flag, time.monotonic())
         return tried
@@ -117,8 +119,24 @@ class Acts:
             return say.STRAYS.format(name=profile.name)
         return None
 
+    async def _flag(self, row: OutboxRow) -> str:
+        """Return a request's flag as this implementation takes it: it may have been heard on another one."""
+        flag, takes = str(row.payload["flag"]), self._connection.profile.flags.fullmatch
+        key = key_of(flag)
+        if takes(flag) or takes(key):
+            return flag if takes(flag) else key
+        try:
+            pending = await self._gateway.pending_requests(self._connection.account)
+        except UnreachableError:
+            return flag  # refused as it is, it is given once more
+        listed = (*pending.waiting, *pending.settled)
+        here = [one for one in (*listed, *pending.invitations) if one.group_id == row.group_id]
+        same = (one.flag for one in here if key_of(one.flag) == key)
+        theirs = (one.flag for one in listed if one in here and one.user_id == (row.user_id or -1))
+        return next(itertools.chain(same, theirs), flag)
+
     async def _answer_invite(self, row: OutboxRow) -> Attempt:
-        flag, approve = str(row.payload["flag"]), bool(row.payload["approve"])
+        flag, approve = await self._flag(row), bool(row.payload["approve"])
         reason = str(row.payload.get("reason") or "")
         call = calls.answer_request(flag, approve=approve, reason=reason, sub_type="invite")
         tried = await self._call(call)

@@ -3,6 +3,7 @@
 To add one: a file here with a `Profile`, and its line in `profiles/__init__.py`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -20,6 +21,7 @@ class Profile:
 
     `stale_lists`: the first member list is an old one, the fresh one is there about a second later.
     `trusts_flags`: a flag recovered from a list may be approved, and an answer may be repeated.
+    `flags`: the forms in which it takes a flag; others were heard while the account ran on something else.
     `strays`: a flag that matches nothing hits somebody else; so it must be listed when it is sent.
     `pending_calls` are made in order; `read_pending` gets their data (None where the call failed;
     only the first must not fail) and the account. `tells_settled`: they mark what is settled.
@@ -33,6 +35,7 @@ class Profile:
     read_pending: ReadPending
     stale_lists: bool = False
     trusts_flags: bool = True
+    flags: re.Pattern[str] = re.compile(".*", re.DOTALL)
     strays: bool = False
     tells_settled: bool = True
     kick_many: Callable[[int, Sequence[int]], Call] | None = None

@@ -1,5 +1,6 @@
 """Lagrange.OneBot v1: requests are listed as events, settled ones among them and not told apart."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,6 +31,7 @@ LAGRANGE = Profile(
     pending_calls=(lagrange_requests(),),
     read_pending=read_pending,
     tells_settled=False,
+    flags=re.compile(r"\d+-\d+-\d+(?:-\d)?"),
     fetches_by_id=False,
     is_settled=lambda retcode, _text: retcode == 1,
 )

@@ -40,12 +40,14 @@ SNOWLUMA = Profile(
     app_names=("SnowLuma",),
     pending_calls=(system_messages(), ignored_requests()),
     read_pending=read_pending,
+    flags=re.compile(r"slreq:1:\d+:\d+:\d+:\d"),
     is_settled=lambda _retcode, text: "already agree" in text or "already refuse" in text,
 )
 SNOWLUMA_1_11 = replace(
     SNOWLUMA,
     name="SnowLuma 1.11",
     trusts_flags=False,
+    flags=re.compile(".*"),
     strays=True,
     tells_settled=False,
     before=(1, 12),

@@ -8,7 +8,9 @@ import pytest
 from plugins.gateway.profiles import NAPCAT, UNKNOWN
 from services.acts import Act, ActKind, Lapse, Priority
 from services.app import App
+from simulator import PROFILES as simulated
 from simulator import Failure, OkButNothing, World
+from simulator.onebot.flags import flag_of
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect, event_flag
 from tests.plugins.gateway.test_sender import calls, put, settled, state_of
 
@@ -60,6 +62,51 @@ async def test_a_rejection_is_done_when_the_request_no_longer_waits(
 
     assert (row["state"], row["confirmed_by"]) == ("done", seen_by)
     assert (request.verdict, request.reason) == ("reject", "请写明 部门 姓名 工号 手机后四位")
+
+
+@pytest.mark.parametrize(("heard", "then"), [
+    ("lagrange", "napcat"), ("lagrange", "llbot"), ("llbot", "napcat"), ("llbot", "go-cqhttp"), ("napcat", "llbot"),
+    ("napcat", "lagrange"), ("napcat", "snowluma"), ("snowluma", "napcat"), ("snowluma-1.11", "napcat"),
+])  # fmt: skip
+async def test_what_was_heard_on_one_implementation_is_answered_on_another(
+    heard: str, then: str, connect: Connect, app: App, world: World
+) -> None:
+    await connect(then)
+    request = await world.ask_to_join(700001, 30001, "A1")
+    other = await world.ask_to_join(700001, 30002, "A2")
+    await put(app, answer(flag_of(simulated[heard], request), 30001, approve=False))
+
+    row = await settled(world, app)
+
+    assert row["state"] == "done"
+    assert (request.verdict, other.verdict) == ("reject", None)
+
+
+@pytest.mark.parametrize(("heard", "then"), [("lagrange", "napcat"), ("napcat", "lagrange")])
+async def test_so_is_an_invitation(
+    heard: str, then: str, connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    await connect(then)
+    world.add_group(700009, "新群", 20000)
+    request = await world.invite_bot(700009, BOT, 20000)
+    flag = flag_of(simulated[heard], request)
+    payload = {"flag": flag, "approve": True, "reason": ""}
+    await put(app, Act(ActKind.ANSWER_INVITE, Priority.COURTESY, payload, 700009, 20000, BOT))
+
+    assert (await settled(world, app))["state"] == "done"
+    assert BOT in world.groups[700009].members
+
+
+async def test_a_list_that_fails_costs_no_more_than_another_try(
+    connect: Connect, app: App, world: World
+) -> None:
+    account = await connect("lagrange")
+    request = await world.ask_to_join(700001, 30001, "A1")
+    account.faults.once("get_group_requests", Failure())
+    await put(app, answer(str(request.sequence), 30001, approve=False))
+
+    assert (await settled(world, app))["state"] == "done"
+    assert request.verdict == "reject"
 
 
 @pytest.mark.parametrize("approve", [True, False])

@@ -150,11 +150,15 @@ async def test_one_flag_of_two_people_or_groups_is_several_requests(app: App, qq
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "form", ["{group}|{number}|1|0", "{number}-{group}-1-0", "slreq:1:{number}:{group}:1:0"]
+)
 async def test_a_request_is_known_by_its_number_in_whatever_form_of_its_flag(
-    app: App, qq: Listing, clock: StoppedClock
+    form: str, app: App, qq: Listing, clock: StoppedClock
 ) -> None:
     number = "1795898058080000"
-    await rounds.hear(app, Heard(co.BOT, co.GROUP, 31001, "你好", f"{co.GROUP}|{number}|1|0"))
+    flag = form.format(group=co.GROUP, number=number)
+    await rounds.hear(app, Heard(co.BOT, co.GROUP, 31001, "你好", flag))
     clock.move(minutes=1)
     qq.listed = (Pending((PendingRequest(co.GROUP, 31001, "你好", number),)),)
     assert await lists.recover(app, co.BOT) == 0

@@ -47,8 +47,17 @@ def test_after_its_rest_it_takes_two_again() -> None:
 
 def test_one_odd_reading_does_not_move_the_clock() -> None:
     skew = Skew()
-    assert skew.seconds is None
+    assert skew.seconds(100.0, 5.0) is None
     for theirs in (100.0, 101.0, 9999.0, 102.0, 103.0):
-        skew.read(theirs, 100.0)
+        skew.read(theirs, 5.0)
 
-    assert skew.seconds == 2.0
+    assert skew.seconds(100.0, 5.0) == 2.0
+
+
+def test_a_clock_that_is_set_is_off_at_once_without_another_reading() -> None:
+    skew = Skew()
+    skew.read(1000.0, 5.0)
+
+    assert skew.seconds(1060.0, 65.0) == 0.0
+    assert skew.seconds(1060.0 - 86400.0, 65.0) == 86400.0
+    assert skew.seconds(1061.0, 66.0) == 0.0
