@@ -23,6 +23,7 @@ from ldap3.utils.dn import parse_dn  # pyright: ignore[reportUnknownVariableType
 
 from config.phrases.sources import DIRECTORY
 from services.imports.sources.directory.entries import EntriesStrategy, RawEntry
+from services.imports.sources.directory.names import plain
 from services.imports.sources.directory.rows import Entry
 from services.imports.sources.model import SourceError
 
@@ -32,8 +33,6 @@ _log = logging.getLogger("qungui")
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
 # An entry's own part of its name.
 _OWN = re.compile(r"(?:[^,\\]|\\.)*,")
-# What a name may not hold plainly: bytes in hexadecimal, or a character behind a backslash (RFC 4514, 2.4).
-_ESCAPED = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)")
 _PAGED = "1.2.840.113556.1.4.319"
 # No such object, or a name that is none.
 _NO_SUCH = (32, 34)
@@ -215,13 +214,4 @@ def units_of(above: str, depth: int) -> tuple[str, ...]:
     """Return the units between an entry and the base, top first; `above`: the name of what it lies in."""
     parts = _parsed(above)
     between = parts[: len(parts) - depth]
-    return tuple(_plain(value) for name, value, _ in reversed(between) if name.casefold() == "ou")
-
-
-def _plain(value: str) -> str:
-    """Return a part of a name as people wrote it: ldap3 leaves it escaped, each server in its own way."""
-    if "\\" not in value:
-        return value
-    return _ESCAPED.sub(
-        lambda found: bytes.fromhex(found[1].replace("\\", "")).decode() if found[1] else found[2], value
-    )
+    return tuple(plain(value) for name, value, _ in reversed(between) if name.casefold() == "ou")

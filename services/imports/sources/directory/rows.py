@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from regulation.cards.names import name_key
 from services.imports.sources.directory.account import Attributes, expires_on, is_disabled
+from services.imports.sources.directory.names import key_of
 
 AD: Mapping[str, Sequence[str]] = {
     "employee_no": ("employeeID", "employeeNumber"),
@@ -45,7 +46,7 @@ class Entry(NamedTuple):
 
 
 class Mapped(NamedTuple):
-    """One entry's cells, and the entry. `dn`, `manager`: folded, to find who is whose manager."""
+    """One entry's cells, and the entry. `dn`, `manager`: keys of names, to find who is whose manager."""
 
     cells: dict[str, object]
     dn: str
@@ -97,7 +98,7 @@ class EntryMap:
         cells.setdefault("departed_on", "")
         if not _ACCOUNT.isdisjoint(told):
             self._look_at_account(told, cells)
-        return Mapped(cells, entry.dn.casefold(), str(cells.pop("manager", "")).casefold())
+        return Mapped(cells, key_of(entry.dn), key_of(str(cells.pop("manager", ""))))
 
     def _look_at_account(self, attributes: Attributes, cells: dict[str, object]) -> None:
         expires = expires_on(attributes)

@@ -12,6 +12,7 @@ from ldap3.strategy.mockSync import MockSyncStrategy
 from services.imports.sources.configured import open_source
 from services.imports.sources.directory.client import is_ad, people, units_of
 from services.imports.sources.directory.entries import RawEntry, read_entry
+from services.imports.sources.directory.names import key_of
 from services.imports.sources.directory.rows import EntryMap, Mapped, attribute_map, wanted, with_heads
 from services.imports.sources.model import Outcome
 from services.imports.sources.pulling import pull
@@ -35,6 +36,9 @@ def person(n: int) -> str:
     department = DEPARTMENTS[n % 4]
     group = f"ou={'华东组' if n % 8 < 4 else '华南组'},ou={department},{STAFF}"
     head = f"cn=员工{n % 4},ou=华东组,ou={department},{STAFF}"
+    if n % 4 == 1:
+        # As somebody wrote it once; OpenLDAP keeps it so, and finds the same entry by it.
+        head = rf"CN=员工１, ou=\e5\8d\8e东组, OU={department}, {STAFF.replace(',', ', ')}"
     return ldif(
         dn=f"cn=员工{n},{group}", objectClass="inetOrgPerson", cn=f"员工{n}", sn="员", employeeNumber=f"B{n:04}",
         title="主任" if n < 4 else "职员", mobile=f"1380000{n:04}", **({"manager": head} if n >= 4 else {}),
@@ -111,6 +115,30 @@ async def test_who_is_named_by_language_only_is_named_in_chinese(app, reads):
 )
 def test_a_unit_is_named_as_people_wrote_it(written: str, plain: str):
     assert units_of(f"ou={written},{STAFF}", 3) == (plain,)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CN=Li  Ming, OU=研发１部, DC=X",
+        "cn = li ming;ou=研发1部;dc=x",
+        r"cn=li\20ming,ou=\E7\A0\94发1部,dc=x",
+    ],
+)
+def test_one_name_is_known_in_every_spelling(written: str):
+    assert key_of(written) == key_of("cn=li ming,ou=研发1部,dc=x")
+
+
+def test_names_of_several_are_several():
+    names = [
+        "",
+        "cn=li,ou=研发1部,dc=x",
+        "cn=li,ou=研发2部,dc=x",
+        r"cn=li\,ou=研发1部,dc=x",
+        "ou=研发1部,dc=x",
+    ]
+    assert len(set(map(key_of, names))) == len(names)
+    assert key_of("") == ""
 
 
 async def test_who_is_manager_of_the_own_department_heads_it(app, reads):
