@@ -44,6 +44,11 @@ ALERT = "alert"
 FOR_STAFF = ("staff", ALERT)
 # Says how things stand on the day it is made; on another day nobody wants it.
 OF_ITS_DAY = ("remind", "daily")
+# What a plan says of open cases: not wanted once these are closed, or their group is observed.
+PLANNED = (
+    "card_intro", "card_reminder", "cannot_remove", "cannot_set_card", "file", "hand_over", "last_call",
+    "notice", "verify",
+)  # fmt: skip
 MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE)
 
 

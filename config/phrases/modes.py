@@ -15,6 +15,7 @@ MODE_NOW = "总模式：{general}。写法：模式 观察|提醒|执行 [群=�
 PAUSED_NOW = "已暂停：除回答行政部外，一切对外动作都停了。发送“恢复”继续。"
 PAUSED_ALREADY = "本来就在暂停中。"
 RESUMED = "已恢复：到期的事项会重新安排。"
+PLANNED_ANEW = "暂停后重新安排"
 NOT_PAUSED = "现在没有暂停。"
 
 WAIVED = "已豁免{who}的 {code}（{title}），{where}，到 {until} 为止。"

@@ -4,6 +4,7 @@ An event merely hastens what the audit would find, so everything seen in QQ ends
 """
 
 import asyncio
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from services.ports import Reading, UnreachableError
 from services.watching import clock
 
 RETRY = timedelta(seconds=60)
+log = logging.getLogger("qungui")
 
 
 class _Locks(defaultdict[int, asyncio.Lock]):
@@ -68,6 +70,16 @@ async def audit_group(app: App, group_id: int, *, max_age: float = 5.0) -> Audit
         await _note_unknown(app, group_id, str(error))
         return AuditOutcome(group_id, unknown=str(error))
     return await take_reading(app, reading)
+
+
+async def audit_one_of_many(app: App, group_id: int, *, max_age: float) -> AuditOutcome:
+    """Like `audit_group`, for whoever goes through many: a mistake of ours is recorded, the others go on."""
+    try:
+        return await audit_group(app, group_id, max_age=max_age)
+    except Exception:  # the job's edge
+        log.exception("group %d was not judged", group_id)
+        await _note_unknown(app, group_id, UNKNOWN["failed"])
+        return AuditOutcome(group_id, unknown=UNKNOWN["failed"])
 
 
 async def take_reading(app: App, reading: Reading) -> AuditOutcome:

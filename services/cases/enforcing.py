@@ -5,9 +5,11 @@ together.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from db.engine import Transaction
 from db.postgres.locks import Lock
@@ -31,10 +33,12 @@ from services.groups.modes import general_mode, is_paused
 from services.groups.view import effective_mode
 from services.watching import clock
 
+T = TypeVar("T")
 READERS = 8
 QUIET_AFTER_RENAMING = timedelta(days=1)
 RETRY_FAILED = timedelta(hours=6)
 LEASE = timedelta(minutes=5)
+log = logging.getLogger("qungui")
 
 
 class _Run(asyncio.Lock):
@@ -86,16 +90,29 @@ async def _act(app: App, outcomes: Sequence[AuditOutcome]) -> None:
     async with app.database.reading() as tx:
         lately = await brakes.counted(app, tx)
         elsewhere = await processes.wanted_elsewhere(app, tx)
-    prepared = [await _prepare(app, outcome, lately) for outcome in readable]
+    parts = [await _part(outcome.group_id, _prepare(app, outcome, lately)) for outcome in readable]
+    prepared = [one for one in parts if one is not None]
     braked = brake_run([one.plan for one in prepared], len(lately) + elsewhere, app.policy)
     quiet: dict[int, datetime | None] = {}
     for one, final in zip(prepared, braked, strict=True):
         if final.actions or not one.introduced:
-            await _carry_out(app, one, final)
+            await _part(one.group_id, _carry_out(app, one, final))
         else:
             quiet[one.group_id] = _next_look(final)
     await _let_be(app, quiet)
     await batch_items.withhold(app, [final for final in braked if final.withheld])
+
+
+async def _part(group_id: int, work: Awaitable[T]) -> T | None:
+    """Return what came of one group's part of a run; None where it failed, which the others don't suffer for.
+
+    It is due again when its lease ends.
+    """
+    try:
+        return await work
+    except Exception:  # the job's edge
+        log.exception("nothing was done about group %d", group_id)
+        return None
 
 
 async def _audit_all(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
@@ -104,7 +121,7 @@ async def _audit_all(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
     async def one(group_id: int) -> AuditOutcome:
         async with gate:
             # Begun after what marked the group, which waited `members.SOON` for this.
-            return await audit.audit_group(app, group_id, max_age=0.4)
+            return await audit.audit_one_of_many(app, group_id, max_age=0.4)
 
     return list(await asyncio.gather(*(one(group_id) for group_id in group_ids)))
 
@@ -170,7 +187,8 @@ async def _reminded(app: App, tx: Transaction, people: Sequence[int]) -> Mapping
 
 async def _carry_out(app: App, one: Planned, final: Plan) -> None:
     async def carry_out(tx: Transaction) -> None:
-        if await is_paused(tx):
+        row = await group_rows.get_or_blank(tx, one.group_id)
+        if row.gone_at is not None or await is_paused(tx):
             return
         await owner_notice.introduce(app, tx, one.group_id)
         for action in final.actions:

@@ -27,7 +27,8 @@ async def tell_owner_to_file(
     row = await group_rows.get(tx, group_id)
     if row is None:
         return False
-    cases = [c for c in await case_rows.open_of_group(tx, group_id) if c.code in (Code.F1, Code.F3)]
+    found = await case_rows.open_of_group(tx, group_id)
+    cases = [case for case in found if case.code in (Code.F1, Code.F3) and not case.frozen]
     people = await roles.answering_for(app, tx, group_id) if to is None else (to,)
     stand_in = not set(people) & set(await roles.officers_of(app, tx, group_id))
     count = 0 if stand_in or not waiting else len(await request_rows.unsettled(tx, group_id=group_id))

@@ -1,5 +1,6 @@
 """Modes and the pause: how far the bot goes, decided in one place, every change on the trail."""
 
+from config.phrases.modes import PLANNED_ANEW
 from db.engine import Transaction
 from db.queries.cases import planned_acts
 from db.queries.groups import filings
@@ -95,7 +96,7 @@ async def resume(app: App, *, by: str) -> bool:
         if not await is_paused(tx):
             return False
         await switches.put(tx, PAUSED, False, by=by, at=app.now())
-        dropped = await planned_acts.drop_waiting(tx, app.now())
+        dropped = await planned_acts.drop_waiting(tx, app.now(), PLANNED_ANEW)
         await record(app, tx, actor=by, action="resume", subject="all", dropped=dropped)
         await groups_changed(app, tx, await planned_acts.groups_with_open_cases(tx))
         await tx.notify("outbox")

@@ -38,17 +38,14 @@ async def store_group(app: App, tx: Transaction, reading: Reading) -> GroupRow |
 
     Returns its row, as far as groups are judged by it, where it had one.
     """
-    values: dict[str, Any] = {
-        "name": reading.name[:300],
-        "read_at": reading.read_at,
-        "gone_at": None,
-        "dismissed_at": None,
-    }
+    values: dict[str, Any] = {"name": reading.name[:300], "read_at": reading.read_at}
     if app.peers.elsewhere.get(reading.group_id) is None:
         values |= {"account": reading.account, "bot_role": reading.bot_role.value}
     row = await group_rows.get(tx, reading.group_id)
     if row is None or row.first_seen_at is None:
         values["first_seen_at"] = app.now()
+    if row is None or not row.lost_since(reading.read_at, app.now()):
+        values |= {"gone_at": None, "dismissed_at": None}
     if reading.complete:
         owner = next((m.user_id for m in reading.members if m.role is Role.OWNER), None)
         admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN)

@@ -12,6 +12,7 @@ from itertools import islice, takewhile
 from typing import Any
 
 from db.engine import Transaction
+from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.work import outbox as rows
 from db.queries.work import removals
@@ -206,8 +207,9 @@ async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | No
 
 async def _end(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
     values = _end_values(app, outcome)
-    if row.kind in (ActKind.ANSWER_REQUEST, ActKind.ANSWER_INVITE):
-        # It may be answered once more, otherwise.
+    unsaid = row.kind in MESSAGES and outcome.state == "dropped"
+    if unsaid or row.kind in (ActKind.ANSWER_REQUEST, ActKind.ANSWER_INVITE):
+        # It may be answered, or said, once more, otherwise.
         values["key"] = None
     if await rows.change(tx, row.id, app.worker, **values):
         await outcomes.record(app, tx, row, outcome)
@@ -267,6 +269,12 @@ async def was_told_gone(app: App, row: OutboxRow) -> bool:
         member = await memberships.membership(tx, row.group_id or 0, row.user_id or 0)
     gone_at = None if member is None else member.gone_at
     return gone_at is not None and (row.acted_at is None or gone_at >= row.acted_at)
+
+
+async def is_lost(app: App, group_id: int) -> bool:
+    """Tell whether none of ours is in a group any more, so that nobody can look there."""
+    async with app.database.reading() as tx:
+        return (await group_rows.get_or_blank(tx, group_id)).gone_at is not None
 
 
 async def shared_groups(app: App, user_id: int) -> list[int]:

@@ -15,10 +15,11 @@ from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.deadlines import ZONE
 from regulation.model import Case, CaseStatus, Closure
 from regulation.policy import Mode
-from services.acts import OF_ITS_DAY, ActKind, ActOutcome, Lapse, dropped
+from services.acts import OF_ITS_DAY, PLANNED, ActKind, ActOutcome, Lapse, dropped
 from services.app import App
 from services.cases import escalation, life
 from services.cases.settling import asking_back
+from services.groups.modes import general_mode
 from services.groups.view import effective_mode, load_group
 from services.joining import answered, invitations
 from services.sender import last_look
@@ -66,20 +67,23 @@ async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome 
 
 
 async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
-    """A reminder whose people have partly cured is dropped whole, and planned anew at once.
+    """What a plan has said of cases that are partly closed by now is dropped whole, and planned anew at once.
 
     What says how things stood on a day now past is dropped: the next one says it as it is.
     """
-    if row.payload.get("purpose") in OF_ITS_DAY and row.made_at.astimezone(ZONE).date() < app.now().date():
+    purpose = row.payload.get("purpose")
+    if purpose in OF_ITS_DAY and row.made_at.astimezone(ZONE).date() < app.now().date():
         return dropped(say.NOT_WANTED["another_day"])
-    if row.payload.get("purpose") != "card_reminder" or row.group_id is None:
+    if purpose not in PLANNED or row.group_id is None:
         return None
     group = await load_group(app, tx, row.group_id)
-    if await effective_mode(tx, group) is Mode.OBSERVE:
+    # An unfiled group is observed, but for the notice to file.
+    mode = await general_mode(tx) if purpose == "file" else await effective_mode(tx, group)
+    if mode is Mode.OBSERVE:
         return dropped(say.LAST_LOOK["observed"])
     if not await _all_open(tx, row.case_ids):
         return dropped(say.NOT_WANTED["some_cured"])
-    if await case_acts.is_card_in_work(tx, row.case_ids):
+    if purpose == "card_reminder" and await case_acts.is_card_in_work(tx, row.case_ids):
         return dropped(say.NOT_WANTED["in_work"])
     return None
 
@@ -138,7 +142,7 @@ async def _tell_asker(
 
 async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
     if outcome.state == "dropped":
-        if row.payload.get("purpose") == "card_reminder" and row.group_id is not None:
+        if row.payload.get("purpose") in PLANNED and row.group_id is not None:
             await group_rows.look_no_later(tx, [row.group_id], app.now())
             tx.after_commit(app.work_news.set)
         for case_id in row.case_ids:

@@ -34,24 +34,28 @@ async def on_disconnect(app: App, account: int) -> None:
 
 async def compare_groups(app: App, account: int) -> list[GroupInfo]:
     """Compare an account's group list with what is stored: new, renamed and lost groups."""
+    began = app.now()
     try:
         # In one order, as all who write several groups at once.
-        listed = sorted(await app.qq.group_list(account), key=lambda one: one.group_id)
+        shown = sorted(await app.qq.group_list(account), key=lambda one: one.group_id)
     except UnreachableError as error:
         log.warning("group list unreadable: %s", error)
         return []
     async with app.database.transaction() as tx:
         known = await group_rows.get_many(tx)
-        for info in listed:
-            await _compare_one(app, tx, info, known.get(info.group_id), account)
-    here = {info.group_id for info in listed}
+        for info in shown:
+            row = known.get(info.group_id)
+            # What QQ has told since the list was asked for is newer than that.
+            if row is None or not row.lost_since(began, app.now()):
+                await _compare_one(app, tx, info, row, account)
+    here = {info.group_id for info in shown}
     missing = [
         g for g, row in known.items() if _was_ours(row, account) and row.gone_at is None and g not in here
     ]
     if missing:
         await _note_gone(app, account, missing)
     app.work_news.set()
-    return listed
+    return shown
 
 
 def _was_ours(row: GroupRow, account: int) -> bool:
@@ -97,7 +101,7 @@ async def read_all(app: App, group_ids: list[int]) -> None:
 
     async def one(group_id: int) -> None:
         async with gate:
-            await audit.audit_group(app, group_id, max_age=30.0)
+            await audit.audit_one_of_many(app, group_id, max_age=30.0)
 
     await asyncio.gather(*(one(group_id) for group_id in group_ids))
     async with app.database.transaction() as tx:

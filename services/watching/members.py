@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from config.phrases import groups as say
 from db.engine import Transaction
 from db.postgres.locks import Lock
+from db.queries.cases import planned_acts
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.groups.readings import last_readings
@@ -157,6 +158,8 @@ async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> 
         await processes.look_again(app, tx)
         return
     await group_rows.put(tx, group_id, gone_at=app.now(), look_at=None)
+    # Nobody can do it there any more, and what waits counts against the brakes everywhere.
+    await planned_acts.drop_waiting(tx, app.now(), say.UNKNOWN["lost"], group_id=group_id)
     if row.dismissed_at is not None:
         await closing.dissolved(app, tx, group_id)
         return

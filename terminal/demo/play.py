@@ -31,7 +31,9 @@ async def play(speed: float, out: Console, *, console: bool = False) -> int:
             for scene in scenes.DAY:
                 await scene(stage, teller, company)
                 await stage.pause(0.6)
-        except (RuntimeError, TimeoutError, OSError) as error:
+        except TimeoutError:
+            teller.missing.append("等了很久，机器人还没有准备好；可能是电脑正忙，请过一会儿再试一次")
+        except (RuntimeError, OSError) as error:
             teller.missing.append(f"机器人没有跑起来：{error}")
         code = _epilogue(teller, keep, time.monotonic() - started)
         if console and code == 0:
@@ -51,6 +53,7 @@ async def _prologue(stage: Stage, teller: Teller) -> None:
     # The bot starts while the register is read: it finds what was filed at its first reading.
     started = asyncio.create_task(stage.start_bot())
     await _in_terminal(stage, teller, "接管群登记表", "filings", "import", register)
+    teller.note("机器人正在启动；第一次要久一点，请稍候")
     await started
 
 

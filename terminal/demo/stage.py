@@ -16,6 +16,8 @@ from terminal.demo.company import ADMIN, ALL, BOT, LUNCH, NAMES, POLICY, SALES, 
 ROOT = Path(__file__).resolve().parents[2]
 # Seconds: regulation.toml takes no less.
 _QUICKEST = 0.02
+# Seconds to wait for what is under way: long, for an old laptop whose first start also compiles everything.
+_START, _STEP = 300, 90
 
 
 def policy_at(speed: float) -> str:
@@ -100,7 +102,7 @@ class Stage:
         return process.returncode or 0, printed.decode("utf-8", "replace").strip()
 
     async def start_bot(self) -> None:
-        """Start `bot.py` and wait until it listens."""
+        """Start `bot.py` and wait until it listens; RuntimeError with its last words when it ends instead."""
         with (self.folder / "bot.log").open("wb") as written:
             self.bot = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -111,7 +113,7 @@ class Stage:
                 stdout=written,
                 stderr=written,
             )
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(_START):
             while not await listens(self.port):
                 if self.bot.returncode is not None:
                     raise RuntimeError(
@@ -125,9 +127,11 @@ class Stage:
         self.qq = Implementation(
             self.world, BOT, f"ws://127.0.0.1:{self.port}/onebot/v11/ws", token=self.token, profile="llbot"
         )
-        await self.qq.start(wait=True)
+        await self.qq.start()
+        async with asyncio.timeout(_STEP):
+            await self.qq.connected.wait()
 
-    async def until(self, seen: Callable[[], object], what: str, seconds: float = 25) -> bool:
+    async def until(self, seen: Callable[[], object], what: str, seconds: float = _STEP) -> bool:
         """Wait for something to show in QQ; False (never an exception) when it does not."""
         try:
             await self.world.until(seen, timeout=seconds, what=what)

@@ -13,15 +13,17 @@ _KINDS = ("remove", "set_card")
 _REMINDER = 40
 
 
-async def drop_waiting(tx: Transaction, at: datetime) -> int:
-    """Drop the planned acts of cases that nobody has begun; return how many."""
+async def drop_waiting(tx: Transaction, at: datetime, why: str, *, group_id: int | None = None) -> int:
+    """Drop the planned acts of cases (in one group, or all) that nobody has begun; return how many."""
     planned = and_(
         outbox.c.state == "waiting",
         or_(outbox.c.kind.in_(_KINDS), outbox.c.priority == _REMINDER),
         outbox.c.id.in_(select(outbox_cases.c.outbox_id)),
     )
+    if group_id is not None:
+        planned = and_(planned, outbox.c.group_id == group_id)
     # Their key goes, so that the same act can be planned again.
-    values = {"state": "dropped", "finished_at": at, "result": "暂停后重新安排", "key": None}
+    values = {"state": "dropped", "finished_at": at, "result": why, "key": None}
     return (await tx.execute(update(outbox).where(planned).values(**values))).rowcount
 
 

@@ -48,6 +48,13 @@ class GroupRow:
         """Return its name, else its number."""
         return self.name or str(self.group_id)
 
+    def lost_since(self, at: datetime, now: datetime) -> bool:
+        """Tell whether QQ has said since `at` that we left it, or that it was dissolved.
+
+        What was said after `now` was said before the clock was set back: nobody knows when.
+        """
+        return any(said is not None and at < said <= now for said in (self.gone_at, self.dismissed_at))
+
 
 @dataclass(frozen=True, slots=True)
 class GroupGlance:

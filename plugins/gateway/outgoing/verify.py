@@ -70,6 +70,8 @@ class Verifier:
                     return self._repeat(row, say.NOT_DONE["friend"], refused, answered=False)
                 return await self._answered(row, refused, settled=settled, answered=answered)
             except (UnreachableError, CallError):
+                if row.kind is ActKind.REMOVE and await bookkeeping.is_lost(self._app, _id(row.group_id)):
+                    return Verdict(dropped(say.NOT_DONE["lost_group"]))
                 await self._gateway.connections.change(self._pause * 2)
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from db.queries.groups import memberships
+from db.queries.groups import last_seen, memberships
 from db.queries.work import outbox as rows
 from db.queries.work.outbox import OutboxRow
 from db.tables.cases import cases
@@ -624,6 +624,20 @@ async def test_a_removal_that_took_before_the_crash_is_only_confirmed(
 
     assert (await settled(world, app))["state"] == "done"
     assert not calls(world, "set_group_kick")
+
+
+async def test_a_removal_in_a_group_that_was_lost_since_is_read_back_no_more(
+    connect: Connect, app: App, world: World
+) -> None:
+    world.add_group(700003, "他群", 20000, [20001])
+    await _left_by_a_crash(app, kick(20001, 700003), acted=True)
+    async with app.database.transaction() as tx:
+        await last_seen.put(tx, 700003, gone_at=app.now())
+    await connect()
+
+    row = await settled(world, app)
+
+    assert (row["state"], row["result"]) == ("dropped", "群里已经没有机器人，看不到对方是否还在")
 
 
 async def test_rows_of_a_living_worker_are_left_alone(app: App) -> None:

@@ -1,0 +1,123 @@
+"""What a plan has to say and wasn't said yet, at night or in a pause: said only while it still holds."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from db.queries.work.outbox import OutboxRow
+from db.tables.cases import cases
+from db.tables.work import outbox
+from regulation.model import Member
+from regulation.policy import Mode
+from services.acts import Lane
+from services.app import App
+from services.cases import enforcing
+from services.filing import owner_notice
+from services.groups import modes
+from services.people import registry
+from services.sender import bookkeeping
+from services.sender.bookkeeping import Route
+from tests.company import BOT, GROUP, OTHER, OWNER, STRANGER, FakeQQ, filed, members, settle_in
+from tests.conftest import StoppedClock
+from tests.services.cases.living import queued, send, stored
+
+NIGHT, MORNING = timedelta(hours=12), timedelta(hours=12)
+
+
+@pytest.fixture
+async def qq(app: App, clock: StoppedClock) -> FakeQQ:
+    """At night, in a filed group with somebody nobody knows."""
+    clock.time += NIGHT
+    made = await settle_in(app)
+    await filed(app, GROUP)
+    await registry.load(app)
+    made.lists[GROUP] = members(plain=[STRANGER])
+    return made
+
+
+def said_of(row: OutboxRow) -> str:
+    return "".join(part.get("text", "") for part in row.payload["parts"])
+
+
+async def in_the_morning(app: App, qq: FakeQQ, clock: StoppedClock) -> list[str]:
+    """Send what waits, as if it were morning; return what is said to people about cases."""
+    clock.time += MORNING
+    return [said_of(row) for row in await send(app, qq) if row.case_ids]
+
+
+async def test_a_group_that_is_observed_by_then_hears_nothing_and_nobodys_clock_runs(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await enforcing.run(app, [GROUP])
+    await modes.set_group_mode(app, GROUP, Mode.OBSERVE, by="10000")
+
+    assert await in_the_morning(app, qq, clock) == []
+    assert {told for _, told in await stored(app, cases.c.id, cases.c.first_reminded_at)} == {None}
+
+
+async def test_it_is_said_once_the_group_is_observed_no_more(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await enforcing.run(app, [GROUP])
+    await modes.set_group_mode(app, GROUP, Mode.OBSERVE, by="10000")
+    await in_the_morning(app, qq, clock)
+    await modes.set_group_mode(app, GROUP, Mode.ENFORCE, by="10000")
+
+    await enforcing.run(app, [GROUP])
+
+    assert any(str(STRANGER) in said_of(row) for row in await send(app, qq))
+
+
+async def test_who_left_meanwhile_is_told_of_to_nobody_but_who_stayed_is(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    qq.lists[GROUP].append(Member(STRANGER + 1))
+    await enforcing.run(app, [GROUP])
+    qq.lists[GROUP] = [member for member in qq.lists[GROUP] if member.user_id != STRANGER]
+    await enforcing.run(app, [GROUP])
+
+    said = await in_the_morning(app, qq, clock)
+    await enforcing.run_due(app)
+    again = [said_of(row) for row in await send(app, qq)]
+
+    assert not [text for text in said if str(STRANGER) in text]
+    assert [text for text in again if str(STRANGER + 1) in text]
+    assert not [text for text in again if f"{STRANGER}、" in text]
+
+
+async def test_what_still_holds_is_said(app: App, qq: FakeQQ, clock: StoppedClock) -> None:
+    await enforcing.run(app, [GROUP])
+
+    assert [text for text in await in_the_morning(app, qq, clock) if str(STRANGER) in text]
+
+
+async def notice_to_file(app: App) -> OutboxRow:
+    async with app.database.transaction() as tx:
+        assert await owner_notice.tell_owner_to_file(app, tx, GROUP, waiting=True, to=OWNER)
+    [row] = await queued(app, outbox.c.state == "waiting", outbox.c.user_id == OWNER)
+    return row
+
+
+async def test_a_notice_to_file_that_was_dropped_can_be_given_the_same_day(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await notice_to_file(app)
+    await modes.set_general_mode(app, Mode.OBSERVE, by="10000")
+    clock.time += MORNING
+
+    claimed = await bookkeeping.claim(app, Lane.MESSAGE, Route(BOT, [GROUP], [GROUP]))
+    assert await bookkeeping.begin(app, claimed, BOT) == []
+
+    clock.time -= MORNING
+    assert (await notice_to_file(app)).id != claimed[0].id
+
+
+async def test_a_notice_to_file_carries_no_case_under_appeal(app: App, qq: FakeQQ) -> None:
+    await enforcing.run(app, [OTHER])
+    async with app.database.transaction() as tx:
+        await tx.execute(update(cases).where(cases.c.code == "F1").values(frozen=True))
+        assert await owner_notice.tell_owner_to_file(app, tx, OTHER, waiting=True, to=STRANGER)
+
+    [row] = await queued(app, outbox.c.user_id == STRANGER)
+    assert row.case_ids == ()
