@@ -11,6 +11,9 @@ from services.acts import ALERT, FOR_STAFF, MESSAGES
 from services.app import App
 from services.people import roles
 
+# The switch that holds the hour whose message about undelivered ones was written.
+_UNDELIVERED = "undelivered_told"
+
 
 async def tell(app: App, text: str, *, key: str) -> None:
     """Tell admin staff once per `key`, through whatever account can."""
@@ -24,7 +27,7 @@ async def went_offline(app: App, account: int, text: str) -> None:
         if await switches.get(tx, _offline(account)) is not None:
             return
         await switches.put(tx, _offline(account), True, by="bot", at=app.now())
-        key = f"{_offline(account)}:{app.now():%Y%m%d%H}"
+        key = f"{_offline(account)}:{app.now().isoformat()}"
         await roles.tell_admin_staff(app, tx, text, public=text, key=key, purpose=ALERT)
 
 
@@ -41,18 +44,23 @@ def _offline(account: int) -> str:
 async def tell_undelivered(app: App) -> None:
     """Tell admin staff of messages that could not be delivered: each once, in one message an hour.
 
-    Messages to admin staff that failed are only marked: telling them the same way would not help.
+    Messages to admin staff that failed are only marked: telling them the same way would not help. What
+    fails after an hour's message was written is told with the next.
     """
     kinds = [kind.value for kind in MESSAGES]
     dead = await app.database.run(partial(rows.dead_and_untold, kinds=kinds), writes=False)
     if not dead:
         return
     now = app.now()
+    hour = f"{now:%Y%m%d%H}"
     async with app.database.transaction() as tx:
-        await rows.told(tx, [row.id for row in dead], now)
-        told = [row for row in dead if row.payload.get("purpose") not in FOR_STAFF]
-        if told:
-            await roles.tell_admin_staff(app, tx, _digest(told), key=f"undelivered:{now:%Y%m%d%H}")
+        others = [row for row in dead if row.payload.get("purpose") not in FOR_STAFF]
+        done = [row for row in dead if row.payload.get("purpose") in FOR_STAFF]
+        if others and await switches.get(tx, _UNDELIVERED) != hour:
+            await switches.put(tx, _UNDELIVERED, hour, by="bot", at=now)
+            await roles.tell_admin_staff(app, tx, _digest(others), key=f"undelivered:{hour}")
+            done += others
+        await rows.told(tx, [row.id for row in done], now)
 
 
 def _digest(dead: Sequence[Undelivered]) -> str:

@@ -1,0 +1,64 @@
+"""What admin staff hear of the QQ side: each outage and each undelivered message once, none never."""
+
+import pytest
+from sqlalchemy import update
+
+from db.tables.work import outbox
+from services.acts import to_person
+from services.app import App
+from services.outbox import queue
+from services.watching import alerts
+from tests.company import BOT, PLAIN, ROOT, sent, settle_in
+from tests.conftest import StoppedClock
+
+
+@pytest.fixture(autouse=True)
+async def company(app: App) -> None:
+    await settle_in(app)
+
+
+async def told(app: App) -> list[str]:
+    return [text for _, user_id, text in await sent(app) if user_id == ROOT]
+
+
+async def undeliverable(app: App, text: str, purpose: str = "") -> None:
+    async with app.database.transaction() as tx:
+        await queue(app, tx, to_person(PLAIN, text, purpose=purpose))
+        failed = update(outbox).where(outbox.c.user_id == PLAIN).values(state="dead", result="不是好友")
+        await tx.execute(failed)
+
+
+async def test_an_account_that_is_logged_out_twice_within_an_hour_is_told_of_twice(
+    app: App, clock: StoppedClock
+) -> None:
+    await alerts.went_offline(app, BOT, "下线了")
+    await alerts.went_offline(app, BOT, "下线了")
+    await alerts.came_online(app, BOT)
+    clock.move(minutes=10)
+    await alerts.went_offline(app, BOT, "又下线了")
+
+    assert await told(app) == ["下线了", "又下线了"]
+
+
+async def test_what_fails_later_in_the_hour_is_told_with_the_next(app: App, clock: StoppedClock) -> None:
+    await undeliverable(app, "一")
+    await alerts.tell_undelivered(app)
+    clock.move(minutes=5)
+    await undeliverable(app, "二")
+    await undeliverable(app, "三")
+    await alerts.tell_undelivered(app)
+    assert [text.split("没")[0] for text in await told(app)] == ["有 1 条消息"]
+
+    clock.move(hours=1)
+    await alerts.tell_undelivered(app)
+    await alerts.tell_undelivered(app)
+    assert [text.split("没")[0] for text in await told(app)] == ["有 1 条消息", "有 2 条消息"]
+
+
+async def test_what_staff_could_not_be_told_is_told_to_nobody_again(app: App, clock: StoppedClock) -> None:
+    await undeliverable(app, "一", purpose="staff")
+    await alerts.tell_undelivered(app)
+    clock.move(hours=2)
+    await alerts.tell_undelivered(app)
+
+    assert await told(app) == []
