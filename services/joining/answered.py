@@ -17,7 +17,7 @@ from services.groups.view import effective_mode, load_group
 from services.joining import listed, waiting, welcome
 from services.watching.members import LATER
 
-# Rows of the gate that rest on what a comment proved: it isn't kept, so they can't be judged again.
+# Rows of the gate that rest on a comment. It isn't kept: only who has an identity by now is judged again.
 _BY_COMMENT = (3, 4, 5)
 # What failed settled nothing, whoever wanted it.
 _UNSETTLED = dict.fromkeys(("settled_by", "settled_at", "settled_as"))
@@ -42,7 +42,7 @@ async def why_not(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | Non
     group = await load_group(app, tx, request.group_id)
     if await effective_mode(tx, group) is not Mode.ENFORCE:
         return dropped(NOT_ANSWERED["mode"])
-    if not approve and request.row in _BY_COMMENT:
+    if not approve and request.row in _BY_COMMENT and app.registry.employee_of(request.user_id) is None:
         return None
     decided = judge_again(employee, group, app.registry, app.policy, app.now()).answer
     stands = decided is (Decision.APPROVE if approve else Decision.REJECT)

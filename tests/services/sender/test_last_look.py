@@ -22,12 +22,13 @@ from services.app import App
 from services.cases import enforcing
 from services.cases.settling import waivers
 from services.groups import modes
+from services.joining import rounds
 from services.joining.heard import Heard, answer_act, new_request
 from services.outbox import queue
-from services.people import registry, staff
+from services.people import grants, registry, staff
 from services.sender import bookkeeping, last_look
 from services.sender.bookkeeping import Route
-from tests.company import BOT, GROUP, HEAD, OWNER, PLAIN, FakeQQ, filed, members, settle_in
+from tests.company import BOT, GROUP, HEAD, OWNER, PLAIN, STRANGER, FakeQQ, filed, members, settle_in
 from tests.services.stories import add_case
 
 ROUTE = Route(BOT, [GROUP], [GROUP])
@@ -142,6 +143,18 @@ async def answers(app: App) -> list[bool]:
 
 
 async def test_an_approval_that_still_is_right_goes_out(app: App, approval: int) -> None:
+    assert await answers(app) == [True]
+
+
+@pytest.mark.parametrize("comment", ["放我进来", "王强 A001 0000"])
+async def test_whoever_is_verified_by_now_is_not_turned_away_for_the_comment(
+    app: App, qq: FakeQQ, comment: str
+) -> None:
+    verdict = await rounds.hear(app, Heard(BOT, GROUP, STRANGER, comment, "1"))
+    assert verdict is not None
+    assert verdict.answer is Decision.REJECT
+    await grants.bind_by_staff(app, STRANGER, "A002", by=10000)
+
     assert await answers(app) == [True]
 
 
