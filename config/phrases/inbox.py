@@ -47,7 +47,7 @@ HOW = {
     "kept": "驳回",
     "appealed": "转为申诉",
 }
-BY_ITSELF = {"approve": "通过", "reject": "拒绝", "lapsed": "作废"}
+BY_ITSELF = {"approve": "通过", "reject": "拒绝", "lapsed": "作废", "ended": "结束"}
 MANY = 50
 TOO_MANY = "一次最多办理 {most} 项。"
 

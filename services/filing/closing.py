@@ -6,7 +6,7 @@ from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
-from db.queries.joining import requests
+from db.queries.joining import early_admissions, requests
 from regulation.model import Closure, FilingState, Kind
 from services.answer import Answer
 from services.app import App
@@ -58,6 +58,7 @@ async def close(app: App, tx: Transaction, group_id: int, *, by: str, source: st
     await withdraw_waiting(app, tx, group_id, by=by)
     for row in await requests.unsettled(tx, group_id=group_id):
         await requests.settle(tx, row.id, state="lapsed", settled_by="bot", settled_at=now)
+    await early_admissions.end_waiting(tx, group_id, now)
     found = await case_rows.open_of_group(tx, group_id)
     for case in found:
         await close_case(app, tx, case, Closure.DISSOLVED, "dissolved")

@@ -84,6 +84,12 @@ async def settle(
     return (await tx.execute(update(table).where(*where).values(**values))).rowcount == 1
 
 
+async def end_waiting(tx: Transaction, group_id: int, at: datetime) -> None:
+    """End what waits for a group: there is nothing to be admitted to any more."""
+    waits = (table.c.group_id == group_id, table.c.state == AdmissionState.WAITING.value)
+    await tx.execute(update(table).where(*waits).values(state=AdmissionState.ENDED.value, settled_at=at))
+
+
 async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> dict[int, frozenset[str]]:
     """Return the employees with a running consent in each of these groups."""
     found: defaultdict[int, set[str]] = defaultdict(set)

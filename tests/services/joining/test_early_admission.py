@@ -8,7 +8,8 @@ import pytest
 
 from db.queries.joining import early_admissions as rows
 from services.app import App
-from services.inbox import settle
+from services.filing import closing
+from services.inbox import listing, settle
 from services.joining import consents, early_admission
 from tests import company as co
 
@@ -90,3 +91,15 @@ async def test_a_second_settler_is_told_who_was_first(app: App, qq: co.FakeQQ, c
     [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.ROOT)
     assert "张总" in answer.text
     assert "驳回" in answer.text
+
+
+async def test_nobody_is_asked_any_more_about_a_group_whose_filing_ended(app: App, qq: co.FakeQQ) -> None:
+    await propose(app)
+    async with app.database.transaction() as tx:
+        await closing.close(app, tx, co.GROUP, by="bot", source="qq")
+
+    async with app.database.reading() as tx:
+        assert await listing.mine(app, tx, co.HEAD) == []
+    [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
+    assert (answer.ok, answer.text) == (False, "E1 已由机器人于 10:00 自动结束，不用再办了。")
+    assert await consented(app) == set()
