@@ -2,8 +2,9 @@
 
 from config.phrases.registry import IDENTITY, STAFF
 from db.engine import Transaction
-from db.queries.people import employees
+from db.queries.people import employees, offices
 from db.queries.people import identities as identity_rows
+from db.queries.work.outbox import OutboxRow
 from services import acts, outbox, trail
 from services.answer import Answer
 from services.app import App
@@ -27,7 +28,7 @@ async def grant(app: App, employee_no: str, *, by: int) -> Answer:
         if not await employees.grant(tx, employee_no, by, app.now()):
             return Answer(False, STAFF["granted_already"].format(name=person.name, no=employee_no), "")
         await trail.record(app, tx, actor=str(by), action="grant", subject=employee_no)
-        await _tell(app, tx, employee_no, STAFF["you_granted"])
+        await _tell(app, tx, employee_no, granted=True)
     return Answer(True, STAFF["granted"].format(name=person.name, no=employee_no), "")
 
 
@@ -40,14 +41,23 @@ async def revoke(app: App, employee_no: str, *, by: int) -> Answer:
         if not await employees.revoke(tx, employee_no):
             return Answer(False, STAFF["not_granted"].format(name=person.name, no=employee_no), "")
         await trail.record(app, tx, actor=str(by), action="revoke", subject=employee_no)
-        await _tell(app, tx, employee_no, STAFF["you_revoked"])
+        await _tell(app, tx, employee_no, granted=False)
     return Answer(True, STAFF["revoked"].format(name=person.name, no=employee_no), "")
 
 
-async def _tell(app: App, tx: Transaction, employee_no: str, text: str) -> None:
+async def _tell(app: App, tx: Transaction, employee_no: str, *, granted: bool) -> None:
     """Tell whoever was granted or lost the rights, on every QQ of theirs."""
+    text = STAFF["you_granted" if granted else "you_revoked"]
     for one in await identity_rows.load_of(tx, [employee_no]):
-        await outbox.queue(app, tx, acts.to_person(one.user_id, text, purpose="rights"))
+        act = acts.to_person(one.user_id, text, purpose="rights")
+        act.payload.update(employee_no=employee_no, granted=granted)
+        await outbox.queue(app, tx, act)
+
+
+async def still_so(tx: Transaction, row: OutboxRow) -> bool:
+    """Tell whether the rights that a message speaks of are as it says, now that it is about to be sent."""
+    granted_at = await offices.granted_at(tx, str(row.payload["employee_no"]))
+    return (granted_at is not None) is row.payload["granted"]
 
 
 async def bind_by_staff(app: App, user_id: int, employee_no: str, *, by: int) -> Answer:

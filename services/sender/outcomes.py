@@ -22,6 +22,7 @@ from services.cases.settling import asking_back
 from services.groups.modes import general_mode
 from services.groups.view import effective_mode, load_group
 from services.joining import answered, invitations
+from services.people import grants
 from services.sender import last_look
 from services.sender.last_look import Look
 from services.watching import clock
@@ -74,6 +75,8 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
     purpose = row.payload.get("purpose")
     if purpose in OF_ITS_DAY and row.made_at.astimezone(ZONE).date() < app.now().date():
         return dropped(say.NOT_WANTED["another_day"])
+    if purpose == "rights" and not await grants.still_so(tx, row):
+        return dropped(say.NOT_WANTED["rights"])
     if purpose not in PLANNED or row.group_id is None:
         return None
     group = await load_group(app, tx, row.group_id)
