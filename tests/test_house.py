@@ -138,6 +138,16 @@ def test_whatever_only_its_own_room_knows_is_kept_inside_by_a_contract() -> None
     assert unsaid == [BY_NAME]
 
 
+def test_import_linter_looks_into_every_file() -> None:
+    """It passes by a folder without an `__init__.py` that Python imports from, and says that all is kept."""
+    seen = build_graph(*ROOMS, cache_dir=None).modules
+    named = {
+        path: ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in OURS
+    }
+    assert [str(path) for path, name in named.items() if name not in seen] == []
+
+
 def test_no_files_import_one_another_in_a_circle() -> None:
     graph = build_graph(*ROOMS)
     TopologicalSorter({one: graph.find_modules_directly_imported_by(one) for one in graph.modules}).prepare()
