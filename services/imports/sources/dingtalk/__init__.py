@@ -27,7 +27,7 @@ __all__ = ["DingTalk", "open_source"]
 
 
 class DingTalk:
-    """The directory of one company. `connect`: makes the client, in the event loop."""
+    """The directory of one company. `connect`: makes the client."""
 
     name = NAME
 
@@ -40,8 +40,12 @@ class DingTalk:
             numbers = await ids.numbers(tx)
             said = await runs.said_of(tx, NAME, None)
         here = [ding_id for ding_id, number in numbers.items() if said.get(number) is Said.HERE]
-        async with self._connect() as client:
-            found = await directory.read(client, here, self._app.now() - LEFT_WITHIN)
+        client = self._connect()
+        try:
+            found = await asyncio.to_thread(directory.read, client, here, self._app.now() - LEFT_WITHIN)
+        finally:
+            # Where nobody waits for it any more it ends by this.
+            client.close()
         await self._keep_ids(found, numbers)
         async with self._app.database.reading() as tx:
             everybody = {user.job_number for user in found.users.values()}

@@ -1,12 +1,14 @@
-"""DingTalk's server API over plain HTTP: tokens, limits, errors in words.
+"""DingTalk's server API over plain HTTP: tokens, limits, errors in words; blocks.
 
 Two generations of it are in use at once: `oapi.` answers HTTP 200 with an `errcode`, `api.` by status and
 `code`. The token goes with each; no text of an error holds an address, since in it stands the token.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -18,8 +20,9 @@ from services.imports.sources.model import SourceError
 
 log = logging.getLogger("qungui")
 
-# Between the beginnings of two calls: an app may make twenty of each kind a second.
-PACE_SECONDS = 0.05
+# An app may make so many calls of each kind within a second; a little more, since not every call takes as
+# long to get there. They are made one after the other at once: one by one, each would wake a cold processor.
+AT_ONCE, WITHIN_SECONDS = 20, 1.05
 # The pauses before a call is tried again: at most three times, as DingTalk asks for where it is too busy.
 BACK_OFF = (2.0, 5.0, 15.0)
 # Renewed so long before it ends.
@@ -27,7 +30,7 @@ _MARGIN = 200
 EXPIRED = frozenset({"40001", "40014", "42001", "InvalidAuthentication"})
 _BUSY = frozenset({"-1", "90001", "90002", "90003", "90004", "90005", "90006", "90007", "90008", "90018"})
 GONE_DEPARTMENT, GONE_USER = "60003", "60121"
-Pause = Callable[[float], Awaitable[None]]
+Pause = Callable[[float], object]
 
 
 class DingTalkError(SourceError):
@@ -54,67 +57,69 @@ class Client:
         key: str,
         secret: str,
         *,
-        pause: Pause = asyncio.sleep,
-        clock: Callable[[], float] | None = None,
+        pause: Pause | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         base = base_url.rstrip("/")
         self._old, self._new = Line(base), Line(base.replace("//oapi.", "//api.", 1))
         self._key, self._secret = key, secret
-        self._pause = pause
-        self._clock = clock or asyncio.get_running_loop().time
+        self._closed = threading.Event()
+        self._pause = self._closed.wait if pause is None else pause
+        self._clock = clock
         self._token = _Token()
-        # When the next call may begin.
-        self._next = self._clock()
+        # When the last calls began.
+        self._began: deque[float] = deque(maxlen=AT_ONCE)
 
-    async def __aenter__(self) -> "Client":
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Hang up; a call or a pause in another thread ends with a `SourceError`."""
+        self._closed.set()
         self._old.close()
         self._new.close()
 
-    async def ask(self, path: str, body: Mapping[str, Any]) -> Any:
+    def ask(self, path: str, body: Mapping[str, Any]) -> Any:
         """Call `oapi.`; return its `result`. Raises `DingTalkError`, `SourceError`."""
 
         def call(token: str) -> Answer:
             return self._old.ask(f"/topapi/{path}?access_token={quote(token)}", body)
 
-        return (await self._with_token(call)).get("result")
+        return (self._with_token(call)).get("result")
 
-    async def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+    def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         """Call `api.`; return what it answers. Raises `DingTalkError`, `SourceError`."""
 
         def call(token: str) -> Answer:
             headers = {"x-acs-dingtalk-access-token": token}
             return self._new.ask(f"/v1.0/{path}?{urlencode(query)}", headers=headers)
 
-        return await self._with_token(call)
+        return self._with_token(call)
 
-    async def _with_token(self, call: Callable[[str], Answer]) -> dict[str, Any]:
+    def _with_token(self, call: Callable[[str], Answer]) -> dict[str, Any]:
         """Call with a token; once anew with a fresh one where DingTalk says that it ended."""
-        token = await self._fresh_token()
+        token = self._fresh_token()
         try:
-            return await self._tried(lambda: call(token))
+            return self._tried(lambda: call(token))
         except DingTalkError as error:
             if error.code not in EXPIRED:
                 raise
         self._token = _Token()
-        token = await self._fresh_token()
-        return await self._tried(lambda: call(token))
+        token = self._fresh_token()
+        return self._tried(lambda: call(token))
 
-    async def _fresh_token(self) -> str:
+    def _fresh_token(self) -> str:
         if self._clock() >= self._token.until:
             body = {"appKey": self._key, "appSecret": self._secret}
-            said = await self._tried(lambda: self._new.ask("/v1.0/oauth2/accessToken", body))
+            said = self._tried(lambda: self._new.ask("/v1.0/oauth2/accessToken", body))
             lasts = max(float(said.get("expireIn") or 0) - _MARGIN, 1.0)
             self._token = _Token(str(said.get("accessToken") or ""), self._clock() + lasts)
         return self._token.text
 
-    async def _tried(self, call: Callable[[], Answer]) -> dict[str, Any]:
+    def _tried(self, call: Callable[[], Answer]) -> dict[str, Any]:
         """Call at DingTalk's pace; again, after longer and longer pauses, where it has too much to do."""
-        async for is_last in self._tries():
+        for is_last in self._tries():
+            if self._closed.is_set():
+                raise SourceError(say.UNREACHABLE)
             try:
-                answer = await asyncio.to_thread(call)
+                answer = call()
             except (HTTPException, OSError) as error:
                 if is_last:
                     log.warning("DingTalk can't be reached: %s", type(error).__name__)
@@ -127,14 +132,15 @@ class Client:
                 raise DingTalkError(code)
         raise AssertionError("the last try returns or raises")
 
-    async def _tries(self) -> AsyncIterator[bool]:
-        now = self._clock()
-        if now < self._next:
-            await self._pause(self._next - now)
-        self._next = max(now, self._next) + PACE_SECONDS
+    def _tries(self) -> Iterator[bool]:
+        if len(self._began) == AT_ONCE:
+            early = self._began[0] + WITHIN_SECONDS - self._clock()
+            if early > 0:
+                self._pause(early)
+        self._began.append(self._clock())
         for seconds in BACK_OFF:
             yield False
-            await self._pause(seconds)
+            self._pause(seconds)
         yield True
 
 

@@ -71,34 +71,34 @@ class Directory:
         return "/".join(reversed(names)) or self.departments[ROOT].name
 
 
-async def read(client: Client, known: Iterable[str], since: datetime) -> Directory:
-    """Read everything. `known`: the ids of those listed before; `since`: from when on who left.
+def read(client: Client, known: Iterable[str], since: datetime) -> Directory:
+    """Read everything; blocks. `known`: the ids of those listed before; `since`: from when on who left.
 
     Raises `SourceError` where a part of it can't be had: a part of a directory is worse than none.
     """
     for _ in range(_READINGS):
-        departments = await _departments(client)
+        departments = _departments(client)
         try:
-            users = await _users(client, departments)
+            users = _users(client, departments)
         except DingTalkError as error:
             if error.code != GONE_DEPARTMENT:
                 raise
             continue
-        if await _departments(client) == departments:
-            left = await _left(client, since)
-            await _ask_for(client, [one for one in known if one not in users and one not in left], users)
+        if _departments(client) == departments:
+            left = _left(client, since)
+            _ask_for(client, [one for one in known if one not in users and one not in left], users)
             return Directory(departments, users, left)
     raise SourceError(say.MOVING)
 
 
-async def _departments(client: Client) -> dict[int, Department]:
-    root = _mapping(await client.ask("v2/department/get", {"dept_id": ROOT}), "部门")
+def _departments(client: Client) -> dict[int, Department]:
+    root = _mapping(client.ask("v2/department/get", {"dept_id": ROOT}), "部门")
     found = {ROOT: Department(ROOT, str(root.get("name") or ""), 0)}
     waiting = [ROOT]
     while waiting:
         parent = waiting.pop()
         try:
-            below = await client.ask("v2/department/listsub", {"dept_id": parent})
+            below = client.ask("v2/department/listsub", {"dept_id": parent})
         except DingTalkError as error:
             # It went meanwhile: what is above it says so when it is asked again.
             if error.code != GONE_DEPARTMENT:
@@ -112,13 +112,13 @@ async def _departments(client: Client) -> dict[int, Department]:
     return found
 
 
-async def _users(client: Client, departments: Iterable[int]) -> dict[str, User]:
+def _users(client: Client, departments: Iterable[int]) -> dict[str, User]:
     found: dict[str, User] = {}
     for dept_id in departments:
         cursor = 0
         while True:
             asked = {"dept_id": dept_id, "cursor": cursor, "size": _USERS, "contain_access_limit": True}
-            page = _mapping(await client.ask("v2/user/list", asked), "成员")
+            page = _mapping(client.ask("v2/user/list", asked), "成员")
             for one in _list(page.get("list"), "成员"):
                 _take(found, one, dept_id)
             if not page.get("has_more"):
@@ -163,11 +163,11 @@ def _user(one: Mapping[str, Any]) -> User:
     )
 
 
-async def _ask_for(client: Client, missing: list[str], users: dict[str, User]) -> None:
+def _ask_for(client: Client, missing: list[str], users: dict[str, User]) -> None:
     """Ask for each who seems to be missing; who is there after all is taken."""
     for ding_id in missing[:_MOST_ASKED]:
         try:
-            one = _mapping(await client.ask("v2/user/get", {"userid": ding_id}), "成员")
+            one = _mapping(client.ask("v2/user/get", {"userid": ding_id}), "成员")
         except DingTalkError as error:
             if error.code != GONE_USER:
                 raise
@@ -175,13 +175,13 @@ async def _ask_for(client: Client, missing: list[str], users: dict[str, User]) -
         users[ding_id] = _user(one)
 
 
-async def _left(client: Client, since: datetime) -> dict[str, Left]:
+def _left(client: Client, since: datetime) -> dict[str, Left]:
     """Return who left, by id; of several records of one person the last."""
     found: dict[str, Left] = {}
     token = "0"
     while token:
         query = {"startTime": _utc(since), "nextToken": token, "maxResults": str(_RECORDS)}
-        page = await client.get("contact/empLeaveRecords", query)
+        page = client.get("contact/empLeaveRecords", query)
         for one in _list(page.get("records") or [], "离职记录"):
             on = datetime.fromisoformat(str(_said(one, "leaveTime"))).astimezone(ZONE).date()
             left = Left(str(_said(one, "userId")), str(one.get("name") or ""), on)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from ldap3 import DSA, SUBTREE, Connection, Server, Tls
+from ldap3 import DSA, SUBTREE, Connection, Server
 from ldap3.core.exceptions import (
     LDAPBindError,
     LDAPCertificateError,
@@ -25,6 +25,7 @@ from config.phrases.sources import DIRECTORY
 from services.imports.sources.directory.entries import EntriesStrategy, RawEntry
 from services.imports.sources.directory.names import plain
 from services.imports.sources.directory.rows import Entry
+from services.imports.sources.directory.tls import VerifiedTls
 from services.imports.sources.model import SourceError
 
 PAGE = 1000
@@ -57,23 +58,6 @@ class Address:
         return urlsplit(self.url).hostname or ""
 
 
-class _VerifiedTls(Tls):
-    """TLS in which OpenSSL itself compares the certificate with the host's name.
-
-    ldap3's own comparison is by a function that Python has dropped.
-    """
-
-    def __init__(self, address: Address) -> None:
-        cast("Any", super()).__init__(validate=ssl.CERT_REQUIRED, ca_certs_file=address.ca_file or None)
-        self._address = address
-
-    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
-        context = ssl.create_default_context(cafile=self._address.ca_file or None)
-        connection.socket = context.wrap_socket(
-            connection.socket, server_hostname=self._address.host, do_handshake_on_connect=do_handshake
-        )
-
-
 def open_directory(address: Address) -> Connection:
     """Connect and bind. Raises `SourceError`."""
     parts = urlsplit(address.url)
@@ -83,7 +67,7 @@ def open_directory(address: Address) -> Connection:
             address.host,
             port=parts.port or (636 if secure else 389),
             use_ssl=secure,
-            tls=_VerifiedTls(address),
+            tls=VerifiedTls(address.host, address.ca_file),
             get_info=DSA,
             connect_timeout=CONNECT_SECONDS,
         )

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from ldap3.strategy.sync import SyncStrategy
 
 _ENTRY = 0x64
+# No message is shorter, nor is what says how long one is.
+_SHORTEST = 7
 _MOST_NAMES = 1000
 # What is told by language counts in ours, where nothing is told without one (RFC 3866).
 _CHINESE = ";lang-zh"
@@ -26,35 +28,49 @@ class EntriesStrategy(SyncStrategy):
     """ldap3's own way of waiting for answers, that takes the entries out of them."""
 
     taken: list[RawEntry]
+    _rest: bytes
 
     @staticmethod
     def put_into(connection: Any) -> None:
         """Have a connection, opened and bound, collect entries in `connection.strategy.taken`."""
         connection.strategy.__class__ = EntriesStrategy
-        connection.strategy.taken = []
+        connection.strategy.taken, connection.strategy._rest = [], b""
 
     def receiving(self) -> list[bytes]:
-        """Return the messages that arrived and are no entries, at least one of them."""
-        ours: Any = super()
-        while messages := ours.receiving():
-            others: list[bytes] = []
-            for message in messages:
-                entry = read_entry(message)
-                if entry is None:
-                    others.append(message)
-                else:
-                    self.taken.append(entry)
-            if others:
-                return others
-        return []
+        """Return the messages that arrived and are no entries, at least one; none where the server ended.
+
+        Raises OSError.
+        """
+        others: list[bytes] = []
+        connection: Any = self.connection
+        while not others and (arrived := connection.socket.gathered()):
+            others = self._sorted(self._rest + arrived)
+        return others
+
+    def _sorted(self, arrived: bytes) -> list[bytes]:
+        """Take the entries; return the other messages. What is no whole message yet is kept."""
+        others: list[bytes] = []
+        at, end = 0, len(arrived)
+        while at + _SHORTEST <= end:
+            size, start = _length(arrived, at + 1)
+            if start + size > end:
+                break
+            entry = read_entry(arrived, start)
+            if entry is None:
+                others.append(arrived[at : start + size])
+            else:
+                self.taken.append(entry)
+            at = start + size
+        self._rest = arrived[at:]
+        return others
 
 
-def read_entry(message: bytes) -> RawEntry | None:
+def read_entry(message: bytes, at: int) -> RawEntry | None:
     """Return the entry that an LDAP message holds (RFC 4511, 4.5.2), None for any other message.
 
+    `at`: where the inside of the message begins, behind its length.
     Raises IndexError or UnicodeDecodeError where it is none that a server may send.
     """
-    _, at = _length(message, 1)
     size, at = _length(message, at + 1)
     at += size
     if message[at] != _ENTRY:

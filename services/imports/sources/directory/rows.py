@@ -1,7 +1,7 @@
 """From a directory's entries to the rows of a roster."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -129,11 +129,16 @@ def with_heads(rows: Sequence[Mapped], titles: Sequence[str]) -> Iterator[Mappin
     keys, key_of = set(map(name_key, titles)), cache(name_key)
     for row in rows:
         own = department[row.dn]
-        below = any(other == own or other.startswith(own + "/") for other in leads.get(row.dn, ()))
-        topmost = department.get(row.manager) != own
-        is_head = (below and topmost) or key_of(str(row.cells.get("title", ""))) in keys
+        # Few are anybody's manager.
+        is_head = row.dn in leads and department.get(row.manager) != own and _leads(own, leads[row.dn])
+        is_head = is_head or key_of(str(row.cells.get("title", ""))) in keys
         row.cells["is_head"] = "是" if is_head else "否"
         yield row.cells
+
+
+def _leads(own: str, others: Collection[str]) -> bool:
+    """Tell whether one of these departments is somebody's own, or below it."""
+    return any(other == own or other.startswith(own + "/") for other in others)
 
 
 def fields_of(names: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, object]]) -> list[str]:

@@ -137,7 +137,7 @@ def once(kind: str, database: str, where: dict[str, Any], steps: int) -> tuple[s
 
 def main(kind: str, database: str, where: dict[str, Any], points: int) -> None:
     """Count the steps of a whole one, then kill others on the way."""
-    folder.LOOK_SECONDS, client.PACE_SECONDS = 0.0, 0.0
+    folder.LOOK_SECONDS, client.WITHIN_SECONDS = 0.0, 0.0
     wrote, status = once(kind, copied(database, "whole"), where, sys.maxsize)
     assert status == 0, "nothing came through"
     whole = int(wrote.lstrip("."))

@@ -4,14 +4,15 @@ import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
-from ldap3 import MOCK_SYNC, OFFLINE_AD_2012_R2, Connection, Server
+from ldap3 import MOCK_SYNC, OFFLINE_AD_2012_R2, SYNC, Connection, Server
 from ldap3.strategy.mockSync import MockSyncStrategy
 
 from services.imports.sources.configured import open_source
 from services.imports.sources.directory.client import is_ad, people, units_of
-from services.imports.sources.directory.entries import RawEntry, read_entry
+from services.imports.sources.directory.entries import EntriesStrategy, RawEntry, read_entry
 from services.imports.sources.directory.names import key_of
 from services.imports.sources.directory.rows import EntryMap, Mapped, attribute_map, wanted, with_heads
 from services.imports.sources.model import Outcome
@@ -184,13 +185,35 @@ def test_an_entry_is_read_from_its_bytes_with_lengths_written_either_way():
         message(0x30, message(4, b"title"), message(0x31)),
     )
     entry = message(0x64, message(4, "cn=王芳,dc=xy".encode()), message(0x30, mail, none))
-    assert read_entry(message(0x30, b"\x02\x01\x07", entry)) == RawEntry(
+    assert read_entry(b"before" + b"\x02\x01\x07" + entry, 6) == RawEntry(
         "cn=王芳,dc=xy", {"mail": [b"a", long.encode()], "title": []}
     )
 
 
 def test_what_is_no_entry_is_left_to_the_library():
-    assert read_entry(bytes.fromhex("300c02010765070a010004000400")) is None
+    assert read_entry(bytes.fromhex("300c02010765070a010004000400"), 2) is None
+
+
+class Pieces:
+    """A socket whose far side sends so many bytes at a time."""
+
+    def __init__(self, sent: bytes, size: int) -> None:
+        self._pieces = [sent[at : at + size] for at in range(0, len(sent), size)]
+
+    def gathered(self) -> bytes:
+        return self._pieces.pop(0) if self._pieces else b""
+
+
+@pytest.mark.parametrize("size", [1, 9, 30, 1000])
+def test_messages_come_in_pieces_of_any_size(size: int):
+    entry = message(0x30, b"\x02\x01\x07", message(0x64, message(4, b"cn=x"), message(0x30)))
+    done = bytes.fromhex("300c02010765070a010004000400")
+    connection: Any = Connection(Server("nowhere"), client_strategy=SYNC)
+    EntriesStrategy.put_into(connection)
+    connection.socket = Pieces(entry + entry + done + entry, size)
+    assert connection.strategy.receiving() == [done]
+    assert connection.strategy.receiving() == []
+    assert connection.strategy.taken == [RawEntry("cn=x", {})] * 3
 
 
 async def test_start_tls_protects_a_plain_address(app, reads, directory):

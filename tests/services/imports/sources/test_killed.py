@@ -147,7 +147,7 @@ async def test_a_source_killed_anywhere_leaves_the_old_or_the_new_registry(
     kind: str, database_url: str, copies: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folder, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(client, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(client, "WITHIN_SECONDS", 0.0)
     place = tmp_path / "place"
     place.mkdir()
     with ExitStack() as stack:

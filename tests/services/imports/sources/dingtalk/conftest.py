@@ -12,7 +12,7 @@ from tests.services.imports.sources.dingtalk.server import DingTalk, Host, serve
 class Waits(list[float]):
     """What was waited, without waiting."""
 
-    async def __call__(self, seconds: float) -> None:
+    def __call__(self, seconds: float) -> None:
         self.append(seconds)
 
     def clock(self) -> float:

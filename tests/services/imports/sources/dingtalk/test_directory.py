@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from db.tables.base import ZONE
 from services.imports.sources.dingtalk import directory
-from services.imports.sources.dingtalk.client import BACK_OFF, PACE_SECONDS
+from services.imports.sources.dingtalk.client import AT_ONCE, BACK_OFF, WITHIN_SECONDS, Client
 from services.imports.sources.model import SourceError
 from tests.services.imports.sources.dingtalk.conftest import Line, Waits
 from tests.services.imports.sources.dingtalk.server import DingTalk, busy, person, refused
@@ -44,17 +44,18 @@ def company() -> DingTalk:
 def read(line: Line, company: DingTalk) -> Read:
     """Read the company over its socket."""
 
-    async def work(known: Any = (), waits: Waits | None = None, secret: str = "secret") -> Any:
-        async with line.client(company, Waits() if waits is None else waits, secret) as client:
-            return await directory.read(client, known, SINCE)
+    def work(known: Any = (), waits: Waits | None = None, secret: str = "secret") -> Any:
+        client = line.client(company, Waits() if waits is None else waits, secret)
+        try:
+            return directory.read(client, known, SINCE)
+        finally:
+            client.close()
 
     return work
 
 
-async def test_everybody_is_read_once_with_departments_and_what_they_lead(
-    company: DingTalk, read: Read
-) -> None:
-    found = await read()
+def test_everybody_is_read_once_with_departments_and_what_they_lead(company: DingTalk, read: Read) -> None:
+    found = read()
     assert [found.path(dept) for dept in (1, 2, 3, 4)] == ["XY集团", "市场部", "市场部/华东", "研发部"]
     people = {one.name: (one.job_number, one.dept_ids, one.leads) for one in found.users.values()}
     assert people == {"张三": ("1001", [3], {3}), "李四": ("1002", [4, 2], {2}), "王五": ("1003", [1], set())}
@@ -62,12 +63,12 @@ async def test_everybody_is_read_once_with_departments_and_what_they_lead(
     assert {one.name: one.on for one in found.left.values()} == {"钱七": date(2026, 2, 28)}
 
 
-async def test_long_lists_come_in_pages(company: DingTalk, read: Read) -> None:
+def test_long_lists_come_in_pages(company: DingTalk, read: Read) -> None:
     company.people += [person(f"p{at}", f"员工{at}", f"2{at:03}", 4) for at in range(250)]
     company.left += [
         {"userId": f"g{at}", "name": "走", "leaveTime": "2026-02-01T00:00:00Z"} for at in range(120)
     ]
-    found = await read()
+    found = read()
     assert (len(found.users), len(found.left)) == (253, 121)
     assert (company.calls.count("v2/user/list"), company.calls.count("left")) == (4 + 2, 3)
 
@@ -86,15 +87,15 @@ def after(calls: int, name: str, act: Callable[[], object]) -> Callable[[str], R
     return before
 
 
-async def test_a_token_that_ends_is_renewed(company: DingTalk, read: Read) -> None:
+def test_a_token_that_ends_is_renewed(company: DingTalk, read: Read) -> None:
     company.before = after(2, "v2/user/list", lambda: company.tokens.append("another's"))
-    assert len((await read()).users) == 3
+    assert len(read().users) == 3
     assert company.calls.count("token") == 2
 
 
-async def test_a_token_that_ends_before_the_leavers_is_renewed(company: DingTalk, read: Read) -> None:
+def test_a_token_that_ends_before_the_leavers_is_renewed(company: DingTalk, read: Read) -> None:
     company.before = after(0, "left", lambda: company.tokens.append("another's"))
-    assert len((await read()).left) == 1
+    assert len(read().left) == 1
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ async def test_a_token_that_ends_before_the_leavers_is_renewed(company: DingTalk
         busy(),
     ],
 )
-async def test_where_it_is_too_much_one_waits_longer_and_longer(
+def test_where_it_is_too_much_one_waits_longer_and_longer(
     company: DingTalk, read: Read, too_much: Response
 ) -> None:
     left = [2]
@@ -120,14 +121,26 @@ async def test_where_it_is_too_much_one_waits_longer_and_longer(
 
     company.before = before
     waits = Waits()
-    assert len((await read(waits=waits)).users) == 3
-    assert [one for one in waits if one > 2 * PACE_SECONDS] == list(BACK_OFF[:2])
+    assert len(read(waits=waits).users) == 3
+    assert waits == list(BACK_OFF[:2])
 
 
-async def test_calls_begin_at_the_pace_that_an_app_may_keep(company: DingTalk, read: Read) -> None:
-    waits = Waits()
-    await read(waits=waits)
-    assert waits.clock() == pytest.approx((len(company.calls) - 1) * PACE_SECONDS)
+def test_calls_begin_at_the_pace_that_an_app_may_keep(company: DingTalk, read: Read) -> None:
+    company.departments |= {at: (f"第{at}部", 1) for at in range(10, 40)}
+    waits, began = Waits(), list[float]()
+    company.before = lambda _: began.append(waits.clock())
+    read(waits=waits)
+    assert all(later - one >= 1 for one, later in zip(began, began[AT_ONCE:], strict=False))
+    assert waits.clock() == pytest.approx((len(began) - 1) // AT_ONCE * WITHIN_SECONDS)
+
+
+def test_a_reading_that_nobody_waits_for_any_more_ends(company: DingTalk, line: Line) -> None:
+    client = Client(line.address, "key", "secret")
+    line.host.there = company
+    company.before = after(1, "v2/user/list", client.close)
+    with pytest.raises(SourceError):
+        directory.read(client, (), SINCE)
+    assert company.calls.count("v2/user/list") == 2
 
 
 @pytest.mark.parametrize(
@@ -145,52 +158,52 @@ async def test_calls_begin_at_the_pace_that_an_app_may_keep(company: DingTalk, r
         ("v2/user/list", busy(), "稍后"),
     ],
 )  # fmt: skip
-async def test_a_part_is_worse_than_nothing(
+def test_a_part_is_worse_than_nothing(
     company: DingTalk, read: Read, path: str, answer: Response, why: str
 ) -> None:
     company.before = lambda called: answer if called == path else None
     with pytest.raises(SourceError) as error:
-        await read()
+        read()
     assert why in str(error.value)
     assert "token0" not in str(error.value)
 
 
-async def test_a_wrong_secret_is_said_without_it(company: DingTalk, read: Read) -> None:
+def test_a_wrong_secret_is_said_without_it(company: DingTalk, read: Read) -> None:
     with pytest.raises(SourceError) as error:
-        await read(secret="wrong-secret")
+        read(secret="wrong-secret")
     assert "DINGTALK_APP_SECRET" in str(error.value)
     assert "wrong-secret" not in str(error.value)
 
 
-async def test_a_department_that_goes_while_it_is_read_is_read_without(company: DingTalk, read: Read) -> None:
+def test_a_department_that_goes_while_it_is_read_is_read_without(company: DingTalk, read: Read) -> None:
     def go() -> None:
         company.departments.pop(4, None)
         company.people[1]["dept_id_list"] = [2]
 
     company.before = after(1, "v2/user/list", go)
-    found = await read()
+    found = read()
     assert set(found.departments) == {1, 2, 3}
     assert found.users["l"].dept_ids == [2]
 
 
-async def test_a_department_that_moves_while_it_is_read_is_read_anew(company: DingTalk, read: Read) -> None:
+def test_a_department_that_moves_while_it_is_read_is_read_anew(company: DingTalk, read: Read) -> None:
     company.before = after(1, "v2/user/list", lambda: company.departments.update({3: ("华东", 4)}))
-    assert (await read()).path(3) == "研发部/华东"
+    assert read().path(3) == "研发部/华东"
 
 
-async def test_a_tree_that_never_stands_still_is_not_read(company: DingTalk, read: Read) -> None:
+def test_a_tree_that_never_stands_still_is_not_read(company: DingTalk, read: Read) -> None:
     def before(path: str) -> None:
         if path == "v2/user/list":
             company.departments[len(company.departments) + 10] = ("新部门", 1)
 
     company.before = before
     with pytest.raises(SourceError, match="一直在变动"):
-        await read()
+        read()
 
 
-async def test_who_moves_behind_the_reader_is_asked_for(company: DingTalk, read: Read) -> None:
+def test_who_moves_behind_the_reader_is_asked_for(company: DingTalk, read: Read) -> None:
     company.before = after(3, "v2/user/list", lambda: company.people[0].update(dept_id_list=[1]))
-    found = await read(known=["z", "l", "gone"])
+    found = read(known=["z", "l", "gone"])
     assert company.calls.count("v2/user/get") == 2
     assert found.users["z"].dept_ids == [1]
     assert "gone" not in found.users
