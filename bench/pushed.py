@@ -76,7 +76,7 @@ async def fill(others: Sequence[Person]) -> None:
     """Keep everybody else as the endpoint keeps them, like one whom it has kept."""
     app = await open_app(with_registry=False)
     async with app.database.transaction() as tx:
-        like = (await rows.news(tx, 1))[0]
+        _, (like,) = await rows.page(tx, ["User"], 0, 1)
         for person in others:
             body = body_of(person)
             keep_hashes(app.phone_key, person[0], body, {})

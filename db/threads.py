@@ -116,6 +116,10 @@ class HopTransaction(Transaction):
         """Run one statement of `db.writing.bulk` for all its rows."""
         await hop(self._threads, many, self._connection, bulk)
 
+    async def rows(self, statement: Executable, given: Any = None) -> Sequence[Any]:
+        """Run a select, with parameters if given; return its rows, each to be unpacked as a tuple."""
+        return await hop(self._threads, lambda: self._connection.execute(statement, given).all())
+
     def _whole(self, statement: Executable, rows: Any) -> Any:
         result = self._connection.execute(statement, rows)
         return result.freeze()() if statement.is_select else result

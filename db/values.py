@@ -68,7 +68,7 @@ class Reader(Generic[Value]):
         self, tx: Transaction, wanted: Executable, given: Mapping[str, Any] | None = None
     ) -> list[Value]:
         """Return the values of every row that a statement finds; with something `given`, one made once."""
-        found = await (tx.execute(wanted) if given is None else tx.fetch(wanted, given))
+        found = await (tx.rows(wanted) if given is None else tx.fetch(wanted, given))
         return [self.read(row) for row in tx.unhurried(found)]
 
     async def one(

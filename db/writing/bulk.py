@@ -42,15 +42,21 @@ class Bulk:
         return self.statement.replace("?", mark), list(zip(*stored, strict=True))
 
 
-def insertion(table: Table, columns: Columns, *, new_by: Sequence[str] = ()) -> Bulk:
+def insertion(
+    table: Table, columns: Columns, *, new_by: Sequence[str] = (), or_change: Sequence[str] = ()
+) -> Bulk:
     """Insert rows; what a column defaults to isn't filled in.
 
-    `new_by`: the columns of a key; a row that exists already by them is passed over.
+    `new_by`: the columns of a key; a row that exists already by them is passed over, or gets these columns
+    (`or_change`).
     """
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
     if new_by:
-        statement += f" ON CONFLICT ({', '.join(new_by)}) DO NOTHING"
+        changes = ", ".join(f"{name} = excluded.{name}" for name in or_change)
+        statement += (
+            f" ON CONFLICT ({', '.join(new_by)}) DO {f'UPDATE SET {changes}' if changes else 'NOTHING'}"
+        )
     return Bulk(table, statement, list(columns), list(columns.values()))
 
 

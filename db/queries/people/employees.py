@@ -137,8 +137,10 @@ async def count(tx: Transaction) -> int:
 
 async def count_here(tx: Transaction, day: date) -> int:
     """Return how many employees have not departed by `day`."""
-    here = or_(employees.c.departed_on.is_(None), employees.c.departed_on > day)
-    return (await tx.execute(select(func.count()).select_from(employees).where(here))).scalar_one()
+    # Of an index SQLite counts all at a glance, and those of a condition one by one: few have departed.
+    gone = select(func.count()).where(employees.c.departed_on <= day).scalar_subquery()
+    everybody = select(func.count()).select_from(employees).scalar_subquery()
+    return (await tx.execute(select(everybody - gone))).scalar_one()
 
 
 async def zero_numbers(tx: Transaction) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
@@ -40,6 +40,21 @@ class Told:
     is_deleted: bool = False
 
 
+class News(NamedTuple):
+    """Of a resource what following it needs: the registry follows many in one go."""
+
+    resource_id: str
+    employee_no: str | None
+    body: Mapping[str, Any]
+    active: bool | None
+    left_on: date | None
+    version: int
+    told_by: str
+    is_news: bool
+    status_news: bool
+    is_deleted: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A sender's token; only its hash is kept."""
@@ -52,6 +67,7 @@ class Token:
 
 
 _TOLD = Reader(Told, scim_resources)
+_NEWS = Reader(News, scim_resources)
 _TOKENS = Reader(Token, scim_tokens)
 _ALL_TOKENS = _TOKENS.select.order_by(scim_tokens.c.name)
 
@@ -120,10 +136,10 @@ async def walk(tx: Transaction, kinds: Sequence[str]) -> AsyncIterator[list[Told
         at += len(part)
 
 
-async def news(tx: Transaction, most: int | None = None) -> list[Told]:
+async def news(tx: Transaction, most: int | None = None) -> list[News]:
     """Return what the registry has not taken over, in the order in which it was told."""
-    wanted = _TOLD.select.where(scim_resources.c.is_news).order_by(scim_resources.c.told_no)
-    return await _TOLD.all(tx, wanted.limit(most))
+    wanted = _NEWS.select.where(scim_resources.c.is_news).order_by(scim_resources.c.told_no)
+    return await _NEWS.all(tx, wanted.limit(most))
 
 
 async def listed(tx: Transaction) -> list[str]:
@@ -133,9 +149,9 @@ async def listed(tx: Transaction) -> list[str]:
     return [number for (number,) in await tx.rows(wanted) if number is not None]
 
 
-async def held(tx: Transaction) -> list[Told]:
+async def held(tx: Transaction) -> list[News]:
     """Return what waits with an import."""
-    return await _all(tx, scim_resources.c.held_in.is_not(None))
+    return await _NEWS.all(tx, _NEWS.select.where(scim_resources.c.held_in.is_not(None)).order_by(*_ORDER))
 
 
 async def has_news(tx: Transaction) -> bool:
@@ -144,7 +160,7 @@ async def has_news(tx: Transaction) -> bool:
     return found.first() is not None
 
 
-async def settle(tx: Transaction, taken: Sequence[Told], held_in: int | None) -> None:
+async def settle(tx: Transaction, taken: Sequence[News], held_in: int | None) -> None:
     """Mark what was taken over, or is held with an import, unless it was changed since it was read."""
     values: dict[str, Any] = {"is_news": False, "held_in": held_in}
     if held_in is None:

@@ -26,6 +26,7 @@ class Said(StrEnum):
 
 
 _SAID = {one.value: one for one in Said}
+_WORDS = {one.value: one.value for one in Said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,14 @@ def _among(tx: Transaction, numbers: Collection[str] | None) -> list[ColumnEleme
 
 async def set_listed(tx: Transaction, source: str, said: Mapping[str, str | None]) -> None:
     """Write what a source says of people; None: it never listed them."""
-    if not said:
-        return
-    await tx.execute(delete(source_people).where(source_people.c.source == source, *_among(tx, said)))
+    never = [number for number, word in said.items() if not word]
+    if never:
+        await tx.execute(delete(source_people).where(source_people.c.source == source, *_among(tx, never)))
     # In the order of their key, or a database with little memory reads its pages again and again.
-    now = {number: word for number, word in sorted(said.items()) if word}
+    # As plain texts: at what is also something else the driver looks for long.
+    now = {number: _WORDS[word] for number, word in sorted(said.items()) if word}
     columns = {"source": [source] * len(now), "employee_no": [*now], "said": [*now.values()]}
-    await tx.many(insertion(source_people, columns))
+    await tx.many(insertion(source_people, columns, new_by=("source", "employee_no"), or_change=("said",)))
 
 
 async def files(tx: Transaction, source: str) -> list[TakenFile]:

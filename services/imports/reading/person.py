@@ -51,9 +51,12 @@ class Roster:
         return any(name in columns for columns in self.columns)
 
 
+_LEFT, _HERE = Status.DEPARTED.value, (Status.REGULAR.value, Status.PROBATION.value)
+
+
 def is_here(person: Person, day: date) -> bool:
     """Tell whether a row says that somebody is at work on a day."""
-    if person.status == Status.DEPARTED.value:
+    if person.status == _LEFT:
         return False
     left = person.departed_on
     return left is None or left > day or rehired_since(person, day)
@@ -64,4 +67,4 @@ def rehired_since(person: Person, day: date) -> bool:
     left, hired = person.departed_on, person.hired_on
     if left is None or hired is None or left > day:
         return False
-    return person.status in (Status.REGULAR.value, Status.PROBATION.value) and hired > left
+    return person.status in _HERE and hired > left

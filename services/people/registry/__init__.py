@@ -68,6 +68,7 @@ async def refresh(app: App) -> bool:
         nos = await rows.changed_since(tx, known.version, _PATCH_LIMIT) if known.version else None
         if nos is None:
             return None
+        nos.discard(_NOBODY)
         people = await employees.load_some(tx, nos)
         return patched(known, nos, people, await identities.load_of(tx, nos), version, as_of)
 

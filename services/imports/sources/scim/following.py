@@ -14,7 +14,7 @@ from db.engine import Transaction
 from db.postgres.locks import Lock
 from db.queries.people import registry as registry_rows
 from db.queries.people import scim as rows
-from db.queries.people.scim import Told
+from db.queries.people.scim import News
 from db.queries.work import imports
 from db.queries.work import sources as runs
 from db.queries.work.imports import NewImport
@@ -49,7 +49,7 @@ class _Turn:
     app: App
     tx: Transaction
     version: int
-    told: Sequence[Told]
+    told: Sequence[News]
     held: frozenset[str]
     open_id: int | None
     is_full: bool
@@ -150,7 +150,7 @@ def _over(fresh: Sequence[str | None], concerned: Collection[str], allowed: int)
     return set([number for number in fresh if number in concerned][allowed:])
 
 
-async def _read(turn: _Turn, told: Sequence[Told]) -> _Read | None:
+async def _read(turn: _Turn, told: Sequence[News]) -> _Read | None:
     """Return what these people's import would do; None where nothing of it can be read."""
     if not told:
         return None
@@ -164,7 +164,7 @@ async def _read(turn: _Turn, told: Sequence[Told]) -> _Read | None:
     return _Read(found, given, planned)
 
 
-async def _take(turn: _Turn, told: Sequence[Told], read: _Read | None) -> tuple[int, str] | None:
+async def _take(turn: _Turn, told: Sequence[News], read: _Read | None) -> tuple[int, str] | None:
     """Take over what these people's last word is; return the import, and what it changed."""
     await rows.settle(turn.tx, told, None)
     if read is None:
@@ -180,7 +180,7 @@ async def _take(turn: _Turn, told: Sequence[Told], read: _Read | None) -> tuple[
     return preview.id, count_line("roster", preview.counts)
 
 
-async def _ask(turn: _Turn, told: Sequence[Told]) -> tuple[int, str] | None:
+async def _ask(turn: _Turn, told: Sequence[News]) -> tuple[int, str] | None:
     """Have admin staff decide about these people, together with those who wait already."""
     still = frozenset(one.resource_id for one in told if not one.is_news)
     if still == turn.held and len(told) == len(still):
@@ -205,7 +205,7 @@ async def _was_just_asked(turn: _Turn, import_id: int) -> bool:
     return row is not None and turn.app.now() - row.made_at < ASKED_EVERY
 
 
-async def _keep(turn: _Turn, read: _Read, told: Sequence[Told]) -> Preview:
+async def _keep(turn: _Turn, read: _Read, told: Sequence[News]) -> Preview:
     """Keep an import and its preview."""
     kept, kept_hash = await asyncio.to_thread(kept_of, read.rows)
     senders = "、".join(sorted({one.told_by for one in told}))

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.phrases.imports import FIELDS
 from db.engine import Transaction
-from db.queries.people.scim import Told
+from db.queries.people.scim import News
 from regulation.claims.proofs import hash_digits
 from services.app import App
 from services.imports.known import KnownPerson, some_people
@@ -20,7 +20,7 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _PERSONAL = ("mobile", "work", "")
 
 
-async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ListedRoster | Refusal:
+async def read_told(app: App, tx: Transaction, told: Sequence[News]) -> ListedRoster | Refusal:
     """Return what was told as a roster's rows are read: each speaks of what its sender said, and no more."""
     known = await some_people(tx, {one.employee_no or "" for one in told}, standing=True)
     known |= await some_people(tx, {one.employee_no or "" for one in told if _leaves_open(one)})
@@ -38,13 +38,13 @@ async def read_told(app: App, tx: Transaction, told: Sequence[Told]) -> ListedRo
     return await asyncio.to_thread(as_read)
 
 
-def _leaves_open(told: Told) -> bool:
+def _leaves_open(told: News) -> bool:
     """Tell whether of somebody who is at work the registry's own row counts beside what was told."""
     said_all = name_of(told.body) and _extension(told.body).get("department")
     return not said_all or (told.status_news and not told.active)
 
 
-def cells_of(told: Told, known: KnownPerson | None, phone_hash: str | None) -> dict[str, object]:
+def cells_of(told: News, known: KnownPerson | None, phone_hash: str | None) -> dict[str, object]:
     """Return the cells of a user. Where a sender says no name or no department, the registry's stays.
 
     `known`: may be None of somebody at work of whom everything needed was told.
@@ -65,7 +65,7 @@ def cells_of(told: Told, known: KnownPerson | None, phone_hash: str | None) -> d
     return cells
 
 
-def _status(told: Told, known: KnownPerson | None) -> dict[str, object]:
+def _status(told: News, known: KnownPerson | None) -> dict[str, object]:
     """Return what `active` says: of somebody at work not whether on probation, and no second departure."""
     if told.active:
         return {"status": known.employment} if known else {}
@@ -95,10 +95,12 @@ def number_of(body: Mapping[str, Any]) -> str | None:
 
 def name_of(body: Mapping[str, Any]) -> str:
     """Return a user's name: displayName, else the name, in the order of its language."""
+    if shown := body.get("displayName"):
+        return shown.strip()
     parts: Mapping[str, Any] = body.get("name") or {}
     family, given = parts.get("familyName") or "", parts.get("givenName") or ""
     joined = f"{given} {family}" if (family + given).isascii() else family + given
-    return (body.get("displayName") or parts.get("formatted") or joined).strip()
+    return (parts.get("formatted") or joined).strip()
 
 
 def phone_hash_of(body: Mapping[str, Any], number: str | None) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from db.queries.people import scim as rows
-from db.queries.people.scim import Told
+from db.queries.people.scim import News
 from services.app import App
 from services.imports.sources.scim import people
 from tests.conftest import StoppedClock
@@ -153,12 +153,12 @@ OWN = {
 }
 
 
-async def told_of(app: App) -> Told:
+async def told_of(app: App) -> News:
     async with app.database.reading() as tx:
         return (await rows.news(tx))[0]
 
 
-def says(told: Told) -> dict[str, Any]:
+def says(told: News) -> dict[str, Any]:
     extension = told.body.get(ENTERPRISE, {})
     return {
         "name": people.name_of(told.body),
@@ -167,7 +167,7 @@ def says(told: Told) -> dict[str, Any]:
     }
 
 
-async def _play(app: App, sender: Sender, user: dict[str, Any], case: Case) -> Told:
+async def _play(app: App, sender: Sender, user: dict[str, Any], case: Case) -> News:
     status, made = await sender.ask("POST", "/Users", user)
     assert status == 201, made
     before = says(await told_of(app))
@@ -251,7 +251,9 @@ async def test_of_two_entries_of_one_person_deleting_one_says_nothing(app: App, 
     await sender.ask("POST", "/Users", ENTRA_USER | {"userName": "new@xy.example"})
     await sender.ask("DELETE", f"/Users/{old['id']}")
     async with app.database.reading() as tx:
-        assert [(one.user_name, one.active) for one in await rows.news(tx)] == [("new@xy.example", True)]
+        assert [(one.body["userName"], one.active) for one in await rows.news(tx)] == [
+            ("new@xy.example", True)
+        ]
 
 
 async def test_groups_are_taken_and_changed(app: App, sender: Sender) -> None:
