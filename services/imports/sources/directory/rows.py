@@ -74,6 +74,8 @@ class EntryMap:
 
     def __init__(self, names: Mapping[str, Sequence[str]], today: date) -> None:
         self._today = today.isoformat()
+        # Few are the managers of many.
+        self._managers = cache(key_of)
         self._attributes = [
             (name, [attribute.casefold() for attribute in attributes], name in _SEVERAL)
             for name, attributes in names.items()
@@ -98,7 +100,7 @@ class EntryMap:
         cells.setdefault("departed_on", "")
         if not _ACCOUNT.isdisjoint(told):
             self._look_at_account(told, cells)
-        return Mapped(cells, key_of(entry.dn), key_of(str(cells.pop("manager", ""))))
+        return Mapped(cells, key_of(entry.dn), self._managers(str(cells.pop("manager", ""))))
 
     def _look_at_account(self, attributes: Attributes, cells: dict[str, object]) -> None:
         expires = expires_on(attributes)

@@ -130,6 +130,10 @@ def test_one_name_is_known_in_every_spelling(written: str):
     assert key_of(written) == key_of("cn=li ming,ou=研发1部,dc=x")
 
 
+def test_a_comma_of_another_width_is_no_end_of_a_part():
+    assert key_of("cn=李，明,dc=x") == key_of("cn=李，明, dc=x") != key_of("cn=李,明,dc=x")
+
+
 def test_names_of_several_are_several():
     names = [
         "",
