@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from plugins.console.drawing import Templates
 from services.console.sessions import Visitor
 from services.context import get_app
 from services.naming import deadline, said
@@ -69,7 +70,7 @@ def address(to: str, **query: object) -> str:
 
 def quoted(name: str) -> str:
     """Return a name as one part of an address: an employee number is whatever HR writes."""
-    return quote(name, safe="")
+    return name if name.isascii() and name.isalnum() else quote(name, safe="")
 
 
 def page(request: Request, template: str, status: int = 200, **data: Any) -> Response:
@@ -120,12 +121,11 @@ def _menu(who: frozenset[Who]) -> list[tuple[str, str]]:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> Templates:
     loader = FileSystemLoader(HERE / "templates")
-    made = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        auto_reload=False,
-    )  # fmt: skip
+    made = Templates(
+        loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
     made.filters["said"] = lambda at: said(at, get_app().now())
     made.filters["day"] = _day
     made.filters["yuan"] = lambda amount: f"{amount:,.2f}"
