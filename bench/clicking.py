@@ -1,7 +1,11 @@
 """The bot with its console on and off: start, idle memory; joins alone and while 20 people click."""
 
 import asyncio
+import json
+import os
+import signal
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -14,7 +18,7 @@ from sqlalchemy import insert
 
 from bench import company
 from bench.bare import TOKEN
-from bench.bots import Bot, ours
+from bench.bots import ROOT, Bot, ours
 from bench.figures import Figure
 from bench.joins import RATE, SIZE
 from bench.qq import OWNER, Account, group_id
@@ -95,9 +99,11 @@ async def _joins(folder: Path, url: str, repeats: int) -> tuple[Pair, tuple[floa
             await bot.quiet()
             await one_by_one(account, requests, 30)
             for _ in range(repeats):
+                await bot.quiet()
                 without.append(_p99(await steadily(account, requests, SECONDS, RATE)))
                 async with _clicks(bot, cookies) as looks:
                     with_clicks.append(_p99(await steadily(account, requests, SECONDS, RATE)))
+                await bot.quiet()
                 took.append(1000 * statistics.median(looks))
     return (tuple(with_clicks), tuple(without)), tuple(took)
 
@@ -123,21 +129,42 @@ async def _come_in(bot: Bot, url: str) -> list[str]:
 
 @asynccontextmanager
 async def _clicks(bot: Bot, cookies: Sequence[str]) -> AsyncGenerator[list[float]]:
-    """Have everybody click while the block runs; gives the seconds that each look took."""
+    """Have everybody click while the block runs; once it has ended, gives the seconds that each look took.
+
+    They are a process of their own, which gives way to the others: what they take to write and read shall
+    neither hold up the loop that measures the joins nor the bot.
+    """
     looks: list[float] = []
-    people = [asyncio.create_task(_somebody(bot.port, cookie, n, looks)) for n, cookie in enumerate(cookies)]
+    command = [sys.executable, "-m", "bench.clicking", str(bot.port), *cookies]
+    people = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert people.stdout is not None
+    await people.stdout.readline()
     try:
         yield looks
     finally:
-        for one in people:
-            one.cancel()
-        ended = await asyncio.gather(*people, return_exceptions=True)
-        wrong = [one for one in ended if not isinstance(one, asyncio.CancelledError)]
-        assert not wrong, wrong
+        people.terminate()
+        told, _ = await people.communicate()
+    looks += json.loads(told)
+
+
+async def people_clicking(port: int, cookies: Sequence[str]) -> None:
+    """Have everybody click until the process is told to end, and tell how long each look took."""
+    os.nice(10)
+    looks: list[float] = []
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    people = [asyncio.create_task(_somebody(port, cookie, n, looks)) for n, cookie in enumerate(cookies)]
+    sys.stdout.write("clicking\n")
+    sys.stdout.flush()
+    waiting = asyncio.create_task(ended.wait())
+    await asyncio.wait([waiting, *people], return_when=asyncio.FIRST_COMPLETED)
+    wrong = [one for one in people if one.done()]
+    assert not wrong, wrong
+    sys.stdout.write(json.dumps(looks))
 
 
 async def _somebody(port: int, cookie: str, number: int, looks: list[float]) -> None:
-    """Look at one page after another; with next to no work at this end, or it is what is measured."""
+    """Look at one page after another."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     await asyncio.sleep(READS * number / PEOPLE)
     for turn in range(10_000):
@@ -160,3 +187,7 @@ async def _get(
     length = next(line for line in head.splitlines() if line.startswith("content-length:"))
     await reader.readexactly(int(length.partition(":")[2]))
     return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    asyncio.run(people_clicking(int(sys.argv[1]), sys.argv[2:]))
