@@ -5,7 +5,7 @@ closed; and what shows up again is opened again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from config.phrases.held import HELD
@@ -22,19 +22,28 @@ from services.joining.heard import Heard
 from services.outbox import queue
 from services.ports import Pending, PendingRequest, UnreachableError
 
+# When a list last showed a request is not written oftener.
+SEEN = timedelta(minutes=10)
+
 
 async def recover(app: App, account: int) -> int:
     """Find what was never heard, and compare what is stored with the lists; return how many were new."""
     new = 0
     try:
         pending = await app.qq.pending_requests(account)
+        async with app.database.reading() as tx:
+            stored = await rows.listed(tx, account, [one.key for one in pending.waiting])
+        known = _named(stored)
         # The newest stand first; what is stored keeps the order in which they were asked.
         for one in reversed(pending.waiting):
-            new += await rounds.hear(app, _heard(account, one)) is not None
+            if not known.has(one.group_id, one.key, one.user_id):
+                new += await rounds.hear(app, _heard(account, one)) is not None
         await _take_invitations(app, account, pending)
-        if await _compare(app, account, pending):
+        await _compare(app, pending, stored)
+        settled = _shown(pending.settled)
+        if any(row.state is RequestState.WAITING and row in settled for row in stored):
             await _close(app, account, pending, await app.qq.pending_requests(account))
-        await _lapse(app, account)
+        await _lapse(app, account, stored)
     except UnreachableError:
         # The account went away meanwhile: the rest is found when it is back.
         return new
@@ -64,32 +73,48 @@ async def _take_invitations(app: App, account: int, pending: Pending) -> None:
             await invitations.invited(app, account, one.group_id, one.inviter_id, one.flag)
 
 
-class _Shown:
-    """Requests on a list, to be found again among those stored."""
+class _Names:
+    """Requests by group, key and person; 0 stands for whoever it is."""
 
-    def __init__(self, listed: Iterable[PendingRequest]) -> None:
+    def __init__(self, names: Iterable[tuple[int, str, int]]) -> None:
         self._people: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
-        for one in listed:
-            self._people[one.group_id, one.key].add(one.user_id)
+        for group_id, key, user_id in names:
+            self._people[group_id, key].add(user_id)
+
+    def has(self, group_id: int, key: str, user_id: int) -> bool:
+        """Tell whether it is among these."""
+        people = self._people.get((group_id, key), set[int]())
+        return user_id in people or (bool(people) and 0 in {user_id, *people})
 
     def __contains__(self, row: Listed) -> bool:
-        people = self._people.get((row.group_id, row.request_key), set[int]())
-        return row.user_id in people or (bool(people) and 0 in {row.user_id, *people})
+        return self.has(row.group_id, row.request_key, row.user_id)
 
 
-async def _compare(app: App, account: int, pending: Pending) -> bool:
-    """Note what is shown waiting, open again what was closed too soon; tell whether any seems settled."""
-    waiting, settled = _Shown(pending.waiting), _Shown(pending.settled)
-    surely = _Shown(one for one in pending.waiting if one.sure)
+def _shown(listed: Iterable[PendingRequest]) -> _Names:
+    return _Names((one.group_id, one.key, one.user_id) for one in listed)
+
+
+def _named(stored: Iterable[Listed]) -> _Names:
+    return _Names((row.group_id, row.request_key, row.user_id) for row in stored)
+
+
+async def _compare(app: App, pending: Pending, stored: Sequence[Listed]) -> None:
+    """Note what is shown waiting, open again what was closed too soon."""
+    waiting, now = _shown(pending.waiting), app.now()
+    surely = _shown(one for one in pending.waiting if one.sure)
+    seen = [
+        row.id
+        for row in stored
+        if row.state is RequestState.WAITING and row in waiting and not now - SEEN < row.seen_at <= now
+    ]
+    closed = (RequestState.ELSEWHERE, RequestState.LAPSED)
+    again = [row for row in stored if row.state in closed and row in surely]
+    if not seen and not again:
+        return
     async with app.database.transaction() as tx:
-        stored = await rows.listed(tx, account, [one.key for one in pending.waiting])
-        await rows.seen(
-            tx, [row.id for row in stored if row.state is RequestState.WAITING and row in waiting], app.now()
-        )
-        for row in stored:
-            if row.state in (RequestState.ELSEWHERE, RequestState.LAPSED) and row in surely:
-                await _open_again(app, tx, row)
-    return any(row.state is RequestState.WAITING and row in settled for row in stored)
+        await rows.seen(tx, seen, now)
+        for row in again:
+            await _open_again(app, tx, row)
 
 
 async def _open_again(app: App, tx: Transaction, row: Listed) -> None:
@@ -103,7 +128,7 @@ async def _open_again(app: App, tx: Transaction, row: Listed) -> None:
 
 async def _close(app: App, account: int, first: Pending, second: Pending) -> None:
     """Close what two lists in a row call settled."""
-    once, twice = _Shown(first.settled), _Shown(second.settled)
+    once, twice = _shown(first.settled), _shown(second.settled)
     async with app.database.transaction() as tx:
         for row in await rows.listed(tx, account, ()):
             if row in once and row in twice:
@@ -133,10 +158,12 @@ async def _is_inside(tx: Transaction, group_id: int, user_id: int) -> bool:
     return member is not None and member.is_inside
 
 
-async def _lapse(app: App, account: int) -> None:
+async def _lapse(app: App, account: int, stored: Sequence[Listed]) -> None:
     """Give up what no list has shown for `join.lapse_days`, and say so to whoever could have settled it."""
     days = app.policy.join.lapse_days
     since = app.now() - timedelta(days=days)
+    if not any(row.state is RequestState.WAITING and row.seen_at <= since for row in stored):
+        return
     async with app.database.transaction() as tx:
         for row in await rows.listed(tx, account, ()):
             if row.seen_at > since:

@@ -25,6 +25,10 @@ async def take_over(app: App) -> list[OutboxRow]:
     several processes share the database, by one that has an account to read with.
     """
     adopted: list[OutboxRow] = []
+    async with app.database.reading() as tx:
+        others = any(held.claimed_by != app.worker for held, _ in await rows.in_hand(tx))
+    if not others:
+        return adopted
     async with app.database.transaction() as tx:
         alive = await processes.live_workers(tx)
         for held, found in await rows.in_hand(tx):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.tables.requests import join_requests
 from db.tables.work import outbox
@@ -165,6 +165,20 @@ async def test_a_request_is_known_by_its_number_in_whatever_form_of_its_flag(
     assert len(await states(app)) == 1
 
 
+async def test_what_was_settled_is_not_judged_anew_where_another_implementation_lists_it_as_waiting(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    number = "1795898058080000"
+    await rounds.hear(app, Heard(co.BOT, co.GROUP, 31001, "你好", number))
+    async with app.database.transaction() as tx:
+        await tx.execute(update(join_requests).values(state="answered", settled_at=app.now()))
+    clock.move(days=1)
+    shown = PendingRequest(co.GROUP, 31001, "你好", f"{number}-{co.GROUP}-1-0", sure=False)
+    qq.listed = (Pending((shown,)),)
+    assert await lists.recover(app, co.BOT) == 0
+    assert await states(app) == {number: "answered"}
+
+
 async def test_a_person_may_ask_again_under_the_same_flag_where_flags_name_people(
     app: App, qq: Listing, clock: StoppedClock
 ) -> None:
@@ -208,6 +222,17 @@ async def test_an_unnamed_row_is_the_request_whose_event_named_the_person(
     assert len(await states(app)) == 1
 
 
+async def test_a_poll_that_shows_nothing_new_writes_nothing(
+    app: App, qq: Listing, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked(app, clock, "1", "2")
+    qq.listed = (Pending(listed("12")),)
+    monkeypatch.setattr(app.database, "transaction", None)
+    monkeypatch.setattr(app, "batch", None)
+
+    assert await lists.recover(app, co.BOT) == 0
+
+
 async def test_a_waiting_request_of_somebody_who_is_in_closes_at_the_next_reading(
     app: App, qq: Listing, clock: StoppedClock
 ) -> None:
@@ -224,6 +249,7 @@ async def test_what_no_list_shows_any_more_says_when_it_was_seen_and_lapses_with
     app: App, qq: Listing, clock: StoppedClock
 ) -> None:
     await asked(app, clock, "1")
+    clock.move(minutes=10)
     qq.listed = (Pending(listed("1")),)
     await lists.recover(app, co.BOT)
     seen = app.now()
