@@ -1,28 +1,9 @@
-"""What can be done in QQ, as data. Deciding code returns these; only the sender carries them out."""
+"""What is done in QQ about cases, as data. A plan holds these; only the sender carries them out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from regulation.duties import Code
-
-
-@dataclass(frozen=True, slots=True)
-class Approve:
-    """Let an applicant in."""
-
-    group_id: int
-    user_id: int
-    flag: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """Turn an applicant away; `reason` is at most 30 characters."""
-
-    group_id: int
-    user_id: int
-    flag: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +61,4 @@ class Tell:
     purpose: str = ""
 
 
-Action = Approve | Reject | Remind | SetCard | Remove | Tell
+Action = Remind | SetCard | Remove | Tell
