@@ -26,9 +26,8 @@ class Limits:
     `mode`: the milder of group and general mode. `general_mode`: the general one alone, by which an
     unfiled group is told to file (None: `mode` decides that too). `bot_role`: of the account that
     serves this group, None when it is not in there. `in_hours`: `now` is inside working hours.
-    `waived`: (user_id, code) pairs, beyond those of the snapshot's group. `group_reminded_at`: last
-    reminder sent, or tried, to this group; `reminded`: QQ → the person's last one in any group.
-    By case id: `in_flight`, an act is queued; `awaiting`, in a batch that waits for confirmation;
+    `group_reminded_at`: last reminder sent, or tried, to this group; `reminded`: QQ → the person's last
+    one in any group. By case id: `in_flight`, an act is queued; `awaiting`, in a batch that waits for confirmation;
     `released`, confirmed there, so never braked again. `told`: (case id, purpose, person, or None for
     nobody in particular) queued or said, with when it reached them; leave out what certainly failed,
     and it is said again. `removing`: whose removal from this group is queued, or was tried in the last
@@ -43,7 +42,6 @@ class Limits:
     general_mode: Mode | None = None
     bot_role: Role | None = None
     in_hours: bool = True
-    waived: frozenset[tuple[int, str]] = frozenset()
     group_reminded_at: datetime | None = None
     reminded: Mapping[int, datetime] = field(default_factory=dict[int, datetime])
     in_flight: frozenset[int] = frozenset()
@@ -94,11 +92,7 @@ class Scene:
     def is_spared(self, case: Case) -> bool:
         """Tell whether nothing is done about a case: under appeal, waived, or about nobody knows whom."""
         unsettled = case.user_id in self.snapshot.proving or self.limits.registry.is_contested(case.user_id)
-        if case.frozen or unsettled:
-            return True
-        if is_waived(case.code, case.user_id, self.snapshot):
-            return True
-        return case.user_id is not None and (case.user_id, case.code) in self.limits.waived
+        return case.frozen or unsettled or is_waived(case.code, case.user_id, self.snapshot)
 
     def is_told(self, case: Case, purpose: str, to: int | None = None) -> bool:
         """Tell whether this was said about this case to this person already."""

@@ -137,7 +137,6 @@ class Maker:
             registry=self.registry(),
             paused=self.once_in(10),
             bot_role=self.chance.choice([Role.ADMIN] * 6 + [Role.OWNER, Role.MEMBER, None]),
-            waived=frozenset((qq, "L1") for qq in self.some(QQS, 2)),
             in_flight=self.some(range(1, 30), 2),
             awaiting=self.some(range(1, 30), 2),
             released=self.some(range(1, 30), 6),
@@ -169,7 +168,7 @@ def a_no_protected_person_is_ever_removed_nor_put_up_for_it(world: World, made: 
         assert person.role is Role.MEMBER
         assert not person.is_robot
         assert person.user_id not in world.seen.bot_ids | world.seen.superusers
-        assert (person.user_id, case.code) not in world.seen.group.waivers | world.limits.waived
+        assert (person.user_id, case.code) not in world.seen.group.waivers
         assert not case.frozen
         assert case.status is not CaseStatus.CLOSED
         assert (case.user_id, case.code) == (removal.user_id, removal.code)
@@ -299,7 +298,7 @@ def test_e_without_faults_every_case_due_is_closed_or_escalated_in_the_end(world
     registry = replace(world.limits.registry, as_of=c.NOW)
     fair = replace(
         world.limits, mode=mode, paused=False, registry=registry,
-        in_flight=frozenset(), awaiting=frozenset(), released=frozenset(), waived=frozenset(),
+        in_flight=frozenset(), awaiting=frozenset(), released=frozenset(),
     )  # fmt: skip
     seen = replace(world.seen, complete=True, read_at=c.NOW)
     left, told = live_on([], seen, World([], seen, fair), c.NOW)

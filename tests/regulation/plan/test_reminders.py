@@ -63,7 +63,8 @@ def test_nobody_is_reminded_from_a_doubtful_list_or_when_gone(seen: c.GroupSnaps
 
 def test_nobody_is_reminded_under_appeal_waiver_or_after_departing():
     assert planned(replace(CASE, frozen=True)).actions == ()
-    assert planned(waived=frozenset({(c.PLAIN, "C1")})).actions == ()
+    waived = replace(WRONG.group, waivers=frozenset({(c.PLAIN, "C1")}))
+    assert planned(seen=replace(WRONG, group=waived)).actions == ()
     assert planned(registry=c.registry(c.departed(c.PLAIN))).actions == ()
 
 
