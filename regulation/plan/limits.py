@@ -27,9 +27,9 @@ class Limits:
     unfiled group is told to file (None: `mode` decides that too). `bot_role`: of the account that
     serves this group, None when it is not in there. `in_hours`: `now` is inside working hours.
     `group_reminded_at`: last reminder sent, or tried, to this group; `reminded`: QQ → the person's last
-    one in any group. By case id: `in_flight`, an act is queued; `awaiting`, in a batch that waits for confirmation;
-    `released`, confirmed there, so never braked again. `told`: (case id, purpose, person, or None for
-    nobody in particular) queued or said, with when it reached them; leave out what certainly failed,
+    one in any group. By case id: `in_flight`, an act is queued; `awaiting`, in a batch that waits for
+    confirmation; `released`, confirmed there, so never braked again. `told`: (case id, purpose, person, or
+    None for nobody in particular) queued or said, with when it reached them; leave out what certainly failed,
     and it is said again. `removing`: whose removal from this group is queued, or was tried in the last
     hour, whatever caused it. `earlier`: the earlier of two clocks that differ too much: nothing is done
     by a deadline then, and only who has left by both is removed.

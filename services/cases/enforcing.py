@@ -177,12 +177,21 @@ async def _limits(
 
 
 async def _reminded(app: App, tx: Transaction, people: Sequence[int]) -> Mapping[int, datetime]:
-    """Return who was reminded lately; for a day after a department got another name that is everybody."""
+    """Return when who was reminded lately, by whatever QQ of theirs; people are QQ numbers.
+
+    For a day after a department got another name that is everybody.
+    """
     day = timedelta(hours=float(app.policy.reminders.per_person_hours))
     since = app.renamed_at
     if since is not None and app.now() < since + QUIET_AFTER_RENAMING:
         return dict.fromkeys(people, since + QUIET_AFTER_RENAMING - day)
-    return await case_acts.last_reminders(tx, people, app.now() - day)
+    owners = {qq: one.employee_no for qq in people if (one := app.registry.employee_of(qq)) is not None}
+    every = {qq for no in owners.values() for qq in app.registry.qqs_of(no)}.union(people)
+    last = await case_acts.last_reminders(tx, sorted(every), app.now() - day)
+    for qq, no in owners.items():
+        if told := [last[one] for one in app.registry.qqs_of(no) if one in last]:
+            last[qq] = max(told)
+    return last
 
 
 async def _carry_out(app: App, one: Planned, final: Plan) -> None:

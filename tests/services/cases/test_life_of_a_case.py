@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from db.queries.joining import requests
 from db.queries.work.outbox import OutboxRow
 from db.tables.cases import case_events, cases, penalties
+from db.tables.identities import identities
 from db.tables.registry import employees
 from db.tables.requests import join_requests
 from db.tables.work import outbox
@@ -21,7 +22,20 @@ from services.cases import enforcing
 from services.joining.heard import Heard, new_request
 from services.outbox import queue
 from services.people import roles
-from tests.company import ADMIN, BOT, GROUP, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, sent, settle_in
+from tests.company import (
+    ADMIN,
+    BOT,
+    GROUP,
+    OTHER,
+    OWNER,
+    PEOPLE,
+    PLAIN,
+    FakeQQ,
+    filed,
+    registry_of,
+    sent,
+    settle_in,
+)
 from tests.conftest import StoppedClock
 from tests.services.cases.living import look, powerless, queued, stored, why_not
 
@@ -228,3 +242,27 @@ async def test_a_card_that_qq_cannot_hold_is_never_demanded_and_admin_staff_are_
     told = [user_id for _, user_id, text in await sent(app) if user_id and department in text]
     async with app.database.reading() as tx:
         assert sorted(told) == list(await roles.admin_staff(app, tx))
+
+
+async def test_who_has_two_qqs_is_reminded_once_a_day(app: App, qq: FakeQQ, clock: StoppedClock) -> None:
+    other = 20103
+    people = [*PEOPLE, *((employee, other) for employee, number in PEOPLE if number == ADMIN)]
+    app.registry = registry_of(people)
+    async with app.database.transaction() as tx:
+        row = {"user_id": other, "employee_no": "A003", "method": "admin", "verified_at": app.now()}
+        await tx.execute(insert(identities).values(**row))
+    everyone = {"everyone": True, "departments": [], "employee_nos": []}
+    await filed(app, OTHER, owner_id=PLAIN, admin_ids=[], scope=everyone)
+    qq.lists[GROUP][1] = replace(qq.lists[GROUP][1], card="李雷")
+    plain = Member(PLAIN, card="采购部-郑平", role=Role.OWNER)
+    qq.lists[OTHER] = [plain, Member(other, card="雷"), Member(BOT, role=Role.ADMIN)]
+
+    def reminded(rows: list[OutboxRow]) -> list[int]:
+        said = [row for row in rows if row.payload.get("purpose") == "card_reminder"]
+        return [part["at"] for row in said for part in row.payload["parts"] if "at" in part]
+
+    assert reminded(await look(app, qq, [GROUP])) == [ADMIN]
+    clock.move(hours=2)
+    assert reminded(await look(app, qq, [OTHER])) == []
+    clock.move(hours=22)
+    assert reminded(await look(app, qq, [OTHER])) == [other]
