@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 
 from regulation.deadlines import ZONE, day_of, midnight
 
-_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
+_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:月份?)?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_MONTH_ALONE = re.compile(r"(\d{1,2})月份?")
 _BETWEEN = re.compile(r"\s*(?:\.\.+|…|~|～|至|到)\s*")
 _ONE = timedelta(days=1)
+_SAME = {"这周": "本周", "这个月": "本月", "上个月": "上月", "昨日": "昨天", "今日": "今天"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Period:
 def read_period(text: str, now: datetime | date) -> Period | None:
     """Return the period meant, or None. Both days of a range are inside, as typed; weeks begin on Monday."""
     word, today = text.strip(), day_of(now)
-    span = _named(word, today) or _month(word) or _days(word)
+    span = _named(word, today) or _month(word) or _month_alone(word, today) or _days(word)
     if span is None or span[0] > span[1]:
         return None
     try:
@@ -68,8 +70,9 @@ def _named(word: str, today: date) -> tuple[date, date] | None:
         "本月": (first, next_month(first) - _ONE),
         "上月": (months_before(first, 1), first - _ONE),
         "今年": (date(today.year, 1, 1), date(today.year, 12, 31)),
+        "去年": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
     }
-    return spans.get(word)
+    return spans.get(_SAME.get(word, word))
 
 
 def _month(word: str) -> tuple[date, date] | None:
@@ -78,6 +81,15 @@ def _month(word: str) -> tuple[date, date] | None:
     if first is None or first.year == date.max.year:
         return None
     return first, next_month(first) - _ONE
+
+
+def _month_alone(word: str, today: date) -> tuple[date, date] | None:
+    """Return the last such month that has begun: `11月` said in March is last year's."""
+    found = _MONTH_ALONE.fullmatch(word)
+    if found is None:
+        return None
+    year = today.year - (int(found[1]) > today.month)
+    return _month(f"{year:04}-{found[1]}")
 
 
 def _days(word: str) -> tuple[date, date] | None:

@@ -47,8 +47,8 @@ async def _names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
 
 
 def numbered(name: str | None, group_id: int) -> str:
-    """Return a group as people tell it from others: `市场部群(700001)`."""
-    return f"{short(name)}({group_id})" if name and name.strip() else str(group_id)
+    """Return a group as people tell it from others: `市场部群（700001）`."""
+    return f"{short(name)}（{group_id}）" if name and name.strip() else str(group_id)
 
 
 async def groups_numbered(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:

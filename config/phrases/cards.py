@@ -28,14 +28,15 @@ ANNOUNCE = {
 
 CARD = {
     "right": "您的名片已经是对的：{card}",
-    "should": "可以发送「改名片」由机器人代改；自己改请复制下面一行：\n{card}",
-    "general": "请复制下面一行：\n{card}",
+    "should": "请把群名片改成下面这一行，也可以发送「改名片」由机器人代改：\n{card}",
+    "general": "您的群名片应写成下面这一行，可以复制：\n{card}",
     "too_long": "您的姓名太长，QQ 名片放不下，名片不作要求。",
     "no_identity": "还没有核实您的身份。请私聊我发送：绑定 姓名 工号 手机后四位",
     "setting": "正在把您的群名片改成：{card}",
     "cannot": "机器人在本群不是管理员，改不了。请手动改成：{card}",
     "officer": "您是{role}，机器人没有权限改您的名片。请手动改成：{card}",
-    "which_group": "请写明是哪个群：改名片 群=群号",
+    "which_group": "请写明是哪个群，例如：改名片 群={sample}{groups}",
+    "your_groups": "。您在的群：{listed}",
     "not_in_group": "没有在这个群里看到您，请稍后再试。",
     "not_enforced": "本群现在不由机器人改名片，请手动改成：{card}",
 }

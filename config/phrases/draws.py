@@ -2,14 +2,15 @@
 
 DRAW = {
     "promised": (
-        "{month} 的抽查已经抽好，时间月底后才公开。承诺（SHA-256）：{hash}\n请留存；月底后发送「抽查 复核 {month}」核对。"
+        "{month} 的抽查已经抽好，哪天查哪个群，月底后才公开。核对码：{hash}\n"
+        "请留着这条消息；月底后发送「抽查 复核 {month}」，核对码相同就说明中途没有改过。"
     ),
-    "revealed": "{month} 的抽查已结束，抽签依据：{text}\n它的 SHA-256 就是先前的承诺 {hash}。发送「抽查 复核 {month}」看每个群。",
+    "revealed": "{month} 的抽查已结束，抽签依据：{text}\n由它算出的就是先前的核对码 {hash}。发送「抽查 复核 {month}」看每个群。",
     "none": "{month} 没有抽签记录。",
-    "secret": "{month} 的抽查还没有结束，种子月底后公开。{at} 作出的承诺（SHA-256）：{hash}",
-    "head": "{month} 抽查复核\n承诺：{hash}\n依据：{text}\n抽签时 {groups} 个群，共抽 {count} 个群：",
-    "fits": "依据的 SHA-256 与承诺一致。",
-    "broken": "依据的 SHA-256 与承诺不一致！",
+    "secret": "{month} 的抽查还没有结束，种子月底后公开。{at} 给出的核对码：{hash}",
+    "head": "{month} 抽查复核\n核对码：{hash}\n依据：{text}\n抽签时 {groups} 个群，共抽 {count} 个群：",
+    "fits": "由依据算出的核对码（SHA-256）和先前给出的一致。",
+    "broken": "由依据算出的核对码（SHA-256）和先前给出的不一致！请联系管理机器人的同事。",
     "line": "C{id} 群 {group}：{at}{again}，与种子相符",
     "wrong": "C{id} 群 {group}：{at}{again}，与种子不符！",
     "later": "（没查成，改在 {at}）",

@@ -121,7 +121,7 @@ SHED_KINDS = {
     "command": "命令和私聊 {n} 条",
     "file": "文件 {n} 个",
 }
-NOT_DELIVERED = "有 {n} 条消息没有送达（{kinds}），最近的原因：{why}"
+NOT_DELIVERED = "有 {n} 条消息没有送达（{kinds}），最近的原因：{why}。私聊送不到的，请提醒对方先加我为好友。"
 KINDS = {
     "send_group": "群消息",
     "send_private": "私聊",

@@ -16,6 +16,7 @@ UNTIL = "，{when} 前有效"
 SETTLED_ALREADY = "{item} 已由 {who} 于 {when} {how}，不用再办了。"
 SETTLED_ITSELF = "{item} 已由机器人于 {when} 自动{how}，不用再办了。"
 SETTLED_NOW = "{item} 刚刚已由别人办理，不用再办了。"
+NOW_WAITS = "这个群现在等您办的是 {item}。"
 CHANGED = "{item} 和页面上显示的已经不一样了，这次没有办理。请看过现在的内容再办。"
 SETTLED_BY_YOU = "{item} 您已于 {when} {how}，不用再办了。{now}"
 STAGES = {"with_head": "现在等部门主管审核。", "with_admin": "现在等行政部批准。"}
@@ -51,7 +52,7 @@ BY_ITSELF = {"approve": "通过", "reject": "拒绝", "lapsed": "作废", "ended
 MANY = 50
 TOO_MANY = "一次最多办理 {most} 项。"
 
-JOIN = "入群申请 群 {group}｜QQ {qq}{nickname}{comment}{known}{near}{unseen}｜{advice}"
+JOIN = "入群申请｜群 {group}｜QQ {qq}{nickname}{comment}{known}{near}{unseen}｜{advice}"
 JOIN_NICKNAME = "（{nickname}）"
 JOIN_COMMENT = "｜附言“{comment}”"
 JOIN_KNOWN = "｜名册：{department} {name}（{status}）"
@@ -71,7 +72,7 @@ JOIN_ADVICE = {
     3: "多次验证不符，建议驳回",
     4: "没有写明姓名、工号和手机后四位，建议驳回",
     5: "验证不符或名册没有手机号，请人工核实",
-    6: "此人已有别的 QQ，可能是冒用，须由行政部办理",
+    6: "此人已有别的 QQ，可能是冒用，须由行政部向本人核实；同意会放行，并把这个 QQ 也绑给他",
     7: "已离职，建议驳回",
     8: "不在本群成员范围，建议驳回",
     9: "试用期，须部门主管同意提前入群",
@@ -82,11 +83,11 @@ GROUNDS = "\n依据：条款 {clause}，{why}（{verdict}）{registry}{read}"
 GROUNDS_REGISTRY = "，名册第 {version} 版"
 GROUNDS_READ = "，附言里读到：{read}"
 VERDICTS = {"approve": "同意", "reject": "驳回", "hold": "待人工"}
-FILING = "{route} 群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}{discussion}{reserved}"
+FILING = "{route}｜群 {group}｜{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}{discussion}{reserved}"
 FILING_DISCUSSION = "｜议题：{issue}｜截止 {ends}"
 FILING_RESERVED = "｜群名含公司字号“{word}”，须经行政部批准"
 # What changes of a filing that is in force: each field before and after.
-FILING_CHANGED = "{route} 群 {group}｜{changes}{reason}{reserved}"
+FILING_CHANGED = "{route}｜群 {group}｜{changes}{reason}{reserved}"
 FILING_CHANGE = "{field}：{before} → {after}"
 FILING_ADDED = "加 {names}"
 FILING_LEFT = "减 {names}"
@@ -110,7 +111,7 @@ FILING_ROUTES = {
     "prolong": "讨论组延期",
     "register": "备案审核",
 }
-EARLY = "提前入群 群 {group}｜{department} {name}（试用期）{reason}"
+EARLY = "提前入群｜群 {group}｜{department} {name}（试用期）{reason}"
 EARLY_REASON = "｜理由：{reason}"
 IMPORT = "导入 {file}｜{summary}"
 BATCH = "待确认的移出：{count}｜群 {groups}"

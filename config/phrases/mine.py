@@ -3,7 +3,7 @@
 MINE = {
     "none": "您的 QQ 还没有核实身份。请私聊我发送：绑定 姓名 工号 手机后四位",
     "record": "姓名 {name}，工号 {no}，部门 {department}，{status}",
-    "identity": "实名：{day} {method}核实；手机号只存后四位的加密校验值",
+    "identity": "实名：{day} {method}核实；手机号没有存，只留了核对后四位用的加密记号",
     "no_phone": "实名：{day} {method}核实；没有存您的手机号",
     "qqs": "绑定的 QQ：{listed}",
     "groups": "所在的群 {n} 个：{listed}",
@@ -26,7 +26,7 @@ MINE = {
     "answerable_more": "……另有 {n} 件，在群里发送 /群检查 查看",
     "answerable_public": "，负责的群有 {n} 件",
 }
-METHODS = {"roster": "名册", "proof": "本人信息", "admin": "行政部"}
+METHODS = {"roster": "按名册", "proof": "按您填写的信息", "admin": "由行政部"}
 EMPLOYMENT = {"regular": "正式", "probation": "试用", "departed": "离职"}
 ADVICE = {
     "C1": "请把群名片改成「{card}」，或在群里发送 /改名片",

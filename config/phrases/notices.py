@@ -25,10 +25,9 @@ OWNER_NOTICE = {
 
 ESCALATION = {
     "removal_failed": (
-        "V{id}：群「{group}」里的 {who} 应当退群，机器人没能移出（{why}），"
-        "请群主或管理员在 {due} 前手动移出。"
+        "V{id}：群「{group}」里的{who}应当退群，机器人没能移出（{why}），请群主或管理员在 {due} 前手动移出。"
     ),
-    "see_private": "有一件群成员事项需要处理，请加我好友后发送「待办」查看。",
+    "see_private": "有一件群成员事项需要处理，请加我好友后发送「我的」查看。",
     "needs_right": "群「{group}」：机器人还不是管理员，改不了名片也移不了人。请把机器人设为管理员。",
     "card_failed": "群「{group}」：有群名片没能改成（{why}），请让本人手动修改。",
     "card_too_long": (
@@ -49,7 +48,7 @@ NOT_DONE = {
 
 INTRODUCTION = (
     "您好，我是群规机器人：在本群核对入群身份、提醒群名片、移出离职人员，一切留有记录。\n"
-    "请发送「/备案 用途=… 范围=…」备案，并把我设为管理员；发送「/帮助」看全部命令。"
+    "请群主或管理员发送「/备案 用途=… 范围=…」备案，并把我设为管理员；发送「/帮助」看能用的命令。"
 )
 
 REFUSED_INVITE = "有人（QQ {user_id}）邀请机器人进群 {group_id}，邀请人不是在册员工，已拒绝。"
@@ -88,16 +87,16 @@ NOTICES = {
     "notice.M2": "群「{group}」里有 {count} 人不在备案的成员范围：{people}。请在 {due} 前处理，或发送「/备案变更」调整范围。（{ids}）",
     "notice.M3": "群「{group}」里有 {count} 人还在试用期：{people}。需要留下的，请发送「提前入群 工号 理由」请部门主管同意，{due} 前完成。（{ids}）",
     "notice.D1": "讨论组「{group}」里有 {count} 人身份不明：{people}。请在 {due} 前核实或请其退出。（{ids}）",
-    "notice.fallback": "本群有一件管理事项需要处理，详情请加我好友后发送「违规」或「我的」查看。",
+    "notice.fallback": "本群有一件管理事项需要处理，请加我好友后发送「我的」查看。",
     "verify": "您好，您在群「{group}」里还没有核实身份。请直接回复我：\n绑定 姓名 工号 手机后四位\n{due} 前没有核实，按规定要请您暂时退出本群。",
     "verify.staying": "您好，您在群「{group}」里还没有核实身份。请在 {due} 前直接回复我：\n绑定 姓名 工号 手机后四位",
     "verify.fallback": "您好，请加我好友，私聊发送「绑定 姓名 工号 手机后四位」核实身份，谢谢。",
-    "cannot_remove.right": "群「{group}」：{people} 应当退群（{title}，{clause}）。机器人没有移出的权限，请您在 {due} 前手动移出。（{ids}）",
-    "cannot_remove.mode": "群「{group}」：{people} 应当退群（{title}，{clause}）。本群没有交给机器人处理，请您在 {due} 前手动移出。（{ids}）",
-    "cannot_remove.fallback": "本群有成员变动需要处理，请加我好友后发送「违规」查看。",
+    "cannot_remove.right": "群「{group}」：{people}应当退群（{title}，{clause}）。机器人没有移出的权限，请您在 {due} 前手动移出。（{ids}）",
+    "cannot_remove.mode": "群「{group}」：{people}应当退群（{title}，{clause}）。本群没有交给机器人处理，请您在 {due} 前手动移出。（{ids}）",
+    "cannot_remove.fallback": "本群有成员变动需要处理，请加我好友后发送「我的」查看。",
     "card_intro": "大家好，本群的群名片统一为「{format}」。发送「/名片」看自己的该怎么写，发送「/改名片」由机器人代改。接下来几天会分批提醒，改好的就不再打扰。",
     "cannot_set_card": "群「{group}」有 {count} 人的群名片逾期没有改好：{people}。机器人没有改名片的权限，请把机器人设为管理员，或请您手动改。（{ids}）",
-    "hand_over": "群「{group}」的{role} {people} 应当退群（{title}，{clause}），但在任{role}不能直接移出。请先安排移交{role}，再处理退群。（{ids}）",
+    "hand_over": "群「{group}」的{role}{people}应当退群（{title}，{clause}），但在任的{role}不能直接移出。请先安排移交{role}，再处理退群。（{ids}）",
 }
 SUCH_AS = "，如{people}"
 DUE_SOON = "尽快"

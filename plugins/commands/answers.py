@@ -1,14 +1,19 @@
 """How an answer reaches its asker: there, privately, or with the word to write to the bot."""
 
 import logging
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from config.phrases import commands as phrases
 from plugins.commands.model import Reply
+from plugins.commands.table import BY_NAME
 from services.app import App
 from services.ports import Part, UnclearError, UnreachableError
 
 LONGEST = 1_800
+# A command between quotation marks or among examples, bare or with its fields.
+_NAMED = re.compile(rf"(例：|；|[“「])(?=(?:{'|'.join(map(re.escape, BY_NAME))})(?:[ ”」；\n]|$))")
 MOST_MESSAGES = 8
 _log = logging.getLogger(__name__)
 
@@ -21,13 +26,18 @@ async def deliver(
         await _say_all(app, account, reply, user_id=user_id)
         await _send_file(app, account, user_id, reply)
     elif reply.public is None and reply.file is None:
-        await _say_all(app, account, reply, group_id=group_id)
+        await _say_all(app, account, replace(reply, text=for_group(reply.text)), group_id=group_id)
     elif reply.public and not (reply.text or reply.parts or reply.image or reply.file):
         await _say(app, account, [Part(text=reply.public)], group_id=group_id)
     else:
         sent = await _privately(app, account, user_id, group_id, reply)
         line = _public_line(reply.public or "", name, sent=sent)
         await _say(app, account, [Part(at=user_id), Part(text=" " + line)], group_id=group_id)
+
+
+def for_group(text: str) -> str:
+    """Return a sentence for private chats as a group needs it: the commands it names begin with `/`."""
+    return _NAMED.sub(r"\1/", text)
 
 
 def split(text: str, longest: int = LONGEST) -> list[str]:

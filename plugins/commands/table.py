@@ -40,12 +40,12 @@ HELP = Command(
     examples=("帮助 待办",),
 )
 THEMES: Mapping[str, tuple[Command, ...]] = {
-    "常用": (HELP, *cards.COMMANDS, *console.COMMANDS),
+    "常用": (HELP, *cards.COMMANDS, *reports.OWN, *violations.OWN, *console.COMMANDS),
     "办理": inbox.COMMANDS,
     "备案": filing.COMMANDS,
     "入群": joining.COMMANDS,
     "模式": modes.COMMANDS,
-    "名册": registry.COMMANDS,
+    "人员": registry.COMMANDS,
     "汇总": reports.COMMANDS,
     "违规": violations.COMMANDS,
 }

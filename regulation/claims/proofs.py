@@ -145,20 +145,31 @@ def read_claim(comment: str, registry: Registry) -> Claim:
     return _with_reading(claim, found, tokens) if found else _as_written(claim, tokens)
 
 
+def answers_in(comment: str) -> str:
+    """Return what somebody wrote as it stands, without the group's questions before it."""
+    return "\n".join(answer.strip() for _, answer in _pairs(comment))
+
+
 def _answers(comment: str) -> str:
     """Return the answers alone, each without its question where that is repeated in it."""
+    pairs = _pairs(comment)
+    return "\n".join(_without(answer, question) if question else answer for question, answer in pairs)
+
+
+def _pairs(comment: str) -> list[tuple[str, str]]:
+    """Return each question with its answer; a comment that is no answer is one without a question."""
     for marker in (_ANSWER, _ANSWER_ANYWHERE):
         parts = marker.split(comment)
         if len(parts) == 1:
             continue
-        answers: list[str] = []
+        pairs: list[tuple[str, str]] = []
         question = _QUESTION.split(parts[0])[-1]
         for part in parts[1:]:
             answer, *after = _QUESTION.split(part, maxsplit=1)
-            answers.append(_without(answer, question))
+            pairs.append((question, answer))
             question = after[0] if after else ""
-        return "\n".join(answers)
-    return comment
+        return pairs
+    return [("", comment)]
 
 
 def _without(answer: str, question: str) -> str:

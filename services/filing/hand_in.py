@@ -73,7 +73,11 @@ async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "fi
         refused = await _refused(tx, group_id, route)
         if refused is not None:
             return refused
-        return await _hand_in(app, tx, group_id, route, _contents(draft, facts), by)
+        wanted = _contents(draft, facts)
+        waiting = await filings.waiting_row(tx, group_id)
+        if waiting is not None and waiting.route == route and _same(_kept(waiting), wanted):
+            return Answer(False, _waits(app, waiting), phrases.PUBLIC_SUBMITTED)
+        return await _hand_in(app, tx, group_id, route, wanted, by)
 
 
 async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: str = "") -> Answer:
@@ -243,6 +247,15 @@ async def _hand_in(
     if before is not None:
         said += phrases.REPLACED.format(item=before)
     return Answer(True, said, phrases.PUBLIC_SUBMITTED)
+
+
+def _waits(app: App, waiting: FilingRow) -> str:
+    """Say that the very same filing is on its way already, and with whom."""
+    whom = phrases.WITH_STAFF
+    if waiting.state is FilingState.WITH_HEAD:
+        heads = heads_of_filing(app, waiting.owner_id or 0, waiting.department)
+        whom = phrases.WITH_HEAD.format(heads="、".join(head.name for head in heads))
+    return phrases.SAME_WAITS.format(item=f"B{waiting.id}", whom=whom)
 
 
 def _refusal(text: str) -> Answer:

@@ -8,12 +8,13 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.groups.memberships import Membership
 from regulation.cards.group_card import judge_card, right_card
-from regulation.model import Role
+from regulation.model import Employee, Role
 from regulation.policy import Mode
 from services.acts import Act, ActKind, Priority
 from services.answer import Answer
 from services.app import App
 from services.groups.view import effective_mode, load_group
+from services.naming import groups_numbered
 from services.outbox import queue
 from services.trail import record
 
@@ -50,9 +51,11 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
     if not card:
         return Answer(False, CARD["too_long"])
     async with app.database.transaction() as tx:
-        group_id = group_id or await _only_group(tx, user_id)
         if group_id is None:
-            return Answer(False, CARD["which_group"])
+            meant = await _group_meant(app, tx, user_id, employee)
+            if isinstance(meant, Answer):
+                return meant
+            group_id = meant
         member = await memberships.membership(tx, group_id, user_id)
         now = member.card if member is not None and member.is_inside else ""
         if now and judge_card(now, employee, app.registry, app.policy, app.now().date()).ok:
@@ -105,6 +108,18 @@ def shown_format(card_format: str) -> str:
     return _PLACE.sub(lambda part: _PLACE_NAMES[part[1]], card_format)
 
 
-async def _only_group(tx: Transaction, user_id: int) -> int | None:
+async def _group_meant(app: App, tx: Transaction, user_id: int, employee: Employee) -> int | Answer:
+    """Return the only group somebody is in, else the only one with a wrong card, else which there are."""
     found = await memberships.groups_of(tx, [user_id])
-    return found[0] if len(found) == 1 else None
+    today, wrong = app.now().date(), list[int]()
+    for group_id in found:
+        member = await memberships.membership(tx, group_id, user_id)
+        card = "" if member is None else member.card
+        if not (card and judge_card(card, employee, app.registry, app.policy, today).ok):
+            wrong.append(group_id)
+    for groups in (found, wrong):
+        if len(groups) == 1:
+            return groups[0]
+    listed = "、".join((await groups_numbered(tx, found)).values())
+    groups = CARD["your_groups"].format(listed=listed) if found else ""
+    return Answer(False, CARD["which_group"].format(sample=(wrong or found or [700001])[0], groups=groups))

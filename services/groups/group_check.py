@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from config.phrases.cards import CARD, CHECK
+from config.phrases import commands
+from config.phrases.cards import CHECK
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from regulation.checks.people import said_name
@@ -15,7 +16,7 @@ from services.groups.unknown import words
 from services.naming import due_words, sentence
 
 SHOWN = 30
-WHICH_GROUP = CARD["which_group"].replace("改名片", "群检查")
+WHICH_GROUP = commands.WHICH_GROUP.format(name="群检查", group=700001)
 
 
 async def check(app: App, group_id: int) -> Answer:

@@ -33,6 +33,13 @@ MOST_NAMED = 50
 MOST_LISTED = 1000
 
 
+def said_of_new(person: Person) -> str:
+    """Return what a preview says of somebody the registry doesn't know yet."""
+    if person.departed_on is None:
+        return person.department
+    return DIFF_NOTES["added_gone"].format(department=person.department, day=person.departed_on)
+
+
 # Whose transfer, from where, where to, and when it was handed over.
 Move = tuple[str, str, str, date | None]
 

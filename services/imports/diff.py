@@ -16,7 +16,7 @@ from regulation.model import Status
 from regulation.policy import Policy
 from services.imports.absent import Absent, overrule
 from services.imports.categories import Words, category_of
-from services.imports.changes import Diff, agrees, stays
+from services.imports.changes import Diff, agrees, said_of_new, stays
 from services.imports.known import Known, KnownPerson
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster, is_here, rehired_since
@@ -75,8 +75,8 @@ class _Comparing:
             if twin is not None and name_key(twin[1]) == name_key(person.name):
                 self._fault(person, "zeros", no=person.employee_no, known=twin[0])
                 return
-            self.diff.added.append(self._settled(person))
-            self._note("added", person, lambda: person.department)
+            self.diff.added.append(new := self._settled(person))
+            self._note("added", person, lambda: said_of_new(new))
         elif old is not None:
             self._compare(person, old)
         self.taken[person.employee_no] = person

@@ -18,6 +18,7 @@ from db.queries.people import contests, offices
 from db.queries.people.contests import ContestRow
 from db.queries.work import imports
 from db.queries.work.imports import ImportHead
+from regulation.claims.proofs import answers_in
 from services.app import App
 from services.inbox import filing_items, staff_items
 from services.inbox.item import Desk, Item
@@ -84,7 +85,7 @@ async def _join(desk: Desk, row: RequestRow) -> Item:
 def _join_line(desk: Desk, row: RequestRow) -> str:
     employee = desk.app.registry.by_no.get(row.employee_no or "")
     employee = employee or desk.app.registry.employee_of(row.user_id)
-    comment = " ".join(row.comment.split())[:80]
+    comment = " ".join(answers_in(row.comment).split())[:80]
     return phrases.JOIN.format(
         group=desk.group(row.group_id),
         qq=row.user_id,

@@ -1,11 +1,14 @@
 """Settling items of the inbox: who may, once, by whoever is first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from config.phrases import inbox as phrases
 from config.phrases import penalties as penalty_phrases
+from db.queries.groups import filings
+from regulation.model import FilingState
 from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases import batches
@@ -70,10 +73,10 @@ async def refusal(app: App, letter: str, item_id: int, by: int, version: str | N
         return (
             Answer(False, phrases.STAFF_ONLY.format(item=item.name))
             if item.open
-            else settled_already(app, item)
+            else await _settled(app, item)
         )
     if not item.open:
-        return _own_step(app, item, by) or settled_already(app, item)
+        return _own_step(app, item, by) or await _settled(app, item)
     if version not in (None, item.version):
         return _own_step(app, item, by) or Answer(False, phrases.CHANGED.format(item=item.name))
     return None
@@ -108,6 +111,18 @@ async def entitled(app: App, item: Item, user_id: int) -> bool:
             return True
         return await roles.holds_office(app, user_id, item.group_id)
     return user_id in item.settlers
+
+
+async def _settled(app: App, item: Item) -> Answer:
+    """Return the line for whoever comes too late; of a filing handed in anew, which one waits now."""
+    said = settled_already(app, item)
+    if item.letter != "B" or item.settled_as != FilingState.WITHDRAWN.value or item.group_id is None:
+        return said
+    async with app.database.reading() as tx:
+        now = await filings.waiting_row(tx, item.group_id)
+    return (
+        said if now is None else replace(said, text=said.text + phrases.NOW_WAITS.format(item=f"B{now.id}"))
+    )
 
 
 def settled_already(app: App, item: Item) -> Answer:

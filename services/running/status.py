@@ -149,7 +149,7 @@ async def _groups(
     unknown = [one for one in known if one.unknown]
     lines = [_SAY["groups"].format(filed=tally["approved"], unfiled=tally["unfiled"], unknown=len(unknown))]
     if unknown:
-        names = "、".join(f"{numbered(one.name, one.group_id)}（{one.unknown}）" for one in unknown[:5])
+        names = "；".join(f"{numbered(one.name, one.group_id)}：{one.unknown}" for one in unknown[:5])
         lines.append(_SAY["unknown"].format(groups=names + ("…" if len(unknown) > 5 else "")))
     when = (
         _SAY["never_audited"]

@@ -113,6 +113,8 @@ COMMANDS: tuple[Command, ...] = (
         fields=(Field("动作", "review", required=True), Field("月份", "period", required=True)),
         examples=("抽查 复核 2026-11",),
     ),
+)
+OWN: tuple[Command, ...] = (
     Command(
         "我的",
         RIGHTS["我的"],

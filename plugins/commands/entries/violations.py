@@ -160,6 +160,8 @@ COMMANDS: tuple[Command, ...] = (
         fields=(_FINES,),
         examples=("已退 P3",),
     ),
+)
+OWN: tuple[Command, ...] = (
     Command(
         "申诉",
         RIGHTS["申诉"],

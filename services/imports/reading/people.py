@@ -56,7 +56,7 @@ def read_roster(
         for key in reader.said:
             noted.said[key] = reader.said[key]
         where = (
-            FILE_FAULTS["in_sheet"].format(name=sheet.name, where="")
+            FILE_FAULTS["in_sheet"].format(name=sheet.name, where="，")
             if len(tables) > 1 and sheet.name
             else ""
         )

@@ -27,6 +27,27 @@ async def test_nothing_personal_means_it_is_said_in_the_group(app: App, qq: co.F
     assert qq.said == [(co.GROUP, None, "市场部-王强")]
 
 
+@pytest.mark.parametrize(
+    ("private", "public"),
+    [
+        (phrases.NEUTRAL, "没有这一项，或不归您办理。发送“/帮助”可以看到您能用的命令。"),
+        ("还差“用途”。例：备案 用途=午餐 范围=全员", "还差“用途”。例：/备案 用途=午餐 范围=全员"),
+        ("例：导出 违规 上月；导出 备案", "例：/导出 违规 上月；/导出 备案"),
+        ("也可以发送「改名片」：\n市场部-王强", "也可以发送「/改名片」：\n市场部-王强"),
+        ("是不是想用“申诉”？", "是不是想用“/申诉”？"),
+        ("没有“解散的群”这个部门；恢复正常", "没有“解散的群”这个部门；恢复正常"),
+        ("常用：帮助、名片", "常用：帮助、名片"),
+        ("请在群里发送「/备案」", "请在群里发送「/备案」"),
+    ],
+)
+async def test_in_a_group_the_commands_named_are_ones_the_group_can_send(
+    app: App, qq: co.FakeQQ, private: str, public: str
+) -> None:
+    await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "帮助", Reply(private))
+    await answers.deliver(app, co.BOT, co.OWNER, None, "帮助", Reply(private))
+    assert [text for _, _, text in qq.said] == [public, private]
+
+
 async def test_details_go_privately_and_the_group_hears_counts(app: App, qq: co.FakeQQ) -> None:
     await answers.deliver(app, co.BOT, co.OWNER, co.GROUP, "待办", Reply("J1 张三", public="待办 1 项"))
     assert qq.said == [

@@ -40,7 +40,7 @@ async def test_an_owner_sees_what_the_groups_are_answerable_for_an_admin_the_dep
     card = await overdue_case(app, user_id=co.TRAINEE, employee_no="A006")
     owner, admin = await asked(app, co.OWNER, "我的"), await asked(app, co.ADMIN, "我的")
     assert "您作为群主、管理员要负责的 2 件" in owner
-    assert f"V{gone.id} 离职未退群 周芳 · 市场部群({co.GROUP})：请移出" in owner
+    assert f"V{gone.id} 离职未退群 周芳 · 市场部群（{co.GROUP}）：请移出" in owner
     assert (f"V{outside.id}" in owner, f"V{outside.id}" in admin) == (True, False)
     assert f"V{gone.id}" in admin
     assert f"V{card.id}" not in owner + admin
@@ -172,16 +172,27 @@ async def test_who_settled_a_step_and_asks_again_hears_when_and_how(app: App, qq
 
 async def test_a_head_who_was_asked_hears_what_became_of_it(app: App, qq: co.FakeQQ) -> None:
     await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
-    await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
-    assert await asked(app, co.HEAD, "同意 B1") == "B1 已由 王强 于 10:00 撤回，不用再办了。"
+    await hand_in.file(app, co.GROUP, replace(WISH, purpose="另一个说法的用途"), by=co.OWNER)
+    assert await asked(app, co.HEAD, "同意 B1") == (
+        "B1 已由 王强 于 10:00 撤回，不用再办了。这个群现在等您办的是 B2。"
+    )
     assert "没有这一项" in await asked(app, co.BUYER_HEAD, "同意 B1")
+
+
+async def test_the_same_filing_again_is_no_second_one(app: App, qq: co.FakeQQ) -> None:
+    await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
+    again = await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
+    assert again.text == "B1 已经提交过，内容一样，正等部门主管（张总）审核，不用再提交。"
+    assert (await asked(app, co.HEAD, "同意 B1")).startswith("B1 已同意")
+    again = await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
+    assert again.text == "B1 已经提交过，内容一样，正等行政部批准，不用再提交。"
 
 
 async def test_what_is_in_review_needs_no_doing_and_what_is_contested_no_second_word(
     app: App, qq: co.FakeQQ
 ) -> None:
     filing = await overdue_case(app, code="F1", user_id=None, employee_no=None, reason="in_review", data={})
-    assert f"V{filing.id} 未备案 · 市场部群({co.GROUP})：备案已提交，等审核，不用再办" in await asked(
+    assert f"V{filing.id} 未备案 · 市场部群（{co.GROUP}）：备案已提交，等审核，不用再办" in await asked(
         app, co.OWNER, "我的"
     )
     case = await overdue_case(app)

@@ -67,7 +67,7 @@ async def test_a_batch_names_everybody_in_pages(app: App, qq: co.FakeQQ) -> None
     async with app.database.transaction() as tx:
         await batches.add(tx, made_at=app.now(), expires_at=app.now(), why="", removals=removals)
     first = await shown(app, "R1")
-    assert f"群 市场部群({co.GROUP})" in first.splitlines()[0]
+    assert f"群 市场部群（{co.GROUP}）" in first.splitlines()[0]
     both = first + (await say(app, co.STAFF, "下一页") or "")
     assert all(f"QQ {user_id}" in both for user_id in people)
     assert "张总" in both
@@ -85,16 +85,16 @@ async def test_an_import_names_everybody_in_pages(app: App, qq: co.FakeQQ) -> No
 @pytest.mark.parametrize(
     ("text", "user_id", "answer"),
     [
-        ("备案状态 群=市场部群", co.OWNER, f"市场部群({co.GROUP})"),
-        ("备案状态 群=采购", co.OWNER, f"采购部群({co.OTHER})"),
+        ("备案状态 群=市场部群", co.OWNER, f"市场部群（{co.GROUP}）"),
+        ("备案状态 群=采购", co.OWNER, f"采购部群（{co.OTHER}）"),
         ("备案状态 群=部群", co.OWNER, "有 2 个群"),
         ("备案状态 群=财务群", co.OWNER, "没有找到名叫“财务群”的群"),
         # Who has nothing to do with a group doesn't learn that it exists.
         ("备案状态 群=采购", co.ADMIN, "没有找到名叫“采购”的群"),
-        ("模式 提醒 群=采购部群", co.STAFF, f"采购部群({co.OTHER})"),
-        ("违规 群=市场", co.STAFF, f"群 市场部群({co.GROUP})"),
-        ("违规 市场部群", co.STAFF, f"群 市场部群({co.GROUP})"),
-        ("违规 群=部群", co.STAFF, f"市场部群({co.GROUP})、采购部群({co.OTHER})"),
+        ("模式 提醒 群=采购部群", co.STAFF, f"采购部群（{co.OTHER}）"),
+        ("违规 群=市场", co.STAFF, f"群 市场部群（{co.GROUP}）"),
+        ("违规 市场部群", co.STAFF, f"群 市场部群（{co.GROUP}）"),
+        ("违规 群=部群", co.STAFF, f"市场部群（{co.GROUP}）、采购部群（{co.OTHER}）"),
         ("违规 市场部", co.STAFF, "部门 市场部"),
     ],
 )

@@ -29,7 +29,7 @@ async def _lines(app: App, text: str = "") -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("action", "subject", "said"),
     [
-        ("mode", f"G{GROUP}", f"市场部群({GROUP})"),
+        ("mode", f"G{GROUP}", f"市场部群（{GROUP}）"),
         ("mode", "G799999", "799999"),
         ("pause", "all", "全部"),
         ("waive", f"QQ{TRAINEE}", f"孙丽（QQ {TRAINEE}）"),
@@ -53,7 +53,7 @@ async def test_details_name_group_person_and_clause(app: App) -> None:
     await settle_in(app)
     async with app.database.transaction() as tx:
         await _write(app, tx, "waive", "J3", group_id=GROUP, employee_no="A006", code="C1", reason="")
-    assert await _lines(app) == [("J3", f"群 市场部群({GROUP})；工号 孙丽（A006）；条款 C1 群名片")]
+    assert await _lines(app) == [("J3", f"群 市场部群（{GROUP}）；工号 孙丽（A006）；条款 C1 群名片")]
 
 
 async def test_a_name_finds_what_somebody_did_and_what_was_done_to_them(app: App) -> None:

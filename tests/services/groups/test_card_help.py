@@ -1,7 +1,10 @@
 """Whoever asked for something hears what became of it, and why."""
 
+from dataclasses import replace
+
 import pytest
 
+from db.queries.groups import memberships
 from services.acts import ActOutcome, Lane
 from services.app import App
 from services.groups import card_help
@@ -92,11 +95,22 @@ async def test_admin_staff_who_answered_hear_once_that_it_had_no_effect(company:
     assert "申请已过期" in text
 
 
+async def test_without_a_group_the_only_wrong_card_is_meant_else_the_groups_are_named(company: App) -> None:
+    async with company.database.transaction() as tx:
+        right = replace(co.members(plain=(co.HEAD,))[-1], card="市场部-张总")
+        await memberships.put_members(tx, co.OTHER, [right], company.now(), whole=True)
+    assert "正在把您的群名片改成：市场部-张总" in (await card_help.fix_card_of(company, co.HEAD, None)).text
+    async with company.database.transaction() as tx:
+        await memberships.put_members(tx, co.OTHER, [replace(right, card="")], company.now(), whole=True)
+    said = (await card_help.fix_card_of(company, co.HEAD, None)).text
+    assert said.startswith("请写明是哪个群，例如：改名片 群=700001。您在的群：市场部群（700001）、")
+
+
 async def test_the_bots_hand_is_offered_only_where_it_can(company: App) -> None:
     said = (await card_help.right_card_for(company, co.HEAD, co.GROUP)).text
-    assert said == "可以发送「改名片」由机器人代改；自己改请复制下面一行：\n市场部-张总"
-    alone = "请复制下面一行：\n市场部-王强"
+    assert said == "请把群名片改成下面这一行，也可以发送「改名片」由机器人代改：\n市场部-张总"
+    alone = "您的群名片应写成下面这一行，可以复制：\n市场部-王强"
     assert (await card_help.right_card_for(company, co.OWNER, co.GROUP)).text == alone
     async with company.database.transaction() as tx:
         await co.group_rows.put(tx, co.GROUP, bot_role="member")
-    assert (await card_help.right_card_for(company, co.HEAD, co.GROUP)).text.startswith("请复制")
+    assert (await card_help.right_card_for(company, co.HEAD, co.GROUP)).text.startswith("您的群名片应写成")

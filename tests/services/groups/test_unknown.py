@@ -61,7 +61,7 @@ async def everywhere(app: App, capsys: pytest.CaptureFixture[str]) -> list[set[i
     text = (await overview.listing(app)).text
     lines = {int(line.split()[0]) for line in text.splitlines()[1:] if "读不到：" in line}
     state = (await status.report(app)).text
-    named = {g for g in (co.GROUP, co.OTHER, NEVER_SEEN) if f"({g})（" in state}
+    named = {g for g in (co.GROUP, co.OTHER, NEVER_SEEN) if f"（{g}）：" in state}
     daily = await scheduled.daily(app, app.now())
     assert f"未能读全的群 {len(listed)} 个" in daily.text
     return [listed, lines, named]

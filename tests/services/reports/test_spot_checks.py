@@ -90,7 +90,7 @@ async def test_the_commitment_is_told_before_the_month_and_the_seed_after_it(
     assert [april.text in text for text in await told(app)].count(True) == 1
     shown = (await seeded.review(app, "2026-04")).text
     assert april.text in shown
-    assert "与承诺一致" in shown
+    assert "和先前给出的一致" in shown
     assert hashlib.sha256(april.text.encode()).hexdigest() in promised[0]
 
 
