@@ -63,7 +63,8 @@ def test_a_deadline_at_midnight_is_the_day_before_at_24(clock: StoppedClock) -> 
 async def test_the_right_card_is_the_last_line_alone(app: App, qq: co.FakeQQ) -> None:
     said = (await card_help.right_card_for(app, co.PLAIN, co.GROUP)).text
     assert said.splitlines()[-1] == "采购部-郑平" or said == "您的名片已经是对的：采购部-郑平"
-    assert ((await card_help.right_card_for(app, co.PLAIN, None)).text) == "您的群名片应写成下面这一行，可以复制：\n采购部-郑平"
+    general = "您的群名片应写成下面这一行，可以复制：\n采购部-郑平"
+    assert (await card_help.right_card_for(app, co.PLAIN, None)).text == general
 
 
 async def test_what_the_bot_settled_by_itself_is_said_so(app: App, qq: co.FakeQQ) -> None:
