@@ -111,6 +111,16 @@ DETAILS = {
     "id": "编号",
     "cases": "事项",
 }
+VALUES = {
+    "method": {"roster": "名册", "proof": "本人核实", "admin": "行政部办理"},
+    "route": {
+        "first": "新备案",
+        "change": "备案变更",
+        "upgrade": "升级为 QQ 群",
+        "prolong": "讨论组延期",
+        "register": "登记表",
+    },
+}
 EVERYWHERE = "全部"
 NAMED = "{name}（{id}）"
 COUNTS = {"altered": "改动", "doubts": "存疑"}

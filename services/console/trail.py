@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from config.phrases import console as say
@@ -122,6 +122,11 @@ def _details(app: App, detail: Mapping[str, Any], groups: Mapping[int, str]) -> 
             text = _subject(app, str(value), groups)
         elif key == "code" and value in set(Code):
             text = f"{value} {DUTIES[Code(value)].title}"
+        elif key == "until" and "T" in str(value):
+            # The moment it ends; people say the last day.
+            text = f"{datetime.fromisoformat(str(value)) - timedelta(seconds=1):%Y-%m-%d}"
+        elif key in say.VALUES:
+            text = say.VALUES[key].get(str(value), str(value))
         else:
             text = _said(value)
         yield f"{say.DETAILS.get(key, key)} {text}"

@@ -25,7 +25,10 @@ async def show(request: Request, me: Reader) -> Response:
     """Show how the bot stands."""
     found = await status.standing(get_app(), me.user_id)
     part = looks.part(request, "status_now.html", me=me, found=found)
-    return looks.page(request, "status.html", me=me, part=part, found=found, modes=list(Mode))
+    general = await get_app().database.look(modes.general_mode)
+    return looks.page(
+        request, "status.html", me=me, part=part, found=found, modes=list(Mode), general=general
+    )
 
 
 @router.get("/status/live")

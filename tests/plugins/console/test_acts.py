@@ -79,6 +79,14 @@ async def test_an_act_goes_through_the_service_and_the_trail_says_console(
     assert (str(STAFF), "console", *line) in await _trail(app)
 
 
+async def test_the_general_mode_in_force_is_the_one_chosen(app: App, qq: FakeQQ, come: Come) -> None:
+    await some_work(app)
+    one = await come(STAFF)
+    await one.post("/console/status/mode", data={"mode": "提醒"})
+    shown = (await one.get("/console/status")).text
+    assert re.findall(r"<option selected>(.+?)</option>", shown) == ["提醒"]
+
+
 async def test_a_senders_token_is_shown_once_stored_hashed_and_revoked_at_once(
     app: App, qq: FakeQQ, come: Come
 ) -> None:

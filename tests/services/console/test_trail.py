@@ -56,6 +56,15 @@ async def test_details_name_group_person_and_clause(app: App) -> None:
     assert await _lines(app) == [("J3", f"群 市场部群（{GROUP}）；工号 孙丽（A006）；条款 C1 群名片")]
 
 
+async def test_details_are_words_and_last_days(app: App) -> None:
+    await settle_in(app)
+    async with app.database.transaction() as tx:
+        await _write(app, tx, "identity.bind", "33333", method="proof")
+        await _write(app, tx, "filing_handed_in", "B1", route="change")
+        await _write(app, tx, "waive", "J3", until="2026-12-31T00:00:00+08:00")
+    assert [said for _, said in await _lines(app)] == ["方式 本人核实", "类别 备案变更", "到 2026-12-30"]
+
+
 async def test_a_name_finds_what_somebody_did_and_what_was_done_to_them(app: App) -> None:
     await settle_in(app)
     async with app.database.transaction() as tx:
