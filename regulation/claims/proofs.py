@@ -131,7 +131,7 @@ def read_claim(comment: str, registry: Registry) -> Claim:
     """
     if len(comment) > MAX_COMMENT:
         return Claim()
-    text = prepared(_answers(comment))
+    text = prepared("\n".join(_without(answer, question) for question, answer in _pairs(comment)))
     pieces = pieces_of(text, registry)
     people = _people(pieces)
     nos = [no for key in people for no in registry.by_name[key]]
@@ -148,12 +148,6 @@ def read_claim(comment: str, registry: Registry) -> Claim:
 def answers_in(comment: str) -> str:
     """Return what somebody wrote as it stands, without the group's questions before it."""
     return "\n".join(answer.strip() for _, answer in _pairs(comment))
-
-
-def _answers(comment: str) -> str:
-    """Return the answers alone, each without its question where that is repeated in it."""
-    pairs = _pairs(comment)
-    return "\n".join(_without(answer, question) if question else answer for question, answer in pairs)
 
 
 def _pairs(comment: str) -> list[tuple[str, str]]:
@@ -173,6 +167,7 @@ def _pairs(comment: str) -> list[tuple[str, str]]:
 
 
 def _without(answer: str, question: str) -> str:
+    """Return an answer without its question where that is repeated in it."""
     asked = name_text(question)
     return name_text(answer).replace(asked, "\n") if len(asked) > 1 else answer
 
