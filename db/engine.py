@@ -12,7 +12,7 @@ out of a longer piece of work; `plainly` is Alembic's.
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -90,8 +90,12 @@ class Database:
                 await transaction.finish()
             transaction.committed()
 
-    def _turn(self, urgent: bool = False) -> AbstractAsyncContextManager[None]:
-        return nullcontext() if self._turns is None else self._turns.turn(urgent=urgent)
+    @asynccontextmanager
+    async def _turn(self, urgent: bool = False) -> AsyncGenerator[None]:
+        # Whoever waits for their turn waits for those before them too.
+        with self._calm.broken():
+            async with nullcontext() if self._turns is None else self._turns.turn(urgent=urgent):
+                yield
 
     def _sealing(self) -> Sealing | None:
         return None if self.ledger is None else Seals(self.ledger)
@@ -144,19 +148,23 @@ class Database:
             await tx.finish()
             return result
 
-        with self._calm.broken() if urgent else nullcontext():
-            async with self._turn(urgent) if writes else nullcontext():
-                result, transaction = await self._threads.run(finished, writes=writes, durable=durable)
+        async with self._turn(urgent) if writes else nullcontext():
+            result, transaction = await self._threads.run(finished, writes=writes, durable=durable)
         transaction.committed()
         return result
+
+    def hurry(self) -> AbstractContextManager[None]:
+        """Have those who look step aside while this block lasts: somebody in QQ waits for what it does."""
+        return self._calm.broken()
 
     async def look(self, work: Work[R]) -> R:
         """Like `run`, to show somebody something: it may wait, so it goes behind all that hurries.
 
-        Few run at once; and between two statements each steps aside for what is `urgent`.
+        Few run at once; and between two statements, in SQLite within one too, each steps aside for what is
+        done in a `hurry`, and for whoever writes: somebody may wait behind them.
         """
         async with self._looks:
-            return await self._threads.look(work, self._calm)
+            return await self._threads.look(work, await self._calm.come())
 
     async def together(self, work: Work[R]) -> R:
         """Like `run`, in one transaction with whatever else comes at the same time: a tenth of its cost.

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
 
 from db.prepared import PreparedStatements, in_one_go, many, on_driver
-from db.scheduling.calm import Aside, Calm
+from db.scheduling.calm import Aside
 from db.scheduling.workers import Workers, hop
 from db.transaction import Asked, Transaction
 from db.writing.bulk import Bulk
@@ -190,9 +190,9 @@ class Threads:
         """Run `work` as one transaction in one thread; it may await nothing but that."""
         return await self.plainly(partial(_in_one, work, self._prepared), writes=writes, durable=durable)
 
-    async def look(self, work: Work[R], calm: Calm) -> R:
+    async def look(self, work: Work[R], aside: Aside) -> R:
         """Run `work` as one reading transaction in one thread, which steps aside while there is no calm."""
-        return (await self.plainly(partial(_in_one, work, self._prepared, calm=calm), writes=False))[0]
+        return await self.plainly(partial(_aside, work, self._prepared, aside), writes=False)
 
     async def checkpoint(self, mode: str) -> None:
         """Write SQLite's log into the file (`PASSIVE`), and empty it (`TRUNCATE`); in no transaction."""
@@ -237,17 +237,19 @@ class Threads:
         self._engine.dispose()
 
 
-def _in_one(
-    work: Work[R], prepared: PreparedStatements, connection: Connection, calm: Calm | None = None
-) -> tuple[R, Transaction]:
+def _in_one(work: Work[R], prepared: PreparedStatements, connection: Connection) -> tuple[R, Transaction]:
     transaction = ThreadTransaction(connection, prepared)
-    if calm is None:
-        return _finish(work(transaction)), transaction
-    transaction.aside = Aside(calm)
-    found = _finish(work(transaction))
+    return _finish(work(transaction)), transaction
+
+
+def _aside(work: Work[R], prepared: PreparedStatements, aside: Aside, connection: Connection) -> R:
+    transaction = ThreadTransaction(connection, prepared)
+    transaction.aside = aside
+    with aside.within(connection.connection.dbapi_connection):
+        found = _finish(work(transaction))
     # What follows is drawn on the event loop, where all that hurries would wait for it.
-    transaction.aside.step()
-    return found, transaction
+    aside.step()
+    return found
 
 
 def _commit(connection: Connection) -> None:

@@ -65,7 +65,9 @@ async def hear(app: App, heard: Heard) -> Verdict | None:
     serving = app.qq.account_for(heard.group_id)
     if serving is not None and serving != heard.account:
         return None
-    return await app.batch("join", _rounds).do(heard)
+    # The answer leaves before this ends, so no page is made meanwhile.
+    with app.database.hurry():
+        return await app.batch("join", _rounds).do(heard)
 
 
 async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:

@@ -14,6 +14,7 @@ from unittest import mock
 from sqlalchemy import create_engine
 
 from db import threads
+from db.scheduling.calm import Calm
 from db.scheduling.workers import Workers
 from db.tables import metadata
 from services.watching import clock
@@ -64,6 +65,8 @@ def ordered(loop: VirtualLoop, rest: Rest, seed: int) -> Generator[None]:
             (threads, "SYNCHRONOUS", "OFF"),
             # No thread: the loop does it on the spot, and says so a drawn moment later.
             (Workers, "do", lambda _, work: loop.run_in_executor(None, work)),
+            # On the spot nobody can be waited for.
+            (Calm, "came", lambda _, seconds: False),
         ):
             stack.enter_context(mock.patch.object(what, name, stand_in))
         for name in ("outgoing.sender", "outgoing.lane", "connecting"):

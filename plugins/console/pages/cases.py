@@ -1,5 +1,6 @@
 """`/console/cases` 违规: lists with filters, one case with its whole timeline, and what is said about it."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -40,9 +41,9 @@ async def show(request: Request, me: Reader) -> Response:
     if not me.may("违规"):
         page = await cases.page(app, cases.own(app, me), below=number(request, "below"))
         return looks.page(request, "cases.html", me=me, page=page, given={}, why="", choices=None)
-    async with app.database.reading() as tx:
-        named = {FIELDS[key]: text for key, text in given.items() if text and key in FIELDS}
-        filters = await read_filters(app, tx, named, (), tuple(FIELDS.values()))
+    named = {FIELDS[key]: text for key, text in given.items() if text and key in FIELDS}
+    read = partial(read_filters, app, named=named, bare=(), allowed=tuple(FIELDS.values()))
+    filters = await app.database.look(read)
     why = filters if isinstance(filters, str) else ""
     wanted = violations.wanted_of(app, Filters() if isinstance(filters, str) else filters)
     if given["counted"]:

@@ -1,5 +1,6 @@
 """`/console/summary` 汇总: a period in figures and charts, each bar a link to its cases; files."""
 
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -37,8 +38,8 @@ async def show(request: Request, me: Reader) -> Response:
     app = get_app()
     period, word = _period(request)
     found = await figures.load(app, period, Filters(), months=MONTHS)
-    async with app.database.reading() as tx:
-        groups = await group_names(tx, [*found.by_group, *found.unknown_groups])
+    named = [*found.by_group, *found.unknown_groups]
+    groups = await app.database.look(partial(group_names, group_ids=named))
 
     def cases(period: str = word, counted: str = "opened", **of: object) -> str:
         return looks.address("cases", period=period, counted=counted, **of)
