@@ -70,7 +70,8 @@ def case_rows(count: int, chance: random.Random) -> list[dict[str, Any]]:
                 "due_at": opened + timedelta(days=3),
                 "overdue_at": opened + timedelta(days=3) if chance.random() < 0.3 else None,
                 "closed_at": closed,
-                "closed_as": "cured" if closed else None,
+                # One in thirty was dismissed as wrong, and is to be counted nowhere.
+                "closed_as": ("dismissed" if n % 30 == 0 else "cured") if closed else None,
                 "frozen": False,
             }
         )

@@ -64,8 +64,24 @@ cases = Table(
         "overdue_at",
         "closed_at",
     ),
+    # So narrow that what was opened in half a year is counted in half the time.
+    Index(None, "opened_at"),
     Index(None, "overdue_at", "closed_as"),
     Index(None, "closed_at", "closed_as", "opened_at"),
+    # What no figure counts: hardly any, and taken off what the indexes above give.
+    *(
+        Index(
+            name,
+            "closed_as",
+            *times,
+            sqlite_where=text("closed_as = 'dismissed'"),
+            postgresql_where=text("closed_as = 'dismissed'"),
+        )
+        for name, *times in (
+            ("ix_cases_dismissed_opened", "opened_at"),
+            ("ix_cases_dismissed_closed", "closed_at", "opened_at"),
+        )
+    ),
     # Who was last reminded when is asked for every group's people: answered by the index alone.
     Index(None, "user_id", "code", "last_reminded_at"),
 )

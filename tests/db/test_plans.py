@@ -8,10 +8,12 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.pool import Pool
 
 from db.engine import Database
-from db.queries.cases import case_acts
+from db.queries.cases import case_acts, case_counts
+from db.queries.cases.case_reports import Wanted
 from db.queries.groups import memberships
 from db.queries.joining import gate, requests
 from db.transaction import Transaction
+from regulation.summary import Period, month_bounds
 from tests.conftest import StoppedClock
 
 Ask = Callable[[Transaction, Any], Any]
@@ -40,6 +42,11 @@ async def gate_asks(tx: Transaction, now: Any) -> None:
     )  # fmt: skip
 
 
+async def figures(tx: Transaction, now: Any) -> None:
+    period = Period(now, now)
+    await case_counts.counts(tx, period, now, month_bounds(period, now), Wanted())
+
+
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("ask", "index"),
@@ -47,6 +54,16 @@ async def gate_asks(tx: Transaction, now: Any) -> None:
         (reminders, "USING COVERING INDEX ix_cases_user_id_code_last_reminded_at"),
         (unbound, "USING INDEX ix_join_requests_to_bind"),
         (touched, "USING INDEX ix_memberships_touched (group_id=?)"),
+        # What months opened, and what of it and of what they closed was wrong.
+        (figures, "USING COVERING INDEX ix_cases_opened_at (opened_at>? AND opened_at<?)"),
+        (
+            figures,
+            "USING COVERING INDEX ix_cases_dismissed_opened (closed_as=? AND opened_at>? AND opened_at<?)",
+        ),
+        (
+            figures,
+            "USING COVERING INDEX ix_cases_dismissed_closed (closed_as=? AND closed_at>? AND closed_at<?)",
+        ),
         # Of all that an account ever heard, that a person ever asked, that were ever asked of a group.
         (gate_asks, "USING INDEX ix_join_requests_account_request_key (account=? AND request_key=?)"),
         (gate_asks, "USING INDEX ix_join_requests_group_id_user_id (group_id=? AND user_id=?)"),

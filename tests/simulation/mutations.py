@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
-from sqlalchemy import true
+from sqlalchemy import false
 
 from tests.simulation.history import happen
 from tests.simulation.story import Story, draw
@@ -259,7 +259,9 @@ def figures_count_dismissed(stack: contextlib.ExitStack) -> None:
     """Cases that were dismissed as wrong are counted."""
     from db.queries.cases import case_counts
 
-    stack.enter_context(mock.patch.object(case_counts, "_RIGHT", true()))
+    stack.enter_context(mock.patch.object(case_counts, "_WRONG", false()))
+    # What is asked of all cases was made before.
+    stack.enter_context(mock.patch.object(case_counts, "_OF_ALL", case_counts._Asked([])))
 
 
 ALL: tuple[Mutation, ...] = (
