@@ -137,6 +137,7 @@ READING = {
 DIFF_NOTES = {
     "another_name": "姓名 {old} → {new}",
     "another_qq": "QQ 改为 {qq}",
+    "lost_qq": "QQ {qq} 移除",
     "contested": "QQ {qq} 已核实给别人，要由行政部定",
     "move": "{old} → {new}",
     "handover": "移交完成",

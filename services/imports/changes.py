@@ -92,7 +92,7 @@ class Diff:
             self.people[category].append(Note(number, name, words()))
 
     def alter(self, number: str, name: str, words: Callable[[], str]) -> None:
-        """Count one person who gets another QQ, name or department; each counts once."""
+        """Count one person who gets another QQ or none, another name or department; each counts once."""
         if number not in self.altered and len(self.alterations) < MOST_NAMED:
             self.alterations.append(Note(number, name, words()))
         self.altered.add(number)

@@ -66,6 +66,8 @@ class _Comparing:
         self.taken: dict[str, Person] = {}
         # Whom the roster or the database says to have left, once it is applied.
         self._left: dict[str, bool] = {}
+        # Whose departure the row tells without a QQ number.
+        self._leaving: set[str] = set()
 
     def take(self, person: Person) -> None:
         """Compare one row with its employee."""
@@ -106,6 +108,8 @@ class _Comparing:
         if departure != old.departed_on:
             changes["departed_on"] = departure
         self._left[person.employee_no] = self._is_gone(departure)
+        if departure is not None and not person.qqs:
+            self._leaving.add(person.employee_no)
         moved = self._department(person, old, changes, decided, gone=self._is_gone(departure))
         done = self._handover(person, old)
         if decided != (old.decided or {}):
@@ -230,7 +234,10 @@ class _Comparing:
         self._note("conflict", person, lambda: text)
 
     def move_qqs(self) -> None:
-        """Bind and unbind QQ numbers as the roster's column says, where it has one."""
+        """Bind and unbind QQ numbers as the roster's column says, where it has one.
+
+        Who leaves keeps theirs where the cell is empty: by it they are found in the groups.
+        """
         had = {number for number, _ in self._known.bound.values()}
         for qq, person in self._listed.items():
             if qq not in self._known.held:
@@ -239,8 +246,9 @@ class _Comparing:
         for qq, (holder, method) in sorted(self._known.bound.items()):
             person = self.taken.get(holder)
             gone = person is not None and "qq" in self._says(person) and qq not in self._listed
-            if gone and method == "roster" and qq not in unbound:
+            if gone and method == "roster" and qq not in unbound and holder not in self._leaving:
                 self._unbind(qq, holder)
+                self._alter(person, "lost_qq", qq=qq)
 
     def _bind(self, qq: int, person: Person, *, had_another: bool) -> None:
         holder, method = self._known.bound.get(qq, (None, ""))

@@ -30,6 +30,16 @@ def staffed(count: int, shift: int = 0, **other: str) -> list[list[str]]:
     ]
 
 
+async def test_a_qq_column_that_was_emptied_needs_the_exact_number(app, take, preview):
+    await take(staffed(40))
+    made = await preview([[*row[:4], "", "", ""] for row in staffed(40)])
+    assert made.counts["altered"] == made.counts["qq_removed"] == 40
+    outcome = await imports.apply_import(app, made.id, by="terminal")
+    assert outcome.state == "confirm"
+    assert "40 人的 QQ、姓名或部门改变" in outcome.text
+    assert app.registry.qqs_of("B001") == (20001,)
+
+
 @pytest.mark.parametrize("slip", [{"shift": 1}, {"name": "同事"}, {"department": "采购部"}])
 async def test_a_column_that_slipped_needs_the_exact_number(app, take, preview, slip):
     await take(staffed(40))

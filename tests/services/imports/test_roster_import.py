@@ -191,6 +191,19 @@ async def test_warns_of_lost_leading_zeros(take, preview):
 # QQ numbers
 
 
+@pytest.mark.parametrize(("status", "on"), [("离职", ""), ("离职", "2026-03-01"), ("正式", "2026-12-31")])
+async def test_who_leaves_keeps_the_qq_that_hr_cleared(app, take, status, on):
+    await take(THREE)
+    row = ["A001", "王芳", "市场部", status, "", "", on]
+    for outcome in (await take([row]), await take([row, THREE[1]])):
+        assert outcome.counts["qq_removed"] == 0
+        assert app.registry.qqs_of("A001") == (10001,)
+    await take([[*row[:4], 10009, "", on]])
+    assert app.registry.qqs_of("A001") == (10009,)
+    await take([["A001", "王芳", "市场部", "正式", "", "", ""]])
+    assert app.registry.qqs_of("A001") == ()
+
+
 async def test_takes_qq_numbers_away_that_the_roster_no_longer_lists(app, take):
     await take(THREE)
     outcome = await take([["A002", "李雷", "市场部/华东组", "试用", 10002, "13800000002", ""]])
