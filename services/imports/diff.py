@@ -19,7 +19,7 @@ from services.imports.categories import Words, category_of
 from services.imports.changes import Diff, agrees, said_of_new, stays
 from services.imports.known import Known, KnownPerson
 from services.imports.reading.noted import RowFault
-from services.imports.reading.person import Person, Roster, is_here, rehired_since
+from services.imports.reading.person import Person, Roster, is_here, rehired_since, settled
 from services.imports.reading.words.departments import DepartmentReader
 from services.imports.sources.standing import Standing
 
@@ -66,8 +66,7 @@ class _Comparing:
         self.taken: dict[str, Person] = {}
         # Whom the roster or the database says to have left, once it is applied.
         self._left: dict[str, bool] = {}
-        # Whose departure the row tells without a QQ number.
-        self._leaving: set[str] = set()
+        self._leaving_without_qq: set[str] = set()
 
     def take(self, person: Person) -> None:
         """Compare one row with its employee."""
@@ -77,21 +76,13 @@ class _Comparing:
             if twin is not None and name_key(twin[1]) == name_key(person.name):
                 self._fault(person, "zeros", no=person.employee_no, known=twin[0])
                 return
-            self.diff.added.append(new := self._settled(person))
+            self.diff.added.append(new := settled(person, self._day))
             self._note("added", person, lambda: said_of_new(new))
         elif old is not None:
             self._compare(person, old)
         self.taken[person.employee_no] = person
         for qq in person.qqs:
             self._listed[qq] = person
-
-    def _settled(self, person: Person) -> Person:
-        """Return a new employee's row with its departure as it counts."""
-        if person.departed_on is not None and rehired_since(person, self._day):
-            return person._replace(departed_on=None)
-        if person.departed_on is None and person.status == Status.DEPARTED.value:
-            return person._replace(departed_on=self._day)
-        return person
 
     def _compare(self, person: Person, old: KnownPerson) -> None:
         changes = self._plain(person, old)
@@ -109,7 +100,7 @@ class _Comparing:
             changes["departed_on"] = departure
         self._left[person.employee_no] = self._is_gone(departure)
         if departure is not None and not person.qqs:
-            self._leaving.add(person.employee_no)
+            self._leaving_without_qq.add(person.employee_no)
         moved = self._department(person, old, changes, decided, gone=self._is_gone(departure))
         done = self._handover(person, old)
         if decided != (old.decided or {}):
@@ -245,8 +236,9 @@ class _Comparing:
         unbound = {qq for qq, _ in self.diff.unbound}
         for qq, (holder, method) in sorted(self._known.bound.items()):
             person = self.taken.get(holder)
-            gone = person is not None and "qq" in self._says(person) and qq not in self._listed
-            if gone and method == "roster" and qq not in unbound and holder not in self._leaving:
+            if person is None or "qq" not in self._says(person) or qq in self._listed:
+                continue
+            if method == "roster" and qq not in unbound and holder not in self._leaving_without_qq:
                 self._unbind(qq, holder)
                 self._alter(person, "lost_qq", qq=qq)
 

@@ -68,3 +68,12 @@ def rehired_since(person: Person, day: date) -> bool:
     if left is None or hired is None or left > day:
         return False
     return person.status in _HERE and hired > left
+
+
+def settled(person: Person, day: date) -> Person:
+    """Return a new employee's row with its departure as it counts."""
+    if person.departed_on is not None and rehired_since(person, day):
+        return person._replace(departed_on=None)
+    if person.departed_on is None and person.status == _LEFT:
+        return person._replace(departed_on=day)
+    return person
