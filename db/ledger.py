@@ -31,7 +31,7 @@ from db.postgres.locks import Lock
 from db.sealed import ABOVE, FOLLOWING, GREATEST, IDS, PASSING, ROWS, SEALED, WHOLE, key_of
 from db.tables.ledger import ledger
 from db.transaction import Transaction
-from db.writing.bulk import columns_of, insertion
+from db.writing.bulk import Bulk, columns_of, insertion
 
 ALL = "all"
 NOTED = "noted_only"  # The option of a statement that writes nothing but what is passing.
@@ -85,13 +85,16 @@ class Ledger:
         place = f"{seq}\0{source}\0{row_id}\0".encode()
         return hmac.digest(self._key, previous + place + seal, "sha256")
 
-    async def append(self, tx: Transaction, touched: "Seals") -> None:
-        """Seal the rows that this transaction touched. Its last act: others wait for the chain's end."""
+    async def append(self, tx: Transaction, touched: "Seals") -> Bulk | None:
+        """Return the lines that seal the rows which this transaction touched.
+
+        To be written as its last act: others wait for the chain's end.
+        """
         lines: list[tuple[str, str, bytes]] = []
         for source in sorted(touched.sources):
             lines += await self._news(tx, source, touched)
         if not lines:
-            return
+            return None
         last = await tx.several(*tx.locking((Lock.LEDGER, (0,))), (_HEAD, {}))
         seq, digest = last[-1][0] if last[-1] else (0, b"")
         rows: list[dict[str, Any]] = []
@@ -99,7 +102,7 @@ class Ledger:
             seq += 1
             digest = self.link(digest, seq, source, row_id, seal)
             rows.append({"seq": seq, "source": source, "row_id": row_id, "seal": seal, "hash": digest})
-        await tx.many(insertion(ledger, columns_of(rows)))
+        return insertion(ledger, columns_of(rows))
 
     async def _news(self, tx: Transaction, source: str, touched: "Seals") -> list[tuple[str, str, bytes]]:
         """Return a line for each row whose last seal is not what it says now."""
@@ -168,7 +171,9 @@ class Ledger:
         touched = Seals(self)
         for source in SEALED:
             touched.note_all(source)
-        await self.append(tx, touched)
+        lines = await self.append(tx, touched)
+        if lines is not None:
+            await tx.many(lines)
 
     async def _whole_misfit(self, tx: Transaction, source: str) -> list[Misfit]:
         last = (await _last_seals(tx, source, [ALL])).get(ALL, GONE)
@@ -192,10 +197,9 @@ class Seals:
         """Return the tables that were written to."""
         return self.marks.keys() | self._ids.keys() | self._added.keys()
 
-    async def close(self, tx: Transaction) -> None:
-        """Seal what was written."""
-        if self.sources:
-            await self._ledger.append(tx, self)
+    async def close(self, tx: Transaction) -> Bulk | None:
+        """Return the seals of what was written."""
+        return await self._ledger.append(tx, self) if self.sources else None
 
     async def note(self, tx: Transaction, statement: Executable, rows: Any) -> None:
         """Note what `statement`, which is about to run, will write."""

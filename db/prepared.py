@@ -47,7 +47,7 @@ class Prepared:
     def add(self, cursor: Any, rows: Sequence[Given]) -> list[Sequence[Any]]:
         """Run it with a cursor of the driver for each of these rows; return what it returned of them."""
         spelt, found = self._spelling(rows[0]), list[Sequence[Any]]()
-        if self._dialect.name == "postgresql":
+        if self._dialect.name == "postgresql" and len(rows) > 1:
             # Sent together. As one statement for all rows it would be read anew each time, by both ends.
             cursor.executemany(spelt.text, [spelt.values(row) for row in rows], returning=True)
             found += cursor.fetchall()
@@ -179,11 +179,40 @@ def on_driver(connection: Connection, run: Callable[[Any, Any], R], given: Any) 
 def in_one_go(connection: Connection, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> Any:
     """Send PostgreSQL all of it before the first answer is waited for."""
     driver: Any = connection.connection.dbapi_connection
-    with _faults_of(connection), driver.pipeline():
+    with _faults_of(connection):
         cursors = [driver.cursor() for _ in asked]
-        for cursor, (statement, given) in zip(cursors, asked, strict=True):
-            statement.change(cursor, given)
+        with driver.pipeline():
+            for cursor, (statement, given) in zip(cursors, asked, strict=True):
+                statement.change(cursor, given)
+        # Whoever reads before it ends has it wait twice.
         return [statement.rows(cursor) for cursor, (statement, _) in zip(cursors, asked, strict=True)]
+
+
+def commit_with(
+    connection: Connection,
+    adding: Sequence[tuple[Prepared, Sequence[Given]]],
+    seals: Bulk | None,
+    *,
+    durable: bool,
+) -> list[list[Sequence[Any]]]:
+    """Send PostgreSQL the last rows of a transaction and its commit in one go; return what came of each.
+
+    Where anything of it fails nothing is committed, as ever.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    asked = [[(statement, driver.cursor(), row) for row in rows] for statement, rows in adding]
+    with _faults_of(connection):
+        with driver.pipeline():
+            if not durable:
+                driver.execute("SET LOCAL synchronous_commit = off")
+            for statement, cursor, row in (one for part in asked for one in part):
+                statement.change(cursor, row)
+            if seals is not None:
+                text, rows = seals.prepared(connection.dialect)
+                driver.cursor().executemany(text, rows)
+            # The driver's own `commit` would wait, and the pipeline's end once more.
+            driver.execute("COMMIT")
+        return [[row for one, cursor, _ in part for row in one.rows(cursor)] for part in asked]
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
 
-from db.prepared import PreparedStatements, in_one_go, many, on_driver
+from db.postgres.liveness import watch
+from db.prepared import PreparedStatements, commit_with, in_one_go, many, on_driver
 from db.scheduling.calm import Aside
-from db.scheduling.workers import Workers, hop
-from db.transaction import Asked, Transaction
+from db.scheduling.workers import Workers, finish, hop
+from db.transaction import Asked, Parting, Transaction
 from db.writing.bulk import Bulk
 
 R = TypeVar("R")
@@ -45,10 +46,11 @@ _PASSES = 8
 class ThreadTransaction(Transaction):
     """A transaction that runs in one thread from end to end: to await it is to have it."""
 
-    def __init__(self, connection: Connection, prepared: PreparedStatements) -> None:
+    def __init__(self, connection: Connection, prepared: PreparedStatements, *, durable: bool = True) -> None:
         super().__init__(connection.dialect.name)
         self._connection = connection
         self._prepared = prepared
+        self._durable = durable
         self.aside: Aside | None = None
 
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
@@ -84,6 +86,15 @@ class ThreadTransaction(Transaction):
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.writing.bulk` for all its rows."""
         many(self._connection, bulk)
+
+    async def _part(self, parting: Sequence[Parting], seals: Bulk | None) -> None:
+        if self.dialect == "sqlite" or (self._durable and not parting and seals is None):
+            await super()._part(parting, seals)
+            return
+        adding = [(self._prepared.adding(statement, *rows[0]), rows) for statement, rows, _ in parting]
+        found = commit_with(self._connection, adding, seals, durable=self._durable)
+        for (_, _, then), rows in zip(parting, found, strict=True):
+            then(rows)
 
     def unhurried(self, items: Iterable[T]) -> Iterable[T]:
         """Yield each of many, stepping aside every so often if this is a look."""
@@ -164,8 +175,6 @@ class Threads:
     def _lock(self, connection: Connection, immediate: bool, durable: bool = True) -> None:
         """Say what kind of transaction has begun. No listener does: each costs on every statement."""
         if not self._is_sqlite:
-            if not durable:
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             return
         level = SYNCHRONOUS if durable or SYNCHRONOUS == "OFF" else "NORMAL"
         # The driver's own cursor: SQLAlchemy's costs as much as all the rest of opening a transaction.
@@ -188,7 +197,9 @@ class Threads:
 
     async def run(self, work: Work[R], *, writes: bool, durable: bool) -> tuple[R, Transaction]:
         """Run `work` as one transaction in one thread; it may await nothing but that."""
-        return await self.plainly(partial(_in_one, work, self._prepared), writes=writes, durable=durable)
+        return await self.plainly(
+            partial(_in_one, work, self._prepared, durable=durable), writes=writes, durable=durable
+        )
 
     async def look(self, work: Work[R], aside: Aside) -> R:
         """Run `work` as one reading transaction in one thread, which steps aside while there is no calm."""
@@ -237,16 +248,18 @@ class Threads:
         self._engine.dispose()
 
 
-def _in_one(work: Work[R], prepared: PreparedStatements, connection: Connection) -> tuple[R, Transaction]:
-    transaction = ThreadTransaction(connection, prepared)
-    return _finish(work(transaction)), transaction
+def _in_one(
+    work: Work[R], prepared: PreparedStatements, connection: Connection, *, durable: bool
+) -> tuple[R, Transaction]:
+    transaction = ThreadTransaction(connection, prepared, durable=durable)
+    return finish(work(transaction)), transaction
 
 
 def _aside(work: Work[R], prepared: PreparedStatements, aside: Aside, connection: Connection) -> R:
     transaction = ThreadTransaction(connection, prepared)
     transaction.aside = aside
     with aside.within(connection.connection.dbapi_connection):
-        found = _finish(work(transaction))
+        found = finish(work(transaction))
     # What follows is drawn on the event loop, where all that hurries would wait for it.
     aside.step()
     return found
@@ -262,19 +275,12 @@ def _roll_back(connection: Connection) -> None:
         connection.rollback()
 
 
-def _finish(work: Coroutine[Any, Any, R]) -> R:
-    """Run a coroutine that waits for nothing."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value
-    work.close()
-    raise RuntimeError("a transaction in a thread may await nothing but its statements")
-
-
 def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
     if not is_sqlite:
-        return create_engine(url, pool_size=4, pool_pre_ping=True, pool_use_lifo=True, hide_parameters=True)
+        # As many as there are threads: one more is made anew for each transaction.
+        engine = create_engine(url, pool_size=_AT_ONCE, pool_use_lifo=True, hide_parameters=True)
+        watch(engine)
+        return engine
     # The connection used last comes first: it still knows the statements.
     engine = create_engine(
         url.set(drivername="sqlite"), pool_size=4, max_overflow=12, pool_use_lifo=True, hide_parameters=True

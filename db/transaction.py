@@ -17,6 +17,9 @@ _KEYS = func.unnest(cast(bindparam("keys"), ARRAY(BigInteger))).column_valued("o
 _LOCK = select(func.pg_advisory_xact_lock(_KEYS))
 # A statement that is made once, with its parameters.
 Asked = tuple[Executable, Mapping[str, Any]]
+Found = Sequence[Sequence[Any]]
+# An insertion that is made once, its rows, and who gets what it returns.
+Parting = tuple[Executable, Sequence[Mapping[str, Any]], Callable[[Found], None]]
 
 
 class Sealing(Protocol):
@@ -28,8 +31,8 @@ class Sealing(Protocol):
     def added(self, statement: Executable, rows: Sequence[Sequence[Any]]) -> None:
         """Note the rows that a statement has written and returned."""
 
-    async def close(self, tx: "Transaction") -> None:
-        """Seal what was written."""
+    async def close(self, tx: "Transaction") -> Bulk | None:
+        """Return the seals of what was written, which are to be written at the very end."""
 
 
 class Transaction(ABC):
@@ -40,6 +43,7 @@ class Transaction(ABC):
         self.sealing: Sealing | None = None
         self._last: dict[Callable[[Transaction, Any], Awaitable[None]], dict[int, Any]] = {}
         self._after: list[Callable[[], None]] = []
+        self._parting: list[Parting] = []
 
     async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
         """Run one statement, with parameters (a mapping, or a list of them) if given; return its result."""
@@ -54,13 +58,29 @@ class Transaction(ABC):
         """
         return self._last.setdefault(work, {})
 
+    def add_last(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]], then: Callable[[Found], None]
+    ) -> None:
+        """Leave an insertion that is made once for the end: nothing else in this transaction rests on it.
+
+        `then` gets what it returned, before what waits for the commit. Not for sealed tables.
+        """
+        self._parting.append((statement, rows, then))
+
     async def finish(self) -> None:
         """Do what was left for the end and seal what was written: the last thing before the commit."""
         for work, given in self._last.items():
             await work(self, given)
         sealing, self.sealing = self.sealing, None
-        if sealing is not None:
-            await sealing.close(self)
+        seals = None if sealing is None else await sealing.close(self)
+        await self._part(self._parting, seals)
+
+    async def _part(self, parting: Sequence[Parting], seals: Bulk | None) -> None:
+        """Write what was left for the very end; nothing follows but the commit."""
+        for statement, rows, then in parting:
+            then(await self._add(statement, rows))
+        if seals is not None:
+            await self.many(seals)
 
     @abstractmethod
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:

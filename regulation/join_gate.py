@@ -82,11 +82,13 @@ def decide(
     now: datetime,
     *,
     trusted_flags: bool = True,
+    claim: Claim | None = None,
 ) -> Verdict:
     """Decide a join request (product contract, "Joining"); the same table for every kind of group.
 
     `key`: of the phone digits. `now`: aware. `trusted_flags`: False for an implementation that may act
     on another request than the one named; what was recovered there is held, never answered by itself.
+    `claim`: what the comment says, where it was read in this very registry already.
     """
     verdict = _unjudged(group, registry, policy, now)
     if not request.flag or request.user_id <= 0 or request.group_id <= 0:
@@ -98,7 +100,7 @@ def decide(
         employee = registry.by_no.get(known.employee_no)
         verdict = _hold(1, "identity_lost") if employee is None else _admit(employee, group, now)
     elif verdict is None:
-        verdict = _stranger(request, group, registry, locks, key, now)
+        verdict = _stranger(request, group, registry, locks, key, now, claim)
     if request.recovered and not trusted_flags and verdict.answer is not Decision.HOLD:
         verdict = replace(verdict, answer=Decision.HOLD, reason="recovered", reply="")
     method = known.method if known is not None else ""
@@ -131,12 +133,18 @@ def _unjudged(group: Group, registry: Registry, policy: Policy, now: datetime) -
 
 
 def _stranger(
-    request: JoinRequest, group: Group, registry: Registry, locks: Locks, key: bytes, now: datetime
+    request: JoinRequest,
+    group: Group,
+    registry: Registry,
+    locks: Locks,
+    key: bytes,
+    now: datetime,
+    claim: Claim | None,
 ) -> Verdict:
     """Rows 3 to 6, and on if the proof holds: somebody whose QQ nobody has verified."""
     if locks.qq:
         return _reject(3, "locked", "wrong")
-    claim = read_claim(request.comment, registry)
+    claim = claim or read_claim(request.comment, registry)
     if claim.complete and not locks.employee_nos.isdisjoint((claim.employee_no or "", *claim.candidates)):
         return replace(_reject(3, "locked_number", "wrong"), employee_no=claim.employee_no, claim=claim)
     verdict = _proof(request, claim, registry, key)

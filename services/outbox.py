@@ -4,7 +4,7 @@ A row is written in the transaction that decided it; `plugins.gateway` claims it
 back and records. Answers to commands aside, nothing reaches QQ another way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -43,7 +43,7 @@ def _by_day(act: Act, now: datetime, hours: Hours) -> Act:
     return replace(act, not_before=next_day_time(act.not_before or now, hours))
 
 
-async def act_now(app: App, tx: Transaction, acts: Sequence[Act]) -> None:
+def act_now(app: App, tx: Transaction, acts: Sequence[Act]) -> None:
     """Write acts that this process does itself as soon as they are committed; each has key and account.
 
     They are in hand from the start, tried for all anybody knows: after a crash they are read back
@@ -59,9 +59,12 @@ async def act_now(app: App, tx: Transaction, acts: Sequence[Act]) -> None:
         }
         for act in acts
     ]  # fmt: skip
-    ids = await rows.add_many(tx, made)
-    new = [_tried(act, ids[act.key], now) for act in acts if act.key in ids]
-    tx.after_commit(lambda: app.qq.act(new))
+
+    def made_known(ids: Mapping[str, int]) -> None:
+        new = [_tried(act, ids[act.key], now) for act in acts if act.key is not None and act.key in ids]
+        tx.after_commit(lambda: app.qq.act(new))
+
+    rows.add_last(tx, made, made_known)
 
 
 def _tried(act: Act, row_id: int, now: datetime) -> OutboxRow:

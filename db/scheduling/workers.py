@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
@@ -80,3 +80,13 @@ async def hop(
         if undo is not None and done.exception() is None:
             await workers.do(partial(undo, done.result()))
         raise
+
+
+def finish(work: Coroutine[Any, Any, R]) -> R:
+    """Run a coroutine that waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    work.close()
+    raise RuntimeError("a transaction in a thread may await nothing but its statements")

@@ -32,7 +32,7 @@ async def queue_action(
         await queue(app, tx, _set_card(action))
     elif isinstance(action, Remove):
         await queue(app, tx, _remove(action, by_id[action.case_id].due_at))
-    elif isinstance(action, Tell):
+    else:
         await _tell(app, tx, action, by_id, snapshot)
 
 

@@ -1,12 +1,14 @@
 """What is stored about the requests of one round, and about whom and what they concern."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from db.queries.joining.gate import Stored
+from regulation.claims.proofs import Claim
 from regulation.model import Group
 from regulation.policy import Mode
+from regulation.registry import Registry
 from services.joining.heard import Heard
 
 
@@ -15,6 +17,7 @@ class Facts:
     """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on.
 
     `claimed`: employee number → QQ numbers bound to it, or about to be, as the database has it.
+    `claims`: comments that were read already, in `registry`.
     """
 
     now: datetime
@@ -25,7 +28,13 @@ class Facts:
     paused: bool
     locked: set[str]
     asked: dict[int, int]
-    claimed: Mapping[str, Collection[int]] = field(default_factory=dict[str, Collection[int]])
+    claimed: Mapping[str, Collection[int]]
+    registry: Registry
+    claims: Mapping[str, Claim]
+
+    def claim(self, heard: Heard, registry: Registry) -> Claim | None:
+        """Return what a comment says, if it was read in this very registry."""
+        return self.claims.get(heard.comment) if registry is self.registry else None
 
     def still_open(self, heard: Heard) -> list[Stored]:
         """Return what this person asked before of this group and is not settled, oldest first."""

@@ -12,8 +12,9 @@ from db.engine import Transaction
 from db.queries.groups import memberships
 from db.queries.joining import requests as rows
 from db.queries.people import identities as identity_rows
-from regulation.claims.proofs import read_claim
+from regulation.claims.proofs import Claim, read_claim
 from regulation.model import Identity
+from regulation.registry import Registry
 from services import followup
 from services.app import App
 from services.joining.heard import Heard
@@ -34,11 +35,11 @@ class Proved:
     employee_no: str | None
 
 
-def about(app: App, part: Sequence[Heard]) -> tuple[set[int], set[str]]:
-    """Return the QQ numbers that may prove something, and the employees that their comments may prove."""
-    strangers = [heard for heard in part if heard.user_id not in app.registry.identities]
-    named = {no for heard in strangers for no in read_claim(heard.comment, app.registry).about}
-    return {heard.user_id for heard in strangers}, named
+def about(registry: Registry, part: Sequence[Heard]) -> tuple[set[int], dict[str, Claim]]:
+    """Return the QQ numbers that may prove something, and what their comments claim, by the comment."""
+    strangers = [heard for heard in part if heard.user_id not in registry.identities]
+    comments = {heard.comment for heard in strangers}
+    return {heard.user_id for heard in strangers}, {one: read_claim(one, registry) for one in comments}
 
 
 def bind_soon(app: App, proved: Sequence[Proved]) -> None:

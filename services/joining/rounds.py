@@ -20,6 +20,7 @@ from db.queries.groups import memberships
 from db.queries.joining import gate
 from db.queries.joining import requests as rows
 from db.queries.joining.gate import Stored
+from regulation.claims.proofs import Claim
 from regulation.join_gate import Decision, Verdict, decide, not_judged
 from regulation.model import Group
 from regulation.policy import Mode
@@ -117,7 +118,10 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> Facts:
     group_ids = sorted({heard.group_id for heard in part})
     requests = {(h.account, h.key) for h in part if h.flag}
     # SQLite has one bot, whose rounds come one after the other.
-    provers, named = proofs.about(app, part) if tx.dialect == "postgresql" else (set[int](), set[str]())
+    registry, provers, claims = app.registry, set[int](), dict[str, Claim]()
+    if tx.dialect == "postgresql":
+        provers, claims = proofs.about(registry, part)
+    named = {no for claim in claims.values() for no in claim.about}
     found = await gate.facts(
         tx,
         # Each person's requests for a group are decided one after the other, in whatever process; and so
@@ -146,6 +150,8 @@ async def _facts(app: App, tx: Transaction, part: Sequence[Heard]) -> Facts:
         found.locked,
         found.asked,
         found.claimed,
+        registry,
+        claims,
     )
 
 
@@ -177,7 +183,8 @@ async def _is_old_news(tx: Transaction, heard: Heard, facts: Facts) -> bool:
 
 
 async def _verdict(app: App, tx: Transaction, heard: Heard, facts: Facts) -> Verdict:
-    verdict = judge(app, heard, facts.groups[heard.group_id], facts.locked, facts.now)
+    claim = facts.claim(heard, app.registry)
+    verdict = judge(app, heard, facts.groups[heard.group_id], facts.locked, facts.now, claim)
     if verdict.bind and set(facts.claimed.get(verdict.employee_no or "", ())) - {heard.user_id}:
         # Another process has bound somebody else to this employee, and our registry is a moment older.
         verdict = replace(verdict, answer=Decision.HOLD, row=6, reason="impersonation", reply="", bind=False)
@@ -185,8 +192,10 @@ async def _verdict(app: App, tx: Transaction, heard: Heard, facts: Facts) -> Ver
     return await held_in_wave(app, tx, heard, verdict, asked)
 
 
-def judge(app: App, heard: Heard, group: Group, locked: set[str], now: datetime) -> Verdict:
-    """Return what the table says of a request.
+def judge(
+    app: App, heard: Heard, group: Group, locked: set[str], now: datetime, claim: Claim | None = None
+) -> Verdict:
+    """Return what the table says of a request; `claim`: its comment, if it was read already.
 
     Raises `UnreachableError` for one found in a list while it is not known what its account runs on.
     """
@@ -202,6 +211,7 @@ def judge(app: App, heard: Heard, group: Group, locked: set[str], now: datetime)
             app.phone_key,
             now,
             trusted_flags=trusted_flags,
+            claim=claim,
         )
     except Exception as error:  # the gate's edge: a mistake of ours keeps nobody's request from people
         where = traceback.extract_tb(error.__traceback__)[-1]
@@ -272,6 +282,6 @@ async def _answer(app: App, tx: Transaction, acts: list[tuple[_Judged, Act]], fa
     at_once = [
         act for one, act in acts if ready[one.heard.account] and not one.heard.recovered and not facts.paused
     ]
-    await act_now(app, tx, at_once)
+    act_now(app, tx, at_once)
     chosen = {id(act) for act in at_once}
     await queue(app, tx, *(act for _, act in acts if id(act) not in chosen))

@@ -1,6 +1,6 @@
 """Rows of the outbox, and the counters of what implementations said and what became true."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -99,6 +99,13 @@ async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) 
 async def add_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Write rows that all have a key and no cases; return the ids of the new ones by key."""
     return {row[0]: row[1] for row in await tx.add(_add_many(tx.dialect), rows)}
+
+
+def add_last(
+    tx: Transaction, rows: Sequence[Mapping[str, Any]], then: Callable[[Mapping[str, int]], None]
+) -> None:
+    """Write such rows with the commit; `then` gets the ids of the new ones by key."""
+    tx.add_last(_add_many(tx.dialect), rows, lambda found: then({row[0]: row[1] for row in found}))
 
 
 @cache
