@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.against import against
-from bench.figures import Figure, show, spread
+from bench.page.against import against
+from bench.page.figures import Figure, show, spread
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = Path(__file__).with_name("performance.md.in")
@@ -128,7 +128,7 @@ def commit() -> str:
 
 def plot(figures: Sequence[Figure]) -> None:
     """Draw how the audit grows, on logarithmic scales: a straight line at 45° is straight growth."""
-    from bench.plot import draw
+    from bench.page.plot import draw
 
     PLOT.parent.mkdir(parents=True, exist_ok=True)
     draw(figures, PLOT)

@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import company
-from bench.bots import POLICY
-from bench.company import Size
-from bench.figures import Figure, show
-from bench.qq import ACCOUNT, OWNER, group_id
+from bench.page.figures import Figure, show
+from bench.scene import company
+from bench.scene.bots import POLICY
+from bench.scene.company import Size
+from bench.scene.qq import ACCOUNT, OWNER, group_id
 from config.policy import load_policy
 from config.settings import Settings
 from regulation.model import Member, Role

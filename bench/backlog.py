@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import func, insert, select
 
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
 from db.tables.base import ZONE
 from db.tables.work import outbox
 from tests.journeys import load

@@ -12,9 +12,9 @@ from typing import Any
 
 from nonebot.adapters.onebot.v11 import GroupMessageEvent
 
-from bench import company
-from bench.figures import Figure, show
-from bench.qq import ACCOUNT, OWNER, group_id
+from bench.page.figures import Figure, show
+from bench.scene import company
+from bench.scene.qq import ACCOUNT, OWNER, group_id
 from config.settings import Settings
 from db.engine import Database
 from plugins.commands import hearing

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
 from db.engine import Database, Transaction
 
 TRANSACTIONS = 400

@@ -22,8 +22,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, event, insert
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bench.clicking import clicking
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
+from bench.scene.clicking import clicking
 from config.settings import Settings
 from db.engine import Database
 from db.prepared import Prepared

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
 from db.tables.requests import join_requests
 from simulator.qq.traffic import flood
 from tests.journeys import load

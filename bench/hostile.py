@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
 from simulator import hostile
 from tests.journeys import load
 from tests.journeys.harness import BOSS, BOT, POLICY, Journey

@@ -17,14 +17,14 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from bench import company
-from bench.bare import TOKEN
-from bench.bots import Bot, bare, ours
-from bench.company import Size
-from bench.figures import Figure, show
-from bench.qq import Account
-from bench.requests import GROUPS, PEOPLE, Requests, at_once, one_by_one, steadily
-from bench.road import bare_road, our_road
+from bench.page.figures import Figure, show
+from bench.scene import company
+from bench.scene.bare import TOKEN
+from bench.scene.bots import Bot, bare, ours
+from bench.scene.company import Size
+from bench.scene.qq import Account
+from bench.scene.requests import GROUPS, PEOPLE, Requests, at_once, one_by_one, steadily
+from bench.scene.road import bare_road, our_road
 from tests.databases import address, new_database
 
 RATE = 50

@@ -19,8 +19,8 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
-from bench.figures import Figure, show
 from bench.joins import POSTGRES
+from bench.page.figures import Figure, show
 from config.policy import load_policy
 from regulation.deadlines import ZONE
 from simulator import Implementation, Member

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from bench import company
-from bench.bare import TOKEN
-from bench.bots import Bot, bare, ours
-from bench.company import Size
-from bench.figures import Figure, show
-from bench.qq import Account, group_id
+from bench.page.figures import Figure, show
+from bench.scene import company
+from bench.scene.bare import TOKEN
+from bench.scene.bots import Bot, bare, ours
+from bench.scene.company import Size
+from bench.scene.qq import Account, group_id
 
 SIZE = Size(people=100_000, groups=500, per_group=200)
 MESSAGES = 1500

@@ -18,13 +18,13 @@ from pathlib import Path
 import psutil
 from sqlalchemy.engine import make_url
 
-from bench import company
-from bench.bare import TOKEN
-from bench.bots import Bot, ours
-from bench.figures import Figure, show
 from bench.joins import POSTGRES, SIZE
-from bench.qq import ACCOUNT, Account
-from bench.requests import Requests, at_once
+from bench.page.figures import Figure, show
+from bench.scene import company
+from bench.scene.bare import TOKEN
+from bench.scene.bots import Bot, ours
+from bench.scene.qq import ACCOUNT, Account
+from bench.scene.requests import Requests, at_once
 from tests.databases import address, new_database
 
 COUNTS, ASKED, SECONDS = (1, 2, 4), 1200, 5

@@ -7,8 +7,8 @@ import json
 import sys
 import time
 
-from bench.figures import Figure, show
-from bench.qq import group_id, member
+from bench.page.figures import Figure, show
+from bench.scene.qq import group_id, member
 from plugins.gateway.reading.member_rows import read_members
 
 MEMBERS = 2000

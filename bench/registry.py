@@ -22,7 +22,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
 
 SMALL, LARGE = 5_000, 100_000
 ROOT = Path(__file__).parent.parent

@@ -20,7 +20,7 @@ import xlsxwriter
 from PIL import Image
 from sqlalchemy import func, insert, select
 
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
 from config.settings import Settings
 from db.engine import Database
 from db.tables import metadata

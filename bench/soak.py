@@ -24,8 +24,8 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from bench.askers import EXPECTED, Asker, askers, faults
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
+from bench.scene.askers import EXPECTED, Asker, askers, faults
 from db.tables.identities import identities
 from db.tables.requests import join_requests
 from db.tables.work import outbox

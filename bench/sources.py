@@ -5,7 +5,7 @@
 counted is that process, from the start of Python to its end, and its own reader of files: the processor's
 time is what is promised, the wall's is shown beside it (of DingTalk it is what DingTalk's limits make it).
 The far side is never counted, and does little meanwhile: a real slapd, and in a process of its own the
-tests' DingTalk with every answer made beforehand. What SCIM costs is in `bench.pushed`.
+tests' DingTalk with every answer made beforehand. What SCIM costs is in `bench.scene.pushed`.
 """
 
 import json
@@ -23,9 +23,9 @@ from typing import Any
 import xlsxwriter
 from starlette.responses import Response
 
-from bench.figures import Figure, show
-from bench.people import LOWER, PEOPLE, UPPER, people
+from bench.page.figures import Figure, show
 from bench.registry import ROOT, Run, run
+from bench.scene.people import LOWER, PEOPLE, UPPER, people
 from tests.services.imports.sources import slapd
 from tests.services.imports.sources.dingtalk.server import DingTalk, person, served
 from tests.services.imports.sources.slapd import BASE, PASSWORD, READER
@@ -168,13 +168,13 @@ def _pushed(folder: Path, repeats: int) -> list[Figure]:
     """Return what SCIM costs: a request, and following everybody."""
     file, stored, filled = folder / "people.xlsx", folder / "stored.db", folder / "filled.db"
     shutil.copy(stored, filled)
-    pushed = run("-m", "bench.pushed", "--push", database=filled, folder=folder)
-    run("-m", "bench.pushed", "--fill", database=filled, folder=folder)
+    pushed = run("-m", "bench.scene.pushed", "--push", database=filled, folder=folder)
+    run("-m", "bench.scene.pushed", "--fill", database=filled, folder=folder)
     rows: list[tuple[Run, Run]] = []
     for _ in range(repeats):
         base = run("cli.py", "import", str(file), database=stored, folder=folder)
         shutil.copy(filled, folder / "work.db")
-        one = run("-m", "bench.pushed", "--follow", database=folder / "work.db", folder=folder)
+        one = run("-m", "bench.scene.pushed", "--follow", database=folder / "work.db", folder=folder)
         rows.append((Run(**json.loads(one.out), out=""), base))
     asked = json.loads(pushed.out)
     return [

@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.bots import POLICY, Bot, bare, ours
-from bench.company import Size, write
-from bench.figures import Figure, show
+from bench.page.figures import Figure, show
+from bench.scene.bots import POLICY, Bot, bare, ours
+from bench.scene.company import Size, write
 
 _SOURCES = '[sources.scim]\nenabled = true\n[sources.folder]\npath = "{folder}"\n'
 # Seconds to listening, and MiB at rest.

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psutil
 
-from bench.bare import TOKEN
+from bench.scene.bare import TOKEN
 from simulator.loopback import free_port, listens
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 POLICY = """\
 [company]
 name = "XY"
@@ -90,9 +90,9 @@ async def running(command: Sequence[str], port: int, folder: Path, **environment
 
 
 def bare(kind: str, folder: Path, python: str = sys.executable) -> AbstractAsyncContextManager[Bot]:
-    """Run a bare bot (`bench.bare`)."""
+    """Run a bare bot (`bench.scene.bare`)."""
     port = free_port()
-    return running([python, "-m", "bench.bare", str(port), kind], port, folder)
+    return running([python, "-m", "bench.scene.bare", str(port), kind], port, folder)
 
 
 def ours(

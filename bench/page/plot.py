@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from bench.figures import Figure
+from bench.page.figures import Figure
 from services.reports.drawing import font
 
 _SIZE = (1200, 800)

@@ -19,7 +19,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from bench.people import Person, people
+from bench.scene.people import Person, people
 from db.queries.people import scim as rows
 from services.app import App
 from services.imports.sources.scim import following, tokens

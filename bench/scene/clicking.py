@@ -16,14 +16,14 @@ from urllib.parse import quote
 import httpx2
 from sqlalchemy import insert
 
-from bench import company
-from bench.bare import TOKEN
-from bench.bots import ROOT, Bot, ours
-from bench.figures import Figure
 from bench.joins import RATE, SIZE
-from bench.qq import OWNER, Account, group_id
+from bench.page.figures import Figure
 from bench.reports import case_rows
-from bench.requests import Requests, one_by_one, steadily
+from bench.scene import company
+from bench.scene.bare import TOKEN
+from bench.scene.bots import ROOT, Bot, ours
+from bench.scene.qq import OWNER, Account, group_id
+from bench.scene.requests import Requests, one_by_one, steadily
 from config.settings import Settings
 from db.engine import Database
 from db.tables.cases import cases
@@ -135,7 +135,7 @@ async def _clicks(bot: Bot, cookies: Sequence[str]) -> AsyncGenerator[list[float
     neither hold up the loop that measures the joins nor the bot.
     """
     looks: list[float] = []
-    command = [sys.executable, "-m", "bench.clicking", str(bot.port), *cookies]
+    command = [sys.executable, "-m", "bench.scene.clicking", str(bot.port), *cookies]
     people = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     assert people.stdout is not None
     await people.stdout.readline()

@@ -3,8 +3,8 @@
 import asyncio
 import time
 
-from bench import company
-from bench.qq import Account, group_id
+from bench.scene import company
+from bench.scene.qq import Account, group_id
 
 GROUPS = 500
 PEOPLE = 10_000

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bench.qq import ACCOUNT, OWNER, group_id, member
+from bench.scene.qq import ACCOUNT, OWNER, group_id, member
 from config.settings import Settings
 from db.engine import Database
 from db.queries.groups.filings import scope_row

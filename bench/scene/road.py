@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.engine import make_url
 
-from bench import company
-from bench.bare import TOKEN
-from bench.bots import POLICY, Bot, bare, ours
-from bench.company import Size
-from bench.qq import Account
-from bench.requests import Requests, at_once, steadily
+from bench.scene import company
+from bench.scene.bare import TOKEN
+from bench.scene.bots import POLICY, Bot, bare, ours
+from bench.scene.company import Size
+from bench.scene.qq import Account
+from bench.scene.requests import Requests, at_once, steadily
 from db.tables.groups import memberships
 from db.tables.work import outbox
 

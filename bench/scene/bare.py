@@ -1,4 +1,4 @@
-"""The baselines: NoneBot bots that do next to nothing. `python -m bench.bare PORT KIND`.
+"""The baselines: NoneBot bots that do next to nothing. `python -m bench.scene.bare PORT KIND`.
 
 KIND: `message` (one empty `on_message`), `commands` (thirty `on_command`), `approve` (answers yes
 to every join request), `remember` (first commits a row, on the disk: what any bot that keeps its word must

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.figures import Figure
+from bench.page.figures import Figure
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # In a process of its own, as that build has it: its figures by name, each with its unit.
 _MEASURE = """
 import importlib, json, sys
