@@ -38,7 +38,7 @@ async def test_a_change_of_filing_says_each_field_before_and_after(app: App, qq:
         "范围：市场部 → 市场部，采购部",
         "管理员：加 张总，减 李雷、郑平",
         "群名含公司字号“XY”，须经行政部批准",
-        f"({co.GROUP})",
+        f"（{co.GROUP}）",
     ):
         assert part in said
     assert "用途" not in said

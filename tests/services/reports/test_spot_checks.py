@@ -113,7 +113,7 @@ async def test_a_review_shows_what_was_missed_by_the_same_seed_and_what_does_not
     shown = (await seeded.review(app, "2026-03")).text
     assert seed in shown
     assert f"C{first['id']} 群 " in shown
-    assert f"({first['group_id']})" in shown
+    assert f"（{first['group_id']}）" in shown
     assert "没查成" in shown
     assert "不符" not in shown
     async with app.database.transaction() as tx:
