@@ -84,7 +84,9 @@ async def test_a_refusal_is_one_line_and_code_1(app: App, screen: Screen, tmp_pa
     path = tmp_path / "a.csv"
     path.write_text("工号,姓名,部门\n1,张三,市场部\n1,李四,市场部", encoding="utf-8")
     assert await import_roster(app, path, yes=True, out=screen.console) == 1
-    assert capsys.readouterr().err.splitlines() == ["工号 1 在第 2 行和第 3 行重复。什么也没有改动；请改好再发。"]
+    assert capsys.readouterr().err.splitlines() == [
+        "工号 1 在第 2 行和第 3 行重复。什么也没有改动；请改好再发。"
+    ]
     assert await import_roster(app, path, yes=True, as_json=True, out=screen.console) == 1
     assert screen.json["applied"] is False
 

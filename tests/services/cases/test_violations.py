@@ -125,7 +125,7 @@ async def test_an_unknown_word_is_answered_with_what_exists_the_nearest_first(ap
     clause = await _filters(app, 条款="C9")
     assert isinstance(clause, str)
     assert clause.index("C1 群名片") < clause.index("L1 离职未退群")
-    period = await _filters(app, 时段="上季度")
+    period = await _filters(app, 时段="上一月")
     assert isinstance(period, str)
     assert "：上月" in period
     group = await _filters(app, 群="700003")
