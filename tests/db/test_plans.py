@@ -55,7 +55,7 @@ async def figures(tx: Transaction, now: Any) -> None:
         (unbound, "USING INDEX ix_join_requests_to_bind"),
         (touched, "USING INDEX ix_memberships_touched (group_id=?)"),
         # What months opened, and what of it and of what they closed was wrong.
-        (figures, "USING COVERING INDEX ix_cases_opened_at (opened_at>? AND opened_at<?)"),
+        (figures, "USING COVERING INDEX ix_cases_listed (opened_at>? AND opened_at<?)"),
         (
             figures,
             "USING COVERING INDEX ix_cases_dismissed_opened (closed_as=? AND opened_at>? AND opened_at<?)",

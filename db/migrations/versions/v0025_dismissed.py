@@ -8,8 +8,7 @@ down_revision = "0024"
 
 
 def upgrade() -> None:
-    """Add what finds it by either moment, and what counts all that was opened."""
-    op.create_index("ix_cases_opened_at", "cases", ["opened_at"])
+    """Add what finds it by either moment."""
     only = sa.text("closed_as = 'dismissed'")
     for name, *times in (("opened", "opened_at"), ("closed", "closed_at", "opened_at")):
         columns = ["closed_as", *times]
