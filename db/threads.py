@@ -23,8 +23,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 Work = Callable[[Transaction], Coroutine[Any, Any, R]]
 
-# Each commit waits for the disk, but for notes: docs/decisions/0013. Tests, which lose nothing by a power
-# cut, don't.
+# Each commit waits for the disk, but for notes (docs/decisions/0013). Tests, which fear no power cut, don't.
 SYNCHRONOUS: str = "FULL"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -158,7 +157,10 @@ class Threads:
         try:
             yield HopTransaction(connection, self._pool, self._prepared)
         except BaseException:
-            await hop(self._pool, _roll_back, connection)
+            if self._pool.have_ended:
+                connection.invalidate()
+            else:
+                await hop(self._pool, _roll_back, connection)
             raise
         await hop(self._pool, _commit, connection)
 

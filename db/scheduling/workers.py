@@ -36,6 +36,11 @@ class Workers:
         self._jobs.put((loop, done, work))
         return done
 
+    @property
+    def have_ended(self) -> bool:
+        """Tell whether they take no more work."""
+        return self._closed
+
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             loop, done, work = job

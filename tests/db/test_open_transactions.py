@@ -101,3 +101,23 @@ async def test_two_that_mark_the_same_groups_in_turn_never_wait_for_each_other(d
     await asyncio.gather(mark(1, 2), mark(2, 1))
     async with database.reading() as tx:
         assert sorted(await last_seen.due(tx, NOON)) == [1, 2]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_who_is_cancelled_as_the_database_closes_is_cancelled_and_no_failure(
+    database: Database,
+) -> None:
+    begun = asyncio.Event()
+
+    async def hold() -> None:
+        async with database.reading() as tx:
+            await tx.execute(text("SELECT 1"))
+            begun.set()
+            await asyncio.Event().wait()
+
+    held = asyncio.create_task(hold())
+    await begun.wait()
+    await database.close()
+    held.cancel()
+    await asyncio.wait({held}, timeout=30)
+    assert held.cancelled()
