@@ -75,8 +75,9 @@ Pair = tuple[tuple[float, ...], tuple[float, ...]]
 
 async def _starts(folder: Path, url: str, repeats: int) -> tuple[Pair, Pair]:
     found: dict[str, list[tuple[float, float]]] = {"on": [], "off": []}
-    for _ in range(repeats + 1):
-        for console in ("on", "off"):
+    for n in range(repeats + 1):
+        # In turn first: whoever comes second gains by it.
+        for console in ("on", "off") if n % 2 else ("off", "on"):
             async with ours(folder, url, CONSOLE=console) as bot:
                 await bot.quiet()
                 found[console].append((bot.seconds_to_listen, bot.rss()))
