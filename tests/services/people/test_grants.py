@@ -1,7 +1,9 @@
 """Rights of admin staff: whoever gets or loses them hears of it, privately."""
 
-from services.acts import Lane
+from config.phrases.registry import STAFF
+from services.acts import Lane, to_person
 from services.app import App
+from services.outbox import queue
 from services.people import grants
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Route
@@ -40,3 +42,12 @@ async def test_a_grant_that_could_not_be_said_before_it_was_taken_back_is_never_
         clock.move(seconds=2)
 
     assert said == ["您好，您办理行政部事"]
+
+
+async def test_what_an_older_version_had_to_say_of_rights_is_said(app: App) -> None:
+    await co.settle_in(app)
+    async with app.database.transaction() as tx:
+        await queue(app, tx, to_person(co.CLERK, STAFF["you_granted"], purpose="rights"))
+    claimed = await bookkeeping.claim(app, Lane.MESSAGE, Route(co.BOT, [co.GROUP], [co.GROUP]))
+
+    assert len(await bookkeeping.begin(app, claimed, co.BOT)) == 1
