@@ -58,7 +58,7 @@ async def tell_undelivered(app: App) -> None:
         done = [row for row in dead if row.payload.get("purpose") in FOR_STAFF]
         if others and await switches.get(tx, _UNDELIVERED) != hour:
             await switches.put(tx, _UNDELIVERED, hour, by="bot", at=now)
-            await roles.tell_admin_staff(app, tx, _digest(others), key=f"undelivered:{hour}")
+            await roles.tell_admin_staff(app, tx, _digest(others), key=f"undelivered:{others[0].id}")
             done += others
         await rows.told(tx, [row.id for row in done], now)
 

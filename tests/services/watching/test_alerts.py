@@ -62,3 +62,16 @@ async def test_what_staff_could_not_be_told_is_told_to_nobody_again(app: App, cl
     await alerts.tell_undelivered(app)
 
     assert await told(app) == []
+
+
+async def test_what_fails_after_the_clock_was_set_back_is_told_too(app: App, clock: StoppedClock) -> None:
+    await undeliverable(app, "一")
+    await alerts.tell_undelivered(app)
+    clock.move(hours=1)
+    await undeliverable(app, "二")
+    await alerts.tell_undelivered(app)
+    clock.move(hours=-1)
+    await undeliverable(app, "三")
+    await alerts.tell_undelivered(app)
+
+    assert len(await told(app)) == 3
