@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, or_, select, update
 
 from db.engine import Transaction
-from db.tables.cases import cases, notices_sent
+from db.tables.cases import case_notices, cases
 from db.tables.groups import groups
 from db.tables.work import outbox, outbox_cases
 
@@ -30,14 +30,9 @@ async def drop_waiting(tx: Transaction, at: datetime, why: str, *, group_id: int
 async def drop_messages(tx: Transaction, at: datetime, why: str) -> int:
     """Drop every message that isn't said yet, so that it may be said anew about its case; return how many."""
     unsaid = and_(outbox.c.lane == "message", outbox.c.state.in_(("waiting", "claimed", "verifying")))
-    wanted = (
-        select(outbox_cases.c.case_id, outbox.c.payload)
-        .join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
-        .where(unsaid)
-    )
-    for case_id, payload in await tx.rows(wanted):
-        said = (notices_sent.c.subject == f"V{case_id}", notices_sent.c.purpose == payload.get("purpose"))
-        await tx.execute(delete(notices_sent).where(*said))
+    of_unsaid = select(outbox_cases.c.case_id).join(outbox, outbox.c.id == outbox_cases.c.outbox_id)
+    asked = and_(case_notices.c.case_id.in_(of_unsaid.where(unsaid)), case_notices.c.reached_at.is_(None))
+    await tx.execute(delete(case_notices).where(asked))
     values = {"state": "dropped", "finished_at": at, "result": why, "key": None, "attachment": None}
     return (await tx.execute(update(outbox).where(unsaid).values(**values))).rowcount
 

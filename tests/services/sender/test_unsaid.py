@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from db.queries.cases import planned_acts
 from db.queries.work.outbox import OutboxRow
 from db.tables.cases import cases
 from db.tables.work import outbox
@@ -121,3 +122,17 @@ async def test_a_notice_to_file_carries_no_case_under_appeal(app: App, qq: FakeQ
 
     [row] = await queued(app, outbox.c.user_id == STRANGER)
     assert row.case_ids == ()
+
+
+@pytest.mark.dialects
+async def test_what_a_restored_copy_had_to_say_is_said_anew(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await enforcing.run(app, [GROUP])
+    async with app.database.transaction() as tx:
+        assert await planned_acts.drop_messages(tx, app.now(), "恢复")
+    assert await in_the_morning(app, qq, clock) == []
+
+    await enforcing.run(app, [GROUP])
+
+    assert [said_of(row) for row in await send(app, qq) if str(STRANGER) in said_of(row)]
