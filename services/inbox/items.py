@@ -23,6 +23,7 @@ from services.app import App
 from services.inbox import filing_items, staff_items
 from services.inbox.item import Desk, Item
 from services.inbox.join_hints import known_as, near_names
+from services.joining.heard import SEEN
 from services.naming import moment
 from services.people.heads import heads_for
 from services.people.roles import admin_staff, counts_as_officer, heads_reached
@@ -106,7 +107,7 @@ def _advice(desk: Desk, row: RequestRow) -> str:
 
 def _unseen(desk: Desk, row: RequestRow) -> str:
     """Return when QQ's lists last showed a request that several of them have lacked by now."""
-    since = timedelta(seconds=max(UNSEEN_POLLS * desk.app.policy.poll.requests_seconds, 600))
+    since = SEEN + timedelta(seconds=UNSEEN_POLLS * desk.app.policy.poll.requests_seconds)
     if row.state is not RequestState.WAITING or desk.app.now() - row.seen_at < since:
         return ""
     return phrases.JOIN_UNSEEN.format(when=moment(row.seen_at))

@@ -1,13 +1,16 @@
 """A join request as it was heard, as it is stored, and as it is answered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.queries.joining.requests import NewRequest, RequestRow, RequestState
 from regulation.claims.proofs import mask_digits
 from regulation.join_gate import JoinRequest, Verdict
 from services.acts import Act, ActKind, Priority
 from services.flags import key_of
+
+# When a list last showed a request is not written oftener.
+SEEN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,9 @@ from services.app import App
 from services.inbox.items import find
 from services.inbox.listing import line_of
 from services.joining import invitations, rounds
-from services.joining.heard import Heard
+from services.joining.heard import SEEN, Heard
 from services.outbox import queue
 from services.ports import Pending, PendingRequest, UnreachableError
-
-# When a list last showed a request is not written oftener.
-SEEN = timedelta(minutes=10)
 
 
 async def recover(app: App, account: int) -> int:

@@ -270,6 +270,23 @@ async def test_what_no_list_shows_any_more_says_when_it_was_seen_and_lapses_with
     assert any("J1" in text and "30 天" in text for text in told)
 
 
+async def test_what_every_list_shows_is_never_said_to_be_missing(
+    app: App, qq: Listing, clock: StoppedClock
+) -> None:
+    await asked(app, clock, "1")
+    qq.listed = (Pending(listed("1")),)
+    async with app.database.reading() as tx:
+        first = await find(app, tx, "J", 1)
+    assert first is not None
+    for _ in range(10):
+        clock.move(seconds=app.policy.poll.requests_seconds)
+        async with app.database.reading() as tx:
+            item = await find(app, tx, "J", 1)
+        assert item is not None
+        assert item.what == first.what
+        await lists.recover(app, co.BOT)
+
+
 async def test_what_is_shown_again_and_again_never_lapses(app: App, qq: Listing, clock: StoppedClock) -> None:
     await asked(app, clock, "1")
     qq.listed = (Pending(listed("1")),)
