@@ -100,10 +100,20 @@ async def test_a_look_begins_once_nothing_urgent_is_under_way() -> None:
 
 
 async def test_a_look_that_waited_to_begin_has_no_patience_left_for_what_follows() -> None:
-    calm = Calm()
+    waited = list[float]()
+
+    class Counting(Calm):
+        def came(self, seconds: float) -> bool:
+            waited.append(seconds)
+            return super().came(0)
+
+    calm = Counting()
     with calm.broken():
-        aside = await calm.come(patience=0.01)
+        aside = await calm.come(patience=0.02)
         aside.step()
+        Aside(calm, patience=0.02).step()
+    # But for what the event loop's own clock can't tell apart.
+    assert [seconds for seconds in waited if seconds > 0.01] == [0.02]
 
 
 async def test_sqlite_steps_aside_in_the_middle_of_a_long_statement(tmp_path: Path) -> None:
