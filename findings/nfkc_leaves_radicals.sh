@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Unicode's NFKC turns every Kangxi radical (U+2F00..) into its character, but only two of the 115 in the CJK
 # radicals supplement (U+2E80..): a name copied from a PDF may hold U+2EE2, which looks like 马 and stays another.
+# It is so in Unicode 16 still.
 set -euo pipefail
-python3 - <<'PY'
-import unicodedata
+folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
+python3 -m venv venv; venv/bin/pip install --quiet unicodedata2==16.0.0
+venv/bin/python - <<'PY'
+import unicodedata2 as unicodedata
 
 def left(first, last):
     known = [chr(c) for c in range(first, last + 1) if unicodedata.name(chr(c), "")]

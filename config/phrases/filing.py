@@ -42,9 +42,9 @@ TO_ADMIN = "{item} 已同意，转行政部批准。"
 APPROVED = "{item} 已批准：{number}。"
 RETURNED = "{item} 已退回，会告诉群主。"
 NOT_SETTLED = "{item} 没有办成：已不在这一步。"
-OWNER_TO_ADMIN = "群 {group} 的备案 {item}：部门主管已同意，等行政部批准。"
-OWNER_APPROVED = "群 {group} 的备案已批准：{number}。{mode}"
-OWNER_RETURNED = "群 {group} 的备案 {item} 被退回。{reason}改好后可以再提交一次。"
+OWNER_TO_ADMIN = "群 {group}的备案 {item}：部门主管已同意，等行政部批准。"
+OWNER_APPROVED = "群 {group}的备案已批准：{number}。{mode}"
+OWNER_RETURNED = "群 {group}的备案 {item} 被退回。{reason}改好后可以再提交一次。"
 REASON = "原因：{reason}。"
 MODE_STARTS = "本群按“{mode}”管理。"
 GROUP_APPROVED = "本群备案已批准：{number}。"
@@ -70,7 +70,7 @@ STEPS = {
     "closed": "关闭",
     "replaced": "由新的备案接替",
 }
-NONE = "群 {group} 还没有备案。写法：备案 用途=… 范围=…"
+NONE = "群 {group}还没有备案。写法：备案 用途=… 范围=…"
 STATUS = "群 {group} 备案：{state}{number}"
 STATUS_NUMBER = "（{number}）"
 STATUS_BODY = "{kind}｜用途：{purpose}｜范围：{scope}｜群主 {owner}"

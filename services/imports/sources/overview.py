@@ -13,11 +13,12 @@ from services.naming import said
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How one source stands, in words. `ok`: its last run did not fail."""
+    """How one source stands, in words. `ok`: its last run did not fail. `has_run`: ever."""
 
     name: str
     ok: bool
     text: str
+    has_run: bool = True
 
     @property
     def title(self) -> str:
@@ -43,7 +44,7 @@ def _told(app: App, name: str, row: SourceRow | None) -> Told:
     if row is None or at is None:
         busy = row is not None and row.running_by is not None
         never = "never_told" if name in PUSHING else "never"
-        return Told(name_of(name), True, OVERVIEW["running" if busy else never])
+        return Told(name_of(name), True, OVERVIEW["running" if busy else never], has_run=False)
     failed = row.outcome == Outcome.FAILED
     kind = "failed" if failed else "nothing" if row.outcome == Outcome.NOTHING_NEW else "well"
     text = OVERVIEW[kind].format(

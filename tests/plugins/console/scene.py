@@ -290,7 +290,7 @@ async def _checks(app: App, chance: random.Random, now: datetime) -> None:
 
 
 async def _sources(app: App, now: datetime) -> None:
-    """Have a directory that was read and a folder that could not be, and senders with a token."""
+    """Have a directory that was read, a folder that could not be, and senders of whom none has said anything."""
     known = app.policy.sources
     ldap, folder = replace(known.ldap, url="ldaps://ad.example.com"), replace(known.folder, path="/srv/hr")
     scim = replace(known.scim, enabled=True)

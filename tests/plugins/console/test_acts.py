@@ -112,6 +112,14 @@ async def test_a_senders_token_is_shown_once_stored_hashed_and_revoked_at_once(
     assert lines == [(str(ROOT), "console", act, "<Entra>") for act in acts]
 
 
+async def test_a_source_that_never_ran_is_called_neither_well_nor_ill(app: App, come: Come) -> None:
+    await a_year_of_work(app)
+    one = await come(ROOT)
+    page = (await one.get("/console/sources")).text
+    badges = re.findall(r'<strong>(.+?)</strong><span class="badge ?(\w*)">(.+?)</span>', page)
+    assert [badge for _, *badge in badges[:3]] == [["good", "正常"], ["bad", "要看一下"], ["", "还没有过"]]
+
+
 async def test_the_second_settler_is_told_who_was_first(app: App, qq: FakeQQ, come: Come) -> None:
     await some_work(app)
     one, other = await come(STAFF), await come(ROOT)
