@@ -49,6 +49,8 @@ PLANNED = (
     "card_intro", "card_reminder", "cannot_remove", "cannot_set_card", "file", "hand_over", "last_call",
     "notice", "verify",
 )  # fmt: skip
+# Of these, what asks whoever answers for the group to act.
+TO_OFFICERS = ("cannot_remove", "cannot_set_card", "file", "last_call", "notice")
 MESSAGES = (ActKind.SEND_GROUP, ActKind.SEND_PRIVATE, ActKind.SEND_FILE, ActKind.GROUP_NOTICE)
 
 

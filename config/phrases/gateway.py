@@ -70,6 +70,7 @@ NOT_WANTED = {
     "in_work": "名片正由机器人设置，重新安排",
     "another_day": "当天没有送出，以新的为准",
     "rights": "授权已又变了",
+    "office": "群主、管理员已换人，重新安排",
 }
 
 # Why a removal is not done after all, seen at the last moment: the words of the core's last look.

@@ -9,7 +9,6 @@ from config.phrases.cards import ANNOUNCE, REMINDER_FOOT, REMINDER_HEADS, REMIND
 from config.phrases.notices import DUE_SOON, NOTICES, SUCH_AS
 from db.engine import Transaction
 from db.queries.cases import notices
-from db.queries.groups import last_seen as group_rows
 from regulation.actions import Action, Remind, Remove, SetCard, Tell
 from regulation.model import Case, GroupSnapshot
 from services.acts import Act, ActKind, Priority, to_group, to_person
@@ -92,7 +91,6 @@ async def _tell(
     if action.user_id is None and action.group_id is not None:
         act = to_group(group_id, text, purpose=action.purpose, case_ids=action.case_ids)
         await queue(app, tx, act)
-        await group_rows.put(tx, group_id, reminded_at=app.now())
         await _offer_announcement(app, tx, action, snapshot)
     elif action.user_id is None:
         key = "told:" + ",".join(map(str, action.case_ids))

@@ -4,25 +4,27 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from config.phrases import gateway as say
+from config.phrases.groups import UNKNOWN
 from db.engine import Transaction
 from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
+from db.queries.people import offices
 from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import judge_card
 from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.deadlines import ZONE
-from regulation.model import Case, CaseStatus, Closure
+from regulation.model import Case, CaseStatus, Closure, Group
 from regulation.policy import Mode
-from services.acts import OF_ITS_DAY, PLANNED, ActKind, ActOutcome, Lapse, dropped
+from services.acts import OF_ITS_DAY, PLANNED, TO_OFFICERS, ActKind, ActOutcome, Lapse, dropped
 from services.app import App
 from services.cases import escalation, life
 from services.cases.settling import asking_back
 from services.groups.modes import general_mode
 from services.groups.view import effective_mode, load_group
 from services.joining import answered, invitations
-from services.people import grants
+from services.people import grants, roles
 from services.sender import last_look
 from services.sender.last_look import Look
 from services.watching import clock
@@ -79,7 +81,12 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
         return dropped(say.NOT_WANTED["rights"])
     if purpose not in PLANNED or row.group_id is None:
         return None
-    group = await load_group(app, tx, row.group_id)
+    seen = await group_rows.get_or_blank(tx, row.group_id)
+    if seen.gone_at is not None:
+        return dropped(UNKNOWN["lost"])
+    group = await load_group(app, tx, row.group_id, seen)
+    if not await _is_office_the_same(app, tx, row, group):
+        return dropped(say.NOT_WANTED["office"])
     # An unfiled group is observed, but for the notice to file.
     mode = await general_mode(tx) if purpose == "file" else await effective_mode(tx, group)
     if mode is Mode.OBSERVE:
@@ -89,6 +96,22 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
     if purpose == "card_reminder" and await case_acts.is_card_in_work(tx, row.case_ids):
         return dropped(say.NOT_WANTED["in_work"])
     return None
+
+
+async def _is_office_the_same(app: App, tx: Transaction, row: OutboxRow, group: Group) -> bool:
+    """Tell whether a message still asks whom it should: whoever is in office, or stands in where nobody is.
+
+    What asks that an office be handed over: whether it isn't yet.
+    """
+    if row.payload["purpose"] == "hand_over":
+        held = (await offices.officers(tx, [group.group_id])).get(group.group_id, ())
+        return all(case.user_id in held for case in await case_rows.get_many(tx, row.case_ids))
+    if row.payload["purpose"] not in TO_OFFICERS:
+        return True
+    if group.filing is not None and row.user_id == group.filing.initiator_id:
+        return True
+    officers = await roles.officers_of(app, tx, group.group_id)
+    return row.user_id in (officers or await roles.answering_for(app, tx, group.group_id))
 
 
 async def _all_open(tx: Transaction, case_ids: tuple[int, ...]) -> bool:
@@ -151,6 +174,8 @@ async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: Act
         for case_id in row.case_ids:
             await notices.take_back(tx, case_id, row.payload.get("purpose", ""), row.user_id or 0)
         return
+    if row.payload.get("purpose") == "card_intro" and row.group_id is not None:
+        await group_rows.put(tx, row.group_id, reminded_at=app.now())
     for case in await case_rows.get_many(tx, row.case_ids):
         await _note_said(app, tx, case, row, delivered=outcome.state == "done", detail=outcome.detail)
 

@@ -94,12 +94,15 @@ async def reached_all(tx: Transaction, case_id: int, at: datetime) -> None:
 
 
 async def take_back(tx: Transaction, case_id: int, purpose: str, user_id: int) -> None:
-    """Forget that this was to be said: it was dropped before anybody said it."""
+    """Forget that this was to be said: it was dropped before anybody said it.
+
+    Also that it was to be said to nobody in particular: they were one of those who stood in for that.
+    """
     await tx.execute(
         delete(case_notices).where(
             case_notices.c.case_id == case_id,
             case_notices.c.purpose == purpose,
-            case_notices.c.user_id == user_id,
+            case_notices.c.user_id.in_((user_id, _NOBODY)),
             case_notices.c.reached_at.is_(None),
         )
     )

@@ -9,17 +9,33 @@ from db.queries.cases import planned_acts
 from db.queries.work.outbox import OutboxRow
 from db.tables.cases import cases
 from db.tables.work import outbox
-from regulation.model import Member
+from regulation.model import Employee, Member
 from regulation.policy import Mode
 from services.acts import Lane
 from services.app import App
-from services.cases import enforcing
+from services.cases import audit, enforcing
 from services.filing import owner_notice
 from services.groups import modes
 from services.people import registry
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Route
-from tests.company import BOT, GROUP, OTHER, OWNER, STRANGER, FakeQQ, filed, members, settle_in
+from services.watching import connected
+from services.watching import members as watched
+from tests.company import (
+    BOT,
+    GONE,
+    GROUP,
+    HEAD,
+    OTHER,
+    OWNER,
+    PLAIN,
+    STRANGER,
+    FakeQQ,
+    filed,
+    members,
+    settle_in,
+    store,
+)
 from tests.conftest import StoppedClock
 from tests.services.cases.living import queued, send, stored
 
@@ -93,6 +109,46 @@ async def test_what_still_holds_is_said(app: App, qq: FakeQQ, clock: StoppedCloc
     assert [text for text in await in_the_morning(app, qq, clock) if str(STRANGER) in text]
 
 
+async def test_of_a_group_that_we_were_taken_out_of_nothing_is_said_until_we_are_back(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await enforcing.run(app, [GROUP])
+    await watched.group_gone(app, GROUP, BOT)
+    assert await in_the_morning(app, qq, clock) == []
+
+    await connected.compare_groups(app, BOT)
+    await enforcing.run_due(app)
+
+    assert [said_of(row) for row in await send(app, qq) if row.user_id == OWNER]
+
+
+async def test_who_is_owner_by_the_morning_is_asked_and_the_old_one_is_not(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await enforcing.run(app, [GROUP])
+    qq.lists[GROUP] = [*members(HEAD, plain=[STRANGER, OWNER])]
+    await enforcing.run(app, [GROUP])
+
+    clock.time += MORNING
+    told = [row.user_id for row in await send(app, qq) if row.case_ids]
+
+    assert HEAD in told
+    assert OWNER not in told
+
+
+async def test_no_head_is_asked_in_the_morning_to_have_an_office_handed_over_that_was_by_then(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    qq.lists[GROUP] = members(GONE)
+    await enforcing.run(app, [GROUP])
+    qq.lists[GROUP] = members(OWNER, plain=[GONE])
+    await audit.audit_group(app, GROUP)
+
+    clock.time += MORNING
+
+    assert [row.kind for row in await send(app, qq) if row.payload.get("purpose") == "hand_over"] == []
+
+
 async def notice_to_file(app: App) -> OutboxRow:
     async with app.database.transaction() as tx:
         assert await owner_notice.tell_owner_to_file(app, tx, GROUP, waiting=True, to=OWNER)
@@ -136,3 +192,38 @@ async def test_what_a_restored_copy_had_to_say_is_said_anew(
     await enforcing.run(app, [GROUP])
 
     assert [said_of(row) for row in await send(app, qq) if str(STRANGER) in said_of(row)]
+
+
+async def test_who_stands_in_for_an_owner_is_told_to_file_once_it_is_wanted_again(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    qq.lists[OTHER] = members(BOT, (), (PLAIN,))
+    await enforcing.run(app, [OTHER])
+    await modes.set_general_mode(app, Mode.OBSERVE, by="10000")
+    assert await in_the_morning(app, qq, clock) == []
+    await modes.set_general_mode(app, Mode.ENFORCE, by="10000")
+
+    await enforcing.run(app, [OTHER])
+
+    assert [row for row in await send(app, qq) if row.payload["purpose"] == "file"]
+
+
+async def test_a_group_is_still_introduced_to_cards_where_one_of_many_was_mended_meanwhile(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    people = [(Employee(f"B{n:03}", f"员工{n}", "市场部"), 40000 + n) for n in range(22)]
+    async with app.database.transaction() as tx:
+        for employee, user_id in people:
+            await store(tx, employee, user_id)
+    await registry.load(app)
+    qq.lists[GROUP] = members(plain=[user_id for _, user_id in people])
+    clock.time += MORNING
+    await enforcing.run(app, [GROUP])
+    qq.lists[GROUP].pop()
+    await enforcing.run(app, [GROUP])
+
+    assert "card_intro" not in [row.payload["purpose"] for row in await send(app, qq)]
+    await enforcing.run_due(app)
+    said = [row.payload["purpose"] for row in await send(app, qq) if row.user_id is None]
+
+    assert said == ["card_intro"]
