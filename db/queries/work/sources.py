@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from db.engine import Transaction
 from db.queries.work.imports import OPEN
@@ -74,14 +74,14 @@ async def begin(
 ) -> bool:
     """Take a run of a source; return whether it is ours: one at a time, over all processes.
 
-    `rest`: not when one began so recently. `dead`: processes that are no more; what they ran is over.
+    `rest`: not when one began so recently. `dead`: processes that are no more; what they ran is begun anew.
     """
     await insert_new(tx, sources, [{"source": source}], on=["source"])
-    free = or_(sources.c.running_by.is_(None), sources.c.running_by.in_(dead))
     rested = or_(
         sources.c.started_at.is_(None), sources.c.started_at <= now - rest, sources.c.started_at > now
     )
-    where = (sources.c.source == source, free, rested)
+    free = or_(sources.c.running_by.in_(dead), and_(sources.c.running_by.is_(None), rested))
+    where = (sources.c.source == source, free)
     taken = await tx.execute(update(sources).where(*where).values(running_by=worker, started_at=now))
     return taken.rowcount == 1
 

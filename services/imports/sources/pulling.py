@@ -49,11 +49,15 @@ async def pull(
     """
     if not await _begin(app, source.name, rest):
         return Pulled(Outcome.BUSY, say.BUSY.format(source=name_of(source.name)))
-    pulled = Pulled(Outcome.FAILED, say.STOPPED)
     try:
         pulled = await _read_and_take(app, source, by=by, ask=ask)
-    finally:
-        await _end(app, source.name, pulled)
+    except BaseException:
+        # Cut short it counts as none: the next one, after a restart, needn't wait for its time.
+        cut = {"ended_at": app.now(), "outcome": Outcome.FAILED, "reason": say.STOPPED}
+        async with app.database.transaction() as tx:
+            await rows.end(tx, source.name, app.worker, started_at=None, **cut)
+        raise
+    await _end(app, source.name, pulled)
     if reload:
         await registry.refresh(app)
     return pulled

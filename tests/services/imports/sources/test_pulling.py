@@ -208,17 +208,24 @@ async def test_who_is_missing_from_one_and_listed_by_another_stays_and_is_shown(
     assert "公司目录里没有了，文件夹里还有，不作离职" in shown
 
 
+class Slow(Listed):
+    """Says that it is asked, and answers when it may."""
+
+    def __init__(self, *given, entered, go):
+        super().__init__(*given)
+        self.entered, self.go = entered, go
+
+    async def read(self):
+        self.entered.set()
+        await self.go.wait()
+        return await super().read()
+
+
 @pytest.mark.dialects
 async def test_a_source_is_read_by_one_process_at_a_time(app, gives):
     entered, go = asyncio.Event(), asyncio.Event()
 
-    class Slow(Listed):
-        async def read(self):
-            entered.set()
-            await go.wait()
-            return await super().read()
-
-    first = asyncio.create_task(pull(app, Slow(app, "ldap", crowd(range(3)))))
+    first = asyncio.create_task(pull(app, Slow(app, "ldap", crowd(range(3)), entered=entered, go=go)))
     await entered.wait()
     other = replace(app, worker="elsewhere:1:aa")
     assert (await pull(other, Listed(other, "ldap", crowd(range(3))))).outcome is Outcome.BUSY
@@ -229,11 +236,23 @@ async def test_a_source_is_read_by_one_process_at_a_time(app, gives):
     assert (await pull(other, Listed(other, "ldap", crowd(range(3))))).outcome is Outcome.UNCHANGED
 
 
-async def test_a_run_of_a_process_that_ended_is_taken_over(app, gives):
+async def test_a_run_of_a_process_that_ended_is_done_anew_before_its_time(app):
     host = app.worker.rsplit(":", 2)[0]
     async with app.database.transaction() as tx:
         await source_rows.begin(tx, "ldap", f"{host}:999999999:aa", app.now(), rest=timedelta(), dead=())
-    assert (await gives("ldap", crowd(range(3)))).outcome is Outcome.APPLIED
+    rest = timedelta(hours=4)
+    assert (await pull(app, Listed(app, "ldap", crowd(range(3))), rest=rest)).outcome is Outcome.APPLIED
+
+
+async def test_a_run_that_was_cut_by_a_stop_is_done_anew_before_its_time(app):
+    entered, rest = asyncio.Event(), timedelta(hours=4)
+    source = Slow(app, "ldap", crowd(range(3)), entered=entered, go=asyncio.Event())
+    cut = asyncio.create_task(pull(app, source, rest=rest))
+    await entered.wait()
+    cut.cancel()
+    await asyncio.wait([cut])
+    assert (await row_of(app, "ldap")).reason == "读取中途停了，没有改动"
+    assert (await pull(app, Listed(app, "ldap", crowd(range(3))), rest=rest)).outcome is Outcome.APPLIED
 
 
 async def test_a_stale_source_makes_a_stale_registry(app, gives, clock):
