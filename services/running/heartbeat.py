@@ -81,6 +81,7 @@ def jobs(app: App) -> list[Every]:
         Every("batches", batches.lapse, 10),
         Every("requests", poll_requests, poll.requests_seconds),
         Every("groups", poll_groups, poll.groups_seconds),
+        Every("missed", connected.missed, 600),
         Every("reports", scheduled.run_scheduled, 5),
         Every("spot checks", spot_checks.run_due, 5),
         Every("waiting items", listing.remind_waiting, 60),

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 
 from db.engine import Transaction
 from db.postgres.locks import Lock
@@ -17,6 +18,8 @@ from services.watching import members
 
 log = logging.getLogger("qungui")
 SPREAD = 4
+# The nightly audit takes its time, and not the same every night.
+DAY = timedelta(hours=25)
 
 
 async def on_connect(app: App, account: int) -> None:
@@ -117,8 +120,28 @@ async def _with_open_cases(tx: Transaction, group_ids: list[int]) -> list[int]:
 async def nightly(app: App) -> None:
     """Read and judge every group we are in; then act on what is open, as one run."""
     await processes.keep_accounts(app)
+    mine = await _mine(app)
+    await read_all(app, [row.group_id for row in mine])
+    log.info("nightly audit read %d groups", len(mine))
+
+
+async def missed(app: App) -> None:
+    """Read the groups that no audit has reached for a day: it was cut short, or failed.
+
+    One that can't be read is tried again anyway.
+    """
+    now = app.now()
+    late = [
+        row.group_id
+        for row in await _mine(app)
+        if row.unknown_because is None and row.audited_at is not None and abs(now - row.audited_at) > DAY
+    ]
+    if late:
+        await read_all(app, late)
+        log.info("read %d groups that the nightly audit missed", len(late))
+
+
+async def _mine(app: App) -> list[GroupRow]:
     async with app.database.reading() as tx:
         known = await group_rows.get_many(tx)
-    mine = [g for g, row in known.items() if row.gone_at is None and processes.is_ours(app, g)]
-    await read_all(app, mine)
-    log.info("nightly audit read %d groups", len(mine))
+    return [row for row in known.values() if row.gone_at is None and processes.is_ours(app, row.group_id)]
