@@ -25,7 +25,7 @@ FOLDER = {
 }
 
 DIRECTORY = {
-    "connect": "目录连不上；请核对 sources.ldap.url 和网络",
+    "connect": "目录连不上，或中途断了；请核对 sources.ldap.url 和网络",
     "certificate": "目录的证书没有通过验证；公司自己的根证书请写在 sources.ldap.ca_file，地址要和证书上的名字一样",
     "start_tls": "目录不能转为加密连接，没有发送密码；请改用 ldaps:// 地址",
     "bind": "目录不认这个账号；请核对 sources.ldap.bind_dn 和 .env 的 LDAP_PASSWORD",

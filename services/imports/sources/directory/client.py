@@ -3,8 +3,8 @@
 import logging
 import re
 import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -13,10 +13,10 @@ from ldap3 import DSA, SUBTREE, Connection, Server
 from ldap3.core.exceptions import (
     LDAPBindError,
     LDAPCertificateError,
+    LDAPCommunicationError,
     LDAPException,
     LDAPInvalidDnError,
     LDAPInvalidFilterError,
-    LDAPSocketOpenError,
     LDAPStartTLSError,
 )
 from ldap3.utils.dn import parse_dn  # pyright: ignore[reportUnknownVariableType]
@@ -58,20 +58,33 @@ class Address:
         return urlsplit(self.url).hostname or ""
 
 
-def open_directory(address: Address) -> Connection:
-    """Connect and bind. Raises `SourceError`."""
-    parts = urlsplit(address.url)
-    secure = parts.scheme == "ldaps"
+@contextmanager
+def opened(address: Address) -> Generator[Connection]:
+    """Connect and bind, and hang up at the end. Raises `SourceError`."""
+    secure = urlsplit(address.url).scheme == "ldaps"
+    connection = _connection(address, secure=secure)
+    try:
+        try:
+            _bind(connection, secure=secure)
+        except (LDAPException, OSError) as error:
+            raise SourceError(_why(error)) from error
+        EntriesStrategy.put_into(connection)
+        yield connection
+    finally:
+        _close(connection)
+
+
+def _connection(address: Address, *, secure: bool) -> Connection:
     try:
         server = Server(
             address.host,
-            port=parts.port or (636 if secure else 389),
+            port=urlsplit(address.url).port or (636 if secure else 389),
             use_ssl=secure,
             tls=VerifiedTls(address.host, address.ca_file),
             get_info=DSA,
             connect_timeout=CONNECT_SECONDS,
         )
-        connection = Connection(
+        return Connection(
             server,
             address.bind_dn or None,
             address.password or None,
@@ -82,13 +95,6 @@ def open_directory(address: Address) -> Connection:
         )
     except (LDAPException, OSError) as error:
         raise SourceError(_why(error)) from error
-    try:
-        _bind(cast("Any", connection), secure=secure)
-    except (LDAPException, OSError) as error:
-        close(connection)
-        raise SourceError(_why(error)) from error
-    EntriesStrategy.put_into(connection)
-    return connection
 
 
 def _bind(connection: Any, *, secure: bool) -> None:
@@ -100,24 +106,26 @@ def _bind(connection: Any, *, secure: bool) -> None:
         raise LDAPBindError
 
 
-def close(connection: Connection) -> None:
+def _close(connection: Any) -> None:
     """Say good-bye, if the server still hears it."""
-    ours = cast("Any", connection)
     with suppress(LDAPException, OSError):
-        ours.unbind()
-    if ours.socket is not None:
-        ours.socket.close()
+        connection.unbind()
+    if connection.socket is not None:
+        connection.socket.close()
 
 
 def _why(error: Exception) -> str:
     """Return what failed, in words; nothing of what the server wrote."""
-    if isinstance(error, LDAPCertificateError | ssl.SSLError) or "certificate" in str(error).casefold():
+    if (
+        isinstance(error, LDAPCertificateError | ssl.SSLCertVerificationError)
+        or "certificate" in str(error).casefold()
+    ):
         return DIRECTORY["certificate"]
     if isinstance(error, LDAPBindError):
         return DIRECTORY["bind"]
     if isinstance(error, LDAPStartTLSError):
         return DIRECTORY["start_tls"]
-    if isinstance(error, LDAPSocketOpenError | OSError):
+    if isinstance(error, LDAPCommunicationError | OSError):
         return DIRECTORY["connect"]
     if isinstance(error, LDAPInvalidFilterError | LDAPInvalidDnError):
         return DIRECTORY["wrong"]

@@ -9,14 +9,7 @@ from services.app import App
 from services.imports.reading.how import How
 from services.imports.reading.listed import read_rows
 from services.imports.reading.noted import Refusal
-from services.imports.sources.directory.client import (
-    Address,
-    close,
-    default_base,
-    is_ad,
-    open_directory,
-    people,
-)
+from services.imports.sources.directory.client import Address, default_base, is_ad, opened, people
 from services.imports.sources.directory.rows import (
     EntryMap,
     attribute_map,
@@ -49,17 +42,15 @@ class DirectorySource:
         return await asyncio.to_thread(self._read)
 
     def _read(self) -> Reading:
-        connection = open_directory(self.address)
         try:
-            ad = is_ad(connection)
-            names = attribute_map(ad, self.settings.attributes)
-            base = self.settings.base or default_base(connection)
-            found = people(connection, base, self.settings.filter, wanted(names, ad))
-            mapped = list(map(EntryMap(names, self.how.day).mapped, found))
+            with opened(self.address) as connection:
+                ad = is_ad(connection)
+                names = attribute_map(ad, self.settings.attributes)
+                base = self.settings.base or default_base(connection)
+                found = people(connection, base, self.settings.filter, wanted(names, ad))
+                mapped = list(map(EntryMap(names, self.how.day).mapped, found))
         except UnicodeDecodeError as error:
             raise SourceError(DIRECTORY["encoding"]) from error
-        finally:
-            close(connection)
         rows = list(with_heads(mapped, self.how.policy.departments.head_titles))
         read = read_rows(rows, fields_of(names, rows), self.how)
         if isinstance(read, Refusal):

@@ -59,24 +59,36 @@ class TlsSocket:
 
     def gathered(self) -> bytes:
         """Return all that has come, once anything has; b"" where the far side has ended."""
-        parts = [self.recv(PIECE)]
+        parts = [part := self.recv(PIECE)]
         with suppress(ssl.SSLWantReadError):
-            while part := self._tls.read(PIECE):
-                parts.append(part)
+            while part:
+                parts.append(part := self._tls.read(PIECE))
         return b"".join(parts)
 
     def _done(self, step: Callable[[], Done]) -> Done:
         """Do a step of TLS, as often as the far side has to be heard for it."""
         while True:
             try:
-                return step()
+                done = step()
             except ssl.SSLWantReadError:
-                pass
-            finally:
-                if self._to_send.pending:
-                    self._plain.sendall(self._to_send.read())
-            time.sleep(GATHERS_SECONDS)
-            if data := self._plain.recv(PIECE):
-                self._received.write(data)
+                self._send()
+                self._hear()
+            except ssl.SSLError:
+                # What is wrong counts, not whether the far side still hears of it.
+                with suppress(OSError):
+                    self._send()
+                raise
             else:
-                self._received.write_eof()
+                self._send()
+                return done
+
+    def _send(self) -> None:
+        if self._to_send.pending:
+            self._plain.sendall(self._to_send.read())
+
+    def _hear(self) -> None:
+        time.sleep(GATHERS_SECONDS)
+        if data := self._plain.recv(PIECE):
+            self._received.write(data)
+        else:
+            self._received.write_eof()

@@ -34,7 +34,7 @@ from services.imports.sources.model import Outcome
 from services.imports.sources.pulling import pull
 from services.imports.sources.scim.endpoint import Endpoint
 from services.imports.sources.scim.following import follow
-from tests.services.imports.sources import slapd
+from tests.services.imports.sources.directory import slapd
 
 NONE = Sources()
 # Before a statement of any kind, before a commit, and after one.

@@ -17,10 +17,10 @@ from sqlalchemy.engine import make_url
 from services.imports.sources import folder
 from services.imports.sources.dingtalk import client
 from services.imports.sources.scim import tokens
-from tests.services.imports.sources import slapd
 from tests.services.imports.sources.dingtalk.server import DingTalk, Host, person, served
+from tests.services.imports.sources.directory import slapd
+from tests.services.imports.sources.directory.slapd import ldif
 from tests.services.imports.sources.killed import app_on, taken
-from tests.services.imports.sources.test_directory import ldif
 from tests.services.imports.sources.test_folder import csv
 
 PEOPLE, MOVED = range(30), range(6)

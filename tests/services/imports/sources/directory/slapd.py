@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from simulator.loopback import free_port
 
 BASE = "dc=xy,dc=example"
+STAFF = f"ou=员工,{BASE}"
 READER, PASSWORD = f"cn=reader,{BASE}", "阅读-only-1"
 # To whoever isn't the reader the server gives so many entries, and ends.
 MOST = 500
@@ -34,6 +35,11 @@ class Slapd:
     url: str
     plain_url: str
     ca_file: Path
+
+
+def ldif(**values: str) -> str:
+    """Return one entry; everything in base64, as Chinese is written."""
+    return "\n".join(f"{name}:: {b64encode(text.encode()).decode()}" for name, text in values.items())
 
 
 def needed() -> None:
