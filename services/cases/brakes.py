@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from config.phrases.gateway import NOT_WANTED
 from db.engine import Transaction
-from db.queries.cases import batches
+from db.queries.cases import batches, planned_acts
 from db.queries.work import removals
 from db.queries.work.removals import Removal
 from services.app import App
@@ -27,3 +28,20 @@ async def counted(app: App, tx: Transaction) -> Sequence[Removal]:
         or (one.acted_at is not None and one.acted_at > since)
         or one.case_id not in released
     ]
+
+
+async def drop_stranded(app: App) -> None:
+    """Drop the removals that have waited for an hour where no account is connected that could do them.
+
+    It may never be again, and they would count for ever. Once one is, they are planned anew and count anew.
+    """
+    if app.gateway is None:
+        return
+    async with app.database.reading() as tx:
+        waiting = await removals.waiting(tx)
+    late = {one.group_id for one in waiting if one.made_at <= app.now() - HOUR}
+    stranded = sorted(group_id for group_id in late if app.gateway.account_for(group_id) is None)
+    if stranded:
+        async with app.database.transaction() as tx:
+            for group_id in stranded:
+                await planned_acts.drop_waiting(tx, app.now(), NOT_WANTED["unserved"], group_id=group_id)

@@ -87,6 +87,7 @@ async def run(app: App, group_ids: Sequence[int]) -> list[AuditOutcome]:
 
 async def _act(app: App, outcomes: Sequence[AuditOutcome]) -> None:
     readable = [o for o in outcomes if o.unknown is None and o.snapshot is not None]
+    await brakes.drop_stranded(app)
     async with app.database.reading() as tx:
         lately = await brakes.counted(app, tx)
         elsewhere = await processes.wanted_elsewhere(app, tx)

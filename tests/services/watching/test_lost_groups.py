@@ -9,7 +9,7 @@ from services.app import App
 from services.cases import audit, brakes, enforcing
 from services.people import registry, staff
 from services.watching import connected, members
-from tests.company import BOT, GROUP, PLAIN, FakeQQ, filed, settle_in
+from tests.company import BOT, GROUP, OTHER, PLAIN, FakeQQ, filed, settle_in
 from tests.conftest import StoppedClock
 from tests.services.cases.living import queued
 
@@ -61,6 +61,24 @@ async def test_what_is_planned_in_other_groups_stays(app: App, qq: FakeQQ) -> No
         await last_seen.put(tx, GROUP + 7, first_seen_at=app.now(), account=BOT)
     await members.group_gone(app, GROUP + 7, BOT)
 
+    assert await to_remove(app) == [PLAIN]
+
+
+async def test_a_removal_counts_for_an_hour_where_its_account_has_gone_and_is_planned_anew_when_it_is_back(
+    app: App, qq: FakeQQ, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await enforcing.run(app, [GROUP])
+    with monkeypatch.context() as away:
+        away.setattr(qq, "account_for", lambda group_id: None if group_id == GROUP else BOT)
+        await enforcing.run(app, [OTHER])
+        assert (await to_remove(app), await counted(app)) == ([PLAIN], 1)
+
+        clock.move(hours=1)
+        await enforcing.run(app, [OTHER])
+        assert (await to_remove(app), await counted(app)) == ([], 0)
+
+    await connected.on_connect(app, BOT)
+    await enforcing.run_due(app)
     assert await to_remove(app) == [PLAIN]
 
 
