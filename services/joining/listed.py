@@ -10,8 +10,10 @@ from datetime import timedelta
 
 from config.phrases.held import HELD
 from db.engine import Transaction
+from db.postgres.locks import Lock
 from db.queries.groups import memberships
 from db.queries.joining import requests as rows
+from db.queries.joining.handing_over import hand_over
 from db.queries.joining.requests import Listed, RequestState
 from services.acts import to_person
 from services.app import App
@@ -33,8 +35,9 @@ async def recover(app: App, account: int) -> int:
         known = _named(stored)
         # The newest stand first; what is stored keeps the order in which they were asked.
         for one in reversed(pending.waiting):
-            if not known.has(one.group_id, one.key, one.user_id):
-                new += await rounds.hear(app, _heard(account, one)) is not None
+            if known.has(one.group_id, one.key, one.user_id) or await _is_taken_over(app, account, one):
+                continue
+            new += await rounds.hear(app, _heard(account, one)) is not None
         await _take_invitations(app, account, pending)
         await _compare(app, pending, stored)
         settled = _shown(pending.settled)
@@ -45,6 +48,24 @@ async def recover(app: App, account: int) -> int:
         # The account went away meanwhile: the rest is found when it is back.
         return new
     return new
+
+
+async def _is_taken_over(app: App, account: int, one: PendingRequest) -> bool:
+    """Take over what another account of ours heard that serves the group no longer, so could never answer."""
+    serves = app.qq.account_for(one.group_id) == account and app.qq.trusts_flags(account)
+    if not serves or not one.flag or not one.user_id:
+        return False
+    async with app.database.transaction() as tx:
+        await tx.lock(Lock.REQUEST, one.group_id ^ one.user_id)
+        return await hand_over(
+            tx,
+            one.group_id,
+            one.user_id,
+            account,
+            one.flag,
+            one.key,
+            asked_before=app.now() - rounds.JUST_SETTLED,
+        )
 
 
 def _heard(account: int, one: PendingRequest) -> Heard:

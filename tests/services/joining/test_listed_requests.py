@@ -1,26 +1,32 @@
 """What lists of requests prove: they are cut to the newest notices of every kind, lag, and lie."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from db.queries.joining import requests as rows
 from db.tables.requests import join_requests
 from db.tables.work import outbox
 from regulation.join_gate import JoinRequest, Verdict, decide
 from regulation.model import Member
+from services.acts import Lane
 from services.app import App
 from services.cases import audit
 from services.inbox.items import find
 from services.inbox.listing import line_of
 from services.joining import listed as lists
-from services.joining import rounds
+from services.joining import rounds, waiting
 from services.joining.heard import Heard
 from services.naming import moment
 from services.ports import Pending, PendingInvitation, PendingRequest
+from services.sender import bookkeeping
+from services.sender.bookkeeping import Route
 from tests import company as co
 from tests.conftest import StoppedClock
+from tests.services.cases.living import queued
 
 
 class Listing(co.FakeQQ):
@@ -101,6 +107,53 @@ async def test_a_request_that_two_lists_show_as_settled_is_closed(
     qq.listed = (Pending(listed("2"), settled=listed("1")),)
     await lists.recover(app, co.BOT)
     assert await states(app) == {"1": "elsewhere", "2": "waiting"}
+
+
+OTHER_BOT = 90002
+
+
+async def held_by(app: App) -> list[tuple[int, str, str]]:
+    """Return who answers each request by which flag, and where that stands."""
+    async with app.database.reading() as tx:
+        wanted = select(join_requests.c.account, join_requests.c.flag, join_requests.c.state)
+        return [tuple(row) for row in await tx.rows(wanted)]
+
+
+@pytest.mark.dialects
+async def test_what_the_account_that_left_heard_is_answered_by_the_one_that_serves_the_group(
+    app: App, qq: Listing, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked(app, clock, "1", "2")
+    async with app.database.reading() as tx:
+        [first, _] = await rows.unsettled(tx)
+    assert (await waiting.settle(app, first.id, approve=True, by=co.STAFF)).ok
+    qq.listed = (Pending(tuple(replace(one, flag=f"9{one.flag}") for one in listed("12"))),)
+
+    await lists.recover(app, OTHER_BOT)
+    assert {account for account, _, _ in await held_by(app)} == {co.BOT}
+    monkeypatch.setattr(qq, "account_for", lambda group_id: OTHER_BOT)
+    assert await lists.recover(app, OTHER_BOT) == 0
+
+    assert sorted(await held_by(app)) == [(OTHER_BOT, "91", "answering"), (OTHER_BOT, "92", "waiting")]
+    [answer] = await queued(app, outbox.c.kind == "answer_request")
+    assert (answer.account, answer.payload["flag"]) == (OTHER_BOT, "91")
+
+
+async def test_an_answer_that_is_being_given_stays_with_its_account(
+    app: App, qq: Listing, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked(app, clock, "1")
+    async with app.database.reading() as tx:
+        [row] = await rows.unsettled(tx)
+    await waiting.settle(app, row.id, approve=True, by=co.STAFF)
+    route = Route(co.BOT, [co.GROUP], [co.GROUP])
+    assert len(await bookkeeping.claim(app, Lane.ANSWER, route)) == 1
+    qq.listed = (Pending(tuple(replace(one, flag="91") for one in listed("1"))),)
+    monkeypatch.setattr(qq, "account_for", lambda group_id: OTHER_BOT)
+
+    await lists.recover(app, OTHER_BOT)
+
+    assert await held_by(app) == [(co.BOT, "1", "answering")]
 
 
 async def test_one_list_that_shows_it_as_settled_is_not_enough(
