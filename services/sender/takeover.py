@@ -1,7 +1,14 @@
-"""What a crash left in the sender's hands: taken over by a process that lives, and never simply repeated."""
+"""What a crash left in the sender's hands: taken over by a process that lives, and never simply repeated.
+
+So is what a living process lost: where the database goes away in the midst of a commit, nobody hears whether
+a row was claimed; and how an act ended can't be written.
+"""
 
 import os
 import socket
+import time
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,10 +22,36 @@ from services.app import App
 from services.sender import outcomes
 
 LEASE = timedelta(minutes=2)
+# Longer than a row takes from one pair of hands of a process to the next.
+LOST_SECONDS = 15.0
+
+
+class Hands:
+    """Which rows this process has in hand indeed, whatever the database says of it."""
+
+    def __init__(self) -> None:
+        self._held: dict[object, Sequence[OutboxRow]] = {}
+        self._missed: dict[int, float] = {}
+
+    @contextmanager
+    def holding(self, rows: Sequence[OutboxRow]) -> Generator[None]:
+        """Have these rows in hand until the block ends."""
+        hand = object()
+        self._held[hand] = rows
+        try:
+            yield
+        finally:
+            del self._held[hand]
+
+    def lost(self, said: Iterable[int]) -> set[int]:
+        """Return which of the rows that are said to be in hand here nobody here has had for a while."""
+        held, now = {row.id for rows in self._held.values() for row in rows}, time.monotonic()
+        self._missed = {one: self._missed.get(one, now) for one in said if one not in held}
+        return {one for one, since in self._missed.items() if now - since >= LOST_SECONDS}
 
 
 async def take_over(app: App) -> list[OutboxRow]:
-    """Take over what dead workers had in hand.
+    """Take over what dead workers had in hand, and what this one has lost.
 
     Untried rows wait again. Messages that may have gone out end as unconfirmed. Everything else
     is returned, now in this worker's hands, to be read back before anything is repeated; where
@@ -26,13 +59,16 @@ async def take_over(app: App) -> list[OutboxRow]:
     """
     adopted: list[OutboxRow] = []
     async with app.database.reading() as tx:
-        others = any(held.claimed_by != app.worker for held, _ in await rows.in_hand(tx))
-    if not others:
+        holders = [held for held, _ in await rows.in_hand(tx)]
+    here = [held.id for held in holders if held.claimed_by == app.worker]
+    lost = app.memory(Hands).lost(here)
+    if len(here) == len(holders) and not lost:
         return adopted
     async with app.database.transaction() as tx:
         alive = await processes.live_workers(tx)
         for held, found in await rows.in_hand(tx):
-            if held.claimed_by == app.worker or not _is_dead(held, app, alive):
+            mine = held.claimed_by == app.worker
+            if not (held.id in lost if mine else _is_dead(held, app, alive)):
                 continue
             row = replace(found, account=found.account or held.acted_by)
             if row.acted_at is not None and not _may_read_back(app, row):

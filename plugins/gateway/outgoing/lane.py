@@ -22,6 +22,7 @@ from services.app import App
 from services.ports import UnreachableError
 from services.sender import bookkeeping
 from services.sender.pacing import Breaker, gap
+from services.sender.takeover import Hands
 
 ANSWER_SECONDS = 0.02
 # Join answers under way at once: one that QQ never answers must not hold up the others.
@@ -63,6 +64,7 @@ class AccountLane:
         self._breaker = breaker
         self._hand_over = hand_over
         self._acts = Acts(app, gateway, connection)
+        self._hands = app.memory(Hands)
         self._next_at = 0.0
         self._at_once = 0
         self.news = asyncio.Event()
@@ -111,13 +113,16 @@ class AccountLane:
             # What falls due is seen by the sender's look at all lanes, each second: none looks for itself.
             await self.news.wait()
             return
-        begun = await self._begin(claimed)
-        if self.lane is Lane.ANSWER:
-            await self._beside(begun)
-        elif len(begun) == 1:
-            await self._one(begun[0])
-        elif begun:
-            await self._many(begun)
+        with self._hands.holding(claimed):
+            begun = await self._begin(claimed)
+            if begun:
+                self._spend()
+            if self.lane is Lane.ANSWER:
+                await self._beside(begun)
+            elif len(begun) == 1:
+                await self._one(begun[0])
+            elif begun:
+                await self._many(begun)
 
     async def _at_most(self) -> int:
         """Return how many removals of one group one call may do."""
@@ -135,16 +140,16 @@ class AccountLane:
         if len(self._under_way) >= ANSWERS_AT_ONCE:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _one_safely(self, row: OutboxRow) -> None:
+    async def _one_safely(self, row: OutboxRow, *, noted: bool = False) -> None:
         try:
-            await self._one(row)
+            with self._hands.holding([row]):
+                await self._one(row, noted=noted)
         except Exception as error:  # the sender's edge: what was begun is taken over and read back
             logger.opt(exception=error).error(f"outbox {row.id} {row.kind}: {type(error).__name__}")
 
     async def _begin(self, claimed: list[OutboxRow]) -> list[OutboxRow]:
         """Have the rows judged at the last moment; return those that are to be done now."""
-        mine = [row for row in claimed if not await self._left_to_another(row)]
-        if not mine:
+        if not (mine := [row for row in claimed if not await self._left_to_another(row)]):
             return []
         if self._over():
             for row in mine:
@@ -161,17 +166,15 @@ class AccountLane:
                 await self._crashed(row, error, counted=False)
         return []
 
-    async def _one(self, row: OutboxRow) -> None:
-        self._spend()
+    async def _one(self, row: OutboxRow, *, noted: bool = False) -> None:
         try:
             tried = await self._acts.perform(row)
         except Exception as error:
             await self._crashed(row, error)
-            return
-        await self._after(row, tried)
+        else:
+            await self._after(row, tried, noted=noted)
 
     async def _many(self, rows: list[OutboxRow]) -> None:
-        self._spend()
         tried = await self._acts.remove_many(rows)
         for row in rows:
             await self._after(row, tried)
@@ -188,9 +191,7 @@ class AccountLane:
             return
         self._at_once += 1
         try:
-            await self._after(row, await self._acts.perform(row), noted=True)
-        except Exception as error:
-            await self._crashed(row, error)
+            await self._one_safely(row, noted=True)
         finally:
             self._at_once -= 1
 

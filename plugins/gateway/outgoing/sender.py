@@ -137,7 +137,11 @@ class Sender:
     # -- reading back ---------------------------------------------------------------------------
 
     def _read_back(self, row: OutboxRow, tried: Attempt | None, app_name: str) -> None:
-        self._run(self._verify(row, tried, app_name), self._tasks)
+        self._run(self._verify_in_hand(row, tried, app_name), self._tasks)
+
+    async def _verify_in_hand(self, row: OutboxRow, tried: Attempt | None, app_name: str) -> None:
+        with self._app.memory(takeover.Hands).holding([row]):
+            await self._verify(row, tried, app_name)
 
     async def _verify(self, row: OutboxRow, tried: Attempt | None, app_name: str) -> None:
         refused = tried.detail if tried is not None and tried.said == "error" else ""
