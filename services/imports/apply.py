@@ -31,6 +31,7 @@ from services.imports.preview import (
 from services.imports.reading import packed
 from services.imports.reading.guard import read_guarded
 from services.imports.reading.how import How, Progress
+from services.imports.reading.people import nothing_read
 from services.people import registry
 
 KEPT_FAULTS = 1000
@@ -82,6 +83,8 @@ async def preview_file(
         # First of all: what changes meanwhile makes it another one, and the plan an old one.
         version, _ = await registry_rows.state(tx)
         planned = await handler.plan(app, tx, content, day, full=full)
+    if planned.roster is not None and (nobody := nothing_read(planned.roster)):
+        return Refusal(nobody, tuple(planned.faults))
     new = NewImport(
         kind=read.kind,
         # QQ lets people name a file anything; PostgreSQL takes no NUL.

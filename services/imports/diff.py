@@ -72,10 +72,6 @@ class _Comparing:
         """Compare one row with its employee."""
         old = self._known.people.get(person.employee_no)
         if old is None and person.employee_no not in self._known.same:
-            twin = self._known.twins.get(person.employee_no)
-            if twin is not None and name_key(twin[1]) == name_key(person.name):
-                self._fault(person, "zeros", no=person.employee_no, known=twin[0])
-                return
             self.diff.added.append(new := settled(person, self._day))
             self._note("added", person, lambda: said_of_new(new))
         elif old is not None:
@@ -87,7 +83,7 @@ class _Comparing:
     def _compare(self, person: Person, old: KnownPerson) -> None:
         changes = self._plain(person, old)
         decided = dict(old.decided or {})
-        departure = self._departure(person, old)
+        departure = said = self._departure(person, old)
         if departure != old.departed_on and self._chat_wins(decided, "status", departure or self._day):
             self._conflict(person, old, "status", departure, kept=True)
             departure = old.departed_on
@@ -99,7 +95,7 @@ class _Comparing:
         if departure != old.departed_on:
             changes["departed_on"] = departure
         self._left[person.employee_no] = self._is_gone(departure)
-        if departure is not None and not person.qqs:
+        if not person.qqs and (departure or said):
             self._leaving_without_qq.add(person.employee_no)
         moved = self._department(person, old, changes, decided, gone=self._is_gone(departure))
         done = self._handover(person, old)
@@ -227,7 +223,8 @@ class _Comparing:
     def move_qqs(self) -> None:
         """Bind and unbind QQ numbers as the roster's column says, where it has one.
 
-        Who leaves keeps theirs where the cell is empty: by it they are found in the groups.
+        Who leaves, if only by the roster, keeps theirs where the cell is empty: by it they are found in the
+        groups.
         """
         had = {number for number, _ in self._known.bound.values()}
         for qq, person in self._listed.items():

@@ -7,16 +7,19 @@ their numbers are kept, and a hundred thousand employees need the room of those 
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from config.phrases.imports import ROW_FAULTS
 from db.engine import Transaction
 from db.queries.people import contests, employees, identities
 from db.queries.people.employees import Move
+from regulation.cards.names import name_key
 from regulation.model import Status
 from services.imports.packing import as_date
+from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster
 
 
@@ -57,6 +60,28 @@ class Known:
     claims: Collection[tuple[int, str, str]] = ()
     twins: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     here: int = 0
+
+    def is_twin(self, person: Person) -> bool:
+        """Tell whether a row's number is an employee's but for leading zeros, and so is the name."""
+        number = person.employee_no
+        if number not in self.twins or number in self.same or number in self.people:
+            return False
+        return name_key(self.twins[number][1]) == name_key(person.name)
+
+
+def with_zeros_wanted(roster: Roster, known: Known) -> Roster:
+    """Return the roster with rows as faults whose number lost its zeros; whom they mean is not absent."""
+    lost = [one for one in roster.people if known.is_twin(one)] if known.twins else []
+    if not lost:
+        return roster
+    meant = {one.employee_no: known.twins[one.employee_no][0] for one in lost}
+    faults = [
+        RowFault(one.row, _ZEROS.format(no=one.employee_no, known=meant[one.employee_no])) for one in lost
+    ]
+    people = [one for one in roster.people if one.employee_no not in meant]
+    return replace(
+        roster, people=people, faults=[*roster.faults, *faults], seen=roster.seen | set(meant.values())
+    )
 
 
 async def load_known(tx: Transaction, roster: Roster, day: date, *, full: bool) -> Known:
@@ -169,6 +194,7 @@ _REGULAR, _DEPARTED = Status.REGULAR.value, Status.DEPARTED.value
 _COMPARED = ("title", "is_head", "phone_hash")
 _COLUMN_OF = {"phone_hash": "phone"}
 _NOTHING = (None, "[]", "null")
+_ZEROS = ROW_FAULTS["zeros"]
 
 
 def _moves(rows: Sequence[Move]) -> dict[str, tuple[Move, ...]]:

@@ -18,7 +18,7 @@ from services.app import App
 from services.cases.settling import asking_back
 from services.imports.changes import MOST_NAMED, Diff, Move
 from services.imports.diff import compare
-from services.imports.known import Known, KnownPerson, load_known, some_people
+from services.imports.known import Known, KnownPerson, load_known, some_people, with_zeros_wanted
 from services.imports.model import Brake, Planned
 from services.imports.packing import Packer, as_date, in_chunks, mappings, parts, unpack
 from services.imports.reading.packed import pack_people
@@ -46,6 +46,7 @@ async def plan(
 ) -> Planned:
     """Return what this roster, imported on `day`, would change now. `source`: which one gave it by itself."""
     known = await load_known(tx, roster, day, full=full)
+    roster = with_zeros_wanted(roster, known)
     standing = None
     if source is not None:
         standing = await standings.load(tx, source, app.policy, None if full else roster.seen)

@@ -66,7 +66,7 @@ def read_roster(
         roster.doubts += reader.doubts
     roster.people, roster.seen = doubles.settled(roster.people), set(doubles.numbers)
     roster.notes += doubles.notes()
-    roster.stop = doubles.stop() or _nothing(roster)
+    roster.stop = doubles.stop() or nothing_read(roster)
     return roster
 
 
@@ -105,7 +105,8 @@ def _read(
     return person
 
 
-def _nothing(roster: Roster) -> str | None:
+def nothing_read(roster: Roster) -> str | None:
+    """Return why there is nobody in a roster, None where there is."""
     if roster.people:
         return None
     if not roster.faults:

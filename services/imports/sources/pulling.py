@@ -19,6 +19,7 @@ from services.imports import apply, roster
 from services.imports.model import Planned
 from services.imports.preview import count_line
 from services.imports.reading.listed import kept_of, roster_of
+from services.imports.reading.people import nothing_read
 from services.imports.reading.person import Roster
 from services.imports.sources import configured, standing
 from services.imports.sources.alive import dead_workers
@@ -122,10 +123,12 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
     async with app.database.reading() as tx:
         before, _ = await registry_rows.state(tx)
         planned = await _plan(app, tx, name, reading, given, day)
+    if nobody := nothing_read(planned.roster):
+        return Pulled(Outcome.FAILED, nobody)
     if not planned.diff.writes():
         async with app.database.transaction() as tx:
             await roster.renew(app, tx, planned.diff.listed, name)
-            await standing.keep(tx, planned.standing, given, day, everybody=reading.everybody)
+            await standing.keep(tx, planned.standing, planned.roster, day, everybody=reading.everybody)
             await _replace_open(tx, name, reading)
             await _taken(app, tx, name, reading)
         return Pulled(Outcome.UNCHANGED, say.UNCHANGED + _differs(planned), len(given.people))

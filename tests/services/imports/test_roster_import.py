@@ -188,6 +188,17 @@ async def test_warns_of_lost_leading_zeros(take, preview):
     assert "00123" in made.faults[0].reason
 
 
+async def test_a_file_that_lost_all_its_zeros_checks_nobody_and_departs_nobody(
+    app, take, preview, refuse, xlsx
+):
+    headers = ("工号", "姓名", "部门")
+    await take([["00123", "张三", "市场部"]], headers)
+    app.policy = Policy(registry=RegistryLimits(missing_means_departed=True))
+    assert "00123" in await refuse(xlsx([[123.0, "张三", "市场部"]], headers), full=True)
+    made = await preview([[123.0, "张三", "市场部"], [124.0, "李四", "市场部"]], headers, full=True)
+    assert (made.counts["departed"], made.counts["missing"]) == (0, 0)
+
+
 # QQ numbers
 
 
@@ -455,6 +466,15 @@ async def test_a_later_date_from_the_roster_wins_and_is_shown(app, take, preview
     assert "改为“2026-03-15 离职”" in made.text
     await imports.apply_import(app, made.id, by="terminal")
     assert app.registry.by_no["A001"].departed_on == date(2026, 3, 15)
+
+
+async def test_whose_departure_chat_denies_keeps_the_qq_that_hr_cleared(app, take):
+    await take(THREE)
+    await staff.depart(app, "A001", by="10000")
+    await staff.rehire(app, "A001", by="10000")
+    outcome = await take([["A001", "王芳", "市场部", "离职", "", "", ""]])
+    assert (outcome.counts["conflict"], outcome.counts["qq_removed"]) == (1, 0)
+    assert app.registry.qqs_of("A001") == (10001,)
 
 
 async def test_a_roster_of_the_same_day_does_not_rehire_whom_chat_departed(app, take, clock):

@@ -24,7 +24,6 @@ from services.imports.model import Planned, Preview, Refusal
 from services.imports.packing import uncollected
 from services.imports.preview import count_line
 from services.imports.reading.listed import ListedRoster, kept_of, roster_of
-from services.imports.reading.person import Roster
 from services.imports.sources import standing
 from services.imports.sources.model import Outcome, name_of
 from services.imports.sources.scim import people
@@ -61,7 +60,6 @@ class _Read:
     """What was told as an import has it, and what it would do."""
 
     rows: ListedRoster
-    given: Roster
     planned: Planned
 
 
@@ -161,7 +159,7 @@ async def _read(turn: _Turn, told: Sequence[News]) -> _Read | None:
     given = await asyncio.to_thread(roster_of, found)
     day = turn.app.now().date()
     planned = await roster.plan(turn.app, turn.tx, given, day, full=False, source=NAME)
-    return _Read(found, given, planned)
+    return _Read(found, planned)
 
 
 async def _take(turn: _Turn, told: Sequence[News], read: _Read | None) -> tuple[int, str] | None:
@@ -173,7 +171,7 @@ async def _take(turn: _Turn, told: Sequence[News], read: _Read | None) -> tuple[
     if not read.planned.diff.writes():
         await roster.renew(turn.app, turn.tx, read.planned.diff.listed, NAME, more=turn.is_full)
         day = turn.app.now().date()
-        await standing.keep(turn.tx, read.planned.standing, read.given, day, everybody=False)
+        await standing.keep(turn.tx, read.planned.standing, read.planned.roster, day, everybody=False)
         return None
     preview = await _keep(turn, read, told)
     await apply.write(turn.app, turn.tx, "roster", preview.id, read.planned, by="bot", source="job")

@@ -57,6 +57,17 @@ async def test_nothing_new_makes_no_import_and_keeps_the_registry_fresh(app, giv
     assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "undone"
 
 
+async def test_a_directory_whose_numbers_lost_their_zeros_checks_nobody_and_departs_nobody(app, gives, clock):
+    (one,) = crowd([1])
+    await gives("ldap", [one | {"employee_no": "007"}])
+    clock.move(days=1)
+    pulled = await gives("ldap", [one | {"employee_no": "7"}])
+    assert pulled.outcome is Outcome.FAILED
+    assert "007" in pulled.text
+    await gives("ldap", [one | {"employee_no": "7"}, *crowd([2])])
+    assert at_work(app) == ["007", "B002"]
+
+
 async def test_who_is_missing_from_a_directory_that_listed_them_has_left(app, gives, clock):
     await gives("ldap", crowd(range(40)))
     clock.move(hours=6)
