@@ -108,6 +108,7 @@ DETAILS = {
     "was": "原来",
     "route": "类别",
     "dropped": "取消动作",
+    "appeal": "申诉",
     "id": "编号",
     "cases": "事项",
 }

@@ -104,7 +104,7 @@ async def _freeze(app: App, tx: Transaction, case: Case, appeal_id: int, by: int
         await case_acts.call_off(tx, case.id, app.now())
     frozen = await rows.freeze_penalties(tx, case.id)
     await life.note(app, tx, case.id, "appeal", id=appeal_id, state="waiting", by=str(by), penalties=frozen)
-    await record(app, tx, actor=str(by), action="appeal", subject=f"V{case.id}", id=appeal_id)
+    await record(app, tx, actor=str(by), action="appeal", subject=f"V{case.id}", appeal=f"S{appeal_id}")
 
 
 async def _tell_staff(app: App, tx: Transaction, case: Case, appeal_id: int, by: int, reason: str) -> None:

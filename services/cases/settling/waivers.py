@@ -110,8 +110,8 @@ async def end_waivers(app: App) -> int:
 async def _end(app: App, tx: Transaction, row: WaiverRow) -> bool:
     if not await rows.end(tx, row.id, app.now()):
         return False
-    subject = f"QQ{row.user_id}"
-    await record(app, tx, actor="bot", source="job", action="waiver_ended", subject=subject, id=row.id)
+    what = {"action": "waiver_ended", "subject": f"QQ{row.user_id}", "code": row.code}
+    await record(app, tx, actor="bot", source="job", **what, group_id=row.group_id)
     await _look_again(app, tx, row.user_id, row.group_id)
     return True
 

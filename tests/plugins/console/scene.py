@@ -254,7 +254,7 @@ async def _own_matter(tx: Transaction, now: datetime) -> None:
 async def _trail(app: App, now: datetime) -> None:
     """Store what was done lately, in the order in which it was."""
     lines = (
-        ("bot", "job", "waiver_ended", f"QQ{TRAINEE}", {"id": 3}),
+        ("bot", "job", "waiver_ended", f"QQ{TRAINEE}", {"code": "C1", "group_id": GROUP}),
         (str(STAFF), "console", "mode", f"G{GROUP}", {"before": "观察", "after": "执行"}),
         ("terminal", "terminal", "import.apply", "I1", {"counts": {"added": 12, "departed": 3}}),
         (str(STAFF), "console", "penalty confirmed", "P12", {"reason": "两次提醒未改"}),

@@ -8,6 +8,7 @@ from db.queries.cases import waivers as rows
 from regulation.duties import Code
 from services.app import App
 from services.cases.settling import waivers
+from services.console import trail
 from tests import company as co
 
 
@@ -73,3 +74,13 @@ async def test_refuses_what_is_too_long_or_no_duty_of_a_person(
 
 async def test_refuses_a_group_that_is_not_known(app: App, qq: co.FakeQQ) -> None:
     assert "没有找到" in await waive(app, group_id=799999)
+
+
+async def test_the_trail_says_in_words_what_has_ended(app: App, qq: co.FakeQQ, clock: Any) -> None:
+    await waive(app, 2, group_id=co.OTHER)
+    clock.move(days=3)
+    assert await waivers.end_waivers(app) == 1
+    page = await trail.page(app, period=None, source="job", text="", below=None)
+    assert [(one.action, one.subject, one.detail) for one in page.lines] == [
+        ("豁免到期", f"郑平（QQ {co.PLAIN}）", f"条款 C1 群名片；群 采购部群（{co.OTHER}）")
+    ]
