@@ -12,9 +12,11 @@ from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as case_rows
 from db.queries.cases.case_reports import Wanted
 from regulation.duties import DUTIES, Code, Duty
-from regulation.model import Case
+from regulation.model import Case, Closure
+from regulation.penalties import Penalty
 from services.app import App
 from services.cases import own_matters
+from services.cases.settling.refunds import OVER
 from services.cases.timeline import event_text, registry_at_opening
 from services.cases.violations import open_status, status_of
 from services.console.fines import FineLine, fine_line
@@ -53,7 +55,10 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One case whole. `due`: empty while nobody was told. `events`: (when, what, is it for the worse)."""
+    """One case whole. `due`: empty while nobody was told. `events`: (when, what, is it for the worse).
+
+    `acts`: what whoever looks may still do about it, in the words of the chat commands.
+    """
 
     line: CaseLine
     duty: Duty
@@ -64,6 +69,7 @@ class Story:
     fines: Sequence[FineLine]
     version: str
     is_own: bool
+    acts: Sequence[str]
 
 
 def own(app: App, me: Visitor) -> Wanted:
@@ -135,7 +141,19 @@ async def _story(app: App, case_id: int, me: Visitor, tx: Transaction) -> Story 
         fines=[fine_line(app, one, line.group) for one in mine],
         version=registry_at_opening(timeline),
         is_own=case.user_id in own(app, me).user_ids,
+        acts=await _acts(app, tx, case, fines, me),
     )
+
+
+async def _acts(
+    app: App, tx: Transaction, case: Case, fines: Sequence[Penalty], me: Visitor
+) -> tuple[str, ...]:
+    if not me.may("免除") or await own_matters.is_own(app, tx, me.user_id, case=case):
+        return ()
+    standing = any(one.state not in OVER for one in fines)
+    acts = ("免除",) if standing or case.closed_at is None else ()
+    acts += ("撤销",) if standing or case.closed_as is not Closure.DISMISSED else ()
+    return (*acts, "豁免") if case.user_id is not None and DUTIES[case.code].about_member else acts
 
 
 def _liable(app: App, user_id: int | None, me: Visitor) -> bool:

@@ -20,7 +20,8 @@ from services.naming import ids, who
 from services.people import roles
 from services.trail import record
 
-_OVER = (PenaltyState.WAIVED, PenaltyState.TO_REFUND, PenaltyState.REFUNDED)
+# Where there is nothing to undo any more.
+OVER = (PenaltyState.WAIVED, PenaltyState.TO_REFUND, PenaltyState.REFUNDED)
 
 
 async def undo_all(app: App, tx: Transaction, case: Case, *, by: str, reason: str) -> list[Penalty]:
@@ -38,7 +39,7 @@ async def undo_own(
     employee = app.registry.employee_of(person)
     mine = await rows.liable_for(tx, case.id, [person], None if employee is None else employee.employee_no)
     own = {one.id for one in mine}
-    others = [one for one in await rows.of_case(tx, case.id) if one.id not in own and one.state not in _OVER]
+    others = [one for one in await rows.of_case(tx, case.id) if one.id not in own and one.state not in OVER]
     for one in others:
         # Nobody has decided it any more; whether it was paid stays known.
         open_again = {"settled_at": None, "settled_by": None}
@@ -52,7 +53,7 @@ async def undo_own(
 async def _undo(
     app: App, tx: Transaction, found: Sequence[Penalty], *, by: str, reason: str, hears: int | None = None
 ) -> list[Penalty]:
-    standing = [one for one in found if one.state not in _OVER]
+    standing = [one for one in found if one.state not in OVER]
     for one in standing:
         await undo(app, tx, one, by=by, reason=reason, hears=hears)
     return standing

@@ -1,0 +1,53 @@
+"""A case's page offers what would be done, and nothing that would be refused."""
+
+from collections.abc import Sequence
+
+from services.app import App
+from services.cases.settling import dismissals
+from services.console import cases
+from services.console.sessions import Visitor
+from services.people.roles import Who
+from tests.company import CLERK, PLAIN, STAFF, settle_in
+from tests.services.stories import add_penalty, overdue_case
+
+
+async def offered(app: App, case_id: int, user_id: int = STAFF, who: Who = Who.ADMIN_STAFF) -> Sequence[str]:
+    story = await cases.story(app, case_id, Visitor(1, user_id, "", frozenset({who, Who.EMPLOYEE})))
+    assert story is not None
+    return story.acts
+
+
+async def test_an_open_case_may_be_waived_and_dismissed(app: App) -> None:
+    await settle_in(app)
+    case = await overdue_case(app)
+    assert await offered(app, case.id) == ("免除", "撤销", "豁免")
+
+
+async def test_what_was_dismissed_is_not_offered_to_be_dismissed(app: App) -> None:
+    await settle_in(app)
+    case = await overdue_case(app)
+    await dismissals.dismiss(app, case.id, by=STAFF, reason="名册有误")
+    assert await offered(app, case.id) == ("豁免",)
+    assert not (await dismissals.dismiss(app, case.id, by=STAFF, reason="再来")).ok
+
+
+async def test_what_was_corrected_may_be_dismissed_and_waived_while_a_fine_stands(app: App) -> None:
+    await settle_in(app)
+    now = app.now()
+    case = await overdue_case(app, status="closed", closed_as="corrected", closed_at=now)
+    assert await offered(app, case.id) == ("撤销", "豁免")
+    await add_penalty(app, case)
+    assert await offered(app, case.id) == ("免除", "撤销", "豁免")
+
+
+async def test_nobody_is_offered_to_settle_what_is_their_own(app: App) -> None:
+    await settle_in(app)
+    case = await overdue_case(app, user_id=STAFF, subject=str(STAFF), employee_no="A004")
+    assert await offered(app, case.id) == ()
+    assert await offered(app, case.id, CLERK) == ("免除", "撤销", "豁免")
+
+
+async def test_who_is_no_staff_is_offered_nothing(app: App) -> None:
+    await settle_in(app)
+    case = await overdue_case(app)
+    assert await offered(app, case.id, PLAIN, Who.EMPLOYEE) == ()
