@@ -73,11 +73,7 @@ async def file(app: App, group_id: int, wish: Wish, *, by: int, route: str = "fi
         refused = await _refused(tx, group_id, route)
         if refused is not None:
             return refused
-        wanted = _contents(draft, facts)
-        waiting = await filings.waiting_row(tx, group_id)
-        if waiting is not None and waiting.route == route and _same(_kept(waiting), wanted):
-            return Answer(False, _waits(app, waiting), phrases.PUBLIC_SUBMITTED)
-        return await _hand_in(app, tx, group_id, route, wanted, by)
+        return await _hand_in(app, tx, group_id, route, _contents(draft, facts), by)
 
 
 async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: str = "") -> Answer:
@@ -222,7 +218,12 @@ async def _refused(tx: Transaction, group_id: int, route: str) -> Answer | None:
 async def _hand_in(
     app: App, tx: Transaction, group_id: int, route: str, wanted: Contents, by: int, comment: str = ""
 ) -> Answer:
-    """Write the filing with its first step, tell its reviewers, and say where it is now."""
+    """Write the filing with its first step, tell its reviewers, and say where it is now.
+
+    The very same that is on its way already is no second one.
+    """
+    if told := await _told_that_it_waits(app, tx, group_id, route, wanted, comment):
+        return told
     before = await withdraw_waiting(app, tx, group_id, by=str(by))
     heads = heads_of_filing(app, wanted.owner_id, wanted.department)
     officer = frozenset({Actor.OFFICER})
@@ -249,13 +250,22 @@ async def _hand_in(
     return Answer(True, said, phrases.PUBLIC_SUBMITTED)
 
 
-def _waits(app: App, waiting: FilingRow) -> str:
-    """Say that the very same filing is on its way already, and with whom."""
+async def _told_that_it_waits(
+    app: App, tx: Transaction, group_id: int, route: str, wanted: Contents, comment: str
+) -> Answer | None:
+    """Say with whom the same filing is already; None where there is none, or whose head is one no more."""
+    row = await filings.waiting_row(tx, group_id)
+    if row is None or row.route != route or not _same(_kept(row), wanted):
+        return None
+    if (await filings.steps(tx, row.id))[0].comment != comment:
+        return None
     whom = phrases.WITH_STAFF
-    if waiting.state is FilingState.WITH_HEAD:
-        heads = heads_of_filing(app, waiting.owner_id or 0, waiting.department)
+    if row.state is FilingState.WITH_HEAD:
+        heads = heads_of_filing(app, row.owner_id, row.department)
+        if not heads:
+            return None
         whom = phrases.WITH_HEAD.format(heads="、".join(head.name for head in heads))
-    return phrases.SAME_WAITS.format(item=f"B{waiting.id}", whom=whom)
+    return Answer(False, phrases.SAME_WAITS.format(item=f"B{row.id}", whom=whom), phrases.PUBLIC_SUBMITTED)
 
 
 def _refusal(text: str) -> Answer:

@@ -15,6 +15,7 @@ from services.app import App
 from services.filing import closing, hand_in, review, standing
 from services.filing.hand_in import Wish
 from services.inbox import settle
+from services.people import staff
 from tests import company as co
 
 WISH = Wish("市场部日常沟通", "市场部")
@@ -124,6 +125,24 @@ async def test_handing_in_again_withdraws_what_was_on_its_way(app: App, qq: co.F
     again = await hand_in.file(app, co.GROUP, replace(WISH, scope="全员"), by=co.ADMIN)
     assert "B1 已撤回" in again.text
     assert not (await review.settle(app, 1, approve=True, by=co.HEAD)).ok
+
+
+async def test_what_waits_for_a_head_who_left_goes_to_admin_staff_when_handed_in_again(
+    app: App, qq: co.FakeQQ
+) -> None:
+    await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
+    await staff.depart(app, "A001", by=str(co.ROOT))
+    assert (await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)).ok
+    assert await state(app) is FilingState.WITH_ADMIN
+
+
+async def test_the_same_prolongation_again_is_no_second_one(app: App, qq: co.FakeQQ) -> None:
+    await hand_in.file(app, co.GROUP, TALK, by=co.OWNER)
+    await approve(app, 1, co.HEAD, co.STAFF)
+    asked = (co.GROUP, date(2026, 4, 20))
+    assert (await hand_in.prolong(app, *asked, "还没谈完", by=co.OWNER)).ok
+    assert "B2 已经提交过" in (await hand_in.prolong(app, *asked, "还没谈完", by=co.OWNER)).text
+    assert "B2 已撤回" in (await hand_in.prolong(app, *asked, "等总部答复", by=co.OWNER)).text
 
 
 async def test_of_two_reviewers_at_the_same_moment_exactly_one_wins(app: App, qq: co.FakeQQ) -> None:
