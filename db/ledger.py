@@ -7,7 +7,7 @@ the database, not in it: a change made by hand, to a row, to a line, or by takin
 
 import hmac
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
-    delete,
     func,
     literal_column,
     select,
@@ -165,12 +164,14 @@ class Ledger:
         left = ((row_id, seq) for row_id, (seq, seal) in last.items() if seal != GONE)
         return found + [Misfit(seq, source, row_id, "gone") for row_id, seq in left]
 
-    async def seal_all(self, tx: Transaction) -> None:
-        """Seal every row there is: once, of a database that is older than the ledger (its line 0 goes)."""
-        await tx.execute(delete(ledger).where(ledger.c.seq == 0))
+    async def seal_all(self, tx: Transaction, sources: Iterable[str]) -> None:
+        """Seal all rows of these tables as they are now, and that the others are gone; nothing is judged."""
         touched = Seals(self)
-        for source in SEALED:
+        for source in sources:
             touched.note_all(source)
+            if source not in WHOLE:
+                known = select(ledger.c.row_id).where(ledger.c.source == source).distinct()
+                touched.note_ids(source, (int(row_id) for (row_id,) in await tx.rows(known)))
         lines = await self.append(tx, touched)
         if lines is not None:
             await tx.many(lines)
@@ -235,13 +236,16 @@ class Seals:
         else:
             self.marks[source] = 0
 
+    def note_ids(self, source: str, ids: Iterable[Any]) -> None:
+        """Note rows of a table by their numbers."""
+        self._ids.setdefault(source, set()).update(ids)
+
     async def _note_where(self, tx: Transaction, source: str, where: Any, rows: Any) -> None:
         wanted = select(key_of(SEALED[source]))
         if where is not None:
             wanted = wanted.where(where)
-        ids = self._ids.setdefault(source, set())
         for given in cast("list[Any]", rows) if isinstance(rows, list) else [rows]:
-            ids.update((await tx.execute(wanted, given)).scalars())
+            self.note_ids(source, (await tx.execute(wanted, given)).scalars())
 
     async def ids(self, tx: Transaction, source: str) -> list[Any]:
         """Return the keys of the rows of one table that were written, those that are gone too."""
@@ -268,14 +272,9 @@ async def _last_seals(tx: Transaction, source: str, row_ids: Sequence[str]) -> d
     return {str(row_id): seal for row_id, seal in await tx.fetch(_LAST_SEALS, given)}
 
 
-async def has_older(tx: Transaction) -> bool:
-    """Tell whether there are rows older than the ledger, still to be sealed: its line 0 says so."""
-    return bool(await tx.rows(select(ledger.c.seq).where(ledger.c.seq == 0)))
-
-
 async def lines(tx: Transaction) -> AsyncIterator[Any]:
     """Give every line, oldest first."""
-    wanted = select(ledger).where(ledger.c.seq > 0).order_by(ledger.c.seq)
+    wanted = select(ledger).order_by(ledger.c.seq)
     async for part in tx.chunks(wanted, _PART):
         for row in part:
             yield row

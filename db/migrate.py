@@ -5,14 +5,27 @@ recognised without importing Alembic, which costs a third of a start.
 """
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from db.engine import Database
+from db.ledger import Ledger
+from db.prepared import PreparedStatements
+from db.scheduling.workers import finish
+from db.sealed import SEALED
+from db.threads import ThreadTransaction
 
 _HERE = Path(__file__).parent / "migrations"
 _VERSIONS = sorted(path.stem[1:5] for path in (_HERE / "versions").glob("v[0-9]*.py"))
+# Which tables that the ledger seals each of them wrote to or gave a column: they are sealed anew with it.
+_SEALED_ANEW = {
+    "0008": frozenset(SEALED),
+    "0011": frozenset({"spot_checks"}),
+    "0012": frozenset({"cases", "penalties"}),
+    "0024": frozenset({"join_requests"}),
+}
 
 
 class NewerDatabaseError(Exception):
@@ -20,10 +33,13 @@ class NewerDatabaseError(Exception):
 
 
 async def upgrade(database: Database) -> None:
-    """Apply every missing migration. Raises `NewerDatabaseError`, or the driver's own error."""
+    """Apply every missing migration, and have the database's ledger seal what they changed.
+
+    Raises `NewerDatabaseError`, or the driver's own error.
+    """
     if database.path is not None:
         await asyncio.to_thread(database.path.parent.mkdir, parents=True, exist_ok=True)
-    await database.plainly(_upgrade)
+    await database.plainly(partial(_upgrade, ledger=database.ledger))
 
 
 async def current_version(database: Database) -> str | None:
@@ -42,12 +58,16 @@ def _stands_at(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, *, ledger: Ledger | None) -> None:
     now = _stands_at(connection)
     if now is not None and now not in _VERSIONS:
         raise NewerDatabaseError(now)
     if now != _VERSIONS[-1]:
         _migrate(connection)
+        if ledger is not None:
+            missed = [tables for version, tables in _SEALED_ANEW.items() if now is None or version > now]
+            transaction = ThreadTransaction(connection, PreparedStatements(connection.dialect))
+            finish(ledger.seal_all(transaction, frozenset[str]().union(*missed)))
 
 
 def _migrate(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from db.tables.base import metadata
 ledger = Table(
     "ledger",
     metadata,
-    # 1, 2, 3 … without a gap. A line 0 says that rows older than the ledger are still to be sealed.
+    # 1, 2, 3 … without a gap.
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("source", String(40), nullable=False),
     Column("row_id", String(64), nullable=False),

@@ -9,7 +9,7 @@ from config.policy import PolicyError, load_policy
 from config.settings import Settings, SettingsError, load_settings
 from db.engine import Database
 from db.faults import is_database_fault, kind_of
-from db.ledger import Ledger, has_older
+from db.ledger import Ledger
 from db.migrate import NewerDatabaseError, upgrade
 from db.postgres.claim import TakenError, claim_file
 from regulation.policy import Policy
@@ -47,8 +47,8 @@ async def prepare_database(settings: Settings) -> None:
     except Exception as error:
         raise StartError("DATABASE_URL 读不懂；默认是 sqlite+aiosqlite:///data/qungui.db") from error
     try:
+        database.ledger = Ledger(key)
         await upgrade(database)
-        await _seal_what_is_older(database, Ledger(key))
     except NewerDatabaseError as error:
         raise StartError("数据库是更新版本的程序建的，请升级程序；数据没有改动") from error
     except Exception as error:
@@ -81,14 +81,6 @@ def claim_database(database: Database) -> IO[bytes] | None:
 def database_name(settings: Settings) -> str:
     """Return the database's address without its password."""
     return settings.database_url.rpartition("@")[2] if "@" in settings.database_url else settings.database_url
-
-
-async def _seal_what_is_older(database: Database, ledger: Ledger) -> None:
-    async with database.reading() as tx:
-        if not await has_older(tx):
-            return
-    async with database.transaction() as tx:
-        await ledger.seal_all(tx)
 
 
 def build_app(settings: Settings, policy: Policy) -> App:

@@ -15,12 +15,15 @@ from sqlalchemy import inspect, text
 
 from db import migrations
 from db.engine import Database
+from db.ledger import Ledger
 from db.migrate import NewerDatabaseError, current_version, upgrade
 from db.tables import metadata
 from db.tables.base import ZONE, Moment
 from db.tables.cases import case_notices, cases, notices_sent, penalties
 from db.tables.groups import offices
+from db.tables.ledger import ledger
 from db.tables.requests import join_requests
+from db.tables.work import spot_checks
 from tests.databases import address, new_database
 
 
@@ -257,10 +260,62 @@ async def test_stored_requests_are_named_by_what_lasts_of_their_flags(empty_url:
     database = await _standing_at("0004", empty_url)
     async with database.transaction() as tx:
         await tx.execute(sa.insert(_REQUESTS), [{**_OLD, "flag": flag} for flag in FLAGS])
+    database.ledger = Ledger(b"k" * 32)
     await upgrade(database)
     c = join_requests.c
     async with database.reading() as tx:
+        found = await database.ledger.verify(tx)
         rows = await tx.rows(sa.select(c.flag, c.request_key, c.asked_at, c.seen_at))
     await database.close()
     assert {row.flag: row.request_key for row in rows} == FLAGS
     assert {(row.asked_at, row.seen_at) for row in rows} == {(_OLD["asked_at"], _OLD["asked_at"])}
+    # They are older than the ledger.
+    assert (found.lines, found.misfit) == (len(FLAGS), None)
+
+
+async def test_what_a_migration_changes_is_sealed_with_it(empty_url: str) -> None:
+    database = await _standing_at("0023", empty_url)
+    database.ledger = Ledger(b"k" * 32)
+    dashed = {"request_key": "179533-700001-1-0", "flag": "179533-700001-1-0", "seen_at": _OLD["asked_at"]}
+    async with database.transaction() as tx:
+        await tx.execute(sa.insert(join_requests), [{**_OLD, **dashed}])
+        await tx.execute(sa.insert(join_requests), [{**_OLD, **dashed, "user_id": 30002}])
+    await upgrade(database)
+    async with database.reading() as tx:
+        found = await database.ledger.verify(tx)
+        keys = {key for (key,) in await tx.rows(sa.select(join_requests.c.request_key))}
+    await database.close()
+    assert keys == {"179533"}
+    assert (found.lines, found.misfit) == (4, None)
+
+
+async def test_so_is_what_it_gives_a_column_or_takes_away(empty_url: str) -> None:
+    database = await _standing_at("0010", empty_url)
+    database.ledger = Ledger(b"k" * 32)
+    at = _OLD["asked_at"]
+    done = {
+        "group_id": 700001,
+        "month": "2026-10",
+        "drawn_by": "10000",
+        "seed": "s",
+        "due_at": at,
+        "done_at": at,
+    }
+    checks = [{"id": 1, **done}, {"id": 2, **done, "group_id": 700002, "drawn_by": "bot", "done_at": None}]
+    table = sa.table("spot_checks", *(c._copy() for c in spot_checks.c if c.name in checks[0]))
+    lines, digest = list[dict[str, object]](), b""
+    for seq, row in enumerate(checks, 1):
+        seal = database.ledger.seal("spot_checks", row)
+        digest = database.ledger.link(digest, seq, "spot_checks", str(seq), seal)
+        lines.append({"seq": seq, "source": "spot_checks", "row_id": str(seq), "seal": seal, "hash": digest})
+
+    def write(connection: sa.Connection) -> None:
+        connection.execute(sa.insert(table), checks)
+        connection.execute(sa.insert(ledger), lines)
+
+    await database.plainly(write)
+    await upgrade(database)
+    async with database.reading() as tx:
+        found = await database.ledger.verify(tx)
+    await database.close()
+    assert (found.lines, found.misfit) == (4, None)

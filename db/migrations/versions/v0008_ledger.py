@@ -8,8 +8,8 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Make the ledger; its line 0 has what is older sealed at the first start, when the key is at hand."""
-    ledger = op.create_table(
+    """Make the ledger; what is older is sealed by `db.migrate`, which has the key."""
+    op.create_table(
         "ledger",
         sa.Column("seq", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("source", sa.String(40), nullable=False),
@@ -18,5 +18,4 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
     )
     op.create_index("ix_ledger_source_row_id", "ledger", ["source", "row_id"])
-    op.bulk_insert(ledger, [{"seq": 0, "source": "older", "row_id": "", "seal": b"", "hash": b""}])
     op.drop_column("case_events", "hash")
