@@ -12,8 +12,8 @@ UNKNOWN = {
 NOT_CALLED = "没有找到名叫“{name}”的群，请写群号。"
 CALLED_ALIKE = "叫“{name}”的有 {count} 个群：{groups}。请写群号。"
 LOST = (
-    "群「{group}」（{group_id}） 里已经没有我了：被移出，或群已解散。今后的情况无从得知，报表里列为未知。"
+    "群「{group}」（{group_id}）里已经没有我了：被移出，或群已解散。今后的情况无从得知，报表里列为未知。"
     "请群主把我重新请回；群若已解散，请发：解散 群={group_id}"
 )
 LOST_PUBLIC = "有已备案的群里没有我了，详情已私聊行政部。"
-DISSOLVED = "群「{group}」（{group_id}） 已解散：备案 {number}{cases}随之关闭。"
+DISSOLVED = "群「{group}」（{group_id}）已解散：备案 {number}{cases}随之关闭。"

@@ -32,7 +32,7 @@ WHAT = {"confirm": "确认", "waive": "驳回", "pay": "登记缴款", "refund":
 MANY = "共{what} {count} 张，合计 {amount} 元。"
 PAID = "P{id} 已登记缴款：{who} {amount} 元。"
 REFUNDED = "P{id} 已登记退款：{who} {amount} 元。"
-TO_REFUND = "P{id} 已作废，{who} 缴过的 {amount} 元要退还（V{case}）；退了请发送「已退 P{id}」。"
+TO_REFUND = "P{id} 已作废，{who}缴过的 {amount} 元要退还（V{case}）；退了请发送「已退 P{id}」。"
 UNDONE = "您好，罚单 P{id}（{amount} 元，V{case}）已作废。{refund}"
 UNDONE_REFUND = "您缴过的款会退还，行政部会联系您。"
 REVIEWED = "您好，罚单 P{id}（{amount} 元，V{case}）正由行政部重新审核，结果会告诉您；审核期间不必缴款。"
@@ -55,7 +55,7 @@ APPEAL_WAITS = "V{case} 的申诉（S{id}）正在处理，请等行政部答复
 APPEAL_DECIDED = "V{case} 的申诉（S{id}）已有结论：{how}。如有新情况请直接联系行政部。"
 APPEAL_LATE = "V{case} 的申诉期（{days} 天）已过，有疑问请直接联系行政部。"
 APPEAL_NEEDS_REASON = "请写明理由，例如：申诉 V{case} 当天在休假，名片已改好。"
-APPEAL_STAFF = "S{id}：{who} 对 V{case}（{code} {title}，群「{group}」）提出申诉：{reason}\n成立回复「同意 S{id}」，不成立回复「驳回 S{id} 理由」。"
+APPEAL_STAFF = "S{id}：{who}对 V{case}（{code} {title}，群「{group}」）提出申诉：{reason}\n成立回复「同意 S{id}」，不成立回复「驳回 S{id} 理由」。"
 APPEAL_STAFF_PUBLIC = "收到一件申诉 S{id}，请行政部私聊我发送「待办」查看。"
 APPEAL_PUBLIC = "申诉已收到"
 

@@ -50,6 +50,8 @@ IN_GROUPS = [
     mine.MINE["public"], filing_words.GROUP_APPROVED, filing_words.GROUP_CHANGED, filing_words.STATUS,
 ]  # fmt: skip
 LONGEST_IN_A_GROUP = 200
+# Between the fields of a command to be typed there is one.
+GAP = re.compile(r"[，。：；！？、（）「」“”] +(?!\S+=)\S|\S +[，。：；！？、（）「」”]")
 
 
 def _walk(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -101,6 +103,10 @@ def test_a_phrase_is_plain_chinese_and_whole(theme: str) -> None:
         if name.startswith(f"{theme}.") and (words or open_ones):
             wrong[name] = (words, open_ones)
     assert wrong == {}
+
+
+def test_no_space_stands_beside_full_width_punctuation() -> None:
+    assert {name: text for name, text in every_phrase() if GAP.search(text)} == {}
 
 
 def _said_in_groups() -> list[str]:
