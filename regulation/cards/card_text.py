@@ -25,6 +25,8 @@ _SPACED_WORD = re.compile(r"\s+([\u3400-\u9fff\U00020000-\U0003ffff]+)")
 # What may stand inside a name; in one of Latin letters more.
 JOINTS = " \t\n·'"
 LATIN_JOINTS = JOINTS + ".-_"
+# Many write the middle dot of a name as a hyphen, which their keyboard has.
+DOTTED_JOINTS = JOINTS + "-–—"
 FIRST_CJK = "\u2e80"
 _FIELD = re.compile(r"\{(department|name|title)\}")
 _MOST_PARTS = 6

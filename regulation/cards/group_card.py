@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from regulation.cards.card_text import (
+    DOTTED_JOINTS,
     FIRST_CJK,
     JOINTS,
     LATIN_JOINTS,
@@ -26,7 +27,7 @@ from regulation.cards.card_text import (
     reads_on,
     words_of,
 )
-from regulation.cards.names import parts_of
+from regulation.cards.names import is_dotted, parts_of
 from regulation.model import Employee
 from regulation.policy import Policy
 from regulation.registry import Registry
@@ -150,7 +151,7 @@ def _read(card: str, employee: Employee, registry: Registry, policy: Policy, day
         card_text(card[:MAX_CARD]),
         name,
         parts.marks if is_marked else (),
-        LATIN_JOINTS if name[:1] < FIRST_CJK else JOINTS,
+        LATIN_JOINTS if name[:1] < FIRST_CJK else DOTTED_JOINTS if is_dotted(employee.name) else JOINTS,
         lacks_department(employee, policy),
         head_text(card_text(employee.title)) if order.title and employee.title else "",
         heads_of(Parameters(form, policy.company, registry.tree.names), employee.departments(day)),

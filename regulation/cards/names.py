@@ -51,6 +51,11 @@ def name_text(text: str) -> str:
     return _FULL_STOP.sub("·", fold(text.translate(MARKS)))
 
 
+def is_dotted(name: str) -> bool:
+    """Tell whether a name has parts with middle dots between them: 阿依古丽·买买提."""
+    return "·" in name_text(name)
+
+
 @lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
     """Return the form in which two spellings of one person's name are equal: its letters and numbers."""

@@ -93,13 +93,24 @@ def _read_words(text: str, registry: Registry, departments: Departments) -> list
 
 
 def _name_in_two(text: str, one: re.Match[str], two: re.Match[str], registry: Registry) -> Piece | None:
-    """Return the name that two words of Chinese with a space between them are (`欧阳 娜娜`)."""
-    if text[one.end() : two.start()].strip() or two.end() - one.start() > _LONGEST_NAME or one[0].isascii():
+    """Return the name that two words of Chinese with a space between them are (`欧阳 娜娜`).
+
+    With a hyphen between them only where a name has its middle dot there (`阿依古丽-买买提`).
+    """
+    between = text[one.end() : two.start()].strip()
+    if between not in ("", "-") or two.end() - one.start() > _LONGEST_NAME or one[0].isascii():
+        return None
+    if between and not _is_dotted_there(one[0], two[0], registry):
         return None
     key = name_key(one[0] + two[0])
     if key not in registry.by_name or one[0] in registry.tree.by_name or name_key(one[0]) in registry.by_name:
         return None
     return Piece("person", one.start(), two.end(), key)
+
+
+def _is_dotted_there(one: str, two: str, registry: Registry) -> bool:
+    named = registry.by_name.get(name_key(one + two), ())
+    return any("".join(name_text(registry.by_no[no].name).split()) == f"{one}·{two}" for no in named)
 
 
 def _read_chunk(chunk: str, at: int, registry: Registry, departments: Departments) -> Iterator[Piece]:
