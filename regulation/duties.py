@@ -58,8 +58,11 @@ DUTIES: dict[Code, Duty] = {
 
 
 def find_duty(word: str) -> Duty | None:
-    """Return the duty meant by a code (`C1`, `c1`) or a Chinese title, or None."""
-    key = word.strip().upper()
-    if key in Code.__members__:
-        return DUTIES[Code(key)]
-    return next((duty for duty in DUTIES.values() if duty.title == word.strip()), None)
+    """Return the duty meant by a code (`C1`, `c1`), a title, or what only one title holds (`名片`)."""
+    word = word.strip()
+    if word.upper() in Code.__members__:
+        return DUTIES[Code(word.upper())]
+    if len(word) < 2:
+        return None
+    found = [duty for duty in DUTIES.values() if word in duty.title]
+    return found[0] if len(found) == 1 else None

@@ -4,7 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from config.phrases import commands as phrases
 from plugins.commands import parse
@@ -22,6 +22,7 @@ from plugins.commands.permit import (
 from plugins.commands.table import BY_NAME, COMMANDS
 from regulation.cards.names import fold
 from regulation.model import Role
+from regulation.periods import read_period
 from services.app import App
 from services.groups.called import called, known_to
 from services.people import roles
@@ -33,6 +34,8 @@ PER_MINUTE = 40
 _MINUTE = timedelta(minutes=1)
 UNVERIFIED = frozenset({Who.ANYONE})
 _LONGEST_GLUED = 20
+# Whether a word is a period, is the same on every day.
+_ANY_DAY = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,26 @@ class Throttle:
 
 def may_be_command(text: str) -> bool:
     """Tell cheaply whether private text may be a command, or a misspelt one."""
-    name, rest = parse.split_name(clean(text[:200]))
+    name, rest = parted(text[:200])
     known = name in BY_NAME or fold(name) in BY_NAME
     return known or _looks_misspelt(name, rest) or glued_to(name) is not None
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Return a line's first word and all that follows it.
+
+    `帮助绑定` is `帮助 绑定`, and `罚单上月` `罚单 上月`: what only answers needs no space before what can be
+    nothing else.
+    """
+    name, rest = parse.split_name(clean(text))
+    if name in BY_NAME or len(name) > _LONGEST_GLUED:
+        return name, rest
+    for size in range(len(name) - 1, 1, -1):
+        said = name[size:]
+        fields = {field.name for command in BY_NAME.get(name[:size], ()) for field in command.fields}
+        if ("命令" in fields and said in BY_NAME) or ("时段" in fields and read_period(said, _ANY_DAY)):
+            return name[:size], f"{said} {rest}".strip()
+    return name, rest
 
 
 def glued_to(name: str) -> Command | None:
@@ -94,7 +114,7 @@ def _looks_misspelt(name: str, rest: str) -> bool:
 
 async def answer(app: App, line: Line, throttle: Throttle) -> tuple[str, Reply] | None:
     """Return the command's name and the answer to a line, or None when it deserves none."""
-    name, rest = parse.split_name(clean(line.text))
+    name, rest = parted(line.text)
     entries = BY_NAME.get(name) or BY_NAME.get(fold(name), ())
     if not entries and not _worth_a_look(line, name, rest):
         return None

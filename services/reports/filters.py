@@ -25,7 +25,7 @@ from services.talk.typed import qq_of
 SHOWN = 8
 # Of these there are so few that all are shown.
 _SHORT = ("时段", "条款", "状态")
-_LIKE_A_PERIOD = re.compile(r"\d.*[年月周]|^[上下本这去前]个?[年月周季]|季度")
+_LIKE_A_PERIOD = re.compile(r"\d.*[年月周]|^\d{4}[-/.]\d|^[上下本这去前]个?[年月周季]|季度")
 PERIODS = ("今天", "昨天", "本周", "上周", "本月", "上月", "今年")
 
 

@@ -69,6 +69,19 @@ async def test_a_near_miss_in_private_gets_the_nearest_command(
     assert f"“{name}" in (await say(app, user_id, text) or "")
 
 
-@pytest.mark.parametrize("text", ["我的快递到了吗", "状态挺好的", "你好", "谢谢", "收到，明天办"])
+@pytest.mark.parametrize(("glued", "parted"), [("帮助绑定", "帮助 绑定"), ("罚单上月", "罚单 上月")])
+@pytest.mark.parametrize("group_id", [None, co.GROUP])
+async def test_what_can_be_nothing_else_needs_no_space_before_it(
+    app: App, qq: co.FakeQQ, glued: str, parted: str, group_id: int | None
+) -> None:
+    slash = "" if group_id is None else "/"
+    answer = await say(app, co.STAFF, slash + parted, group_id)
+    assert answer is not None
+    assert await say(app, co.STAFF, slash + glued, group_id) == answer
+
+
+@pytest.mark.parametrize(
+    "text", ["帮助我一下", "模式观察", "我的快递到了吗", "状态挺好的", "你好", "谢谢", "收到，明天办"]
+)
 async def test_ordinary_talk_in_private_is_let_be(app: App, qq: co.FakeQQ, text: str) -> None:
     assert await say(app, co.STAFF, text) is None

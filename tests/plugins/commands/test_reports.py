@@ -70,7 +70,8 @@ async def test_violations_are_listed_filtered_and_told(company: App):
     assert (await _ask(company, "违规 V1")).text.startswith("V1 C1 群名片（制度 四.1.4）")
     assert "没有" in (await _ask(company, "违规 L1 本月")).text
     assert (await _ask(company, "违规 条款=C9")).text.startswith("没有“C9”这一条")
-    assert (await _ask(company, "违规汇总 上季度")).text.startswith("看不懂“上季度”")
+    for word in ("上季度", "2026-13", "2026-02-30"):
+        assert (await _ask(company, f"违规汇总 {word}")).text.startswith(f"看不懂“{word}”：月份请写")
     assert (await _ask(company, "下一页")).text == "没有下一页了。"
 
 
