@@ -17,7 +17,7 @@ class Facts:
     """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on.
 
     `claimed`: employee number → QQ numbers bound to it, or about to be, as the database has it.
-    `claims`: comments that were read already, in `registry`.
+    `registry`: the whole round's, whatever ours becomes meanwhile; `claims`: comments read in it already.
     """
 
     now: datetime
@@ -31,10 +31,6 @@ class Facts:
     claimed: Mapping[str, Collection[int]]
     registry: Registry
     claims: Mapping[str, Claim]
-
-    def claim(self, heard: Heard, registry: Registry) -> Claim | None:
-        """Return what a comment says, if it was read in this very registry."""
-        return self.claims.get(heard.comment) if registry is self.registry else None
 
     def still_open(self, heard: Heard) -> list[Stored]:
         """Return what this person asked before of this group and is not settled, oldest first."""

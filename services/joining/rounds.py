@@ -24,6 +24,7 @@ from regulation.claims.proofs import Claim
 from regulation.join_gate import Decision, Verdict, decide, not_judged
 from regulation.model import Group
 from regulation.policy import Mode
+from regulation.registry import Registry
 from services.acts import Act
 from services.app import App
 from services.flags import is_reused
@@ -183,8 +184,8 @@ async def _is_old_news(tx: Transaction, heard: Heard, facts: Facts) -> bool:
 
 
 async def _verdict(app: App, tx: Transaction, heard: Heard, facts: Facts) -> Verdict:
-    claim = facts.claim(heard, app.registry)
-    verdict = judge(app, heard, facts.groups[heard.group_id], facts.locked, facts.now, claim)
+    group, claim = facts.groups[heard.group_id], facts.claims.get(heard.comment)
+    verdict = judge(app, heard, group, facts.locked, facts.now, facts.registry, claim)
     if verdict.bind and set(facts.claimed.get(verdict.employee_no or "", ())) - {heard.user_id}:
         # Another process has bound somebody else to this employee, and our registry is a moment older.
         verdict = replace(verdict, answer=Decision.HOLD, row=6, reason="impersonation", reply="", bind=False)
@@ -193,9 +194,15 @@ async def _verdict(app: App, tx: Transaction, heard: Heard, facts: Facts) -> Ver
 
 
 def judge(
-    app: App, heard: Heard, group: Group, locked: set[str], now: datetime, claim: Claim | None = None
+    app: App,
+    heard: Heard,
+    group: Group,
+    locked: set[str],
+    now: datetime,
+    registry: Registry,
+    claim: Claim | None = None,
 ) -> Verdict:
-    """Return what the table says of a request; `claim`: its comment, if it was read already.
+    """Return what the table says of a request; `claim`: its comment, if it was read in this registry already.
 
     Raises `UnreachableError` for one found in a list while it is not known what its account runs on.
     """
@@ -205,7 +212,7 @@ def judge(
         return decide(
             heard.request,
             group,
-            app.registry,
+            registry,
             app.policy,
             locks,
             app.phone_key,
@@ -249,7 +256,11 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: Facts) -> None:
             await rows.settle(tx, old.id, state="lapsed", settled_by="bot", settled_at=facts.now)
     stored = [
         new_request(
-            one.heard, one.verdict, registry_version=app.registry.version, answers=one.answers, now=facts.now
+            one.heard,
+            one.verdict,
+            registry_version=facts.registry.version,
+            answers=one.answers,
+            now=facts.now,
         )
         for one in made.judged
     ]

@@ -96,7 +96,7 @@ async def _decide_again(app: App, tx: Transaction, row: RequestRow, group: Group
     now = app.now()
     locked = await identities.locked(tx, [heard.user_id], now)
     try:
-        verdict = rounds.judge(app, heard, group, locked, now)
+        verdict = rounds.judge(app, heard, group, locked, now, app.registry)
     except UnreachableError:
         return 0
     if verdict.answer is Decision.HOLD:
