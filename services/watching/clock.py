@@ -18,8 +18,9 @@ from services.app import App
 SKEW_SECONDS = 120
 JUMP_SECONDS = 30.0
 KEY = "clock_skew"
-# Linux's goes on while the machine sleeps; the others' monotonic clocks do as well.
-_STEADY = getattr(time, "CLOCK_BOOTTIME", None)
+# What goes on while the machine sleeps: Linux has a clock for it, on macOS this one does, unlike Python's
+# `monotonic`; Windows has neither, and there `monotonic` does.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 log = logging.getLogger("qungui")
 
 
