@@ -1,8 +1,9 @@
 """DingTalk 钉钉: the company's directory and its records of leavers, by plain HTTP."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import datetime, timedelta
 
 from config.phrases import dingtalk as say
 from db.queries.people import dingtalk as ids
@@ -42,10 +43,10 @@ class DingTalk:
         here = [ding_id for ding_id, number in numbers.items() if said.get(number) is Said.HERE]
         client = self._connect()
         try:
-            found = await asyncio.to_thread(directory.read, client, here, self._app.now() - LEFT_WITHIN)
+            found = await asyncio.to_thread(_read, client, here, self._app.now() - LEFT_WITHIN)
         finally:
             # Where nobody waits for it any more it ends by this.
-            client.close()
+            client.stop()
         await self._keep_ids(found, numbers)
         async with self._app.database.reading() as tx:
             everybody = {user.job_number for user in found.users.values()}
@@ -69,6 +70,11 @@ class DingTalk:
         if changed:
             async with self._app.database.transaction() as tx:
                 await ids.keep(tx, changed)
+
+
+def _read(client: Client, known: Iterable[str], since: datetime) -> Directory:
+    with closing(client):
+        return directory.read(client, known, since)
 
 
 def open_source(app: App, name: str) -> DingTalk:

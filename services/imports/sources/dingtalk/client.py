@@ -63,16 +63,21 @@ class Client:
         base = base_url.rstrip("/")
         self._old, self._new = Line(base), Line(base.replace("//oapi.", "//api.", 1))
         self._key, self._secret = key, secret
-        self._closed = threading.Event()
-        self._pause = self._closed.wait if pause is None else pause
+        self._stopped = threading.Event()
+        self._pause = self._stopped.wait if pause is None else pause
         self._clock = clock
         self._token = _Token()
         # When the last calls began.
         self._began: deque[float] = deque(maxlen=AT_ONCE)
 
+    def stop(self) -> None:
+        """Have a call or a pause in another thread end with a `SourceError`."""
+        self._stopped.set()
+        self._old.hang_up()
+        self._new.hang_up()
+
     def close(self) -> None:
-        """Hang up; a call or a pause in another thread ends with a `SourceError`."""
-        self._closed.set()
+        """Close the connections."""
         self._old.close()
         self._new.close()
 
@@ -116,7 +121,7 @@ class Client:
     def _tried(self, call: Callable[[], Answer]) -> dict[str, Any]:
         """Call at DingTalk's pace; again, after longer and longer pauses, where it has too much to do."""
         for is_last in self._tries():
-            if self._closed.is_set():
+            if self._stopped.is_set():
                 raise SourceError(say.UNREACHABLE)
             try:
                 answer = call()

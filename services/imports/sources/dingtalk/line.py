@@ -57,11 +57,16 @@ class Line:
             raise
         return Answer(answer.status, _object(read))
 
-    def close(self) -> None:
-        """Hang up, a call that still waits for its answer too; the next one connects anew."""
-        if self._http.sock is not None:
+    def hang_up(self) -> None:
+        """End a call that another thread waits in. All else of the connection is that thread's alone."""
+        sock = self._http.sock
+        if sock is not None:
             with suppress(OSError):
-                self._http.sock.shutdown(socket.SHUT_RDWR)
+                # Not TLS's own, which would take from that thread what it reads by.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the connection; the next call connects anew."""
         self._http.close()
 
 

@@ -1,6 +1,7 @@
 """Reading a DingTalk directory over loopback: whole or not at all, in DingTalk's own words and at its pace."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime
 from typing import Any
 
@@ -137,8 +138,8 @@ def test_calls_begin_at_the_pace_that_an_app_may_keep(company: DingTalk, read: R
 def test_a_reading_that_nobody_waits_for_any_more_ends(company: DingTalk, line: Line) -> None:
     client = Client(line.address, "key", "secret")
     line.host.there = company
-    company.before = after(1, "v2/user/list", client.close)
-    with pytest.raises(SourceError):
+    company.before = after(1, "v2/user/list", client.stop)
+    with closing(client), pytest.raises(SourceError):
         directory.read(client, (), SINCE)
     assert company.calls.count("v2/user/list") == 2
 

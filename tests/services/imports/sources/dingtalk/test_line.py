@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from http.client import HTTPException
+from typing import Any
 
 import pytest
 
@@ -70,9 +71,29 @@ async def test_a_call_that_waits_for_its_answer_ends_with_the_line(far: Far) -> 
     line = Line(far.address)
     call = asyncio.create_task(asyncio.to_thread(line.ask, "/a"))
     await far.came.wait()
-    line.close()
+    line.hang_up()
     with pytest.raises((OSError, HTTPException)):
         await call
+
+
+async def test_a_call_that_ends_at_the_very_moment_is_hung_up_on_without_an_error(far: Far) -> None:
+    line = Line(far.address)
+    await asyncio.to_thread(line.ask, "/a")
+    http: Any = line._http  # pyright: ignore[reportPrivateUsage]
+    seen = [http.sock]
+
+    class Ending(type(http)):
+        """What its own thread closes once somebody has looked at it."""
+
+        @property
+        def sock(self) -> Any:
+            return seen.pop() if seen else None
+
+    sock = http.__dict__.pop("sock")
+    http.__class__ = Ending
+    line.hang_up()
+    assert seen == []
+    sock.close()
 
 
 async def test_where_the_environment_names_a_proxy_it_goes_through_it(
