@@ -16,6 +16,7 @@ from regulation.model import Case, Closure
 from regulation.penalties import Penalty
 from services.app import App
 from services.cases import own_matters
+from services.cases.settling import appeals
 from services.cases.settling.refunds import OVER
 from services.cases.timeline import event_text, registry_at_opening
 from services.cases.violations import open_status, status_of
@@ -57,7 +58,7 @@ class CasePage:
 class Story:
     """One case whole. `due`: empty while nobody was told. `events`: (when, what, is it for the worse).
 
-    `acts`: what whoever looks may still do about it, in the words of the chat commands.
+    `may_appeal`: whoever looks may contest it now; `acts`: what they may settle, in the chat commands' words.
     """
 
     line: CaseLine
@@ -68,7 +69,7 @@ class Story:
     events: Sequence[tuple[datetime, str, bool]]
     fines: Sequence[FineLine]
     version: str
-    is_own: bool
+    may_appeal: bool
     acts: Sequence[str]
 
 
@@ -140,7 +141,7 @@ async def _story(app: App, case_id: int, me: Visitor, tx: Transaction) -> Story 
         ],
         fines=[fine_line(app, one, line.group) for one in mine],
         version=registry_at_opening(timeline),
-        is_own=case.user_id in own(app, me).user_ids,
+        may_appeal=me.may("申诉") and await appeals.is_open_to(app, tx, case, me.user_id),
         acts=await _acts(app, tx, case, fines, me),
     )
 

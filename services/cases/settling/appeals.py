@@ -55,10 +55,15 @@ async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     return Answer(True, say.APPEALED.format(case=case_id, id=appeal_id))
 
 
+async def is_open_to(app: App, tx: Transaction, case: Case, user_id: int) -> bool:
+    """Tell whether this person may contest this case now."""
+    mine = await _held_against(app, tx, case, user_id)
+    return bool(mine) and await _refusal(app, tx, case, user_id, mine) is None
+
+
 async def open_to(app: App, tx: Transaction, user_id: int) -> bool:
     """Tell whether anything happened lately that this person may still contest."""
-    employee = app.registry.employee_of(user_id)
-    number = None if employee is None else employee.employee_no
+    number = _number_of(app, user_id)
     now, days = app.now(), timedelta(days=WITHIN_DAYS)
     about = Wanted(user_ids=(user_id,), employee_no=number, since=now - days, until=now + _MOMENT)
     if await case_reports.count(tx, about):
@@ -76,14 +81,18 @@ async def case_of_penalty(app: App, penalty_id: int) -> int | None:
 
 async def _held_against(app: App, tx: Transaction, case: Case, by: int) -> list[datetime]:
     """Return when anything of this case was held against this person; empty: it's none of theirs."""
-    employee = app.registry.employee_of(by)
-    employee_no = None if employee is None else employee.employee_no
+    number = _number_of(app, by)
     times: list[datetime | None] = []
-    if case.user_id == by or (employee_no is not None and case.employee_no == employee_no):
+    if case.user_id == by or (number is not None and case.employee_no == number):
         times += [case.opened_at, case.first_reminded_at, case.overdue_at, case.closed_at]
-    for row in await penalty_rows.liable_for(tx, case.id, [by], employee_no):
+    for row in await penalty_rows.liable_for(tx, case.id, [by], number):
         times += [row.proposed_at, row.settled_at]
     return [time for time in times if time is not None]
+
+
+def _number_of(app: App, user_id: int) -> str | None:
+    employee = app.registry.employee_of(user_id)
+    return None if employee is None else employee.employee_no
 
 
 async def _refusal(app: App, tx: Transaction, case: Case, by: int, mine: Sequence[datetime]) -> str | None:
@@ -93,6 +102,9 @@ async def _refusal(app: App, tx: Transaction, case: Case, by: int, mine: Sequenc
         if earlier.made_by == by:
             how = say.APPEAL_HOW[earlier.state]
             return say.APPEAL_DECIDED.format(case=case.id, id=earlier.id, how=how)
+    fines = await penalty_rows.liable_for(tx, case.id, [by], _number_of(app, by))
+    if case.closed_as is Closure.DISMISSED and all(one.state in refunds.OVER for one in fines):
+        return say.CASE_DISMISSED_ALREADY.format(case=case.id)
     if app.now() - max(mine) > timedelta(days=WITHIN_DAYS):
         return say.APPEAL_LATE.format(case=case.id, days=WITHIN_DAYS)
     return None

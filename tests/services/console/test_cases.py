@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from services.app import App
-from services.cases.settling import dismissals
+from services.cases.settling import appeals, dismissals
 from services.console import cases
 from services.console.sessions import Visitor
 from services.people.roles import Who
 from tests.company import CLERK, PLAIN, STAFF, settle_in
+from tests.conftest import StoppedClock
 from tests.services.stories import add_penalty, overdue_case
 
 
@@ -51,3 +52,29 @@ async def test_who_is_no_staff_is_offered_nothing(app: App) -> None:
     await settle_in(app)
     case = await overdue_case(app)
     assert await offered(app, case.id, PLAIN, Who.EMPLOYEE) == ()
+
+
+async def may_appeal(app: App, case_id: int) -> bool:
+    story = await cases.story(app, case_id, Visitor(1, PLAIN, "", frozenset({Who.EMPLOYEE})))
+    assert story is not None
+    return story.may_appeal
+
+
+async def test_an_appeal_is_offered_once_and_for_seven_days(app: App, clock: StoppedClock) -> None:
+    await settle_in(app)
+    case, late = await overdue_case(app), await overdue_case(app, code="M2")
+    assert await may_appeal(app, case.id)
+    assert (await appeals.appeal(app, case.id, by=PLAIN, reason="名片没有错")).ok
+    assert not await may_appeal(app, case.id)
+    clock.move(days=7)
+    assert not await may_appeal(app, late.id)
+
+
+async def test_what_was_dismissed_needs_no_appeal_unless_a_fine_stands(app: App) -> None:
+    await settle_in(app)
+    case = await overdue_case(app)
+    await dismissals.dismiss(app, case.id, by=STAFF, reason="名册有误")
+    assert not await may_appeal(app, case.id)
+    assert "已经撤销" in (await appeals.appeal(app, case.id, by=PLAIN, reason="没有错")).text
+    await add_penalty(app, case, liable="A009", liable_user_id=PLAIN, liable_employee_no="A009")
+    assert await may_appeal(app, case.id)
