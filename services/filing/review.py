@@ -9,7 +9,7 @@ from db.queries.groups.filings import FilingRow
 from regulation.cases import due_after_notice
 from regulation.duties import Code
 from regulation.groups.filing import Actor, Refusal, Step, advance, number
-from regulation.model import FilingState
+from regulation.model import Employee, FilingState
 from services import acts, outbox
 from services.answer import NEUTRAL, Answer
 from services.app import App
@@ -32,13 +32,15 @@ async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: st
         if row is None:
             return NEUTRAL
         state = FilingState(row.state)
-        after = advance(state, Step.CONSENT if approve else Step.RETURN, await _actors(app, tx, row, by))
+        heads = heads_of_filing(app, row.owner_id, row.department)
+        actors = await _actors(app, tx, heads, by)
+        after = advance(state, Step.CONSENT if approve else Step.RETURN, actors)
         if after is Refusal.NOT_ENTITLED:
             return NEUTRAL
         if isinstance(after, Refusal):
             return Answer(False, phrases.NOT_SETTLED.format(item=f"B{filing_id}"))
-        if after is FilingState.WITH_ADMIN and row.route == "prolong":
-            # A prolongation needs the head's consent and nothing else.
+        if after is FilingState.WITH_ADMIN and (row.route == "prolong" or not heads):
+            # A prolongation needs the head's consent and nothing else; admin staff consent once.
             after = FilingState.APPROVED
         settled = await _take_step(app, tx, row, after, by, reason)
     if settled.ok and after is FilingState.APPROVED:
@@ -46,12 +48,13 @@ async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: st
     return settled
 
 
-async def _actors(app: App, tx: Transaction, row: FilingRow, by: int) -> frozenset[Actor]:
+async def _actors(app: App, tx: Transaction, heads: tuple[Employee, ...], by: int) -> frozenset[Actor]:
     found: set[Actor] = set()
-    if by in roles.heads_reached(app, heads_of_filing(app, row.owner_id, row.department)):
+    if by in roles.heads_reached(app, heads):
         found.add(Actor.HEAD)
     if await roles.is_admin_staff(app, tx, by):
-        found.add(Actor.ADMIN_STAFF)
+        # Where its head has left meanwhile, a filing is theirs as if there had been none.
+        found |= {Actor.ADMIN_STAFF} if heads else {Actor.ADMIN_STAFF, Actor.HEAD}
     if by in app.superusers():
         found.add(Actor.SUPERUSER)
     return frozenset(found)

@@ -25,10 +25,11 @@ async def filing(desk: Desk, row: FilingRow) -> Item:
     row, state = as_called(desk.app, row), row.state
     with_head = state is FilingState.WITH_HEAD
     asked = with_head or row.route != "change"
-    heads = heads_reached(desk.app, heads_of_filing(desk.app, row.owner_id, row.department)) if asked else ()
+    named = heads_of_filing(desk.app, row.owner_id, row.department) if asked else ()
+    heads = heads_reached(desk.app, named)
     steps = await filings.steps(desk.tx, row.id)
     last = steps[-1] if steps else None
-    settlers = frozenset(heads) | desk.app.superusers() if with_head else desk.staff
+    settlers = frozenset(heads) | desk.app.superusers() if with_head and named else desk.staff
     return Item(
         "B",
         row.id,

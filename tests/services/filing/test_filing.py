@@ -136,6 +136,16 @@ async def test_what_waits_for_a_head_who_left_goes_to_admin_staff_when_handed_in
     assert await state(app) is FilingState.WITH_ADMIN
 
 
+async def test_what_waits_for_a_head_who_left_is_admin_staffs_to_approve(app: App, qq: co.FakeQQ) -> None:
+    await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
+    await staff.depart(app, "A001", by=str(co.ROOT))
+    [answer] = await settle.settle(app, [("B", 1)], approve=True, by=co.BUYER_HEAD)
+    assert answer.text == command_phrases.NEUTRAL
+    [answer] = await settle.settle(app, [("B", 1)], approve=True, by=co.STAFF)
+    assert answer.ok
+    assert await state(app) is FilingState.APPROVED
+
+
 async def test_the_same_prolongation_again_is_no_second_one(app: App, qq: co.FakeQQ) -> None:
     await hand_in.file(app, co.GROUP, TALK, by=co.OWNER)
     await approve(app, 1, co.HEAD, co.STAFF)
