@@ -1,4 +1,4 @@
-"""One cache of compiled statements for every SQLite engine of this process.
+"""One cache of compiled statements, and of those made once, for every SQLite engine of this process.
 
 An engine keeps what it has compiled, by its own dialect; each test has an engine of its own, and to compile
 its statements anew took longer than to run them. All these dialects are set up alike, so they may be equal.
@@ -6,12 +6,14 @@ its statements anew took longer than to run them. All these dialects are set up 
 
 from typing import Any
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Dialect, Engine
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from db import threads
+from db.prepared import PreparedStatements
 
 _compiled: dict[Any, Any] = {}
+_prepared: list[PreparedStatements] = []
 _make = threads._make_engine
 
 
@@ -20,6 +22,14 @@ def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
     if is_sqlite:
         engine.update_execution_options(compiled_cache=_compiled)
     return engine
+
+
+def _statements(dialect: Dialect) -> PreparedStatements:
+    if dialect.name != "sqlite":
+        return PreparedStatements(dialect)
+    if not _prepared:
+        _prepared.append(PreparedStatements(dialect))
+    return _prepared[0]
 
 
 def _equal(self: SQLiteDialect_pysqlite, other: object) -> bool:
@@ -31,7 +41,8 @@ def _hash(self: SQLiteDialect_pysqlite) -> int:
 
 
 def share() -> None:
-    """Let engines made from now on share the cache."""
+    """Let engines made from now on share them."""
     SQLiteDialect_pysqlite.__eq__ = _equal
     SQLiteDialect_pysqlite.__hash__ = _hash
     threads._make_engine = _make_engine
+    threads.PreparedStatements = _statements  # pyright: ignore[reportAttributeAccessIssue]

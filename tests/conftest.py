@@ -39,10 +39,14 @@ gc.disable()
 DURABLE = threads.SYNCHRONOUS
 threads.SYNCHRONOUS = "OFF"
 
+# To look for each setting in the environment takes longer than many a test.
+DEFAULTS = Settings(_env_file=None)  # pyright: ignore[reportCallIssue]
+
 # How long one example took says nothing where others share the processor.
-hypothesis_settings.register_profile("local", deadline=None, max_examples=20)
+hypothesis_settings.register_profile("local", deadline=None, max_examples=10)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=20)
 hypothesis_settings.register_profile("nightly", deadline=None, max_examples=1000)
-hypothesis_settings.load_profile("local")
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 if sys.dont_write_bytecode:
     # Where the environment forbids caches beside the source, each of dozens of processes would compile it all.
@@ -163,5 +167,5 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
 @pytest.fixture
 def app(database: Database, clock: StoppedClock, tmp_path: Path) -> App:
     """An App with the default policy and superuser 10000."""
-    settings = Settings(superusers=frozenset({10000}), data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue]
+    settings = DEFAULTS.model_copy(update={"superusers": frozenset({10000}), "data_dir": tmp_path})
     return App(settings, Policy(), database, phone_key=b"test key", clock=clock)

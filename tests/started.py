@@ -48,25 +48,42 @@ class Started:
 
 
 async def start(
-    script: Path, *words: str, folder: Path, environment: Mapping[str, str], output: Path
+    script: Path,
+    *words: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    errors: Path | None = None,
+    typed: str = os.devnull,
 ) -> Started:
-    """Start a script of ours; what it prints on both streams is appended to `output`."""
+    """Start a script of ours; what it prints is appended to `output`, its errors to a file of their own if named.
+
+    It reads what is `typed`: the name of a terminal or file.
+    """
     reader, writer = await asyncio.open_unix_connection(_starter())
     wanted = {
         "script": str(script), "words": words, "folder": str(folder), "environment": dict(environment),
-        "output": str(output),
+        "output": str(output), "errors": str(errors or output), "typed": typed,
     }  # fmt: skip
     writer.write(json.dumps(wanted).encode() + b"\n")
     return Started(int(await reader.readline()), reader, writer)
 
 
 async def run(
-    script: Path, *words: str, folder: Path, environment: Mapping[str, str], seconds: float = 60
+    script: Path,
+    *words: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    seconds: float = 60,
+    errors: Path | None = None,
+    typed: str = os.devnull,
 ) -> tuple[int, str]:
-    """Run a script of ours to its end; return its exit code and what it printed on both streams."""
+    """Run a script of ours to its end; return its exit code and what it printed: all, or all but its `errors`."""
     with tempfile.NamedTemporaryFile(dir=folder) as printed:
         output = Path(printed.name)
-        process = await start(script, *words, folder=folder, environment=environment, output=output)
+        process = await start(
+            script, *words, folder=folder, environment=environment, output=output, errors=errors, typed=typed
+        )
         code = await asyncio.wait_for(process.wait(), seconds)
         return code, await asyncio.to_thread(output.read_text, "utf-8", "replace")
 

@@ -6,6 +6,7 @@ process for whoever asks, and tells its end. It ends itself when its standard in
 
 import gc
 import importlib
+import inspect
 import json
 import os
 import pkgutil
@@ -14,6 +15,7 @@ import selectors
 import socket
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,13 +28,19 @@ BESIDES = (
     "nonebot.adapters.onebot.v11",
     "nonebot.drivers.fastapi",
     "psycopg",
+    "anyio._backends._asyncio",
     "apscheduler.schedulers.asyncio",
+    "apscheduler.triggers.cron",
+    "apscheduler.triggers.interval",
+    "dateutil.parser",
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )
+# Plugins whose modules are many: NoneBot loads the plugin itself, and what has to do with a running NoneBot.
+INSIDE = ("plugins.gateway", "plugins.commands")
 # These set something up, or belong to tests and demo alone.
-_LEFT_OUT = ("db.migrations", "terminal.demo")
+_LEFT_OUT = ("db.migrations", "terminal.demo", "plugins.gateway.wiring")
 
 
 def import_everything() -> None:
@@ -40,13 +48,26 @@ def import_everything() -> None:
     # Its models' docstrings are looked for through every module there is: the fewer, the sooner.
     importlib.import_module("scim2_server.applications.asgi")
     for name in ROOMS:
-        room = importlib.import_module(name)
-        for found in pkgutil.walk_packages(room.__path__, f"{name}."):
-            if not found.name.startswith(_LEFT_OUT):
-                importlib.import_module(found.name)
+        import_inside(importlib.import_module(name))
     for name in BESIDES:
         importlib.import_module(name)
+    for name in INSIDE:
+        plugin = sys.modules[name] = ModuleType(name)
+        plugin.__path__ = [str(ROOT.joinpath(*name.split(".")))]
+        import_inside(plugin)
+        del sys.modules[name]
+    # Reads the calendar's library, as its first question does.
+    sys.modules["regulation.deadlines"].calendar_known(2026, sys.modules["regulation.policy"].Hours())
+    # NoneBot asks where a matcher stands; whoever asks of a file unknown has `inspect` take down those of all modules.
+    inspect.getmodule(compile("", "no file", "exec"))
     gc.freeze()
+
+
+def import_inside(room: ModuleType) -> None:
+    """Import the modules of a package."""
+    for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+        if not found.name.startswith(_LEFT_OUT):
+            importlib.import_module(found.name)
 
 
 def wait_for_work(address: str) -> dict[str, Any]:
@@ -91,12 +112,11 @@ def become(wanted: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(wanted["environment"])
     os.chdir(wanted["folder"])
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    output = os.open(wanted["output"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    for found, standard in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(found, standard)
+    os.dup2(os.open(wanted["typed"], os.O_RDONLY | os.O_NOCTTY), 0)
+    for standard, name in ((1, "output"), (2, "errors")):
+        os.dup2(os.open(wanted[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), standard)
     sys.argv = [wanted["script"], *wanted["words"]]
-    sys.path[0] = str(Path(wanted["script"]).parent)
+    sys.path[:1] = [str(Path(wanted["script"]).parent), str(ROOT)]
     runpy.run_path(wanted["script"], run_name="__main__")
 
 

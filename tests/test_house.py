@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ from regulation.policy import Policy
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("regulation", "config", "db", "services", "plugins", "simulator", "terminal")
 OURS = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versions" not in path.parts]
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_there_is_one_matcher_in_the_whole_bot() -> None:
     made = Counter(
         node.func.id
         for path in (ROOT / "plugins").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("on_")
     )
     assert made == {"on_message": 1}
@@ -106,7 +112,7 @@ def test_no_use_case_imports_another_inside_a_function() -> None:
         str(path.relative_to(ROOT))
         for path in OURS
         if path.is_relative_to(ROOT / "services")
-        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        for function in ast.walk(tree_of(path))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("services")
@@ -157,7 +163,7 @@ def test_no_file_is_above_300_lines_and_no_function_above_50() -> None:
     ours = [*OURS, ROOT / "bot.py", ROOT / "cli.py"]
     long = [str(path) for path in ours if path.read_text("utf-8").count("\n") > 300]
     for path in [*ours, *(ROOT / "bench").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 long += [f"{path}:{node.name} {lines}"] if lines > 50 else []

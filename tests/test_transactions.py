@@ -89,12 +89,15 @@ def offences(modules: dict[str, Module]) -> list[str]:
     def asks(module: Module, call: ast.Call) -> bool:
         return asks_qq(call) or module.called(call) in asking
 
+    made = [
+        (module, (module.name, name), [call for one in found for call in calls_in(one.body)])
+        for module in modules.values()
+        for name, found in module.functions.items()
+    ]
+
     def rounds() -> bool:
         before = len(asking)
-        for module in modules.values():
-            for name, found in module.functions.items():
-                if any(asks(module, call) for one in found for call in calls_in(one.body)):
-                    asking.add((module.name, name))
+        asking.update(name for module, name, calls in made if any(asks(module, call) for call in calls))
         return len(asking) > before
 
     while rounds():

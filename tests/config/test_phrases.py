@@ -121,16 +121,20 @@ def test_what_is_said_in_a_group_is_short(text: str) -> None:
     assert len(filled) <= LONGEST_IN_A_GROUP
 
 
-def _known(node: ast.AST, tree: ast.Module) -> str | None:
+def _imported(tree: ast.Module) -> list[ast.ImportFrom]:
+    """Return where a file imports phrases."""
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return [one for one in found if (one.module or "").startswith("config.phrases")]
+
+
+def _known(node: ast.AST, imported: list[ast.ImportFrom]) -> str | None:
     """Return the sentence that `say.X`, `X` or `X["key"]` means here, if it can be told."""
     keys: list[str] = []
     while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         keys.insert(0, str(node.slice.value))
         node = node.value
     value: Any = None
-    for one in ast.walk(tree):
-        if not isinstance(one, ast.ImportFrom) or not (one.module or "").startswith("config.phrases"):
-            continue
+    for one in imported:
         for alias in one.names:
             called = alias.asname or alias.name
             if isinstance(node, ast.Name) and node.id == called:
@@ -149,12 +153,13 @@ def _known(node: ast.AST, tree: ast.Module) -> str | None:
 def test_no_placeholder_is_left_open() -> None:
     wrong: list[str] = []
     for path, tree in _sources().items():
+        imported = _imported(tree)
         for call in ast.walk(tree):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
                 continue
             if call.func.attr != "format" or any(one.arg is None for one in call.keywords):
                 continue
-            text = _known(call.func.value, tree)
+            text = _known(call.func.value, imported)
             given = {one.arg for one in call.keywords}
             if text is not None and _placeholders(text) - given:
                 wrong.append(f"{path.name}:{call.lineno} {_placeholders(text) - given}")

@@ -1,8 +1,7 @@
 """What APScheduler is told: when it looks at the clock anew, and at what pace each source is read."""
 
 import asyncio
-import subprocess
-import sys
+import os
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import ClassVar
@@ -12,8 +11,7 @@ from apscheduler.schedulers import base
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from db.tables.base import ZONE
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests import started
 
 
 class Jumping(datetime):
@@ -64,7 +62,10 @@ for job in scheduler.scheduler.get_jobs():
 """
 
 
-def test_each_source_has_its_pace_give_or_take_a_tenth_and_never_runs_twice_at_once(tmp_path: Path) -> None:
-    words = [sys.executable, "-c", PLANNED, str(tmp_path)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1:] == ["source folder 600.0 60.0 1 True"]
+async def test_each_source_has_its_pace_give_or_take_a_tenth_and_never_runs_twice_at_once(
+    tmp_path: Path,
+) -> None:
+    script = tmp_path / "planned.py"
+    script.write_text(PLANNED, "utf-8")
+    _, printed = await started.run(script, str(tmp_path), folder=tmp_path, environment=os.environ)
+    assert printed.splitlines()[-1:] == ["source folder 600.0 60.0 1 True"]

@@ -5,7 +5,6 @@ import os
 import shutil
 import sqlite3
 import stat
-import subprocess
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import closing
@@ -19,6 +18,7 @@ from config.settings import Settings
 from db.engine import Database
 from services.running.startup import StartError, prepare_database
 from terminal.database import back_up, restore
+from tests import started
 from tests.databases import address, new_database, prepare
 
 PASSWORD = "qungui_test"
@@ -347,17 +347,14 @@ async def test_whoever_restores_is_asked_about_messages_that_waited_then(
     await back_up(folder / "copy.db")
     keyboard, screen = os.openpty()
     os.write(keyboard, (typed or "").encode())
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, str(ROOT / "cli.py"), "db", "restore", "copy.db", "--yes"],
-        stdin=subprocess.DEVNULL if typed is None else screen,
-        capture_output=True,
-        check=False,
-    )
+    code, printed = await started.run(
+        ROOT / "cli.py", "db", "restore", "copy.db", "--yes",
+        folder=folder, environment=os.environ, typed=os.devnull if typed is None else os.ttyname(screen),
+    )  # fmt: skip
     os.close(keyboard)
     os.close(screen)
-    assert done.returncode == 0, done.stderr
-    assert (ASK_WAITING in (done.stdout + done.stderr).decode()) is (typed is not None)
+    assert code == 0, printed
+    assert (ASK_WAITING in printed) is (typed is not None)
     assert messages(live) == [state]
 
 

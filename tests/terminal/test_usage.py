@@ -24,17 +24,13 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, **settings, "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/cli.db"}
 
 
-def run(*words: str, folder: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *words],
-        cwd=folder, env=environment(folder) | more, capture_output=True, check=False,
+async def test_wrong_usage_is_said_on_the_stream_of_errors(tmp_path: Path) -> None:
+    code, printed = await started.run(
+        ROOT / "cli.py", "impot",
+        folder=tmp_path, environment=environment(tmp_path), errors=tmp_path / "errors",
     )  # fmt: skip
-
-
-def test_wrong_usage_is_said_on_the_stream_of_errors(tmp_path: Path) -> None:
-    done = run("impot", folder=tmp_path)
-    lines = done.stderr.decode("utf-8").splitlines()
-    assert (done.returncode, len(lines), done.stdout) == (2, 1, b"")
+    lines = (tmp_path / "errors").read_text("utf-8").splitlines()
+    assert (code, len(lines), printed) == (2, 1, "")
     assert "没有这个命令：impot" in lines[0]
 
 
@@ -60,7 +56,10 @@ async def test_wrong_usage_is_one_line(tmp_path: Path, words: tuple[str, ...], s
 
 
 def test_a_console_that_writes_gbk_shows_every_line(tmp_path: Path) -> None:
-    done = run("doctor", folder=tmp_path, PYTHONIOENCODING="gbk", SUPERUSERS="10001")
+    """Python chooses its encoding at its start."""
+    gbk = environment(tmp_path) | {"PYTHONIOENCODING": "gbk", "SUPERUSERS": "10001"}
+    words = [sys.executable, str(ROOT / "cli.py"), "doctor"]
+    done = subprocess.run(words, cwd=tmp_path, env=gbk, capture_output=True, check=False)
     lines = done.stdout.decode("gbk").splitlines()
     assert done.returncode == 1
     assert {line[0] for line in lines} == {"√", "×"}

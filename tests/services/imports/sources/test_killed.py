@@ -1,9 +1,7 @@
 """kill -9 anywhere in what a source says leaves the old registry or the new one, and the next run goes on."""
 
-import asyncio
 import json
 import os
-import sys
 from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from sqlalchemy.engine import make_url
 from services.imports.sources import folder
 from services.imports.sources.dingtalk import client
 from services.imports.sources.scim import tokens
+from tests import started
 from tests.services.imports.sources.dingtalk.server import DingTalk, Host, person, served
 from tests.services.imports.sources.directory import slapd
 from tests.services.imports.sources.directory.slapd import ldif
@@ -28,8 +27,7 @@ OLD = ["市场部"] * len(PEOPLE)
 NEW = ["采购部"] * len(MOVED) + ["市场部"] * (len(PEOPLE) - len(MOVED))
 # How many times a source's run is killed; QUNGUI_KILLS=9999 kills it before and after every statement.
 KILLS = int(os.environ.get("QUNGUI_KILLS", "5"))
-ROOT = Path(__file__).parents[4]
-KILLED = "tests.services.imports.sources.killed"
+KILLED = Path(__file__).with_name("killed.py")
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
@@ -160,11 +158,12 @@ async def test_a_source_killed_anywhere_leaves_the_old_or_the_new_registry(
         said.turn()
         if kind == "scim":
             said.then["requests"] = patches(database_url)
-        words = [sys.executable, "-m", KILLED, kind, database_url, json.dumps(said.then), str(KILLS)]
-        child = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
-        out, _ = await child.communicate()
-        assert child.returncode == 0
-        left = [line.split() for line in out.decode().splitlines()]
+        words, errors = (kind, database_url, json.dumps(said.then), str(KILLS)), tmp_path / "errors"
+        code, out = await started.run(
+            KILLED, *words, folder=tmp_path, environment=os.environ, seconds=900, errors=errors
+        )
+        assert code == 0, errors.read_text("utf-8")
+        left = [line.split() for line in out.splitlines()]
         assert len(left) >= min(KILLS, 20)
         for copy, answered in left:
             assert departments(copy) in (OLD, NEW)
