@@ -21,7 +21,7 @@ from services.people import grants
 from tests import company as co
 from tests.company import FakeQQ
 from tests.plugins.console.conftest import Come, some_work
-from tests.plugins.console.test_acts import _told
+from tests.plugins.console.told import said_after
 
 Story = tuple[str, str, Callable[[App], Awaitable[None]], Callable[[App], Awaitable[object]]]
 
@@ -91,7 +91,7 @@ def _form(page: str, item: str) -> dict[str, list[str]]:
 
 async def _press(one: httpx2.AsyncClient, page: str, sent: dict[str, list[str]]) -> str:
     to = f"{page}/settle" if page.startswith("imports") else page
-    return await _told(one, await one.post(f"/console/{to}", data=sent))
+    return await said_after(one, await one.post(f"/console/{to}", data=sent))
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -21,7 +21,7 @@ from services.sender import takeover
 from simulator import World
 from tests.databases import address, new_database
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect, event_flag
-from tests.plugins.gateway.test_sender import calls, kick, put, settled
+from tests.plugins.gateway.sender.rows import calls, kick, put, settled
 from tests.relay import Cut, Relay, relay
 from tests.services.joining.test_proofs import COMMENT, a_company_with_somebody_new
 

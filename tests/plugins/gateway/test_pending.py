@@ -21,7 +21,7 @@ from services.ports import Pending, UnreachableError
 from simulator import Failure, LateAnswer, SendTimeout, World
 from simulator.onebot.flags import flag_of
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect, event_flag
-from tests.plugins.gateway.test_sender import calls
+from tests.plugins.gateway.sender.rows import calls
 
 PROFILES = ["napcat", "llbot", "lagrange", "go-cqhttp", "snowluma-1.11", "snowluma", "unknown"]
 NAMING = [name for name in PROFILES if name != "snowluma"]

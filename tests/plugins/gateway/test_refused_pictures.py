@@ -11,7 +11,7 @@ from services.app import App
 from services.ports import Part, UnreachableError
 from simulator import Failure, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
-from tests.plugins.gateway.test_sender import put, settled
+from tests.plugins.gateway.sender.rows import put, settled
 
 PICTURE = Part(image=b"png")
 

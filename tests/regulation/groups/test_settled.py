@@ -187,6 +187,7 @@ def test_whatever_changes_the_findings_are_those_of_judging_everybody(
     beginning: tuple[list[Employee], list[Identity], list[Member], Filing | None],
     nights: list[list[tuple[str, Any]]],
 ) -> None:
+    """Each `night` holds what it finds, waives and takes note of against judging everybody."""
     people, bound, listed, filing = beginning
     world = World(
         {e.employee_no: e for e in people}, {i.user_id: i for i in bound}, {m.user_id: m for m in listed}

@@ -241,6 +241,7 @@ def cards_are_set_only_where_qq_lets_the_bot_and_messages_stay_small(world: Worl
 @settings(max_examples=5 * settings().max_examples)
 @given(worlds())
 def test_whatever_the_world_a_plan_keeps_all_of_these(world: World):
+    """One world for all of them, since it takes longer to make than to ask: each asserts what its name says."""
     made = world.plan()
     a_no_protected_person_is_ever_removed_nor_put_up_for_it(world, made)
     b_no_removal_without_a_fresh_complete_list_and_an_effective_reason(world, made)

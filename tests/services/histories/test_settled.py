@@ -1,6 +1,6 @@
 """Who is known to be in order is not judged again, and nothing comes out otherwise for it.
 
-Each history of `test_histories` is lived twice: once as the bot does, once with everybody judged at every
+Each random history is lived twice: once as the bot does, once with everybody judged at every
 reading. What is in the database afterwards must be the same, to the last deadline and fine.
 """
 
@@ -13,12 +13,11 @@ from sqlalchemy import Table, delete, func, select
 from db.engine import Transaction
 from db.tables import metadata
 from db.tables.groups import settled
-from tests.services.test_histories import History, live
+from tests.services.histories.history import History, live
 
 # What differs between two databases that say the same: who wrote it, and what was kept of readings.
 _OWN = {("outbox", "claimed_by"), ("memberships", "touched"), ("imports", "file_hash")}
 _KEPT = {"settled", "ledger"}
-
 few = settings(deadline=None, max_examples=settings().max_examples // 5)
 
 

@@ -1,0 +1,64 @@
+"""Undo restores exactly, but for what was said since."""
+
+from datetime import date
+
+import pytest
+
+from services.imports import undoing
+from services.people import identities as identity_services
+from services.people import staff
+from tests.services.imports.taking_over.rosters import THREE, everything
+
+
+@pytest.mark.dialects
+async def test_undo_restores_exactly(app, take, clock):
+    await take(THREE)
+    async with app.database.transaction() as tx:
+        await identity_services.bind(app, tx, 30003, "A003", "proof", "30003")
+    await take([["A001", "王芳", "采购部", "正式", 10001, "13800000001", ""]])
+    before = await everything(app)
+    clock.move(hours=1)
+    outcome = await take(
+        [
+            ["A001", "王芳", "采购部", "离职", "", "13900000009", "2026-03-02"],
+            ["A002", "李小雷", "财务部/核算组", "正式", "10002;10001", "", ""],
+            ["A003", "韩梅", "采购部", "试用", "10003", "", ""],
+            ["A004", "林涛", "新部门", "正式", 10004, "", ""],
+        ],
+        full=True,
+    )
+    assert await everything(app) != before
+    undone = await undoing.undo_import(app, outcome.import_id, by="terminal")
+    assert undone.state == "undone"
+    assert await everything(app) == before
+    assert app.registry.qqs_of("A002") == (10002, 10003)
+
+
+@pytest.mark.dialects
+async def test_undo_keeps_what_chat_said_since(app, take):
+    await take(THREE)
+    outcome = await take([["A001", "王芳芳", "市场部", "正式", 10001, "13800000001", ""]])
+    await staff.depart(app, "A001", date(2026, 3, 1), by="10000")
+    await undoing.undo_import(app, outcome.import_id, by="terminal")
+    person = app.registry.by_no["A001"]
+    assert (person.name, person.departed_on) == ("王芳", date(2026, 3, 1))
+
+
+async def test_undo_takes_new_people_out_again_with_what_they_proved_since(app, take):
+    outcome = await take(THREE)
+    async with app.database.transaction() as tx:
+        await identity_services.bind(app, tx, 30003, "A003", "proof", "30003")
+    await undoing.undo_import(app, outcome.import_id, by="terminal")
+    assert app.registry.by_no == {}
+    assert app.registry.identities == {}
+    assert app.registry.as_of is None
+
+
+async def test_undo_is_refused_after_a_later_import_and_goes_backwards(app, take):
+    first = await take(THREE)
+    second = await take(THREE[:1])
+    refused = await undoing.undo_import(app, first.import_id, by="terminal")
+    assert (refused.state, f"I{second.import_id}" in refused.text) == ("refused", True)
+    assert (await undoing.undo_import(app, second.import_id, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "undone"
+    assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "refused"
