@@ -8,7 +8,7 @@ from regulation.deadlines import ZONE, day_of, midnight
 
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:月份?)?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_MONTH_ALONE = re.compile(r"(\d{1,2})月份?")
+_MONTH_ALONE = re.compile(r"(?:(今年|去年)的?)?(\d{1,2})月份?")
 _BETWEEN = re.compile(r"\s*(?:\.\.+|…|~|～|至|到)\s*")
 _ONE = timedelta(days=1)
 _SAME = {"这周": "本周", "这个月": "本月", "上个月": "上月", "昨日": "昨天", "今日": "今天"}
@@ -84,12 +84,15 @@ def _month(word: str) -> tuple[date, date] | None:
 
 
 def _month_alone(word: str, today: date) -> tuple[date, date] | None:
-    """Return the last such month that has begun: `11月` said in March is last year's."""
+    """Return the last such month that has begun: `11月` said in March is last year's.
+
+    `去年3月` and `今年12月` say which.
+    """
     found = _MONTH_ALONE.fullmatch(word)
     if found is None:
         return None
-    year = today.year - (int(found[1]) > today.month)
-    return _month(f"{year:04}-{found[1]}")
+    back = found[1] == "去年" if found[1] else int(found[2]) > today.month
+    return _month(f"{today.year - back:04}-{found[2]}")
 
 
 def _days(word: str) -> tuple[date, date] | None:

@@ -33,6 +33,8 @@ OCTOBER = Period(at("2026-10-01"), at("2026-11-01"))
         ("上个月", "2026-09-01", "2026-10-01"),
         ("9月", "2026-09-01", "2026-10-01"),
         ("11月份", "2025-11-01", "2025-12-01"),
+        ("去年3月", "2025-03-01", "2025-04-01"),
+        ("今年的11月", "2026-11-01", "2026-12-01"),
         ("2026-12", "2026-12-01", "2027-01-01"),
         ("2026-1", "2026-01-01", "2026-02-01"),
         ("2026年10月", "2026-10-01", "2026-11-01"),
@@ -48,7 +50,7 @@ def test_reads_periods_as_people_say_them(text: str, start: str, end: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "明年", "13月", "0月", "2026-13", "2026-00", "2026-02-30", "2026-10-15..2026-10-01", "..", "2026-10-01..", "9999-12",
+    ["", "明年", "明年1月", "的3月", "13月", "0月", "2026-13", "2026-00", "2026-02-30", "2026-10-15..2026-10-01", "..", "2026-10-01..", "9999-12",
      "2026-01-01..2026-01-02..2026-01-03", "9999-12-31", "2026-10 ..2026-11"],
 )  # fmt: skip
 def test_reads_nothing_into_anything_else(text: str):
@@ -61,8 +63,11 @@ def test_no_text_makes_a_period_raise(text: str):
     assert period is None or period.start < period.end
 
 
-def test_last_month_of_january_is_december():
-    assert read_period("上月", date(2026, 1, 31)) == Period(at("2025-12-01"), at("2026-01-01"))
+@pytest.mark.parametrize("text", ["上月", "上个月", "12月", "去年12月"])
+def test_last_month_of_january_is_december(text: str):
+    # The first minute of the year in Shanghai.
+    for now in (date(2026, 1, 31), at("2026-01-01")):
+        assert read_period(text, now) == Period(at("2025-12-01"), at("2026-01-01"))
 
 
 def test_ranks_clauses_departments_and_groups_most_first_and_equal_ones_by_name():
