@@ -1,9 +1,8 @@
 """What a source's rows are worth beside those of the others: `sources.order` says whose word counts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from operator import add
 
 from config.phrases.imports import DIFF_NOTES
 from db.engine import Transaction
@@ -11,7 +10,7 @@ from db.queries.work import sources
 from db.queries.work.sources import Said
 from regulation.policy import Policy
 from services.imports.changes import MOST_NAMED, Diff
-from services.imports.known import Known
+from services.imports.known import Known, KnownPerson
 from services.imports.model import Brake
 from services.imports.reading.person import Person, Roster, is_here
 from services.imports.sources.model import ACCOUNTS, DIRECTORIES, kind_of, name_of
@@ -38,29 +37,33 @@ class Standing:
         That it is open is no word of HR's: not on probation or regular, nor against a departure which
         others told of. It brings back only whom its own source had said to have left.
         """
-        if kind_of(self.source) not in ACCOUNTS or not roster.people:
+        if kind_of(self.source) not in ACCOUNTS:
             return roster
-        sheets = len(roster.columns)
-        *values, own = zip(*roster.people, strict=True)
-        humility = [sheets * self._humility(one, known, day) for one in roster.people]
-        people = list(map(Person._make, zip(*values, map(add, own, humility), strict=True)))
         said = roster.columns
         columns = [
-            *said,
             *(one - _STATUS | _DEPARTURE for one in said),
             *(one - _STATUS - _DEPARTURE for one in said),
+            *said,
         ]
-        return replace(roster, people=people, columns=columns)
+        return replace(roster, people=list(self._humble(roster, known, day)), columns=columns)
 
-    def _humility(self, person: Person, known: Known, day: date) -> int:
-        """Return 0 for a row that says all, 1 for one that is at work, 2 for one that is merely open."""
-        if not is_here(person, day):
-            return 0
-        old, said = known.people.get(person.employee_no), self.said.get(person.employee_no, Said.HERE)
-        told = old is not None and old.departed_on is not None and said is Said.HERE
-        if told and person.departed_on is None:
-            return 2
-        return 0 if person.status else 1
+    def _humble(self, roster: Roster, known: Known, day: date) -> Iterator[Person]:
+        """Give each row, in the sheet of what it says: is at work, is merely open, or all of it."""
+        sheets = len(roster.columns)
+        for person in roster.people:
+            old = known.people.get(person.employee_no)
+            if not is_here(person, day):
+                yield person._replace(sheet=person.sheet + 2 * sheets)
+            elif old is not None and person.departed_on is None and self._told_of(old):
+                yield person._replace(sheet=person.sheet + sheets)
+            elif person.status:
+                yield person._replace(sheet=person.sheet + 2 * sheets)
+            else:
+                yield person
+
+    def _told_of(self, old: KnownPerson) -> bool:
+        """Tell whether others said that somebody leaves, whom this source lists as before."""
+        return old.departed_on is not None and self.said.get(old.employee_no, Said.HERE) is Said.HERE
 
 
 async def load(

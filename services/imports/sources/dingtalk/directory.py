@@ -5,7 +5,7 @@ of their id, since somebody who moves from a department not read yet to one that
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -20,6 +20,8 @@ _USERS, _RECORDS = 100, 50
 _READINGS = 3
 # Of those missing so many are asked for one by one: more are withheld by the brakes anyway.
 _MOST_ASKED = 500
+# One for nearly everybody.
+_NONE = frozenset[int]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class User:
     job_number: str
     title: str
     mobile: str
-    dept_ids: list[int]
-    leads: set[int] = field(default_factory=set[int])
+    dept_ids: tuple[int, ...]
+    leads: frozenset[int] = _NONE
     hired_on: date | None = None
 
 
@@ -140,9 +142,9 @@ def _take(found: dict[str, User], one: Mapping[str, Any], dept_id: int) -> None:
     if user is None:
         user = found[ding_id] = _user(one)
     if one.get("leader"):
-        user.leads.add(dept_id)
+        user.leads |= {dept_id}
     if dept_id not in user.dept_ids:
-        user.dept_ids.append(dept_id)
+        user.dept_ids += (dept_id,)
 
 
 def _user(one: Mapping[str, Any]) -> User:
@@ -155,8 +157,8 @@ def _user(one: Mapping[str, Any]) -> User:
         job_number=str(one.get("job_number") or "").strip(),
         title=str(one.get("title") or ""),
         mobile=str(one.get("mobile") or ""),
-        dept_ids=[int(dept_id) for dept_id in dept_ids],
-        leads={int(entry["dept_id"]) for entry in said if entry.get("leader")},
+        dept_ids=tuple(map(int, dept_ids)),
+        leads=frozenset(int(entry["dept_id"]) for entry in said if entry.get("leader")) if said else _NONE,
         hired_on=datetime.fromtimestamp(hired / 1000, ZONE).date()
         if isinstance(hired, int | float)
         else None,

@@ -1,6 +1,6 @@
 """From a DingTalk directory to the rows of a roster."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,15 +30,19 @@ def asked_for(directory: Directory, numbers: Mapping[str, str]) -> set[str]:
 def rows(directory: Directory, before: Before) -> list[Cells]:
     """Return a row for everybody listed, and for those whose leaving is on record."""
     path = cache(directory.path)
-    listed = [_listed(directory, path, user, before) for user in directory.users.values()]
+
+    @cache
+    def paths(dept_ids: tuple[int, ...]) -> list[str]:
+        # What the app may not see is no part of the tree; taken for the company itself, it would move people.
+        return list(dict.fromkeys(path(one) for one in dept_ids if one in directory.departments))
+
+    listed = [_listed(user, paths(user.dept_ids), path, before) for user in directory.users.values()]
     there = {str(cells["employee_no"]) for cells in listed}
     return [*listed, *_left(directory, before, there)]
 
 
-def _listed(directory: Directory, path: Callable[[int], str], user: User, before: Before) -> Cells:
+def _listed(user: User, paths: Sequence[str], path: Callable[[int], str], before: Before) -> Cells:
     """Return somebody's row. It speaks of what DingTalk says: what is empty there may stand in a roster."""
-    # What the app may not see is no part of the tree; taken for the company itself, it would move people.
-    paths = list(dict.fromkeys(path(one) for one in user.dept_ids if one in directory.departments))
     known = before.people.get(user.job_number)
     own = _own(paths, known, before.path)
     cells: dict[str, object] = {
@@ -48,15 +52,19 @@ def _listed(directory: Directory, path: Callable[[int], str], user: User, before
         "also_in": "；".join(path for path in paths if path != own),
         "is_head": own in map(path, user.leads),
     }
-    said = {"title": user.title, "phone": user.mobile, "hired_on": user.hired_on}
-    cells |= {name: value for name, value in said.items() if value}
+    if user.title:
+        cells["title"] = user.title
+    if user.mobile:
+        cells["phone"] = user.mobile
+    if user.hired_on:
+        cells["hired_on"] = user.hired_on
     if known is not None and known.departed_on is not None:
         # An account that outlives its owner is no return; whom DingTalk itself had said to be gone is back.
         cells["status"] = known.employment
     return cells
 
 
-def _own(paths: list[str], known: KnownPerson | None, path: Callable[[str], str]) -> str:
+def _own(paths: Sequence[str], known: KnownPerson | None, path: Callable[[str], str]) -> str:
     """Return which of several departments is somebody's own: the one it was, whatever the order today."""
     if known is not None and len(paths) > 1:
         was = department_key(path(known.department))

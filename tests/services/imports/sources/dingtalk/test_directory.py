@@ -59,7 +59,11 @@ def test_everybody_is_read_once_with_departments_and_what_they_lead(company: Din
     found = read()
     assert [found.path(dept) for dept in (1, 2, 3, 4)] == ["XY集团", "市场部", "市场部/华东", "研发部"]
     people = {one.name: (one.job_number, one.dept_ids, one.leads) for one in found.users.values()}
-    assert people == {"张三": ("1001", [3], {3}), "李四": ("1002", [4, 2], {2}), "王五": ("1003", [1], set())}
+    assert people == {
+        "张三": ("1001", (3,), {3}),
+        "李四": ("1002", (4, 2), {2}),
+        "王五": ("1003", (1,), set()),
+    }
     assert found.users["z"].hired_on == date(2024, 1, 1)
     assert {one.name: one.on for one in found.left.values()} == {"钱七": date(2026, 2, 28)}
 
@@ -184,7 +188,7 @@ def test_a_department_that_goes_while_it_is_read_is_read_without(company: DingTa
     company.before = after(1, "v2/user/list", go)
     found = read()
     assert set(found.departments) == {1, 2, 3}
-    assert found.users["l"].dept_ids == [2]
+    assert found.users["l"].dept_ids == (2,)
 
 
 def test_a_department_that_moves_while_it_is_read_is_read_anew(company: DingTalk, read: Read) -> None:
@@ -206,5 +210,5 @@ def test_who_moves_behind_the_reader_is_asked_for(company: DingTalk, read: Read)
     company.before = after(3, "v2/user/list", lambda: company.people[0].update(dept_id_list=[1]))
     found = read(known=["z", "l", "gone"])
     assert company.calls.count("v2/user/get") == 2
-    assert found.users["z"].dept_ids == [1]
+    assert found.users["z"].dept_ids == (1,)
     assert "gone" not in found.users
