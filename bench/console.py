@@ -25,12 +25,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bench.page.figures import Figure, show
 from bench.scene.clicking import clicking
 from config.settings import Settings
+from db.connections import prepare_sqlite
 from db.engine import Database
 from db.prepared import Prepared
 from db.tables import metadata
 from db.tables.base import ZONE
 from db.tables.groups import groups
-from db.threads import prepare_sqlite
 from regulation.policy import Policy
 from services.app import App
 from services.console import codes

@@ -11,12 +11,14 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
     Delete,
     Executable,
     Insert,
+    Select,
     Table,
     Update,
     bindparam,
@@ -202,7 +204,7 @@ class Seals:
         """Return the seals of what was written."""
         return await self._ledger.append(tx, self) if self.sources else None
 
-    async def note(self, tx: Transaction, statement: Executable, rows: Any) -> None:
+    async def note(self, tx: Transaction, statement: Executable, rows: Any, *, once: bool = False) -> None:
         """Note what `statement`, which is about to run, will write."""
         if not isinstance(statement, Insert | Update | Delete):
             return
@@ -212,7 +214,7 @@ class Seals:
         if name in WHOLE:
             self.note_all(name)
         elif name in SEALED and not isinstance(statement, Insert):
-            await self._note_where(tx, name, statement.whereclause, rows)
+            await self._note_where(tx, name, statement, rows, once)
         elif name in SEALED and name not in self.marks:
             self.marks[name] = (await tx.fetch(GREATEST[name], {}))[0][0]
 
@@ -240,12 +242,13 @@ class Seals:
         """Note rows of a table by their numbers."""
         self._ids.setdefault(source, set()).update(ids)
 
-    async def _note_where(self, tx: Transaction, source: str, where: Any, rows: Any) -> None:
-        wanted = select(key_of(SEALED[source]))
-        if where is not None:
-            wanted = wanted.where(where)
+    async def _note_where(
+        self, tx: Transaction, source: str, statement: Update | Delete, rows: Any, once: bool
+    ) -> None:
+        wanted = (_keys_once if once else _keys)(source, statement)
         for given in cast("list[Any]", rows) if isinstance(rows, list) else [rows]:
-            self.note_ids(source, (await tx.execute(wanted, given)).scalars())
+            found = await (tx.fetch(wanted, given) if once else tx.rows(wanted, given))
+            self.note_ids(source, (row[0] for row in found))
 
     async def ids(self, tx: Transaction, source: str) -> list[Any]:
         """Return the keys of the rows of one table that were written, those that are gone too."""
@@ -253,6 +256,15 @@ class Seals:
         if source in self.marks:
             found.update(row[0] for row in await tx.fetch(ABOVE[source], {"mark": self.marks[source]}))
         return sorted(found)
+
+
+def _keys(source: str, statement: Update | Delete) -> Select[Any]:
+    """Return what finds the keys of the rows that a change will touch."""
+    wanted, where = select(key_of(SEALED[source])), statement.whereclause
+    return wanted if where is None else wanted.where(where)
+
+
+_keys_once = cache(_keys)
 
 
 async def head(tx: Transaction) -> tuple[int, bytes]:

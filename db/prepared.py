@@ -7,6 +7,7 @@ up to a power of two, so that there are few lengths.
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable
@@ -36,6 +37,9 @@ class Prepared:
         self._made: list[tuple[int, Process]] | None = None
         # Whose lists are spelt out, unlike a list that is one value.
         binds = self._compiled.binds.items()
+        # What a column that isn't given defaults to.
+        defaults = ((column.key, column.default) for column in self._compiled.insert_prefetch)
+        self._defaults = {key: _default(default) for key, default in defaults if key in self._compiled.binds}
         self._lists = [name for name, bind in binds if bind.expanding and bind.required]
         self._spelt: dict[tuple[int, ...], _Spelt] = {}
 
@@ -46,6 +50,8 @@ class Prepared:
 
     def add(self, cursor: Any, rows: Sequence[Given]) -> list[Sequence[Any]]:
         """Run it with a cursor of the driver for each of these rows; return what it returned of them."""
+        if self._defaults:
+            rows = [{**{key: make() for key, make in self._defaults.items()}, **row} for row in rows]
         spelt, found = self._spelling(rows[0]), list[Sequence[Any]]()
         if self._dialect.name == "postgresql" and len(rows) > 1:
             # Sent together. As one statement for all rows it would be read anew each time, by both ends.
@@ -61,6 +67,8 @@ class Prepared:
 
     def change(self, cursor: Any, given: Given) -> int:
         """Run it with a cursor of the driver; return how many rows it touched."""
+        if self._defaults:
+            given = {**{key: make() for key, make in self._defaults.items()}, **given}
         if self._lists:
             given = {**given, **{name: _filled(given[name]) for name in self._lists}}
         spelt = self._spelling(given)
@@ -88,6 +96,10 @@ class Prepared:
         kinds = zip(self._kinds, description, strict=True)
         made = [kind.result_processor(self._dialect, one[1]) for kind, one in kinds]
         return [(n, process) for n, process in enumerate(made) if process is not None]
+
+
+def _default(default: Any) -> Callable[[], Any]:
+    return partial(default.arg, None) if default.is_callable else lambda: default.arg
 
 
 def _row(row: Sequence[Any], made: Sequence[tuple[int, Process]]) -> Sequence[Any]:
@@ -172,14 +184,14 @@ class PreparedStatements:
 
 def on_driver(connection: Connection, run: Callable[[Any, Any], R], given: Any) -> R:
     """Call `run` with a cursor of the driver and what is given for it."""
-    with _faults_of(connection), closing(connection.connection.cursor()) as cursor:
+    with faults_of(connection), closing(connection.connection.cursor()) as cursor:
         return run(cursor, given)
 
 
 def in_one_go(connection: Connection, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> Any:
     """Send PostgreSQL all of it before the first answer is waited for."""
     driver: Any = connection.connection.dbapi_connection
-    with _faults_of(connection):
+    with faults_of(connection):
         cursors = [driver.cursor() for _ in asked]
         with driver.pipeline():
             for cursor, (statement, given) in zip(cursors, asked, strict=True):
@@ -201,7 +213,7 @@ def commit_with(
     """
     driver: Any = connection.connection.dbapi_connection
     asked = [[(statement, driver.cursor(), row) for row in rows] for statement, rows in adding]
-    with _faults_of(connection):
+    with faults_of(connection):
         with driver.pipeline():
             if not durable:
                 driver.execute("SET LOCAL synchronous_commit = off")
@@ -216,7 +228,8 @@ def commit_with(
 
 
 @contextmanager
-def _faults_of(connection: Connection) -> Generator[None]:
+def faults_of(connection: Connection) -> Generator[None]:
+    """Have the driver's errors be SQLAlchemy's, as whoever looks out for them expects."""
     driver: Any = connection.dialect.dbapi
     try:
         yield

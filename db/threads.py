@@ -6,13 +6,13 @@ greenlets for each. Here a statement crosses once (`HopTransaction`), or a whole
 """
 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import URL, Connection, CursorResult, Executable
 
-from db.postgres.liveness import watch
+from db.connections import Connections
 from db.prepared import PreparedStatements, commit_with, in_one_go, many, on_driver
 from db.scheduling.calm import Aside
 from db.scheduling.workers import Workers, finish, hop
@@ -23,18 +23,6 @@ R = TypeVar("R")
 T = TypeVar("T")
 Work = Callable[[Transaction], Coroutine[Any, Any, R]]
 
-# Each commit waits for the disk, but for notes (docs/decisions/0013). Tests, which fear no power cut, don't.
-SYNCHRONOUS: str = "FULL"
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=15000",
-    # 128 MiB. The commit that fills the log writes all of it into the file and waits for the disk;
-    # the bot sees to that beside its work (`checkpoint`) before it comes to this, however much is asked.
-    "PRAGMA wal_autocheckpoint=32768",
-    # KiB, of each connection, instead of 2,000: the machine's own cache of the file serves them all.
-    "PRAGMA cache_size=-512",
-)
 # What the log's file is made long enough for, in bytes; after more than that it stays longer by itself.
 ROOM = 16 * 2**20
 # A statement at a time each. More would only hold memory: every thread and connection has its own.
@@ -75,7 +63,7 @@ class ThreadTransaction(Transaction):
     async def change(self, statement: Executable, given: Mapping[str, Any]) -> int:
         """Run an update or delete that is made once, on the driver itself; return how many rows."""
         if self.sealing is not None:
-            await self.sealing.note(self, statement, given)
+            await self.sealing.note(self, statement, given, once=True)
         return on_driver(self._connection, self._prepared[statement].change, given)
 
     async def _add(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
@@ -122,6 +110,16 @@ class HopTransaction(Transaction):
         """Run a select that is made once, on the driver itself; return its rows."""
         return await hop(self._threads, on_driver, self._connection, self._prepared[statement].run, given)
 
+    async def change(self, statement: Executable, given: Mapping[str, Any]) -> int:
+        """Run an update or delete that is made once, on the driver itself; return how many rows."""
+        if self.sealing is not None:
+            await self.sealing.note(self, statement, given, once=True)
+        return await hop(self._threads, on_driver, self._connection, self._prepared[statement].change, given)
+
+    async def _add(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
+        prepared = self._prepared.adding(statement, *rows[0])
+        return await hop(self._threads, on_driver, self._connection, prepared.add, rows)
+
     async def many(self, bulk: Bulk) -> None:
         """Run one statement of `db.writing.bulk` for all its rows."""
         await hop(self._threads, many, self._connection, bulk)
@@ -146,45 +144,24 @@ class Threads:
 
     def __init__(self, url: URL, *, is_sqlite: bool) -> None:
         self._pool = Workers(_AT_ONCE, "database")
-        self._is_sqlite = is_sqlite
-        self._engine = _make_engine(url, is_sqlite=is_sqlite)
-        self._prepared = PreparedStatements(self._engine.dialect)
+        self.connections = Connections(url, is_sqlite=is_sqlite, pool_size=_AT_ONCE)
+        self._prepared = PreparedStatements(self.connections.engine.dialect)
 
     @asynccontextmanager
     async def hopping(self, *, immediate: bool) -> AsyncGenerator[HopTransaction]:
         """Open a transaction: committed when the block ends, rolled back when it raises."""
-        connection = await hop(self._pool, self._begin, immediate, undo=_roll_back)
+        connections = self.connections
+        begin = partial(connections.begin, writes=immediate)
+        connection = await hop(self._pool, begin, undo=connections.roll_back)
         try:
             yield HopTransaction(connection, self._pool, self._prepared)
         except BaseException:
             if self._pool.have_ended:
                 connection.invalidate()
             else:
-                await hop(self._pool, _roll_back, connection)
+                await hop(self._pool, connections.roll_back, connection)
             raise
-        await hop(self._pool, _commit, connection)
-
-    def _begin(self, immediate: bool) -> Connection:
-        connection = self._engine.connect()
-        try:
-            connection.begin()
-            self._lock(connection, immediate)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _lock(self, connection: Connection, immediate: bool, durable: bool = True) -> None:
-        """Say what kind of transaction has begun. No listener does: each costs on every statement."""
-        if not self._is_sqlite:
-            return
-        level = SYNCHRONOUS if durable or SYNCHRONOUS == "OFF" else "NORMAL"
-        # The driver's own cursor: SQLAlchemy's costs as much as all the rest of opening a transaction.
-        with closing(connection.connection.cursor()) as cursor:
-            if connection.info.get("synchronous") != level:
-                connection.info["synchronous"] = level
-                cursor.execute(f"PRAGMA synchronous={level}")
-            cursor.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        await hop(self._pool, connections.commit, connection)
 
     async def plainly(
         self, work: Callable[[Connection], R], *, writes: bool = True, durable: bool = True
@@ -193,8 +170,7 @@ class Threads:
         return await hop(self._pool, self._plainly, work, writes, durable)
 
     def _plainly(self, work: Callable[[Connection], R], writes: bool, durable: bool) -> R:
-        with self._engine.connect() as connection, connection.begin():
-            self._lock(connection, writes, durable)
+        with self.connections.transaction(writes=writes, durable=durable) as connection:
             return work(connection)
 
     async def run(self, work: Work[R], *, writes: bool, durable: bool) -> tuple[R, Transaction]:
@@ -212,7 +188,7 @@ class Threads:
         await hop(self._pool, self._checkpoint, mode)
 
     def _checkpoint(self, mode: str) -> None:
-        connection = self._engine.raw_connection()
+        connection = self.connections.engine.raw_connection()
         try:
             # What is committed meanwhile is left over; the log begins anew once nothing is.
             for _ in range(_PASSES):
@@ -231,7 +207,7 @@ class Threads:
         await hop(self._pool, self._make_room)
 
     def _make_room(self) -> None:
-        connection = self._engine.raw_connection()
+        connection = self.connections.engine.raw_connection()
         try:
             cursor = connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
@@ -247,7 +223,7 @@ class Threads:
     async def close(self) -> None:
         """Close every connection, once the transactions that have begun have ended."""
         await self._pool.close()
-        self._engine.dispose()
+        self.connections.close()
 
 
 def _in_one(
@@ -265,36 +241,3 @@ def _aside(work: Work[R], prepared: PreparedStatements, aside: Aside, connection
     # What follows is drawn on the event loop, where all that hurries would wait for it.
     aside.step()
     return found
-
-
-def _commit(connection: Connection) -> None:
-    with connection:
-        connection.commit()
-
-
-def _roll_back(connection: Connection) -> None:
-    with connection:
-        connection.rollback()
-
-
-def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
-    if not is_sqlite:
-        # As many as there are threads: one more is made anew for each transaction.
-        engine = create_engine(url, pool_size=_AT_ONCE, pool_use_lifo=True, hide_parameters=True)
-        watch(engine)
-        return engine
-    # The connection used last comes first: it still knows the statements.
-    engine = create_engine(
-        url.set(drivername="sqlite"), pool_size=4, max_overflow=12, pool_use_lifo=True, hide_parameters=True
-    )
-    event.listen(engine, "connect", prepare_sqlite)
-    return engine
-
-
-def prepare_sqlite(dbapi: Any, _record: object) -> None:
-    """Set up a new connection of the driver as all of ours are."""
-    dbapi.isolation_level = None
-    cursor = dbapi.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()

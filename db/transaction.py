@@ -25,8 +25,8 @@ Parting = tuple[Executable, Sequence[Mapping[str, Any]], Callable[[Found], None]
 class Sealing(Protocol):
     """What seals the rows that a transaction writes; see `db.ledger`."""
 
-    async def note(self, tx: "Transaction", statement: Executable, rows: Any) -> None:
-        """Note what a statement that is about to run will write."""
+    async def note(self, tx: "Transaction", statement: Executable, rows: Any, *, once: bool = False) -> None:
+        """Note what a statement that is about to run will write; `once`: a constant of its module."""
 
     def added(self, statement: Executable, rows: Sequence[Sequence[Any]]) -> None:
         """Note the rows that a statement has written and returned."""
@@ -101,7 +101,8 @@ class Transaction(ABC):
     async def fetch(self, statement: Executable, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Run a select that is made once (a constant of its module) with its parameters; return its rows.
 
-        In a thread it costs a fraction of `execute`; see `db.prepared`.
+        Or a change that returns rows, of a table that isn't sealed. In a thread it costs a fraction of
+        `execute`; see `db.prepared`.
         """
         return (await self.execute(statement, given)).all()
 

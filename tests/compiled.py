@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import URL, Dialect, Engine
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from db import threads
+from db import connections, threads
 from db.prepared import PreparedStatements
 
 _compiled: dict[Any, Any] = {}
 _prepared: list[PreparedStatements] = []
-_make = threads._make_engine
+_make = connections._make_engine
 
 
-def _make_engine(url: URL, *, is_sqlite: bool) -> Engine:
-    engine = _make(url, is_sqlite=is_sqlite)
+def _make_engine(url: URL, *, is_sqlite: bool, pool_size: int) -> Engine:
+    engine = _make(url, is_sqlite=is_sqlite, pool_size=pool_size)
     if is_sqlite:
         engine.update_execution_options(compiled_cache=_compiled)
     return engine
@@ -44,5 +44,5 @@ def share() -> None:
     """Let engines made from now on share them."""
     SQLiteDialect_pysqlite.__eq__ = _equal
     SQLiteDialect_pysqlite.__hash__ = _hash
-    threads._make_engine = _make_engine
+    connections._make_engine = _make_engine
     threads.PreparedStatements = _statements  # pyright: ignore[reportAttributeAccessIssue]

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
 from config.settings import Settings
-from db import threads
+from db import connections
 from db.engine import Database
 from db.tables import metadata
 from db.tables.base import ZONE
@@ -36,8 +36,8 @@ __all__ = ["postgres_server", "postgres_template", "postgresql_started"]
 gc.disable()
 
 # Tests lose nothing by a power cut; one of them looks at what the bot itself does.
-DURABLE = threads.SYNCHRONOUS
-threads.SYNCHRONOUS = "OFF"
+DURABLE = connections.SYNCHRONOUS
+connections.SYNCHRONOUS = "OFF"
 
 # To look for each setting in the environment takes longer than many a test.
 DEFAULTS = Settings(_env_file=None)  # pyright: ignore[reportCallIssue]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from db import threads
+from db import connections, threads
 from db.engine import Database, Transaction
 from tests.conftest import DURABLE
 
@@ -17,7 +17,7 @@ NORMAL, FULL = 1, 2
 async def test_every_commit_of_the_bot_waits_for_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threads, "SYNCHRONOUS", DURABLE)
+    monkeypatch.setattr(connections, "SYNCHRONOUS", DURABLE)
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'd.db'}")
     async with database.reading() as tx:
         assert (await tx.execute(text("PRAGMA synchronous"))).scalar_one() == FULL
@@ -32,7 +32,7 @@ async def test_only_a_note_does_not_wait_for_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On one connection, one after the other."""
-    monkeypatch.setattr(threads, "SYNCHRONOUS", DURABLE)
+    monkeypatch.setattr(connections, "SYNCHRONOUS", DURABLE)
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'd.db'}")
     levels = [await database.run(level, durable=durable) for durable in (True, False, True)]
     assert levels == [FULL, NORMAL, FULL]

@@ -121,3 +121,20 @@ async def test_who_is_cancelled_as_the_database_closes_is_cancelled_and_no_failu
     held.cancel()
     await asyncio.wait({held}, timeout=30)
     assert held.cancelled()
+
+
+async def test_what_failed_is_not_there_for_the_next_on_the_same_connection(database: Database) -> None:
+    """SQLite's connections are kept between transactions, with whatever one left behind."""
+
+    async def write_and_fail(tx: Transaction) -> None:
+        await last_seen.put(tx, 1, name="一")
+        await tx.execute(text("SELECT 1"))
+        raise LookupError
+
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            await database.run(write_and_fail)
+        with pytest.raises(LookupError):
+            async with database.transaction() as tx:
+                await write_and_fail(tx)
+    assert await database.run(last_seen.get_many, writes=False) == {}

@@ -10,6 +10,7 @@ from sqlalchemy import Numeric, Text, bindparam, cast, column, insert, select, t
 
 from db.engine import Transaction
 from db.faults import is_database_fault
+from db.tables.groups import groups
 from db.tables.requests import join_requests
 from db.tables.work import switches
 from services.app import App
@@ -128,3 +129,15 @@ async def test_rows_added_come_back_as_they_are_stored(app: App, count: int) -> 
         return sorted((tuple(row) for row in await tx.rows(select(switches))), key=str)
 
     assert await app.database.run(add) == await app.database.run(look, writes=False)
+
+
+@pytest.mark.dialects
+async def test_columns_that_are_not_given_get_their_defaults(app: App) -> None:
+    """As with SQLAlchemy's own way: a plain value, and one that is made anew for each row."""
+    new = insert(groups).returning(groups.c.group_id, groups.c.name, groups.c.admin_ids)
+
+    async def write(tx: Transaction) -> Sequence[Sequence[Any]]:
+        row = {"first_seen_at": app.now()}
+        return await tx.add(new, [{"group_id": number, **row} for number in (1, 2)])
+
+    assert [list(row) for row in await app.database.run(write)] == [[1, "", []], [2, "", []]]

@@ -13,17 +13,17 @@ from unittest import mock
 
 from sqlalchemy import create_engine
 
-from db import threads
+from db import connections
 from db.scheduling.calm import Calm
 from db.scheduling.workers import Workers
 from db.tables import metadata
 from services.watching import clock
+from tests import compiled
 from tests.reader import read_here, reading
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.rest import Rest
 
 _template: list[bytes] = []
-
 
 DUE = (
     "select min(at), count(*) from (select not_before at from outbox where state = 'waiting'"
@@ -53,6 +53,8 @@ def due_in(due: str | None, now: datetime) -> float:
 @contextlib.contextmanager
 def ordered(loop: VirtualLoop, rest: Rest, seed: int) -> Generator[None]:
     """Let every clock and every draw of this process follow the loop and the seed."""
+    # A process that starts would make every statement anew, and in a year many start.
+    compiled.share()
     drawn = random.Random(f"secrets {seed}")
     state = random.getstate()
     random.seed(f"all else {seed}")
@@ -62,7 +64,7 @@ def ordered(loop: VirtualLoop, rest: Rest, seed: int) -> Generator[None]:
             (clock, "steady", loop.time),
             (secrets, "token_hex", lambda n=32: drawn.randbytes(n).hex()),
             (secrets, "token_bytes", lambda n=32: drawn.randbytes(n)),
-            (threads, "SYNCHRONOUS", "OFF"),
+            (connections, "SYNCHRONOUS", "OFF"),
             # No thread: the loop does it on the spot, and says so a drawn moment later.
             (Workers, "do", lambda _, work: loop.run_in_executor(None, work)),
             # On the spot nobody can be waited for.

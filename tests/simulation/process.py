@@ -120,7 +120,9 @@ class Process:
         self.life = Life(on_crash)
         database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")
         self._raw: list[Any] = []
-        sql_event.listen(database._threads._engine, "connect", lambda dbapi, _: self._raw.append(dbapi))  # pyright: ignore[reportPrivateUsage]
+        sql_event.listen(
+            database._threads.connections.engine, "connect", lambda dbapi, _: self._raw.append(dbapi)
+        )  # pyright: ignore[reportPrivateUsage]
         self.app = App(settings, policy, database, phone_key=b"a key of the simulation", clock=clock)
         take_over(self.app)
         self._rest = rest
@@ -230,4 +232,4 @@ class Process:
 
     def close(self) -> None:
         """Close what a process would have taken with it."""
-        self.app.database._threads._engine.dispose()  # pyright: ignore[reportPrivateUsage]
+        self.app.database._threads.connections.close()  # pyright: ignore[reportPrivateUsage]

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from db.engine import Transaction
 from db.tables.cases import case_notices
+from db.writing.made_once import as_new, update_where
 from db.writing.upsert import insert_new
 from regulation.cases import STARTS_CLOCK
 from regulation.plan.limits import Said
@@ -15,6 +16,10 @@ _NOBODY = 0
 _KEY = ("case_id", "purpose", "user_id")
 _CHUNK = 500
 _OF_CASES = case_notices.c.case_id.in_(bindparam("ids", expanding=True))
+_NOT_REACHED = (
+    *(case_notices.c[name] == bindparam(f"of_{name}") for name in _KEY),
+    case_notices.c.reached_at.is_(None),
+)
 _SAID = select(*(case_notices.c[name] for name in (*_KEY, "reached_at"))).where(
     _OF_CASES,
     or_(
@@ -82,8 +87,8 @@ async def note_end(
     row = {"case_id": case_id, "purpose": purpose, "user_id": user_id, "asked_at": at}
     await insert_new(tx, case_notices, [row], on=_KEY)
     values = {"reached_at": at, "failed_at": None} if reached else {"failed_at": at}
-    where = [case_notices.c[name] == row[name] for name in _KEY]
-    await tx.execute(update(case_notices).where(*where, case_notices.c.reached_at.is_(None)).values(**values))
+    key = {f"of_{name}": row[name] for name in _KEY}
+    await tx.change(update_where(case_notices, _NOT_REACHED, tuple(values)), {**key, **as_new(values)})
 
 
 async def reached_all(tx: Transaction, case_id: int, at: datetime) -> None:

@@ -4,19 +4,30 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, false, func, not_, or_, select, update
+from sqlalchemy import and_, bindparam, false, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.cases import cases, penalties
 from db.values import Reader
+from db.writing.made_once import as_new, update_where
 from regulation.model import Closure
 from regulation.penalties import Penalty, PenaltyState
 
 _AWAITING = (PenaltyState.PROPOSED, PenaltyState.APPEALED, PenaltyState.TO_REFUND)
 ROWS = Reader(Penalty, penalties)
 _BY_ID = ROWS.select.where(penalties.c.id == bindparam("of"))
+_BEFORE = select(penalties.c.liable_user_id, penalties.c.liable_employee_no).where(
+    or_(
+        penalties.c.case_id == bindparam("of"),
+        penalties.c.breach.in_(bindparam("breaches", expanding=True)),
+    )
+)
+_IN_ONE_OF = (
+    penalties.c.id == bindparam("of"),
+    penalties.c.state.in_(bindparam("states", expanding=True)),
+)
 _PROPOSED = ROWS.select.where(penalties.c.state == PenaltyState.PROPOSED.value).order_by(penalties.c.id)
 _OF_CASE = ROWS.select.where(penalties.c.case_id == bindparam("of")).order_by(penalties.c.id)
 # What was waived with a wrong case stands in no one's record. For queries that join `cases`.
@@ -55,16 +66,14 @@ async def of_case(tx: Transaction, case_id: int) -> list[Penalty]:
 
 async def proposed_before(tx: Transaction, case_id: int, breaches: Sequence[str]) -> set[int | str]:
     """Return who (employee number, else QQ) has a penalty for this case or one of these breaches already."""
-    wanted = select(penalties.c.liable_user_id, penalties.c.liable_employee_no).where(
-        or_(penalties.c.case_id == case_id, penalties.c.breach.in_(breaches))
-    )
-    return {employee_no or user_id for user_id, employee_no in await tx.rows(wanted)}
+    found = await tx.fetch(_BEFORE, {"of": case_id, "breaches": list(breaches)})
+    return {employee_no or user_id for user_id, employee_no in found}
 
 
 async def change(tx: Transaction, penalty_id: int, states: Sequence[PenaltyState], **values: Any) -> bool:
     """Change a penalty if it is in one of `states`; return whether it was: once, by one."""
-    where = (penalties.c.id == penalty_id, penalties.c.state.in_(states))
-    return (await tx.execute(update(penalties).where(*where).values(**values))).rowcount == 1
+    wanted = update_where(penalties, _IN_ONE_OF, tuple(values))
+    return await tx.change(wanted, {"of": penalty_id, "states": list(states), **as_new(values)}) == 1
 
 
 async def listed(

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.work import spot_checks, spot_draws
 from db.values import Reader
+from db.writing.made_once import as_new, update_where
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class StoredDraw:
 
 _ROWS = Reader(SpotCheckRow, spot_checks)
 _DRAWS = Reader(StoredDraw, spot_draws)
+_NOT_DONE = (spot_checks.c.id == bindparam("of"), spot_checks.c.done_at.is_(None))
+_PENDING = _ROWS.select.where(spot_checks.c.done_at.is_(None)).order_by(spot_checks.c.id)
+_DRAWN = select(spot_checks.c.group_id).where(
+    spot_checks.c.month == bindparam("month"), spot_checks.c.drawn_by == bindparam("drawn_by")
+)
 
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -71,14 +77,13 @@ async def get_many(tx: Transaction, check_ids: Sequence[int]) -> list[SpotCheckR
 
 async def drawn_groups(tx: Transaction, month: str, drawn_by: str) -> set[int]:
     """Return the groups for which somebody drew a check in a month."""
-    mine = (spot_checks.c.month == month, spot_checks.c.drawn_by == drawn_by)
-    return set((await tx.execute(select(spot_checks.c.group_id).where(*mine))).scalars())
+    found = await tx.fetch(_DRAWN, {"month": month, "drawn_by": drawn_by})
+    return {group_id for (group_id,) in found}
 
 
 async def pending(tx: Transaction) -> list[SpotCheckRow]:
     """Return the checks that are not done, by id; when each is due, only the seed says."""
-    wanted = _ROWS.select.where(spot_checks.c.done_at.is_(None)).order_by(spot_checks.c.id)
-    return await _ROWS.all(tx, wanted)
+    return await _ROWS.all(tx, _PENDING, {})
 
 
 async def of_month(tx: Transaction, month: str, drawn_by: str) -> list[SpotCheckRow]:
@@ -125,8 +130,7 @@ async def finish(tx: Transaction, check_id: int, **values: Any) -> bool:
 
 async def change(tx: Transaction, check_id: int, **values: Any) -> None:
     """Change columns of a check that isn't done yet."""
-    where = (spot_checks.c.id == check_id, spot_checks.c.done_at.is_(None))
-    await tx.execute(update(spot_checks).where(*where).values(**values))
+    await tx.change(update_where(spot_checks, _NOT_DONE, tuple(values)), {"of": check_id, **as_new(values)})
 
 
 async def coverage(tx: Transaction, month: str) -> dict[int, datetime]:

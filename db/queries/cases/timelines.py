@@ -12,10 +12,13 @@ from db.engine import Transaction
 from db.ledger import NOTED
 from db.tables.cases import case_events, cases, notices_sent
 from db.values import Reader
+from db.writing.made_once import as_new, update_where
 from regulation.duties import Code
 from regulation.model import Case
 
 CASES = Reader(Case, cases)
+_STILL_OPEN = (cases.c.id == bindparam("of"), cases.c.closed_at.is_(None))
+_GROUPS_WITH_OPEN = select(cases.c.group_id).where(cases.c.closed_at.is_(None)).distinct()
 _BY_ID = CASES.select.where(cases.c.id == bindparam("of"))
 _TIMELINE = (
     select(case_events.c.at, case_events.c.kind, case_events.c.data)
@@ -97,8 +100,8 @@ async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Case]:
 
 async def change(tx: Transaction, case_id: int, **values: Any) -> bool:
     """Change columns of an open case; return whether it was still open."""
-    wanted = update(cases).where(cases.c.id == case_id, cases.c.closed_at.is_(None)).values(**values)
-    return (await tx.execute(wanted)).rowcount == 1
+    wanted = update_where(cases, _STILL_OPEN, tuple(values))
+    return await tx.change(wanted, {"of": case_id, **as_new(values)}) == 1
 
 
 async def still_seen(tx: Transaction, case_ids: Sequence[int], at: datetime) -> None:
@@ -134,8 +137,7 @@ async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -
 
 async def groups_with_open(tx: Transaction) -> set[int]:
     """Return every group that has an open case."""
-    wanted = select(cases.c.group_id).where(cases.c.closed_at.is_(None)).distinct()
-    return set((await tx.execute(wanted)).scalars())
+    return {group_id for (group_id,) in await tx.fetch(_GROUPS_WITH_OPEN, {})}
 
 
 async def open_code(tx: Transaction, group_id: int, code: str) -> int | None:

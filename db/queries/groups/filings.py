@@ -15,6 +15,12 @@ from db.tables.work import counters
 from db.values import Reader
 from regulation.model import Filing, FilingState, Kind, Scope
 
+_FILED_GROUPS = (
+    select(filings.c.group_id)
+    .where(filings.c.state == FilingState.APPROVED.value)
+    .order_by(filings.c.group_id)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -247,5 +253,4 @@ async def steps(tx: Transaction, filing_id: int) -> list[StepRow]:
 
 async def filed_groups(tx: Transaction) -> tuple[int, ...]:
     """Return the groups with an approved filing, in order."""
-    wanted = select(filings.c.group_id).where(filings.c.state == FilingState.APPROVED.value)
-    return tuple((await tx.execute(wanted.order_by(filings.c.group_id))).scalars())
+    return tuple(group_id for (group_id,) in await tx.fetch(_FILED_GROUPS, {}))

@@ -90,6 +90,7 @@ _LOOK = (
     .values(look_at=bindparam("at"))
 )
 _AMONG = groups.c.group_id.in_(bindparam("ids", expanding=True))
+_TAKE = update(groups).where(_AMONG).values(look_at=None, look_lease=bindparam("until"))
 _RELEASE = update(groups).where(_AMONG).values(look_lease=None)
 THESE, _THESE_NAMES = _ALL.where(_AMONG), _NAMES.where(_AMONG)
 
@@ -106,10 +107,8 @@ async def get_or_blank(tx: Transaction, group_id: int) -> GroupRow:
 
 async def get_many(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, GroupRow]:
     """Return these groups (all when None) as far as they were seen, by group id."""
-    if group_ids is None:
-        found = await _ROWS.all(tx, _ALL)
-    else:
-        found = await _ROWS.all(tx, THESE, {"ids": list(group_ids)})
+    wanted, given = (_ALL, {}) if group_ids is None else (THESE, {"ids": list(group_ids)})
+    found = await _ROWS.all(tx, wanted, given)
     return {row.group_id: row for row in found}
 
 
@@ -156,15 +155,16 @@ async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> No
     Without `release` by `until` they are due again.
     """
     for part in _parts(sorted(group_ids)):
-        these = groups.c.group_id.in_(part)
-        await _hold(tx, these)
-        await tx.execute(update(groups).where(these).values(look_at=None, look_lease=until))
+        if tx.dialect == "postgresql":
+            await _hold(tx, groups.c.group_id.in_(part))
+        await tx.change(_TAKE, {"ids": part, "until": until})
 
 
 async def release(tx: Transaction, again: Mapping[int, datetime | None]) -> None:
     """End the look at these groups, and have each looked at again then, or earlier where it was marked."""
     for part in _parts(sorted(again)):
-        await _hold(tx, groups.c.group_id.in_(part))
+        if tx.dialect == "postgresql":
+            await _hold(tx, groups.c.group_id.in_(part))
         await tx.change(_RELEASE, {"ids": part})
     for group_id, at in again.items():
         if at is not None:
@@ -173,9 +173,8 @@ async def release(tx: Transaction, again: Mapping[int, datetime | None]) -> None
 
 async def _hold(tx: Transaction, which: ColumnElement[bool]) -> None:
     """Lock rows in the order of their ids, as everybody does: two that overlap never wait for each other."""
-    if tx.dialect == "postgresql":
-        wanted = select(groups.c.group_id).where(which).order_by(groups.c.group_id)
-        await tx.execute(wanted.with_for_update(key_share=True))
+    wanted = select(groups.c.group_id).where(which).order_by(groups.c.group_id)
+    await tx.execute(wanted.with_for_update(key_share=True))
 
 
 async def look_no_later(tx: Transaction, group_ids: Iterable[int], at: datetime) -> None:
@@ -189,12 +188,12 @@ async def _mark(tx: Transaction, marks: dict[int, datetime]) -> None:
     by_time: dict[datetime, list[int]] = {}
     for group_id in sorted(marks):
         by_time.setdefault(marks[group_id], []).append(group_id)
-    for part in _parts(sorted(marks)):
+    for part in _parts(sorted(marks)) if tx.dialect == "postgresql" else ():
         later = groups.c.look_at.is_(None) | (groups.c.look_at > min(by_time))
         await _hold(tx, groups.c.group_id.in_(part) & later)
     for at, group_ids in by_time.items():
         for part in _parts(group_ids):
-            await tx.execute(_LOOK, {"ids": part, "at": at})
+            await tx.change(_LOOK, {"ids": part, "at": at})
 
 
 def _parts(group_ids: Sequence[int]) -> list[list[int]]:
@@ -204,5 +203,6 @@ def _parts(group_ids: Sequence[int]) -> list[list[int]]:
 async def bring_forward(tx: Transaction, at: datetime) -> None:
     """Have every group that waits for a look looked at by `at`: its time was told by another clock."""
     later = ((groups.c.look_at > at) | (groups.c.look_lease > at)) & groups.c.gone_at.is_(None)
-    await _hold(tx, later)
+    if tx.dialect == "postgresql":
+        await _hold(tx, later)
     await tx.execute(update(groups).where(later).values(look_at=at))

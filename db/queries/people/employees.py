@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
+    Executable,
     Integer,
     Row,
     Select,
@@ -233,6 +234,11 @@ async def delete_transfers(tx: Transaction, ids: Sequence[int]) -> None:
 
 async def dates_reached(tx: Transaction, day: date) -> list[str]:
     """Return whose departure, handover or end of probation was reached by `day` and not yet followed up."""
+    return sorted(employee_no for (employee_no,) in await tx.fetch(_REACHED, {"day": day}))
+
+
+def _reached() -> Executable:
+    day = bindparam("day", type_=Date)
     unswept = or_(employees.c.swept_on.is_(None), employees.c.swept_on < employees.c.departed_on)
     gone = select(employees.c.employee_no).where(employees.c.departed_on <= day, unswept)
     behind = or_(employees.c.swept_on.is_(None), employees.c.swept_on < employees.c.regularized_on)
@@ -245,8 +251,10 @@ async def dates_reached(tx: Transaction, day: date) -> list[str]:
         .join(transfers, transfers.c.employee_no == employees.c.employee_no)
         .where(transfers.c.handover_on <= day, late)
     )
-    found = await tx.execute(gone.union(regular, handed))
-    return sorted(found.scalars())
+    return gone.union(regular, handed)
+
+
+_REACHED = _reached()
 
 
 async def set_swept(tx: Transaction, employee_nos: Sequence[str], day: date) -> None:

@@ -38,7 +38,7 @@ _OFFICES_OF = (
 
 async def granted(tx: Transaction) -> dict[str, datetime]:
     """Return to whom a superuser granted the right of admin staff, and when: employee number → moment."""
-    return {row.employee_no: row.granted_at for row in await tx.execute(_GRANTS)}
+    return {row[0]: row[1] for row in await tx.fetch(_GRANTS, {})}
 
 
 async def granted_at(tx: Transaction, employee_no: str) -> datetime | None:
@@ -80,7 +80,8 @@ async def officers_where(tx: Transaction, owners: Collection[int]) -> dict[int, 
     """Return owner and admins, as last read, of the groups that one of these accounts owns."""
     if not owners:
         return {}
-    return await officers(tx, list((await tx.execute(_OWNED_BY, {"owners": list(owners)})).scalars()))
+    owned = await tx.fetch(_OWNED_BY, {"owners": list(owners)})
+    return await officers(tx, [group_id for (group_id,) in owned])
 
 
 async def offices_of(tx: Transaction, user_id: int) -> tuple[int, ...]:

@@ -41,7 +41,7 @@ class Figures:
 async def gather(tx: Transaction, now: datetime, *, history: bool = True) -> Figures:
     """Count; without `history` what only ever grows is left out: requests, closed cases, sends."""
     filed = select(func.count()).select_from(filings).where(filings.c.state == "approved")
-    waiting = outbox_rows.is_due(now)
+    waiting = outbox_rows.due_at(now, now + outbox_rows.SKEW)
     verdicts = select(join_requests.c.verdict, func.count()).group_by(join_requests.c.verdict)
     sends = select(outbox.c.kind, outbox.c.state, func.count()).group_by(outbox.c.kind, outbox.c.state)
     paused = select(switches.c.value).where(switches.c.key == "paused")

@@ -1,21 +1,24 @@
 """Commands that were heard, by the message they came in: an implementation may deliver one twice."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Executable, delete
 
 from db.engine import Transaction
 from db.tables.work import heard_commands
+from db.writing.made_once import insert_unless
 
 
 async def first(tx: Transaction, account: int, message: str, at: datetime) -> bool:
     """Note that this command was heard; return False when it was already."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    new = make(heard_commands).values(account=account, message=message, at=at)
-    new = new.on_conflict_do_nothing(index_elements=["account", "message"])
-    return (await tx.execute(new.returning(heard_commands.c.account))).first() is not None
+    return bool(await tx.add(_first(tx.dialect), [{"account": account, "message": message, "at": at}]))
+
+
+@cache
+def _first(dialect: str) -> Executable:
+    new = insert_unless(dialect, heard_commands, ("account", "message"))
+    return new.returning(heard_commands.c.account)
 
 
 async def forget(tx: Transaction, before: datetime) -> None:

@@ -1,13 +1,16 @@
 """Scheduled runs: unique by (job, due time), so that one process wins each."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Executable, bindparam, or_, select, update
 
 from db.engine import Transaction
 from db.tables.work import job_runs
+from db.writing.made_once import as_new, insert_unless, update_where
+
+_THIS = (job_runs.c.job == bindparam("of"), job_runs.c.due_at == bindparam("due"))
+_WON = select(job_runs.c.id).where(*_THIS)
 
 
 async def win(
@@ -23,10 +26,8 @@ async def win(
 
     `abandoned_after`: a run begun longer ago than this and never finished may be taken over.
     """
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
     row = {"job": job, "due_at": due_at, "started_at": now, "worker": worker}
-    statement = make(job_runs).values(**row).on_conflict_do_nothing(index_elements=["job", "due_at"])
-    if (await tx.execute(statement.returning(job_runs.c.id))).scalar_one_or_none() is not None:
+    if await tx.add(_win(tx.dialect), [row]):
         return True
     if abandoned_after is None:
         return False
@@ -40,6 +41,11 @@ async def win(
     return taken.rowcount == 1
 
 
+@cache
+def _win(dialect: str) -> Executable:
+    return insert_unless(dialect, job_runs, ("job", "due_at")).returning(job_runs.c.id)
+
+
 async def finish(
     tx: Transaction,
     job: str,
@@ -48,11 +54,11 @@ async def finish(
     result: str,
 ) -> None:
     """Write how a run ended; `result` in a few words."""
-    where = (job_runs.c.job == job, job_runs.c.due_at == due_at)
-    await tx.execute(update(job_runs).where(*where).values(finished_at=now, result=result[:300]))
+    values = {"finished_at": now, "result": result[:300]}
+    wanted = update_where(job_runs, _THIS, tuple(values))
+    await tx.change(wanted, {"of": job, "due": due_at, **as_new(values)})
 
 
 async def is_won(tx: Transaction, job: str, due_at: datetime) -> bool:
     """Tell whether some process took this run already."""
-    wanted = select(job_runs.c.id).where(job_runs.c.job == job, job_runs.c.due_at == due_at)
-    return (await tx.execute(wanted)).first() is not None
+    return bool(await tx.fetch(_WON, {"of": job, "due": due_at}))

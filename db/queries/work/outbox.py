@@ -8,16 +8,25 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, and_, bindparam, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.queries.work.processes import present
 from db.tables.work import counters, outbox, outbox_cases, switches
 from db.values import Reader
+from db.writing.made_once import as_new, insert_for, insert_unless, update_where
 
 SKEW = timedelta(minutes=1)
 _IN_HAND = ("claimed", "verifying")
+_MINE = (
+    outbox.c.id == bindparam("of"),
+    outbox.c.claimed_by == bindparam("worker"),
+    outbox.c.state.in_(_IN_HAND),
+)
+_CASES = (
+    select(outbox_cases.c.outbox_id, outbox_cases.c.case_id)
+    .where(outbox_cases.c.outbox_id.in_(bindparam("ids", expanding=True)))
+    .order_by(outbox_cases.c.case_id)
+)
 _PAUSED = select(switches.c.value).where(switches.c.key == "paused")
 
 
@@ -78,6 +87,11 @@ class Undelivered:
 _ROWS = Reader(OutboxRow, outbox, but="case_ids")
 _HELD = Reader(Held, outbox)
 _UNDELIVERED = Reader(Undelivered, outbox)
+_DEAD = _UNDELIVERED.select.where(
+    outbox.c.state == "dead",
+    outbox.c.escalated_at.is_(None),
+    outbox.c.kind.in_(bindparam("kinds", expanding=True)),
+).order_by(outbox.c.id)
 _HOLDERS, _IN_HANDS = (
     one.select.where(outbox.c.state.in_(_IN_HAND)).order_by(outbox.c.id) for one in (_HELD, _ROWS)
 )
@@ -85,13 +99,11 @@ _HOLDERS, _IN_HANDS = (
 
 async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) -> int:
     """Write one row; return 1, or 0 when one with its key is there already."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    statement = make(outbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
-    made = (await tx.execute(statement.returning(outbox.c.id))).scalar_one_or_none()
-    if made is None:
+    new = await tx.add(_add_many(tx.dialect), [row])
+    if not new:
         return 0
     if case_ids:
-        links = [{"outbox_id": made, "case_id": case_id} for case_id in dict.fromkeys(case_ids)]
+        links = [{"outbox_id": new[0][1], "case_id": case_id} for case_id in dict.fromkeys(case_ids)]
         await tx.execute(insert(outbox_cases), links)
     return 1
 
@@ -110,8 +122,7 @@ def add_last(
 
 @cache
 def _add_many(dialect: str) -> Executable:
-    make = pg_insert if dialect == "postgresql" else sqlite_insert
-    return make(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.key, outbox.c.id)
+    return insert_unless(dialect, outbox, ("key",)).returning(outbox.c.key, outbox.c.id)
 
 
 async def is_paused(tx: Transaction) -> bool:
@@ -119,22 +130,18 @@ async def is_paused(tx: Transaction) -> bool:
     return any(value is True for (value,) in await tx.fetch(_PAUSED, {}))
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
+def due_at(now: Any, ahead: Any) -> ColumnElement[bool]:
     """Return the condition of a row that may be acted on now.
 
     Also of one that was due before the clock was set back: made for at once, or claimed, in what
-    is now the future (by more than two hosts' clocks may differ).
+    is now the future (by more than two hosts' clocks may differ: `ahead` is `now` and `SKEW`).
     """
-    return _is_due(now, now + SKEW)
-
-
-def _is_due(now: Any, ahead: Any) -> ColumnElement[bool]:
     at_once = and_(outbox.c.made_at > now, outbox.c.not_before <= outbox.c.made_at)
     due = or_(outbox.c.not_before <= now, at_once, outbox.c.claimed_at > ahead)
     return and_(outbox.c.state == "waiting", due)
 
 
-_LANES = select(outbox.c.lane).where(_is_due(bindparam("now"), bindparam("ahead"))).distinct()
+_LANES = select(outbox.c.lane).where(due_at(bindparam("now"), bindparam("ahead"))).distinct()
 
 
 async def waiting_lanes(tx: Transaction, now: datetime) -> set[str]:
@@ -142,28 +149,46 @@ async def waiting_lanes(tx: Transaction, now: datetime) -> set[str]:
     return {lane for (lane,) in await tx.fetch(_LANES, {"now": now, "ahead": now + SKEW})}
 
 
-def route(
-    account: int, serves: Sequence[int], known: Sequence[int], others: Sequence[int]
-) -> ColumnElement[bool]:
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """The condition of the rows for an account, one of two that are made once, and what it is given."""
+
+    condition: ColumnElement[bool]
+    given: Mapping[str, Any]
+
+
+def route(account: int, serves: Sequence[int], known: Sequence[int], others: Sequence[int]) -> Mine:
     """Return the condition of the rows for an account: its own, those of groups it serves, its people.
 
     `serves`: groups this account serves; `known`: groups any connected account serves; `others`:
     accounts of ours that other processes hold, which are nearer to the people of their groups.
     """
+    given: dict[str, Any] = {"to": account, "serves": list(serves), "known": list(known)}
+    if not others:
+        return Mine(_ROUTE, given)
+    return Mine(_ROUTE_BESIDE, {**given, "others": list(others)})
+
+
+def _route(*, beside: bool) -> ColumnElement[bool]:
+    known = bindparam("known", type_=outbox.c.group_id.type, expanding=True)
+    serves = bindparam("serves", type_=outbox.c.group_id.type, expanding=True)
     personal = and_(
         outbox.c.user_id.is_not(None), outbox.c.lane == "message", outbox.c.group_id.not_in(known)
     )
-    if others:
-        personal = and_(personal, ~present(outbox.c.group_id, others))
+    if beside:
+        personal = and_(personal, ~present(outbox.c.group_id, bindparam("others", expanding=True)))
     anyone = or_(outbox.c.group_id.is_(None), outbox.c.group_id.in_(serves), personal)
-    return or_(outbox.c.account == account, and_(outbox.c.account.is_(None), anyone))
+    return or_(outbox.c.account == bindparam("to"), and_(outbox.c.account.is_(None), anyone))
+
+
+_ROUTE, _ROUTE_BESIDE = _route(beside=False), _route(beside=True)
 
 
 async def claim(
     tx: Transaction,
     *,
     lane: str,
-    mine: ColumnElement[bool],
+    mine: Mine,
     worker: str,
     now: datetime,
     limit: int = 1,
@@ -173,36 +198,45 @@ async def claim(
 
     `mine`: the `route` of an account. `ids`: only these rows. Walks one index.
     """
-    due = select(outbox.c.id).where(is_due(now), outbox.c.lane == lane, mine)
-    if ids is not None:
-        due = due.where(outbox.c.id.in_(ids))
-    due = due.order_by(outbox.c.priority, outbox.c.order_at, outbox.c.id).limit(limit)
-    if tx.dialect == "postgresql":
+    among = {} if ids is None else {"ids": list(ids)}
+    given = {"now": now, "ahead": now + SKEW, "queue": lane, "worker": worker, "most": limit}
+    wanted = _claim(tx.dialect, mine.condition, ids is not None)
+    found = await tx.fetch(wanted, {**mine.given, **given, **among})
+    found = sorted(found, key=lambda row: (row[-2], row[-1], row[0]))
+    return await _with_cases(tx, [_ROWS.read(row[:-2]) for row in found])
+
+
+@cache
+def _claim(dialect: str, mine: ColumnElement[bool], among: bool) -> Executable:
+    now = bindparam("now", type_=outbox.c.not_before.type)
+    due = select(outbox.c.id).where(
+        due_at(now, bindparam("ahead")), outbox.c.lane == bindparam("queue"), mine
+    )
+    if among:
+        due = due.where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    due = due.order_by(outbox.c.priority, outbox.c.order_at, outbox.c.id).limit(bindparam("most"))
+    if dialect == "postgresql":
         due = due.with_for_update(skip_locked=True)
     # Chosen and locked first, once: PostgreSQL might run a mere subquery again for every row.
     chosen = due.cte("chosen")
     taken = update(outbox).where(outbox.c.id.in_(select(chosen.c.id)))
-    taken = taken.values(state="claimed", claimed_by=worker, claimed_at=now)
-    found = list(await tx.execute(taken.returning(*_ROWS.columns, outbox.c.order_at)))
-    found.sort(key=lambda row: (row.priority, row.order_at, row.id))
-    return await _with_cases(tx, [_ROWS.read(row[:-1]) for row in found])
+    taken = taken.values(state="claimed", claimed_by=bindparam("worker"), claimed_at=now)
+    return taken.returning(*_ROWS.columns, outbox.c.priority, outbox.c.order_at)
 
 
 async def _with_cases(tx: Transaction, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
     if not rows:
         return []
     linked: dict[int, tuple[int, ...]] = {}
-    wanted = select(outbox_cases.c.outbox_id, outbox_cases.c.case_id).order_by(outbox_cases.c.case_id)
-    of_these = outbox_cases.c.outbox_id.in_([row.id for row in rows])
-    for row_id, case_id in await tx.rows(wanted.where(of_these)):
+    for row_id, case_id in await tx.fetch(_CASES, {"ids": [row.id for row in rows]}):
         linked[row_id] = (*linked.get(row_id, ()), case_id)
     return [replace(row, case_ids=linked[row.id]) if row.id in linked else row for row in rows]
 
 
 async def change(tx: Transaction, row_id: int, worker: str, **values: Any) -> bool:
     """Change a row this worker has in hand; return whether it still had it."""
-    mine = (outbox.c.id == row_id, outbox.c.claimed_by == worker, outbox.c.state.in_(_IN_HAND))
-    return (await tx.execute(update(outbox).where(*mine).values(**values))).rowcount == 1
+    wanted = update_where(outbox, _MINE, tuple(values))
+    return await tx.change(wanted, {"of": row_id, "worker": worker, **as_new(values)}) == 1
 
 
 async def end_many(tx: Transaction, row_ids: Sequence[int], worker: str, **values: Any) -> set[int]:
@@ -230,8 +264,7 @@ async def take_over(tx: Transaction, row_id: int, dead: str | None, worker: str,
 
 async def dead_and_untold(tx: Transaction, kinds: Sequence[str]) -> list[Undelivered]:
     """Return dead messages of these kinds that nobody was told of, oldest first."""
-    untold = (outbox.c.state == "dead", outbox.c.escalated_at.is_(None), outbox.c.kind.in_(kinds))
-    return await _UNDELIVERED.all(tx, _UNDELIVERED.select.where(*untold).order_by(outbox.c.id))
+    return await _UNDELIVERED.all(tx, _DEAD, {"kinds": list(kinds)})
 
 
 async def told(tx: Transaction, row_ids: Sequence[int], at: datetime) -> None:
@@ -244,10 +277,13 @@ async def told(tx: Transaction, row_ids: Sequence[int], at: datetime) -> None:
 async def count_effect(tx: Transaction, app_name: str, action: str, effect: str, n: int = 1) -> None:
     """Count what became of a call. `effect`: ok | ineffective (said ok, did nothing) | error | timeout."""
     name = f"{app_name}|{action}|{effect}"[:120]
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    statement = make(counters).values(name=name, n=n)
-    more = {"n": counters.c.n + n}
-    await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=more))
+    await tx.change(_count(tx.dialect), {"called": name, "more": n})
+
+
+@cache
+def _count(dialect: str) -> Executable:
+    new = insert_for(dialect)(counters).values(name=bindparam("called"), n=bindparam("more"))
+    return new.on_conflict_do_update(index_elements=["name"], set_={"n": counters.c.n + new.excluded.n})
 
 
 async def effect_counts(tx: Transaction) -> dict[tuple[str, str], dict[str, int]]:

@@ -4,7 +4,7 @@ Who lives is told by PostgreSQL's own books: a process's locks and its name ther
 connection. On SQLite there is one bot, and these answers are empty.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
+    bindparam,
     column,
     exists,
     func,
@@ -35,6 +36,9 @@ from db.tables.work import outbox
 from db.tables.work import switches as switch_rows
 
 _REMEMBERED = "account:"
+_REMEMBERED_SINCE = select(switch_rows.c.key).where(
+    switch_rows.c.key.startswith(_REMEMBERED), switch_rows.c.set_at >= bindparam("since")
+)
 _OFFICERS = ("owner", "admin")
 _name = column("application_name", String)
 _activity = table("pg_stat_activity", column("pid", Integer), column("datname", String), _name)
@@ -89,11 +93,8 @@ async def remember(tx: Transaction, account: int, at: datetime) -> None:
 
 async def remembered(tx: Transaction, since: datetime) -> frozenset[int]:
     """Return every QQ account that was connected to any process after `since`."""
-    wanted = select(switch_rows.c.key).where(
-        switch_rows.c.key.startswith(_REMEMBERED), switch_rows.c.set_at >= since
-    )
-    keys: Sequence[str] = (await tx.execute(wanted)).scalars().all()
-    return frozenset(int(one.removeprefix(_REMEMBERED)) for one in keys)
+    found = await tx.fetch(_REMEMBERED_SINCE, {"since": since})
+    return frozenset(int(key.removeprefix(_REMEMBERED)) for (key,) in found)
 
 
 async def shared_groups(
@@ -171,8 +172,8 @@ async def departed_in_groups_of(
     return [(group_id, user_id, case_id) for group_id, user_id, case_id in await tx.rows(wanted)]
 
 
-def present(group_column: Any, accounts: Collection[int]) -> Any:
-    """Return the condition that any of these accounts was last seen in the group of a row."""
+def present(group_column: Any, accounts: Any) -> Any:
+    """Return the condition that any of these accounts was last seen in a row's group."""
     return exists().where(
         memberships.c.group_id == group_column,
         memberships.c.user_id.in_(accounts),

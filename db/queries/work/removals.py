@@ -1,12 +1,15 @@
 """Removals in the outbox, each with its case's deadline as it is now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Executable, bindparam, func, or_, select
 
 from db.engine import Transaction
-from db.queries.work.outbox import is_due
+from db.queries.work.outbox import SKEW, Mine, due_at
 from db.tables.cases import cases
 from db.tables.work import outbox, outbox_cases
 
@@ -34,28 +37,38 @@ class Removal:
 
 async def waiting(tx: Transaction) -> list[Removal]:
     """Return every removal that waits for its turn, oldest first."""
-    return await _chosen(tx, outbox.c.state == "waiting")
+    return _removals(await tx.fetch(_WAITING, {}))
 
 
-async def due(tx: Transaction, route: ColumnElement[bool], now: datetime) -> list[Removal]:
+async def due(tx: Transaction, route: Mine, now: datetime) -> list[Removal]:
     """Return those of a route (`outbox.route`) that may be done now, oldest first."""
-    return await _chosen(tx, is_due(now) & route)
+    given = {**route.given, "now": now, "ahead": now + SKEW}
+    return _removals(await tx.fetch(_due(route.condition), given))
+
+
+@cache
+def _due(route: ColumnElement[bool]) -> Executable:
+    return _wanted(due_at(bindparam("now"), bindparam("ahead")) & route)
 
 
 async def running_or_tried(tx: Transaction, since: datetime) -> list[Removal]:
     """Return every removal that is still to be done, or was tried after `since`, whatever became of it."""
-    return await _chosen(tx, or_(outbox.c.state.in_(_RUNNING), outbox.c.acted_at > since))
+    return _removals(await tx.fetch(_RUNNING_OR_TRIED, {"since": since}))
 
 
 async def tried_by(tx: Transaction, account: int, since: datetime) -> list[datetime]:
     """Return when one account tried a removal after `since`, each as often as it did, oldest first."""
-    found = await _chosen(tx, (outbox.c.acted_by == account) & (outbox.c.acted_at > since))
+    found = _removals(await tx.fetch(_TRIED_BY, {"account": account, "since": since}))
     times = [one.acted_at for one in found for _ in range(max(1, one.attempts)) if one.acted_at is not None]
     return sorted(times)
 
 
-async def _chosen(tx: Transaction, where: ColumnElement[bool]) -> list[Removal]:
-    wanted = (
+def _removals(found: Sequence[Sequence[Any]]) -> list[Removal]:
+    return [Removal(*row) for row in found]
+
+
+def _wanted(where: ColumnElement[bool]) -> Executable:
+    return (
         select(
             outbox.c.id,
             outbox.c.account,
@@ -72,4 +85,8 @@ async def _chosen(tx: Transaction, where: ColumnElement[bool]) -> list[Removal]:
         .where(outbox.c.kind == "remove", where)
         .order_by(outbox.c.id)
     )
-    return [Removal(**row) for row in (await tx.execute(wanted)).mappings()]
+
+
+_WAITING = _wanted(outbox.c.state == "waiting")
+_RUNNING_OR_TRIED = _wanted(or_(outbox.c.state.in_(_RUNNING), outbox.c.acted_at > bindparam("since")))
+_TRIED_BY = _wanted((outbox.c.acted_by == bindparam("account")) & (outbox.c.acted_at > bindparam("since")))
