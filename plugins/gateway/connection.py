@@ -15,7 +15,7 @@ from plugins.gateway.calls import Call
 from plugins.gateway.profiles import UNKNOWN, Profile
 from regulation.model import Role
 from services.ports import GroupInfo
-from services.sender.pacing import Skew
+from services.sender.pacing import Silence, Skew
 
 Transport = Callable[[str, Mapping[str, Any], float], Awaitable[Mapping[str, Any]]]
 
@@ -81,6 +81,7 @@ class Connection:
         self.roles: dict[int, Role] = {}
         self.friends: frozenset[int] = frozenset()
         self.skew = Skew()
+        self.silence = Silence()
         self.online = True
         self.closed = asyncio.Event()
         self._transport = transport

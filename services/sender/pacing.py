@@ -1,4 +1,4 @@
-"""The arithmetic of pace: gaps with jitter, the breaker, and how far a foreign clock is off.
+"""The arithmetic of pace: gaps with jitter, breakers, and how far a foreign clock is off.
 
 Pure: every time is an argument. Durations are seconds; `at` is any clock that never goes back.
 """
@@ -51,6 +51,37 @@ class Breaker:
             return False
         self._until, self._in_a_row = None, 0
         return True
+
+
+@dataclass(slots=True)
+class Silence:
+    """Whether to ask who leaves questions unanswered: after `limit` time-outs in a row once per `rest` (s).
+
+    Any answer ends it.
+    """
+
+    limit: int = 4
+    rest: float = 60.0
+    _in_a_row: int = 0
+    _until: float = float("-inf")
+
+    def may_ask(self, at: float) -> bool:
+        """Tell whether to ask now. Where the rest is over, one may: the others wait for what comes of it."""
+        if self._in_a_row < self.limit:
+            return True
+        if at < self._until:
+            return False
+        self._until = at + self.rest
+        return True
+
+    def timed_out(self, at: float) -> None:
+        """Count a time-out."""
+        self._in_a_row += 1
+        self._until = at + self.rest
+
+    def answered(self) -> None:
+        """An answer came, if only a refusal."""
+        self._in_a_row = 0
 
 
 @dataclass(slots=True)

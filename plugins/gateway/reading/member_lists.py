@@ -1,7 +1,8 @@
 """Fresh member lists: asked twice where the first is stale, checked for being whole, shared.
 
 Whoever needs a group's list at about the same time gets one reading. A reading that can't be
-shown to be fresh and whole says so; nothing may be decided from it.
+shown to be fresh and whole says so; nothing may be decided from it. An account that answers nothing
+is not waited for again and again: its groups fail at once, and the other accounts' are not held up.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from config.phrases import gateway as say
 from plugins.fields import number, text
 from plugins.gateway import calls
 from plugins.gateway.accounts import Accounts
-from plugins.gateway.connection import CallError, Connection
+from plugins.gateway.connection import CallError, Connection, NotSentError, RefusedError, TimedOutError
 from plugins.gateway.reading.member_rows import read_members
 from regulation.model import Member, Role
 from services.app import App
@@ -169,7 +170,18 @@ class MemberReader:
     async def _call(self, connection: Connection, call: calls.Call) -> Any:
         gate = self._gates.setdefault(connection.account, asyncio.Semaphore(AT_ONCE))
         async with gate:
-            return await connection.call(call)
+            if not connection.silence.may_ask(time.monotonic()):
+                raise NotSentError(say.SILENT)
+            try:
+                answer = await connection.call(call)
+            except TimedOutError:
+                connection.silence.timed_out(time.monotonic())
+                raise
+            except RefusedError:
+                connection.silence.answered()
+                raise
+            connection.silence.answered()
+            return answer
 
 
 def group_info(data: Any, group_id: int | None = None) -> GroupInfo | None:

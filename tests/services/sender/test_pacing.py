@@ -1,6 +1,6 @@
 """Pace: gaps, the breaker, and a foreign clock."""
 
-from services.sender.pacing import Breaker, Skew, gap
+from services.sender.pacing import Breaker, Silence, Skew, gap
 
 
 def test_a_gap_is_never_shorter_than_set_and_a_quarter_longer_at_most() -> None:
@@ -43,6 +43,28 @@ def test_after_its_rest_it_takes_two_again() -> None:
     breaker.closes(700.0)
 
     assert not breaker.timed_out(701.0)
+
+
+def test_who_left_four_questions_unanswered_is_asked_one_a_minute() -> None:
+    silence = Silence()
+    for at in range(4):
+        assert silence.may_ask(float(at))
+        silence.timed_out(float(at))
+
+    asked = [at for at in range(4, 140) if silence.may_ask(float(at))]
+
+    assert asked == [63, 123]
+
+
+def test_any_answer_ends_a_silence() -> None:
+    silence = Silence()
+    for _ in range(4):
+        silence.timed_out(0.0)
+    silence.answered()
+
+    assert silence.may_ask(1.0)
+    silence.timed_out(1.0)
+    assert silence.may_ask(2.0)
 
 
 def test_one_odd_reading_does_not_move_the_clock() -> None:
