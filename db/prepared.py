@@ -184,7 +184,8 @@ class PreparedStatements:
 
 def on_driver(connection: Connection, run: Callable[[Any, Any], R], given: Any) -> R:
     """Call `run` with a cursor of the driver and what is given for it."""
-    with faults_of(connection), closing(connection.connection.cursor()) as cursor:
+    driver: Any = connection.connection.dbapi_connection
+    with faults_of(connection), closing(driver.cursor()) as cursor:
         return run(cursor, given)
 
 

@@ -379,8 +379,9 @@ class Oracle(Duties):
             if request.verdict is not None or request.group_id not in self.h.world.groups:
                 continue
             still.append(request)
+            asked = datetime.fromtimestamp(request.raised_at, tz=UTC)
             since = max(
-                datetime.fromtimestamp(request.raised_at, tz=UTC), self.up_since or self.h.now(), self.role_changed,
+                asked, self.up_since or self.h.now(), self.role_changed,
                 self.h.faults.last.get("set_group_add_request", START_OF_TIME) + timedelta(hours=1),
             )  # fmt: skip
             if self.h.now() - since < TO_LET_IN or not self.fresh():
@@ -389,10 +390,12 @@ class Oracle(Duties):
             if club is None or self._left_to_people(request):
                 continue
             person, _ = self._person(request.user_id)
-            known = [] if person is None else person.known_since(since)
+            # Who is held when they ask waits for people, whatever is heard of them later.
+            judged = asked if self._is_held(request) else since
+            known = [] if person is None else person.known_since(judged)
             day = self.h.now().date()
             if person is not None and known and all(
-                club.entitled(f, d) for f in known for d in (day, since.date())
+                club.entitled(f, d) for f in known for d in (day, judged.date())
             ) and self._manages(club) and self.once("waiting", request.sequence):  # fmt: skip
                 self.h.wrong(
                     "kept out",
@@ -403,12 +406,16 @@ class Oracle(Duties):
     def _left_to_people(self, request: Request) -> bool:
         """Tell whether QQ heeded no answer, and the request stands in the inbox since."""
         struck = self.h.faults.last.get("set_group_add_request", START_OF_TIME)
+        return struck.timestamp() > request.raised_at and self._is_held(request)
+
+    def _is_held(self, request: Request) -> bool:
+        """Tell whether it stands in the inbox."""
         waiting = self.row(
             "select 1 from join_requests where group_id = ? and user_id = ? and state = 'waiting'",
             request.group_id,
             request.user_id,
         )
-        return struck.timestamp() > request.raised_at and waiting is not None
+        return waiting is not None
 
     def _manages(self, club: Club) -> bool:
         group = self.h.world.groups.get(club.group_id)

@@ -57,6 +57,7 @@ class Clock:
     def __init__(self, loop: asyncio.AbstractEventLoop, start: datetime) -> None:
         self._loop = loop
         self._start = start
+        self._told = (-1.0, start)
         self.wrong = timedelta()
 
     def now(self) -> datetime:
@@ -64,7 +65,10 @@ class Clock:
 
     def true(self) -> datetime:
         """Return what a clock that is right shows."""
-        return self._start + timedelta(seconds=self._loop.time())
+        seconds = self._loop.time()
+        if self._told[0] != seconds:
+            self._told = (seconds, self._start + timedelta(seconds=seconds))
+        return self._told[1]
 
 
 class _Adapter:

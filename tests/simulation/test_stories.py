@@ -48,6 +48,17 @@ STORIES = {
             Step(NOON, "ask", (0, 0, 0, 0, 1, 0)), Step(NOON + 600, "restart", (1, 0, 0, 0, 0, 0)),
         ),
     ),
+    # Held while on probation, the request waits for people; after a start the oracle took it for judged then.
+    "who was held on probation is regular by the time the bot is started anew": Story(
+        7, 15, 20, 5, "napcat",
+        (
+            Step(4 * DAY + 59595, "regular", (1350453499, 0, 0, 0, 0, 0)),
+            Step(9 * DAY + 13004, "ask", (1914107096, 739131151, 2129804965, 5588436, 1322168504, 949089155)),
+            Step(9 * DAY + 40514, "roster", (1580174163, 274769877, 1331155228, 2030369495, 1267532586, 542255629)),
+            Step(15 * DAY + 36866, "restart", (378491591, 419480023, 324085395, 1623289458, 306069407, 1083169599)),
+        ),
+        118,
+    ),
     # Until some events had come, nothing showed that the clock was off: who was told meanwhile was fined a day early.
     "somebody is told of a card while the clock is a day slow and nobody knows it": Story(
         1, 6, 14, 1, "napcat",
