@@ -70,8 +70,9 @@ TELL_REFUSED = "您对 V{case} 的申诉没有成立{reason}，将照常处理�
 SETTLED_ALREADY = "S{id} 已经处理过了。"
 APPEAL_HOW = {"upheld": "成立", "refused": "不成立", "waiting": "处理中"}
 
-CASE_WAIVED = "V{case} 已免除{penalties}。"
-CASE_DISMISSED = "V{case} 已撤销{penalties}。"
+CASE_WAIVED = "V{case} 已免除{until}{penalties}。"
+CASE_DISMISSED = "V{case} 已撤销{until}{penalties}。"
+CASE_QUIET = "，到 {day} 为止不再提"
 CASE_WAIVED_LATE = "V{case} 早已了结（{how}）{penalties}。"
 CASE_DISMISSED_ALREADY = "V{case} 已经撤销过了。"
 CASE_WAIVED_ALREADY = "V{case} 已经免除过了。"

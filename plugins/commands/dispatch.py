@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 from config.phrases import commands as phrases
 from plugins.commands import parse
-from plugins.commands.help import usable
-from plugins.commands.model import Ask, Command, Reply, Where, Who
+from plugins.commands.help import usable, wrong_place
+from plugins.commands.model import Ask, Command, Reply, Who
 from plugins.commands.permit import (
     Standing,
     fits_here,
@@ -144,8 +144,7 @@ async def _run(app: App, line: Line, entries: Sequence[Command], rest: str, stan
         return Reply(phrases.VERIFY_FIRST if standing.who == UNVERIFIED else phrases.NEUTRAL)
     here = [command for command in permitted if fits_here(command, line.group_id)]
     if not here:
-        only = phrases.ONLY_GROUP if permitted[0].where is Where.GROUP else phrases.ONLY_PRIVATE
-        return Reply(only.format(name=permitted[0].name))
+        return Reply(wrong_place(permitted[0]))
     wrong: parse.Wrong | None = None
     for command in here:
         values = parse.read(command, rest, app.now().date())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from config.phrases import commands as phrases
-from plugins.commands.model import Command, Field
+from plugins.commands.model import Command, Field, Where
 from plugins.commands.parse import example_of
 from plugins.commands.permit import fits_here, may
 from services.people.roles import Who
@@ -39,8 +39,8 @@ def _once(commands: Sequence[Command]) -> list[str]:
     return list(dict.fromkeys(command.name for command in commands))
 
 
-def explain(command: Command) -> str:
-    """Return one entry in full: how it is written, what it does, an example."""
+def explain(command: Command, group_id: int | None) -> str:
+    """Return one entry in full: how it is written, what it does, an example where it may be written."""
     parts = [
         phrases.HELP_ONE.format(
             name=command.name, fields=signature(command), help=command.long_help or command.help
@@ -48,10 +48,18 @@ def explain(command: Command) -> str:
     ]
     if command.aliases:
         parts.append(phrases.HELP_ALIASES.format(names="、".join(command.aliases)))
-    if command.fields:
+    if not fits_here(command, group_id):
+        parts.append(wrong_place(command))
+    elif command.fields:
         examples = command.examples or (example_of(command),)
         parts.append(phrases.HELP_EXAMPLES.format(examples="；".join(examples)))
     return "\n".join(parts)
+
+
+def wrong_place(command: Command) -> str:
+    """Return where an entry may be used, to somebody who asks elsewhere."""
+    only = phrases.ONLY_GROUP if command.where is Where.GROUP else phrases.ONLY_PRIVATE
+    return only.format(name=command.name)
 
 
 def signature(command: Command) -> str:

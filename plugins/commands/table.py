@@ -27,7 +27,7 @@ async def show_help(ask: Ask) -> Reply:
         return Reply(helping.overview(THEMES, ask.who, ask.group_id))
     known = [one for one in BY_NAME.get(wanted, ()) if helping.may(one, ask.who)]
     unknown = phrases.HELP_UNKNOWN.format(name=wanted[:12])
-    return Reply("\n\n".join(helping.explain(one) for one in known) if known else unknown)
+    return Reply("\n\n".join(helping.explain(one, ask.group_id) for one in known) if known else unknown)
 
 
 HELP = Command(

@@ -287,4 +287,5 @@ def _explained(app: App, problem: Problem, facts: Facts) -> str:
         template = phrases.SCOPE_AMBIGUOUS if problem.reason == "ambiguous" else phrases.SCOPE_UNKNOWN
         hint = phrases.SCOPE_NEAR.format(names="、".join(f"“{one}”" for one in names)) if names else ""
         return template.format(word="、".join(problem.data)[:60], near=hint, names="、".join(names))
-    return phrases.MISSING[problem.field]
+    sample = app.now().date() + timedelta(days=30)
+    return phrases.MISSING[problem.field].format(sample=sample.isoformat())

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 
 from regulation.duties import find_duty
@@ -29,6 +30,10 @@ _ITEMS = re.compile(
     r"([A-Za-z])\s*#?(\d+)(?:\s*(?:-|–|—|~|～|至|到|\.\.)\s*([A-Za-z]?)\s*#?(\d+))?", re.ASCII
 )
 _DATE = re.compile(r"(?:(\d{4})\s*[-/.年])?\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
+_LEADING_DAY = re.compile(
+    r"(?:到|至)?\s*(?:(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2})(?!\d)|(\d{1,2}[-/月]\d{1,2}[日号]?)(?=[\s,;、。]|为?止|$))",
+    re.ASCII,
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _DAYS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "明天": 1, "前天": -2, "后天": 2}
 
@@ -88,6 +93,7 @@ def _number(text: str, _: date) -> int | None:
 
 
 def _date(text: str, today: date) -> date | None:
+    """Return the day meant: without a year the nearest, so that in December `1月5日` is to come."""
     plain = narrow(text)
     if plain in _DAYS:
         return today + timedelta(days=_DAYS[plain])
@@ -95,10 +101,43 @@ def _date(text: str, today: date) -> date | None:
     if found is None:
         return None
     year, month, day = found.groups()
+    if not year:
+        return min(_every_year(int(month), int(day), today), key=lambda one: abs(one - today), default=None)
     try:
-        return date(int(year or today.year), int(month), int(day))
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def _past(text: str, today: date) -> date | None:
+    """Return a day that lies behind: without a year, the last such day; `2027-01-05` as it stands."""
+    day = _date(text, today)
+    if day is None or day <= today or re.match(r"\D*\d{4}", narrow(text)) or narrow(text) in _DAYS:
+        return day
+    return max((one for one in _every_year(day.month, day.day, today) if one <= today), default=None)
+
+
+def _every_year(month: int, day: int, today: date) -> list[date]:
+    """Return this day of last year, this year and next, as far as there is one."""
+    found: list[date] = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        with suppress(ValueError):
+            found.append(date(year, month, day))
+    return found
+
+
+def day_before(reason: str, today: date) -> date | None:
+    """Return the day to come that a reason begins with (`12月31日 返聘中`, `到2027-01-31`), or None.
+
+    Without a year it stands by itself, so that no part of a sentence is taken for it. A day that is over,
+    or was within the last month, is part of the reason.
+    """
+    found = _LEADING_DAY.match(unicodedata.normalize("NFKC", reason).strip())
+    day = None if found is None else _date(found[1] or found[2], today)
+    if found is not None and found[2] and day is not None:
+        lately = today - timedelta(days=31)
+        day = next((one for one in _every_year(day.month, day.day, today) if one >= lately), None)
+    return day if day is not None and day >= today else None
 
 
 def _period(text: str, today: date) -> object | None:
@@ -175,6 +214,7 @@ READERS: dict[str, Reader] = {
     "days": _days,
     "number": _number,
     "date": _date,
+    "past": _past,
     "period": _period,
     "code": _code,
     "mode": _mode,

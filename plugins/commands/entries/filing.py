@@ -88,7 +88,7 @@ COMMANDS = (
         fields=(
             _PURPOSE,
             _SCOPE,
-            Field("成立", "date", aliases=("成立日期",)),
+            Field("成立", "past", aliases=("成立日期",)),
             Field("类型", "kind"),
             Field("议题"),
             Field("截止", "date"),
@@ -118,7 +118,7 @@ COMMANDS = (
         RIGHTS["升级"],
         "把讨论组备案为 QQ 群",
         upgrade,
-        fields=(_PURPOSE, _SCOPE, Field("成立", "date"), _GROUP),
+        fields=(_PURPOSE, _SCOPE, Field("成立", "past"), _GROUP),
         examples=("升级 用途=市场部日常沟通 范围=市场部",),
     ),
     Command(

@@ -28,6 +28,7 @@ from services.followup import groups_changed
 from services.naming import group_names, ids
 from services.people import roles
 from services.people.roles import name_of
+from services.talk.typed import day_before
 from services.trail import record
 
 WITHIN_DAYS = 7
@@ -167,7 +168,7 @@ async def _uphold(app: App, tx: Transaction, case: Case, row: AppealRow, by: int
     """Dismiss the case for this person's reasons: the others' penalties are put before admin staff."""
     why = f"S{row.id} {reason}".strip()
     undone, others = await refunds.undo_own(app, tx, case, row.made_by, by=str(by), reason=why)
-    await dismissals.dismiss_case(app, tx, case, why=why, by=by, until=dismissals.until_of(reason))
+    await dismissals.dismiss_case(app, tx, case, why=why, by=by, until=day_before(reason, app.now().date()))
     if others:
         listed = ids("P", [one.id for one in others])
         text = say.REVIEW.format(case=case.id, id=row.id, ids=listed)

@@ -1,6 +1,5 @@
 """Words of admin staff about a case: waived, or dismissed as wrong; its penalties go with it."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
@@ -20,10 +19,10 @@ from services.app import App
 from services.cases import life, own_matters
 from services.cases.settling import asking_back, refunds
 from services.followup import groups_changed
+from services.talk.typed import day_before
 from services.trail import record
 
 _NO_SUCH = Answer(False, say.NO_SUCH)
-_DAY = re.compile(r"(?:到|至)?\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _NOTHING: dict[Closure | None, str] = {
     Closure.DISMISSED: say.CASE_DISMISSED_ALREADY,
     Closure.WAIVED: say.CASE_WAIVED_ALREADY,
@@ -32,24 +31,33 @@ _NOTHING: dict[Closure | None, str] = {
 
 async def waive(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`免除 V12`: close the case as waived, and undo its penalties."""
+    until = day_before(reason, app.now().date())
 
     async def close(tx: Transaction, case: Case) -> bool:
         why = f"waived by {by}: {reason}"
-        return await life.close_case(app, tx, case, Closure.WAIVED, why, until=until_of(reason))
+        return await life.close_case(app, tx, case, Closure.WAIVED, why, until=until)
 
     return await _let_off(
-        app, case_id, close, by=by, reason=reason, action="case waived", done=say.CASE_WAIVED
+        app, case_id, close, by=by, reason=reason, action="case waived", done=say.CASE_WAIVED, until=until
     )
 
 
 async def dismiss(app: App, case_id: int, *, by: int, reason: str) -> Answer:
     """`撤销 V12`: dismiss the case as wrong, closed or not, and undo its penalties."""
+    until = day_before(reason, app.now().date())
 
     async def close(tx: Transaction, case: Case) -> bool:
-        return await dismiss_case(app, tx, case, why=reason, by=by, until=until_of(reason))
+        return await dismiss_case(app, tx, case, why=reason, by=by, until=until)
 
     return await _let_off(
-        app, case_id, close, by=by, reason=reason, action="case dismissed", done=say.CASE_DISMISSED
+        app,
+        case_id,
+        close,
+        by=by,
+        reason=reason,
+        action="case dismissed",
+        done=say.CASE_DISMISSED,
+        until=until,
     )
 
 
@@ -62,6 +70,7 @@ async def _let_off(
     reason: str,
     action: str,
     done: str,
+    until: date | None,
 ) -> Answer:
     async with app.database.transaction() as tx:
         await life.hold(tx, [case_id])
@@ -74,7 +83,7 @@ async def _let_off(
         if closed or undone:
             await record(app, tx, actor=str(by), action=action, subject=f"V{case_id}", reason=reason)
             await end_appeals(app, tx, case_id, by=by, reason=reason)
-    return _answer(case, undone, closed=closed, done=done)
+    return _answer(case, undone, closed=closed, done=done, until=until)
 
 
 async def dismiss_case(
@@ -134,15 +143,6 @@ async def not_settled(
     return tuple(one for one in opening if (one.code, one.group_id, one.subject) not in quiet)
 
 
-def until_of(reason: str) -> date | None:
-    """Return the last day that admin staff named at the beginning of a reason (`2026-12-31 借调`), if any."""
-    named = _DAY.match(reason.strip())
-    try:
-        return None if named is None else date(*map(int, named.groups()))
-    except ValueError:
-        return None
-
-
 async def _refusal(app: App, tx: Transaction, case: Case | None, by: int) -> Answer | None:
     if case is None:
         return _NO_SUCH
@@ -150,10 +150,11 @@ async def _refusal(app: App, tx: Transaction, case: Case | None, by: int) -> Ans
     return Answer(False, say.OWN_MATTER.format(item=f"V{case.id}")) if own else None
 
 
-def _answer(case: Case, undone: Sequence[Penalty], *, closed: bool, done: str) -> Answer:
+def _answer(case: Case, undone: Sequence[Penalty], *, closed: bool, done: str, until: date | None) -> Answer:
     text = refunds.summary(undone)
     if closed:
-        return Answer(True, done.format(case=case.id, penalties=text))
+        quiet = "" if until is None else say.CASE_QUIET.format(day=until.isoformat())
+        return Answer(True, done.format(case=case.id, until=quiet, penalties=text))
     how = CLOSURES[case.closed_as.value] if case.closed_as is not None else ""
     if undone:
         return Answer(True, say.CASE_WAIVED_LATE.format(case=case.id, how=how, penalties=text))

@@ -150,6 +150,15 @@ async def test_help_explains_one_command_only_to_whom_it_is_for(app: App, qq: co
         assert await say(app, co.TRAINEE, f"帮助 {word}") == phrases.HELP_UNKNOWN.format(name=word)
 
 
+async def test_help_in_a_group_shows_no_example_of_what_nobody_should_write_there(
+    app: App, qq: co.FakeQQ
+) -> None:
+    here = await say(app, co.CLERK, "/帮助 绑定", co.GROUP) or ""
+    assert "例：" not in here
+    assert "请私聊我用" in here
+    assert "例：绑定 张三 1024 0012" in (await say(app, co.CLERK, "帮助 绑定") or "")
+
+
 @pytest.mark.parametrize("word", ["待班", "备案状太", "群列标", "帮主", "豁勉 123 C1 3 x"])
 async def test_suggests_a_command_close_to_a_misspelt_one_in_private(
     app: App, qq: co.FakeQQ, word: str

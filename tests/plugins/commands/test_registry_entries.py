@@ -1,7 +1,10 @@
 """绑定, 离职, 转岗 and the like, from the line somebody writes to the answer."""
 
+from datetime import date, datetime
+
 import pytest
 
+from db.tables.base import ZONE
 from plugins.commands import dispatch
 from services.app import App
 from services.imports import apply as imports
@@ -58,6 +61,12 @@ async def test_a_departure_ends_every_right_that_moment(newcomer):
 async def test_reads_number_or_name_and_date(newcomer, line):
     assert "2026-03-05" in await say(newcomer, co.STAFF, line)
     assert newcomer.registry.by_no["A003"].departed_on.isoformat() == "2026-03-05"
+
+
+async def test_a_departure_said_in_december_for_january_is_to_come(newcomer):
+    newcomer.clock.time = datetime(2026, 12, 31, 10, 0, tzinfo=ZONE)
+    assert "2027-01-02" in await say(newcomer, co.STAFF, "离职 李雷 1月2日")
+    assert newcomer.registry.active_employee_of(co.ADMIN, date(2027, 1, 1)) is not None
 
 
 async def test_a_head_completes_the_handover_of_their_own_people_alone(newcomer):

@@ -76,7 +76,7 @@ async def test_the_head_is_asked_what_the_regulation_asks_with_groups_that_serve
         (replace(WISH, scope="市场部,工号:Z9"), "工号:Z9"),
         (replace(TALK, issue=""), "议题"),
         (replace(TALK, ends_on=None), "截止"),
-        (replace(TALK, ends_on=date(2026, 7, 1)), "90 天"),
+        (replace(TALK, ends_on=date(2026, 7, 1)), "90 天以内。例：截止=2026-04-01"),
         (replace(WISH, established_on=date(2027, 1, 1)), "成立"),
     ],
 )

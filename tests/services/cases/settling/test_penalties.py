@@ -151,6 +151,15 @@ async def test_waiving_a_case_closes_it_and_waives_its_penalties(app: App):
     assert await _states(app) == {1: "waived"}
 
 
+async def test_says_until_when_a_case_is_quiet_and_takes_no_day_gone_by_for_one(app: App):
+    await settle_in(app)
+    case = await overdue_case(app)
+    coming = await dismissals.waive(app, case.id, by=ROOT, reason="12月31日 返聘中")
+    assert coming.text == f"V{case.id} 已免除，到 2026-12-31 为止不再提。"
+    gone = await dismissals.dismiss(app, case.id, by=ROOT, reason="2026-02-01 当天已说明")
+    assert gone.text == f"V{case.id} 已撤销。"
+
+
 @pytest.mark.dialects
 async def test_dismissing_works_on_a_case_already_closed(app: App):
     await settle_in(app)
