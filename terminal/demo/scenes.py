@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from config.phrases.joining import REASONS
-from db.engine import Database
+from db.engine import Database, Transaction
+from db.queries.cases import case_reports
 from db.queries.joining import requests
 from terminal.demo.company import ADMIN, ALL, BOT, LUNCH, NAMES, SALES, TECH, Person
 from terminal.demo.stage import Stage
 from terminal.demo.teller import Teller
 
+T = TypeVar("T")
 Company = Mapping[str, Person]
 Scene = Callable[[Stage, Teller, Company], Awaitable[None]]
 _WORD = {"approve": "通过", "reject": "拒绝", "hold": "待审"}
@@ -32,14 +35,19 @@ def _said(stage: Stage, words: str, *, group_id: int | None = None, user_id: int
     )
 
 
-async def _verdict(stage: Stage, teller: Teller, user_id: int) -> str:
-    """Tell the verdict on a person's newest request, as the bot stored it; return its word."""
+async def _stored(stage: Stage, look: Callable[[Transaction], Awaitable[T]]) -> T:
+    """Return what the bot has stored."""
     database = Database(f"sqlite+aiosqlite:///{stage.folder / 'demo.db'}")
     try:
         async with database.reading() as tx:
-            row = await requests.newest_of(tx, user_id)
+            return await look(tx)
     finally:
         await database.close()
+
+
+async def _verdict(stage: Stage, teller: Teller, user_id: int) -> str:
+    """Tell the verdict on a person's newest request, as the bot stored it; return its word."""
+    row = await _stored(stage, lambda tx: requests.newest_of(tx, user_id))
     if row is None:
         return ""
     word = _WORD[row.verdict]
@@ -163,11 +171,17 @@ async def departure(stage: Stage, teller: Teller, company: Company) -> None:
     homes = [g for g in (SALES, ALL) if _inside(stage, g, person.qq)]
     teller.someone("周静（行政部）", "私聊机器人：离职 A006")
     await stage.world.whisper(ADMIN, BOT, "离职 A006")
-    gone = True
-    for group_id in homes:
-        out = await stage.until(lambda g=group_id: not _inside(stage, g, person.qq), "removed")
-        gone = gone and out
-        if out:
+
+    async def confirmed() -> set[int]:
+        found = await _stored(stage, lambda tx: case_reports.removed_as_departed(tx, [person.no]))
+        return {case.group_id for case in found}
+
+    async def all_confirmed() -> bool:
+        return await confirmed() >= set(homes)
+
+    gone = await stage.until(all_confirmed, "removed, and confirmed")
+    for group_id in await confirmed():
+        if not _inside(stage, group_id, person.qq):
             teller.verdict(
                 "移出", f"{person.name} 已不在「{NAMES[group_id]}」（L1，条款 四.1.5A，重新读取成员列表核实）"
             )
