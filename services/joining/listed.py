@@ -6,7 +6,7 @@ closed; and what shows up again is opened again.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from config.phrases.held import HELD
 from db.engine import Transaction
@@ -14,7 +14,7 @@ from db.postgres.locks import Lock
 from db.queries.groups import memberships
 from db.queries.joining import requests as rows
 from db.queries.joining.handing_over import hand_over
-from db.queries.joining.requests import Listed, RequestState
+from db.queries.joining.requests import Listed, RequestRow, RequestState
 from services.acts import to_person
 from services.app import App
 from services.inbox.items import find
@@ -176,22 +176,38 @@ async def _is_inside(tx: Transaction, group_id: int, user_id: int) -> bool:
     return member is not None and member.is_inside
 
 
+async def lapse_left(app: App) -> None:
+    """Give up what was heard by accounts that are ours no longer: no list of theirs will be read again."""
+    async with app.database.transaction() as tx:
+        ours = app.own_accounts()
+        left = [row for row in await rows.unsettled(tx) if row.account not in ours]
+        await _give_up(app, tx, left)
+
+
 async def _lapse(app: App, account: int, stored: Sequence[Listed]) -> None:
-    """Give up what no list has shown for `join.lapse_days`, and say so to whoever could have settled it."""
-    days = app.policy.join.lapse_days
-    since = app.now() - timedelta(days=days)
+    since = _unseen_since(app)
     if not any(row.state is RequestState.WAITING and row.seen_at <= since for row in stored):
         return
     async with app.database.transaction() as tx:
-        for row in await rows.listed(tx, account, ()):
-            if row.seen_at > since:
-                continue
-            item = await find(app, tx, "J", row.id)
-            if item is None:
-                continue
-            if not await rows.settle(tx, row.id, state="lapsed", settled_by="bot", settled_at=app.now()):
-                continue
-            text = HELD["lapsed"].format(line=line_of(app, item), days=days)
-            for user_id in item.tell:
-                key = f"lapsed:{row.id}:{user_id}"
-                await queue(app, tx, to_person(user_id, text, via_group=row.group_id, key=key))
+        await _give_up(app, tx, await rows.listed(tx, account, ()))
+
+
+def _unseen_since(app: App) -> datetime:
+    return app.now() - timedelta(days=app.policy.join.lapse_days)
+
+
+async def _give_up(app: App, tx: Transaction, waiting: Sequence[Listed | RequestRow]) -> None:
+    """Give up what no list has shown for `join.lapse_days`, and say so to whoever could have settled it."""
+    days = app.policy.join.lapse_days
+    for row in waiting:
+        if row.seen_at > _unseen_since(app):
+            continue
+        item = await find(app, tx, "J", row.id)
+        if item is None:
+            continue
+        if not await rows.settle(tx, row.id, state="lapsed", settled_by="bot", settled_at=app.now()):
+            continue
+        text = HELD["lapsed"].format(line=line_of(app, item), days=days)
+        for user_id in item.tell:
+            key = f"lapsed:{row.id}:{user_id}"
+            await queue(app, tx, to_person(user_id, text, via_group=row.group_id, key=key))

@@ -80,6 +80,7 @@ def jobs(app: App) -> list[Every]:
         Every("enforcing", enforcing.run_due, 0),
         Every("batches", batches.lapse, 10),
         Every("requests", poll_requests, poll.requests_seconds),
+        Every("left requests", listed.lapse_left, 86400),
         Every("groups", poll_groups, poll.groups_seconds),
         Every("missed", connected.missed, 600),
         Every("reports", scheduled.run_scheduled, 5),

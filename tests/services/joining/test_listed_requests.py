@@ -323,6 +323,23 @@ async def test_what_no_list_shows_any_more_says_when_it_was_seen_and_lapses_with
     assert any("J1" in text and "30 天" in text for text in told)
 
 
+@pytest.mark.dialects
+async def test_what_an_account_heard_that_is_ours_no_longer_lapses_with_a_word(
+    app: App, qq: Listing, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked(app, clock, "1")
+    clock.move(days=31)
+    await lists.lapse_left(app)
+    assert await states(app) == {"1": "waiting"}
+    monkeypatch.setattr(qq, "accounts", lambda: (OTHER_BOT,))
+    await asked(app, clock, "2")
+    await lists.lapse_left(app)
+    assert await states(app) == {"1": "lapsed", "2": "waiting"}
+    async with app.database.reading() as tx:
+        told = [row.payload["parts"][0]["text"] for row in await tx.rows(select(outbox.c.payload))]
+    assert any("J1" in text and "30 天" in text for text in told)
+
+
 async def test_what_every_list_shows_is_never_said_to_be_missing(
     app: App, qq: Listing, clock: StoppedClock
 ) -> None:
