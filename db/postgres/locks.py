@@ -32,6 +32,8 @@ class Lock(IntEnum):
     LEDGER = 0x514C
     # What SCIM senders told, by the transaction that writes it.
     SCIM = 0x5153
+    # Messages that were not delivered, while admin staff are told of them.
+    UNDELIVERED = 0x5144
     # A QQ number, while a code to log in with is tried.
     CONSOLE = 0x5143
 

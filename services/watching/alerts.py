@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from config.phrases import gateway as say
+from db.postgres.locks import Lock
 from db.queries.work import outbox as rows
 from db.queries.work import switches
 from db.queries.work.outbox import Undelivered
@@ -47,13 +48,15 @@ async def tell_undelivered(app: App) -> None:
     Messages to admin staff that failed are only marked: telling them the same way would not help. What
     fails after an hour's message was written is told with the next.
     """
-    kinds = [kind.value for kind in MESSAGES]
-    dead = await app.database.run(partial(rows.dead_and_untold, kinds=kinds), writes=False)
-    if not dead:
+    untold = partial(rows.dead_and_untold, kinds=[kind.value for kind in MESSAGES])
+    if not await app.database.run(untold, writes=False):
         return
     now = app.now()
     hour = f"{now:%Y%m%d%H}"
     async with app.database.transaction() as tx:
+        # Another process may be telling just now of some of them.
+        await tx.lock(Lock.UNDELIVERED)
+        dead = await untold(tx)
         others = [row for row in dead if row.payload.get("purpose") not in FOR_STAFF]
         done = [row for row in dead if row.payload.get("purpose") in FOR_STAFF]
         if others and await switches.get(tx, _UNDELIVERED) != hour:

@@ -1,5 +1,8 @@
 """What admin staff hear of the QQ side: each outage and each undelivered message once, none never."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
@@ -7,9 +10,11 @@ from db.tables.work import outbox
 from services.acts import to_person
 from services.app import App
 from services.outbox import queue
+from services.people import roles
 from services.watching import alerts
 from tests.company import BOT, PLAIN, ROOT, sent, settle_in
 from tests.conftest import StoppedClock
+from tests.services.watching.waits import somebody_waits
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +58,34 @@ async def test_what_fails_later_in_the_hour_is_told_with_the_next(app: App, cloc
     await alerts.tell_undelivered(app)
     await alerts.tell_undelivered(app)
     assert [text.split("没")[0] for text in await told(app)] == ["有 1 条消息", "有 2 条消息"]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_what_fails_while_another_process_tells_of_others_is_told_with_the_next(
+    app: App, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on, tell = asyncio.Event(), asyncio.Event(), roles.tell_admin_staff
+
+    async def tell_slowly(*given: Any, **named: Any) -> None:
+        monkeypatch.undo()
+        await tell(*given, **named)
+        begun.set()
+        await goes_on.wait()
+
+    await undeliverable(app, "一")
+    monkeypatch.setattr(roles, "tell_admin_staff", tell_slowly)
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
+        tasks.create_task(alerts.tell_undelivered(app))
+        await begun.wait()
+        await undeliverable(app, "二")
+        tasks.create_task(alerts.tell_undelivered(app))
+        await somebody_waits(app)
+        goes_on.set()
+    assert [text.split("没")[0] for text in await told(app)] == ["有 1 条消息"]
+
+    clock.move(hours=1)
+    await alerts.tell_undelivered(app)
+    assert [text.split("没")[0] for text in await told(app)] == ["有 1 条消息"] * 2
 
 
 async def test_what_staff_could_not_be_told_is_told_to_nobody_again(app: App, clock: StoppedClock) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from sqlalchemy import text
 
 from db.postgres.locks import Lock
 from db.queries.groups import last_seen, memberships
@@ -12,6 +11,7 @@ from regulation.model import Member
 from services.app import App
 from services.watching import connected, members
 from tests import company as co
+from tests.services.watching.waits import somebody_waits
 
 
 async def entered(app: App) -> None:
@@ -35,20 +35,6 @@ async def listed_no_more(app: App) -> None:
 
 async def thrown_out(app: App) -> None:
     await members.group_gone(app, co.GROUP, co.BOT)
-
-
-async def somebody_waits(app: App) -> None:
-    """Wait until another transaction stands still for a lock."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    for _ in range(9000):
-        # In a transaction of its own: within one the server shows what it showed first.
-        async with app.database.reading() as tx:
-            if (await tx.execute(waiting)).scalar_one():
-                return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody waits")
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
