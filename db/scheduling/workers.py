@@ -83,7 +83,8 @@ async def hop(
     except asyncio.CancelledError:
         await asyncio.wait({done})
         if undo is not None and done.exception() is None:
-            await workers.do(partial(undo, done.result()))
+            undoing = partial(undo, done.result())
+            await (asyncio.to_thread(undoing) if workers.have_ended else workers.do(undoing))
         raise
 
 

@@ -1,6 +1,8 @@
 """Transactions that many tasks open at once, and what may not be done in one."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -121,6 +123,29 @@ async def test_who_is_cancelled_as_the_database_closes_is_cancelled_and_no_failu
     held.cancel()
     await asyncio.wait({held}, timeout=30)
     assert held.cancelled()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_who_is_cancelled_while_beginning_as_the_database_closes_is_cancelled_too(
+    database: Database,
+) -> None:
+    async def write() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(text("SELECT 1"))
+
+    await write()
+    with closing(sqlite3.connect(str(database.path), isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        begins = asyncio.create_task(write())
+        await asyncio.sleep(0.05)
+        closes = asyncio.create_task(database.close())
+        await asyncio.sleep(0.05)
+        begins.cancel()
+        await asyncio.sleep(0)
+        another.execute("ROLLBACK")
+    await closes
+    await asyncio.wait({begins}, timeout=30)
+    assert begins.cancelled()
 
 
 async def test_what_failed_is_not_there_for_the_next_on_the_same_connection(database: Database) -> None:
