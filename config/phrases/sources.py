@@ -5,6 +5,7 @@ NAMES = {"folder": "文件夹", "ldap": "公司目录", "scim": "SCIM", "dingtal
 APPLIED = "导入 I{id} 已自动生效：{counts}"
 UNCHANGED = "和名册一样，没有变化"
 DIFFERS = "；{count} 人几处说法不同：{named}"
+FAULTY = "；错误 {count}（第 {row} 行：{why}）"
 WAITING = "导入 I{id} 等行政部同意：{counts}{why}"
 UNDONE = "（上一次的导入被撤销过，所以先问）"
 STILL_WAITING = "和上次一样，导入 I{id} 还在等行政部同意"

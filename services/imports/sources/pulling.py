@@ -131,7 +131,9 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
             await standing.keep(tx, planned.standing, planned.roster, day, everybody=reading.everybody)
             await _replace_open(tx, name, reading)
             await _taken(app, tx, name, reading)
-        return Pulled(Outcome.UNCHANGED, say.UNCHANGED + _differs(planned), len(given.people))
+        return Pulled(
+            Outcome.UNCHANGED, say.UNCHANGED + _differs(planned) + _faulty(planned), len(given.people)
+        )
     # Nobody waits for it: neither the loop nor who wants to write.
     await asyncio.to_thread(kept_of, reading.rows)
     async with app.database.transaction() as tx:
@@ -150,6 +152,14 @@ def _differs(planned: Planned) -> str:
         return ""
     named = "；".join(f"{note.name}（{note.employee_no}）{note.text}" for note in notes[:_NAMED])
     return say.DIFFERS.format(count=planned.counts["overruled"], named=named)
+
+
+def _faulty(planned: Planned) -> str:
+    """Say which row can't be read, the first: no import does, where nothing changes."""
+    if not planned.faults:
+        return ""
+    first = planned.faults[0]
+    return say.FAULTY.format(count=len(planned.faults), row=first.row, why=first.reason)
 
 
 async def _plan(app: App, tx: Transaction, name: str, reading: Reading, given: Roster, day: date) -> Planned:

@@ -24,6 +24,7 @@ from services.imports.model import Planned, Preview, Refusal
 from services.imports.packing import uncollected
 from services.imports.preview import count_line
 from services.imports.reading.listed import ListedRoster, kept_of, roster_of
+from services.imports.reading.noted import RowFault
 from services.imports.sources import standing
 from services.imports.sources.model import Outcome, name_of
 from services.imports.sources.scim import people
@@ -154,12 +155,17 @@ async def _read(turn: _Turn, told: Sequence[News]) -> _Read | None:
         return None
     found = await people.read_told(turn.app, turn.tx, told)
     if isinstance(found, Refusal):
-        turn.why.append(found.reason)
+        turn.why.append(_faulty(found.faults) or found.reason)
         return None
     given = await asyncio.to_thread(roster_of, found)
     day = turn.app.now().date()
     planned = await roster.plan(turn.app, turn.tx, given, day, full=False, source=NAME)
     return _Read(found, planned)
+
+
+def _faulty(faults: Sequence[RowFault]) -> str:
+    """Say of how many people something can't be read, and of the first what; "" where of none."""
+    return say.FAULTY.format(count=len(faults), why=faults[0].reason) if faults else ""
 
 
 async def _take(turn: _Turn, told: Sequence[News], read: _Read | None) -> tuple[int, str] | None:
@@ -169,6 +175,7 @@ async def _take(turn: _Turn, told: Sequence[News], read: _Read | None) -> tuple[
         await roster.renew(turn.app, turn.tx, (), NAME, more=turn.is_full)
         return None
     if not read.planned.diff.writes():
+        turn.why.append(_faulty(read.planned.faults))
         await roster.renew(turn.app, turn.tx, read.planned.diff.listed, NAME, more=turn.is_full)
         day = turn.app.now().date()
         await standing.keep(turn.tx, read.planned.standing, read.planned.roster, day, everybody=False)
@@ -190,6 +197,7 @@ async def _ask(turn: _Turn, told: Sequence[News]) -> tuple[int, str] | None:
     read = await _read(turn, told)
     if read is None or not read.planned.diff.writes():
         await rows.settle(turn.tx, told, None)
+        turn.why.append("" if read is None else _faulty(read.planned.faults))
         return None
     preview = await _keep(turn, read, told)
     await rows.settle(turn.tx, told, preview.id)
@@ -218,7 +226,7 @@ async def _note(turn: _Turn, applied: tuple[int, str] | None, asked: tuple[int, 
     """Note for the status what this turn brought."""
     parts = [say.APPLIED.format(id=applied[0], counts=applied[1])] if applied else []
     parts += [say.WAITING.format(id=asked[0], counts=asked[1])] if asked else []
-    parts += turn.why
+    parts += [why for why in dict.fromkeys(turn.why) if why]
     outcome = Outcome.WAITING if asked else Outcome.APPLIED if applied else Outcome.UNCHANGED
     newest = asked or applied
     await runs.note(

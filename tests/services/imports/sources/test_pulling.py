@@ -57,6 +57,13 @@ async def test_nothing_new_makes_no_import_and_keeps_the_registry_fresh(app, giv
     assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "undone"
 
 
+async def test_a_row_that_cannot_be_read_is_said_where_nothing_changes(app, gives):
+    await gives("ldap", crowd(range(12)))
+    pulled = await gives("ldap", [*crowd(range(11)), *crowd([11], name="长" * 201)])
+    assert pulled.outcome is Outcome.UNCHANGED
+    assert "错误 1（第 12 行：工号 B011：姓名超过 200 个字）" in pulled.text
+
+
 async def test_a_directory_whose_numbers_lost_their_zeros_checks_nobody_and_departs_nobody(app, gives, clock):
     (one,) = crowd([1])
     await gives("ldap", [one | {"employee_no": "007"}])

@@ -104,6 +104,23 @@ async def test_a_departure_is_of_the_day_it_was_told(app: App, company: Company,
     assert [app.registry.by_no[number].departed_on for number in ("B003", "B004")] == [TODAY, TODAY]
 
 
+@pytest.mark.parametrize("apply", ["within_limits", "ask"])
+@pytest.mark.parametrize("others", [(), (4,)])
+async def test_whose_row_is_faulty_is_said_where_no_import_says_it(
+    app: App, company: Company, apply: str, others: tuple[int, ...]
+) -> None:
+    sources = replace(app.policy.sources, apply=apply)
+    app.policy = replace(app.policy, sources=sources)
+    await company.patch(3, displayName="长" * 201)
+    for number in others:
+        await company.patch(number, userName="说了一遍")
+    await follow(app)
+    async with app.database.reading() as tx:
+        (run,) = await runs.all_rows(tx)
+    assert run.outcome == "unchanged"
+    assert run.reason == "错误 1（工号 B003：姓名超过 200 个字）"
+
+
 @pytest.mark.dialects
 async def test_the_hours_brake_holds_who_is_beyond_and_the_sender_hears_nothing_of_it(
     app: App, company: Company, clock: StoppedClock
