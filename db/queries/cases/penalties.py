@@ -65,9 +65,9 @@ async def of_case(tx: Transaction, case_id: int) -> list[Penalty]:
 
 
 async def proposed_before(tx: Transaction, case_id: int, breaches: Sequence[str]) -> set[int | str]:
-    """Return who (employee number, else QQ) has a penalty for this case or one of these breaches already."""
+    """Return the employee numbers and QQs in the penalties for this case, or for one of these breaches."""
     found = await tx.fetch(_BEFORE, {"of": case_id, "breaches": list(breaches)})
-    return {employee_no or user_id for user_id, employee_no in found}
+    return {one for row in found for one in row if one is not None}
 
 
 async def change(tx: Transaction, penalty_id: int, states: Sequence[PenaltyState], **values: Any) -> bool:

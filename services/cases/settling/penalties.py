@@ -66,17 +66,21 @@ async def propose_for(app: App, tx: Transaction, late: Sequence[Case], snapshot:
 
 
 async def _add(app: App, tx: Transaction, case: Case, proposals: Sequence[Proposal]) -> int:
-    """Write the proposals that are new: one breach, one proposal a person."""
+    """Write the proposals that are new: one breach, one proposal a person, whoever has their QQ by now."""
     before = await rows.proposed_before(tx, case.id, [one.breach[:120] for one in proposals])
-    new = [
-        one for one in proposals if one.liable_employee_no not in before and one.liable_user_id not in before
-    ]
+    new = [one for one in proposals if before.isdisjoint(_known_as(app, one))]
     made = await rows.add(tx, [_row(app, case, one) for one in new])
     for penalty_id in made:
         await life.note(app, tx, case.id, "penalty", id=penalty_id, state="proposed")
     if made:
         await _tell_staff(app, tx, case, made)
     return len(made)
+
+
+def _known_as(app: App, one: Proposal) -> set[int | str | None]:
+    """Return all that an earlier proposal may call who is liable: bound only since, or no longer."""
+    qqs = app.registry.qqs_of(one.liable_employee_no or "")
+    return {one.liable_user_id, one.liable_employee_no, *qqs}
 
 
 async def _tell_staff(app: App, tx: Transaction, case: Case, made: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ from regulation.model import Finding
 from services.app import App
 from services.cases.settling import dismissals, penalties
 from services.groups.view import load_group, snapshot_of
+from services.people import identities, registry
 from tests.company import ADMIN, BOT, GONE, GROUP, OWNER, PLAIN, ROOT, FakeQQ, sent, settle_in
 from tests.services.stories import add_penalty, in_office, overdue_case, told
 
@@ -30,13 +31,13 @@ async def _states(app: App) -> dict[int, str]:
     return {one.id: one.state for one in found}
 
 
-async def _departed(app: App):
+async def _departed(app: App, *heard: int):
     data = {"name": "周芳", "department": "行政部", "departed_on": "2026-02-01"}
     about = {"user_id": GONE, "employee_no": "A007", "subject": str(GONE), "reason": "departed", "data": data}
     case = await overdue_case(app, code="L1", **about)
     async with app.database.transaction() as tx:
         await in_office(tx, GROUP, case.opened_at, OWNER, ADMIN, BOT)
-        await told(tx, case, OWNER, ADMIN, BOT)
+        await told(tx, case, *(heard or (OWNER, ADMIN, BOT)))
     return case
 
 
@@ -59,6 +60,38 @@ async def test_proposes_one_breach_once_however_often_it_is_seen(app: App):
     seen = await _snapshot(app, qq)
     async with app.database.transaction() as tx:
         await penalties.propose_for(app, tx, [case], seen)
+        assert await penalties.propose_for(app, tx, [case], seen) == 0
+
+
+@pytest.mark.parametrize("employee_no", [None, "A005"])
+async def test_whoever_was_fined_by_name_is_not_fined_again_once_the_qq_is_another_s(
+    app: App, employee_no: str | None
+):
+    qq = await settle_in(app)
+    case = await overdue_case(app)
+    seen = await _snapshot(app, qq)
+    async with app.database.transaction() as tx:
+        await told(tx, case, PLAIN)
+        assert await penalties.propose_for(app, tx, [case], seen) == 1
+        if employee_no is None:
+            await identities.unbind(app, tx, PLAIN, str(ROOT))
+        else:
+            await identities.bind(app, tx, PLAIN, employee_no, "admin", str(ROOT))
+    await registry.load(app)
+    case = replace(case, employee_no=employee_no)
+    async with app.database.transaction() as tx:
+        assert await penalties.propose_for(app, tx, [case], seen) == 0
+
+
+async def test_whoever_was_fined_by_one_qq_is_not_fined_again_by_another(app: App):
+    qq = await settle_in(app)
+    case = await _departed(app, ADMIN)
+    seen = await _snapshot(app, qq)
+    await add_penalty(app, case, liable=str(OWNER), liable_employee_no=None)
+    async with app.database.transaction() as tx:
+        await identities.bind(app, tx, OWNER, "A003", "admin", str(ROOT))
+    await registry.load(app)
+    async with app.database.transaction() as tx:
         assert await penalties.propose_for(app, tx, [case], seen) == 0
 
 
