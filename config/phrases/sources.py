@@ -33,6 +33,7 @@ DIRECTORY = {
     "wrong": "sources.ldap 的 base 或 filter 写得不对",
     "no_base": "目录没有说人员在哪里；请写 sources.ldap.base",
     "partial": "目录只给了 {count} 人就停了（{why}），没有读全，没有改动",
+    "slow": "目录 {minutes} 分钟还没有给完，没有再等，没有改动",
     "encoding": "目录里有不是 UTF-8 的文字，没有改动",
     "other": "目录没有读成，没有改动；原因见日志",
     "limit": "超过目录服务器允许的条数或时间",

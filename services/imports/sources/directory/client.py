@@ -2,10 +2,12 @@
 
 import logging
 import re
+import socket
 import ssl
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from threading import Event, Timer
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -32,6 +34,8 @@ PAGE = 1000
 _log = logging.getLogger("qungui")
 # Whole: ldap3 packs them for the socket.
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
+# Whoever sends a byte now and then has answered in time; so the whole reading has its own.
+READING_SECONDS = 1800.0
 # An entry's own part of its name.
 _OWN = re.compile(r"(?:[^,\\]|\\.)*,")
 _PAGED = "1.2.840.113556.1.4.319"
@@ -64,14 +68,38 @@ def opened(address: Address) -> Generator[Connection]:
     secure = urlsplit(address.url).scheme == "ldaps"
     connection = _connection(address, secure=secure)
     try:
-        try:
-            _bind(connection, secure=secure)
-        except (LDAPException, OSError) as error:
-            raise SourceError(_why(error)) from error
-        EntriesStrategy.put_into(connection)
-        yield connection
+        with _ended_in_time(connection):
+            try:
+                _bind(connection, secure=secure)
+            except (LDAPException, OSError) as error:
+                raise SourceError(_why(error)) from error
+            EntriesStrategy.put_into(connection)
+            yield connection
     finally:
         _close(connection)
+
+
+@contextmanager
+def _ended_in_time(connection: Any) -> Generator[None]:
+    """Hang up on a reading that takes longer than any may. Raises `SourceError` for it."""
+    late = Event()
+
+    def hang_up() -> None:
+        late.set()
+        with suppress(OSError):
+            connection.socket.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(READING_SECONDS, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except SourceError as error:
+        if late.is_set():
+            raise SourceError(DIRECTORY["slow"].format(minutes=round(READING_SECONDS / 60))) from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def _connection(address: Address, *, secure: bool) -> Connection:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 PIECE = 16 * 1024
 EVERYTHING = 2**62
+DRIPPED, DRIP_SECONDS = 60, 0.5
 
 
 class Ill(Enum):
@@ -17,6 +18,7 @@ class Ill(Enum):
     BREAKS = auto()
     SPOILT = auto()
     SILENT = auto()
+    DRIPS = auto()
 
 
 @dataclass
@@ -43,6 +45,8 @@ async def between(url: str, most: int = EVERYTHING, ill: Ill = Ill.ENDS) -> Asyn
                 good, rest = data[: most - here.passed], data[most - here.passed :]
                 here.passed += len(good)
                 writer.write(good)
+                if rest and ill is Ill.DRIPS:
+                    await _drip(writer, rest[:DRIPPED])
                 if rest and not _ILL[ill](writer, rest):
                     break
                 await writer.drain()
@@ -69,6 +73,13 @@ async def _pass_on(reader: asyncio.StreamReader, asks: asyncio.StreamWriter) -> 
     asks.close()
 
 
+async def _drip(writer: asyncio.StreamWriter, rest: bytes) -> None:
+    for byte in rest:
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(DRIP_SECONDS)
+
+
 def _spoil(writer: asyncio.StreamWriter, rest: bytes) -> bool:
     writer.write(bytes(byte ^ 0xFF for byte in rest))
     return True
@@ -85,4 +96,5 @@ _ILL: dict[Ill, Callable[[asyncio.StreamWriter, bytes], bool]] = {
     Ill.BREAKS: _break,
     Ill.SPOILT: _spoil,
     Ill.SILENT: lambda writer, rest: True,
+    Ill.DRIPS: lambda writer, rest: False,
 }

@@ -48,6 +48,14 @@ async def test_who_says_nothing_more_is_not_waited_for(app, reads, url, most, mo
     assert app.registry.by_no == {}
 
 
+@pytest.mark.parametrize("most", [0, PLACES["certificate"], PLACES["first"]])
+async def test_who_sends_a_byte_now_and_then_is_not_waited_for_for_ever(app, reads, url, most, monkeypatch):
+    monkeypatch.setattr(client, "READING_SECONDS", 1.0)
+    async with between(url, most, Ill.DRIPS) as far:
+        assert "还没有给完" in (await reads(url=far.url)).text
+    assert app.registry.by_no == {}
+
+
 async def test_what_is_no_answer_at_all_leaves_no_connection_open(app, reads, directory):
     async with between(directory.plain_url, 3, Ill.SPOILT) as far:
         assert (await reads(url=far.url)).outcome is Outcome.FAILED
