@@ -197,10 +197,12 @@ def _live(app: App, facts: Facts, filed: Contents) -> Contents:
 
 
 def _same(one: Contents, other: Contents) -> bool:
-    """Tell whether two say the same; how many members there are changes by itself."""
+    """Tell whether two say the same; how many members there are changes by itself.
+
+    A register that names no admins says the same as a group that has none.
+    """
     first, second = (
-        replace(each, member_count=None, admin_ids=None if each.admin_ids is None else sorted(each.admin_ids))
-        for each in (one, other)
+        replace(each, member_count=None, admin_ids=sorted(each.admin_ids or ())) for each in (one, other)
     )
     return first == second
 

@@ -15,10 +15,13 @@ from config.phrases import trail as trail_words
 from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
+from db.queries.groups import last_seen as group_rows
+from db.queries.groups.readings import last_readings
 from db.queries.work import job_runs
 from regulation.deadlines import ZONE, in_hours, is_workday, unsettled_years
+from regulation.groups.readings import why_unknown
 from regulation.periods import month_of, months_before
-from services import naming, trail
+from services import naming, processes, trail
 from services.app import App
 from services.groups.unknown import unknown_groups
 from services.inbox.listing import of_staff, open_items
@@ -30,6 +33,7 @@ DAILY, MONTHLY = "daily report", "monthly report"
 AT = time(9, 0)
 LATE = timedelta(hours=1)
 MONTHS_BACK = 3
+READ_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,43 @@ class Report:
     text: str = ""
     image: bytes | None = None
     file: tuple[str, bytes] | None = None
+
+
+@dataclass
+class _Connected:
+    """Since when this process has had an account of ours, as far as its beats of this job tell."""
+
+    since: datetime | None = None
+    last: datetime | None = None
+
+    def beat(self, now: datetime) -> timedelta:
+        """Note a beat; return how long we have been connected."""
+        if self.since is None or self.last is None or not timedelta() <= now - self.last < READ_WITHIN:
+            self.since = now
+        self.last = now
+        return now - self.since
+
+
+async def run_when_read(app: App) -> int:
+    """`run_scheduled`, once the groups were read that nobody could read while we were away.
+
+    Before that a report says of each that it can't be read, and nothing of what fell due there. It waits a
+    minute at most.
+    """
+    connected = app.memory(_Connected).beat(app.now())
+    if connected < READ_WITHIN and await _awaits_reading(app, anywhere=not connected):
+        return 0
+    return await run_scheduled(app)
+
+
+async def _awaits_reading(app: App, *, anywhere: bool) -> bool:
+    """Tell whether a group that we serve is to be read; `anywhere`: nobody knows yet which these are."""
+    now = app.now()
+    async with app.database.reading() as tx:
+        known = await last_readings(tx, app.settings.admin_group)
+        waiting = set(await group_rows.due(tx, now))
+    waiting |= {one.group_id for one in known if why_unknown(one, now) in ("never", "old")}
+    return any(anywhere or processes.is_ours(app, group_id) for group_id in waiting)
 
 
 async def run_scheduled(app: App) -> int:

@@ -83,7 +83,7 @@ def jobs(app: App) -> list[Every]:
         Every("left requests", listed.lapse_left, 86400),
         Every("groups", poll_groups, poll.groups_seconds),
         Every("missed", connected.missed, 600),
-        Every("reports", scheduled.run_scheduled, 5),
+        Every("reports", scheduled.run_when_read, 5),
         Every("spot checks", spot_checks.run_due, 5),
         Every("waiting items", listing.remind_waiting, 60),
         Every("waivers", waivers.end_waivers, 60, when_connected=False),

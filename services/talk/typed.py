@@ -89,7 +89,7 @@ def _days(text: str, _: date) -> int | None:
 
 
 def _number(text: str, _: date) -> int | None:
-    return _digits(text, 1, 9)
+    return _digits(text, 1, 9) or None
 
 
 def _date(text: str, today: date) -> date | None:

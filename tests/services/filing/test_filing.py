@@ -200,8 +200,12 @@ async def test_a_change_goes_to_admin_staff_alone_and_keeps_the_number(app: App,
     assert filed.admin_ids == {co.ADMIN, co.PLAIN}
 
 
-async def test_a_change_of_nothing_is_not_handed_in(app: App, qq: co.FakeQQ) -> None:
-    await co.filed(app)
+@pytest.mark.parametrize(("named", "there"), [([co.ADMIN], (co.ADMIN,)), (None, ())])
+async def test_a_change_of_nothing_is_not_handed_in(
+    app: App, qq: co.FakeQQ, named: list[int] | None, there: tuple[int, ...]
+) -> None:
+    await co.filed(app, admin_ids=named)
+    qq.lists[co.GROUP] = co.members(admins=there)
     assert not (await hand_in.change(app, co.GROUP, by=co.OWNER)).ok
 
 

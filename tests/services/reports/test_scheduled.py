@@ -10,9 +10,11 @@ from sqlalchemy import select
 from db.tables.base import ZONE
 from db.tables.work import outbox
 from services.app import App
+from services.cases import enforcing
 from services.reports import scheduled
 from services.running import status
-from tests.company import PLAIN, settle_in
+from services.watching import connected
+from tests.company import GROUP, OTHER, PLAIN, filed, settle_in
 from tests.conftest import StoppedClock
 from tests.services.stories import add_case, add_penalty, overdue_case
 
@@ -48,6 +50,31 @@ async def test_says_at_nine_what_needs_a_human_in_counts_only(company: App, cloc
     assert "逾期未结 1 件" in _text(row)
     assert "郑平" not in _text(row)
     assert str(PLAIN) not in _text(row)
+
+
+async def test_reports_after_an_outage_what_the_groups_are_like_then(company: App, clock: StoppedClock):
+    await overdue_case(company)
+    await filed(company)
+    clock.move(days=2, minutes=5)
+    for _ in range(2):
+        assert await scheduled.run_when_read(company) == 0
+        clock.move(seconds=5)
+    await connected.read_all(company, [GROUP, OTHER])
+    await enforcing.run_due(company)
+    assert await scheduled.run_when_read(company) > 0
+    assert [row for row in await _rows(company) if "早上好" in _text(row)]
+    assert not [row for row in await _rows(company) if "未能读全" in _text(row)]
+
+
+async def test_waits_a_minute_at_most_for_a_group_to_be_read(company: App, clock: StoppedClock):
+    await filed(company, 700003)
+    clock.move(minutes=2)
+    sent = [await scheduled.run_when_read(company)]
+    while not any(sent) and len(sent) < 20:
+        clock.move(seconds=5)
+        sent.append(await scheduled.run_when_read(company))
+    assert sent[:-1] == [0] * 12
+    assert [row for row in await _rows(company) if "未能读全的群 1 个" in _text(row)]
 
 
 async def test_says_nothing_when_there_is_nothing(company: App, clock: StoppedClock):

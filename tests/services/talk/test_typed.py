@@ -1,4 +1,4 @@
-"""What people type: days without a year."""
+"""What people type: days without a year, and numbers."""
 
 from datetime import date
 
@@ -62,3 +62,8 @@ def test_a_day_that_lies_behind_is_the_last_such_day_unless_a_year_is_named(
 )
 def test_a_reason_begins_with_a_day_to_come_or_with_none(reason: str, day: date | None) -> None:
     assert day_before(reason, JANUARY) == day
+
+
+@pytest.mark.parametrize(("text", "number"), [("3", 3), ("１２", 12), ("0", None), ("-1", None)])
+def test_a_number_of_things_is_at_least_one(text: str, number: int | None) -> None:
+    assert read("number", text, JANUARY) == number
