@@ -15,6 +15,7 @@ from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import judge_card
 from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.deadlines import ZONE
+from regulation.duties import Code
 from regulation.model import Case, CaseStatus, Closure, Group
 from regulation.policy import Mode
 from services.acts import OF_ITS_DAY, PLANNED, TO_OFFICERS, ActKind, ActOutcome, Lapse, dropped
@@ -108,10 +109,19 @@ async def _is_office_the_same(app: App, tx: Transaction, row: OutboxRow, group: 
         return all(case.user_id in held for case in await case_rows.get_many(tx, row.case_ids))
     if row.payload["purpose"] not in TO_OFFICERS:
         return True
-    if group.filing is not None and row.user_id == group.filing.initiator_id:
+    if await _is_the_initiators(tx, row, group):
         return True
     officers = await roles.officers_of(app, tx, group.group_id)
     return row.user_id in (officers or await roles.answering_for(app, tx, group.group_id))
+
+
+async def _is_the_initiators(tx: Transaction, row: OutboxRow, group: Group) -> bool:
+    """Tell whether a message asks the initiator of a discussion group, who is in it still, of its end."""
+    if row.user_id is None or group.filing is None or row.user_id != group.filing.initiator_id:
+        return False
+    member = await memberships.membership(tx, group.group_id, row.user_id)
+    found = await case_rows.get_many(tx, row.case_ids)
+    return member is not None and member.is_inside and all(case.code is Code.D2 for case in found)
 
 
 async def _all_open(tx: Transaction, case_ids: tuple[int, ...]) -> bool:

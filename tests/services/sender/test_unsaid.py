@@ -136,6 +136,39 @@ async def test_who_is_owner_by_the_morning_is_asked_and_the_old_one_is_not(
     assert OWNER not in told
 
 
+@pytest.mark.parametrize(("there", "asked"), [([HEAD], HEAD), ([], OWNER)])
+async def test_who_began_a_discussion_is_asked_to_end_it_as_long_as_they_are_in_the_group(
+    there: list[int], asked: int, app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    ended = app.now().date() - timedelta(days=1)
+    await filed(app, OTHER, kind="讨论组", issue="定价", ends_on=ended, initiator_id=HEAD)
+    qq.lists[OTHER] = members(plain=[HEAD])
+    await enforcing.run(app, [OTHER])
+    qq.lists[OTHER] = members(plain=there)
+    await enforcing.run(app, [OTHER])
+
+    clock.time += MORNING
+    told = [row.user_id for row in await send(app, qq) if "定价" in said_of(row)]
+
+    assert told == [asked]
+
+
+async def test_who_began_a_discussion_and_owns_it_no_more_is_not_asked_what_the_owner_is(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await filed(app, OTHER, kind="讨论组", issue="定价", initiator_id=OWNER)
+    qq.lists[OTHER] = members(plain=[STRANGER])
+    await enforcing.run(app, [OTHER])
+    qq.lists[OTHER] = [*members(HEAD, plain=[STRANGER, OWNER])]
+    await enforcing.run(app, [OTHER])
+
+    clock.time += MORNING
+    told = [row.user_id for row in await send(app, qq) if str(STRANGER) in said_of(row)]
+
+    assert HEAD in told
+    assert OWNER not in told
+
+
 async def test_no_head_is_asked_in_the_morning_to_have_an_office_handed_over_that_was_by_then(
     app: App, qq: FakeQQ, clock: StoppedClock
 ) -> None:
