@@ -331,6 +331,8 @@ class Office:
         if group is None:
             return None
         members = [m for m in group.members.values() if m.role != "owner"]
+        if BOT not in group.members:
+            return None
         member = group.members[BOT] if step.pick(1, 8) == 0 else members[step.pick(2, len(members))]
         role = "member" if member.role == "admin" else "admin"
         await self.h.world.set_role(group.group_id, member.user_id, role)
