@@ -60,13 +60,14 @@ APPEAL_STAFF_PUBLIC = "收到一件申诉 S{id}，请行政部私聊我发送「
 APPEAL_PUBLIC = "申诉已收到"
 
 UPHELD = "S{id} 申诉成立：V{case} 已撤销{undone}。"
+GOES_ON, STAYS_WAIVED = "照常处理", "仍按已免除处理"
 UPHELD_REMOVED = "；本人已被移出该群，机器人拉不回来，请通知其重新申请"
-REFUSED = "S{id} 申诉不成立：V{case} 照常处理{undone}。"
+REFUSED = "S{id} 申诉不成立：V{case} {then}。"
 TELL_UPHELD = "您对 V{case} 的申诉成立：这件事已撤销{fines}。{rejoin}"
 TELL_FINES = "，罚单 {ids} 作废"
 TELL_REFUND = "；已缴 {amount} 元会退给您"
 TELL_REJOIN = "如已被移出群「{group}」，可以重新申请加入。"
-TELL_REFUSED = "您对 V{case} 的申诉没有成立{reason}，将照常处理。有疑问请联系行政部。"
+TELL_REFUSED = "您对 V{case} 的申诉没有成立{reason}，{then}。有疑问请联系行政部。"
 SETTLED_ALREADY = "S{id} 已经处理过了。"
 APPEAL_HOW = {"upheld": "成立", "refused": "不成立", "waiting": "处理中"}
 

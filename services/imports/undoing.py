@@ -95,4 +95,4 @@ async def _undo_cases(
     qqs = {qq for qq, _ in (*kept["bound"], *kept["unbound"])}
     codes = {code.value: sorted(numbers) for code, numbers in about.items()}
     found = await case_reports.undone_with(tx, since - _MARGIN, codes, sorted(qqs))
-    return await dismissals.undo_import(app, tx, found, by=by)
+    return await dismissals.undo_import(app, tx, found, by=by, unknown=frozenset(added))

@@ -194,8 +194,9 @@ async def _refuse(app: App, tx: Transaction, case: Case, row: AppealRow, reason:
     await rows.thaw_penalties(tx, case.id)
     await groups_changed(app, tx, [case.group_id])
     because = f"（{reason}）" if reason else ""
-    await _tell(app, tx, case, row, say.TELL_REFUSED.format(case=case.id, reason=because))
-    return Answer(True, say.REFUSED.format(id=row.id, case=case.id, undone=""))
+    then = say.STAYS_WAIVED if case.closed_as is Closure.WAIVED else say.GOES_ON
+    await _tell(app, tx, case, row, say.TELL_REFUSED.format(case=case.id, reason=because, then=then))
+    return Answer(True, say.REFUSED.format(id=row.id, case=case.id, then=then))
 
 
 async def _tell(app: App, tx: Transaction, case: Case, row: AppealRow, text: str) -> None:

@@ -1,6 +1,6 @@
 """Words of admin staff about a case: waived, or dismissed as wrong; its penalties go with it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date
 
 from config.phrases import penalties as say
@@ -105,16 +105,20 @@ async def dismiss_case(
     return changed
 
 
-async def undo_import(app: App, tx: Transaction, found: Sequence[Case], *, by: str) -> str:
+async def undo_import(
+    app: App, tx: Transaction, found: Sequence[Case], *, by: str, unknown: Collection[str]
+) -> str:
     """Undo the cases that an undone roster had brought: they stand in no record, and nobody owes for them.
 
-    Who was removed for them is asked back; returns what to say of that.
+    Who was removed for them is asked back, unless the registry no longer has them (`unknown`: employee
+    numbers); returns what to say of that.
     """
     await life.hold(tx, [case.id for case in found])
     for case in found:
         await refunds.undo_all(app, tx, case, by=by, reason=ROSTER_UNDONE)
         await dismiss_case(app, tx, case, why=ROSTER_UNDONE)
-    return await asking_back.ask(app, tx, [case for case in found if case.closed_as is Closure.REMOVED])
+    removed = [case for case in found if case.closed_as is Closure.REMOVED]
+    return await asking_back.ask(app, tx, [case for case in removed if case.employee_no not in unknown])
 
 
 async def end_appeals(app: App, tx: Transaction, case_id: int, *, by: int, reason: str) -> None:

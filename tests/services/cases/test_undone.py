@@ -25,7 +25,7 @@ from services.reports.filters import Filters
 from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PLAIN, STAFF, FakeQQ, filed, sent, settle_in
 from tests.conftest import StoppedClock
 from tests.services.cases.living import imported, look, powerless, stored
-from tests.services.stories import add_penalty, overdue_case
+from tests.services.stories import add_case, add_penalty, overdue_case
 
 Undoing = Callable[[App, Case], Awaitable[Answer]]
 
@@ -236,3 +236,26 @@ async def test_what_an_undone_import_brought_is_in_no_figure_and_no_record(
     assert "离职" not in record
     assert "已了结" not in record
     assert "罚单：没有" in (await own_record.mine(app, OWNER)).text
+
+
+@pytest.mark.parametrize(("number", "asked"), [("A009", True), ("N1", False)])
+async def test_nobody_is_asked_back_whom_the_company_no_longer_knows(
+    app: App, qq: FakeQQ, clock: StoppedClock, number: str, asked: bool
+) -> None:
+    roster = await imported(app, (number, "郑平", "采购部", "离职", "30077", "2026-03-01"))
+    closed = {"status": "closed", "closed_at": clock.now(), "closed_as": "removed", "opened_at": clock.now()}
+    async with app.database.transaction() as tx:
+        await add_case(tx, code="L1", user_id=30077, employee_no=number, **closed)
+    said = (await undoing.undo_import(app, roster, by="10000")).text
+    assert ("请回" in said) is asked
+    assert any("QQ 30077" in text and "重新邀请" in text for _, _, text in await sent(app)) is asked
+
+
+async def test_an_appeal_against_what_was_waived_goes_on_with_nothing(app: App) -> None:
+    await settle_in(app)
+    case = await overdue_case(app)
+    await dismissals.waive(app, case.id, by=STAFF, reason="已说明")
+    assert (await appeals.appeal(app, case.id, by=PLAIN, reason="记错了")).ok
+    [answer] = await settle.settle(app, [("S", 1)], approve=False, by=STAFF)
+    assert answer.text == f"S1 申诉不成立：V{case.id} 仍按已免除处理。"
+    assert "仍按已免除处理" in await told(app, PLAIN)
