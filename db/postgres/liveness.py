@@ -1,10 +1,11 @@
 """Whether a connection that lay in the pool is still there, without a journey to PostgreSQL for it."""
 
-import time
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
+
+from db import steady
 
 # Seconds after which a connection is asked all the same: what lies between may forget it and tell nobody.
 _TRUSTED = 30.0
@@ -26,13 +27,13 @@ def watch(engine: Engine) -> None:
             # What the server said at last, and then that it closed.
             dbapi.pgconn.consume_input()
             dbapi.pgconn.consume_input()
-            if time.monotonic() - since > _TRUSTED:
+            if steady.seconds() - since > _TRUSTED:
                 engine.dialect.do_ping(dbapi)
         except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
 
     def given_back(_dbapi: Any, record: Any) -> None:
-        record.info[_BACK] = time.monotonic()
+        record.info[_BACK] = steady.seconds()
 
     event.listen(engine, "checkout", taken)
     event.listen(engine, "checkin", given_back)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from config.phrases import gateway as say
+from db import steady
 from db.queries.work.outbox import OutboxRow
 from plugins.fields import number
 from plugins.gateway import calls
@@ -19,7 +20,6 @@ from plugins.gateway.reading.pending import PendingReader
 from services.app import App
 from services.ports import GroupInfo, Part, Pending, Reading, ReceivedFile, UnclearError, UnreachableError
 from services.sender import bookkeeping
-from services.watching import clock
 
 DIRECT_GAP = 0.3
 
@@ -93,7 +93,7 @@ class QQGateway:
 
     def clock_skew(self, account: int) -> float | None:
         """Return by how many seconds QQ's event times are ahead of this host, or None before any event."""
-        return self.connections.get(account).skew.seconds(self._app.now().timestamp(), clock.steady())
+        return self.connections.get(account).skew.seconds(self._app.now().timestamp(), steady.seconds())
 
     async def group_list(self, account: int) -> Sequence[GroupInfo]:
         """Return the groups this account is in, not from a cache."""

@@ -18,9 +18,6 @@ from services.app import App
 SKEW_SECONDS = 120
 JUMP_SECONDS = 30.0
 KEY = "clock_skew"
-# What goes on while the machine sleeps: Linux has a clock for it, on macOS this one does, unlike Python's
-# `monotonic`; Windows has neither, and there `monotonic` does.
-_STEADY = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 log = logging.getLogger("qungui")
 
 
@@ -35,11 +32,6 @@ class SeenSkew:
     def is_wrong(self) -> bool:
         """Tell whether it is more than clocks that are set right differ by."""
         return abs(self.seconds) > SKEW_SECONDS
-
-
-def steady() -> float:
-    """Return the seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
-    return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)
 
 
 def skew_now(app: App) -> float | None:

@@ -13,11 +13,10 @@ from unittest import mock
 
 from sqlalchemy import create_engine
 
-from db import connections
+from db import connections, steady
 from db.scheduling.calm import Calm
 from db.scheduling.workers import Workers
 from db.tables import metadata
-from services.watching import clock
 from tests import compiled
 from tests.reader import read_here, reading
 from tests.simulation.loop import VirtualLoop
@@ -61,7 +60,7 @@ def ordered(loop: VirtualLoop, rest: Rest, seed: int) -> Generator[None]:
     with contextlib.ExitStack() as stack:
         for what, name, stand_in in (
             (time, "monotonic", loop.time),
-            (clock, "steady", loop.time),
+            (steady, "seconds", loop.time),
             (secrets, "token_hex", lambda n=32: drawn.randbytes(n).hex()),
             (secrets, "token_bytes", lambda n=32: drawn.randbytes(n)),
             (connections, "SYNCHRONOUS", "OFF"),

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from config.phrases import gateway as say
+from db import steady
 from plugins.fields import number, odd
 from plugins.gateway.accounts import Accounts
 from plugins.gateway.connection import Connection
 from services.app import App
 from services.ports import GroupInfo
-from services.watching import alerts, clock
+from services.watching import alerts
 
 # More friends or groups than QQ allows are no news that anybody should believe.
 MOST = 10_000
@@ -22,7 +23,7 @@ class _Online(set[int]):
 def read_clock(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:
     """Read QQ's clock off an event that has just come in."""
     if data["time"] and (connection := accounts.find(data["self_id"])) is not None:
-        connection.skew.read(float(data["time"]), clock.steady())
+        connection.skew.read(float(data["time"]), steady.seconds())
 
 
 async def take_note(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 
+from db import steady
 from db.engine import Database
 from db.ledger import Ledger
 from db.tables.ledger import ledger
@@ -79,3 +81,26 @@ async def test_a_connection_that_the_server_ended_is_made_anew(postgres: Databas
         # Waits until it has ended, ten seconds at most.
         assert (await tx.execute(END, {"pid": before})).scalar_one() is True
     assert await postgres.run(mine) != before
+
+
+async def test_a_connection_that_lay_while_the_machine_slept_is_asked_first(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    ask = PGDialect_psycopg.do_ping
+
+    def counted(dialect: PGDialect_psycopg, connection: Any) -> bool:
+        asked.append(connection)
+        return ask(dialect, connection)
+
+    async def nothing(tx: Transaction) -> None:
+        await tx.execute(text(MINE))
+
+    monkeypatch.setattr(PGDialect_psycopg, "do_ping", counted)
+    for now in (0.0, 10.0, 20.0):
+        monkeypatch.setattr(steady, "seconds", lambda now=now: now)
+        await postgres.run(nothing)
+    assert asked == []
+    monkeypatch.setattr(steady, "seconds", lambda: 3600.0)
+    await postgres.run(nothing)
+    assert len(asked) == 1
