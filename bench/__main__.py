@@ -13,7 +13,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,6 @@ from bench.page.figures import Figure, show, spread
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = Path(__file__).with_name("performance.md.in")
 PAGE = ROOT / "docs" / "performance.md"
-PLOT = ROOT / "docs" / "images" / "audit.png"
 RESULTS = Path(__file__).with_name("results.json")
 EVERY = (
     "messages",
@@ -43,7 +42,7 @@ EVERY = (
     "flood",
 )
 # Half an hour or a whole one, and the machine need not be quiet: only by name, once.
-LONG = ("hostile", "living", "soak")
+LONG = ("hostile", "soak")
 HEAD = "| | unit | ours | baseline | ratio | promised |\n|---|---|---|---|---|---|"
 
 
@@ -75,8 +74,6 @@ def main() -> None:
         # At once: what an hour has measured isn't lost with its last part.
         RESULTS.write_text(json.dumps({n: asdict(r) for n, r in known.items()}, indent=1) + "\n", "utf-8")
         PAGE.write_text(page(known), encoding="utf-8")
-    if "audit" in known:
-        plot(known["audit"].figures)
 
 
 def stored() -> dict[str, Result]:
@@ -124,14 +121,6 @@ def commit() -> str:
     """Return what was measured."""
     asked = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() or "no commit"
-
-
-def plot(figures: Sequence[Figure]) -> None:
-    """Draw how the audit grows, on logarithmic scales: a straight line at 45° is straight growth."""
-    from bench.page.plot import draw
-
-    PLOT.parent.mkdir(parents=True, exist_ok=True)
-    draw(figures, PLOT)
 
 
 if __name__ == "__main__":

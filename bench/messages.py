@@ -1,11 +1,10 @@
-"""What an ordinary group message costs: CPU of the bot's process, beside NoneBot bots that do nothing.
+"""What an ordinary group message costs: CPU of the bot's process, beside a NoneBot bot that does nothing.
 
 An unchanged right card, 500 groups, 100,000 members known. `python -m bench.messages [REPEATS]`.
 """
 
 import asyncio
 import itertools
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,9 +23,7 @@ SIZE = Size(people=100_000, groups=500, per_group=200)
 MESSAGES = 1500
 # No flood: the bot would pass messages by without a look from NoneBot, and cost less than is fair.
 RATE = 300
-# Bots for comparison that take many times as long: as many are enough to tell how many.
-FEW = 100
-# The other bots' CPU doesn't depend on who is in the groups: they never ask.
+# The other bot's CPU doesn't depend on who is in the groups: it never asks.
 EMPTY = Size(people=1, groups=1)
 
 
@@ -46,44 +43,30 @@ def frames(account: Account) -> Iterator[str]:
         )  # fmt: skip
 
 
-async def cost(bot: Bot, account: Account, made: Iterator[str], count: int = MESSAGES) -> float:
-    """Return the CPU of one of `count` messages, in µs, with all that its process does meanwhile."""
+async def cost(bot: Bot, account: Account, made: Iterator[str]) -> float:
+    """Return the CPU of one message, in µs, with all that its process does meanwhile."""
     before = await bot.quiet()
     begun = time.perf_counter()
-    for n, frame in enumerate(itertools.islice(made, count)):
+    for n, frame in enumerate(itertools.islice(made, MESSAGES)):
         await asyncio.sleep(max(0.0, begun + n / RATE - time.perf_counter()))
         await account.send(frame)
-    return (await bot.quiet() - before) / count * 1e6
+    return (await bot.quiet() - before) / MESSAGES * 1e6
 
 
 async def measure_bot(
-    make: AbstractAsyncContextManager[Bot], size: Size, repeats: int, count: int = MESSAGES
+    make: AbstractAsyncContextManager[Bot], size: Size, repeats: int
 ) -> tuple[list[float], float]:
     """Return the cost of a message, `repeats` times, and the memory at the end (MiB)."""
     lists = company.member_lists(size)
     async with make as bot, Account(bot.url, TOKEN, lists) as account:
         made = frames(account)
-        await cost(bot, account, made, count)
-        found = [await cost(bot, account, made, count) for _ in range(repeats)]
+        await cost(bot, account, made)
+        found = [await cost(bot, account, made) for _ in range(repeats)]
         return found, bot.rss()
 
 
-def with_admin_plugin(folder: Path) -> str | None:
-    """Install nonebot-plugin-admin beside a bare NoneBot; return that Python, or None when it can't be."""
-    home = folder / "admin"
-    wanted = ["nonebot2[fastapi]", "nonebot-adapter-onebot", "nonebot-plugin-admin"]
-    try:
-        subprocess.run(["uv", "venv", "-q", str(home)], check=True, timeout=120)
-        python = str(home / "bin" / "python")
-        subprocess.run(["uv", "pip", "install", "-q", "-p", python, *wanted], check=True, timeout=600)
-    except (OSError, subprocess.SubprocessError) as error:
-        sys.stderr.write(f"nonebot-plugin-admin: {error}\n")
-        return None
-    return python
-
-
 async def measure_async(repeats: int) -> list[Figure]:
-    """Measure ours between two runs of the baseline, then the others."""
+    """Measure ours between two runs of the baseline."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
@@ -92,20 +75,10 @@ async def measure_async(repeats: int) -> list[Figure]:
         base, held = await measure_bot(bare("message", folder), EMPTY, half)
         mine, memory = await measure_bot(ours(folder, url), SIZE, repeats)
         base += (await measure_bot(bare("message", folder), EMPTY, repeats - half))[0]
-        commands, _ = await measure_bot(bare("commands", folder), EMPTY, repeats, FEW)
-        python = await asyncio.to_thread(with_admin_plugin, folder)
-        admin: list[float] = []
-        if python is not None:
-            made = bare("admin", folder, python)
-            admin, _ = await measure_bot(made, EMPTY, repeats, FEW)
-    found = [
+    return [
         Figure("message: ours against one empty on_message", "µs CPU", tuple(mine), tuple(base), "≤ 1.5×"),
-        Figure("message: thirty on_command handlers", "µs CPU", tuple(commands), tuple(base)),
         Figure("loaded memory: 100,000 people, 500 groups", "MiB", (memory,), (held,)),
     ]
-    if admin:
-        found.append(Figure("message: nonebot-plugin-admin", "µs CPU", tuple(admin), tuple(base)))
-    return found
 
 
 def measure(repeats: int = 5) -> list[Figure]:

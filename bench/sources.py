@@ -26,9 +26,9 @@ from starlette.responses import Response
 from bench.page.figures import Figure, show
 from bench.registry import ROOT, Run, run
 from bench.scene.people import LOWER, PEOPLE, UPPER, people
-from tests.services.imports.sources import slapd
 from tests.services.imports.sources.dingtalk.server import DingTalk, person, served
-from tests.services.imports.sources.slapd import BASE, PASSWORD, READER
+from tests.services.imports.sources.directory import slapd
+from tests.services.imports.sources.directory.slapd import BASE, PASSWORD, READER
 
 _HEADER = ("工号", "姓名", "部门", "职务", "主管", "手机")
 # At DingTalk's pace, twenty calls a second, a reading of so many takes two minutes: no more than so often.

@@ -1,8 +1,7 @@
 """The baselines: NoneBot bots that do next to nothing. `python -m bench.scene.bare PORT KIND`.
 
-KIND: `message` (one empty `on_message`), `commands` (thirty `on_command`), `approve` (answers yes
-to every join request), `remember` (first commits a row, on the disk: what any bot that keeps its word must
-wait for), `admin` (nonebot-plugin-admin, where it is installed).
+KIND: `message` (one empty `on_message`), `approve` (answers yes to every join request), `remember` (first
+commits a row, on the disk: what any bot that keeps its word must wait for).
 """
 
 import asyncio
@@ -10,7 +9,7 @@ import sqlite3
 import sys
 
 import nonebot
-from nonebot import on_command, on_message, on_request
+from nonebot import on_message, on_request
 from nonebot.adapters.onebot.v11 import Adapter, Bot, GroupRequestEvent
 
 TOKEN = "bench-token-123"
@@ -23,13 +22,6 @@ def empty_message() -> None:
     @matcher.handle()
     async def nothing() -> None:
         return
-
-
-def thirty_commands() -> None:
-    """Thirty commands that nobody calls, besides the empty handler."""
-    empty_message()
-    for n in range(30):
-        on_command(f"command{n}")
 
 
 def approve_everything() -> None:
@@ -58,17 +50,10 @@ def remember_everything() -> None:
         await bot.set_group_add_request(flag=event.flag, sub_type="add", approve=True)
 
 
-def admin_plugin() -> None:
-    """The best-known group-management plugin of the package index."""
-    nonebot.load_plugin("nonebot_plugin_admin")
-
-
 KINDS = {
     "message": empty_message,
-    "commands": thirty_commands,
     "approve": approve_everything,
     "remember": remember_everything,
-    "admin": admin_plugin,
 }
 
 

@@ -89,10 +89,10 @@ async def running(command: Sequence[str], port: int, folder: Path, **environment
         log.close()
 
 
-def bare(kind: str, folder: Path, python: str = sys.executable) -> AbstractAsyncContextManager[Bot]:
+def bare(kind: str, folder: Path) -> AbstractAsyncContextManager[Bot]:
     """Run a bare bot (`bench.scene.bare`)."""
     port = free_port()
-    return running([python, "-m", "bench.scene.bare", str(port), kind], port, folder)
+    return running([sys.executable, "-m", "bench.scene.bare", str(port), kind], port, folder)
 
 
 def ours(

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from simulator.qq import people
 
 BOT, BOSS, STAFF_GROUP = 10001, 10010, 709999
-# Accounts of the bot's: one here; where three processes run (`bench.living`), one each.
+# Accounts of the bot's: one here; where three processes run (`living.py`), one each.
 BOTS = frozenset({BOT, 10002, 10003})
 DEPARTMENTS = ("行政部", "市场部", "采购部", "技术部", "财务部", "市场部/华东组", "技术部/运维组")
 COLUMNS = (

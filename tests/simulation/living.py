@@ -1,6 +1,6 @@
 """The simulation's company and oracle, lived in real time by three processes on one PostgreSQL.
 
-`python -m bench.living [MINUTES] [SEED]`; needs `QUNGUI_TEST_POSTGRES`. An account each, a third of the
+`python -m tests.simulation.living [MINUTES] [SEED]`; needs `QUNGUI_TEST_POSTGRES`. An account each, a third of the
 groups each; calls and lists lie, and now and then a process is killed with -9 and started again. What the
 oracle finds is printed; what shows only after days (deadlines, settled groups) an hour doesn't show.
 """
@@ -8,6 +8,7 @@ oracle finds is printed; what shows only after days (deadlines, settled groups) 
 import asyncio
 import json
 import logging
+import os
 import sys
 import tempfile
 import uuid
@@ -19,8 +20,6 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
-from bench.joins import POSTGRES
-from bench.page.figures import Figure, show
 from config.policy import load_policy
 from regulation.deadlines import ZONE
 from simulator import Implementation, Member
@@ -202,7 +201,9 @@ async def _live(minutes: float, seed: int) -> Outcome:
     story = replace(story, steps=tuple(one for one in story.steps if one.what not in LEFT_OUT))
     with (
         tempfile.TemporaryDirectory() as name,
-        new_database(make_url(POSTGRES), f"living_{uuid.uuid4().hex[:8]}", None) as url,
+        new_database(
+            make_url(os.environ["QUNGUI_TEST_POSTGRES"]), f"living_{uuid.uuid4().hex[:8]}", None
+        ) as url,
     ):
         living = Living(story, Path(name), url)
         try:
@@ -218,18 +219,9 @@ async def _live(minutes: float, seed: int) -> Outcome:
         return living.outcome
 
 
-def measure(repeats: int = 1, minutes: float = 60.0, seed: int = 1) -> list[Figure]:
-    """Live for so long; print what happened and what should not have."""
-    logging.disable(logging.WARNING)
-    outcome = asyncio.run(_live(minutes, seed))
-    sys.stderr.write("\n".join([*outcome.lines, *outcome.faults]) + "\n")
-    title = "three processes on PostgreSQL"
-    return [
-        Figure(f"{title}: steps lived through", "", (float(len(outcome.story.steps)),)),
-        Figure(f"{title}: what the oracle holds against them", "", (float(len(outcome.faults)),)),
-    ]
-
-
 if __name__ == "__main__":
-    given = sys.argv[1:] + ["60", "1"][len(sys.argv) - 1 :]
-    show(measure(1, float(given[0]), int(given[1])))
+    logging.disable(logging.WARNING)
+    minutes, seed = [*sys.argv[1:], "60", "1"][:2] if len(sys.argv) != 2 else (sys.argv[1], "1")
+    lived = asyncio.run(_live(float(minutes), int(seed)))
+    sys.stdout.write("\n".join([*lived.lines, *lived.faults, f"{len(lived.story.steps)} steps"]) + "\n")
+    sys.exit(bool(lived.faults))
