@@ -100,7 +100,8 @@ class Acts(Office, Troubles):
         if to == person.now.department:
             return None
         person.now = replace(person.now, department=to, leaving=person.now.department, handover=None)
-        told = {"department": to, "leaving": person.now.leaving, "handover": None}
+        known = person.known()
+        told = {"department": to, "leaving": known.department if known else None, "handover": None}
         said = await self._tell(step, f"转岗 {person.no} {to}", person, **told)
         return f"{person.now.name}（{person.no}）调到{to}：{said}"
 

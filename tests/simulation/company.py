@@ -238,6 +238,15 @@ def _csv(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+def heard_by_roster(known: Facts | None, row: Facts) -> Facts:
+    """Return what the bot knows by somebody's row: that they move, only where it knew them elsewhere."""
+    if row.leaving is None:
+        return row
+    if known is None:
+        return replace(row, leaving=None)
+    return replace(row, leaving=known.leaving if row.department == known.department else known.department)
+
+
 def wrongly_gone(rows: list[tuple[Person, Facts]], every: int, day: date) -> list[tuple[Person, Facts]]:
     """Return the rows of a roster that went wrong: one in `every` is said to have departed."""
     return [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.qq.model import Happened, Request, Shown
 from tests.simulation.books import MOMENT, stamp
-from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person
+from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person, heard_by_roster
 from tests.simulation.duties import Duties
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ class Oracle(Duties):
         """A roster is about to be applied: the bot may know it from now on."""
         self._told_before = self.h.company.roster_told
         self._whole = len(rows) > 0.9 * len(self.h.company.working(self.h.now().date()))
-        self._roster = [(p, p.known(), facts) for p, facts in rows if p.known() != facts]
+        told = [(p, p.known(), heard_by_roster(p.known(), facts)) for p, facts in rows]
+        self._roster = [one for one in told if one[1] != one[2]]
         for person, _, facts in self._roster:
             self.h.company.tell(person, self.h.now(), facts)
         self._applied_before = self._applied()

@@ -64,6 +64,19 @@ STORIES = {
         1, 6, 14, 1, "napcat",
         (Step(DAY + 8 * 3600, "card", (2, 0, 1, 0, 0, 0)), Step(2 * DAY + 9 * 3600 - 1, "clock", (5, 1, 0, 0, 0, 0))),
     ),
+    # By their first row the bot can't know of a move before it; the oracle thought that it did.
+    "somebody new moves before any roster has them, and their leaving is told": Story(
+        1, 5, 14, 1, "napcat",
+        (
+            Step(NOON, "hire", (1, 1, 1, 0, 1, 0)), Step(NOON + 3600, "transfer", (9, 3, 1, 0, 0, 0)),
+            Step(2 * DAY + 43200, "roster", (0,) * 6), Step(3 * DAY + 43200, "leave", (9, 3, 1, 0, 0, 0)),
+        ),
+    ),
+    # Who had said that they leave in some days, and left with their team at once, stayed inside until then.
+    "a team leaves before the day that one of them had named": Story(
+        1, 4, 14, 1, "napcat",
+        (Step(NOON, "leave", (0, 3, 1, 0, 0, 0)), Step(2 * DAY + 43200, "exodus", (5, 0, 0, 0, 0, 0))),
+    ),
 }  # fmt: skip
 
 
