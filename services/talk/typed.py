@@ -35,6 +35,7 @@ _LEADING_DAY = re.compile(
     re.ASCII,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_HALF_A_YEAR = timedelta(days=183)
 _DAYS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "明天": 1, "前天": -2, "后天": 2}
 
 
@@ -102,7 +103,8 @@ def _date(text: str, today: date) -> date | None:
         return None
     year, month, day = found.groups()
     if not year:
-        return min(_every_year(int(month), int(day), today), key=lambda one: abs(one - today), default=None)
+        near = [one for one in _every_year(int(month), int(day), today) if abs(one - today) <= _HALF_A_YEAR]
+        return min(near, key=lambda one: abs(one - today), default=None)
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
