@@ -12,14 +12,17 @@ from services.acts import ALERT, FOR_STAFF, MESSAGES
 from services.app import App
 from services.people import roles
 
-# The switch that holds the hour whose message about undelivered ones was written.
+# The switch that holds when a message about undelivered ones was written.
 _UNDELIVERED = "undelivered_told"
 
 
 async def tell(app: App, text: str, *, key: str) -> None:
-    """Tell admin staff once per `key`, through whatever account can."""
+    """Tell admin staff, once an hour at most per `key`, through whatever account can."""
     async with app.database.transaction() as tx:
-        await roles.tell_admin_staff(app, tx, text, public=text, key=key, purpose=ALERT)
+        now = app.now()
+        if await switches.put_hourly(tx, f"told:{key}", now):
+            once = f"{key}:{now.isoformat()}"
+            await roles.tell_admin_staff(app, tx, text, public=text, key=once, purpose=ALERT)
 
 
 async def went_offline(app: App, account: int, text: str) -> None:
@@ -52,15 +55,13 @@ async def tell_undelivered(app: App) -> None:
     if not await app.database.run(untold, writes=False):
         return
     now = app.now()
-    hour = f"{now:%Y%m%d%H}"
     async with app.database.transaction() as tx:
         # Another process may be telling just now of some of them.
         await tx.lock(Lock.UNDELIVERED)
         dead = await untold(tx)
         others = [row for row in dead if row.payload.get("purpose") not in FOR_STAFF]
         done = [row for row in dead if row.payload.get("purpose") in FOR_STAFF]
-        if others and await switches.get(tx, _UNDELIVERED) != hour:
-            await switches.put(tx, _UNDELIVERED, hour, by="bot", at=now)
+        if others and await switches.put_hourly(tx, _UNDELIVERED, now):
             await roles.tell_admin_staff(app, tx, _digest(others), key=f"undelivered:{others[0].id}")
             done += others
         await rows.told(tx, [row.id for row in done], now)

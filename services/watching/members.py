@@ -16,6 +16,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.groups.readings import last_readings
 from db.queries.joining import requests as request_rows
+from db.queries.work import switches
 from regulation.model import Member
 from services import acts, outbox, processes
 from services.app import App
@@ -172,7 +173,8 @@ async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> 
 
 async def _say_lost(app: App, tx: Transaction) -> None:
     """Say in ADMIN_GROUP, once an hour at most, that a group is lost: they may be lost all together."""
-    if app.settings.admin_group is not None:
-        key = f"lost:{app.now():%Y%m%d%H}"
+    now = app.now()
+    if app.settings.admin_group is not None and await switches.put_hourly(tx, "told:lost", now):
+        key = f"lost:{now.isoformat()}"
         act = acts.to_group(app.settings.admin_group, say.LOST_PUBLIC, key=key, purpose="staff")
         await outbox.queue(app, tx, act)

@@ -1,7 +1,7 @@
 """Switches that hold for the whole bot: paused, general mode, and what services remember by key."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
@@ -23,6 +23,7 @@ class Switch:
 
 _SWITCHES = Reader(Switch, switches)
 
+_HOUR = timedelta(hours=1)
 _VALUE = select(switches.c.value).where(switches.c.key == bindparam("of"))
 _ROW = _SWITCHES.select.where(switches.c.key == bindparam("of"))
 
@@ -42,6 +43,19 @@ async def put(tx: Transaction, key: str, value: Any, *, by: str, at: datetime) -
     """Set a switch."""
     values = {"value": value, "set_by": by, "set_at": at}
     await upsert(tx, switches, {"key": key, **values}, on=("key",))
+
+
+async def put_hourly(tx: Transaction, key: str, at: datetime) -> bool:
+    """Set a switch that notes when something was told; False, and it stays, within an hour of the last time.
+
+    An hour by the clock's face would not do: what is told at 9:58 would be told again at 10:02.
+    """
+    last = await told(tx, key)
+    # By a clock that was set back the last time lies ahead.
+    if last is not None and abs(at - last.set_at) < _HOUR:
+        return False
+    await put(tx, key, True, by="bot", at=at)
+    return True
 
 
 async def drop(tx: Transaction, key: str) -> None:

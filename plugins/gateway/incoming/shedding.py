@@ -59,7 +59,7 @@ class Shedding:
         for group_id in sorted(groups):
             await members.look_soon(self._app, group_id)
         if words := in_words(told):
-            await alerts.tell(self._app, words, key=f"shed:{self._app.now():%Y%m%d%H}")
+            await alerts.tell(self._app, words, key="shed")
 
 
 def in_words(told: "Counter[Any]") -> str:

@@ -129,7 +129,7 @@ class Sender:
                         lane.news.set()
         for account, breaker in self._breakers.items():
             if breaker.closes(now):
-                await alerts.tell(self._app, _resumed(account, breaker), key=f"breaker:{account}:{now:.0f}")
+                await alerts.tell(self._app, _resumed(account, breaker), key=f"breaker:{account}")
         if now >= self._next_report:
             self._next_report = now + REPORT_SECONDS
             await alerts.tell_undelivered(self._app)

@@ -45,6 +45,19 @@ async def test_an_account_that_is_logged_out_twice_within_an_hour_is_told_of_twi
     assert await told(app) == ["下线了", "又下线了"]
 
 
+async def test_what_is_told_before_the_full_hour_is_not_told_again_after_it(
+    app: App, clock: StoppedClock
+) -> None:
+    clock.move(minutes=58 - app.now().minute)
+    for _ in range(7):
+        await undeliverable(app, "一")
+        await alerts.tell_undelivered(app)
+        await alerts.tell(app, "恢复发送", key=f"breaker:{BOT}")
+        clock.move(minutes=10)
+
+    assert [text[:4] for text in await told(app)] == ["有 1 ", "恢复发送", "有 6 ", "恢复发送"]
+
+
 async def test_what_fails_later_in_the_hour_is_told_with_the_next(app: App, clock: StoppedClock) -> None:
     await undeliverable(app, "一")
     await alerts.tell_undelivered(app)
