@@ -47,28 +47,33 @@ def reconcile(
     """Compare what was found with a group's open cases.
 
     An unknown inspection changes nothing. A case not found again is closed as `left` (no longer on the
-    complete list), `waived` (a waiver runs), else `cured`. `acted`: case id → what the bot did about it
-    (`removed`, `corrected`), which then is how the case is closed. Cases of other groups and closed ones
-    are passed over. `left`: of whom QQ has told that they left; where the list is short of the group's
-    count, only they count as gone.
+    complete list), `waived` (a waiver runs), else `cured`. So is one of a QQ that is another employee's by
+    now: what is found of that employee is opened anew, for they were told of nothing yet. `acted`: case
+    id → what the bot did about it (`removed`, `corrected`), which then is how the case is closed. Cases of
+    other groups and closed ones are passed over. `left`: of whom QQ has told that they left; where the
+    list is short of the group's count, only they count as gone.
     """
     if inspection.unknown is not None:
         return Changes()
     group_id = snapshot.group.group_id
     mine = [c for c in open_cases if c.group_id == group_id and c.status is not CaseStatus.CLOSED]
     found = {(f.code, f.group_id, f.subject): f for f in inspection.findings}
-    known = {case.key for case in mine}
+    same = {c.key for c in mine if c.key in found and not _of_another(c, found[c.key])}
     present = {member.user_id for member in snapshot.members}
     gone = [
-        case
-        for case in mine
-        if case.key not in found and _can_tell(case, inspection, snapshot, present, left)
+        case for case in mine if case.key not in same and _can_tell(case, inspection, snapshot, present, left)
     ]
     return Changes(
-        opened=tuple(finding for key, finding in found.items() if key not in known),
-        continuing=tuple((case, found[case.key]) for case in mine if case.key in found),
+        opened=tuple(finding for key, finding in found.items() if key not in same),
+        continuing=tuple((case, found[case.key]) for case in mine if case.key in same),
         closed=tuple((case, _closure(case, snapshot, present, acted or {})) for case in gone),
     )
+
+
+def _of_another(case: Case, finding: Finding) -> bool:
+    """Tell whether a case is of whom a QQ was taken for until now, and what is found is of somebody else."""
+    before, now = case.employee_no, finding.employee_no
+    return case.user_id is not None and None not in (before, now) and before != now
 
 
 def _can_tell(

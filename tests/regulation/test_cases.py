@@ -38,6 +38,19 @@ def test_what_is_found_again_continues_and_is_not_opened_twice():
     assert [(case.id, found.reason) for case, found in made.continuing] == [(1, "no_identity")]
 
 
+def test_what_is_found_of_whoever_has_the_qq_now_is_opened_anew():
+    seen = c.snapshot([*c.MEMBERS, STRANGER])
+    (found,) = c.found_by_all(seen).findings
+    other, nobody, same = (
+        replace(c.case(1, Code.M1, c.OUTSIDER), employee_no=no) for no in ("A1", None, "A2")
+    )
+    of = lambda case: reconcile(Inspection((replace(found, employee_no="A2"),)), [case], seen)  # noqa: E731
+
+    assert (of(other).closed, of(other).continuing) == (((other, Closure.CURED),), ())
+    assert [one.employee_no for one in of(other).opened] == ["A2"]
+    assert all(not of(one).opened and not of(one).closed for one in (nobody, same))
+
+
 def test_what_is_not_found_again_is_cured():
     assert changes([c.case(1, Code.C1, c.PLAIN)], c.snapshot()).closed == (
         (c.case(1, Code.C1, c.PLAIN), Closure.CURED),
