@@ -62,6 +62,16 @@ class Duties(Books):
                 return True
         return False
 
+    def led_by_bot(self, group_id: int, since: datetime) -> bool:
+        """Tell whether the bot was an officer all the time: that it is one again, an event that is lost tells it."""
+        terms = self.offices.get(group_id, [])
+        ends = [*(begun for begun, _, _ in terms[1:]), self.h.now()]
+        return all(
+            BOTS & {owner, *admins}
+            for (_, owner, admins), end in zip(terms, ends, strict=False)
+            if end >= since
+        )
+
     def judge_liable(
         self, what: str, code: str, case_id: int, liable: int, told: datetime, at: datetime
     ) -> None:

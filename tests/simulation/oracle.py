@@ -436,7 +436,7 @@ class Oracle(Duties):
         asked = self._withheld()
         bound = {qq: (no,) for qq, no in self.rows("select user_id, employee_no from identities")}
         for club in self.h.company.clubs.values():
-            if not self._manages(club):
+            if not self._manages(club) or not self.led_by_bot(club.group_id, self.h.now() - TO_CLOSE):
                 continue
             for member in self.h.world.groups[club.group_id].members.values():
                 person, _ = self._known_as(bound.get(member.user_id))

@@ -77,6 +77,14 @@ STORIES = {
         1, 4, 14, 1, "napcat",
         (Step(NOON, "leave", (0, 3, 1, 0, 0, 0)), Step(2 * DAY + 43200, "exodus", (5, 0, 0, 0, 0, 0))),
     ),
+    # It hears of being an admin again by the night's reading: the oracle wanted whoever had left out at once.
+    "the bot is an admin again and the event is lost": Story(
+        1, 2, 14, 1, "napcat",
+        (
+            Step(NOON, "admin", (0, 0, 0, 22, 0, 0)), Step(NOON + 3600, "leave", (2, 0, 1, 0, 0, 0)),
+            Step(2 * DAY + 10 * 3600, "event", (4, 0, 0, 0, 0, 0)),
+        ),
+    ),
 }  # fmt: skip
 
 
