@@ -104,8 +104,7 @@ class WorldState:
     ) -> Member:
         """Put somebody into a group silently (set-up; nobody is told)."""
         group = self.groups[group_id]
-        if nickname:
-            self.nicknames[user_id] = nickname
+        self.nicknames[user_id] = nickname or self.nickname_of(user_id)
         group.remember(user_id)
         joined = int(self.now())
         member = Member(user_id, nickname or self.nickname_of(user_id), card, role, is_robot, joined)

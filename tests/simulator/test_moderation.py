@@ -33,6 +33,16 @@ async def test_a_kick_with_the_right_removes(
     assert (await bot.event(notice_type="group_decrease"))["operator_id"] == BOT
 
 
+@ALL
+async def test_whoever_was_taken_in_without_a_word_can_be_removed(
+    profile: str, world: World, bot: TinyBot, connect: Connect
+) -> None:
+    await connect(profile)
+    await world.enter(GROUP, 30000, "invite", OWNER)
+    await bot.call("set_group_kick", group_id=str(GROUP), user_id="30000")
+    assert 30000 not in world.groups[GROUP].members
+
+
 @pytest.mark.parametrize(
     ("profile", "retcode"), [("napcat", 0), ("llbot", 1200), ("lagrange", 0), ("go-cqhttp", 100)]
 )
