@@ -25,7 +25,9 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
     """A removal stayed without effect: tell owner, admins and admin staff why, once a case."""
     now = app.now()
     officers = await roles.officers_of(app, tx, case.group_id)
-    untold = [to for to in officers if await notices.ask(tx, case.id, "removal_failed", to, now)]
+    # What timed out may have arrived: like any notice it is said again only after a day.
+    said = await notices.said(tx, [case.id], now - life.TELL_AGAIN)
+    untold = [to for to in officers if (case.id, "removal_failed", to) not in said]
     if case.escalated_at is not None and not untold:
         return
     await case_rows.change(tx, case.id, escalated_at=case.escalated_at or now)
@@ -39,6 +41,7 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
         why=why or NOT_DONE["no_reason"],
     )
     for user_id in untold:
+        await notices.ask(tx, case.id, "removal_failed", user_id, now)
         await queue(
             app,
             tx,
@@ -52,7 +55,7 @@ async def removal_failed(app: App, tx: Transaction, case: Case, why: str) -> Non
             ),
         )
     key = f"removal_failed:{case.id}"
-    await roles.tell_admin_staff(app, tx, text, key=key, but=untold)
+    await roles.tell_admin_staff(app, tx, text, key=key, but=officers)
     await life.note(app, tx, case.id, "escalated", why=why)
 
 

@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
+from db.queries.cases import notices
 from db.tables.cases import penalties
 from regulation.model import Employee, Member, Role
 from services.app import App
+from services.cases import escalation
 from services.cases.settling import penalties as fines
 from services.imports import undoing
 from services.people import registry
@@ -29,6 +31,7 @@ from tests.company import (
 )
 from tests.conftest import StoppedClock
 from tests.services.cases.living import imported, look, powerless, stored
+from tests.services.stories import overdue_case
 
 LEFT_ON = date(2026, 2, 20)
 
@@ -136,3 +139,19 @@ async def test_an_import_undone_after_its_fine_was_paid_is_a_refund(app: App, cl
     assert states.pop(mine[0]) == "to_refund"
     assert set(states.values()) == {"waived"}
     assert any("退" in text for _, to, text in await sent(app) if to == OWNER)
+
+
+async def test_whoever_may_have_heard_of_a_removal_that_failed_hears_it_again_after_a_day(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    case = await overdue_case(app, code="L1")
+    heard: list[int] = []
+    for minutes in (0, 14, 24 * 60):
+        clock.move(minutes=minutes)
+        async with app.database.transaction() as tx:
+            await escalation.removal_failed(app, tx, case, "没有生效")
+            if minutes == 0:
+                await notices.note_end(tx, case.id, "removal_failed", OWNER, app.now(), reached=False)
+        heard.append(sum(to == OWNER and "没能移出" in text for _, to, text in await sent(app)))
+
+    assert heard == [1, 1, 2]
