@@ -283,8 +283,7 @@ class Office:
             return
         await self.h.world.set_role(club.group_id, BOT, "admin")
         self.h.rest.stir()
-        self.h.oracle.answered(group.owner_id)
-        self.h.oracle.answered(club.group_id)
+        self.h.oracle.answered(group.owner_id, club.group_id)
         words = f"/备案 用途=日常沟通 范围={','.join(club.scope)}"
         if club.discussion:
             words += f" 类型=讨论组 议题=方案评审 截止={self.h.now().date() + timedelta(days=12)}"
@@ -380,8 +379,7 @@ class Office:
                 step.pick(3, 9)
             ]
             self.h.rest.stir()
-            self.h.oracle.answered(member.user_id)
-            self.h.oracle.answered(group.group_id)
+            self.h.oracle.answered(member.user_id, group.group_id)
             await self.h.world.say(group.group_id, member.user_id, word)
         else:
             words = (

@@ -45,6 +45,7 @@ class Oracle(Duties):
         self.kicks: list[Happened] = []
         self._clock_set: list[datetime] = []
         self._asked_at: dict[int, list[datetime]] = defaultdict(list)
+        self._staff_asked: dict[int, list[datetime]] = defaultdict(list)
         self._judged_shown = 0
         self._paused_at: datetime | None = None
         self._pauses: list[tuple[datetime, datetime]] = []
@@ -118,9 +119,13 @@ class Oracle(Duties):
         """The bot became an admin of a group, or is one no more: what it could do there begins anew."""
         self.role_changed = self.h.now()
 
-    def answered(self, qq: int) -> None:
+    def answered(self, qq: int, in_group: int | None = None) -> None:
         """Somebody wrote to the bot: what it says to them now may be said twice."""
         self._asked_at[qq].append(self.h.now())
+        if in_group is not None:
+            self._asked_at[in_group].append(self.h.now())
+            if qq in self._staff():
+                self._staff_asked[in_group].append(self.h.now())
 
     def batch_agreed(self, number: int) -> None:
         """Staff confirm a withheld batch."""
@@ -345,7 +350,11 @@ class Oracle(Duties):
             self.h.wrong("personal in a group", f"{found[0]}：{shown.text[:200]}")
         if shown.group_id is not None and shown.group_id != STAFF_GROUP and shown.file is not None:
             self.h.wrong("a file in a group", shown.filename)
-        heard_by_staff = {shown.user_id, *shown.at} & self._staff()
+        # An answer in a group names nobody; what was asked may have come minutes late.
+        heard_by_staff = {shown.user_id, *shown.at} & self._staff() or any(
+            timedelta(0) <= at - asked < timedelta(minutes=15)
+            for asked in self._staff_asked[shown.group_id or 0]
+        )
         if shown.group_id != STAFF_GROUP and self._in_pause(at) and not heard_by_staff:
             self.h.wrong("said while stopped", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
         before = self._said[(shown.group_id, shown.user_id, shown.text)]

@@ -77,6 +77,11 @@ STORIES = {
         1, 4, 14, 1, "napcat",
         (Step(NOON, "leave", (0, 3, 1, 0, 0, 0)), Step(2 * DAY + 43200, "exodus", (5, 0, 0, 0, 0, 0))),
     ),
+    # An answer in a group names nobody, so the oracle took it for one to somebody who gets none.
+    "admin staff ask for help in a group while everything is stopped": Story(
+        1, 1, 14, 1, "napcat",
+        (Step(NOON - 600, "pause", (1, 0, 0, 0, 0, 0)), Step(NOON, "command", (0, 0, 1, 8, 0, 0))),
+    ),
     # It hears of being an admin again by the night's reading: the oracle wanted whoever had left out at once.
     "the bot is an admin again and the event is lost": Story(
         1, 2, 14, 1, "napcat",
