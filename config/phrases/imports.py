@@ -149,8 +149,8 @@ DIFF_NOTES = {
     "still_listed": "{source}里没有了，{other}里还有，不作离职",
     "same_name": "{department}；有同名的账号没有工号，不作离职",
     "wins": "其中 {count} 人在{others}里也有，以{winner}为准",
-    "chat_wins": "群里记为“{chat}”，名册为“{roster}”：以群里为准，保留“{chat}”",
-    "roster_wins": "群里记为“{chat}”，名册为“{roster}”：以名册为准，改为“{roster}”",
+    "chat_wins": "群里记为“{chat}”，名册为“{roster}”：群里的较晚，保留“{chat}”",
+    "roster_wins": "群里记为“{chat}”，名册为“{roster}”：名册的较晚，改为“{roster}”",
 }
 
 CHANGED_FIELDS = {

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -122,23 +122,6 @@ def agrees(person: Person, departure: date | None) -> bool:
     if departure is None:
         return person.status in _HERE
     return person.departed_on is not None or person.status == Status.DEPARTED.value
-
-
-def stands(word: Mapping[str, str] | None, effective: date) -> bool:
-    """Tell whether what chat said (see `services.people.staff`) stands against what holds from this day."""
-    return word is not None and effective <= date.fromisoformat(word["on"])
-
-
-def leaving_stands(word: Mapping[str, str] | None, person: Person, departure: date | None, day: date) -> bool:
-    """Tell whether what chat said of somebody's leaving, or coming back, stands against a row read on `day`.
-
-    `departure`: when they leave by that row. Of two departures the row's is the newer word, unless it is
-    what the roster said when chat spoke. Words from before that was kept are judged by their dates.
-    """
-    if word is None or departure is None or word["what"] != "departed" or "was" not in word:
-        return stands(word, departure or day)
-    dated = person.departed_on is not None
-    return word["was"] == departure.isoformat() if dated else "" < word["was"] <= day.isoformat()
 
 
 def stays(departure: date | None) -> str:

@@ -3,7 +3,6 @@
 Pure. Dates that say when the program learned of something are set when the diff is written.
 Where chat or terminal said something else, the record with the later effective date wins: a
 roster's undated word is effective on the day of its import, and an equal date keeps what chat said.
-Of two departures it is the roster's, unless it only says again what chat had spoken against.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from regulation.model import Status
 from regulation.policy import Policy
 from services.imports.absent import Absent, overrule
 from services.imports.categories import Words, category_of
-from services.imports.changes import Diff, agrees, leaving_stands, said_of_new, stands, stays
+from services.imports.changes import Diff, agrees, said_of_new, stays
 from services.imports.known import Known, KnownPerson
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster, is_here, rehired_since, settled
@@ -85,12 +84,8 @@ class _Comparing:
         changes = self._plain(person, old)
         decided = dict(old.decided or {})
         departure = said = self._departure(person, old)
-        if departure != old.departed_on and leaving_stands(
-            decided.get("status"), person, departure, self._day
-        ):
+        if departure != old.departed_on and self._chat_wins(decided, "status", departure or self._day):
             self._conflict(person, old, "status", departure, kept=True)
-            if departure == person.departed_on:
-                decided["status"] = {**decided["status"], "was": departure.isoformat() if departure else ""}
             departure = old.departed_on
         elif "status" in decided and departure != old.departed_on:
             self._conflict(person, old, "status", departure, kept=False)
@@ -149,6 +144,10 @@ class _Comparing:
     def _is_gone(self, departure: date | None) -> bool:
         return departure is not None and departure <= self._day
 
+    def _chat_wins(self, decided: Mapping[str, Mapping[str, str]], about: str, effective: date) -> bool:
+        word = decided.get(about)
+        return word is not None and effective <= date.fromisoformat(word["on"])
+
     def _department(
         self,
         person: Person,
@@ -160,7 +159,7 @@ class _Comparing:
     ) -> bool:
         """Note a change of department; return whether it opens a transfer (a renaming doesn't)."""
         was = self._path(old.department)
-        if person.department != was and stands(decided.get("department"), self._day):
+        if person.department != was and self._chat_wins(decided, "department", self._day):
             self._conflict(person, old, "department", person.department, kept=True)
             return False
         if "department" in decided:

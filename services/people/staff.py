@@ -1,8 +1,7 @@
 """What chat and terminal say of employees: departed, back, transferred, handed over.
 
 Each is written with the day it takes effect (`decided`), so that the next roster can be compared
-with it: see `services.imports.diff`. Of a departure or a return, what the roster had said before is
-kept, too (`was`: its date, "" for none). All leave a line in the trail.
+with it: see `services.imports.diff`. All leave a line in the trail.
 """
 
 from collections.abc import Mapping
@@ -191,12 +190,7 @@ async def _decide(
     tx: Transaction, person: Employee, about: str, word: Mapping[str, str], values: Mapping[str, Any]
 ) -> None:
     """Write what was said, and keep when it takes effect for the next roster."""
-    decided = dict(await rows.decided(tx, person.employee_no))
-    if about == "status":
-        said = person.departed_on.isoformat() if person.departed_on else ""
-        was = decided["status"].get("was") if "status" in decided else said
-        word = dict(word) if was is None else {**word, "was": was}
-    decided[about] = word
+    decided = {**await rows.decided(tx, person.employee_no), about: word}
     latest = max(date.fromisoformat(one["on"]) for one in decided.values())
     await rows.change(tx, person.employee_no, **values, decided=decided, decided_on=latest, swept_on=None)
 

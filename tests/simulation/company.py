@@ -55,6 +55,8 @@ class Person:
     qq: int
     now: Facts
     told: list[tuple[datetime, Facts]] = field(default_factory=list)
+    # The departure that chat told last.
+    by_chat: date | None = None
 
     def known(self) -> Facts | None:
         """Return what the bot was told last."""
@@ -238,8 +240,14 @@ def _csv(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def heard_by_roster(known: Facts | None, row: Facts) -> Facts:
-    """Return what the bot knows by somebody's row: that they move, only where it knew them elsewhere."""
+def heard_by_roster(person: Person, row: Facts) -> Facts:
+    """Return what the bot knows by somebody's row: that they move, only where it knew them elsewhere.
+
+    Of two departures, chat's and the row's, the later counts.
+    """
+    known = person.known()
+    if row.departed is not None and person.by_chat is not None:
+        row = replace(row, departed=max(row.departed, person.by_chat))
     if row.leaving is None:
         return row
     if known is None:

@@ -136,7 +136,7 @@ class Oracle(Duties):
         """A roster is about to be applied: the bot may know it from now on."""
         self._told_before = self.h.company.roster_told
         self._whole = len(rows) > 0.9 * len(self.h.company.working(self.h.now().date()))
-        told = [(p, p.known(), heard_by_roster(p.known(), facts)) for p, facts in rows]
+        told = [(p, p.known(), heard_by_roster(p, facts)) for p, facts in rows]
         self._roster = [one for one in told if one[1] != one[2]]
         for person, _, facts in self._roster:
             self.h.company.tell(person, self.h.now(), facts)

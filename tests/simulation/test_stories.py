@@ -72,7 +72,7 @@ STORIES = {
             Step(2 * DAY + 43200, "roster", (0,) * 6), Step(3 * DAY + 43200, "leave", (9, 3, 1, 0, 0, 0)),
         ),
     ),
-    # Who had said that they leave in some days, and left with their team at once, stayed inside until then.
+    # Of two departures the later counts: chat's, though the list of who leaves names an earlier day.
     "a team leaves before the day that one of them had named": Story(
         1, 4, 14, 1, "napcat",
         (Step(NOON, "leave", (0, 3, 1, 0, 0, 0)), Step(2 * DAY + 43200, "exodus", (5, 0, 0, 0, 0, 0))),

@@ -15,60 +15,14 @@ from services.people import registry, staff
 from tests.services.imports.taking_over.rosters import THREE, crowd
 
 
-def leaving(day: str) -> list[list[object]]:
-    return [["A001", "王芳", "市场部", "离职" if day else "", 10001, "13800000001", day]]
-
-
-@pytest.mark.parametrize("before", ["", "2026-03-20"])
-async def test_who_leaves_before_the_day_that_chat_said_is_out_by_the_roster(app, take, preview, before):
-    await take(leaving(before))
+async def test_a_later_date_from_chat_wins_and_is_shown(app, take, preview):
+    await take(THREE)
     await staff.depart(app, "A001", date(2026, 3, 10), by="10000")
-    made = await preview(leaving("2026-03-05"))
+    made = await preview([["A001", "王芳", "市场部", "离职", 10001, "13800000001", "2026-03-05"]])
     assert made.counts["conflict"] == 1
-    assert "改为“2026-03-05 离职”" in made.text
+    assert "保留“2026-03-10 离职”" in made.text
     await imports.apply_import(app, made.id, by="terminal")
-    assert app.registry.by_no["A001"].departed_on == date(2026, 3, 5)
-
-
-async def test_who_is_marked_as_gone_before_the_day_that_chat_said_is_out(app, take, clock):
-    await take(THREE)
-    await staff.depart(app, "A001", date(2026, 3, 31), by="10000")
-    clock.move(days=1)
-    await take([["A001", "王芳", "市场部", "离职", 10001, "13800000001", ""]])
-    assert app.registry.by_no["A001"].departed_on == clock.now().date()
-
-
-@pytest.mark.parametrize("chat", [date(2026, 3, 10), date(2026, 3, 20)], ids=["sooner", "later"])
-async def test_a_roster_that_only_repeats_what_chat_spoke_against_moves_no_departure(
-    app, take, preview, chat
-):
-    await take(leaving("2026-03-15"))
-    await staff.depart(app, "A001", date(2026, 3, 12), by="10000")
-    await staff.depart(app, "A001", chat, by="10000")
-    made = await preview(leaving("2026-03-15"))
-    assert f"保留“{chat} 离职”" in made.text
-    await imports.apply_import(app, made.id, by="terminal")
-    assert app.registry.by_no["A001"].departed_on == chat
-
-
-async def test_a_repeated_mark_without_a_day_moves_no_departure_either(app, take, clock):
-    await take(gone := [["A001", "王芳", "市场部", "离职", 10001, "13800000001", ""]])
-    await staff.depart(app, "A001", date(2026, 3, 31), by="10000")
-    for _ in range(2):
-        clock.move(days=1)
-        outcome = await take(gone)
-        assert outcome.counts["conflict"] == 1
-        assert app.registry.by_no["A001"].departed_on == date(2026, 3, 31)
-
-
-async def test_what_was_kept_out_counts_as_said_when_chat_speaks_again(app, take):
-    await take(THREE)
-    await staff.depart(app, "A001", by="10000")
-    await staff.rehire(app, "A001", by="10000")
-    await take(leaving("2026-02-20"))
-    await staff.depart(app, "A001", date(2026, 3, 31), by="10000")
-    await take(leaving("2026-02-20"))
-    assert app.registry.by_no["A001"].departed_on == date(2026, 3, 31)
+    assert app.registry.by_no["A001"].departed_on == date(2026, 3, 10)
 
 
 @pytest.mark.dialects
