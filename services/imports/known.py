@@ -88,8 +88,7 @@ async def load_known(tx: Transaction, roster: Roster, day: date, *, full: bool) 
     """Read what a roster, imported on `day`, is to be compared with. `full`: the others' rows too."""
     known = Known(here=await employees.count_here(tx, day))
     rows = {person.employee_no: person for person in roster.people}
-    # Of a file that has a good part of the company, everything is read at once.
-    some = None if full or 4 * len(rows) > await employees.count(tx) else rows.keys()
+    some = None if full else await _few(tx, rows.keys())
     await _people(tx, known, roster, rows, some, full=full)
     if roster.speaks_of("handover_on"):
         known.moves = _moves(await employees.moves(tx))
@@ -169,8 +168,13 @@ async def some_people(
     tx: Transaction, employee_nos: Collection[str], *, standing: bool = False
 ) -> dict[str, KnownPerson]:
     """Return the rows of those of these employees that exist. `standing`: see `employees.raw`."""
-    found = employees.raw(tx, _FIELDS, employee_nos, standing=standing)
-    return {row[0]: known_person(row) async for part in found for row in part}
+    found = employees.raw(tx, _FIELDS, await _few(tx, employee_nos), standing=standing)
+    return {row[0]: known_person(row) async for part in found for row in part if row[0] in employee_nos}
+
+
+async def _few(tx: Transaction, employee_nos: Collection[str]) -> Collection[str] | None:
+    """Return these numbers; None where they are a good part of the company, which is read at once."""
+    return None if 4 * len(employee_nos) > await employees.count(tx) else employee_nos
 
 
 def known_person(row: Sequence[Any]) -> KnownPerson:

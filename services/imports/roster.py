@@ -270,7 +270,7 @@ async def _change_back(tx: Transaction, diff: bytes) -> set[str]:
     """Write back the columns that still hold what the import wrote; return whom it had changed."""
     numbers: set[str] = set()
     for _, entries in parts(diff, ["updates"]):
-        known = await some_people(tx, [no for no, *_ in entries])
+        known = await some_people(tx, {no for no, *_ in entries})
         back = [
             (no, {name: old for name, old in _typed(was).items() if _same(known[no], name, _typed(now))})
             for no, now, was in entries

@@ -1,9 +1,10 @@
 """DingTalk 钉钉: the company's directory and its records of leavers, by plain HTTP."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TypeVar
 
 from config.phrases import dingtalk as say
 from db.queries.people import dingtalk as ids
@@ -21,6 +22,7 @@ from services.imports.sources.dingtalk.directory import Directory
 from services.imports.sources.dingtalk.people import Before, asked_for, rows
 from services.imports.sources.model import Reading, SourceError
 
+T = TypeVar("T")
 NAME = "dingtalk"
 # Records of leavers are asked for this far back: longer than any pause between two readings should be.
 LEFT_WITHIN = timedelta(days=60)
@@ -39,14 +41,10 @@ class DingTalk:
         """Read everybody, or raise `SourceError`: a part of a directory is none."""
         async with self._app.database.reading() as tx:
             numbers = await ids.numbers(tx)
-            said = await runs.said_of(tx, NAME, None)
-        here = [ding_id for ding_id, number in numbers.items() if said.get(number) is Said.HERE]
-        client = self._connect()
-        try:
-            found = await asyncio.to_thread(_read, client, here, self._app.now() - LEFT_WITHIN)
-        finally:
-            # Where nobody waits for it any more it ends by this.
-            client.stop()
+        since = self._app.now() - LEFT_WITHIN
+        found = await self._ask(lambda client: directory.read(client, since))
+        if missing := await self._missing(found, numbers):
+            await self._ask(lambda client: directory.ask_for(client, missing, found))
         await self._keep_ids(found, numbers)
         async with self._app.database.reading() as tx:
             everybody = {user.job_number for user in found.users.values()}
@@ -64,17 +62,32 @@ class DingTalk:
             raise SourceError(read.reason)
         return Reading(read, complete=True, origin=say.ORIGIN.format(departments=len(found.departments)))
 
+    async def _ask(self, work: Callable[[Client], T]) -> T:
+        client = self._connect()
+
+        def whole() -> T:
+            with closing(client):
+                return work(client)
+
+        try:
+            return await asyncio.to_thread(whole)
+        finally:
+            # Where nobody waits for it any more it ends by this.
+            client.stop()
+
+    async def _missing(self, found: Directory, numbers: Mapping[str, str]) -> list[str]:
+        """Return the ids of those who were listed until now and are nowhere in it."""
+        missing = found.missing(numbers)
+        async with self._app.database.reading() as tx:
+            said = await runs.said_of(tx, NAME, {numbers[one] for one in missing})
+        return [one for one in missing if said.get(numbers[one]) is Said.HERE]
+
     async def _keep_ids(self, found: Directory, before: dict[str, str]) -> None:
         now = {user.ding_id: user.job_number for user in found.users.values() if user.job_number}
         changed = {ding_id: number[:64] for ding_id, number in now.items() if before.get(ding_id) != number}
         if changed:
             async with self._app.database.transaction() as tx:
                 await ids.keep(tx, changed)
-
-
-def _read(client: Client, known: Iterable[str], since: datetime) -> Directory:
-    with closing(client):
-        return directory.read(client, known, since)
 
 
 def open_source(app: App, name: str) -> DingTalk:

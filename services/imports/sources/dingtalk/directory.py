@@ -4,7 +4,7 @@ A directory that changes while it is read is read anew; whoever seems to be miss
 of their id, since somebody who moves from a department not read yet to one that was is in neither.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -61,7 +61,7 @@ class Directory:
     """All of it. `departments`: by id, the root too."""
 
     departments: Mapping[int, Department]
-    users: Mapping[str, User]
+    users: dict[str, User]
     left: Mapping[str, Left]
 
     def path(self, dept_id: int) -> str:
@@ -72,9 +72,13 @@ class Directory:
             dept_id = self.departments[dept_id].parent_id
         return "/".join(reversed(names)) or self.departments[ROOT].name
 
+    def missing(self, known: Iterable[str]) -> list[str]:
+        """Return which of these ids are neither listed nor on record as having left."""
+        return [one for one in known if one not in self.users and one not in self.left]
 
-def read(client: Client, known: Iterable[str], since: datetime) -> Directory:
-    """Read everything; blocks. `known`: the ids of those listed before; `since`: from when on who left.
+
+def read(client: Client, since: datetime) -> Directory:
+    """Read everything; blocks. `since`: from when on who left.
 
     Raises `SourceError` where a part of it can't be had: a part of a directory is worse than none.
     """
@@ -87,9 +91,7 @@ def read(client: Client, known: Iterable[str], since: datetime) -> Directory:
                 raise
             continue
         if _departments(client) == departments:
-            left = _left(client, since)
-            _ask_for(client, [one for one in known if one not in users and one not in left], users)
-            return Directory(departments, users, left)
+            return Directory(departments, users, _left(client, since))
     raise SourceError(say.MOVING)
 
 
@@ -165,8 +167,8 @@ def _user(one: Mapping[str, Any]) -> User:
     )
 
 
-def _ask_for(client: Client, missing: list[str], users: dict[str, User]) -> None:
-    """Ask for each who seems to be missing; who is there after all is taken."""
+def ask_for(client: Client, missing: Sequence[str], directory: Directory) -> None:
+    """Ask for each who seems to be missing; who is there after all is taken; blocks. Raises `SourceError`."""
     for ding_id in missing[:_MOST_ASKED]:
         try:
             one = _mapping(client.ask("v2/user/get", {"userid": ding_id}), "成员")
@@ -174,7 +176,7 @@ def _ask_for(client: Client, missing: list[str], users: dict[str, User]) -> None
             if error.code != GONE_USER:
                 raise
             continue
-        users[ding_id] = _user(one)
+        directory.users[ding_id] = _user(one)
 
 
 def _left(client: Client, since: datetime) -> dict[str, Left]:

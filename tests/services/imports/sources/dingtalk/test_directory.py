@@ -48,7 +48,9 @@ def read(line: Line, company: DingTalk) -> Read:
     def work(known: Any = (), waits: Waits | None = None, secret: str = "secret") -> Any:
         client = line.client(company, Waits() if waits is None else waits, secret)
         try:
-            return directory.read(client, known, SINCE)
+            found = directory.read(client, SINCE)
+            directory.ask_for(client, found.missing(known), found)
+            return found
         finally:
             client.close()
 
@@ -144,7 +146,7 @@ def test_a_reading_that_nobody_waits_for_any_more_ends(company: DingTalk, line: 
     line.host.there = company
     company.before = after(1, "v2/user/list", client.stop)
     with closing(client), pytest.raises(SourceError):
-        directory.read(client, (), SINCE)
+        directory.read(client, SINCE)
     assert company.calls.count("v2/user/list") == 2
 
 
