@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from db.engine import Transaction
 from db.postgres.locks import Lock
@@ -20,10 +22,26 @@ log = logging.getLogger("qungui")
 SPREAD = 4
 # The nightly audit takes its time, and not the same every night.
 DAY = timedelta(hours=25)
+# Whoever connects reads its groups itself first, and others of ours may still be about to connect.
+SETTLED = timedelta(minutes=10)
+AGAIN = timedelta(hours=1)
+
+
+@dataclass
+class _Since:
+    """Since when each account has been connected, as far as is known."""
+
+    at: dict[int, datetime] = field(default_factory=dict[int, datetime])
+
+    def settled(self, accounts: Sequence[int], now: datetime) -> set[int]:
+        """Return those of the accounts connected now that have been so for long."""
+        self.at = {account: self.at.get(account, now) for account in accounts}
+        return {account for account, since in self.at.items() if abs(now - since) >= SETTLED}
 
 
 async def on_connect(app: App, account: int) -> None:
     """Catch up, in this order: groups, what is overdue, pending requests, then every group's members."""
+    app.memory(_Since).at[account] = app.now()
     groups = await compare_groups(app, account)
     app.work_news.set()
     await listed.recover(app, account)
@@ -31,7 +49,8 @@ async def on_connect(app: App, account: int) -> None:
 
 
 async def on_disconnect(app: App, account: int) -> None:
-    """Nothing to undo: what waits for this account waits in the database."""
+    """What waits for this account waits in the database."""
+    app.memory(_Since).at.pop(account, None)
     log.info("account %s went away", str(account)[-4:].rjust(len(str(account)), "*"))
 
 
@@ -100,11 +119,17 @@ async def _compare_one(
 
 async def read_all(app: App, group_ids: list[int]) -> None:
     """Read and judge these groups in the background, then have those acted on that need it."""
+    await _read(app, group_ids)
+
+
+async def _read(app: App, group_ids: Sequence[int], *, if_late: bool = False) -> None:
+    """As `read_all`; `if_late`: only those that nobody else has read by the time it is their turn."""
     gate = asyncio.Semaphore(SPREAD)
 
     async def one(group_id: int) -> None:
         async with gate:
-            await audit.audit_one_of_many(app, group_id, max_age=30.0)
+            if not if_late or await _is_late(app, group_id):
+                await audit.audit_one_of_many(app, group_id, max_age=30.0)
 
     await asyncio.gather(*(one(group_id) for group_id in group_ids))
     async with app.database.transaction() as tx:
@@ -112,7 +137,7 @@ async def read_all(app: App, group_ids: list[int]) -> None:
     app.work_news.set()
 
 
-async def _with_open_cases(tx: Transaction, group_ids: list[int]) -> list[int]:
+async def _with_open_cases(tx: Transaction, group_ids: Sequence[int]) -> list[int]:
     open_in = await case_rows.groups_with_open(tx)
     return [group_id for group_id in group_ids if group_id in open_in]
 
@@ -128,17 +153,35 @@ async def nightly(app: App) -> None:
 async def missed(app: App) -> None:
     """Read the groups that no audit has reached for a day: it was cut short, or failed.
 
-    One that can't be read is tried again anyway.
+    Only through accounts that have been connected for a while.
     """
     now = app.now()
+    settled = app.memory(_Since).settled(app.qq.accounts(), now)
     late = [
         row.group_id
         for row in await _mine(app)
-        if row.unknown_because is None and row.audited_at is not None and abs(now - row.audited_at) > DAY
+        if app.qq.account_for(row.group_id) in settled and _unread_for_a_day(row, now)
     ]
     if late:
-        await read_all(app, late)
+        await _read(app, late, if_late=True)
         log.info("read %d groups that the nightly audit missed", len(late))
+
+
+async def _is_late(app: App, group_id: int) -> bool:
+    async with app.database.reading() as tx:
+        row = await group_rows.get(tx, group_id)
+    return row is not None and row.gone_at is None and _unread_for_a_day(row, app.now())
+
+
+def _unread_for_a_day(row: GroupRow, now: datetime) -> bool:
+    """Tell whether a group that was judged before has had no whole reading for a day, nor will have one soon.
+
+    One that could not be reached is tried again anyway; one whose list was not whole, each hour.
+    """
+    if row.audited_at is None or (row.look_at is not None and row.look_at <= now + SETTLED):
+        return False
+    partial = row.complete_at is None or abs(now - row.complete_at) > DAY
+    return abs(now - row.audited_at) > (AGAIN if partial else DAY)
 
 
 async def _mine(app: App) -> list[GroupRow]:
