@@ -1,7 +1,7 @@
 """Synchronous connections, and what begins and ends a transaction on one.
 
 On SQLite they are kept between transactions: what SQLAlchemy's pool and its own transaction do around each
-costs more than a look at the database itself.
+costs more than a look at the database itself. Only one whose transaction was committed is kept.
 """
 
 from collections import deque
@@ -59,7 +59,7 @@ class Connections:
             else:
                 connection.begin()
         except BaseException:
-            connection.close()
+            self._discard(connection)
             raise
         return connection
 
@@ -89,12 +89,17 @@ class Connections:
                 connection.rollback()
             return
         try:
-            with faults_of(connection):
+            # Closing it does so too, but not before the last half-read list is let go of.
+            with suppress(SQLAlchemyError), faults_of(connection):
                 _driver(connection).rollback()
-        except BaseException:
-            connection.close()
-            raise
-        self._keep(connection)
+        finally:
+            self._discard(connection)
+
+    def _discard(self, connection: Connection) -> None:
+        """Close one whose transaction failed: nobody knows what state it is in."""
+        if self._is_sqlite:
+            connection.invalidate()
+        connection.close()
 
     def _keep(self, connection: Connection) -> None:
         # What SQLAlchemy began of itself at its first statement has ended by now: it says so to nobody else.

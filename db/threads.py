@@ -102,6 +102,7 @@ class HopTransaction(Transaction):
         self._connection = connection
         self._threads = threads
         self._prepared = prepared
+        self._begun: list[CursorResult[Any]] = []
 
     async def _execute(self, statement: Executable, rows: Any) -> CursorResult[Any]:
         return await hop(self._threads, self._whole, statement, rows)
@@ -135,8 +136,14 @@ class HopTransaction(Transaction):
     async def chunks(self, statement: Executable, size: int) -> AsyncGenerator[Sequence[Any]]:
         """Run a select; yield its rows, `size` at a time."""
         found = await hop(self._threads, self._connection.execute, statement)
+        self._begun.append(found)
         while part := await hop(self._threads, found.fetchmany, size):
             yield part
+
+    async def let_go(self) -> None:
+        """Let go of what was read in chunks: a list read half would keep its view of the database open."""
+        for found in self._begun:
+            await hop(self._threads, found.close)
 
 
 class Threads:
@@ -154,7 +161,8 @@ class Threads:
         begin = partial(connections.begin, writes=immediate)
         connection = await hop(self._pool, begin, undo=connections.roll_back)
         try:
-            yield HopTransaction(connection, self._pool, self._prepared)
+            yield (transaction := HopTransaction(connection, self._pool, self._prepared))
+            await transaction.let_go()
         except BaseException:
             if self._pool.have_ended:
                 connection.invalidate()

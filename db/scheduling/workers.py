@@ -74,18 +74,26 @@ class Workers:
 async def hop(
     workers: Workers, work: Callable[..., R], *given: Any, undo: Callable[[R], Any] | None = None
 ) -> R:
-    """Run `work` in a thread. Cancelled meanwhile, wait for its end first: two threads never share a
-    connection; `undo` then gets what it returned, in the thread too.
+    """Run `work` in a thread. Cancelled meanwhile, however often, wait for its end first: two threads never
+    share a connection; `undo` then gets what it returned, in the thread too.
     """
     done = workers.do(partial(work, *given))
     try:
         return await asyncio.shield(done)
     except asyncio.CancelledError:
-        await asyncio.wait({done})
+        await _end_of(done)
         if undo is not None and done.exception() is None:
             undoing = partial(undo, done.result())
-            await (asyncio.to_thread(undoing) if workers.have_ended else workers.do(undoing))
+            ends = asyncio.to_thread(undoing) if workers.have_ended else workers.do(undoing)
+            await _end_of(undone := asyncio.ensure_future(ends))
+            undone.result()
         raise
+
+
+async def _end_of(done: "asyncio.Future[Any]") -> None:
+    while not done.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({done})
 
 
 def finish(work: Coroutine[Any, Any, R]) -> R:
