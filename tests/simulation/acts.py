@@ -155,7 +155,6 @@ class Acts(Office, Troubles):
             return None
         self.world.friends[BOT].discard(person.qq)
         self.world.no_temporary_sessions.add(person.qq)
-        self.h.oracle.shy.add(person.qq)
         self.h.later(86400.0 * (3 + step.pick(2, 28)), lambda: self._friends_again(person.qq))
         return f"{person.now.name}（QQ {person.qq}）删了机器人好友，也不收临时会话"
 

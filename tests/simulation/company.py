@@ -4,7 +4,7 @@ import csv
 import io
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from simulator.qq import people
@@ -253,6 +253,36 @@ def heard_by_roster(person: Person, row: Facts) -> Facts:
     if known is None:
         return replace(row, leaving=None)
     return replace(row, leaving=known.leaving if row.department == known.department else known.department)
+
+
+def untell(person: Person, at: datetime, now: datetime) -> None:
+    """Take back what the roster of `at` told of somebody; what was told since by other means stays."""
+    places = [n for n, (when, _) in enumerate(person.told) if when == at]
+    if not places:
+        return
+    place = places[0]
+    if place == 0:
+        # Nobody but the roster knew them: their row goes.
+        person.told.clear()
+        return
+    before, said, known = person.told[place - 1][1], person.told[place][1], person.told[-1][1]
+    back = {
+        one.name: getattr(before, one.name)
+        for one in fields(Facts)
+        if one.name != "qqs" and getattr(known, one.name) == getattr(said, one.name)
+    }
+    if known.departed is not None and known.departed == person.by_chat:
+        back.pop("departed", None)
+    lent = set(said.qqs) - set(before.qqs)
+    # A QQ that only it gave them never was theirs.
+    person.told[place:] = [(when, _without(facts, lent)) for when, facts in person.told[place:]]
+    again = tuple(qq for qq in before.qqs if qq not in known.qqs and qq not in said.qqs)
+    known = _without(known, lent)
+    person.told.append((now, replace(known, **back, qqs=(*known.qqs, *again))))
+
+
+def _without(facts: Facts, qqs: set[int]) -> Facts:
+    return replace(facts, qqs=tuple(qq for qq in facts.qqs if qq not in qqs))
 
 
 def wrongly_gone(rows: list[tuple[Person, Facts]], every: int, day: date) -> list[tuple[Person, Facts]]:

@@ -145,7 +145,7 @@ class Office:
         said = await self.h.ask(BOSS, f"撤销导入 I{number}")
         state = self.h.oracle.row("select state from imports where id = ?", number)
         if state == ("undone",):
-            self.h.oracle.undone()
+            self.h.oracle.undone(number)
         self.h.tell(f"撤销导入 I{number}：{said.splitlines()[0] if said else '没有回音'}")
 
     async def rename_department(self, step: Step) -> str:

@@ -8,11 +8,12 @@ import json
 import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from simulator.qq.model import Happened, Request, Shown
 from tests.simulation.books import MOMENT, stamp
-from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person, heard_by_roster
+from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person, heard_by_roster, untell
 from tests.simulation.duties import Duties
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ class Oracle(Duties):
         self._connected = self._clock_wrong = False
         self.role_changed = datetime.min.replace(tzinfo=UTC)
         self.confirmed: set[tuple[int, int]] = set()
-        self._roster: list[tuple[Person, Facts | None, Facts]] = []
+        self._roster: list[Person] = []
+        self._roster_at = history.now()
         self._applied_before: Any = None
         self._whole = False
-        self._told_before: datetime | None = None
+        # Of each roster that was applied: when it told of whom, and how old all was before it.
+        self._rosters: dict[int, tuple[datetime, list[Person], datetime | None]] = {}
         self.consented: set[tuple[int, int]] = set()
-        self.shy: set[int] = set()
         self.waiting: list[Request] = []
         self.kicks: list[Happened] = []
         self._clock_set: list[datetime] = []
@@ -134,38 +136,39 @@ class Oracle(Duties):
 
     def roster(self, rows: list[tuple[Person, Facts]]) -> None:
         """A roster is about to be applied: the bot may know it from now on."""
-        self._told_before = self.h.company.roster_told
-        self._whole = len(rows) > 0.9 * len(self.h.company.working(self.h.now().date()))
-        told = [(p, p.known(), heard_by_roster(p, facts)) for p, facts in rows]
-        self._roster = [one for one in told if one[1] != one[2]]
-        for person, _, facts in self._roster:
-            self.h.company.tell(person, self.h.now(), facts)
+        self._roster_at = self.h.now()
+        self._whole = len(rows) > 0.9 * len(self.h.company.working(self._roster_at.date()))
+        told = [(p, heard_by_roster(p, facts)) for p, facts in rows]
+        told = [(p, facts) for p, facts in told if p.known() != facts]
+        self._roster = [person for person, _ in told]
+        for person, facts in told:
+            self.h.company.tell(person, self._roster_at, facts)
         self._applied_before = self._applied()
 
     def roster_settled(self) -> None:
         """It was applied, or it wasn't: then nothing was told."""
-        if self._applied() != self._applied_before:
+        applied = self._applied()
+        if applied != self._applied_before:
+            self._rosters[applied[0]] = (self._roster_at, self._roster, self.h.company.roster_told)
             # One of a few people says nothing of all the others.
             if self._whole:
                 self.fresh_from = self.fresh_from if self.fresh() else self.h.now()
                 self.h.company.roster_told = self.h.now()
             return
         self.h.tell("（这份名册没有被采用）")
-        for person, _, facts in self._roster:
-            person.told = [one for one in person.told if one[1] is not facts]
+        for person in self._roster:
+            person.told = [one for one in person.told if one[0] != self._roster_at]
 
     def _applied(self) -> Any:
-        return self.row("select max(applied_no) from imports where kind = 'roster'")[0]
+        return self.row(
+            "select id from imports where kind = 'roster' and applied_no is not null order by applied_no desc"
+        )
 
-    def undone(self) -> None:
-        """The last roster was undone: what was known before is known again, and as old as it was."""
-        self.h.company.roster_told = self._told_before
-        for person, before, facts in self._roster:
-            if person.known() is facts:
-                if before is None:
-                    person.told.clear()
-                else:
-                    self.h.company.tell(person, self.h.now(), before)
+    def undone(self, number: int) -> None:
+        """A roster was undone: what was known before is known again, and as old as it was."""
+        at, people, self.h.company.roster_told = self._rosters[number]
+        for person in people:
+            untell(person, at, self.h.now())
 
     def asked(self, request: Request) -> None:
         """Somebody asked to join; who gives the right proof is taken for that person, as by the table."""
@@ -368,10 +371,18 @@ class Oracle(Duties):
         )
         # By a clock that was set back, the same hour comes twice.
         again = any(window < one < at + MOMENT for one in self._clock_set)
-        # To whom nothing can be said in private the group says of each thing that there is one.
-        of_each = shown.group_id is not None and self.shy & set(shown.at)
-        if often > max(1, asked) + again and not of_each:
+        if often > max(1, asked) + again and not self._stands_in(shown):
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
+
+    def _stands_in(self, shown: Shown) -> bool:
+        """Tell whether it was said in a group for want of a private message: of each thing, that there is one."""
+        lately = takewhile(lambda call: call.time > shown.time - 60, reversed(self.h.world.calls))
+        return shown.group_id is not None and any(
+            call.time <= shown.time
+            and call.params.get("user_id") in shown.at
+            and (call.answer or {}).get("status") == "failed"
+            for call in lately
+        )
 
     def _in_pause(self, at: datetime) -> bool:
         now = [(self._paused_at + MOMENT, self.h.now())] if self._paused_at is not None else []

@@ -90,6 +90,14 @@ STORIES = {
             Step(2 * DAY + 10 * 3600, "event", (4, 0, 0, 0, 0, 0)),
         ),
     ),
+    # What a clerk says meanwhile stays; the rest goes back. The oracle took all of it for still known.
+    "a wrong roster is undone after somebody it moved is said to leave": Story(
+        1, 3, 14, 1, "napcat",
+        (
+            Step(NOON - 7200, "event", (5, 0, 0, 0, 0, 0)), Step(NOON - 7100, "transfer", (2, 3, 1, 0, 0, 0)),
+            Step(NOON, "bad_roster", (19, 1, 0, 0, 0, 0)), Step(NOON + 1800, "leave", (2, 3, 1, 0, 0, 0)),
+        ),
+    ),
 }  # fmt: skip
 
 
