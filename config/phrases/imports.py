@@ -147,7 +147,7 @@ DIFF_NOTES = {
     "missing_departed": "{day}（名册里没有）",
     "overruled": "{source}另说“{text}”，以{winner}为准",
     "still_listed": "{source}里没有了，{other}里还有，不作离职",
-    "same_name": "{department}；有同名的账号没有工号，不作离职",
+    "same_name": "{department}；有同名的一行没有能用的工号，不作离职",
     "wins": "其中 {count} 人在{others}里也有，以{winner}为准",
     "chat_wins": "群里记为“{chat}”，名册为“{roster}”：群里的较晚，保留“{chat}”",
     "roster_wins": "群里记为“{chat}”，名册为“{roster}”：名册的较晚，改为“{roster}”",

@@ -29,7 +29,7 @@ source_people = Table(
     metadata,
     Column("source", String(200), primary_key=True),
     Column("employee_no", String(64), primary_key=True, index=True),
-    # A value of Said: here | left | absent
+    # A value of Said: here | left | missed | absent
     Column("said", String(8), nullable=False),
 )
 

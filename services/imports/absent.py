@@ -6,14 +6,13 @@ from datetime import date
 from functools import partial
 
 from config.phrases.imports import DIFF_NOTES
-from db.queries.work.sources import Said
 from regulation.cards.names import name_key
 from regulation.policy import Policy
 from services.imports.changes import CATEGORIES, Diff, Note
 from services.imports.known import Known, KnownPerson
 from services.imports.reading.person import Roster
 from services.imports.sources.model import name_of
-from services.imports.sources.standing import Standing
+from services.imports.sources.standing import LISTED, Standing
 
 
 @dataclass(slots=True)
@@ -31,25 +30,31 @@ class Absent:
         if standing is not None:
             self._of_source(standing)
             return
+        unread = set(map(name_key, self.roster.unnumbered))
         for number, old in self._absent():
-            self._take(number, old, departs=policy.registry.missing_means_departed)
+            if name_key(old.name) in unread:
+                self._keep_namesake(number, old)
+            else:
+                self._take(number, old, departs=policy.registry.missing_means_departed)
 
     def _of_source(self, standing: Standing) -> None:
         """Depart whom a directory had and has no more; only report whom it never had, or who may be there."""
-        unnumbered = {name_key(name) for name in self.roster.unnumbered}
         for number, old in self._absent():
             other = standing.others.get(number)
-            if standing.said.get(number) is not Said.HERE:
+            if standing.said.get(number) not in LISTED:
                 if other is None:
                     self._take(number, old, departs=False)
             elif other is not None:
                 names = {"source": name_of(standing.source), "other": name_of(other)}
                 self._note("overruled", number, old, DIFF_NOTES["still_listed"].format(**names))
-            elif name_key(old.name) in unnumbered:
-                text = DIFF_NOTES["same_name"].format(department=self.path(old.department))
-                self._note("missing", number, old, text)
+            elif number in standing.missed:
+                self._keep_namesake(number, old)
             else:
                 self._take(number, old, departs=standing.departs)
+
+    def _keep_namesake(self, number: str, old: KnownPerson) -> None:
+        text = DIFF_NOTES["same_name"].format(department=self.path(old.department))
+        self._note("missing", number, old, text)
 
     def _absent(self) -> list[tuple[str, KnownPerson]]:
         return [

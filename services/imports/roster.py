@@ -51,6 +51,7 @@ async def plan(
     if source is not None:
         standing = await standings.load(tx, source, app.policy, None if full else roster.seen)
         roster = standing.humbled(roster, known, day)
+        standing = replace(standing, missed=standings.missed(standing, roster, known, day))
     diff = await asyncio.to_thread(compare, roster, known, app.policy, day, full=full, standing=standing)
     fewer, wins, before = (), (), 0
     if standing is not None:

@@ -18,10 +18,14 @@ from db.writing.upsert import insert_new, upsert
 
 
 class Said(StrEnum):
-    """What a source said last of somebody it has listed; absent: it lists them no more."""
+    """What a source said last of somebody it has listed.
+
+    Missed: it listed them, in a row that could not be used. Absent: it lists them no more.
+    """
 
     HERE = "here"
     LEFT = "left"
+    MISSED = "missed"
     ABSENT = "absent"
 
 
@@ -122,8 +126,8 @@ async def listed_elsewhere(
 
 
 async def people_of(tx: Transaction, source: str) -> list[str]:
-    """Return whom a source lists."""
-    where = (source_people.c.source == source, source_people.c.said != Said.ABSENT)
+    """Return whom a source lists, in rows that could be used."""
+    where = (source_people.c.source == source, source_people.c.said.in_((Said.HERE, Said.LEFT)))
     return list((await tx.execute(select(source_people.c.employee_no).where(*where))).scalars())
 
 

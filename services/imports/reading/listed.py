@@ -85,7 +85,8 @@ def read_people(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -
     named = [_named(numbers, fault) for fault in roster.faults]
     if roster.stop is not None:
         return Refusal(roster.stop, tuple(named))
-    roster.faults, roster.unnumbered = named, unnumbered
+    roster.faults = named
+    roster.unnumbered += unnumbered
     if unnumbered:
         names = "、".join(unnumbered[:_NAMED])
         roster.notes.append(READING["unnumbered"].format(count=len(unnumbered), names=names))

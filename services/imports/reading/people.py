@@ -64,6 +64,7 @@ def read_roster(
         roster.faults += [RowFault(row, where + reason) for row, reason in noted.faults]
         roster.notes += [where + line for line in noted.lines()]
         roster.doubts += reader.doubts
+        roster.unnumbered += reader.unnumbered
     roster.people, roster.seen = doubles.settled(roster.people), set(doubles.numbers)
     roster.notes += doubles.notes()
     roster.stop = doubles.stop() or nothing_read(roster)
@@ -141,6 +142,7 @@ class _PersonReader:
         self._may_hide = self._left_sheet or bool(header.unused)
         self.said: dict[str, list[int]] = {}
         self.doubts: list[str] = []
+        self.unnumbered: list[str] = []
         if not {"status", "departed_on"} & columns.keys():
             self.doubts += title_says_left(sheet, header)
 
@@ -157,7 +159,11 @@ class _PersonReader:
 
     def number(self, cells: Sequence[object]) -> str:
         """Return whose row it is. Raises `CellFault`."""
-        return read.number(cells[self._no_at], FIELDS["employee_no"])
+        try:
+            return read.number(cells[self._no_at], FIELDS["employee_no"])
+        except CellFault:
+            self.unnumbered.append(read.as_text(cells[self._name_at]))
+            raise
 
     def person(self, row: int, number: str, cells: Sequence[object]) -> Person:
         """Return the person of one row. Raises `CellFault` with the first reason why not."""

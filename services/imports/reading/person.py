@@ -34,7 +34,7 @@ class Roster:
 
     `seen`: every number in it, bad rows too. `notes`: what is said in the preview of how it was read.
     `doubts`: where something says that somebody left who is read as being at work. `unnumbered`: the
-    names in rows without a number: whoever they are, they are not absent.
+    names in rows without a number that can be read: whoever they are, they are not absent.
     """
 
     columns: list[frozenset[str]] = field(default_factory=list[frozenset[str]])

@@ -8,6 +8,7 @@ from config.phrases.imports import DIFF_NOTES
 from db.engine import Transaction
 from db.queries.work import sources
 from db.queries.work.sources import Said
+from regulation.cards.names import name_key
 from regulation.policy import Policy
 from services.imports.changes import MOST_NAMED, Diff
 from services.imports.known import Known, KnownPerson
@@ -15,6 +16,8 @@ from services.imports.model import Brake
 from services.imports.reading.person import Person, Roster, is_here
 from services.imports.sources.model import ACCOUNTS, DIRECTORIES, kind_of, name_of
 
+# Not gone by its word.
+LISTED = frozenset({Said.HERE, Said.MISSED})
 _STATUS, _DEPARTURE = frozenset({"status"}), frozenset({"departed_on"})
 
 
@@ -22,7 +25,7 @@ _STATUS, _DEPARTURE = frozenset({"status"}), frozenset({"departed_on"})
 class Standing:
     """`said`: what the source said last of whom it has listed. `others`: number → another source that
     lists them, the first of the order. `above`: those of them whose word counts before ours. `departs`:
-    the absent have left.
+    the absent have left. `missed`: whom this reading lists in rows that can't be used, see `missed`.
     """
 
     source: str
@@ -30,6 +33,7 @@ class Standing:
     others: Mapping[str, str]
     above: frozenset[str]
     departs: bool
+    missed: frozenset[str] = frozenset()
 
     def humbled(self, roster: Roster, known: Known, day: date) -> Roster:
         """Return the roster with rows that say no more than an account can.
@@ -63,7 +67,7 @@ class Standing:
 
     def _told_of(self, old: KnownPerson) -> bool:
         """Tell whether others said that somebody leaves, whom this source lists as before."""
-        return old.departed_on is not None and self.said.get(old.employee_no, Said.HERE) is Said.HERE
+        return old.departed_on is not None and self.said.get(old.employee_no, Said.HERE) in LISTED
 
 
 async def load(
@@ -85,11 +89,38 @@ def _rank(order: Sequence[str], source: str) -> int:
     return order.index(kind) if kind in order else len(order)
 
 
+def missed(standing: Standing, roster: Roster, known: Known, day: date) -> frozenset[str]:
+    """Return whom a reading lists in rows that can't be used: they are neither at work by it nor absent.
+
+    By their number; or, of a row without a number that can be read, by their name. That a source had let
+    somebody go stands until their row can be used: by it they are back.
+    """
+    used = {person.employee_no for person in roster.people}
+    found = {number for number in roster.seen - used if _may_be_missed(standing, known, number, day)}
+    names = set(map(name_key, roster.unnumbered))
+    if names:
+        found |= {
+            number
+            for number, person in known.people.items()
+            if number not in roster.seen
+            and standing.said.get(number) in LISTED
+            and name_key(person.name) in names
+        }
+    return frozenset(found)
+
+
+def _may_be_missed(standing: Standing, known: Known, number: str, day: date) -> bool:
+    said = standing.said.get(number)
+    if said in LISTED:
+        return True
+    return said is not Said.LEFT and number in known.people and _is_here(known, number, day)
+
+
 def fewer(standing: Standing, roster: Roster, known: Known, day: date) -> tuple[Brake, ...]:
     """Return the brake on a source that suddenly lists a third fewer people, with their names."""
-    mine = (number for number, said in standing.said.items() if said is Said.HERE)
+    mine = (number for number, said in standing.said.items() if said in LISTED)
     here = {number for number in mine if _is_here(known, number, day)}
-    gone = sorted(here - roster.seen)
+    gone = sorted(here - roster.seen - standing.missed)
     if not gone:
         return ()
     named = tuple(f"{known.people[number].name}（{number}）" for number in gone[:MOST_NAMED])
@@ -117,11 +148,12 @@ async def keep(
 ) -> dict[str, object]:
     """Note whom the source lists now; return what stood there before, for an undo.
 
-    `everybody`: whom it doesn't list now is absent, but for rows that can't be read.
+    `everybody`: whom it doesn't list now is absent.
     """
     now = {one.employee_no: Said.HERE if is_here(one, day) else Said.LEFT for one in roster.people}
+    now |= dict.fromkeys(standing.missed, Said.MISSED)
     if everybody:
-        now |= {no: Said.ABSENT for no in standing.said if no not in roster.seen}
+        now |= {no: Said.ABSENT for no in standing.said if no not in roster.seen and no not in now}
     changed = {no: said for no, said in now.items() if standing.said.get(no) is not said}
     await sources.set_listed(tx, standing.source, changed)
     return {"name": standing.source, "before": {no: standing.said.get(no) for no in changed}}

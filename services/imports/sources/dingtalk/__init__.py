@@ -9,7 +9,6 @@ from typing import TypeVar
 from config.phrases import dingtalk as say
 from db.queries.people import dingtalk as ids
 from db.queries.work import sources as runs
-from db.queries.work.sources import Said
 from services.app import App
 from services.imports.known import some_people
 from services.imports.reading.how import How
@@ -21,6 +20,7 @@ from services.imports.sources.dingtalk.client import Client
 from services.imports.sources.dingtalk.directory import Directory
 from services.imports.sources.dingtalk.people import Before, asked_for, rows
 from services.imports.sources.model import Reading, SourceError
+from services.imports.sources.standing import LISTED
 
 T = TypeVar("T")
 NAME = "dingtalk"
@@ -80,7 +80,7 @@ class DingTalk:
         missing = found.missing(numbers)
         async with self._app.database.reading() as tx:
             said = await runs.said_of(tx, NAME, {numbers[one] for one in missing})
-        return [one for one in missing if said.get(numbers[one]) is Said.HERE]
+        return [one for one in missing if said.get(numbers[one]) in LISTED]
 
     async def _keep_ids(self, found: Directory, before: dict[str, str]) -> None:
         now = {user.ding_id: user.job_number for user in found.users.values() if user.job_number}

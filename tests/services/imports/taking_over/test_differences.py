@@ -168,3 +168,13 @@ async def test_a_file_that_lost_all_its_zeros_checks_nobody_and_departs_nobody(
     assert "00123" in await refuse(xlsx([[123.0, "张三", "市场部"]], headers), full=True)
     made = await preview([[123.0, "张三", "市场部"], [124.0, "李四", "市场部"]], headers, full=True)
     assert (made.counts["departed"], made.counts["missing"]) == (0, 0)
+
+
+@pytest.mark.parametrize("number", ["", "00 124"])
+async def test_who_is_in_the_file_without_a_usable_number_is_not_missing(app, take, preview, number):
+    headers = ("工号", "姓名", "部门")
+    await take([["00123", "张三", "市场部"], ["00124", "李四", "市场部"]], headers)
+    app.policy = Policy(registry=RegistryLimits(missing_means_departed=True))
+    made = await preview([["00123", "张三", "市场部"], [number, "李四", "市场部"]], headers, full=True)
+    assert (made.counts["departed"], made.counts["missing"]) == (0, 1)
+    assert "有同名的一行没有能用的工号" in made.text
