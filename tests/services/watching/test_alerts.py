@@ -33,6 +33,20 @@ async def undeliverable(app: App, text: str, purpose: str = "") -> None:
         await tx.execute(failed)
 
 
+def slowly(monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """Have the next who tells staff set the first event and wait for the second before they commit."""
+    begun, goes_on, tell = asyncio.Event(), asyncio.Event(), roles.tell_admin_staff
+
+    async def tell_slowly(*given: Any, **named: Any) -> None:
+        monkeypatch.undo()
+        await tell(*given, **named)
+        begun.set()
+        await goes_on.wait()
+
+    monkeypatch.setattr(roles, "tell_admin_staff", tell_slowly)
+    return begun, goes_on
+
+
 async def test_an_account_that_is_logged_out_twice_within_an_hour_is_told_of_twice(
     app: App, clock: StoppedClock
 ) -> None:
@@ -77,16 +91,8 @@ async def test_what_fails_later_in_the_hour_is_told_with_the_next(app: App, cloc
 async def test_what_fails_while_another_process_tells_of_others_is_told_with_the_next(
     app: App, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, goes_on, tell = asyncio.Event(), asyncio.Event(), roles.tell_admin_staff
-
-    async def tell_slowly(*given: Any, **named: Any) -> None:
-        monkeypatch.undo()
-        await tell(*given, **named)
-        begun.set()
-        await goes_on.wait()
-
+    begun, goes_on = slowly(monkeypatch)
     await undeliverable(app, "一")
-    monkeypatch.setattr(roles, "tell_admin_staff", tell_slowly)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         tasks.create_task(alerts.tell_undelivered(app))
         await begun.wait()
@@ -99,6 +105,26 @@ async def test_what_fails_while_another_process_tells_of_others_is_told_with_the
     clock.move(hours=1)
     await alerts.tell_undelivered(app)
     assert [text.split("没")[0] for text in await told(app)] == ["有 1 条消息"] * 2
+
+
+@pytest.mark.parametrize("told_before", [0, 1])
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_what_two_processes_tell_at_once_is_told_once(
+    app: App, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch, told_before: int
+) -> None:
+    for _ in range(told_before):
+        await alerts.tell(app, "恢复发送", key="breaker")
+        clock.move(hours=1)
+    begun, goes_on = slowly(monkeypatch)
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
+        tasks.create_task(alerts.tell(app, "恢复发送", key="breaker"))
+        await begun.wait()
+        clock.move(seconds=1)
+        tasks.create_task(alerts.tell(app, "恢复发送", key="breaker"))
+        await somebody_waits(app)
+        goes_on.set()
+
+    assert await told(app) == ["恢复发送"] * (told_before + 1)
 
 
 async def test_what_staff_could_not_be_told_is_told_to_nobody_again(app: App, clock: StoppedClock) -> None:
