@@ -55,32 +55,41 @@ class Breaker:
 
 @dataclass(slots=True)
 class Silence:
-    """Whether to ask who leaves questions unanswered: after `limit` time-outs in a row once per `rest` (s).
+    """Whether to ask who leaves questions unanswered.
 
-    Any answer ends it.
+    After time-outs about `limit` groups with no answer between them, once per `rest` (s). Any answer ends it.
+    A group counts once, until it is answered for: a few that never are, however often they are asked for,
+    are no sign that the others would not be.
     """
 
     limit: int = 4
     rest: float = 60.0
     _in_a_row: int = 0
-    _until: float = float("-inf")
+    _unanswered: set[int] = field(default_factory=set[int])
+    # When to ask next for a group that was left unanswered, and for any other: each has its own turn.
+    _next: dict[bool, float] = field(default_factory=dict[bool, float])
 
-    def may_ask(self, at: float) -> bool:
+    def may_ask(self, group_id: int, at: float) -> bool:
         """Tell whether to ask now. Where the rest is over, one may: the others wait for what comes of it."""
         if self._in_a_row < self.limit:
             return True
-        if at < self._until:
+        known = group_id in self._unanswered
+        if at < self._next.get(known, at):
             return False
-        self._until = at + self.rest
+        self._next[known] = at + self.rest
         return True
 
-    def timed_out(self, at: float) -> None:
+    def timed_out(self, group_id: int, at: float) -> None:
         """Count a time-out."""
-        self._in_a_row += 1
-        self._until = at + self.rest
+        if group_id not in self._unanswered:
+            self._unanswered.add(group_id)
+            self._in_a_row += 1
+            self._next[False] = at + self.rest
+        self._next[True] = at + self.rest
 
-    def answered(self) -> None:
+    def answered(self, group_id: int) -> None:
         """An answer came, if only a refusal."""
+        self._unanswered.discard(group_id)
         self._in_a_row = 0
 
 

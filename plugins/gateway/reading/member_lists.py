@@ -101,11 +101,11 @@ class MemberReader:
             pause = max(FRESH_AFTER, min(self._app.policy.pace.verify_seconds, 2.0))
             await asyncio.sleep(max(0.0, shelf.last_call + SETTLE_SECONDS - time.monotonic()))
             began = self._app.now()
-            await self._call(connection, calls.member_list(group_id))
+            await self._call(connection, group_id, calls.member_list(group_id))
             await asyncio.sleep(pause)
         else:
             began = self._app.now()
-        listed = await self._call(connection, calls.member_list(group_id))
+        listed = await self._call(connection, group_id, calls.member_list(group_id))
         shelf.last_call = time.monotonic()
         info = await self._info(connection, group_id)
         if not isinstance(listed, list):
@@ -134,7 +134,8 @@ class MemberReader:
     async def _info(self, connection: Connection, group_id: int) -> GroupInfo | None:
         for _ in range(2):
             try:
-                return group_info(await self._call(connection, calls.group_info(group_id)), group_id)
+                asked = calls.group_info(group_id)
+                return group_info(await self._call(connection, group_id, asked), group_id)
             except CallError:
                 continue
         return None
@@ -167,20 +168,20 @@ class MemberReader:
             short=max(0, info.member_count - len(members)) if info is not None else 0,
         )
 
-    async def _call(self, connection: Connection, call: calls.Call) -> Any:
+    async def _call(self, connection: Connection, group_id: int, call: calls.Call) -> Any:
         gate = self._gates.setdefault(connection.account, asyncio.Semaphore(AT_ONCE))
         async with gate:
-            if not connection.silence.may_ask(time.monotonic()):
+            if not connection.silence.may_ask(group_id, time.monotonic()):
                 raise NotSentError(say.SILENT)
             try:
                 answer = await connection.call(call)
             except TimedOutError:
-                connection.silence.timed_out(time.monotonic())
+                connection.silence.timed_out(group_id, time.monotonic())
                 raise
             except RefusedError:
-                connection.silence.answered()
+                connection.silence.answered(group_id)
                 raise
-            connection.silence.answered()
+            connection.silence.answered(group_id)
             return answer
 
 

@@ -45,26 +45,71 @@ def test_after_its_rest_it_takes_two_again() -> None:
     assert not breaker.timed_out(701.0)
 
 
-def test_who_left_four_questions_unanswered_is_asked_one_a_minute() -> None:
+def _silent_at(at: float, *, groups: int = 4) -> Silence:
     silence = Silence()
-    for at in range(4):
-        assert silence.may_ask(float(at))
-        silence.timed_out(float(at))
+    for group_id in range(groups):
+        assert silence.may_ask(group_id, at)
+        silence.timed_out(group_id, at)
+    return silence
 
-    asked = [at for at in range(4, 140) if silence.may_ask(float(at))]
+
+def test_who_left_questions_about_four_groups_unanswered_is_asked_one_a_minute() -> None:
+    silence = _silent_at(3.0)
+
+    asked = [at for at in range(4, 140) if silence.may_ask(99, float(at))]
 
     assert asked == [63, 123]
 
 
 def test_any_answer_ends_a_silence() -> None:
-    silence = Silence()
-    for _ in range(4):
-        silence.timed_out(0.0)
-    silence.answered()
+    silence = _silent_at(0.0)
+    silence.answered(99)
 
-    assert silence.may_ask(1.0)
-    silence.timed_out(1.0)
-    assert silence.may_ask(2.0)
+    assert silence.may_ask(98, 1.0)
+    silence.timed_out(98, 1.0)
+    assert silence.may_ask(97, 2.0)
+
+
+def test_three_groups_that_are_never_answered_for_silence_nobody_however_often_they_are_asked_for() -> None:
+    silence = _silent_at(0.0, groups=3)
+    for at in range(1, 100):
+        assert silence.may_ask(at % 3, float(at))
+        silence.timed_out(at % 3, float(at))
+
+    assert silence.may_ask(99, 100.0)
+
+
+def test_groups_that_stayed_unanswered_while_others_were_answered_for_count_no_more() -> None:
+    """Asked for first in each run, four of them would silence the account for all others again."""
+    silence = _silent_at(0.0)
+    silence.answered(99)
+    for group_id in range(4):
+        assert silence.may_ask(group_id, 1.0)
+        silence.timed_out(group_id, 1.0)
+
+    assert silence.may_ask(98, 2.0)
+
+
+def test_a_group_known_to_stay_unanswered_takes_no_other_groups_turn_to_ask() -> None:
+    silence = _silent_at(0.0)
+
+    assert silence.may_ask(0, 60.0)
+    assert not silence.may_ask(1, 60.0)
+    assert silence.may_ask(99, 60.0)
+    assert not silence.may_ask(98, 60.0)
+    silence.timed_out(0, 80.0)
+    silence.answered(99)
+    assert silence.may_ask(98, 81.0)
+
+
+def test_a_group_that_was_answered_for_since_counts_again() -> None:
+    silence = _silent_at(0.0)
+    for group_id in range(4):
+        silence.answered(group_id)
+    for group_id in range(4):
+        silence.timed_out(group_id, 1.0)
+
+    assert not silence.may_ask(99, 2.0)
 
 
 def test_one_odd_reading_does_not_move_the_clock() -> None:

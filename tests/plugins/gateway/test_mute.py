@@ -1,0 +1,56 @@
+"""Accounts and groups that leave a question for a member list unanswered."""
+
+import asyncio
+
+import pytest
+
+from plugins.gateway import calls
+from plugins.gateway.calls import Call
+from services.ports import UnreachableError
+from simulator import NoAnswer, World
+from tests.plugins.gateway.conftest import BOT, BotSide, Connect
+
+
+async def test_an_account_that_answers_nothing_is_not_waited_for_in_each_of_its_groups(
+    connect: Connect, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for group_id in range(700010, 700030):
+        world.add_group(group_id, "群", 20000, [BOT])
+    world.add_group(700040, "别的账号的群", 20000, [10002])
+    mute = await connect("llbot")
+    await connect("llbot", 10002)
+    mute.faults.always("get_group_member_list", NoAnswer())
+
+    async def why(group_id: int) -> str:
+        with pytest.raises(UnreachableError) as caught:
+            await bot.gateway.read_members(group_id)
+        return str(caught.value)
+
+    with monkeypatch.context() as quick:
+        quick.setattr(
+            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
+        )
+        told = await asyncio.gather(*map(why, range(700010, 700030)))
+
+    # Four at once; as the first of them end, some more may have begun before the fourth has.
+    waited = sum("没有等到" in one for one in told)
+    assert 4 <= waited < 8
+    assert sum("过一分钟再问" in one for one in told) == 20 - waited
+    assert (await bot.gateway.read_members(700040)).complete
+
+
+async def test_a_group_that_is_never_answered_for_silences_no_other(
+    connect: Connect, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add_group(700010, "没有答复的群", 20000, [BOT])
+    account = await connect("llbot")
+    with monkeypatch.context() as quick:
+        quick.setattr(
+            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
+        )
+        account.faults.once("get_group_member_list", NoAnswer(), times=6)
+        for _ in range(6):
+            with pytest.raises(UnreachableError, match="没有等到"):
+                await bot.gateway.read_members(700010, max_age=0)
+
+    assert (await bot.gateway.read_members(700001)).complete
