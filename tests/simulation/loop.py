@@ -56,7 +56,8 @@ class Life:
                 return
             for task in running:
                 task.cancel()
-            await asyncio.sleep(0)
+            # Whoever waits for a thread, waits until it has answered.
+            await asyncio.sleep(max(_THREAD_SECONDS))
         raise AssertionError("tasks of a dead process live on")
 
 
