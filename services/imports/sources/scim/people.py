@@ -93,6 +93,23 @@ def number_of(body: Mapping[str, Any]) -> str | None:
     return None
 
 
+def says_number(body: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Tell whether an employee number is said at all; `before`: by what it was said until now."""
+    said = _extension(body).get("employeeNumber")
+    if not said and not _extension(before).get("employeeNumber"):
+        said = body.get("externalId")
+    return bool(said and said.strip())
+
+
+def with_number_of(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of somebody, with the employee number as it was said before."""
+    number = _extension(before).get("employeeNumber")
+    schemas = dict.fromkeys([*(body.get("schemas") or ()), ENTERPRISE])
+    extension = {**_extension(body), "employeeNumber": number}
+    kept = {**body, "schemas": list(schemas), ENTERPRISE: extension}
+    return kept if number else {**kept, "externalId": before.get("externalId")}
+
+
 def name_of(body: Mapping[str, Any]) -> str:
     """Return a user's name: displayName, else the name, in the order of its language."""
     if shown := body.get("displayName"):

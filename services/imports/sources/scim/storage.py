@@ -13,6 +13,7 @@ from scim2_models import (
     Context,
     InvalidValueException,
     Meta,
+    MutabilityException,
     NotFoundException,
     PreconditionFailedException,
     Resource,
@@ -26,14 +27,19 @@ from scim2_server.storage import AsyncScimStorage, SearchPage
 
 from db.engine import Transaction
 from db.postgres.locks import Lock
+from db.queries.people import employees
 from db.queries.people import scim as rows
 from db.queries.people.scim import Told
 from services.app import App
 from services.imports.sources.scim import search
-from services.imports.sources.scim.people import keep_hashes, number_of
+from services.imports.sources.scim.people import keep_hashes, number_of, says_number, with_number_of
 
 JOB = "scim"
 _LONGEST = 300
+_SAME_NUMBER = (
+    "The employee number of somebody at work cannot change here; "
+    "it can once the company's admin staff have recorded that the old number left."
+)
 
 
 class Storage(AsyncScimStorage):
@@ -74,7 +80,7 @@ class Storage(AsyncScimStorage):
         told = rows.new(uuid.uuid4().hex, str(resource_type.name), now)
         async with self._app.database.transaction() as tx:
             await tx.lock(Lock.SCIM)
-            told = replace(self._changed(told, resource), changed_at=now)
+            told = replace(self._changed(told, _body(resource)), changed_at=now)
             await self._must_be_free(tx, told)
             await rows.add(tx, told)
             await self._tell(tx, told)
@@ -83,11 +89,14 @@ class Storage(AsyncScimStorage):
     async def update(
         self, resource_type: ResourceType, resource: Resource[Any], *, expected_version: str | None = None
     ) -> Resource[Any]:
-        """Write a resource anew. Raises as `get` and `create` do, or `PreconditionFailedException`."""
+        """Write a resource anew.
+
+        Raises as `get` and `create` do, or `MutabilityException`, `PreconditionFailedException`.
+        """
         async with self._app.database.transaction() as tx:
             await tx.lock(Lock.SCIM)
             was = await _found(tx, resource_type, resource.id or "", expected_version)
-            told = self._changed(was, resource)
+            told = self._changed(was, await self._with_number(tx, was, _body(resource)))
             await self._must_be_free(tx, told)
             await rows.replace(tx, told)
             await self._tell(tx, told)
@@ -107,6 +116,23 @@ class Storage(AsyncScimStorage):
             else:
                 await rows.forget(tx, resource_id)
 
+    async def _with_number(self, tx: Transaction, was: Told, body: dict[str, Any]) -> dict[str, Any]:
+        """Return what is said of a user under the number by which the registry knows them at work.
+
+        Another one would leave a ghost under the old, or tell of whoever has the new: staff settle that.
+        Who doesn't say it any more, or says that they left, says it of the same person.
+        Raises `MutabilityException`.
+        """
+        old = was.employee_no
+        if was.kind != "User" or old is None or number_of(body) == old:
+            return body
+        known = await employees.get(tx, old)
+        if known is None or known.is_departed(self._app.now().date()):
+            return body
+        if says_number(body, was.body) and body.get("active") is not False:
+            raise MutabilityException(detail=_SAME_NUMBER)
+        return with_number_of(body, was.body)
+
     async def _must_be_free(self, tx: Transaction, told: Told) -> None:
         if told.user_name is not None and await rows.is_taken(tx, told.user_name, told.resource_id):
             raise UniquenessException(detail="userName is taken")
@@ -121,11 +147,10 @@ class Storage(AsyncScimStorage):
         self._app.hastened.add(JOB)
         self._app.work_news.set()
 
-    def _changed(self, was: Told, resource: Resource[Any]) -> Told:
+    def _changed(self, was: Told, body: dict[str, Any]) -> Told:
         """Return what is kept of a resource after a request."""
-        body: dict[str, Any] = resource.model_dump(mode="json", exclude={"id", "meta"})
         if was.kind != "User":
-            return replace(was, body=body, **self._stamp(was), external_id=_short(resource.external_id))
+            return replace(was, body=body, **self._stamp(was), external_id=_short(body.get("externalId")))
         number = number_of(body)
         keep_hashes(self._app.phone_key, number, body, was.body)
         # A PUT that says nothing of it is no departure, and no return either.
@@ -135,7 +160,7 @@ class Storage(AsyncScimStorage):
             was,
             body=body,
             user_name=_compared(body),
-            external_id=_short(resource.external_id),
+            external_id=_short(body.get("externalId")),
             employee_no=number,
             active=active,
             left_on=_left_on(was, active, self._app.now().date()),
@@ -165,6 +190,10 @@ class Storage(AsyncScimStorage):
             version=f'W/"{told.version}"',
         )  # fmt: skip
         return resource
+
+
+def _body(resource: Resource[Any]) -> dict[str, Any]:
+    return resource.model_dump(mode="json", exclude={"id", "meta"})
 
 
 async def _found(
