@@ -4,6 +4,7 @@ What survives a crash hangs on the order: `begin` commits *before* QQ is called,
 which may have happened is ever taken for untried.
 """
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from services.joining import answered, proofs
 from services.people import registry
 from services.sender import last_look, outcomes
 from services.sender.pacing import JITTER
+from services.sender.takeover import Hands
 
 # So long what became of answers is collected before it is written.
 LINGER_SECONDS = 0.2
@@ -69,7 +71,11 @@ async def claim(app: App, lane: Lane, route: Route, *, limit: int = 1) -> list[O
     Of removals up to `limit`, where those whose turn it is are of one group and none was tried before.
     """
 
+    began = 0.0
+
     async def take(tx: Transaction) -> list[OutboxRow]:
+        nonlocal began
+        began = time.monotonic()
         if await rows.is_paused(tx):
             return []
         mine = rows.route(route.account, route.serves, route.known, route.others)
@@ -80,7 +86,8 @@ async def claim(app: App, lane: Lane, route: Route, *, limit: int = 1) -> list[O
             tx, lane=lane.value, mine=mine, worker=app.worker, now=app.now(), limit=limit, ids=ids
         )
 
-    return await app.database.run(take, durable=False)
+    claimed = await app.database.run(take, durable=False)
+    return app.memory(Hands).not_given_up(claimed, began)
 
 
 async def _next_removals(app: App, tx: Transaction, mine: Any, limit: int) -> list[int]:

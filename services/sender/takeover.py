@@ -32,22 +32,37 @@ class Hands:
     def __init__(self) -> None:
         self._held: dict[object, Sequence[OutboxRow]] = {}
         self._missed: dict[int, float] = {}
+        self._given_up: dict[int, float] = {}
 
     @contextmanager
     def holding(self, rows: Sequence[OutboxRow]) -> Generator[None]:
         """Have these rows in hand until the block ends."""
         hand = object()
         self._held[hand] = rows
+        for row in rows:
+            self._missed.pop(row.id, None)
         try:
             yield
         finally:
             del self._held[hand]
 
-    def lost(self, said: Iterable[int]) -> set[int]:
+    def lost(self, said: Iterable[int], now: float) -> set[int]:
         """Return which of the rows that are said to be in hand here nobody here has had for a while."""
-        held, now = {row.id for rows in self._held.values() for row in rows}, time.monotonic()
+        held = {row.id for rows in self._held.values() for row in rows}
         self._missed = {one: self._missed.get(one, now) for one in said if one not in held}
         return {one for one, since in self._missed.items() if now - since >= LOST_SECONDS}
+
+    def have(self, row_id: int) -> bool:
+        """Tell whether somebody here has a row in hand now."""
+        return any(row.id == row_id for rows in self._held.values() for row in rows)
+
+    def give_up(self, row_id: int) -> None:
+        """Note that a row was lost: whoever claimed it may still hear of that, and has it no more."""
+        self._given_up[row_id] = time.monotonic()
+
+    def not_given_up(self, rows: Iterable[OutboxRow], claimed_at: float) -> list[OutboxRow]:
+        """Return the rows that were not given up since they were claimed (as `time.monotonic` tells)."""
+        return [row for row in rows if self._given_up.get(row.id, float("-inf")) < claimed_at]
 
 
 async def take_over(app: App) -> list[OutboxRow]:
@@ -61,20 +76,23 @@ async def take_over(app: App) -> list[OutboxRow]:
     async with app.database.reading() as tx:
         holders = [held for held, _ in await rows.in_hand(tx)]
     here = [held.id for held in holders if held.claimed_by == app.worker]
-    lost = app.memory(Hands).lost(here)
+    hands = app.memory(Hands)
+    lost = hands.lost(here, time.monotonic())
     if len(here) == len(holders) and not lost:
         return adopted
     async with app.database.transaction() as tx:
         alive = await processes.live_workers(tx)
         for held, found in await rows.in_hand(tx):
             mine = held.claimed_by == app.worker
-            if not (held.id in lost if mine else _is_dead(held, app, alive)):
+            if not (held.id in lost and not hands.have(held.id) if mine else _is_dead(held, app, alive)):
                 continue
             row = replace(found, account=found.account or held.acted_by)
             if row.acted_at is not None and not _may_read_back(app, row):
                 continue
             if not await rows.take_over(tx, row.id, held.claimed_by, app.worker, app.now()):
                 continue
+            if mine:
+                hands.give_up(row.id)
             if await _settle_orphan(app, tx, row):
                 adopted.append(row)
     return adopted

@@ -73,7 +73,7 @@ class Sender:
 
     def act(self, rows: Sequence[OutboxRow]) -> None:
         """Do answers at once, as `services.outbox.act_now` wrote them: in hand, and counted as tried."""
-        for row in rows:
+        for row in self._app.memory(takeover.Hands).not_given_up(rows, 0.0):
             lane = self._answers(row.account)
             if lane is None:
                 self._run(bookkeeping.put_back(self._app, untried(row), undone=True), self._tasks)
