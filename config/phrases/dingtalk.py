@@ -6,6 +6,7 @@ UNREACHABLE = "连不上钉钉；请检查网络和 sources.dingtalk.base_url"
 MOVING = "读取时部门一直在变动，没有读全；下次再读"
 NO_SECRET = "没有设置 DINGTALK_APP_SECRET；请写在 .env"
 BAD_ANSWER = "钉钉的回答缺少{what}，没有读全"
+UNKNOWN_PEOPLE = "{count} 人不在应用的权限范围里，看不到，不作离职；请把权限范围设为“全部员工”：{named}"
 ORIGIN = "钉钉通讯录（{departments} 个部门）"
 
 # By `errcode`, `sub_code` or `code` of DingTalk's documentation.

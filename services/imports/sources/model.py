@@ -61,7 +61,8 @@ class Reading:
     `complete`: nothing was lost on the way; what isn't changes nothing. `origin`: where the rows came
     from, as the preview shows it (a file's name, a directory's address). `everybody`: the source lists
     all it has, so that who was listed before and is missing now is absent (see `DIRECTORIES`).
-    `why_incomplete`: Chinese, "" when complete. `file`: to be remembered once the reading is taken.
+    `why_incomplete`: Chinese, "" when complete. `aside`: Chinese, what else is to be said in the status.
+    `file`: to be remembered once the reading is taken.
     """
 
     rows: ReadRoster
@@ -69,6 +70,7 @@ class Reading:
     origin: str
     everybody: bool = True
     why_incomplete: str = ""
+    aside: str = ""
     file: TakenFile | None = None
 
 

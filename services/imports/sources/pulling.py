@@ -6,6 +6,7 @@ registry or the new one. Beyond them, and where somebody undid the last one, it 
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import date, timedelta
 
 from config.phrases import sources as say
@@ -94,7 +95,10 @@ async def _read_and_take(app: App, source: Source, *, by: str, ask: bool) -> Pul
             if reading.again is not None:
                 await stands_still(app, source.name, reading.again)
             return Pulled(Outcome.NOTHING_NEW, reading.why or say.NOTHING_NEW)
-        return await take(app, source.name, reading, by=by, ask=ask)
+        pulled = await take(app, source.name, reading, by=by, ask=ask)
+        if reading.aside:
+            pulled = replace(pulled, text=say.ASIDE.format(text=pulled.text, aside=reading.aside))
+        return pulled
     except SourceError as error:
         return Pulled(Outcome.FAILED, str(error))
     except Exception:

@@ -8,12 +8,15 @@ from typing import TypeVar
 
 from config.phrases import dingtalk as say
 from db.queries.people import dingtalk as ids
+from db.queries.people import employees
 from db.queries.work import sources as runs
 from services.app import App
-from services.imports.known import some_people
+from services.imports.changes import MOST_NAMED
+from services.imports.known import KnownPerson, some_people
 from services.imports.reading.how import How
 from services.imports.reading.listed import ListedRoster, read_rows
 from services.imports.reading.noted import Refusal
+from services.imports.reading.person import Roster
 from services.imports.reading.words.departments import DepartmentReader
 from services.imports.sources.dingtalk import directory
 from services.imports.sources.dingtalk.client import Client
@@ -26,6 +29,7 @@ T = TypeVar("T")
 NAME = "dingtalk"
 # Records of leavers are asked for this far back: longer than any pause between two readings should be.
 LEFT_WITHIN = timedelta(days=60)
+_NAMED = 3
 __all__ = ["DingTalk", "open_source"]
 
 
@@ -43,13 +47,13 @@ class DingTalk:
             numbers = await ids.numbers(tx)
         since = self._app.now() - LEFT_WITHIN
         found = await self._ask(lambda client: directory.read(client, since))
-        if missing := await self._missing(found, numbers):
-            await self._ask(lambda client: directory.ask_for(client, missing, found))
+        unknown = await self._ask_for_missing(found, numbers)
         await self._keep_ids(found, numbers)
         async with self._app.database.reading() as tx:
             everybody = {user.job_number for user in found.users.values()}
             people = await some_people(tx, everybody, standing=True)
             people |= await some_people(tx, asked_for(found, numbers))
+            unknown = await some_people(tx, unknown) if unknown else {}
         policy = self._app.policy
         path = DepartmentReader(policy.departments, policy.company).path
         how = How("roster", policy, self._app.phone_key, self._app.now().date())
@@ -60,7 +64,8 @@ class DingTalk:
         read = await asyncio.to_thread(as_read)
         if isinstance(read, Refusal):
             raise SourceError(read.reason)
-        return Reading(read, complete=True, origin=say.ORIGIN.format(departments=len(found.departments)))
+        origin = say.ORIGIN.format(departments=len(found.departments))
+        return Reading(read, complete=True, origin=origin, aside=_missed(read.roster, unknown))
 
     async def _ask(self, work: Callable[[Client], T]) -> T:
         client = self._connect()
@@ -75,12 +80,32 @@ class DingTalk:
             # Where nobody waits for it any more it ends by this.
             client.stop()
 
-    async def _missing(self, found: Directory, numbers: Mapping[str, str]) -> list[str]:
-        """Return the ids of those who were listed until now and are nowhere in it."""
-        missing = found.missing(numbers)
+    async def _ask_for_missing(self, found: Directory, numbers: Mapping[str, str]) -> set[str]:
+        """Ask for those who were listed until now and are nowhere in it; return of whom nothing is known.
+
+        No more than it takes to know that staff are to be asked about all of them; so who would not leave by
+        it comes last.
+        """
+        missing = sorted(found.missing(numbers))
         async with self._app.database.reading() as tx:
             said = await runs.said_of(tx, NAME, {numbers[one] for one in missing})
-        return [one for one in missing if said.get(numbers[one]) in LISTED]
+            missing = [one for one in missing if said.get(numbers[one]) in LISTED]
+            if not missing:
+                return set()
+            concerned = {numbers[one] for one in missing}
+            people = await some_people(tx, concerned)
+            others = await runs.listed_elsewhere(tx, NAME, concerned)
+            here = await employees.count_here(tx, self._app.now().date())
+        leave = {no for no, one in people.items() if one.departed_on is None and no not in others}
+        first = [one for one in missing if numbers[one] in leave]
+        rest = [one for one in missing if numbers[one] not in leave]
+        enough = self._app.policy.safety.departures_allowed(here) + 1
+
+        def ask(client: Client) -> list[str]:
+            unknown = directory.ask_for(client, first, found, enough)
+            return unknown + directory.ask_for(client, rest, found, len(rest))
+
+        return {numbers[one] for one in await self._ask(ask)}
 
     async def _keep_ids(self, found: Directory, before: dict[str, str]) -> None:
         now = {user.ding_id: user.job_number for user in found.users.values() if user.job_number}
@@ -88,6 +113,16 @@ class DingTalk:
         if changed:
             async with self._app.database.transaction() as tx:
                 await ids.keep(tx, changed)
+
+
+def _missed(roster: Roster, people: Mapping[str, KnownPerson]) -> str:
+    """Note in a reading of whom nothing is known; return how that is said."""
+    if not people:
+        return ""
+    roster.seen |= people.keys()
+    named = [f"{people[number].name}（{number}）" for number in sorted(people)]
+    roster.notes.append(say.UNKNOWN_PEOPLE.format(count=len(named), named="、".join(named[:MOST_NAMED])))
+    return say.UNKNOWN_PEOPLE.format(count=len(named), named="、".join(named[:_NAMED]))
 
 
 def open_source(app: App, name: str) -> DingTalk:

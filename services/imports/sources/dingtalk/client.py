@@ -29,7 +29,7 @@ BACK_OFF = (2.0, 5.0, 15.0)
 _MARGIN = 200
 EXPIRED = frozenset({"40001", "40014", "42001", "InvalidAuthentication"})
 _BUSY = frozenset({"-1", "90001", "90002", "90003", "90004", "90005", "90006", "90007", "90008", "90018"})
-GONE_DEPARTMENT, GONE_USER = "60003", "60121"
+GONE_DEPARTMENT, GONE_USER, OUT_OF_SCOPE = "60003", "60121", "50002"
 Pause = Callable[[float], object]
 
 

@@ -11,15 +11,21 @@ from typing import Any, cast
 
 from config.phrases import dingtalk as say
 from db.tables.base import ZONE
-from services.imports.sources.dingtalk.client import GONE_DEPARTMENT, GONE_USER, Client, DingTalkError
+from services.imports.sources.dingtalk.client import (
+    GONE_DEPARTMENT,
+    GONE_USER,
+    OUT_OF_SCOPE,
+    Client,
+    DingTalkError,
+)
 from services.imports.sources.model import SourceError
 
 ROOT = 1
 # The largest page that each call gives.
 _USERS, _RECORDS = 100, 50
 _READINGS = 3
-# Of those missing so many are asked for one by one: more are withheld by the brakes anyway.
-_MOST_ASKED = 500
+# Of those missing no more are asked for one by one, however many of them are there after all.
+MOST_ASKED = 500
 # One for nearly everybody.
 _NONE = frozenset[int]()
 
@@ -167,16 +173,31 @@ def _user(one: Mapping[str, Any]) -> User:
     )
 
 
-def ask_for(client: Client, missing: Sequence[str], directory: Directory) -> None:
-    """Ask for each who seems to be missing; who is there after all is taken; blocks. Raises `SourceError`."""
-    for ding_id in missing[:_MOST_ASKED]:
+def ask_for(client: Client, missing: Sequence[str], directory: Directory, enough: int) -> list[str]:
+    """Ask for each who seems to be missing; who is there after all is taken; blocks. Raises `SourceError`.
+
+    `enough`: once so many are known to be gone, the others needn't be asked for. Return of whom nothing is
+    known, since they are outside of the app's scope, or would be too many to ask for.
+    """
+    unknown: list[str] = []
+    gone = 0
+    for at, ding_id in enumerate(missing):
+        if gone >= enough:
+            return unknown
+        if at == MOST_ASKED:
+            return [*unknown, *missing[at:]]
         try:
             one = _mapping(client.ask("v2/user/get", {"userid": ding_id}), "成员")
         except DingTalkError as error:
-            if error.code != GONE_USER:
+            if error.code == OUT_OF_SCOPE:
+                unknown.append(ding_id)
+            elif error.code == GONE_USER:
+                gone += 1
+            else:
                 raise
             continue
         directory.users[ding_id] = _user(one)
+    return unknown
 
 
 def _left(client: Client, since: datetime) -> dict[str, Left]:

@@ -28,13 +28,15 @@ def person(ding_id: str, name: str, number: str, *departments: int, **more: Any)
 
 @dataclass
 class DingTalk:
-    """`departments`: id → (name, parent). `leads`: (department, userid). `before`: called before each answer
-    with the call's name; what it returns is answered instead, unless it is None."""
+    """`departments`: id → (name, parent). `leads`: (department, userid). `hidden`: outside of the app's scope.
+    `before`: called before each answer with the call's name; what it returns is answered instead, unless it
+    is None."""
 
     departments: dict[int, tuple[str, int]] = field(default_factory=dict)
     people: list[dict[str, Any]] = field(default_factory=list)
     leads: set[tuple[int, str]] = field(default_factory=set)
     left: list[dict[str, Any]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
     before: Callable[[str], Response | None] = lambda _: None
     calls: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
@@ -91,7 +93,7 @@ class DingTalk:
         here = [
             one | {"leader": (dept, one["userid"]) in self.leads}
             for one in self.people
-            if dept in one["dept_id_list"]
+            if dept in one["dept_id_list"] and one["userid"] not in self.hidden
         ]
         size = min(asked["size"], self.page)
         page = here[asked["cursor"] : asked["cursor"] + size]
@@ -99,6 +101,8 @@ class DingTalk:
         return {"has_more": more, "list": page} | ({"next_cursor": asked["cursor"] + size} if more else {})
 
     def _user_get(self, asked: Any) -> Any:
+        if asked["userid"] in self.hidden:
+            return JSONResponse({"errcode": 50002, "errmsg": "请求的员工userid不在授权范围内"})
         found = [one for one in self.people if one["userid"] == asked["userid"]]
         if not found:
             return JSONResponse({"errcode": 60121, "errmsg": "找不到该用户"})

@@ -49,7 +49,7 @@ def read(line: Line, company: DingTalk) -> Read:
         client = line.client(company, Waits() if waits is None else waits, secret)
         try:
             found = directory.read(client, SINCE)
-            directory.ask_for(client, found.missing(known), found)
+            directory.ask_for(client, found.missing(known), found, enough=9)
             return found
         finally:
             client.close()
