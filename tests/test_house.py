@@ -40,7 +40,7 @@ def tree_of(path: Path) -> ast.Module:
         ("simulator", "import regulation.model"),
         ("db", "import services.app"),
         ("services/people", "import services.running.status"),
-        ("services/people", "import services.cases.brakes"),
+        ("services/people", "import services.cases.plan_acts"),
         ("plugins/console", "import services.imports.reading.words.cells"),
     ],
 )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from regulation.deadlines import calendar_known
 from services import processes
 from services.app import App
-from services.cases import batches, enforcing
+from services.cases import batches, brakes, enforcing
 from services.cases.settling import waivers
 from services.groups import activity
 from services.imports.sources.scim import following
@@ -79,6 +79,7 @@ def jobs(app: App) -> list[Every]:
         Every("departures", staff.departures_due, 5, when_connected=False),
         Every("enforcing", enforcing.run_due, 0),
         Every("batches", batches.lapse, 10),
+        Every("stranded", brakes.drop_stranded, 60),
         Every("requests", poll_requests, poll.requests_seconds),
         Every("left requests", listed.lapse_left, 86400),
         Every("groups", poll_groups, poll.groups_seconds),

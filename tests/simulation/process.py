@@ -46,7 +46,7 @@ _ACT = re.compile(r'"action": ?"(send|set)_')
 _NOT_SIMULATED = ("memory", "checkpoint")
 # What only the clock calls for: looked at some times a day and after each outage, not at every event.
 _BY_THE_CLOCK = (
-    "departures", "batches", "reports", "spot checks", "waiting items", "waivers", "clock", "activity",
+    "departures", "batches", "stranded", "reports", "spot checks", "waiting items", "waivers", "clock", "activity",
     "old commands", "old activity", "missed",
 )  # fmt: skip
 

@@ -10,14 +10,15 @@ from db.queries.cases import timelines as case_rows
 from db.tables.cases import removal_batches
 from db.tables.work import outbox
 from regulation.model import Employee, Member, Role
-from services import trail
+from services import processes, trail
 from services.app import App
-from services.cases import audit, enforcing
+from services.cases import audit, brakes, enforcing
 from services.people import registry
 from terminal import doctor
 from tests import company
 from tests.company import BOT, GROUP, OTHER
-from tests.services.processes.pair import Pair, PeerQQ, both_in, read_again
+from tests.conftest import StoppedClock
+from tests.services.processes.pair import Pair, PeerQQ, both_in, dies, read_again
 
 LEAVERS = tuple(
     (Employee(f"L{n}", f"离{n}", "市场部", departed_on=date(2026, 3, 1)), 21000 + n) for n in range(4)
@@ -85,6 +86,31 @@ async def test_nothing_is_counted_twice_by_the_brake(pair: Pair) -> None:
     await asyncio.gather(enforcing.run(first, [GROUP]), enforcing.run(second, [OTHER]))
 
     assert await removals(first) == 4
+
+
+async def test_what_waits_for_another_process_is_stranded_an_hour_after_that_has_gone(
+    pair: Pair, clock: StoppedClock
+) -> None:
+    first, second = pair
+    await with_leavers(first, second)
+    await enforcing.run(second, [OTHER])
+    for _ in range(2):
+        clock.move(hours=2)
+        await enforcing.run(first, [GROUP])
+    assert await _removals_in(first, OTHER) == ["waiting", "waiting"]
+
+    await dies(second)
+    for minutes, state in ((0, "waiting"), (59, "waiting"), (1, "dropped")):
+        clock.move(minutes=minutes)
+        await processes.refresh(first)
+        await brakes.drop_stranded(first)
+        assert await _removals_in(first, OTHER) == [state, state]
+
+
+async def _removals_in(app: App, group_id: int) -> list[str]:
+    async with app.database.reading() as tx:
+        wanted = select(outbox.c.state).where(outbox.c.kind == "remove", outbox.c.group_id == group_id)
+        return list((await tx.execute(wanted)).scalars())
 
 
 async def test_the_timeline_of_a_case_stays_whole_when_two_write_at_once(pair: Pair) -> None:

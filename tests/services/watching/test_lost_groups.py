@@ -82,6 +82,22 @@ async def test_a_removal_counts_for_an_hour_where_its_account_has_gone_and_is_pl
     assert await to_remove(app) == [PLAIN]
 
 
+async def test_a_removal_that_has_waited_long_stays_while_its_account_is_away_for_a_moment(
+    app: App, qq: FakeQQ, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await enforcing.run(app, [GROUP])
+    for _ in range(3):
+        clock.move(hours=2)
+        with monkeypatch.context() as away:
+            away.setattr(qq, "account_for", lambda group_id: None if group_id == GROUP else BOT)
+            await enforcing.run(app, [OTHER])
+            clock.move(minutes=59)
+            await enforcing.run(app, [OTHER])
+        await brakes.drop_stranded(app)
+
+    assert (await to_remove(app), await counted(app)) == ([PLAIN], 1)
+
+
 async def is_lost(app: App) -> bool:
     async with app.database.reading() as tx:
         return (await last_seen.get_or_blank(tx, GROUP)).gone_at is not None
