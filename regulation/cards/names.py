@@ -121,6 +121,12 @@ def keys_of(name: str) -> tuple[str, ...]:
     return (parts.whole,) if parts.bare == parts.whole else (parts.whole, parts.bare)
 
 
+def forget_names() -> None:
+    """Forget the keys of the names seen so far; the next look at each makes them anew."""
+    for known in (name_key, clean_name, parts_of):
+        known.cache_clear()
+
+
 def _perhaps_marked(whole: str) -> NameParts:
     if whole[-1] in "大小":
         return NameParts(whole, whole[:-1], (whole[-1],), sure=False)

@@ -101,7 +101,9 @@ class People(dict[int, int]):
         said = "" if identity is None else f"{identity.employee_no!r} {identity.contested}"
         if identity is not None and (employee := self.registry.by_no.get(identity.employee_no)) is not None:
             said = f"{said} {person_line(employee, self.day)}"
-        self[user_id] = mark = int.from_bytes(_digest(said, _WIDTH), sys.byteorder)
+        mark = int.from_bytes(_digest(said, _WIDTH), sys.byteorder)
+        # Under the registry's own number, where it has one: everybody is here while a run lasts.
+        self[user_id if identity is None else identity.user_id] = mark
         return mark
 
 

@@ -1,15 +1,16 @@
 """What is known of cards without asking anyone: so that an unchanged right card costs a few look-ups.
 
-Whether a card is right depends on whose it is, not on the group: so a right one is remembered once a
-person, the last one seen, and wrong ones where they are. Where a group lets a card be (a waiver, a
-transfer under way), that says nothing about others. What changes in the registry has that person's groups
-read again, and so is learnt. Memory only, of this process; losing it costs time, never correctness.
+Whether a card is right depends on whose it is, not on the group: so one that passes though it is not the
+right one itself is remembered once a person, the last one seen, and wrong ones where they are. Where a
+group lets a card be (a waiver, a transfer under way), that says nothing about others. What changes in the
+registry has that person's groups read again, and so is learnt. Memory only, of this process; losing it
+costs time, never correctness.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from regulation.cards.group_card import judge_card
+from regulation.cards.group_card import judge_card, right_card
 from regulation.checks import Inspection
 from regulation.duties import Code
 from regulation.model import GroupSnapshot, Member
@@ -19,14 +20,14 @@ from services.app import App
 
 @dataclass
 class CardsSeen:
-    """Right cards by person; wrong ones, and those that are let be, by group and person.
+    """Cards that pass by person; wrong ones, and those that are let be, by group and person.
 
-    Of the right ones, of which there are as many as people, only the hash: another card has the same by
-    chance once in 10^18. `learnt`: the groups of which a whole list was gone through.
+    Of `passing` ones only the hash: another card has the same by chance once in 10^18. `learnt`: the groups
+    of which a whole list was gone through.
     """
 
     learnt: set[int] = field(default_factory=set[int])
-    right: dict[int, int] = field(default_factory=dict[int, int])
+    passing: dict[int, int] = field(default_factory=dict[int, int])
     wrong: dict[int, dict[int, str]] = field(default_factory=dict[int, dict[int, str]])
     let_be: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
 
@@ -34,9 +35,14 @@ class CardsSeen:
 def known_right(app: App, group_id: int, user_id: int, card: str) -> bool:
     """Tell whether this very card of this member was last known to be right: a few look-ups."""
     seen = app.memory(CardsSeen)
-    if seen.right.get(user_id) == hash(card):
+    if seen.passing.get(user_id) == hash(card) or _is_the_right_one(app, user_id, card):
         return user_id not in seen.wrong.get(group_id, ())
     return seen.let_be.get((group_id, user_id)) == card
+
+
+def _is_the_right_one(app: App, user_id: int, card: str) -> bool:
+    employee = app.registry.employee_of(user_id)
+    return employee is not None and card == right_card(employee, app.policy)
 
 
 def learn(
@@ -72,8 +78,11 @@ def learn(
             continue
         if user_id in waived or employee.transfers:
             seen.let_be[group_id, user_id] = member.card
+        elif member.card == right_card(employee, app.policy):
+            # Nothing to keep: it is made when it is asked about.
+            seen.passing.pop(user_id, None)
         else:
-            seen.right[user_id] = hash(member.card)
+            seen.passing[user_id] = hash(member.card)
     if known:
         seen.wrong[group_id] = known
 
@@ -91,7 +100,7 @@ def needs_reading(app: App, group_id: int, user_id: int, card: str) -> bool:
     if employee is None:
         return False
     if judge_card(card, employee, app.registry, app.policy, app.now().date()).ok and user_id not in wrong:
-        seen.right[user_id] = hash(card)
+        seen.passing[user_id] = hash(card)
         return False
     seen.wrong.setdefault(group_id, {})[user_id] = card
     return True

@@ -7,6 +7,7 @@ is not waited for again and again: its groups fail at once, and the other accoun
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +26,8 @@ from services.ports import GroupInfo, Reading, UnreachableError
 
 AT_ONCE = 4
 KEEP_SECONDS = 10.0
+# So many lists are kept for those who ask a little later: a run over all groups reads hundreds.
+MOST_KEPT = 16
 # The fresh list is there about a second after the first call, and a list younger than that is
 # not read again: so wait a little longer for the second, and after the last.
 FRESH_AFTER = 1.2
@@ -52,6 +55,7 @@ class MemberReader:
         self._accounts = accounts
         self._refresh = refresh
         self._shelves: dict[int, _Shelf] = {}
+        self._kept: deque[_Shelf] = deque()
         self._gates: dict[int, asyncio.Semaphore] = {}
 
     async def read(self, group_id: int, max_age: float) -> Reading:
@@ -85,6 +89,12 @@ class MemberReader:
             shelf.error = str(error)
         finally:
             shelf.finished = time.monotonic()
+            self._keep(shelf)
+
+    def _keep(self, shelf: _Shelf) -> None:
+        self._kept.append(shelf)
+        if len(self._kept) > MOST_KEPT and not (oldest := self._kept.popleft()).users:
+            oldest.reading, oldest.started = None, float("-inf")
 
     async def _server_of(self, group_id: int) -> Connection:
         found = self._accounts.serving(group_id)
@@ -105,16 +115,20 @@ class MemberReader:
             await asyncio.sleep(pause)
         else:
             began = self._app.now()
-        listed = await self._call(connection, group_id, calls.member_list(group_id))
+        members, unread = await self._members(connection, group_id)
         shelf.last_call = time.monotonic()
         info = await self._info(connection, group_id)
-        if not isinstance(listed, list):
-            raise UnreachableError(say.BAD_MEMBERS)
-        members, unread = read_members(listed, group_id)
         by_id = {member.user_id: member for member in members}
         if info is not None and _is_short(by_id, info):
             info = await self._counted_anew(connection, info, by_id)
         return self._reading(connection, group_id, by_id, unread, info, began)
+
+    async def _members(self, connection: Connection, group_id: int) -> tuple[tuple[Member, ...], int]:
+        """Return those on a fresh list, and how many of it can't be read."""
+        listed = await self._call(connection, group_id, calls.member_list(group_id))
+        if not isinstance(listed, list):
+            raise UnreachableError(say.BAD_MEMBERS)
+        return read_members(listed, group_id)
 
     async def _counted_anew(
         self, connection: Connection, info: GroupInfo, members: dict[int, Member]

@@ -23,6 +23,7 @@ from db.queries.people import registry as rows
 from db.queries.work import switches
 from db.threads import Work
 from db.values import Seen
+from regulation.cards.names import forget_names
 from regulation.model import Identity
 from regulation.registry import Registry
 from services.app import App
@@ -54,6 +55,8 @@ async def load(app: App) -> None:
         app.policy = replace(app.policy, departments=found.tree.names)
         app.renamed_at = datetime.fromisoformat(stored["since"]) if stored["since"] else None
     app.registry = found
+    # Of everybody's name, and few are looked at again before they change.
+    forget_names()
 
 
 async def refresh(app: App) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from db.queries.groups import memberships
+from plugins.gateway.reading import member_lists
 from plugins.gateway.reading.member_rows import read_members
 from regulation.model import Member, Role
 from services.app import App
@@ -68,6 +69,19 @@ async def test_who_wants_a_list_of_now_gets_a_new_one(connect: Connect, bot: Bot
     await bot.gateway.read_members(700001, max_age=0)
 
     assert _lists(world) == 2
+
+
+async def test_few_lists_are_kept_when_many_groups_are_read(
+    connect: Connect, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member_lists, "MOST_KEPT", 1)
+    await connect("llbot")
+    one, other = sorted(world.groups)[:2]
+
+    for group_id in (one, other, other, one):
+        assert (await bot.gateway.read_members(group_id)).complete
+
+    assert (_lists(world, one), _lists(world, other)) == (2, 1)
 
 
 async def test_a_list_shorter_than_the_member_count_is_incomplete(connect: Connect, bot: BotSide) -> None:

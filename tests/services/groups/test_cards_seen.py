@@ -11,7 +11,7 @@ from services.cases import audit
 from services.groups import cards_seen
 from tests.company import GROUP, OTHER, OWNER, FakeQQ, filed, settle_in
 
-RIGHT, WRONG = "市场部-王强", "王强"
+RIGHT, PASSING, WRONG = "市场部-王强", "市场部 王强", "王强"
 
 
 @pytest.fixture
@@ -31,6 +31,16 @@ async def test_a_card_that_is_right_in_one_group_is_right_in_all(app: App, qq: F
     await audit.audit_group(app, GROUP)
     assert cards_seen.known_right(app, OTHER, OWNER, RIGHT)
     assert not cards_seen.known_right(app, GROUP, OWNER, WRONG)
+
+
+async def test_only_the_card_last_seen_passes_besides_the_right_one(app: App, qq: FakeQQ) -> None:
+    show(qq, GROUP, PASSING)
+    await audit.audit_group(app, GROUP)
+    assert cards_seen.known_right(app, OTHER, OWNER, PASSING)
+    show(qq, GROUP, RIGHT)
+    await audit.audit_group(app, GROUP)
+    assert not cards_seen.known_right(app, OTHER, OWNER, PASSING)
+    assert cards_seen.known_right(app, OTHER, OWNER, RIGHT)
 
 
 @pytest.mark.dialects
