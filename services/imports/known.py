@@ -69,6 +69,17 @@ class Known:
         return name_key(self.twins[number][1]) == name_key(person.name)
 
 
+def stands(person: KnownPerson, name: str, after: Mapping[str, Any]) -> bool:
+    """Tell whether a column is as an import left it, and chat has not said so since.
+
+    Where an import changes a departure it drops chat's word: one that is there was said since.
+    """
+    if name in ("departed_on", "departure_known_on") and "status" in (person.decided or {}):
+        return False
+    now = getattr(person, name)
+    return (list(now) if name == "also_in" else now) == after.get(name)
+
+
 def with_zeros_wanted(roster: Roster, known: Known) -> Roster:
     """Return the roster with rows as faults whose number lost its zeros; whom they mean is not absent."""
     lost = [one for one in roster.people if known.is_twin(one)] if known.twins else []

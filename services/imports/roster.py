@@ -18,7 +18,7 @@ from services.app import App
 from services.cases.settling import asking_back
 from services.imports.changes import MOST_NAMED, Diff, Move
 from services.imports.diff import compare
-from services.imports.known import Known, KnownPerson, load_known, some_people, with_zeros_wanted
+from services.imports.known import Known, KnownPerson, load_known, some_people, stands, with_zeros_wanted
 from services.imports.model import Brake, Planned
 from services.imports.packing import Packer, as_date, in_chunks, mappings, parts, unpack
 from services.imports.reading.packed import pack_people
@@ -273,7 +273,7 @@ async def _change_back(tx: Transaction, diff: bytes) -> set[str]:
     for _, entries in parts(diff, ["updates"]):
         known = await some_people(tx, {no for no, *_ in entries})
         back = [
-            (no, {name: old for name, old in _typed(was).items() if _same(known[no], name, _typed(now))})
+            (no, {name: old for name, old in _typed(was).items() if stands(known[no], name, _typed(now))})
             for no, now, was in entries
             if no in known
         ]
@@ -293,8 +293,3 @@ async def _rebind(tx: Transaction, kept: Sequence[Mapping[str, Any]]) -> None:
 
 def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: as_date(value) if name in _DATES else value for name, value in values.items()}
-
-
-def _same(person: KnownPerson, name: str, after: Mapping[str, Any]) -> bool:
-    now = getattr(person, name)
-    return (list(now) if name == "also_in" else now) == after.get(name)

@@ -37,6 +37,7 @@ async def depart(
         if person is None:
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if person.departed_on == on:
+            await _decide(tx, person, "status", {"on": on.isoformat(), "what": "departed"}, {})
             return Answer(False, STAFF["departed_already"].format(**_who(person), day=on.isoformat()), "")
         known_on = known_departure(person.departed_on, person.departure_known_on, on, today)
         values = {"departed_on": on, "departure_known_on": known_on}
@@ -55,10 +56,12 @@ async def rehire(app: App, employee_no: str, *, by: str, source: str | None = No
         person = await rows.get(tx, employee_no)
         if person is None:
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
+        word = {"on": today.isoformat(), "what": "rehired"}
         if person.departed_on is None:
+            await _decide(tx, person, "status", word, {})
             return Answer(False, STAFF["not_departed"].format(**_who(person)), "")
         back = {"departed_on": None, "departure_known_on": None}
-        await _decide(tx, person, "status", {"on": today.isoformat(), "what": "rehired"}, back)
+        await _decide(tx, person, "status", word, back)
         await _follow(app, tx, person, "employee.rehire", by, source, was=person.departed_on.isoformat())
         asked = await asking_back.after_rehire(app, tx, {employee_no: person.departed_on})
     await registry.refresh(app)
@@ -189,7 +192,10 @@ def nearest_department(app: App, text: str) -> str | None:
 async def _decide(
     tx: Transaction, person: Employee, about: str, word: Mapping[str, str], values: Mapping[str, Any]
 ) -> None:
-    """Write what was said, and keep when it takes effect for the next roster."""
+    """Write what was said, and keep when it takes effect for the next roster.
+
+    Also what a roster has said already: that one may be undone.
+    """
     decided = {**await rows.decided(tx, person.employee_no), about: word}
     latest = max(date.fromisoformat(one["on"]) for one in decided.values())
     await rows.change(tx, person.employee_no, **values, decided=decided, decided_on=latest, swept_on=None)

@@ -98,6 +98,10 @@ STORIES = {
             Step(NOON, "bad_roster", (19, 1, 0, 0, 0, 0)), Step(NOON + 1800, "leave", (2, 3, 1, 0, 0, 0)),
         ),
     ),
+    # What chat had said too went with the roster: somebody gone was at work again.
+    "a wrong roster is undone after chat has told one of those departures": Story(
+        1, 3, 14, 1, "napcat", (Step(NOON, "bad_roster", (0, 1, 0, 0, 0, 0)), Step(NOON + 1800, "leave", (1, 0, 1, 0, 0, 0)))
+    ),
 }  # fmt: skip
 
 

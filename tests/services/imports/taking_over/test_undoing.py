@@ -1,10 +1,11 @@
 """Undo restores exactly, but for what was said since."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from services.imports import undoing
+from services.imports.known import some_people
 from services.people import identities as identity_services
 from services.people import staff
 from tests.services.imports.taking_over.rosters import THREE, everything
@@ -62,3 +63,29 @@ async def test_undo_is_refused_after_a_later_import_and_goes_backwards(app, take
     assert (await undoing.undo_import(app, second.import_id, by="terminal")).state == "undone"
     assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "undone"
     assert (await undoing.undo_import(app, first.import_id, by="terminal")).state == "refused"
+
+
+@pytest.mark.dialects
+@pytest.mark.parametrize("days", [0, 5])
+async def test_undo_keeps_a_departure_that_chat_has_told_too(app, take, clock, days):
+    await take(THREE)
+    outcome = await take([["A001", "王芳", "市场部", "离职", 10001, "13800000001", ""]])
+    on = clock.now().date() + timedelta(days=days)
+    answer = await staff.depart(app, "A001", on, by="10000")
+    assert answer.ok is (days > 0)
+    await undoing.undo_import(app, outcome.import_id, by="terminal")
+    assert app.registry.by_no["A001"].departed_on == on
+    async with app.database.reading() as tx:
+        known = await some_people(tx, {"A001"})
+    assert known["A001"].departure_known_on == clock.now().date()
+
+
+async def test_undo_keeps_at_work_whom_chat_called_back_too(app, take, clock):
+    await take(THREE)
+    await take([["A001", "王芳", "市场部", "离职", 10001, "13800000001", "2026-02-20"]])
+    clock.move(days=1)
+    outcome = await take(THREE)
+    assert app.registry.by_no["A001"].departed_on is None
+    await staff.rehire(app, "A001", by="10000")
+    await undoing.undo_import(app, outcome.import_id, by="terminal")
+    assert app.registry.by_no["A001"].departed_on is None
