@@ -4,6 +4,7 @@ NAMES = {"folder": "文件夹", "ldap": "公司目录", "scim": "SCIM", "dingtal
 
 APPLIED = "导入 I{id} 已自动生效：{counts}"
 UNCHANGED = "和名册一样，没有变化"
+UNLISTED = "；{counts}"
 DIFFERS = "；{count} 人几处说法不同：{named}"
 FAULTY = "；错误 {count}（第 {row} 行：{why}）"
 ASIDE = "{text}；{aside}"

@@ -31,6 +31,8 @@ source_people = Table(
     Column("employee_no", String(64), primary_key=True, index=True),
     # A value of Said: here | left | missed | absent
     Column("said", String(8), nullable=False),
+    # The source's own id of the entry they were last listed by, which stays whatever number it has.
+    Column("entry_id", String(100), nullable=True),
 )
 
 # Files taken, by content: none is taken twice.

@@ -39,9 +39,18 @@ class Absent:
 
     def _of_source(self, standing: Standing) -> None:
         """Depart whom a directory had and has no more; only report whom it never had, or who may be there."""
+        added = {person.employee_no for person in self.diff.added}
         for number, old in self._absent():
             other = standing.others.get(number)
-            if standing.said.get(number) not in LISTED:
+            if now := standing.renumbered.get(number):
+                self._note("renumbered", number, old, DIFF_NOTES["renumbered"].format(now=now))
+                if now in added:
+                    text = DIFF_NOTES["another_number"].format(old=number, new=now)
+                    self.diff.alter(number, old.name, partial(str, text))
+            elif number in standing.renumbered:
+                text = DIFF_NOTES["no_number"].format(department=self.path(old.department))
+                self._note("missing", number, old, text)
+            elif standing.said.get(number) not in LISTED:
                 if other is None:
                     self._take(number, old, departs=False)
             elif other is not None:

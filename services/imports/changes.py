@@ -23,6 +23,7 @@ CATEGORIES = (
     "conflict",
     "overruled",
     "missing",
+    "renumbered",
     "qq_added",
     "qq_removed",
 )

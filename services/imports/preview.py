@@ -21,8 +21,8 @@ _ALWAYS = {
     "filings": ("added", "changed", "errors"),
 }
 # What is told and not written: whom a roster leaves out, and whose word counts more than its own.
-_TOLD = {"missing", "overruled", "conflict", "errors", "doubts", "fewer"}
-_NAMED = {"departed": 20, "transferred": 10, "rehired": 10, "conflict": 10, "missing": 10}
+_TOLD = {"missing", "renumbered", "overruled", "conflict", "errors", "doubts", "fewer"}
+_NAMED = {"departed": 20, "transferred": 10, "rehired": 10, "conflict": 10, "missing": 10, "renumbered": 10}
 _FEW = 5
 _FAULTS = 8
 

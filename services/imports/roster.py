@@ -51,7 +51,9 @@ async def plan(
     if source is not None:
         standing = await standings.load(tx, source, app.policy, None if full else roster.seen)
         roster = standing.humbled(roster, known, day)
-        standing = replace(standing, missed=standings.missed(standing, roster, known, day))
+        if full:
+            roster = standings.without_others_numbers(standing, roster, known, day)
+        standing = standings.recognised(standing, roster, known, day)
     diff = await asyncio.to_thread(compare, roster, known, app.policy, day, full=full, standing=standing)
     fewer, wins, before = (), (), 0
     if standing is not None:
@@ -257,7 +259,7 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
     await _rebind(tx, before["unbound"])
     await employees.delete_many(tx, before["added"])
     if (source := before.get("source")) is not None:
-        await sources.set_listed(tx, source["name"], source["before"])
+        await standings.put_back(tx, source)
     for at, who in before.get("listed", ()):
         await registry_rows.set_listed(tx, who, datetime.fromisoformat(at) if at else None)
     as_of = before["as_of"]

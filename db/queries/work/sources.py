@@ -113,6 +113,17 @@ async def said_of(tx: Transaction, source: str, employee_nos: Collection[str] | 
     return {number: _SAID[said] for number, said in rows}
 
 
+async def listed_of(
+    tx: Transaction, source: str, employee_nos: Collection[str] | None
+) -> tuple[dict[str, Said], dict[str, str]]:
+    """Return `said_of`, and by which entry of its own the source listed them, where it has such."""
+    people = source_people.c
+    wanted = select(people.employee_no, people.said, people.entry_id)
+    rows = await tx.rows(wanted.where(people.source == source, *_among(tx, employee_nos)))
+    said = {number: _SAID[word] for number, word, _ in rows}
+    return said, {number: entry for number, _, entry in rows if entry is not None}
+
+
 async def listed_elsewhere(
     tx: Transaction, source: str, employee_nos: Collection[str] | None
 ) -> dict[str, list[str]]:
@@ -136,16 +147,20 @@ def _among(tx: Transaction, numbers: Collection[str] | None) -> list[ColumnEleme
     return [] if numbers is None else [among(source_people.c.employee_no, numbers, tx.dialect)]
 
 
-async def set_listed(tx: Transaction, source: str, said: Mapping[str, str | None]) -> None:
-    """Write what a source says of people; None: it never listed them."""
+async def set_listed(tx: Transaction, source: str, said: Mapping[str, tuple[str, str | None] | None]) -> None:
+    """Write what a source says of people, and by which entry it lists them; None: it never listed them."""
     never = [number for number, word in said.items() if not word]
     if never:
         await tx.execute(delete(source_people).where(source_people.c.source == source, *_among(tx, never)))
     # In the order of their key, or a database with little memory reads its pages again and again.
     # As plain texts: at what is also something else the driver looks for long.
-    now = {number: _WORDS[word] for number, word in sorted(said.items()) if word}
-    columns = {"source": [source] * len(now), "employee_no": [*now], "said": [*now.values()]}
-    await tx.many(insertion(source_people, columns, new_by=("source", "employee_no"), or_change=("said",)))
+    now = [(number, _WORDS[word[0]], word[1]) for number, word in sorted(said.items()) if word]
+    numbers, words, entries = zip(*now, strict=True) if now else ((), (), ())
+    columns = {
+        "source": [source] * len(now), "employee_no": numbers, "said": words, "entry_id": entries
+    }  # fmt: skip
+    key, changed = ("source", "employee_no"), ("said", "entry_id")
+    await tx.many(insertion(source_people, columns, new_by=key, or_change=changed))
 
 
 async def files(tx: Transaction, source: str) -> list[TakenFile]:

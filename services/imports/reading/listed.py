@@ -41,10 +41,12 @@ class ListedRoster:
 ReadRoster = ReadFile | ListedRoster
 
 
-def read_rows(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> ListedRoster | Refusal:
+def read_rows(
+    rows: Iterable[Cells], fields: Sequence[str] | None, how: How, ids: Sequence[str] = ()
+) -> ListedRoster | Refusal:
     """Read rows as a roster file's are read; see `read_people`."""
     with uncollected():
-        roster = read_people(rows, fields, how)
+        roster = read_people(rows, fields, how, ids)
     return roster if isinstance(roster, Refusal) else ListedRoster(roster)
 
 
@@ -58,22 +60,27 @@ def kept_of(read: ReadRoster) -> tuple[bytes, str]:
     return read.rows, read.file_hash
 
 
-def read_people(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -> Roster | Refusal:
+def read_people(
+    rows: Iterable[Cells], fields: Sequence[str] | None, how: How, ids: Sequence[str] = ()
+) -> Roster | Refusal:
     """Read rows as a roster file's are read; blocks.
 
     `fields`: what the rows speak of, all of them; None: each of the fields that it has. What a row doesn't
     speak of stays as it is in the registry; a field that is empty in it is emptied there. Needed are
     employee_no, name and department. Rows without a number are nobody's (machines, guests): they are named
-    in the preview, and whoever has such a name is not absent.
+    in the preview, and whoever has such a name is not absent. `ids`: of each row the id that its source has
+    for it, or ""; none where the source has no such.
     """
     tables: dict[tuple[str, ...], list[Row]] = {}
     numbers: list[str] = []
+    places: list[int] = []
     unnumbered: list[str] = []
     told = None if fields is None else tuple(fields)
-    for row in rows:
+    for place, row in enumerate(rows):
         number = as_text(row.get("employee_no"))
         if number:
             numbers.append(number)
+            places.append(place)
             said = told or tuple(row)
             tables.setdefault(said, []).append((len(numbers), [row.get(name, "") for name in said]))
         else:
@@ -86,6 +93,9 @@ def read_people(rows: Iterable[Cells], fields: Sequence[str] | None, how: How) -
     if roster.stop is not None:
         return Refusal(roster.stop, tuple(named))
     roster.faults = named
+    if ids:
+        roster.ids = dict.fromkeys(filter(None, ids), "")
+        roster.ids |= {entry: one.employee_no for one in roster.people if (entry := ids[places[one.row - 1]])}
     roster.unnumbered += unnumbered
     if unnumbered:
         names = "、".join(unnumbered[:_NAMED])

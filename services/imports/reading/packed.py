@@ -26,6 +26,7 @@ def pack_rows(roster: Roster) -> bytes:
     packer.add("columns", [sorted(columns) for columns in roster.columns])
     for name in ("faults", "notes", "doubts", "unnumbered"):
         packer.add(name, getattr(roster, name))
+    packer.add("ids", list(roster.ids.items()))
     packer.add("seen", sorted(roster.seen.difference(map(_NUMBER, roster.people))))
     pack_people(packer, "people", roster.people)
     return packer.packed()
@@ -81,8 +82,8 @@ def _unpacked(data: bytes) -> Roster:
             roster.columns += map(frozenset[str], [part] if part and isinstance(part[0], str) else part)
         elif name == "faults":
             roster.faults += [RowFault(*row) for row in part]
-        elif name == "seen":
-            roster.seen.update(part)
+        elif name in ("seen", "ids"):
+            getattr(roster, name).update(part)
         else:
             getattr(roster, name).extend(part)
     roster.seen.update(map(_NUMBER, roster.people))

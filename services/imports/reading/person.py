@@ -34,7 +34,8 @@ class Roster:
 
     `seen`: every number in it, bad rows too. `notes`: what is said in the preview of how it was read.
     `doubts`: where something says that somebody left who is read as being at work. `unnumbered`: the
-    names in rows without a number that can be read: whoever they are, they are not absent.
+    names in rows without a number that can be read: whoever they are, they are not absent. `ids`: a source's
+    own id of each entry it lists → the number in it, "" where there is none to use.
     """
 
     columns: list[frozenset[str]] = field(default_factory=list[frozenset[str]])
@@ -44,6 +45,7 @@ class Roster:
     notes: list[str] = field(default_factory=list[str])
     doubts: list[str] = field(default_factory=list[str])
     unnumbered: list[str] = field(default_factory=list[str])
+    ids: dict[str, str] = field(default_factory=dict[str, str])
     stop: str | None = None
 
     def speaks_of(self, name: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from config.phrases import sources as say
+from config.phrases.imports import COUNTED
 from db.engine import Transaction
 from db.queries.people import registry as registry_rows
 from db.queries.work import sources as rows
@@ -30,6 +31,7 @@ from services.people import registry
 log = logging.getLogger("qungui")
 _LONGEST = 300
 _NAMED = 3
+_UNLISTED = ("missing", "renumbered")
 # Timers of several processes, each with its jitter: a run counts for all of them for so much of its period.
 _RESTS = 0.7
 _LEVELS = {Outcome.FAILED: logging.WARNING}
@@ -136,7 +138,9 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
             await _replace_open(tx, name, reading)
             await _taken(app, tx, name, reading)
         return Pulled(
-            Outcome.UNCHANGED, say.UNCHANGED + _differs(planned) + _faulty(planned), len(given.people)
+            Outcome.UNCHANGED,
+            say.UNCHANGED + _unlisted(planned) + _differs(planned) + _faulty(planned),
+            len(given.people),
         )
     # Nobody waits for it: neither the loop nor who wants to write.
     await asyncio.to_thread(kept_of, reading.rows)
@@ -147,6 +151,12 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
         pulled = await _settle(app, tx, name, reading, planned, version, by=by, ask=ask)
         await _taken(app, tx, name, reading)
     return pulled
+
+
+def _unlisted(planned: Planned) -> str:
+    """Say how many the source lists no more, or by another number; who, an import's preview says."""
+    counts = [f"{COUNTED[name]} {planned.counts[name]}" for name in _UNLISTED if planned.counts[name]]
+    return say.UNLISTED.format(counts="，".join(counts)) if counts else ""
 
 
 def _differs(planned: Planned) -> str:

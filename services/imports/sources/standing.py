@@ -1,10 +1,11 @@
 """What a source's rows are worth beside those of the others: `sources.order` says whose word counts."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
-from config.phrases.imports import DIFF_NOTES
+from config.phrases.imports import DIFF_NOTES, ROW_FAULTS
 from db.engine import Transaction
 from db.queries.work import sources
 from db.queries.work.sources import Said
@@ -13,6 +14,7 @@ from regulation.policy import Policy
 from services.imports.changes import MOST_NAMED, Diff
 from services.imports.known import Known, KnownPerson
 from services.imports.model import Brake
+from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster, is_here
 from services.imports.sources.model import ACCOUNTS, DIRECTORIES, kind_of, name_of
 
@@ -25,7 +27,9 @@ _STATUS, _DEPARTURE = frozenset({"status"}), frozenset({"departed_on"})
 class Standing:
     """`said`: what the source said last of whom it has listed. `others`: number → another source that
     lists them, the first of the order. `above`: those of them whose word counts before ours. `departs`:
-    the absent have left. `missed`: whom this reading lists in rows that can't be used, see `missed`.
+    the absent have left. `missed`: whom this reading lists in rows that can't be used, see `recognised`.
+    `entries`: number → the source's own id of the entry that listed it last. `renumbered`: number → the
+    number that its entry has now, "" where none can be used.
     """
 
     source: str
@@ -33,7 +37,9 @@ class Standing:
     others: Mapping[str, str]
     above: frozenset[str]
     departs: bool
+    entries: Mapping[str, str] = field(default_factory=dict[str, str])
     missed: frozenset[str] = frozenset()
+    renumbered: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def humbled(self, roster: Roster, known: Known, day: date) -> Roster:
         """Return the roster with rows that say no more than an account can.
@@ -75,13 +81,13 @@ async def load(
 ) -> Standing:
     """Read how a source stands to the others, for these people, or (None) for everybody."""
     order = policy.sources.order
-    said = await sources.said_of(tx, source, employee_nos)
+    said, entries = await sources.listed_of(tx, source, employee_nos)
     elsewhere = await sources.listed_elsewhere(tx, source, employee_nos)
     others = {number: min(names, key=lambda name: _rank(order, name)) for number, names in elsewhere.items()}
     own = _rank(order, source)
     above = frozenset(number for number, name in others.items() if _rank(order, name) < own)
     departs = kind_of(source) in DIRECTORIES or policy.registry.missing_means_departed
-    return Standing(source, said, others, above, departs)
+    return Standing(source, said, others, above, departs, entries)
 
 
 def _rank(order: Sequence[str], source: str) -> int:
@@ -89,7 +95,48 @@ def _rank(order: Sequence[str], source: str) -> int:
     return order.index(kind) if kind in order else len(order)
 
 
-def missed(standing: Standing, roster: Roster, known: Known, day: date) -> frozenset[str]:
+def without_others_numbers(standing: Standing, roster: Roster, known: Known, day: date) -> Roster:
+    """Return the roster with rows as faults that give somebody's entry the number of somebody else."""
+    had = {
+        entry: number
+        for number, entry in standing.entries.items()
+        if roster.ids.get(entry, number) != number and _may_be_missed(standing, known, number, day)
+    }
+    if not had:
+        return roster
+    had_by = {number: old for entry, old in had.items() if (number := roster.ids[entry])}
+    kept: list[Person] = []
+    faults: list[RowFault] = []
+    for person in roster.people:
+        old, holder = had_by.get(person.employee_no), known.people.get(person.employee_no)
+        if old is None or holder is None or name_key(holder.name) == name_key(person.name):
+            kept.append(person)
+        else:
+            said = {"no": person.employee_no, "known": holder.name, "old": old}
+            faults.append(RowFault(person.row, ROW_FAULTS["anothers_number"].format(**said)))
+    if not faults:
+        return roster
+    used = {person.employee_no for person in kept}
+    ids = {entry: number if number in used else "" for entry, number in roster.ids.items()}
+    return replace(roster, people=kept, faults=[*roster.faults, *faults], ids=ids)
+
+
+def recognised(standing: Standing, roster: Roster, known: Known, day: date) -> Standing:
+    """Return the standing with whom a reading lists, but not by a row of theirs that can be used."""
+    gone = [number for number in standing.entries if number not in roster.seen]
+    renumbered = {
+        number: roster.ids[entry]
+        for number in gone
+        if (entry := standing.entries[number]) in roster.ids
+        and standing.said[number] in LISTED
+        and _is_here(known, number, day)
+    }
+    return replace(
+        standing, renumbered=renumbered, missed=_missed(standing, roster, known, day) | renumbered.keys()
+    )
+
+
+def _missed(standing: Standing, roster: Roster, known: Known, day: date) -> frozenset[str]:
     """Return whom a reading lists in rows that can't be used: they are neither at work by it nor absent.
 
     By their number; or, of a row without a number that can be read, by their name. That a source had let
@@ -154,6 +201,19 @@ async def keep(
     now |= dict.fromkeys(standing.missed, Said.MISSED)
     if everybody:
         now |= {no: Said.ABSENT for no in standing.said if no not in roster.seen and no not in now}
-    changed = {no: said for no, said in now.items() if standing.said.get(no) is not said}
+    was, entries = standing.said, standing.entries
+    by = {number: entry for entry, number in roster.ids.items() if entries.get(number) != entry}
+    changed = {
+        no: (said, by.get(no) or entries.get(no))
+        for no, said in now.items()
+        if was.get(no) is not said or no in by
+    }
     await sources.set_listed(tx, standing.source, changed)
-    return {"name": standing.source, "before": {no: standing.said.get(no) for no in changed}}
+    before = {no: (was[no], entries.get(no)) if no in was else None for no in changed}
+    return {"name": standing.source, "before": before}
+
+
+async def put_back(tx: Transaction, kept: Mapping[str, Any]) -> None:
+    """Write back what `keep` returned; an earlier version kept no entries."""
+    before = {no: (was, None) if isinstance(was, str) else was for no, was in kept["before"].items()}
+    await sources.set_listed(tx, kept["name"], before)

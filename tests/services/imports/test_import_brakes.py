@@ -36,7 +36,7 @@ async def test_a_qq_column_that_was_emptied_needs_the_exact_number(app, take, pr
     assert made.counts["altered"] == made.counts["qq_removed"] == 40
     outcome = await imports.apply_import(app, made.id, by="terminal")
     assert outcome.state == "confirm"
-    assert "40 人的 QQ、姓名或部门改变" in outcome.text
+    assert "40 人的工号、QQ、姓名或部门改变" in outcome.text
     assert app.registry.qqs_of("B001") == (20001,)
 
 
@@ -61,7 +61,7 @@ async def test_in_chat_a_second_word_applies_changes_too(app, take, preview):
     made = await preview(staffed(40, shift=1))
     first = await imports.settle_import(app, made.id, approve=True, by=10000)
     assert not first.ok
-    assert "40 人的 QQ、姓名或部门改变" in first.text
+    assert "40 人的工号、QQ、姓名或部门改变" in first.text
     assert (await imports.settle_import(app, made.id, approve=True, by=10000)).ok
 
 

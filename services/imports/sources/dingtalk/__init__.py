@@ -59,7 +59,10 @@ class DingTalk:
         how = How("roster", policy, self._app.phone_key, self._app.now().date())
 
         def as_read() -> ListedRoster | Refusal:
-            return read_rows(rows(found, Before(numbers, people, path)), None, how)
+            listed = rows(found, Before(numbers, people, path))
+            # First everybody listed, in this order.
+            ids = [*found.users, *[""] * (len(listed) - len(found.users))]
+            return read_rows(listed, None, how, ids)
 
         read = await asyncio.to_thread(as_read)
         if isinstance(read, Refusal):

@@ -30,6 +30,9 @@ OPENLDAP: Mapping[str, Sequence[str]] = {
 # What AD tells of an account beside the attributes of people.
 ACCOUNT = ("userAccountControl", "accountExpires")
 _ACCOUNT = frozenset(map(str.casefold, ACCOUNT))
+# What stays the same for an entry, whatever else is changed in it: of AD, and of others.
+ENTRY_IDS = ("objectGUID", "entryUUID")
+_GUID, _UUID = map(str.casefold, ENTRY_IDS)
 # Instead of an attribute: the organisational units above the entry.
 OU_PATH = "dn"
 LEFT = "离职"
@@ -46,11 +49,15 @@ class Entry(NamedTuple):
 
 
 class Mapped(NamedTuple):
-    """One entry's cells, and the entry. `dn`, `manager`: keys of names, to find who is whose manager."""
+    """One entry's cells, and the entry. `dn`, `manager`: keys of names, to find who is whose manager.
+
+    `entry_id`: the directory's own, "" where it tells none.
+    """
 
     cells: dict[str, object]
     dn: str
     manager: str
+    entry_id: str = ""
 
 
 def attribute_map(is_ad: bool, own: Mapping[str, str]) -> dict[str, Sequence[str]]:
@@ -66,7 +73,8 @@ def attribute_map(is_ad: bool, own: Mapping[str, str]) -> dict[str, Sequence[str
 def wanted(names: Mapping[str, Sequence[str]], is_ad: bool) -> list[str]:
     """Return the attributes to ask for."""
     own = {attribute for attributes in names.values() for attribute in attributes} - {OU_PATH}
-    return sorted(own | (set(ACCOUNT) if is_ad else set()))
+    guid, uuid = ENTRY_IDS
+    return sorted(own | ({guid, *ACCOUNT} if is_ad else {uuid}))
 
 
 class EntryMap:
@@ -100,7 +108,8 @@ class EntryMap:
         cells.setdefault("departed_on", "")
         if not _ACCOUNT.isdisjoint(told):
             self._look_at_account(told, cells)
-        return Mapped(cells, key_of(entry.dn), self._managers(str(cells.pop("manager", ""))))
+        manager = self._managers(str(cells.pop("manager", "")))
+        return Mapped(cells, key_of(entry.dn), manager, _entry_id(told))
 
     def _look_at_account(self, attributes: Attributes, cells: dict[str, object]) -> None:
         expires = expires_on(attributes)
@@ -109,6 +118,13 @@ class EntryMap:
             cells["status"] = LEFT
             # Switched off before its day: gone now.
             cells["departed_on"] = expires if expires and expires <= self._today else ""
+
+
+def _entry_id(told: Attributes) -> str:
+    if values := told.get(_UUID):
+        return values[0].decode()[:100]
+    values = told.get(_GUID)
+    return values[0].hex()[:100] if values else ""
 
 
 def _joined(values: Sequence[bytes]) -> str:

@@ -52,7 +52,7 @@ class DirectorySource:
         except UnicodeDecodeError as error:
             raise SourceError(DIRECTORY["encoding"]) from error
         rows = list(with_heads(mapped, self.how.policy.departments.head_titles))
-        read = read_rows(rows, fields_of(names, rows), self.how)
+        read = read_rows(rows, fields_of(names, rows), self.how, [one.entry_id for one in mapped])
         if isinstance(read, Refusal):
             raise SourceError(read.reason)
         return Reading(read, complete=True, origin=self.address.host)

@@ -19,7 +19,7 @@ Pull = Callable[..., Awaitable[Pulled]]
 
 @dataclass
 class Listed:
-    """A source of rows as they would come from a directory."""
+    """A source of rows as they would come from a directory; `entry`: its own id of one."""
 
     app: App
     name: str
@@ -29,7 +29,7 @@ class Listed:
     async def read(self) -> Reading | Nothing:
         fields = [name for name in FIELDS if any(name in row for row in self.rows)] or FIELDS
         how = How("roster", self.app.policy, self.app.phone_key, self.app.now().date())
-        read = read_rows(self.rows, fields, how)
+        read = read_rows(self.rows, fields, how, [row.get("entry", "") for row in self.rows])
         if isinstance(read, Refusal):
             raise SourceError(read.reason)
         return Reading(read, **{"complete": True, "origin": "ldaps://dc1.xy.example", **self.how})

@@ -99,6 +99,20 @@ async def test_who_is_outside_of_the_apps_scope_is_not_gone_and_named_in_the_sta
     assert departed(app) == ["2001", "2002"]
 
 
+async def test_whose_job_number_changed_has_not_left(
+    app: App, company: DingTalk, pulled: Pull, clock: StoppedClock
+) -> None:
+    company.people[1]["job_number"] = "9001"
+    for _ in range(2):
+        clock.move(hours=6)
+        done = await pulled()
+        assert "工号变更 1" in done.text
+        assert (departed(app), "9001" in app.registry.by_no) == ([], True)
+    company.people.pop(1)
+    await pulled()
+    assert departed(app) == ["2001", "9001"]
+
+
 async def test_who_is_outside_of_the_scope_is_named_where_staff_are_asked(
     app: App, company: DingTalk, pulled: Pull
 ) -> None:

@@ -10,7 +10,7 @@ from ldap3.strategy.mockSync import MockSyncStrategy
 from services.imports.sources.directory.client import is_ad, people, units_of
 from services.imports.sources.directory.entries import EntriesStrategy, RawEntry, read_entry
 from services.imports.sources.directory.names import key_of
-from services.imports.sources.directory.rows import EntryMap, Mapped, attribute_map, wanted, with_heads
+from services.imports.sources.directory.rows import Entry, EntryMap, Mapped, attribute_map, wanted, with_heads
 from services.imports.sources.model import Outcome
 from tests.services.imports.sources.directory import slapd
 from tests.services.imports.sources.directory.slapd import BASE, PASSWORD, STAFF
@@ -245,3 +245,17 @@ def test_active_directory_says_who_has_left_and_never_by_never():
     assert (rows["A2"]["departed_on"], rows["A2"]["department"]) == ("", "市场部/华东组")
     assert (rows["A3"]["departed_on"], rows["A3"]["status"]) == ("", "离职")
     assert rows["A4"]["departed_on"] == "2026-12-01"
+
+
+async def test_whose_number_changes_is_known_by_the_entry(app, reads):
+    await reads()
+    pulled = await reads(attributes={"employee_no": "mobile"})
+    # One has no mobile number.
+    assert (pulled.outcome, "工号变更 2000" in pulled.text) == (Outcome.WAITING, True)
+    assert "离职 0" in pulled.text
+    assert "未列出 1" in pulled.text
+
+
+def test_active_directorys_id_of_an_entry_is_written_as_text():
+    entry = Entry("cn=x", (), {"objectguid": [b"\x00\xfe" * 8]})
+    assert EntryMap(attribute_map(True, {}), date(2026, 3, 2)).mapped(entry).entry_id == "00fe" * 8
