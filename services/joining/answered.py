@@ -77,7 +77,11 @@ async def ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) 
         who = (request.group_id, request.user_id)
         await listed.close_elsewhere(app, tx, request.id, *who, was=request.state)
     elif outcome.lapse is not Lapse.SETTLED:
-        await request_rows.change(tx, request.id, state="waiting", **_UNSETTLED)
+        # Meanwhile it may have been settled in QQ, or asked anew.
+        if not await request_rows.settle(
+            tx, request.id, state_was=RequestState.ANSWERING, state="waiting", **_UNSETTLED
+        ):
+            return
         if outcome.lapse is not Lapse.CHANGED or not await waiting.decide_again(app, tx, request):
             asked_by = row.payload.get("by")
             await escalation.answer_failed(

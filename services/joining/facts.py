@@ -37,6 +37,13 @@ class Facts:
         mine = (heard.group_id, heard.user_id)
         return [one for one in self.still if (one.group_id, one.user_id) == mine]
 
+    def replaced_by(self, heard: Heard) -> list[Stored]:
+        """Return what a request takes the place of, once it has been judged.
+
+        What a list shows without its person says nothing of others that lack theirs.
+        """
+        return self.still_open(heard) if heard.user_id or not heard.recovered else []
+
     def stored(self, heard: Heard) -> Stored | None:
         """Return this very request as it is stored; in a list it may lack the person."""
         for one in self.known:

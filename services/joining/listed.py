@@ -13,10 +13,11 @@ from db.engine import Transaction
 from db.postgres.locks import Lock
 from db.queries.groups import memberships
 from db.queries.joining import requests as rows
-from db.queries.joining.handing_over import hand_over
+from db.queries.joining.handing_over import hand_over, open_elsewhere
 from db.queries.joining.requests import Listed, RequestRow, RequestState
 from services.acts import to_person
 from services.app import App
+from services.flags import is_reused, is_same
 from services.inbox.items import find
 from services.inbox.listing import line_of
 from services.joining import invitations, rounds
@@ -32,16 +33,22 @@ async def recover(app: App, account: int) -> int:
         pending = await app.qq.pending_requests(account)
         async with app.database.reading() as tx:
             stored = await rows.listed(tx, account, [one.key for one in pending.waiting])
-        known = _named(stored)
+            theirs = await _of_others(app, tx, account, pending)
+        known, elsewhere = _named(stored), _named(theirs)
+        theirs = [row for row in theirs if row not in known]
         # The newest stand first; what is stored keeps the order in which they were asked.
         for one in reversed(pending.waiting):
-            if known.has(one.group_id, one.key, one.user_id) or await _is_taken_over(app, account, one):
+            if known.has(one.group_id, one.key, one.user_id):
+                continue
+            if await _is_taken_over(app, account, one, theirs):
+                continue
+            if elsewhere.has(one.group_id, one.key, one.user_id):
                 continue
             new += await rounds.hear(app, _heard(account, one)) is not None
         await _take_invitations(app, account, pending)
-        await _compare(app, pending, stored)
+        await _compare(app, account, pending, [*stored, *theirs])
         settled = _shown(pending.settled)
-        if any(row.state is RequestState.WAITING and row in settled for row in stored):
+        if any(row.state is RequestState.WAITING and row in settled for row in (*stored, *theirs)):
             await _close(app, account, pending, await app.qq.pending_requests(account))
         await _lapse(app, account, stored)
     except UnreachableError:
@@ -50,22 +57,36 @@ async def recover(app: App, account: int) -> int:
     return new
 
 
-async def _is_taken_over(app: App, account: int, one: PendingRequest) -> bool:
+async def _of_others(app: App, tx: Transaction, account: int, pending: Pending) -> list[Listed]:
+    """Return what is listed that other accounts of ours heard, of groups that this one serves by now."""
+    others = app.own_accounts() - {account}
+    keys = [one.key for one in (*pending.waiting, *pending.settled) if not is_reused(one.flag)]
+    found = await rows.listed_by(tx, others, keys)
+    return [row for row in found if app.qq.account_for(row.group_id) == account]
+
+
+async def _is_taken_over(app: App, account: int, one: PendingRequest, theirs: Sequence[Listed]) -> bool:
     """Take over what another account of ours heard that serves the group no longer, so could never answer."""
-    serves = app.qq.account_for(one.group_id) == account and app.qq.trusts_flags(account)
-    if not serves or not one.flag or not one.user_id:
+    user_id = one.user_id or next((row.user_id for row in theirs if _is_named(row, one)), 0)
+    if not _may_take_over(app, account, one.group_id) or not one.flag or not user_id:
         return False
     async with app.database.transaction() as tx:
-        await tx.lock(Lock.REQUEST, one.group_id ^ one.user_id)
-        return await hand_over(
-            tx,
-            one.group_id,
-            one.user_id,
-            account,
-            one.flag,
-            one.key,
-            asked_before=app.now() - rounds.JUST_SETTLED,
-        )
+        await tx.lock(Lock.REQUEST, one.group_id ^ user_id)
+        before = app.now() - rounds.JUST_SETTLED
+        found = await open_elsewhere(tx, one.group_id, user_id, account, asked_before=before)
+        if found is None or not is_same(one.flag, found.flag, found.asked_at):
+            return False
+        if not await rows.is_newest(tx, found.id, one.group_id, user_id):
+            return False
+        return await hand_over(tx, found, account, one.flag, one.key, app.now())
+
+
+def _may_take_over(app: App, account: int, group_id: int) -> bool:
+    return app.qq.account_for(group_id) == account and app.qq.trusts_flags(account)
+
+
+def _is_named(row: Listed, one: PendingRequest) -> bool:
+    return (row.group_id, row.request_key) == (one.group_id, one.key)
 
 
 def _heard(account: int, one: PendingRequest) -> Heard:
@@ -116,7 +137,7 @@ def _named(stored: Iterable[Listed]) -> _Names:
     return _Names((row.group_id, row.request_key, row.user_id) for row in stored)
 
 
-async def _compare(app: App, pending: Pending, stored: Sequence[Listed]) -> None:
+async def _compare(app: App, account: int, pending: Pending, stored: Sequence[Listed]) -> None:
     """Note what is shown waiting, open again what was closed too soon."""
     waiting, now = _shown(pending.waiting), app.now()
     surely = _shown(one for one in pending.waiting if one.sure)
@@ -132,23 +153,28 @@ async def _compare(app: App, pending: Pending, stored: Sequence[Listed]) -> None
     async with app.database.transaction() as tx:
         await rows.seen(tx, seen, now)
         for row in again:
-            await _open_again(app, tx, row)
+            if row.account == account:
+                await _open_again(app, tx, row)
+            elif _may_take_over(app, account, row.group_id):
+                flag = next(one.flag for one in pending.waiting if _is_named(row, one))
+                await _open_again(app, tx, row, account=account, flag=flag, recovered=True)
 
 
-async def _open_again(app: App, tx: Transaction, row: Listed) -> None:
+async def _open_again(app: App, tx: Transaction, row: Listed, **values: object) -> None:
     if await _is_inside(tx, row.group_id, row.user_id) or not await rows.is_newest(
         tx, row.id, row.group_id, row.user_id
     ):
         return
-    nobody = dict.fromkeys(("settled_by", "settled_at", "settled_as"))
-    await rows.settle(tx, row.id, state_was=row.state, state="waiting", seen_at=app.now(), **nobody)
+    values |= dict.fromkeys(("settled_by", "settled_at", "settled_as"))
+    await rows.settle(tx, row.id, state_was=row.state, state="waiting", seen_at=app.now(), **values)
 
 
 async def _close(app: App, account: int, first: Pending, second: Pending) -> None:
     """Close what two lists in a row call settled."""
     once, twice = _shown(first.settled), _shown(second.settled)
     async with app.database.transaction() as tx:
-        for row in await rows.listed(tx, account, ()):
+        theirs = await _of_others(app, tx, account, first)
+        for row in (*await rows.listed(tx, account, ()), *theirs):
             if row in once and row in twice:
                 await close_elsewhere(app, tx, row.id, row.group_id, row.user_id)
 

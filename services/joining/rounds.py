@@ -27,7 +27,7 @@ from regulation.policy import Mode
 from regulation.registry import Registry
 from services.acts import Act
 from services.app import App
-from services.flags import is_reused
+from services.flags import is_newer, is_reused
 from services.groups.modes import GENERAL, PAUSED, as_mode
 from services.groups.view import as_the_gate_sees, mode_of
 from services.joining import join_notices, proofs
@@ -168,14 +168,14 @@ async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: Facts
 async def _is_old_news(tx: Transaction, heard: Heard, facts: Facts) -> bool:
     """Tell whether a request is known: told by another account of ours a moment ago, or one of a list.
 
-    Some lists give other flags than the event did, or keep what is settled.
+    Some lists give other flags than the event did, or keep what is settled; what is newer than that is new.
     """
     still = facts.still_open(heard)
     if any(one.account != heard.account and one.asked_at > facts.now - JUST_SETTLED for one in still):
         return True
     if not heard.recovered or not heard.user_id:
         return False
-    if still:
+    if not all(is_newer(heard.flag, one.key, one.asked_at) for one in still):
         return True
     member = await memberships.membership(tx, heard.group_id, heard.user_id)
     if member is not None and member.is_inside:
@@ -251,9 +251,11 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: Facts) -> None:
     """Write what a round decided: who asks again replaces what they asked before, if that still waits."""
     if not made.judged:
         return
-    for heard in (one.heard for one in made.judged if not one.heard.recovered):
-        for old in facts.still_open(heard):
-            await rows.settle(tx, old.id, state="lapsed", settled_by="bot", settled_at=facts.now)
+    for heard in (one.heard for one in made.judged):
+        for old in facts.replaced_by(heard):
+            # What was decided of it, and not said yet, is no answer to this one.
+            was = old.state if heard.recovered else "waiting"
+            await rows.lapse(tx, old.id, facts.now, state_was=was)
     stored = [
         new_request(
             one.heard,

@@ -111,6 +111,7 @@ class Listed:
     """A stored request as lists of QQ are compared with it."""
 
     id: int
+    account: int
     group_id: int
     user_id: int
     request_key: str
@@ -123,6 +124,11 @@ _LISTED = Reader(Listed, join_requests)
 _LISTED_OF = _LISTED.select.where(
     _T.account == bindparam("of"),
     (_T.state == "waiting") | _T.request_key.in_(bindparam("keys", expanding=True)),
+).order_by(_T.id)
+
+_LISTED_BY = _LISTED.select.where(
+    _T.account.in_(bindparam("accounts", expanding=True)),
+    _T.request_key.in_(bindparam("keys", expanding=True)),
 ).order_by(_T.id)
 
 
@@ -152,6 +158,13 @@ async def get(tx: Transaction, request_id: int) -> RequestRow | None:
 async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[Listed]:
     """Return an account's requests that bear these keys, or wait."""
     return await _LISTED.all(tx, _LISTED_OF, {"of": account, "keys": list(keys)})
+
+
+async def listed_by(tx: Transaction, accounts: Collection[int], keys: Collection[str]) -> list[Listed]:
+    """Return these accounts' requests that bear these keys."""
+    if not accounts or not keys:
+        return []
+    return await _LISTED.all(tx, _LISTED_BY, {"accounts": list(accounts), "keys": list(keys)})
 
 
 async def seen(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:
@@ -201,6 +214,11 @@ async def settle(tx: Transaction, request_id: int, *, state_was: str = "waiting"
     """Change a request's columns if it is still in `state_was`; return whether it was: once, by one."""
     where = (join_requests.c.id == request_id, join_requests.c.state == state_was)
     return (await tx.execute(update(join_requests).where(*where).values(**values))).rowcount == 1
+
+
+async def lapse(tx: Transaction, request_id: int, at: datetime, *, state_was: str) -> None:
+    """Give a request up for the next one of its person, if it is still in `state_was`."""
+    await settle(tx, request_id, state_was=state_was, state="lapsed", settled_by="bot", settled_at=at)
 
 
 async def change(tx: Transaction, request_id: int, **values: Any) -> None:

@@ -17,7 +17,7 @@ from plugins.gateway.gateway import QQGateway
 from plugins.gateway.outgoing.messages import has_picture, in_words, segments, split
 from services.acts import ActKind, ActOutcome, Lapse, dropped
 from services.app import App
-from services.flags import key_of
+from services.flags import is_same, key_of
 from services.ports import UnreachableError
 from services.sender import bookkeeping
 from services.sender.bookkeeping import Effect
@@ -132,7 +132,11 @@ class Acts:
         listed = (*pending.waiting, *pending.settled)
         here = [one for one in (*listed, *pending.invitations) if one.group_id == row.group_id]
         same = (one.flag for one in here if key_of(one.flag) == key)
-        theirs = (one.flag for one in listed if one in here and one.user_id == (row.user_id or -1))
+        theirs = (
+            one.flag
+            for one in listed
+            if one in here and one.user_id == (row.user_id or -1) and is_same(one.flag, flag, row.made_at)
+        )
         return next(itertools.chain(same, theirs), flag)
 
     async def _answer_invite(self, row: OutboxRow) -> Attempt:

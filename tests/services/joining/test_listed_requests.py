@@ -1,48 +1,26 @@
 """What lists of requests prove: they are cut to the newest notices of every kind, lag, and lie."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from db.queries.joining import requests as rows
 from db.tables.requests import join_requests
 from db.tables.work import outbox
 from regulation.join_gate import JoinRequest, Verdict, decide
 from regulation.model import Member
-from services.acts import Lane
 from services.app import App
 from services.cases import audit
 from services.inbox.items import find
 from services.inbox.listing import line_of
 from services.joining import listed as lists
-from services.joining import rounds, waiting
+from services.joining import rounds
 from services.joining.heard import Heard
 from services.naming import moment
 from services.ports import Pending, PendingInvitation, PendingRequest
-from services.sender import bookkeeping
-from services.sender.bookkeeping import Route
 from tests import company as co
 from tests.conftest import StoppedClock
-from tests.services.cases.living import queued
-
-
-class Listing(co.FakeQQ):
-    """A QQ that lists what the test says: `listed`, the last one again and again."""
-
-    listed: tuple[Pending, ...] = (Pending(),)
-    trusts = True
-
-    def trusts_flags(self, account: int) -> bool:
-        return self.trusts
-
-    async def pending_requests(self, account: int) -> Pending:
-        first, *others = self.listed
-        if others:
-            self.listed = tuple(others)
-        return first
+from tests.services.joining.listing import Listing, asked, listed, states
 
 
 @pytest.fixture
@@ -51,23 +29,6 @@ async def qq(app: App) -> Listing:
     made = Listing(found.clock, found.lists, found.names)
     app.gateway = made
     return made
-
-
-async def asked(app: App, clock: StoppedClock, *flags: str) -> None:
-    """Let people ask to join an unfiled group, a minute apart, in this order; all of them wait."""
-    for flag in flags:
-        await rounds.hear(app, Heard(co.BOT, co.GROUP, 31000 + int(flag), "你好", flag))
-        clock.move(minutes=1)
-
-
-async def states(app: App) -> dict[str, str]:
-    async with app.database.reading() as tx:
-        rows = await tx.rows(select(join_requests.c.flag, join_requests.c.state))
-    return {row.flag: row.state for row in rows}
-
-
-def listed(flags: Iterable[str], *, sure: bool = True) -> tuple[PendingRequest, ...]:
-    return tuple(PendingRequest(co.GROUP, 31000 + int(flag), "你好", flag, sure=sure) for flag in flags)
 
 
 async def test_a_request_that_trips_us_is_left_to_people_and_holds_up_no_other(
@@ -107,53 +68,6 @@ async def test_a_request_that_two_lists_show_as_settled_is_closed(
     qq.listed = (Pending(listed("2"), settled=listed("1")),)
     await lists.recover(app, co.BOT)
     assert await states(app) == {"1": "elsewhere", "2": "waiting"}
-
-
-OTHER_BOT = 90002
-
-
-async def held_by(app: App) -> list[tuple[int, str, str]]:
-    """Return who answers each request by which flag, and where that stands."""
-    async with app.database.reading() as tx:
-        wanted = select(join_requests.c.account, join_requests.c.flag, join_requests.c.state)
-        return [tuple(row) for row in await tx.rows(wanted)]
-
-
-@pytest.mark.dialects
-async def test_what_the_account_that_left_heard_is_answered_by_the_one_that_serves_the_group(
-    app: App, qq: Listing, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await asked(app, clock, "1", "2")
-    async with app.database.reading() as tx:
-        [first, _] = await rows.unsettled(tx)
-    assert (await waiting.settle(app, first.id, approve=True, by=co.STAFF)).ok
-    qq.listed = (Pending(tuple(replace(one, flag=f"9{one.flag}") for one in listed("12"))),)
-
-    await lists.recover(app, OTHER_BOT)
-    assert {account for account, _, _ in await held_by(app)} == {co.BOT}
-    monkeypatch.setattr(qq, "account_for", lambda group_id: OTHER_BOT)
-    assert await lists.recover(app, OTHER_BOT) == 0
-
-    assert sorted(await held_by(app)) == [(OTHER_BOT, "91", "answering"), (OTHER_BOT, "92", "waiting")]
-    [answer] = await queued(app, outbox.c.kind == "answer_request")
-    assert (answer.account, answer.payload["flag"]) == (OTHER_BOT, "91")
-
-
-async def test_an_answer_that_is_being_given_stays_with_its_account(
-    app: App, qq: Listing, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await asked(app, clock, "1")
-    async with app.database.reading() as tx:
-        [row] = await rows.unsettled(tx)
-    await waiting.settle(app, row.id, approve=True, by=co.STAFF)
-    route = Route(co.BOT, [co.GROUP], [co.GROUP])
-    assert len(await bookkeeping.claim(app, Lane.ANSWER, route)) == 1
-    qq.listed = (Pending(tuple(replace(one, flag="91") for one in listed("1"))),)
-    monkeypatch.setattr(qq, "account_for", lambda group_id: OTHER_BOT)
-
-    await lists.recover(app, OTHER_BOT)
-
-    assert await held_by(app) == [(co.BOT, "1", "answering")]
 
 
 async def test_one_list_that_shows_it_as_settled_is_not_enough(
@@ -318,23 +232,6 @@ async def test_what_no_list_shows_any_more_says_when_it_was_seen_and_lapses_with
     clock.move(days=1)
     await lists.recover(app, co.BOT)
     assert await states(app) == {"1": "lapsed"}
-    async with app.database.reading() as tx:
-        told = [row.payload["parts"][0]["text"] for row in await tx.rows(select(outbox.c.payload))]
-    assert any("J1" in text and "30 天" in text for text in told)
-
-
-@pytest.mark.dialects
-async def test_what_an_account_heard_that_is_ours_no_longer_lapses_with_a_word(
-    app: App, qq: Listing, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await asked(app, clock, "1")
-    clock.move(days=31)
-    await lists.lapse_left(app)
-    assert await states(app) == {"1": "waiting"}
-    monkeypatch.setattr(qq, "accounts", lambda: (OTHER_BOT,))
-    await asked(app, clock, "2")
-    await lists.lapse_left(app)
-    assert await states(app) == {"1": "lapsed", "2": "waiting"}
     async with app.database.reading() as tx:
         told = [row.payload["parts"][0]["text"] for row in await tx.rows(select(outbox.c.payload))]
     assert any("J1" in text and "30 天" in text for text in told)

@@ -1,7 +1,11 @@
 """A request that no list shows any more, or only another way."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
+from db.tables.work import outbox
 from services.app import App
 from simulator import Failure, OkButNothing, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect, event_flag
@@ -117,3 +121,19 @@ async def test_an_applicant_no_list_names_is_let_in_when_listed_as_settled(
     row = await settled(world, app)
 
     assert (row["state"], row["confirmed_by"], request.verdict) == ("done", "pending_list", "approve")
+
+
+async def test_no_answer_goes_to_what_the_same_person_asked_since_though_no_form_of_its_flag_is_listed(
+    connect: Connect, app: App, world: World
+) -> None:
+    """Heard on an implementation whose flags name people, and answered on one whose flags name requests."""
+    newer = await world.ask_to_join(700001, 30001, "A1")
+    await put(app, answer("add:700001:u_thirty", 30001, approve=False))
+    async with app.database.transaction() as tx:
+        await tx.execute(update(outbox).values(made_at=app.now() - timedelta(hours=1)))
+    await connect("napcat")
+
+    await world.until(lambda: calls(world, "set_group_add_request"))
+
+    assert [call["flag"] for call in calls(world, "set_group_add_request")] == ["add:700001:u_thirty"]
+    assert newer.verdict is None
