@@ -16,14 +16,13 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.groups.readings import last_readings
 from db.queries.joining import requests as request_rows
-from db.queries.work import switches
 from regulation.model import Member
-from services import acts, outbox, processes
+from services import processes
 from services.app import App
 from services.filing import closing
 from services.groups import cards_seen
 from services.joining import welcome
-from services.people import roles
+from services.watching import lost_groups
 
 SOON = timedelta(seconds=0.5)
 # Nothing hurries about those who were just let in by the gate: many are stored, and looked at, together.
@@ -166,15 +165,4 @@ async def left_group(app: App, tx: Transaction, group_id: int, account: int) -> 
         return
     [last] = await last_readings(tx, app.settings.admin_group, [group_id])
     if last.is_lost:
-        text = say.LOST.format(group=last.name, group_id=group_id)
-        await roles.tell_admin_staff(app, tx, text, key=f"lost:{group_id}:{app.now().isoformat()}")
-        await _say_lost(app, tx)
-
-
-async def _say_lost(app: App, tx: Transaction) -> None:
-    """Say in ADMIN_GROUP, once an hour at most, that a group is lost: they may be lost all together."""
-    now = app.now()
-    if app.settings.admin_group is not None and await switches.put_hourly(tx, "told:lost", now):
-        key = f"lost:{now.isoformat()}"
-        act = acts.to_group(app.settings.admin_group, say.LOST_PUBLIC, key=key, purpose="staff")
-        await outbox.queue(app, tx, act)
+        await lost_groups.tell(app, tx, group_id, last.name)

@@ -1,6 +1,7 @@
 """Groups that none of ours is in any more: what was planned there is called off, and old news revives none."""
 
 import pytest
+from sqlalchemy import update
 
 from db.queries.groups import last_seen
 from db.tables.work import outbox
@@ -9,7 +10,7 @@ from services.app import App
 from services.cases import audit, brakes, enforcing
 from services.people import registry, staff
 from services.watching import connected, members
-from tests.company import BOT, GROUP, OTHER, PLAIN, FakeQQ, filed, settle_in
+from tests.company import BOT, GROUP, OTHER, PLAIN, ROOT, STAFF, FakeQQ, filed, sent, settle_in
 from tests.conftest import StoppedClock
 from tests.services.cases.living import queued
 
@@ -159,3 +160,71 @@ async def test_what_was_told_by_a_clock_since_set_back_keeps_us_out_of_no_group(
     await audit.audit_group(app, GROUP)
 
     assert not await is_lost(app)
+
+
+LATER_LOST = GROUP + 7
+
+
+async def loses(app: App, *group_ids: int) -> None:
+    """Have QQ say, one after the other, that the account is in groups no more, which are filed."""
+    for group_id in group_ids:
+        async with app.database.transaction() as tx:
+            await last_seen.put(tx, group_id, name=f"群{group_id}", first_seen_at=app.now(), account=BOT)
+        await filed(app, group_id)
+        await members.group_gone(app, group_id, BOT)
+
+
+async def told(app: App, user_id: int | None) -> list[str]:
+    """Return the lines about lost groups that somebody (None: ADMIN_GROUP) was or will be told."""
+    return [text for _, to, text in await sent(app) if to == user_id and "没有我了" in text]
+
+
+@pytest.fixture
+def with_admin_group(app: App) -> None:
+    app.settings = app.settings.model_copy(update={"admin_group": 700099})
+
+
+@pytest.mark.dialects
+@pytest.mark.usefixtures("with_admin_group")
+async def test_groups_lost_while_the_line_waits_are_told_in_that_one_line(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    """At night nobody is spoken to; the account may be away by day as well."""
+    clock.move(hours=12)
+    for group_id in (OTHER, LATER_LOST, LATER_LOST + 1):
+        await loses(app, group_id)
+        clock.move(hours=2)
+
+    for user_id in (ROOT, STAFF):
+        [line] = await told(app, user_id)
+        assert line.startswith("3 个群里已经没有我了")
+        assert all(f"「群{one}」（{one}）" in line for one in (OTHER, LATER_LOST, LATER_LOST + 1))
+    assert len(await told(app, None)) == 1
+
+
+async def test_a_line_about_one_group_says_what_can_be_done_about_it(app: App, qq: FakeQQ) -> None:
+    await loses(app, LATER_LOST)
+
+    [line] = await told(app, STAFF)
+    assert f"解散 群={LATER_LOST}" in line
+
+
+async def test_what_is_lost_once_the_line_is_being_said_is_told_in_another(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    await loses(app, OTHER)
+    async with app.database.transaction() as tx:
+        await tx.execute(update(outbox).where(outbox.c.user_id == STAFF).values(state="claimed"))
+    await loses(app, LATER_LOST)
+
+    assert [str(LATER_LOST) in line for line in await told(app, STAFF)] == [False, True]
+    assert [line.startswith("2 个群") for line in await told(app, ROOT)] == [True]
+
+
+async def test_of_very_many_lost_groups_some_are_named_and_all_are_counted(app: App, qq: FakeQQ) -> None:
+    await loses(app, *range(800101, 800113))
+
+    [line] = await told(app, STAFF)
+    assert line.startswith("12 个群里")
+    assert line.count("「群") == 10
+    assert "等" in line
