@@ -125,7 +125,8 @@ class Acts(Office, Troubles):
         if not self.h.oracle.has_heard(person):
             person.told.pop()
             return f"机器人没有听到（{said[:40]}）"
-        person.by_chat = told.get("departed", person.by_chat)
+        if "departed" in told:
+            person.word = (told["departed"], told["departed"])
         return said.splitlines()[0] if said else "已记下，没有回音"
 
     # -- in the groups --------------------------------------------------------------------------

@@ -47,6 +47,9 @@ class Facts:
         return (self.department,) if self.leaving is None else (self.department, self.leaving)
 
 
+Word = tuple[date, date | None]
+
+
 @dataclass
 class Person:
     """Somebody: the truth (`now`), the QQ they use, and what the bot was told of them when."""
@@ -55,8 +58,9 @@ class Person:
     qq: int
     now: Facts
     told: list[tuple[datetime, Facts]] = field(default_factory=list)
-    # The departure that chat told last.
-    by_chat: date | None = None
+    # What chat said last of their departure (the day from which it holds, and the departure), until a roster
+    # has agreed with it or overruled it.
+    word: Word | None = None
 
     def known(self) -> Facts | None:
         """Return what the bot was told last."""
@@ -240,23 +244,58 @@ def _csv(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def heard_by_roster(person: Person, row: Facts) -> Facts:
-    """Return what the bot knows by somebody's row: that they move, only where it knew them elsewhere.
+@dataclass
+class Roster:
+    """What one roster told: of whom, with chat's word before and after it; how old all was before it."""
 
-    Of two departures, chat's and the row's, the later counts.
+    at: datetime
+    whole: bool
+    told_before: datetime | None
+    told: list[tuple[Person, Word | None, Word | None]] = field(default_factory=list)
+
+    def tell(self, rows: list[tuple[Person, Facts]]) -> None:
+        """Note what the bot knows by these rows."""
+        for person, row in rows:
+            facts, word = heard_by_roster(person, row, self.at.date())
+            if facts != person.known():
+                person.told.append((self.at, facts))
+            self.told.append((person, person.word, word))
+            person.word = word
+
+    def forget(self) -> None:
+        """It was not applied, so it told nothing."""
+        for person, word, _ in self.told:
+            person.told = [one for one in person.told if one[0] != self.at]
+            person.word = word
+
+    def undo(self, now: datetime) -> None:
+        """Take back what it told; what was told since by other means stays."""
+        for person, before, after in self.told:
+            _untell(person, self.at, now)
+            if person.word == after:
+                person.word = before
+
+
+def heard_by_roster(person: Person, row: Facts, today: date) -> tuple[Facts, Word | None]:
+    """Return what the bot knows by somebody's row, and what is left of chat's word of them.
+
+    That they move it knows only where it knew them elsewhere. Of what chat and a row say of their
+    departure, what takes effect later counts; of one day, chat.
     """
-    known = person.known()
-    if row.departed is not None and person.by_chat is not None:
-        row = replace(row, departed=max(row.departed, person.by_chat))
-    if row.leaving is None:
-        return row
+    known, word = person.known(), person.word
     if known is None:
-        return replace(row, leaving=None)
-    return replace(row, leaving=known.leaving if row.department == known.department else known.department)
+        return replace(row, leaving=None), None
+    if word is not None and row.departed != known.departed and (row.departed or today) <= word[0]:
+        row = replace(row, departed=known.departed)
+    else:
+        word = None
+    if row.leaving is not None:
+        moving = known.leaving if row.department == known.department else known.department
+        row = replace(row, leaving=moving)
+    return row, word
 
 
-def untell(person: Person, at: datetime, now: datetime) -> None:
-    """Take back what the roster of `at` told of somebody; what was told since by other means stays."""
+def _untell(person: Person, at: datetime, now: datetime) -> None:
     places = [n for n, (when, _) in enumerate(person.told) if when == at]
     if not places:
         return
@@ -271,7 +310,8 @@ def untell(person: Person, at: datetime, now: datetime) -> None:
         for one in fields(Facts)
         if one.name != "qqs" and getattr(known, one.name) == getattr(said, one.name)
     }
-    if known.departed is not None and known.departed == person.by_chat:
+    if person.word is not None:
+        # Where a roster changes a departure it overrules chat's word: this one came later.
         back.pop("departed", None)
     lent = set(said.qqs) - set(before.qqs)
     # A QQ that only it gave them never was theirs.

@@ -12,6 +12,7 @@ from tests.simulation.story import Step
 if TYPE_CHECKING:
     from tests.simulation.history import History
 
+_PREVIEW = re.compile(r"^导入 (I\d+)：", re.MULTILINE)
 _ITEM = re.compile(r"^([JBEIQRPS])(\d+) ", re.MULTILINE)
 
 
@@ -87,12 +88,13 @@ class Office:
 
     async def _agree(self, answer: str) -> str:
         """Agree to the import that an answer names, and once more where that is asked for."""
-        found = re.search(r"I\d+", answer)
-        if found is None:
+        # A reminder may have come meanwhile; of the same file taken twice the later preview stands.
+        shown = _PREVIEW.findall(answer)
+        if not shown:
             return answer
-        said = await self.h.ask(BOSS, f"同意 {found[0]}")
+        said = await self.h.ask(BOSS, f"同意 {shown[-1]}")
         if "再" in said and "同意" in said:
-            said = await self.h.ask(BOSS, f"同意 {found[0]}")
+            said = await self.h.ask(BOSS, f"同意 {shown[-1]}")
         return said
 
     async def _apply_roster(self, rows: list[tuple[Person, Facts]], name: str) -> str:
@@ -249,6 +251,7 @@ class Office:
             person.told.pop()
             person.now = replace(person.now, departed=person.known().departed if person.known() else today)  # type: ignore[union-attr]
             return None
+        person.word = (today, None)
         return f"{person.now.name}（{person.no}）复职：{said.splitlines()[0] if said else '没有回音'}"
 
     # -- groups ---------------------------------------------------------------------------------

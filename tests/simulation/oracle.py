@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.qq.model import Happened, Request, Shown
 from tests.simulation.books import MOMENT, stamp
-from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person, heard_by_roster, untell
+from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person, Roster
 from tests.simulation.duties import Duties
 
 if TYPE_CHECKING:
@@ -36,12 +36,10 @@ class Oracle(Duties):
         self._connected = self._clock_wrong = False
         self.role_changed = datetime.min.replace(tzinfo=UTC)
         self.confirmed: set[tuple[int, int]] = set()
-        self._roster: list[Person] = []
-        self._roster_at = history.now()
         self._applied_before: Any = None
-        self._whole = False
-        # Of each roster that was applied: when it told of whom, and how old all was before it.
-        self._rosters: dict[int, tuple[datetime, list[Person], datetime | None]] = {}
+        self._roster = Roster(history.now(), False, None)
+        # Those that were applied.
+        self._rosters: dict[int, Roster] = {}
         self.consented: set[tuple[int, int]] = set()
         self.waiting: list[Request] = []
         self.kicks: list[Happened] = []
@@ -136,28 +134,24 @@ class Oracle(Duties):
 
     def roster(self, rows: list[tuple[Person, Facts]]) -> None:
         """A roster is about to be applied: the bot may know it from now on."""
-        self._roster_at = self.h.now()
-        self._whole = len(rows) > 0.9 * len(self.h.company.working(self._roster_at.date()))
-        told = [(p, heard_by_roster(p, facts)) for p, facts in rows]
-        told = [(p, facts) for p, facts in told if p.known() != facts]
-        self._roster = [person for person, _ in told]
-        for person, facts in told:
-            self.h.company.tell(person, self._roster_at, facts)
+        now = self.h.now()
+        whole = len(rows) > 0.9 * len(self.h.company.working(now.date()))
+        self._roster = Roster(now, whole, self.h.company.roster_told)
+        self._roster.tell(rows)
         self._applied_before = self._applied()
 
     def roster_settled(self) -> None:
         """It was applied, or it wasn't: then nothing was told."""
         applied = self._applied()
-        if applied != self._applied_before:
-            self._rosters[applied[0]] = (self._roster_at, self._roster, self.h.company.roster_told)
-            # One of a few people says nothing of all the others.
-            if self._whole:
-                self.fresh_from = self.fresh_from if self.fresh() else self.h.now()
-                self.h.company.roster_told = self.h.now()
+        if applied == self._applied_before:
+            self.h.tell("（这份名册没有被采用）")
+            self._roster.forget()
             return
-        self.h.tell("（这份名册没有被采用）")
-        for person in self._roster:
-            person.told = [one for one in person.told if one[0] != self._roster_at]
+        self._rosters[applied[0]] = self._roster
+        # One of a few people says nothing of all the others.
+        if self._roster.whole:
+            self.fresh_from = self.fresh_from if self.fresh() else self.h.now()
+            self.h.company.roster_told = self.h.now()
 
     def _applied(self) -> Any:
         return self.row(
@@ -166,9 +160,8 @@ class Oracle(Duties):
 
     def undone(self, number: int) -> None:
         """A roster was undone: what was known before is known again, and as old as it was."""
-        at, people, self.h.company.roster_told = self._rosters[number]
-        for person in people:
-            untell(person, at, self.h.now())
+        self.h.company.roster_told = self._rosters[number].told_before
+        self._rosters[number].undo(self.h.now())
 
     def asked(self, request: Request) -> None:
         """Somebody asked to join; who gives the right proof is taken for that person, as by the table."""
