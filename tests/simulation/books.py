@@ -38,6 +38,8 @@ class Books:
         self.fresh_from = datetime.min.replace(tzinfo=UTC)
         self.entered: dict[tuple[int, int], datetime] = {}
         self.proved: set[tuple[int, str]] = set()
+        # Since when the bot's clock was wrong by how much.
+        self.clock_terms = [(datetime.min.replace(tzinfo=UTC), timedelta())]
         self._known_wrong: set[tuple[Any, ...]] = set()
         self._judged_penalty = 0
         self._judged_until = datetime.min.replace(tzinfo=UTC)
@@ -63,6 +65,14 @@ class Books:
     def close(self) -> None:
         """Close the books."""
         self._books.close()
+
+    def truly(self, text: str) -> datetime:
+        """Return when it really was, of a time that the bot wrote down by its clock."""
+        told, ends = moment(text), [since for since, _ in self.clock_terms[1:]]
+        for (since, wrong), end in zip(self.clock_terms, [*ends, self.h.now()], strict=True):
+            if since <= told - wrong < end:
+                return told - wrong
+        return told
 
     def once(self, *what: Any) -> bool:
         """Tell whether this is said for the first time."""
@@ -104,11 +114,11 @@ class Books:
             self._judged_penalty = max(self._judged_penalty, number)
             what, proposed = f"P{number} {code} {group_id} QQ {liable}", moment(at)
             (opened,) = self.row("select opened_at from cases where id = ?", case_id)
+            begun = self.truly(opened).timestamp() - 60
             told = [
                 shown.time
                 for shown in self.h.world.shown
-                if (shown.user_id == liable or liable in shown.at)
-                and shown.time >= moment(opened).timestamp() - 60
+                if (shown.user_id == liable or liable in shown.at) and shown.time >= begun
             ]
             # 24:00 of the day on which the span ends: never sooner than the span itself.
             if not told or proposed - datetime.fromtimestamp(min(told), tz=UTC) < timedelta(days=SPANS[code]):
@@ -151,7 +161,7 @@ class Books:
             group = self.h.world.groups.get(group_id)
             inside = group is not None and qq in group.members
             entered = self.entered.get((group_id, qq))
-            if inside and (entered is None or entered < moment(closed) - MOMENT):
+            if inside and (entered is None or entered < self.truly(closed) - MOMENT):
                 self.wrong("said to be out", f"V{case_id} QQ {qq} {group_id} {how}")
 
     def _judge_registry(self) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
@@ -268,12 +268,19 @@ class Roster:
             person.told = [one for one in person.told if one[0] != self.at]
             person.word = word
 
-    def undo(self, now: datetime) -> None:
-        """Take back what it told; what was told since by other means stays."""
+    def undo(self, now: datetime) -> Callable[[], None]:
+        """Take back what it told; what was told since by other means stays. Returns what has it told again."""
+        kept = [(person, list(person.told), person.word) for person, _, _ in self.told]
         for person, before, after in self.told:
             _untell(person, self.at, now)
             if person.word == after:
                 person.word = before
+
+        def redo() -> None:
+            for person, told, word in kept:
+                person.told, person.word = told, word
+
+        return redo
 
 
 def heard_by_roster(person: Person, row: Facts, today: date) -> tuple[Facts, Word | None]:

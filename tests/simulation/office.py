@@ -144,10 +144,11 @@ class Office:
         return told
 
     async def _undo(self, number: int) -> None:
+        not_undone = self.h.oracle.undo(number)
         said = await self.h.ask(BOSS, f"撤销导入 I{number}")
         state = self.h.oracle.row("select state from imports where id = ?", number)
-        if state == ("undone",):
-            self.h.oracle.undone(number)
+        if state != ("undone",):
+            not_undone()
         self.h.tell(f"撤销导入 I{number}：{said.splitlines()[0] if said else '没有回音'}")
 
     async def rename_department(self, step: Step) -> str:

@@ -7,10 +7,12 @@ the last minute; beyond that, by what it had been told.
 import json
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from simulator.onebot.actions.requests import newest
 from simulator.qq.model import Happened, Request, Shown
 from tests.simulation.books import MOMENT, stamp
 from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person, Roster
@@ -100,6 +102,7 @@ class Oracle(Duties):
     def clock_wrong(self, wrong: bool) -> None:
         """The bot's clock is wrong, or right again."""
         self._clock_set.append(self.h.now())
+        self.clock_terms.append((self.h.now(), self.h.clock.wrong))
         self._clock_wrong = wrong
         self._settle()
 
@@ -158,10 +161,20 @@ class Oracle(Duties):
             "select id from imports where kind = 'roster' and applied_no is not null order by applied_no desc"
         )
 
-    def undone(self, number: int) -> None:
-        """A roster was undone: what was known before is known again, and as old as it was."""
-        self.h.company.roster_told = self._rosters[number].told_before
-        self._rosters[number].undo(self.h.now())
+    def undo(self, number: int) -> Callable[[], None]:
+        """A roster is about to be undone: what was known before is known again, and as old as it was.
+
+        Returns what to do where it isn't.
+        """
+        roster = self._rosters[number]
+        told, redo = self.h.company.roster_told, roster.undo(self.h.now())
+        self.h.company.roster_told = roster.told_before
+
+        def not_undone() -> None:
+            self.h.company.roster_told = told
+            redo()
+
+        return not_undone
 
     def asked(self, request: Request) -> None:
         """Somebody asked to join; who gives the right proof is taken for that person, as by the table."""
@@ -401,7 +414,7 @@ class Oracle(Duties):
             if self.h.now() - since < TO_LET_IN or not self.fresh():
                 continue
             club = self.h.company.clubs.get(request.group_id)
-            if club is None or self._left_to_people(request):
+            if club is None or self._left_to_people(request) or self._is_hidden(request, asked):
                 continue
             person, _ = self._person(request.user_id)
             # Who is held when they ask waits for people, whatever is heard of them later.
@@ -421,6 +434,13 @@ class Oracle(Duties):
         """Tell whether QQ heeded no answer, and the request stands in the inbox since."""
         struck = self.h.faults.last.get("set_group_add_request", START_OF_TIME)
         return struck.timestamp() > request.raised_at and self._is_held(request)
+
+    def _is_hidden(self, request: Request, asked: datetime) -> bool:
+        """Tell whether the bot can't know of it: it was no officer then, and QQ lists its newest notices only."""
+        if self.led_by_bot(request.group_id, asked) or self._is_held(request):
+            return False
+        account = self.h.account
+        return all(request is not listed.request for listed in newest(account, account.profile.listed))
 
     def _is_held(self, request: Request) -> bool:
         """Tell whether it stands in the inbox."""
