@@ -3,6 +3,7 @@
 Nothing here raises, whatever type a field has. What says nothing is None (a number) or empty (a text).
 """
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,3 +97,8 @@ def received_file(data: Mapping[str, Any]) -> ReceivedFile:
     name = next((fields[key] for key in names if fields.get(key)), "")
     size = number(next((fields[key] for key in sizes if fields.get(key)), "")) or 0
     return ReceivedFile(name.replace("\\", "/").rsplit("/", 1)[-1][:200], size, fields)
+
+
+def delivery_key(known: object, user_id: object, said: str) -> str:
+    """Return what tells a message from every other: its id or time (`known`), who sent it, what it says."""
+    return f"{str(known)[:30]}:{user_id}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"[:80]

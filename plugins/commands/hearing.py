@@ -16,7 +16,7 @@ from services.watching import commands, members
 class Heard:
     """What of a message deserves more than a look.
 
-    `card_news`: the card isn't one known right or wrong. `key`: tells a command from every other.
+    `card_news`: the card isn't one known right or wrong. `key`: tells a command or file from every other.
     """
 
     seen: reading.Seen
@@ -40,7 +40,8 @@ def listen(event: Any) -> Heard | None:
         file = reading.file_of(event)
         if line is not None and file is None and not dispatch.may_be_command(line[0]):
             line = None
-        key = reading.message_key(event, line[0]) if line is not None else ""
+        said = file.name if file is not None else line[0] if line is not None else ""
+        key = reading.message_key(event, said)
         return Heard(seen, line=None if file else line, file=file, key=key) if file or line else None
     key = reading.message_key(event, line[0]) if line is not None else ""
     return Heard(seen, card, line, key=key) if card or line is not None else None
@@ -68,9 +69,13 @@ async def act(heard: Heard) -> None:
     app, seen = get_app(), heard.seen
     if heard.card_news and seen.group_id is not None:
         await members.look_soon(app, seen.group_id)
+    if heard.file is None and heard.line is None:
+        return
+    if not await commands.is_new(app, seen.account, heard.key):
+        return
     if heard.file is not None:
         await received_files.take_and_answer(app, seen.account, seen.user_id, heard.file)
-    elif heard.line is not None and await commands.is_new(app, seen.account, heard.key):
+    elif heard.line is not None:
         await _answer(app, seen, *heard.line)
 
 

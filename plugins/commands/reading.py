@@ -1,11 +1,10 @@
 """What a message says: who wrote it where, which words may be a command, which file came with it."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from plugins.fields import number, received_file
+from plugins.fields import delivery_key, number, received_file
 from regulation.model import Role
 from services.ports import ReceivedFile
 
@@ -49,13 +48,12 @@ def seen_of(event: Any) -> Seen | None:
 
 
 def message_key(event: Any, text: str) -> str:
-    """Return what tells a command from every other: the message's id and sender, and what it says.
+    """Return what tells a command or file from every other: the message's id and sender, and what it says.
 
     Ids are short and come from implementations that begin anew; where there is none, the time stands in.
     """
-    said = hashlib.sha256(text.encode()).hexdigest()[:16]
     known = getattr(event, "message_id", None) or f"at{getattr(event, 'time', 0)}"
-    return f"{str(known)[:30]}:{getattr(event, 'user_id', 0)}:{said}"[:80]
+    return delivery_key(known, getattr(event, "user_id", 0), text)
 
 
 def command_text(event: Any, account: int) -> tuple[str, bool] | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from plugins.fields import Fields, received_file, unreadable
+from plugins.fields import Fields, delivery_key, received_file, unreadable
 from services.app import App
 from services.imports import received_files
-from services.watching import members
+from services.watching import commands, members
 
 Handler = Callable[[App, int, Fields, int], Awaitable[None]]
 
@@ -78,7 +78,11 @@ async def _file(app: App, account: int, fields: Fields) -> None:
     if user_id is None or not isinstance(file, dict):
         unreadable(app, fields, "no user_id or file")
         return
-    await received_files.take_and_answer(app, account, user_id, received_file(file))
+    sent = received_file(file)
+    # A notice has no id; delivered again, it has the time of before.
+    key = delivery_key(f"at{fields.text('time')}", user_id, sent.name)
+    if await commands.is_new(app, account, key):
+        await received_files.take_and_answer(app, account, user_id, sent)
 
 
 _HANDLERS: dict[str, Handler] = {

@@ -1,4 +1,4 @@
-"""Commands are done once: the message one came in is known, even if delivered again after a restart."""
+"""Commands are done, and files taken, once: a message is known, even if delivered again after a restart."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ REMEMBERED = timedelta(days=7)
 
 
 async def is_new(app: App, account: int, message: str) -> bool:
-    """Note that a command was heard in this message; return False when it was already."""
+    """Note that a command or file was heard in this message; return False when it was already."""
 
     async def note(tx: Transaction) -> bool:
         return await heard_commands.first(tx, account, message, app.now())
