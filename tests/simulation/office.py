@@ -294,6 +294,43 @@ class Office:
         await self.h.world.say(club.group_id, group.owner_id, words)
         self.h.tell(f"群主给群 {club.group_id} 备案")
 
+    async def _write(self, club: Club, words: str) -> None:
+        owner = self.h.world.groups[club.group_id].owner_id
+        self.h.rest.stir()
+        self.h.oracle.answered(owner, club.group_id)
+        await self.h.world.say(club.group_id, owner, words)
+
+    async def refile(self, step: Step) -> str | None:
+        """An owner files anew what has changed: name, owner, admins."""
+        group = self._some_group(step)
+        if group is None:
+            return None
+        await self._write(self.h.company.clubs[group.group_id], "/备案变更")
+        return f"群主给群 {group.group_id} 变更备案"
+
+    def _discussion(self, step: Step) -> Club | None:
+        found = [
+            club
+            for club in self.h.company.clubs.values()
+            if club.discussion and club.group_id in self.h.world.groups
+        ]
+        return found[step.pick(0, len(found))] if found else None
+
+    async def upgrade(self, step: Step) -> str | None:
+        """A discussion group is to be a group like others."""
+        if (club := self._discussion(step)) is None:
+            return None
+        await self._write(club, f"/升级 用途=日常沟通 范围={','.join(club.scope)}")
+        return f"群主要把讨论组 {club.group_id} 升级"
+
+    async def prolong(self, step: Step) -> str | None:
+        """A discussion goes on for longer."""
+        if (club := self._discussion(step)) is None:
+            return None
+        until = self.h.now().date() + timedelta(days=5 + step.pick(1, 20))
+        await self._write(club, f"/延期 {until} 方案还差评审")
+        return f"群主要把讨论组 {club.group_id} 延期到 {until}"
+
     async def dissolve(self, step: Step) -> str | None:
         """A group is dissolved in QQ."""
         late = [g for g in sorted(self.h.world.groups) if g in self.h.company.clubs]

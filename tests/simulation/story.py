@@ -52,6 +52,12 @@ FAULTS: dict[str, tuple[float, tuple[float, float]]] = {
     "clock": (3, (0, 24)),
     "false_card": (5, (0, 24)),
 }
+# As often as LIFE's, and drawn last, so that older seeds tell what they told.
+LATER: dict[str, tuple[float, tuple[float, float]]] = {
+    "refile": (15, (8, 22)),
+    "upgrade": (6, (8, 22)),
+    "prolong": (6, (8, 22)),
+}
 
 
 @dataclass(frozen=True)
@@ -86,11 +92,11 @@ def draw(
     """Draw a history. `busy`: so many times as much happens in a day as really would."""
     chance = random.Random(f"story {seed}")
     profiles = ("napcat", "llbot", "napcat", "go-cqhttp", "lagrange")
-    kinds = {**LIFE, **(FAULTS if faults else {})}
+    kinds = {**LIFE, **(FAULTS if faults else {}), **LATER}
     steps = [_rosters(chance, days)] if days > 20 else []
     flat = [step for some in steps for step in some]
     for what, (a_year, hours) in kinds.items():
-        size = people / 60 if what in LIFE and what != "staff" else 1.0
+        size = people / 60 if what not in FAULTS and what != "staff" else 1.0
         for _ in range(_count(chance, a_year * size * busy * days / 365)):
             at = chance.randrange(1, days) * DAY + chance.uniform(*hours) * 3600
             flat.append(_step(chance, at, what))
