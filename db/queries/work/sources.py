@@ -124,13 +124,13 @@ async def listed_of(
     return said, {number: entry for number, _, entry in rows if entry is not None}
 
 
-async def listed_elsewhere(
-    tx: Transaction, source: str, employee_nos: Collection[str] | None
+async def listed_by(
+    tx: Transaction, names: Collection[str], employee_nos: Collection[str] | None
 ) -> dict[str, list[str]]:
-    """Return number → the other sources that list it; of these numbers, or of all."""
+    """Return number → which of these sources list it; of these numbers, or of all."""
     found: dict[str, list[str]] = {}
     wanted = select(source_people.c.employee_no, source_people.c.source)
-    others = (source_people.c.source != source, source_people.c.said != Said.ABSENT)
+    others = (source_people.c.source.in_(names), source_people.c.said != Said.ABSENT)
     for number, name in await tx.rows(wanted.where(*others, *_among(tx, employee_nos))):
         found.setdefault(number, []).append(name)
     return found

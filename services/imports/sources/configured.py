@@ -23,6 +23,12 @@ def names(sources: Sources) -> list[str]:
     return found
 
 
+def others(sources: Sources, name: str) -> list[str]:
+    """Return which sources there are beside one; what isn't set any more says nothing, whatever it said."""
+    pushed = ["scim"] if sources.scim.enabled else []
+    return [one for one in (*names(sources), *pushed) if one != name]
+
+
 def every(sources: Sources, name: str) -> timedelta:
     """Return how often a source is to be read."""
     kind = kind_of(name)

@@ -16,6 +16,7 @@ from services.imports.known import Known, KnownPerson
 from services.imports.model import Brake
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster, is_here
+from services.imports.sources import configured
 from services.imports.sources.model import ACCOUNTS, DIRECTORIES, kind_of, name_of
 
 # Not gone by its word.
@@ -82,7 +83,7 @@ async def load(
     """Read how a source stands to the others, for these people, or (None) for everybody."""
     order = policy.sources.order
     said, entries = await sources.listed_of(tx, source, employee_nos)
-    elsewhere = await sources.listed_elsewhere(tx, source, employee_nos)
+    elsewhere = await sources.listed_by(tx, configured.others(policy.sources, source), employee_nos)
     others = {number: min(names, key=lambda name: _rank(order, name)) for number, names in elsewhere.items()}
     own = _rank(order, source)
     above = frozenset(number for number, name in others.items() if _rank(order, name) < own)

@@ -18,6 +18,7 @@ from services.imports.reading.listed import ListedRoster, read_rows
 from services.imports.reading.noted import Refusal
 from services.imports.reading.person import Roster
 from services.imports.reading.words.departments import DepartmentReader
+from services.imports.sources import configured
 from services.imports.sources.dingtalk import directory
 from services.imports.sources.dingtalk.client import Client
 from services.imports.sources.dingtalk.directory import Directory
@@ -97,7 +98,7 @@ class DingTalk:
                 return set()
             concerned = {numbers[one] for one in missing}
             people = await some_people(tx, concerned)
-            others = await runs.listed_elsewhere(tx, NAME, concerned)
+            others = await runs.listed_by(tx, configured.others(self._app.policy.sources, NAME), concerned)
             here = await employees.count_here(tx, self._app.now().date())
         leave = {no for no, one in people.items() if one.departed_on is None and no not in others}
         first = [one for one in missing if numbers[one] in leave]

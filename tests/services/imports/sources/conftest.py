@@ -1,11 +1,12 @@
 """A source that gives what a test says, through the real reader."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from regulation.policy import Policy
 from services.app import App
 from services.imports.reading.how import How
 from services.imports.reading.listed import read_rows
@@ -40,9 +41,18 @@ def crowd(numbers: Sequence[int], **other: str) -> list[dict[str, Any]]:
     return [{"employee_no": f"B{n:03}", "name": f"员工{n}", "department": "市场部", **other} for n in numbers]
 
 
+def all_set(policy: Policy) -> Policy:
+    """Return the policy with every source that is read."""
+    sources = policy.sources
+    ldap = replace(sources.ldap, url="ldaps://dc1.xy.example")
+    dingtalk, folder = replace(sources.dingtalk, app_key="key"), replace(sources.folder, path="/mnt/hr")
+    return replace(policy, sources=replace(sources, ldap=ldap, dingtalk=dingtalk, folder=folder))
+
+
 @pytest.fixture
 def gives(app: App) -> Pull:
     """Pull from a source that gives these rows: `gives("ldap", rows)`."""
+    app.policy = all_set(app.policy)
 
     async def work(name: str, rows: Sequence[dict[str, Any]], *, ask: bool = False, **how: Any) -> Pulled:
         return await pull(app, Listed(app, name, rows, how), ask=ask)

@@ -29,7 +29,7 @@ from services.imports.sources.pulling import pull
 from services.people import registry
 from tests import company as co
 from tests.conftest import StoppedClock
-from tests.services.imports.sources.conftest import Listed
+from tests.services.imports.sources.conftest import Listed, all_set
 
 T = TypeVar("T")
 # In the order in which their words count.
@@ -123,7 +123,9 @@ class Directories(RuleBasedStateMachine):
     def _app(self) -> App:
         at = Path(self.folder.name)
         config = Settings(data_dir=at, superusers=frozenset({co.ROOT}), _env_file=None)  # pyright: ignore[reportCallIssue]
-        return App(config, Policy(), Database(f"sqlite+aiosqlite:///{at / 's.db'}"), b"key", self.clock)
+        return App(
+            config, all_set(Policy()), Database(f"sqlite+aiosqlite:///{at / 's.db'}"), b"key", self.clock
+        )
 
     def pull(self, source: str, answer: Answer, **how: Any) -> Pulled:
         rows = [
