@@ -17,6 +17,7 @@ from db.postgres.signals import Claim, Signals
 from db.queries.cases import batches
 from db.queries.cases.batches import BatchState
 from db.queries.work import processes as rows
+from regulation.model import Role
 from services.app import App, Peers
 from services.ports import Reading
 
@@ -77,6 +78,13 @@ async def release(app: App, account: int) -> None:
     """Let another process have an account whose connection is gone."""
     if app.signals is not None:
         await app.signals.release(account)
+
+
+async def roles_of(app: App, account: int) -> dict[int, Role]:
+    """Return what an account was in its groups when they were last read, by group."""
+    async with app.database.reading() as tx:
+        found = await rows.roles_of(tx, account)
+    return {group_id: Role(role) for group_id, role in found.items()}
 
 
 async def keep_accounts(app: App) -> None:

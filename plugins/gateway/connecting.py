@@ -16,6 +16,7 @@ from plugins.gateway.incoming.event_counts import counted
 from plugins.gateway.incoming.shedding import Shedding
 from plugins.gateway.outgoing.sender import Sender
 from plugins.gateway.profiles import profile_of
+from regulation.model import Role
 from services import processes
 from services.app import App
 from services.ports import UnreachableError
@@ -179,6 +180,8 @@ class Comings:
     async def _learn(self, connection: Connection) -> None:
         """Read friends and groups; without a group list nothing can be routed, so keep at it."""
         await self._refresh_friends(connection)
+        # Else any other account of ours might serve its groups, with no right to, until they are read anew.
+        connection.recall(await self._roles_of(connection.account))
         while not connection.closed.is_set():
             try:
                 await self.gateway.refresh_groups(connection)
@@ -186,6 +189,13 @@ class Comings:
             except UnreachableError as error:
                 logger.warning(f"get_group_list: {error}")
                 await within(connection.closed, 2.0)
+
+    async def _roles_of(self, account: int) -> dict[int, Role]:
+        try:
+            return await processes.roles_of(self.app, account)
+        except Exception as error:  # the plugin's edge: the next readings tell
+            logger.opt(exception=error).error(f"roles of an account: {type(error).__name__}")
+            return {}
 
     async def _refresh_friends(self, connection: Connection) -> None:
         if connection.closed.is_set():

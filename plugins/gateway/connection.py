@@ -160,6 +160,10 @@ class Connection:
         self.groups = {**kept, **listed}
         self.roles = {group_id: role for group_id, role in self.roles.items() if group_id in self.groups}
 
+    def recall(self, roles: Mapping[int, Role]) -> None:
+        """Take what this account was in its groups when they were last read; what was seen since stands."""
+        self.roles = {**roles, **self.roles}
+
     def saw_role(self, group_id: int, role: Role, info: GroupInfo) -> None:
         """Note what this account is in a group, as a member list showed it."""
         self.roles[group_id] = role

@@ -39,6 +39,9 @@ _REMEMBERED = "account:"
 _REMEMBERED_SINCE = select(switch_rows.c.key).where(
     switch_rows.c.key.startswith(_REMEMBERED), switch_rows.c.set_at >= bindparam("since")
 )
+_ROLES_OF = select(memberships.c.group_id, memberships.c.role).where(
+    memberships.c.user_id == bindparam("account"), memberships.c.gone_at.is_(None)
+)
 _OFFICERS = ("owner", "admin")
 _name = column("application_name", String)
 _activity = table("pg_stat_activity", column("pid", Integer), column("datname", String), _name)
@@ -119,6 +122,12 @@ async def shared_groups(
     for group_id, account, role in await tx.rows(wanted):
         found.setdefault(group_id, {})[account] = role
     return found
+
+
+async def roles_of(tx: Transaction, account: int) -> dict[int, str]:
+    """Return group → role, of the groups that an account was last seen in."""
+    found = await tx.fetch(_ROLES_OF, {"account": account})
+    return {row[0]: row[1] for row in found}
 
 
 async def any_in(tx: Transaction, group_id: int, accounts: Collection[int]) -> bool:

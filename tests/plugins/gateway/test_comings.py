@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from db.queries.groups import memberships
 from plugins.gateway.calls import Call
+from regulation.model import Member, Role
+from services.app import App
 from services.ports import UnreachableError
 from simulator import Failure, LateAnswer, NoAnswer, World
 from simulator.onebot import message_events
@@ -123,3 +126,22 @@ async def test_knows_at_once_that_it_was_removed_or_let_in(
     await world.kick_by_human(700001, BOT, 20000)
 
     await world.until(lambda: bot.gateway.account_for(700001) is None)
+
+
+async def test_the_admin_among_several_accounts_serves_the_group_as_soon_as_it_is_back(
+    connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    """Its requests would be left to the other one, which hears none, until the group has been read again."""
+    world.add_member(700001, 10002, "second", role="member")
+    async with app.database.transaction() as tx:
+        ours = [Member(BOT, role=Role.ADMIN), Member(10002, role=Role.MEMBER)]
+        await memberships.put_members(tx, 700001, ours, app.now(), whole=False)
+    await connect("llbot", 10002)
+    first = await connect("llbot")
+    assert bot.gateway.account_for(700001) == BOT
+
+    before = bot.gateway.connections.get(BOT)
+    await first.drop()
+    await world.until(lambda: (now := bot.gateway.connections.find(BOT)) not in (None, before) and now.groups)
+
+    assert bot.gateway.account_for(700001) == BOT
