@@ -200,17 +200,21 @@ class QQGateway:
         return next((other for other in able if other > account), able[0])
 
     async def nearest_to(self, user_id: int, wished: int | None = None) -> int | None:
-        """Return the account that can best write to somebody: a friend, else one that shares a group."""
-        accounts = list(self.connections)
-        if len(accounts) < 2:
+        """Return the account that can best write to somebody: a friend, else one that shares a group.
+
+        None of those that QQ has logged out: nobody knows until when.
+        """
+        accounts = [connection for connection in self.connections if connection.online]
+        if len(self.accounts()) < 2:
             return None
         friends = [connection.account for connection in accounts if user_id in connection.friends]
         if friends:
             return friends[0]
-        if wished is not None and (found := self.account_for(wished)) is not None:
+        able = {*(connection.account for connection in accounts), *self._app.peers.others}
+        if wished is not None and (found := self.account_for(wished)) in able:
             return found
         shared = await bookkeeping.shared_groups(self._app, user_id)
-        return next((found for group_id in shared if (found := self.account_for(group_id)) is not None), None)
+        return next((found for group_id in shared if (found := self.account_for(group_id)) in able), None)
 
     async def _directly(self, connection: Connection, call: Call) -> None:
         gate = self._gates.setdefault(connection.account, asyncio.Lock())

@@ -1,10 +1,10 @@
 """Messages that wait to be said, and can be worded anew until then."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from db.engine import Transaction
 from db.tables.work import outbox
@@ -33,3 +33,15 @@ async def waiting(tx: Transaction, key: str) -> Unsaid | None:
 async def reword(tx: Transaction, row_id: int, payload: Mapping[str, Any]) -> None:
     """Have a message that waits say something else."""
     await tx.execute(update(outbox).where(outbox.c.id == row_id, *_WAITS).values(payload=dict(payload)))
+
+
+async def left_to(tx: Transaction) -> set[int]:
+    """Return the accounts that are to say a message, and no other."""
+    bound = select(outbox.c.account).where(*_WAITS, outbox.c.account.is_not(None)).distinct()
+    return {account for (account,) in await tx.rows(bound)}
+
+
+async def leave_to_anyone(tx: Transaction, accounts: Collection[int]) -> None:
+    """Have whoever can say the messages that wait for these accounts."""
+    bound = update(outbox).where(*_WAITS, outbox.c.account.in_(accounts))
+    await tx.execute(bound.values(account=None))
