@@ -1,7 +1,8 @@
 """The connected accounts, and which of them serves a group."""
 
 import asyncio
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 
 from config.phrases import gateway as say
 from plugins.gateway.cancellation import within
@@ -9,6 +10,7 @@ from plugins.gateway.connection import Connection
 from regulation.model import Member, Role
 from services.app import Peers
 from services.ports import GroupInfo, UnreachableError
+from services.sender import bound
 from services.sender.bookkeeping import Route
 
 _OFFICER = (Role.OWNER, Role.ADMIN)
@@ -20,6 +22,8 @@ class Accounts:
     def __init__(self) -> None:
         self._connections: dict[int, Connection] = {}
         self._seen: set[int] = set()
+        self._began = time.monotonic()
+        self._gone: dict[int, float] = {}
         self.changed = asyncio.Event()
 
     def __iter__(self) -> Iterator[Connection]:
@@ -42,6 +46,7 @@ class Accounts:
             return None
         found.close()
         del self._connections[account]
+        self._gone[account] = time.monotonic()
         self.wake()
         return found
 
@@ -83,12 +88,27 @@ class Accounts:
                 connection.saw_role(info.group_id, member.role, info)
 
     def route(self, connection: Connection, peers: Peers) -> Route:
-        """Return which groups this account serves, and which any does; `peers`: the other processes."""
+        """Return which groups this account serves, and which any does; `peers`: the other processes.
+
+        An account that is away for a moment is nearer to the people of its groups than any other.
+        """
         known = {group_id for c in self for group_id in c.groups}
         serves = connection.groups.keys() - peers.elsewhere.keys()
         if len(self._connections) > 1:
             serves = {group_id for group_id in serves if self.serving(group_id) is connection}
-        return Route(connection.account, sorted(serves), sorted(known), sorted(peers.others))
+        return Route(
+            connection.account,
+            sorted(serves),
+            sorted(known),
+            sorted(peers.others | self._soon_back(peers.ours)),
+        )
+
+    def _soon_back(self, ours: Collection[int]) -> set[int]:
+        """Return which of our accounts are not connected, and were a moment ago, or before this process."""
+        now = time.monotonic()
+        gone = {account: self._gone.get(account, self._began) for account in {*ours, *self._gone}}
+        away = gone.keys() - self._connections.keys()
+        return {account for account in away if now - gone[account] < bound.AWAY_SECONDS}
 
     async def change(self, seconds: float) -> None:
         """Wait until an account comes or goes, `seconds` at most."""

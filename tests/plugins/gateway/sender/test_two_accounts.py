@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from db.queries.groups import memberships
 from plugins.gateway.outgoing import sender
+from regulation.model import Member
 from services.acts import to_person
 from services.app import App
 from services.sender import bound
-from simulator import World
+from simulator import Implementation, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
-from tests.plugins.gateway.sender.rows import put, settled
+from tests.plugins.gateway.sender.rows import put, settled, state_of
 
 SECOND, STAFF = 10002, 10000
 
@@ -50,3 +52,37 @@ async def test_what_was_left_to_an_account_that_does_not_come_back_is_said_by_an
     await put(app, replace(to_person(STAFF, "请看待办"), account=BOT))
 
     assert (await settled(world, app))["acted_by"] == SECOND
+
+
+async def test_what_goes_through_a_group_waits_for_its_account_that_is_away_for_a_moment(
+    connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one is in no group with them: it would be refused, and the message be given up."""
+    monkeypatch.setattr(bound, "AWAY_SECONDS", 600.0)
+    first = await with_its_group_away(connect, app, bot, world)
+    await put(app, to_person(20001, "请改名片", via_group=700001), to_person(STAFF, "请看待办"))
+
+    assert (await settled(world, app, 2))["acted_by"] == SECOND
+    assert (await state_of(app, 1))["state"] == "waiting"
+    await first.start(wait=True)
+    assert (await settled(world, app, 1))["acted_by"] == BOT
+
+
+async def test_what_goes_through_the_group_of_an_account_that_stays_away_is_tried_by_another(
+    connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    await with_its_group_away(connect, app, bot, world)
+    await put(app, to_person(20001, "请改名片", via_group=700001))
+
+    assert (await settled(world, app))["acted_by"] == SECOND
+
+
+async def with_its_group_away(connect: Connect, app: App, bot: BotSide, world: World) -> Implementation:
+    """Have the one account that is in 700001 go away."""
+    async with app.database.transaction() as tx:
+        await memberships.put_members(tx, 700001, [Member(BOT), Member(20001)], app.now(), whole=False)
+    await connect("napcat", SECOND)
+    first = await connect()
+    await first.stop()
+    await world.until(lambda: bot.gateway.accounts() == (SECOND,))
+    return first
