@@ -94,8 +94,10 @@ def read_people(
         return Refusal(roster.stop, tuple(named))
     roster.faults = named
     if ids:
-        roster.ids = dict.fromkeys(filter(None, ids), "")
-        roster.ids |= {entry: one.employee_no for one in roster.people if (entry := ids[places[one.row - 1]])}
+        roster.ids = {ids[places[one.row - 1]]: one.employee_no for one in roster.people}
+        if len(roster.ids) < len(ids):
+            roster.ids = dict.fromkeys(ids, "") | roster.ids
+        roster.ids.pop("", None)
     roster.unnumbered += unnumbered
     if unnumbered:
         names = "、".join(unnumbered[:_NAMED])

@@ -143,8 +143,10 @@ def _missed(standing: Standing, roster: Roster, known: Known, day: date) -> froz
     By their number; or, of a row without a number that can be read, by their name. That a source had let
     somebody go stands until their row can be used: by it they are back.
     """
-    used = {person.employee_no for person in roster.people}
-    found = {number for number in roster.seen - used if _may_be_missed(standing, known, number, day)}
+    found: set[str] = set()
+    if len(roster.seen) > len(roster.people):
+        used = {person.employee_no for person in roster.people}
+        found = {number for number in roster.seen - used if _may_be_missed(standing, known, number, day)}
     names = set(map(name_key, roster.unnumbered))
     if names:
         found |= {
@@ -204,11 +206,9 @@ async def keep(
         now |= {no: Said.ABSENT for no in standing.said if no not in roster.seen and no not in now}
     was, entries = standing.said, standing.entries
     by = {number: entry for entry, number in roster.ids.items() if entries.get(number) != entry}
-    changed = {
-        no: (said, by.get(no) or entries.get(no))
-        for no, said in now.items()
-        if was.get(no) is not said or no in by
-    }
+    told = {no: said for no, said in now.items() if was.get(no) is not said}
+    told |= {no: now[no] for no in by if no in now}
+    changed = {no: (said, by.get(no) or entries.get(no)) for no, said in told.items()}
     await sources.set_listed(tx, standing.source, changed)
     before = {no: (was[no], entries.get(no)) if no in was else None for no in changed}
     return {"name": standing.source, "before": before}
