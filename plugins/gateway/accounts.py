@@ -73,9 +73,12 @@ class Accounts:
         return tuple(self._connections)
 
     def serving(self, group_id: int) -> Connection | None:
-        """Return who of ours here serves a group: an admin there, else anybody in it; those online first."""
+        """Return who of ours here serves a group: an admin there, else anybody in it.
+
+        Those online first; of several admins, or several others, not one that answers nothing.
+        """
         present = [c for c in self if group_id in c.groups]
-        present.sort(key=lambda c: (not c.online, c.roles.get(group_id) not in _OFFICER))
+        present.sort(key=lambda c: (not c.online, c.roles.get(group_id) not in _OFFICER, c.silence.is_on))
         return present[0] if present else None
 
     def saw_members(self, info: GroupInfo, members: dict[int, Member]) -> None:

@@ -69,9 +69,14 @@ class Silence:
     # When to ask next for a group that was left unanswered, and for any other: each has its own turn.
     _next: dict[bool, float] = field(default_factory=dict[bool, float])
 
+    @property
+    def is_on(self) -> bool:
+        """Tell whether nothing is answered, as far as is known."""
+        return self._in_a_row >= self.limit
+
     def may_ask(self, group_id: int, at: float) -> bool:
         """Tell whether to ask now. Where the rest is over, one may: the others wait for what comes of it."""
-        if self._in_a_row < self.limit:
+        if not self.is_on:
             return True
         known = group_id in self._unanswered
         if at < self._next.get(known, at):

@@ -54,3 +54,26 @@ async def test_a_group_that_is_never_answered_for_silences_no_other(
                 await bot.gateway.read_members(700010, max_age=0)
 
     assert (await bot.gateway.read_members(700001)).complete
+
+
+async def test_a_group_of_an_account_that_answers_nothing_is_served_by_another_admin(
+    connect: Connect, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for group_id in range(700010, 700014):
+        world.add_group(group_id, "群", 20000, [BOT])
+    world.add_member(700001, 10002, "second", role="admin")
+    mute = await connect("llbot")
+    await connect("llbot", 10002)
+    assert (await bot.gateway.read_members(700001)).account == BOT
+    mute.faults.always("get_group_member_list", NoAnswer())
+    with monkeypatch.context() as quick:
+        quick.setattr(
+            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
+        )
+        for group_id in range(700010, 700014):
+            with pytest.raises(UnreachableError):
+                await bot.gateway.read_members(group_id)
+
+    reading = await bot.gateway.read_members(700001, max_age=0)
+
+    assert (reading.complete, reading.account) == (True, 10002)
