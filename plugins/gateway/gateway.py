@@ -194,7 +194,8 @@ class QQGateway:
 
     def next_holder(self, account: int, tried: int) -> int | None:
         """Return which account of ours tries next, where other processes hold some; None when all have."""
-        able = sorted({*self.accounts(), *self._app.peers.others})
+        here = (connection.account for connection in self.connections if connection.online)
+        able = sorted({account, *here, *self._app.peers.others})
         if not self._app.peers.others or tried >= len(able):
             return None
         return next((other for other in able if other > account), able[0])

@@ -8,7 +8,7 @@ from db.queries.groups import memberships
 from plugins.gateway.outgoing import sender
 from regulation.model import Member
 from services.acts import to_person
-from services.app import App
+from services.app import App, Peers
 from services.sender import bound
 from simulator import Implementation, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
@@ -43,6 +43,19 @@ async def test_what_is_to_be_said_goes_by_the_friend_that_qq_has_logged_in(
     await put(app, to_person(STAFF, "请看待办", via_group=700001))
 
     assert (await settled(world, app))["acted_by"] == SECOND
+
+
+async def test_what_was_refused_is_passed_on_to_none_that_qq_has_logged_out(
+    connect: Connect, app: App, bot: BotSide, world: World
+) -> None:
+    await connect()
+    await connect("napcat", SECOND)
+    app.peers = Peers(others=frozenset({10003}))
+    await world.go_offline(SECOND)
+    await world.until(lambda: not bot.gateway.is_online(SECOND))
+
+    assert bot.gateway.next_holder(BOT, 1) == 10003
+    assert bot.gateway.next_holder(SECOND, 1) == 10003
 
 
 async def test_what_was_left_to_an_account_that_does_not_come_back_is_said_by_another(
