@@ -28,7 +28,7 @@ from services.joining import answered, invitations
 from services.people import grants, roles
 from services.sender import last_look
 from services.sender.last_look import Look
-from services.watching import clock
+from services.watching import clock, lost_groups
 
 
 async def why_not(app: App, tx: Transaction, row: OutboxRow, look: Look | None) -> ActOutcome | None:
@@ -80,6 +80,8 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
         return dropped(say.NOT_WANTED["another_day"])
     if purpose == "rights" and not await grants.still_so(tx, row):
         return dropped(say.NOT_WANTED["rights"])
+    if await lost_groups.are_back(tx, row.payload):
+        return dropped(say.NOT_WANTED["back"])
     if purpose not in PLANNED or row.group_id is None:
         return None
     seen = await group_rows.get_or_blank(tx, row.group_id)

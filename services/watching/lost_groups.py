@@ -3,32 +3,45 @@
 They may be lost all together, and at night the line waits for the morning.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from config.phrases import groups as say
 from db.engine import Transaction
+from db.queries.groups import last_seen as group_rows
 from db.queries.work import switches, unsaid
+from db.queries.work.unsaid import Unsaid
 from services import acts, outbox
 from services.app import App
 from services.people import roles
 
+# Its number and its name, as JSON keeps them.
+_Group = list[int | str]
 _NAMED = 10
 _KEY = "lost groups:"
-# What a waiting line says, as [number, name] of each group.
+# The groups that a waiting line tells of.
 _LOST = "lost"
 
 
 async def tell(app: App, tx: Transaction, group_id: int, name: str) -> None:
     """Say to admin staff that a group is lost, in the line that waits if there is one."""
     for user_id in await roles.admin_staff(app, tx):
-        await _tell_one(app, tx, user_id, group_id, name)
-    await _say_in_group(app, tx)
+        await _tell_one(app, tx, user_id, [group_id, name])
+    await _say_in_group(app, tx, [group_id, name])
 
 
-async def _tell_one(app: App, tx: Transaction, user_id: int, group_id: int, name: str) -> None:
+async def are_back(tx: Transaction, payload: Mapping[str, Any]) -> bool:
+    """Tell whether we are in all the groups again that a message calls lost; False of any other message."""
+    lost = [group_id for group_id, _ in payload.get(_LOST, ())]
+    seen = await group_rows.get_many(tx, lost) if lost else {}
+    return bool(lost) and all(one in seen and seen[one].gone_at is None for one in lost)
+
+
+async def _tell_one(app: App, tx: Transaction, user_id: int, group: _Group) -> None:
     key = f"{_KEY}{user_id}:"
     waits = await unsaid.waiting(tx, key)
-    before = [] if waits is None else [one for one in waits.payload[_LOST] if one[0] != group_id]
-    lost = [*before, [group_id, name]]
-    once = f"{key}{group_id}:{app.now().isoformat()}"
+    lost = _with(waits, group)
+    once = f"{key}{group[0]}:{app.now().isoformat()}"
     act = acts.to_person(user_id, _line(lost), key=once, purpose="staff")
     act.payload[_LOST] = lost
     if waits is None:
@@ -37,7 +50,12 @@ async def _tell_one(app: App, tx: Transaction, user_id: int, group_id: int, name
         await unsaid.reword(tx, waits.id, act.payload)
 
 
-def _line(lost: list[list[int | str]]) -> str:
+def _with(waits: Unsaid | None, group: _Group) -> list[_Group]:
+    before = [] if waits is None else [one for one in waits.payload[_LOST] if one[0] != group[0]]
+    return [*before, group]
+
+
+def _line(lost: list[_Group]) -> str:
     if len(lost) == 1:
         [(group_id, name)] = lost
         return say.LOST.format(group=name, group_id=group_id)
@@ -46,12 +64,15 @@ def _line(lost: list[list[int | str]]) -> str:
     return say.LOST_SEVERAL.format(count=len(lost), groups=named + more)
 
 
-async def _say_in_group(app: App, tx: Transaction) -> None:
+async def _say_in_group(app: App, tx: Transaction, group: _Group) -> None:
     """Say in ADMIN_GROUP that there are some, once an hour at most, and not while it waits to be said."""
-    now, group_id = app.now(), app.settings.admin_group
-    if group_id is None or await unsaid.waiting(tx, f"{_KEY}group:") is not None:
+    if app.settings.admin_group is None:
         return
-    if await switches.put_hourly(tx, "told:lost", now):
-        key = f"{_KEY}group:{now.isoformat()}"
-        act = acts.to_group(group_id, say.LOST_PUBLIC, key=key, purpose="staff")
+    now, key = app.now(), f"{_KEY}group:"
+    if (waits := await unsaid.waiting(tx, key)) is not None:
+        await unsaid.reword(tx, waits.id, {**waits.payload, _LOST: _with(waits, group)})
+    elif await switches.put_hourly(tx, "told:lost", now):
+        once = f"{key}{now.isoformat()}"
+        act = acts.to_group(app.settings.admin_group, say.LOST_PUBLIC, key=once, purpose="staff")
+        act.payload[_LOST] = [group]
         await outbox.queue(app, tx, act)

@@ -5,10 +5,12 @@ from sqlalchemy import update
 
 from db.queries.groups import last_seen
 from db.tables.work import outbox
-from services.acts import ActKind
+from services.acts import ActKind, ActOutcome, Lane
 from services.app import App
 from services.cases import audit, brakes, enforcing
 from services.people import registry, staff
+from services.sender import bookkeeping
+from services.sender.bookkeeping import Route
 from services.watching import connected, members
 from tests.company import BOT, GROUP, OTHER, PLAIN, ROOT, STAFF, FakeQQ, filed, sent, settle_in
 from tests.conftest import StoppedClock
@@ -228,3 +230,31 @@ async def test_of_very_many_lost_groups_some_are_named_and_all_are_counted(app: 
     assert line.startswith("12 个群里")
     assert line.count("「群") == 10
     assert "等" in line
+
+
+@pytest.mark.usefixtures("with_admin_group")
+async def test_nobody_is_told_that_groups_are_lost_where_we_are_back_in_all_by_then(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    clock.move(hours=12)
+    await loses(app, OTHER, LATER_LOST)
+    async with app.database.transaction() as tx:
+        await last_seen.put(tx, OTHER, gone_at=None)
+    assert await said_now(app, clock) == [STAFF, ROOT, None]
+
+    clock.move(hours=12)
+    await loses(app, LATER_LOST + 1)
+    async with app.database.transaction() as tx:
+        await last_seen.put(tx, LATER_LOST + 1, gone_at=None)
+    assert await said_now(app, clock) == []
+
+
+async def said_now(app: App, clock: StoppedClock) -> list[int | None]:
+    """Have what waits said in the morning; return to whom (None: a group)."""
+    clock.move(hours=12)
+    route, said = Route(BOT, [GROUP, 700099], [GROUP, 700099]), []
+    while claimed := await bookkeeping.claim(app, Lane.MESSAGE, route):
+        for row in await bookkeeping.begin(app, claimed, BOT):
+            said.append(row.user_id)
+            await bookkeeping.end(app, row, ActOutcome("done"))
+    return sorted(said, key=lambda one: -(one or 0))
