@@ -1,10 +1,12 @@
 """What must hold of the bot's own books: cases, fines, registry, inbox, spot checks, figures, counted by hand."""
 
 import re
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from simulator.qq.model import Shown
 from tests.simulation.company import BOTS, STAFF_GROUP
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ class Books:
         # Since when the bot's clock was wrong by how much.
         self.clock_terms = [(datetime.min.replace(tzinfo=UTC), timedelta())]
         self._known_wrong: set[tuple[Any, ...]] = set()
+        # What was shown to whom: in private, or in a group by name.
+        self.heard: dict[int, list[Shown]] = defaultdict(list)
         self._judged_penalty = 0
         self._judged_until = datetime.min.replace(tzinfo=UTC)
 
@@ -115,11 +119,7 @@ class Books:
             what, proposed = f"P{number} {code} {group_id} QQ {liable}", moment(at)
             (opened,) = self.row("select opened_at from cases where id = ?", case_id)
             begun = self.truly(opened).timestamp() - 60
-            told = [
-                shown.time
-                for shown in self.h.world.shown
-                if (shown.user_id == liable or liable in shown.at) and shown.time >= begun
-            ]
+            told = [shown.time for shown in self.heard[liable] if shown.time >= begun]
             # 24:00 of the day on which the span ends: never sooner than the span itself.
             if not told or proposed - datetime.fromtimestamp(min(told), tz=UTC) < timedelta(days=SPANS[code]):
                 self.wrong("fined too early", what)

@@ -5,11 +5,12 @@ to come round: then the open cases must be those that the paper says, no more an
 """
 
 import json
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.qq.model import Happened
-from tests.simulation.books import MOMENT, Books, moment, stamp
+from tests.simulation.books import MOMENT, SPANS, Books, moment, stamp
 from tests.simulation.company import BOTS, Club, Facts, Person
 
 if TYPE_CHECKING:
@@ -127,6 +128,59 @@ class Duties(Books):
             ):
                 continue
             self._judge_group(club, group, since)
+        self._judge_unfined(since)
+
+    def _judge_unfined(self, since: datetime) -> None:
+        """Whoever was told of a case, and answered for it all the time, is to be fined when the span is over."""
+        for case_id, code, group_id, qq, opened in self.rows(
+            "select c.id, c.code, c.group_id, c.user_id, c.opened_at from cases c join groups g on g.group_id = c.group_id"
+            " where c.closed_at is null and not c.frozen and c.code in ('L1', 'F1', 'C1') and g.gone_at is null"
+            " and g.unknown_because is null and g.audited_at > ? and coalesce(g.mode, '') <> '观察'", stamp(since),
+        ):  # fmt: skip
+            group = self.h.world.groups.get(group_id)
+            if group is None:
+                continue
+            liable = qq if code == "C1" else group.owner_id
+            about = re.compile("名片" if code == "C1" else rf"V{case_id}(?!\d)")
+            told = next(
+                (
+                    at
+                    for shown in self.heard[liable]
+                    if (at := datetime.fromtimestamp(shown.time, tz=UTC)) > self.truly(opened) - MOMENT
+                    and shown.group_id in (group_id, None if code != "C1" else group_id)
+                    and about.search(shown.text)
+                ),
+                None,
+            )
+            if told is None or self.h.now() - told < timedelta(days=SPANS[code] + 2) + SETTLED:
+                continue
+            if liable in BOTS or not self._answers_since(group_id, liable, told, case_qq=qq, code=code):
+                continue
+            fined = self.rows(
+                "select 1 from penalties p join cases c on c.id = p.case_id where p.code = ? and p.group_id = ?"
+                " and p.liable_user_id = ? and c.user_id is ?", code, group_id, liable, qq,
+            )  # fmt: skip
+            if not fined:
+                self.wrong(
+                    "a fine nobody proposed",
+                    f"V{case_id} {code} {group_id} QQ {liable}，{told:%m-%d %H:%M} 告知",
+                )
+
+    def _answers_since(
+        self, group_id: int, liable: int, told: datetime, *, case_qq: int | None, code: str
+    ) -> bool:
+        person = self._bound.get(liable)
+        if person is not None and any(f.departed is not None for f in person.known_since(told)):
+            return False
+        if code == "C1":
+            return True
+        terms = self.offices.get(group_id, [])
+        ends = [*(begun for begun, _, _ in terms[1:]), self.h.now()]
+        if case_qq is not None and self.held(group_id, case_qq, told):
+            # Whoever has an office can't be removed: it is to be handed over first, and nobody is blamed.
+            return False
+        held = all(owner == liable for (_, owner, _), end in zip(terms, ends, strict=False) if end >= told)
+        return held and liable != case_qq
 
     def judge_presence(self) -> None:
         """Nobody who is in a group is written down as gone: looked at after each list that was cut."""

@@ -346,6 +346,8 @@ class Oracle(Duties):
     def _judge_shown(self) -> None:
         shown = self.h.world.shown
         for one in shown[self._judged_shown :]:
+            for who in {one.user_id or 0, *one.at}:
+                self.heard[who].append(one)
             self._judge_message(one)
         self._judged_shown = len(shown)
 
