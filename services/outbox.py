@@ -4,13 +4,15 @@ A row is written in the transaction that decided it; `plugins.gateway` claims it
 back and records. Answers to commands aside, nothing reaches QQ another way.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
 from db.queries.work import outbox as rows
+from db.queries.work import switches, unsaid
 from db.queries.work.outbox import OutboxRow
 from regulation.deadlines import next_day_time
 from regulation.policy import Hours
@@ -18,6 +20,10 @@ from services.acts import ALERT, MESSAGES, Act, lane_of
 from services.app import App
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+# What the keys of switches begin with that hold when a note was said; none is kept from being said longer.
+NOTE = "told:"
+NOTES_KEPT = timedelta(days=7)
+MAKER, SENDER = "bot", "sender"
 
 
 async def queue(app: App, tx: Transaction, *acts: Act) -> int:
@@ -34,6 +40,46 @@ async def queue(app: App, tx: Transaction, *acts: Act) -> int:
         await tx.notify("outbox")
         tx.after_commit(app.outbox_news.set)
     return made
+
+
+async def queue_rarely(app: App, tx: Transaction, note: str, every: timedelta, *acts: Act) -> bool:
+    """Write `acts`, messages of one note; False, and nothing, within `every` of when it was said last.
+
+    Nor while it waits to be said: at night, or where nothing can be sent. What nobody could be told was not
+    said.
+    """
+    now, key = app.now(), f"{NOTE}{note}"[:40]
+    if not acts or await unsaid.is_any(tx, f"{key}:"):
+        return False
+    if not await unsaid.make_note(tx, key, by=MAKER, at=now, every=every):
+        return False
+    of_now = f"{key}:{secrets.token_hex(6)}"
+    noted = {"note": key, "noted_at": now.isoformat()}
+    each = [
+        replace(act, key=f"{of_now}:{act.user_id or 'group'}", payload={**act.payload, **noted})
+        for act in acts
+    ]
+    return await queue(app, tx, *each) > 0
+
+
+async def note_said(app: App, tx: Transaction, row: OutboxRow, *, said: bool) -> None:
+    """Count the time until a note may be made again from when it was said, if `row` is a message of one.
+
+    `said`: as far as anybody knows, even if it timed out.
+    """
+    note = row.payload.get("note")
+    if note is None:
+        return
+    if said:
+        await switches.put(tx, note, True, by=SENDER, at=app.now())
+    else:
+        await unsaid.take_back_note(tx, note, MAKER, datetime.fromisoformat(row.payload["noted_at"]))
+
+
+async def forget_notes(app: App) -> None:
+    """Forget when notes were said that may be made again long since."""
+    async with app.database.transaction() as tx:
+        await unsaid.forget_notes(tx, NOTE, app.now() - NOTES_KEPT)
 
 
 def _by_day(act: Act, now: datetime, hours: Hours) -> Act:

@@ -43,8 +43,7 @@ async def wave(app: App, tx: Transaction, group_id: int, asked: int) -> None:
     group = await group_rows.get_or_blank(tx, group_id)
     text = HELD["wave"].format(group=group.called, count=asked + 1)
     # One alert per wave: the same group again within the hour is the same wave.
-    key = f"wave:{group_id}:{app.now():%Y%m%d%H}"
-    await roles.tell_admin_staff(app, tx, text, public=text, key=key)
+    await roles.tell_admin_staff_rarely(app, tx, text, public=text, note=f"wave:{group_id}")
 
 
 def settled_already(app: App, row: RequestRow) -> str:

@@ -6,6 +6,7 @@ held against them, be it by mistake, they can still contest.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,11 +15,13 @@ from db.queries.people import offices as rows
 from regulation.cards.names import department_key
 from regulation.model import Employee, Role
 from services import acts, outbox
+from services.acts import Act
 from services.app import App
 from services.followup import groups_changed
 from services.ports import UnreachableError
 
 FRESH = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
 OFFICES = (Role.OWNER, Role.ADMIN)
 
 
@@ -156,15 +159,35 @@ async def tell_admin_staff(
 
     `but`: who is told the same in another role.
     """
-    for user_id in await admin_staff(app, tx):
-        if user_id in but:
-            continue
-        once = None if key is None else f"{key}:{user_id}"
-        await outbox.queue(app, tx, acts.to_person(user_id, text, key=once, purpose=purpose))
+    for act in await _for_staff(app, tx, text, public, purpose):
+        if act.user_id is None or act.user_id not in but:
+            once = None if key is None else f"{key}:{act.user_id or 'group'}"
+            await outbox.queue(app, tx, replace(act, key=once))
+
+
+async def tell_admin_staff_rarely(
+    app: App,
+    tx: Transaction,
+    text: str,
+    *,
+    note: str,
+    every: timedelta = HOUR,
+    public: str | None = None,
+    purpose: str = "staff",
+    not_before: datetime | None = None,
+) -> bool:
+    """Do as `tell_admin_staff`, unless `note` was said within `every` or waits to be said: then False."""
+    told = await _for_staff(app, tx, text, public, purpose)
+    return await outbox.queue_rarely(
+        app, tx, note, every, *(replace(act, not_before=not_before) for act in told)
+    )
+
+
+async def _for_staff(app: App, tx: Transaction, text: str, public: str | None, purpose: str) -> list[Act]:
+    told = [acts.to_person(user_id, text, purpose=purpose) for user_id in await admin_staff(app, tx)]
     if public is not None and app.settings.admin_group is not None:
-        once = None if key is None else f"{key}:group"
-        act = acts.to_group(app.settings.admin_group, public, key=once, purpose=purpose)
-        await outbox.queue(app, tx, act)
+        told.append(acts.to_group(app.settings.admin_group, public, purpose=purpose))
+    return told
 
 
 async def officers_of(app: App, tx: Transaction, group_id: int) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from regulation.deadlines import calendar_known
-from services import processes
+from services import outbox, processes
 from services.app import App
 from services.cases import batches, brakes, enforcing
 from services.cases.settling import waivers
@@ -93,6 +93,7 @@ def jobs(app: App) -> list[Every]:
         Every("memory", lambda _: memory.give_back(), 60, when_connected=False),
         Every("activity", activity.flush, 60, when_connected=False),
         Every("old commands", commands.forget, 86400, when_connected=False),
+        Every("old notes", outbox.forget_notes, 86400, when_connected=False),
         Every("old activity", activity.forget_old_activity, 86400, when_connected=False),
     ]
 

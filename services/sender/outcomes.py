@@ -18,6 +18,7 @@ from regulation.deadlines import ZONE
 from regulation.duties import Code
 from regulation.model import Case, CaseStatus, Closure, Group
 from regulation.policy import Mode
+from services import outbox
 from services.acts import OF_ITS_DAY, PLANNED, TO_OFFICERS, ActKind, ActOutcome, Lapse, dropped
 from services.app import App
 from services.cases import escalation, life
@@ -179,6 +180,7 @@ async def _tell_asker(
 
 
 async def _message_ended(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
+    await outbox.note_said(app, tx, row, said=outcome.state in ("done", "unconfirmed"))
     if outcome.state == "dropped":
         if row.payload.get("purpose") in PLANNED and row.group_id is not None:
             await group_rows.look_no_later(tx, [row.group_id], app.now())

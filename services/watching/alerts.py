@@ -12,17 +12,13 @@ from services.acts import ALERT, FOR_STAFF, MESSAGES
 from services.app import App
 from services.people import roles
 
-# The switch that holds when a message about undelivered ones was written.
-_UNDELIVERED = "undelivered_told"
+_UNDELIVERED = "undelivered"
 
 
 async def tell(app: App, text: str, *, key: str) -> None:
     """Tell admin staff, once an hour at most per `key`, through whatever account can."""
     async with app.database.transaction() as tx:
-        now = app.now()
-        if await switches.put_hourly(tx, f"told:{key}", now):
-            once = f"{key}:{now.isoformat()}"
-            await roles.tell_admin_staff(app, tx, text, public=text, key=once, purpose=ALERT)
+        await roles.tell_admin_staff_rarely(app, tx, text, public=text, note=key, purpose=ALERT)
 
 
 async def went_offline(app: App, account: int, text: str) -> None:
@@ -61,8 +57,7 @@ async def tell_undelivered(app: App) -> None:
         dead = await untold(tx)
         others = [row for row in dead if row.payload.get("purpose") not in FOR_STAFF]
         done = [row for row in dead if row.payload.get("purpose") in FOR_STAFF]
-        if others and await switches.put_hourly(tx, _UNDELIVERED, now):
-            await roles.tell_admin_staff(app, tx, _digest(others), key=f"undelivered:{others[0].id}")
+        if others and await roles.tell_admin_staff_rarely(app, tx, _digest(others), note=_UNDELIVERED):
             done += others
         await rows.told(tx, [row.id for row in done], now)
 

@@ -9,7 +9,7 @@ from typing import Any
 from config.phrases import groups as say
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
-from db.queries.work import switches, unsaid
+from db.queries.work import unsaid
 from db.queries.work.unsaid import Unsaid
 from services import acts, outbox
 from services.app import App
@@ -68,11 +68,9 @@ async def _say_in_group(app: App, tx: Transaction, group: _Group) -> None:
     """Say in ADMIN_GROUP that there are some, once an hour at most, and not while it waits to be said."""
     if app.settings.admin_group is None:
         return
-    now, key = app.now(), f"{_KEY}group:"
-    if (waits := await unsaid.waiting(tx, key)) is not None:
+    if (waits := await unsaid.waiting(tx, f"{outbox.NOTE}{_LOST}:")) is not None:
         await unsaid.reword(tx, waits.id, {**waits.payload, _LOST: _with(waits, group)})
-    elif await switches.put_hourly(tx, "told:lost", now):
-        once = f"{key}{now.isoformat()}"
-        act = acts.to_group(app.settings.admin_group, say.LOST_PUBLIC, key=once, purpose="staff")
-        act.payload[_LOST] = [group]
-        await outbox.queue(app, tx, act)
+        return
+    act = acts.to_group(app.settings.admin_group, say.LOST_PUBLIC, purpose="staff")
+    act.payload[_LOST] = [group]
+    await outbox.queue_rarely(app, tx, _LOST, roles.HOUR, act)

@@ -47,7 +47,7 @@ _NOT_SIMULATED = ("memory", "checkpoint")
 # What only the clock calls for: looked at some times a day and after each outage, not at every event.
 _BY_THE_CLOCK = (
     "departures", "batches", "stranded", "reports", "spot checks", "waiting items", "waivers", "clock", "activity",
-    "old commands", "old activity", "missed",
+    "old commands", "old notes", "old activity", "missed",
 )  # fmt: skip
 
 

@@ -19,7 +19,6 @@ from regulation.deadlines import next_opening
 from regulation.duties import DUTIES
 from regulation.model import Case, GroupSnapshot
 from regulation.penalties import Answerable, Penalty, PenaltyState, Proposal, propose
-from services import acts, outbox
 from services.answer import Answer
 from services.app import App
 from services.cases import life, own_matters
@@ -93,10 +92,7 @@ async def _tell_staff(app: App, tx: Transaction, case: Case, made: Sequence[int]
         title=DUTIES[case.code].title,
         group=(await group_names(tx, [case.group_id]))[case.group_id],
     )
-    for user_id in await roles.admin_staff(app, tx):
-        key = f"penalties:{opening:%Y%m%d%H}:{user_id}"
-        act = acts.to_person(user_id, text, purpose="staff", key=key, case_ids=[])
-        await outbox.queue(app, tx, replace(act, not_before=opening))
+    await roles.tell_admin_staff_rarely(app, tx, text, note="penalties", not_before=opening)
 
 
 def _row(app: App, case: Case, one: Proposal) -> dict[str, Any]:
