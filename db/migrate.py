@@ -25,6 +25,7 @@ _SEALED_ANEW = {
     "0011": frozenset({"spot_checks"}),
     "0012": frozenset({"cases", "penalties"}),
     "0024": frozenset({"join_requests"}),
+    "0028": frozenset({"appeals"}),
 }
 
 

@@ -1,7 +1,7 @@
 """Outward acts as values: what is to be done in QQ, how urgent it is, where it waits, how it ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -140,6 +140,11 @@ def to_person(
         key=key,
         case_ids=tuple(case_ids),
     )
+
+
+def meant_for(act: Act, employee_no: str | None) -> Act:
+    """Return a private message that is nobody's but this employee's, whoever has the QQ when it is sent."""
+    return act if employee_no is None else replace(act, payload={**act.payload, "employee_no": employee_no})
 
 
 def to_group(

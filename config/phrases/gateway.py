@@ -71,6 +71,7 @@ NOT_WANTED = {
     "in_work": "名片正由机器人设置，重新安排",
     "another_day": "当天没有送出，以新的为准",
     "rights": "授权后来又变了",
+    "another_person": "这个 QQ 已不是本人的",
     "unserved": "群里没有已连接的账号，重新安排",
     "office": "群主、管理员已换人，重新安排",
     "back": "机器人又在这些群里了",

@@ -159,6 +159,8 @@ appeals = Table(
     Column("id", Integer, primary_key=True),
     Column("case_id", Integer, ForeignKey("cases.id"), nullable=False),
     Column("made_by", BigInteger, nullable=False),
+    # Whose QQ it was then: it may be another employee's by the time of the answer.
+    Column("employee_no", String(64), nullable=True),
     Column("made_at", Moment, nullable=False),
     Column("reason", Text, nullable=False),
     # waiting | upheld | refused

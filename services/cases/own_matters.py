@@ -20,24 +20,23 @@ async def is_own(
     *,
     case: Case | None = None,
     penalties: Sequence[Penalty] = (),
-    people: Collection[int] = (),
+    people: Collection[tuple[int, str | None]] = (),
 ) -> bool:
     """Tell whether a case, its penalties or `people` concern whoever would settle it, so that they may not.
 
+    `people`: the QQ number and the employee number that each had.
     A superuser may where there is nobody else of admin staff at all.
     """
     qqs, number = own(app, by)
-    about = {*people, *(one.liable_user_id for one in penalties)}
-    numbers = {one.liable_employee_no for one in penalties}
+    about: list[tuple[int | None, str | None]] = [*people]
+    about += [(one.liable_user_id, one.liable_employee_no) for one in penalties]
     if case is not None:
-        about.add(case.user_id)
-        numbers.add(case.employee_no)
-        for one in await penalty_rows.of_case(tx, case.id):
-            about.add(one.liable_user_id)
-            numbers.add(one.liable_employee_no)
+        about.append((case.user_id, case.employee_no))
+        fines = await penalty_rows.of_case(tx, case.id)
+        about += [(one.liable_user_id, one.liable_employee_no) for one in fines]
         if case.code in _OFFICERS_ANSWER and case.closed_at is None:
-            about.update(await roles.officers_of(app, tx, case.group_id))
-    if not (about & qqs or (number is not None and number in numbers)):
+            about += [(officer, None) for officer in await roles.officers_of(app, tx, case.group_id)]
+    if not any(is_of(user_id, employee_no, qqs, number) for user_id, employee_no in about):
         return False
     others = set(await roles.admin_staff(app, tx)) - qqs
     return bool(others) or by not in app.superusers()
@@ -51,6 +50,27 @@ def own(app: App, user_id: int) -> tuple[frozenset[int], str | None]:
     return frozenset({user_id, *app.registry.qqs_of(employee.employee_no)}), employee.employee_no
 
 
-def own_qqs(app: App, user_id: int) -> frozenset[int]:
-    """Return every QQ number of the person who has this one."""
-    return own(app, user_id)[0]
+def is_of(user_id: int | None, employee_no: str | None, qqs: Collection[int], number: str | None) -> bool:
+    """Tell whether what was noted with a QQ and an employee number concerns who has these `qqs` and `number`.
+
+    The QQ may be another employee's by now: then only the number tells.
+    """
+    return user_id in qqs if employee_no is None or number is None else employee_no == number
+
+
+def qq_of(app: App, user_id: int | None, employee_no: str | None) -> int | None:
+    """Return the QQ that reaches whom a QQ and an employee number were noted for; None where none is known.
+
+    The noted QQ, as long as it is not another employee's or nobody's by now.
+    """
+    if employee_no is None:
+        return user_id
+    theirs = app.registry.qqs_of(employee_no)
+    return user_id if user_id in theirs else next(iter(theirs), None)
+
+
+def qqs_of(app: App, user_id: int | None, employee_no: str | None) -> frozenset[int]:
+    """Return every QQ number of whom a QQ and an employee number were noted for."""
+    if employee_no is not None:
+        return frozenset(app.registry.qqs_of(employee_no))
+    return frozenset() if user_id is None else own(app, user_id)[0]

@@ -128,7 +128,7 @@ async def _story(app: App, case_id: int, me: Visitor, tx: Transaction) -> Story 
     fines = await penalty_rows.of_case(tx, case_id)
     line = (await lines_of(app, tx, [case]))[0]
     told = case.first_reminded_at is not None
-    mine = fines if me.may("违规") else [one for one in fines if _liable(app, one.liable_user_id, me)]
+    mine = fines if me.may("违规") else [one for one in fines if _is_liable(app, one, me)]
     return Story(
         line=line,
         duty=DUTIES[case.code],
@@ -157,14 +157,14 @@ async def _acts(
     return (*acts, "豁免") if case.user_id is not None and DUTIES[case.code].about_member else acts
 
 
-def _liable(app: App, user_id: int | None, me: Visitor) -> bool:
-    return user_id in own_matters.own_qqs(app, me.user_id)
+def _is_liable(app: App, one: Penalty, me: Visitor) -> bool:
+    return own_matters.is_of(one.liable_user_id, one.liable_employee_no, *own_matters.own(app, me.user_id))
 
 
 async def _is_theirs(app: App, tx: Transaction, case: Case, me: Visitor) -> bool:
     """Tell whether a case is about somebody, or they owe for it."""
     wanted = own(app, me)
-    if case.user_id in wanted.user_ids or (case.employee_no and case.employee_no == wanted.employee_no):
+    if own_matters.is_of(case.user_id, case.employee_no, wanted.user_ids, wanted.employee_no):
         return True
     return bool(await penalty_rows.liable_for(tx, case.id, wanted.user_ids, wanted.employee_no))
 

@@ -10,6 +10,7 @@ from db.queries.people.contests import ContestRow, ContestState
 from db.queries.work.imports import ImportHead
 from regulation.duties import DUTIES
 from regulation.penalties import Penalty, PenaltyState
+from services import naming
 from services.cases import batches, own_matters
 from services.inbox.item import Desk, Item
 from services.inbox.join_hints import whose_qq
@@ -55,14 +56,14 @@ async def penalty(desk: Desk, row: Penalty) -> Item:
         group=desk.group(row.group_id),
         case=row.case_id,
     )
-    own = own_matters.own_qqs(desk.app, row.liable_user_id or 0)
+    own = own_matters.qqs_of(desk.app, row.liable_user_id, row.liable_employee_no)
     item = _for_staff(desk, "P", row, what, row.proposed_at, open=row.state is PenaltyState.PROPOSED, own=own)
     return replace(item, version=row.version)
 
 
 async def appeal(desk: Desk, row: AppealRow) -> Item:
     """Describe an appeal; whoever made it settles none of it."""
-    who = name_of(desk.app, row.made_by)
+    who = naming.who(desk.app, row.made_by, row.employee_no)
     what = phrases.APPEAL.format(
         case=row.case_id,
         title=DUTIES[row.code].title,
@@ -70,7 +71,7 @@ async def appeal(desk: Desk, row: AppealRow) -> Item:
         who=who,
         reason=row.reason[:80],
     )
-    own = own_matters.own_qqs(desk.app, row.made_by)
+    own = own_matters.qqs_of(desk.app, row.made_by, row.employee_no)
     return _for_staff(desk, "S", row, what, row.made_at, open=row.state is AppealState.WAITING, own=own)
 
 

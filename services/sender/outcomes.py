@@ -74,11 +74,15 @@ async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome 
 async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
     """What a plan has said of cases that are partly closed by now is dropped whole, and planned anew at once.
 
-    What says how things stood on a day now past is dropped: the next one says it as it is.
+    What says how things stood on a day now past is dropped: the next one says it as it is. So is what
+    is meant for an employee whose QQ is somebody else's by now.
     """
     purpose = row.payload.get("purpose")
     if purpose in OF_ITS_DAY and row.made_at.astimezone(ZONE).date() < app.now().date():
         return dropped(say.NOT_WANTED["another_day"])
+    whose = row.payload.get("employee_no")
+    if whose is not None and row.user_id not in app.registry.qqs_of(whose):
+        return dropped(say.NOT_WANTED["another_person"])
     if purpose == "rights" and not await grants.still_so(tx, row):
         return dropped(say.NOT_WANTED["rights"])
     if await lost_groups.are_back(tx, row.payload):

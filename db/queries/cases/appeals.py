@@ -24,13 +24,14 @@ class AppealState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AppealRow:
-    """An appeal, with the duty and the group of its case."""
+    """An appeal, with the duty and the group of its case. `employee_no`: whose QQ `made_by` was then."""
 
     id: int
     case_id: int
     code: Code
     group_id: int
     made_by: int
+    employee_no: str | None
     made_at: datetime
     reason: str
     state: AppealState
@@ -46,11 +47,13 @@ _BY_ID = _SELECT.where(appeals.c.id == bindparam("of"))
 _OF_CASE = _SELECT.where(appeals.c.case_id == bindparam("of"))
 
 
-async def add(tx: Transaction, case_id: int, made_by: int, made_at: datetime, reason: str) -> int | None:
+async def add(
+    tx: Transaction, case_id: int, made_by: int, employee_no: str | None, made_at: datetime, reason: str
+) -> int | None:
     """Write an appeal; return its id, or None when one against this case waits already."""
     make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    row = {"case_id": case_id, "made_by": made_by, "made_at": made_at, "reason": reason, "state": "waiting"}
-    statement = make(appeals).values(**row)
+    who = {"made_by": made_by, "employee_no": employee_no, "made_at": made_at}
+    statement = make(appeals).values(case_id=case_id, reason=reason, state="waiting", **who)
     statement = statement.on_conflict_do_nothing(
         index_elements=["case_id"], index_where=appeals.c.state == "waiting"
     )

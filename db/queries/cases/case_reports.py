@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from db.engine import Transaction
+from db.queries.cases.penalties import of_whom
 from db.queries.cases.timelines import CASES
 from db.tables.cases import case_events, cases, penalties
 from db.tables.groups import groups
@@ -124,10 +125,7 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         status = cases.c.status.in_(wanted.statuses)
         found.append(or_(status, cases.c.closed_as.in_(wanted.closures)) if wanted.closures else status)
     if wanted.user_ids or wanted.employee_no is not None:
-        about = cases.c.user_id.in_(wanted.user_ids)
-        found.append(
-            about if wanted.employee_no is None else or_(about, cases.c.employee_no == wanted.employee_no)
-        )
+        found.append(of_whom(cases.c.user_id, cases.c.employee_no, wanted.user_ids, wanted.employee_no))
     if wanted.counted is not None:
         found.append(cases.c.closed_as.is_distinct_from(Closure.DISMISSED.value))
     if wanted.since is not None and wanted.until is not None:

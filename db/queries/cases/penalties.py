@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -112,7 +112,17 @@ async def liable_by_case(tx: Transaction) -> dict[int, list[tuple[int | None, st
     return found
 
 
+def of_whom(
+    user_id: ColumnElement[Any], number: ColumnElement[Any], user_ids: Sequence[int], employee_no: str | None
+) -> ColumnElement[bool]:
+    """Return the condition that rows with a QQ and an employee number are about one person.
+
+    The QQ may be another employee's by now: where both numbers are known, they tell.
+    """
+    by_qq = user_id.in_(user_ids)
+    return by_qq if employee_no is None else or_(and_(number.is_(None), by_qq), number == employee_no)
+
+
 def is_liable(user_ids: Sequence[int], employee_no: str | None) -> Any:
     """Return the condition that one person is liable."""
-    by_qq = penalties.c.liable_user_id.in_(user_ids)
-    return by_qq if employee_no is None else or_(by_qq, penalties.c.liable_employee_no == employee_no)
+    return of_whom(penalties.c.liable_user_id, penalties.c.liable_employee_no, user_ids, employee_no)

@@ -138,7 +138,8 @@ async def _own_words(tx: Transaction, person: Forgotten) -> None:
     await tx.execute(update(join_requests).where(_about(join_requests, person)).values(**asked))
     mine = early_admissions.c.employee_no == person.employee_no
     await tx.execute(update(early_admissions).where(mine).values(reason=""))
-    await tx.execute(update(appeals).where(appeals.c.made_by.in_(person.qqs)).values(reason=person.alias))
+    by_them = or_(appeals.c.made_by.in_(person.qqs), appeals.c.employee_no == person.employee_no)
+    await tx.execute(update(appeals).where(by_them).values(reason=person.alias))
 
 
 async def _sweep(tx: Transaction, table: Table, person: Forgotten) -> None:

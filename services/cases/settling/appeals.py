@@ -48,7 +48,8 @@ async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Answer:
             return Answer(False, refused)
         if not reason.strip():
             return Answer(False, say.APPEAL_NEEDS_REASON.format(case=case_id))
-        appeal_id = await rows.add(tx, case_id, by, app.now(), reason.strip())
+        number = _number_of(app, by)
+        appeal_id = await rows.add(tx, case_id, by, number, app.now(), reason.strip())
         if appeal_id is None:
             return Answer(False, say.APPEAL_WAITS.format(case=case_id, id="…"))
         await _freeze(app, tx, case, appeal_id, by)
@@ -84,7 +85,7 @@ async def _held_against(app: App, tx: Transaction, case: Case, by: int) -> list[
     """Return when anything of this case was held against this person; empty: it's none of theirs."""
     number = _number_of(app, by)
     times: list[datetime | None] = []
-    if case.user_id == by or (number is not None and case.employee_no == number):
+    if own_matters.is_of(case.user_id, case.employee_no, [by], number):
         times += [case.opened_at, case.first_reminded_at, case.overdue_at, case.closed_at]
     for row in await penalty_rows.liable_for(tx, case.id, [by], number):
         times += [row.proposed_at, row.settled_at]
@@ -100,7 +101,7 @@ async def _refusal(app: App, tx: Transaction, case: Case, by: int, mine: Sequenc
     for earlier in await rows.of_case(tx, case.id):
         if earlier.state is AppealState.WAITING:
             return say.APPEAL_WAITS.format(case=case.id, id=earlier.id)
-        if earlier.made_by == by:
+        if own_matters.is_of(earlier.made_by, earlier.employee_no, [by], _number_of(app, by)):
             how = say.APPEAL_HOW[earlier.state]
             return say.APPEAL_DECIDED.format(case=case.id, id=earlier.id, how=how)
     fines = await penalty_rows.liable_for(tx, case.id, [by], _number_of(app, by))
@@ -145,7 +146,7 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
         case = None if row is None else await case_rows.get(tx, row.case_id)
         if row is None or case is None:
             return Answer(False, say.NO_SUCH)
-        if await own_matters.is_own(app, tx, by, case=case, people=[row.made_by]):
+        if await own_matters.is_own(app, tx, by, case=case, people=[(row.made_by, row.employee_no)]):
             return Answer(False, say.OWN_MATTER.format(item=f"S{appeal_id}"))
         state = "upheld" if uphold else "refused"
         if not await rows.settle(tx, appeal_id, state, str(by), app.now(), reason):
@@ -167,7 +168,8 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
 async def _uphold(app: App, tx: Transaction, case: Case, row: AppealRow, by: int, reason: str) -> Answer:
     """Dismiss the case for this person's reasons: the others' penalties are put before admin staff."""
     why = f"S{row.id} {reason}".strip()
-    undone, others = await refunds.undo_own(app, tx, case, row.made_by, by=str(by), reason=why)
+    whose = (row.made_by, row.employee_no)
+    undone, others = await refunds.undo_own(app, tx, case, *whose, by=str(by), reason=why)
     await dismissals.dismiss_case(app, tx, case, why=why, by=by, until=day_before(reason, app.now().date()))
     if others:
         listed = ids("P", [one.id for one in others])
@@ -178,8 +180,9 @@ async def _uphold(app: App, tx: Transaction, case: Case, row: AppealRow, by: int
     name = (await group_names(tx, [case.group_id]))[case.group_id]
     rejoin = say.TELL_REJOIN.format(group=name) if removed else ""
     fines = _own_fines(undone)
-    await _tell(app, tx, case, row, say.TELL_UPHELD.format(case=case.id, fines=fines, rejoin=rejoin))
-    return Answer(True, say.UPHELD.format(id=row.id, case=case.id, undone=end))
+    text = say.TELL_UPHELD.format(case=case.id, fines=fines, rejoin=rejoin)
+    untold = "" if await _tell(app, tx, case, row, text) else say.APPEAL_NOT_TOLD
+    return Answer(True, say.UPHELD.format(id=row.id, case=case.id, undone=end) + untold)
 
 
 def _own_fines(undone: Sequence[Penalty]) -> str:
@@ -195,13 +198,18 @@ async def _refuse(app: App, tx: Transaction, case: Case, row: AppealRow, reason:
     await groups_changed(app, tx, [case.group_id])
     because = f"（{reason}）" if reason else ""
     then = say.STAYS_WAIVED if case.closed_as is Closure.WAIVED else say.GOES_ON
-    await _tell(app, tx, case, row, say.TELL_REFUSED.format(case=case.id, reason=because, then=then))
-    return Answer(True, say.REFUSED.format(id=row.id, case=case.id, then=then))
+    text = say.TELL_REFUSED.format(case=case.id, reason=because, then=then)
+    untold = "" if await _tell(app, tx, case, row, text) else say.APPEAL_NOT_TOLD
+    return Answer(True, say.REFUSED.format(id=row.id, case=case.id, then=then) + untold)
 
 
-async def _tell(app: App, tx: Transaction, case: Case, row: AppealRow, text: str) -> None:
+async def _tell(app: App, tx: Transaction, case: Case, row: AppealRow, text: str) -> bool:
+    """Queue the answer to whoever appealed; False where no QQ of theirs is known."""
+    to = own_matters.qq_of(app, row.made_by, row.employee_no)
+    if to is None:
+        return False
     act = acts.to_person(
-        row.made_by,
+        to,
         text,
         via_group=case.group_id,
         fallback=say.NOTICE_FALLBACK,
@@ -209,4 +217,5 @@ async def _tell(app: App, tx: Transaction, case: Case, row: AppealRow, text: str
         key=f"appeal:{row.id}:answer",
         case_ids=[case.id],
     )
-    await outbox.queue(app, tx, act)
+    await outbox.queue(app, tx, acts.meant_for(act, row.employee_no))
+    return True

@@ -10,6 +10,7 @@ from regulation.duties import DUTIES
 from regulation.penalties import Penalty
 from regulation.periods import month_of
 from services.app import App
+from services.cases import own_matters
 from services.cases.settling.refunds import fields_of, state_words
 from services.naming import group_names
 from services.reports.filters import Filters, period_label
@@ -37,8 +38,8 @@ async def lines_of(app: App, tx: Transaction, filters: Filters) -> list[str]:
 
 
 def _is_of(one: Penalty, filters: Filters) -> bool:
-    by_no = filters.employee_no is not None and one.liable_employee_no == filters.employee_no
-    return by_no or one.liable_user_id in filters.user_ids
+    noted = (one.liable_user_id, one.liable_employee_no)
+    return own_matters.is_of(*noted, filters.user_ids, filters.employee_no)
 
 
 def line_of(app: App, one: Penalty, group: str) -> str:

@@ -15,7 +15,7 @@ from regulation.model import Case
 from regulation.penalties import Penalty, PenaltyState
 from services import acts, outbox
 from services.app import App
-from services.cases import life
+from services.cases import life, own_matters
 from services.naming import ids, who
 from services.people import roles
 from services.trail import record
@@ -30,14 +30,14 @@ async def undo_all(app: App, tx: Transaction, case: Case, *, by: str, reason: st
 
 
 async def undo_own(
-    app: App, tx: Transaction, case: Case, person: int, *, by: str, reason: str
+    app: App, tx: Transaction, case: Case, person: int, number: str | None, *, by: str, reason: str
 ) -> tuple[list[Penalty], list[Penalty]]:
     """Undo one person's penalties of a case, and put the others' before admin staff.
 
+    `person`, `number`: their QQ, and the employee number it was bound to then.
     Returns (those undone, those to be decided anew). The person hears of their own by the caller's answer.
     """
-    employee = app.registry.employee_of(person)
-    mine = await rows.liable_for(tx, case.id, [person], None if employee is None else employee.employee_no)
+    mine = await rows.liable_for(tx, case.id, [person], number)
     own = {one.id for one in mine}
     others = [one for one in await rows.of_case(tx, case.id) if one.id not in own and one.state not in OVER]
     for one in others:
@@ -47,7 +47,8 @@ async def undo_own(
         if await was_told(tx, one):
             text = say.REVIEWED.format(**fields_of(app, one))
             await tell_liable(app, tx, one, text, key=f"reviewed:{one.id}:{app.now().timestamp():.0f}")
-    return await _undo(app, tx, mine, by=by, reason=reason, hears=person), others
+    hears = own_matters.qq_of(app, person, number)
+    return await _undo(app, tx, mine, by=by, reason=reason, hears=hears), others
 
 
 async def _undo(
@@ -112,12 +113,12 @@ async def tell_liable(app: App, tx: Transaction, one: Penalty, text: str, *, key
         key=key,
         case_ids=[one.case_id],
     )
-    await outbox.queue(app, tx, act)
+    await outbox.queue(app, tx, acts.meant_for(act, one.liable_employee_no))
     return True
 
 
 def _liable_qq(app: App, one: Penalty) -> int | None:
-    return one.liable_user_id or next(iter(app.registry.qqs_of(one.liable_employee_no or "")), None)
+    return own_matters.qq_of(app, one.liable_user_id, one.liable_employee_no)
 
 
 def fields_of(app: App, one: Penalty) -> dict[str, object]:

@@ -68,7 +68,7 @@ async def _is_own(app: App, tx: Transaction, by: int, user_id: int, code: Code, 
     """Tell whether a waiver would spare whoever gives it: themselves, or what they answer for."""
     about = Wanted(code=code.value, group_id=group_id, user_ids=(user_id,), statuses=OPEN)
     spared = await case_reports.listed(tx, about, limit=200)
-    if await own_matters.is_own(app, tx, by, people=[user_id]):
+    if await own_matters.is_own(app, tx, by, people=[(user_id, None)]):
         return True
     for case in spared:
         if await own_matters.is_own(app, tx, by, case=case):
