@@ -6,8 +6,8 @@ nothing is lost between the two. After an outage what was missed comes in order:
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from config.phrases import scheduled as say
@@ -21,7 +21,7 @@ from db.queries.work import job_runs
 from regulation.deadlines import ZONE, in_hours, is_workday, unsettled_years
 from regulation.groups.readings import why_unknown
 from regulation.periods import month_of, months_before
-from services import naming, processes, trail
+from services import naming, trail
 from services.app import App
 from services.groups.unknown import unknown_groups
 from services.inbox.listing import of_staff, open_items
@@ -33,7 +33,7 @@ DAILY, MONTHLY = "daily report", "monthly report"
 AT = time(9, 0)
 LATE = timedelta(hours=1)
 MONTHS_BACK = 3
-READ_WITHIN = timedelta(minutes=1)
+READ_WITHIN, HELD_AT_MOST = timedelta(minutes=1), timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +55,51 @@ class Report:
 
 @dataclass
 class _Connected:
-    """Since when this process has had an account of ours, as far as its beats of this job tell."""
+    """Since when each account of ours has been connected, as far as this job's beats tell.
 
-    since: datetime | None = None
-    last: datetime | None = None
+    `held`: since when a report has been held back for those that came lately.
+    """
 
-    def beat(self, now: datetime) -> timedelta:
-        """Note a beat; return how long we have been connected."""
-        if self.since is None or self.last is None or not timedelta() <= now - self.last < READ_WITHIN:
-            self.since = now
-        self.last = now
-        return now - self.since
+    since: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    last: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    held: datetime | None = None
+
+    def beat(self, accounts: Collection[int], now: datetime) -> bool:
+        """Note a beat; return whether any of these accounts has come within the last minute."""
+        for account in accounts:
+            last = self.last.get(account)
+            if last is None or not timedelta() <= now - last < READ_WITHIN:
+                self.since[account] = now
+            self.last[account] = now
+        return any(timedelta() <= now - self.since[account] < READ_WITHIN for account in accounts)
+
+    def hold(self, now: datetime) -> bool:
+        """Note that a report is held back; return whether it may be: accounts may come and go for ever."""
+        self.held = self.held or now
+        return timedelta() <= now - self.held < HELD_AT_MOST
 
 
 async def run_when_read(app: App) -> int:
-    """`run_scheduled`, once the groups were read that nobody could read while we were away.
+    """`run_scheduled`, once the groups were read that nobody could read while an account was away.
 
     Before that a report says of each that it can't be read, and nothing of what fell due there. It waits a
-    minute at most.
+    minute after an account came, another process's too, and two at most.
     """
-    connected = app.memory(_Connected).beat(app.now())
-    if connected < READ_WITHIN and await _awaits_reading(app, anywhere=not connected):
+    connected, now = app.memory(_Connected), app.now()
+    came = connected.beat(app.peers.others.union(app.qq.accounts()), now)
+    if came and await _awaits_reading(app) and connected.hold(now):
         return 0
+    connected.held = None
     return await run_scheduled(app)
 
 
-async def _awaits_reading(app: App, *, anywhere: bool) -> bool:
-    """Tell whether a group that we serve is to be read; `anywhere`: nobody knows yet which these are."""
+async def _awaits_reading(app: App) -> bool:
+    """Tell whether a group is to be read: by this process or another one, which nobody may know yet."""
     now = app.now()
     async with app.database.reading() as tx:
         known = await last_readings(tx, app.settings.admin_group)
-        waiting = set(await group_rows.due(tx, now))
-    waiting |= {one.group_id for one in known if why_unknown(one, now) in ("never", "old")}
-    return any(anywhere or processes.is_ours(app, group_id) for group_id in waiting)
+        waiting = await group_rows.due(tx, now)
+    return bool(waiting) or any(why_unknown(one, now) in ("never", "old") for one in known)
 
 
 async def run_scheduled(app: App) -> int:
