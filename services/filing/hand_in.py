@@ -114,6 +114,7 @@ async def prolong(app: App, group_id: int, until: date, reason: str, *, by: int)
         filed = await filings.approved_row(tx, group_id)
         if filed is None or filed.kind is not Kind.DISCUSSION:
             return _refusal(await only_discussion(tx, group_id, "延期"))
+        filed = as_called(app, filed)
         problem = may_prolong(filed.ends_on, until, today, prolonged=filed.prolonged)
         if problem is not None:
             latest = today + timedelta(days=LONGEST_DISCUSSION)
@@ -257,7 +258,7 @@ async def _told_that_it_waits(
 ) -> Answer | None:
     """Say with whom the same filing is already; None where there is none, or whose head is one no more."""
     row = await filings.waiting_row(tx, group_id)
-    if row is None or row.route != route or not _same(_kept(row), wanted):
+    if row is None or row.route != route or not _same(_kept(as_called(app, row)), wanted):
         return None
     if (await filings.steps(tx, row.id))[0].comment != comment:
         return None

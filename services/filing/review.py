@@ -1,5 +1,7 @@
 """A filing's reviewers decide: the head, then admin staff; each step once, by whoever is first."""
 
+from typing import Any
+
 from config.phrases import filing as phrases
 from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
@@ -14,6 +16,7 @@ from services import acts, outbox
 from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.filing.route import heads_of_filing
+from services.filing.today import as_called
 from services.followup import groups_changed
 from services.groups.modes import start_mode
 from services.inbox import listing
@@ -66,7 +69,7 @@ async def _take_step(
     item, group = f"B{row.id}", numbered(row.name, row.group_id)
     now = app.now()
     given = await _replace_old(app, tx, row, by) if after is FilingState.APPROVED else None
-    approved = {} if given is None else {"approved_at": now, "number": given}
+    approved = {} if given is None else {"approved_at": now, "number": given, **_names_of_today(app, row)}
     settled = {} if after is FilingState.WITH_ADMIN else {"settled_at": now}
     if not await filings.change(tx, row.id, state_was=row.state, state=after.value, **approved, **settled):
         return Answer(False, phrases.NOT_SETTLED.format(item=item))
@@ -85,6 +88,13 @@ async def _take_step(
     await _tell_owner(app, tx, row, told)
     await _restart_clock(app, tx, row.group_id)
     return Answer(True, phrases.RETURNED.format(item=item))
+
+
+def _names_of_today(app: App, row: FilingRow) -> dict[str, Any]:
+    """Return the scope and the owner's department as they are called when a filing is approved."""
+    today = as_called(app, row)
+    owner = app.registry.employee_of(row.owner_id) if row.owner_id is not None else None
+    return {"scope": today.scope, "department": today.department if owner is None else owner.department}
 
 
 async def _restart_clock(app: App, tx: Transaction, group_id: int) -> None:
