@@ -106,7 +106,7 @@ def _accounts(app: App) -> list[str]:
     others = [_SAY["others"].format(accounts="、".join(map(str, sorted(app.peers.others))))]
     others = others if app.peers.others else []
     if not accounts:
-        return [_SAY["no_accounts"], *others]
+        return others or [_SAY["no_accounts"]]
     online = [one for one in accounts if app.qq.is_online(one)]
     lines = [_SAY["accounts"].format(accounts="、".join(map(str, online)))] if online else []
     lines += [_SAY["offline"].format(account=one) for one in accounts if one not in online]
@@ -122,8 +122,9 @@ def _connected(app: App) -> tuple[int, ...]:
 
 
 def _are_online(app: App) -> bool:
+    """Tell whether all is well with the accounts connected here; another process may hold them all."""
     accounts = _connected(app)
-    return bool(accounts) and all(app.qq.is_online(one) for one in accounts)
+    return bool(accounts or app.peers.others) and all(app.qq.is_online(one) for one in accounts)
 
 
 async def _paces(app: App, tx: Transaction) -> list[str]:

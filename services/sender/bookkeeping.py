@@ -16,7 +16,7 @@ from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.work import outbox as rows
-from db.queries.work import removals
+from db.queries.work import processes, removals
 from db.queries.work.outbox import OutboxRow
 from db.queries.work.removals import Removal
 from regulation.plan.urgency import DAY, late, order_by_deadline, turns
@@ -255,15 +255,21 @@ async def removals_lately(app: App, account: int) -> int:
     return await app.database.run(look, writes=False)
 
 
+async def _account_of(app: App, tx: Transaction, one: Removal) -> int | None:
+    """Return the account that is to do a removal, as far as is known; of another process's, any of theirs."""
+    serving = app.gateway.account_for(one.group_id) if app.gateway is not None else None
+    if (found := one.account or serving) is not None or not app.peers.others:
+        return found
+    theirs = await processes.any_in(tx, one.group_id, app.peers.others)
+    return min(app.peers.others) if theirs else None
+
+
 async def late_removals(app: App, tx: Transaction, account: int) -> list[Removal]:
     """Return those of `account`'s waiting removals that will miss their deadline."""
 
-    def account_of(one: Removal) -> int | None:
-        serving = app.gateway.account_for(one.group_id) if app.gateway is not None else None
-        return one.account or serving
-
     pace, now = app.policy.pace, app.now()
-    mine = {one.id: one for one in await removals.waiting(tx) if account_of(one) in (None, account)}
+    waiting = {one.id: (one, await _account_of(app, tx, one)) for one in await removals.waiting(tx)}
+    mine = {number: one for number, (one, doer) in waiting.items() if doer in (None, account)}
     done = await removals.tried_by(tx, account, now - DAY)
     spacing = timedelta(seconds=pace.kick_seconds * (1 + JITTER))
     coming = turns(now, per_day=pace.kicks_per_day, spacing=spacing, done=done)

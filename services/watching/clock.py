@@ -18,6 +18,8 @@ from services.app import App
 SKEW_SECONDS = 120
 JUMP_SECONDS = 30.0
 KEY = "clock_skew"
+# Each running bot stores its own as often as this, and more often.
+SAME_TIME = timedelta(minutes=15)
 log = logging.getLogger("qungui")
 
 
@@ -54,10 +56,27 @@ def earlier(app: App) -> datetime | None:
     return min(app.now(), app.now() + timedelta(seconds=seconds))
 
 
-async def noted_skew(tx: Transaction) -> SeenSkew | None:
-    """Return the newest skew that a running bot stored, however old."""
-    row = await switches.told(tx, KEY)
+def key_for(app: App) -> str:
+    """Return the switch that holds this process's skew: beside others, on other machines, its own."""
+    accounts = app.gateway.accounts() if app.gateway is not None else ()
+    return f"{KEY}:{min(accounts)}" if app.peers.others and accounts else KEY
+
+
+async def stored_skew(tx: Transaction, key: str) -> SeenSkew | None:
+    """Return the skew that a process stored under its `key_for`, however old."""
+    row = await switches.told(tx, key)
     return None if row is None else SeenSkew(float(row.value), row.set_at)
+
+
+async def noted_skew(tx: Transaction) -> SeenSkew | None:
+    """Return the newest skew that a running bot stored, however old; of several bots' the largest."""
+    found = [SeenSkew(float(row.value), row.set_at) for row in await switches.told_of(tx, KEY)]
+    newest = max((one.at for one in found), default=None)
+    return max(
+        (one for one in found if newest is not None and newest - one.at <= SAME_TIME),
+        key=lambda one: abs(one.seconds),
+        default=None,
+    )
 
 
 class Watch:

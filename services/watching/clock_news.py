@@ -1,6 +1,7 @@
 """The clock's skew is stored for `doctor`, and that it is wrong is told to admin staff once."""
 
 from datetime import timedelta
+from functools import partial
 
 from config.phrases.gateway import CLOCK
 from db.engine import Transaction
@@ -20,10 +21,11 @@ async def note_skew(app: App) -> None:
     seconds, now = clock.skew_now(app), app.now()
     if seconds is None:
         return
-    known = await app.database.run(clock.noted_skew, writes=False)
+    key = clock.key_for(app)
+    known = await app.database.run(partial(clock.stored_skew, key=key), writes=False)
     if known is None or abs(known.seconds - seconds) > NEWS_SECONDS or abs(now - known.at) > KEEP:
         async with app.database.transaction() as tx:
-            await switches.put(tx, clock.KEY, round(seconds, 1), by="bot", at=now)
+            await switches.put(tx, key, round(seconds, 1), by="bot", at=now)
             await _tell_change(app, tx, known, clock.SeenSkew(seconds, now))
 
 

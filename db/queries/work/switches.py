@@ -38,6 +38,12 @@ async def told(tx: Transaction, key: str) -> Switch | None:
     return await _SWITCHES.one(tx, _ROW, {"of": key})
 
 
+async def told_of(tx: Transaction, beginning: str) -> list[Switch]:
+    """Return the switches whose keys begin so, by key."""
+    these = switches.c.key.startswith(beginning, autoescape=True)
+    return await _SWITCHES.all(tx, _SWITCHES.select.where(these).order_by(switches.c.key))
+
+
 async def put(tx: Transaction, key: str, value: Any, *, by: str, at: datetime) -> None:
     """Set a switch."""
     values = {"value": value, "set_by": by, "set_at": at}
