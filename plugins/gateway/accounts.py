@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from config.phrases import gateway as say
@@ -12,6 +13,7 @@ from services.app import Peers
 from services.ports import GroupInfo, UnreachableError
 from services.sender import bound
 from services.sender.bookkeeping import Route
+from services.sender.pacing import Skew
 
 _OFFICER = (Role.OWNER, Role.ADMIN)
 
@@ -24,6 +26,8 @@ class Accounts:
         self._seen: set[int] = set()
         self._began = time.monotonic()
         self._gone: dict[int, float] = {}
+        # QQ's clock as each account tells it: from its first event on, before the connection is taken.
+        self.clocks: defaultdict[int, Skew] = defaultdict(Skew)
         self.changed = asyncio.Event()
 
     def __iter__(self) -> Iterator[Connection]:
@@ -35,6 +39,7 @@ class Accounts:
 
     def add(self, connection: Connection) -> None:
         """Take a new connection."""
+        connection.skew = self.clocks[connection.account]
         self._connections[connection.account] = connection
         self._seen.add(connection.account)
         self.wake()

@@ -102,6 +102,14 @@ STORIES = {
     "a wrong roster is undone after chat has told one of those departures": Story(
         1, 3, 14, 1, "napcat", (Step(NOON, "bad_roster", (0, 1, 0, 0, 0, 0)), Step(NOON + 1800, "leave", (1, 0, 1, 0, 0, 0)))
     ),
+    # Until something else came, nothing told a new connection the time: who leaves tomorrow was removed today.
+    "the account connects while the clock is a day fast": Story(
+        1, 2, 14, 1, "napcat",
+        (
+            Step(NOON, "leave", (2, 2, 1, 0, 0, 0)), Step(NOON + 100, "gap", (2, 0, 0, 0, 0, 0)),
+            Step(NOON + 200, "clock", (4, 1, 0, 0, 0, 0)),
+        ),
+    ),
 }  # fmt: skip
 
 

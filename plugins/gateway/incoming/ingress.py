@@ -20,10 +20,10 @@ class _Online(set[int]):
     """The accounts that are noted as logged in."""
 
 
-def read_clock(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:
+def read_clock(accounts: Accounts, data: Mapping[str, Any]) -> None:
     """Read QQ's clock off an event that has just come in."""
-    if data["time"] and (connection := accounts.find(data["self_id"])) is not None:
-        connection.skew.read(float(data["time"]), steady.seconds())
+    if data["time"]:
+        accounts.clocks[int(data["self_id"])].read(float(data["time"]), steady.seconds())
 
 
 async def take_note(app: App, accounts: Accounts, data: Mapping[str, Any]) -> None:

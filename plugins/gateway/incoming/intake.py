@@ -117,7 +117,7 @@ class Intake(WebSocket):
             self._odd(f"{name_of(data)}: nobody handles it")
         else:
             event_counts.came(self._app.tally, data)
-            ingress.read_clock(self._app, self._comings.gateway.connections, data)
+            ingress.read_clock(self._comings.gateway.connections, data)
             lines.put(kind, data)
 
     async def _turn(self) -> None:

@@ -69,7 +69,7 @@ class BotSide:
             assert frame is not None
             if "post_type" in frame:
                 self.events.append(frame)
-                ingress.read_clock(self.app, self.gateway.connections, frame)
+                ingress.read_clock(self.gateway.connections, frame)
                 await ingress.take_note(self.app, self.gateway.connections, frame)
             elif (future := waiting.get(frame.get("echo", ""))) is not None:
                 future.set_result(frame)
