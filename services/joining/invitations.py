@@ -23,7 +23,7 @@ async def invited(app: App, account: int, group_id: int, inviter: int, flag: str
 
 
 async def _answer(app: App, tx: Transaction, account: int, group_id: int, inviter: int, flag: str) -> None:
-    approve = _may_invite(app, inviter)
+    approve, key = _may_invite(app, inviter), f"invite:{account}:{group_id}:{key_of(flag)}"
     act = Act(
         ActKind.ANSWER_INVITE,
         Priority.COURTESY,
@@ -31,7 +31,7 @@ async def _answer(app: App, tx: Transaction, account: int, group_id: int, invite
         group_id=group_id,
         user_id=inviter,
         account=account,
-        key=f"invite:{account}:{group_id}:{key_of(flag)}"[:160],
+        key=key[:160],
     )
     if not await queue(app, tx, act):
         return
@@ -39,7 +39,8 @@ async def _answer(app: App, tx: Transaction, account: int, group_id: int, invite
     await record(app, tx, actor=str(inviter), source="qq", action=action, subject=f"G{group_id}")
     if not approve:
         text = REFUSED_INVITE.format(user_id=inviter, group_id=group_id)
-        await roles.tell_admin_staff(app, tx, text, key=f"invite:{flag}"[:120])
+        # An answer that was lost is given again, by the flag that the list has.
+        await roles.tell_admin_staff(app, tx, text, key=f"refused:{key}"[:120])
 
 
 def _may_invite(app: App, inviter: int) -> bool:

@@ -110,6 +110,14 @@ STORIES = {
             Step(NOON + 200, "clock", (4, 1, 0, 0, 0, 0)),
         ),
     ),
+    # The list's flag is another one than the event's: staff heard of the refusal once more.
+    "the refusal of an invitation is lost and made again": Story(
+        1, 1, 14, 1, "llbot",
+        (
+            Step(NOON - 7200, "hire", (1, 1, 1, 0, 1, 0)), Step(NOON - 60, "call", (2, 5, 0, 0, 0, 0)),
+            Step(NOON, "found", (14, 0, 1, 0, 1, 0)),
+        ),
+    ),
 }  # fmt: skip
 
 
