@@ -1,5 +1,7 @@
 """What an unfiled group hears: who the bot is, once; its owner, the one notice to file."""
 
+from datetime import timedelta
+
 from config.phrases.notices import INTRODUCTION, OWNER_NOTICE
 from db.engine import Transaction
 from db.queries.cases import notices
@@ -9,17 +11,19 @@ from db.queries.joining import requests as request_rows
 from regulation.deadlines import due_at, due_said
 from regulation.duties import Code
 from regulation.policy import Mode
-from services.acts import Act, to_group, to_person
+from services.acts import to_group, to_person
 from services.app import App
 from services.groups.modes import general_mode
-from services.outbox import queue
+from services.outbox import queue, queue_rarely
 from services.people import roles
+
+DAY = timedelta(days=1)
 
 
 async def tell_owner_to_file(
     app: App, tx: Transaction, group_id: int, *, waiting: bool, to: int | None = None
 ) -> bool:
-    """Queue the notice, at most once a day a person; return whether it was queued now.
+    """Queue the notice, at most once a day a person from when it was said; return whether it was queued now.
 
     `to`: whoever answers for the group, if that is known. The notice names the requests that wait, and
     carries the open F1 case, whose clock starts when it is delivered.
@@ -36,7 +40,7 @@ async def tell_owner_to_file(
     alone = "stand_in" if ours else "no_officer"
     template = OWNER_NOTICE[alone if stand_in else "with_requests" if count else "plain"]
     told = await notices.told(tx, [case.id for case in cases])
-    acts: list[Act] = []
+    told_now = False
     for one in people:
         due = min((case.due_at for case in cases if case.due_at and one in told[case.id]), default=None)
         due = due or due_at(app.now(), app.policy.deadlines.unfiled_days, app.policy)
@@ -47,11 +51,10 @@ async def tell_owner_to_file(
             via_group=group_id,
             fallback=OWNER_NOTICE["fallback"],
             purpose="file",
-            key=f"file:{group_id}:{one}:{app.now():%Y%m%d}",
             case_ids=[case.id for case in cases],
         )
-        acts.append(act)
-    return await queue(app, tx, *acts) > 0
+        told_now |= await queue_rarely(app, tx, f"file:{group_id}:{one}", DAY, act)
+    return told_now
 
 
 async def introduce(app: App, tx: Transaction, group_id: int) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from config.phrases import gateway as say
 from db.postgres.locks import Lock
 from db.queries.work import outbox as rows
-from db.queries.work import switches
+from db.queries.work import switches, unsaid
 from db.queries.work.outbox import Undelivered
 from services.acts import ALERT, FOR_STAFF, MESSAGES
 from services.app import App
@@ -22,11 +22,16 @@ async def tell(app: App, text: str, *, key: str) -> None:
 
 
 async def went_offline(app: App, account: int, text: str) -> None:
-    """Tell admin staff that QQ logged an account out: once, however often it is seen until `came_online`."""
+    """Tell admin staff that QQ logged an account out: once, however often it is seen until `came_online`.
+
+    Nor again while it waits to be said: nothing was, if this account alone could say it.
+    """
     async with app.database.transaction() as tx:
         if await switches.get(tx, _offline(account)) is not None:
             return
         await switches.put(tx, _offline(account), True, by="bot", at=app.now())
+        if await unsaid.is_any(tx, f"{_offline(account)}:"):
+            return
         key = f"{_offline(account)}:{app.now().isoformat()}"
         await roles.tell_admin_staff(app, tx, text, public=text, key=key, purpose=ALERT)
 

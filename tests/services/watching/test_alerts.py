@@ -59,6 +59,7 @@ async def test_an_account_that_is_logged_out_twice_within_an_hour_is_told_of_twi
 ) -> None:
     await alerts.went_offline(app, BOT, "下线了")
     await alerts.went_offline(app, BOT, "下线了")
+    await say(app)
     await alerts.came_online(app, BOT)
     clock.move(minutes=10)
     await alerts.went_offline(app, BOT, "又下线了")

@@ -11,10 +11,11 @@ from db.tables.work import outbox, switches
 from services import outbox as acts
 from services.app import App
 from services.cases.settling import penalties
+from services.filing import owner_notice
 from services.joining import join_notices
 from services.people import identities
 from services.watching import alerts
-from tests.company import GROUP, OTHER, PLAIN, ROOT, STAFF, STRANGER, FakeQQ, sent, settle_in
+from tests.company import BOT, GROUP, OTHER, OWNER, PLAIN, ROOT, STAFF, STRANGER, FakeQQ, sent, settle_in
 from tests.conftest import StoppedClock
 from tests.services.cases.living import send
 from tests.services.stories import overdue_case
@@ -129,3 +130,41 @@ async def test_notes_of_long_ago_are_forgotten(app: App, qq: FakeQQ, clock: Stop
 
     async with app.database.reading() as tx:
         assert await tx.rows(select(switches.c.key)) == []
+
+
+async def to_file(app: App) -> bool:
+    async with app.database.transaction() as tx:
+        return await owner_notice.tell_owner_to_file(app, tx, GROUP, waiting=True, to=OWNER)
+
+
+@pytest.mark.dialects
+async def test_who_is_to_file_hears_so_a_day_after_they_heard_it_last(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    clock.move(hours=12)
+    assert await to_file(app)
+    for _ in range(2):
+        clock.move(hours=4)
+        assert not await to_file(app)
+
+    clock.move(hours=4)
+    assert len(await send(app, qq)) == 1
+    clock.move(hours=23)
+    assert not await to_file(app)
+    clock.move(hours=1)
+    assert await to_file(app)
+
+
+async def test_an_account_that_comes_and_goes_is_told_of_again_once_that_was_said(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    for _ in range(3):
+        clock.move(hours=2)
+        await alerts.went_offline(app, BOT, "账号下线")
+        await alerts.came_online(app, BOT)
+    assert await heard(app) == 1
+
+    await send(app, qq)
+    clock.move(hours=2)
+    await alerts.went_offline(app, BOT, "账号下线")
+    assert await heard(app) == 2
