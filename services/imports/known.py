@@ -70,14 +70,22 @@ class Known:
 
 
 def stands(person: KnownPerson, name: str, after: Mapping[str, Any]) -> bool:
-    """Tell whether a column is as an import left it, and chat has not said so since.
-
-    Where an import changes a departure it drops chat's word: one that is there was said since.
-    """
-    if name in ("departed_on", "departure_known_on") and "status" in (person.decided or {}):
+    """Tell whether a column is as an import left it, and chat has not said so since."""
+    if name in ("departed_on", "departure_known_on") and _is_by_chat(person):
         return False
     now = getattr(person, name)
     return (list(now) if name == "also_in" else now) == after.get(name)
+
+
+def _is_by_chat(person: KnownPerson) -> bool:
+    """Tell whether somebody's departure is what chat said last.
+
+    A row that changes it drops chat's word; whom a source lists no more departs in spite of theirs.
+    """
+    word = (person.decided or {}).get("status")
+    if word is None:
+        return False
+    return person.departed_on == (date.fromisoformat(word["on"]) if word["what"] == "departed" else None)
 
 
 def with_zeros_wanted(roster: Roster, known: Known) -> Roster:

@@ -97,11 +97,17 @@ def _rank(order: Sequence[str], source: str) -> int:
 
 
 def without_others_numbers(standing: Standing, roster: Roster, known: Known, day: date) -> Roster:
-    """Return the roster with rows as faults that give somebody's entry the number of somebody else."""
+    """Return the roster with rows as faults that give somebody's entry the number of somebody else.
+
+    A number by which the entry was listed before is its own, whatever name it has now.
+    """
+    entries = standing.entries
     had = {
         entry: number
-        for number, entry in standing.entries.items()
-        if roster.ids.get(entry, number) != number and _may_be_missed(standing, known, number, day)
+        for number, entry in entries.items()
+        if (now := roster.ids.get(entry, number)) != number
+        and entries.get(now) != entry
+        and _may_be_missed(standing, known, number, day)
     }
     if not had:
         return roster

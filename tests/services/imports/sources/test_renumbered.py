@@ -133,3 +133,16 @@ async def test_an_undo_brings_back_whose_entry_it_was(app, gives):
     assert (again.outcome, at_work(app)) == (Outcome.WAITING, numbers(*range(20)))
     back = await gives("ldap", entries(*range(20)))
     assert (back.outcome, at_work(app)) == (Outcome.UNCHANGED, numbers(*range(20)))
+
+
+@DIRECTORIES
+async def test_who_has_another_number_and_then_another_name_is_still_themselves(app, gives, source):
+    await gives(source, entries(*range(20)))
+    await gives(source, entries(*range(20), B001="B101"))
+    rows = [
+        row | {"name": "改了名", "department": "采购部"} if row["employee_no"] == "B101" else row
+        for row in entries(*range(20), B001="B101")
+    ]
+    pulled = await gives(source, rows)
+    one = app.registry.by_no["B101"]
+    assert ("错误 1" in pulled.text, one.name, one.department) == (False, "改了名", "采购部")

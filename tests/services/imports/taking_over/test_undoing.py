@@ -1,5 +1,6 @@
 """Undo restores exactly, but for what was said since."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -87,5 +88,17 @@ async def test_undo_keeps_at_work_whom_chat_called_back_too(app, take, clock):
     outcome = await take(THREE)
     assert app.registry.by_no["A001"].departed_on is None
     await staff.rehire(app, "A001", by="10000")
+    await undoing.undo_import(app, outcome.import_id, by="terminal")
+    assert app.registry.by_no["A001"].departed_on is None
+
+
+async def test_undo_brings_back_whom_it_departed_though_chat_had_called_them_back_before(app, take, clock):
+    await take(THREE)
+    await staff.depart(app, "A001", by="10000")
+    await staff.rehire(app, "A001", by="10000")
+    clock.move(days=1)
+    app.policy = replace(app.policy, registry=replace(app.policy.registry, missing_means_departed=True))
+    outcome = await take(THREE[1:], full=True)
+    assert app.registry.by_no["A001"].departed_on == clock.now().date()
     await undoing.undo_import(app, outcome.import_id, by="terminal")
     assert app.registry.by_no["A001"].departed_on is None
