@@ -70,7 +70,11 @@ def qq_of(app: App, user_id: int | None, employee_no: str | None) -> int | None:
 
 
 def qqs_of(app: App, user_id: int | None, employee_no: str | None) -> frozenset[int]:
-    """Return every QQ number of whom a QQ and an employee number were noted for."""
-    if employee_no is not None:
-        return frozenset(app.registry.qqs_of(employee_no))
-    return frozenset() if user_id is None else own(app, user_id)[0]
+    """Return every QQ number of whom a QQ and an employee number were noted for, as `is_of` tells.
+
+    The noted QQ, too, while it is nobody's.
+    """
+    theirs = frozenset() if employee_no is None else frozenset(app.registry.qqs_of(employee_no))
+    if user_id is None or (employee_no is not None and app.registry.employee_of(user_id) is not None):
+        return theirs
+    return theirs | own(app, user_id)[0]

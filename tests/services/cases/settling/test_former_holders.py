@@ -15,7 +15,7 @@ from services.console.sessions import Visitor
 from services.inbox import items as listing
 from services.people import grants, own_record, registry
 from services.people.roles import Who
-from tests.company import CLERK, PLAIN, ROOT, STAFF, FakeQQ, sent, settle_in
+from tests.company import CLERK, PLAIN, ROOT, STAFF, STRANGER, FakeQQ, sent, settle_in
 from tests.conftest import StoppedClock
 from tests.services.cases.living import send
 from tests.services.stories import add_penalty, overdue_case
@@ -173,3 +173,30 @@ async def test_an_answer_that_waits_for_the_morning_goes_to_no_new_holder(
     done = await send(app, app.gateway)
 
     assert PLAIN not in {row.user_id for row in done if row.payload.get("purpose") == "appeal"}
+
+
+async def test_staff_whose_qq_is_nobodys_by_now_are_not_asked_about_themselves(app: App) -> None:
+    case = await overdue_case(app, user_id=ROOT, employee_no="A001")
+    fine = await add_penalty(app, case, liable="A001", liable_user_id=ROOT, liable_employee_no="A001")
+    assert app.registry.employee_of(ROOT) is None
+    async with app.database.reading() as tx:
+        found = await listing.find(app, tx, "P", fine)
+        assert await own_matters.is_own(app, tx, ROOT, case=case)
+    assert found is not None
+    assert ROOT not in found.settlers
+
+
+async def test_what_was_held_against_a_qq_of_nobodys_is_theirs_whose_it_is_now(app: App) -> None:
+    case = await overdue_case(app, user_id=STRANGER, subject=str(STRANGER), employee_no=None)
+    fine = await add_penalty(
+        app, case, liable=str(STRANGER), liable_user_id=STRANGER, liable_employee_no=None
+    )
+    assert (await appeals.appeal(app, case.id, by=STRANGER, reason="已改好")).ok
+    assert (await grants.bind_by_staff(app, STRANGER, "A009", by=ROOT)).ok
+
+    for qq in (PLAIN, STRANGER):
+        assert f"V{case.id}" in (await own_record.mine(app, qq)).text
+        me = Visitor(1, qq, "郑平", frozenset({Who.EMPLOYEE}))
+        assert await pages.story(app, case.id, me) is not None
+    assert f"P{fine}" in (await appeals.settle(app, 1, uphold=True, by=ROOT, reason="")).text
+    assert STRANGER in await told(app, "申诉成立")
