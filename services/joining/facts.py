@@ -33,16 +33,12 @@ class Facts:
     claims: Mapping[str, Claim]
 
     def still_open(self, heard: Heard) -> list[Stored]:
-        """Return what this person asked before of this group and is not settled, oldest first."""
-        mine = (heard.group_id, heard.user_id)
-        return [one for one in self.still if (one.group_id, one.user_id) == mine]
+        """Return what this person asked before of this group and is not settled, oldest first.
 
-    def replaced_by(self, heard: Heard) -> list[Stored]:
-        """Return what a request takes the place of, once it has been judged.
-
-        What a list shows without its person says nothing of others that lack theirs.
+        What lacks its person says nothing of others that lack theirs.
         """
-        return self.still_open(heard) if heard.user_id or not heard.recovered else []
+        mine = (heard.group_id, heard.user_id)
+        return [one for one in self.still if heard.user_id and (one.group_id, one.user_id) == mine]
 
     def stored(self, heard: Heard) -> Stored | None:
         """Return this very request as it is stored; in a list it may lack the person."""

@@ -252,7 +252,7 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: Facts) -> None:
     if not made.judged:
         return
     for heard in (one.heard for one in made.judged):
-        for old in facts.replaced_by(heard):
+        for old in facts.still_open(heard):
             # What was decided of it, and not said yet, is no answer to this one.
             was = old.state if heard.recovered else "waiting"
             await rows.lapse(tx, old.id, facts.now, state_was=was)

@@ -186,7 +186,12 @@ async def close_inside(tx: Transaction, group_id: int, read_at: datetime, now: d
 
 
 async def is_newest(tx: Transaction, request_id: int, group_id: int, user_id: int) -> bool:
-    """Tell whether this person asked nothing of this group after that request."""
+    """Tell whether this person asked nothing of this group after that request, as far as is known.
+
+    Requests of nobody known (0) may each be somebody else's.
+    """
+    if not user_id:
+        return True
     later = (_T.group_id == group_id, _T.user_id == user_id, _T.id > request_id)
     return (await tx.execute(select(_T.id).where(*later).limit(1))).first() is None
 

@@ -171,24 +171,6 @@ async def test_requests_found_in_a_list_are_stored_in_the_order_they_were_asked(
     assert [flag for (flag,) in stored] == ["1", "2", "3"]
 
 
-async def test_applicants_a_list_does_not_name_are_told_apart_and_wait_for_people(
-    app: App, qq: Listing
-) -> None:
-    qq.listed = (Pending(tuple(PendingRequest(co.GROUP, 0, "", flag) for flag in "12")),)
-    for _ in range(2):
-        await lists.recover(app, co.BOT)
-    assert await states(app) == {"1": "waiting", "2": "waiting"}
-
-
-async def test_an_unnamed_row_is_the_request_whose_event_named_the_person(
-    app: App, qq: Listing, clock: StoppedClock
-) -> None:
-    await asked(app, clock, "1")
-    qq.listed = (Pending((PendingRequest(co.GROUP, 0, "", "1"),)),)
-    await lists.recover(app, co.BOT)
-    assert len(await states(app)) == 1
-
-
 async def test_a_poll_that_shows_nothing_new_writes_nothing(
     app: App, qq: Listing, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
