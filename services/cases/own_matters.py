@@ -74,7 +74,7 @@ def qqs_of(app: App, user_id: int | None, employee_no: str | None) -> frozenset[
 
     The noted QQ, too, while it is nobody's.
     """
-    theirs = frozenset() if employee_no is None else frozenset(app.registry.qqs_of(employee_no))
+    theirs = frozenset[int](() if employee_no is None else app.registry.qqs_of(employee_no))
     if user_id is None or (employee_no is not None and app.registry.employee_of(user_id) is not None):
         return theirs
     return theirs | own(app, user_id)[0]
