@@ -54,7 +54,7 @@ class DingTalk:
             everybody = {user.job_number for user in found.users.values()}
             people = await some_people(tx, everybody, standing=True)
             people |= await some_people(tx, asked_for(found, numbers))
-            unknown = await some_people(tx, unknown) if unknown else {}
+            hidden = await some_people(tx, {numbers[one] for one in unknown}) if unknown else {}
         policy = self._app.policy
         path = DepartmentReader(policy.departments, policy.company).path
         how = How("roster", policy, self._app.phone_key, self._app.now().date())
@@ -69,7 +69,9 @@ class DingTalk:
         if isinstance(read, Refusal):
             raise SourceError(read.reason)
         origin = say.ORIGIN.format(departments=len(found.departments))
-        return Reading(read, complete=True, origin=origin, aside=_missed(read.roster, unknown))
+        # What can't be seen is there all the same, for whomever it listed by an earlier number.
+        read.roster.ids |= dict.fromkeys(unknown, "")
+        return Reading(read, complete=True, origin=origin, aside=_missed(read.roster, hidden))
 
     async def _ask(self, work: Callable[[Client], T]) -> T:
         client = self._connect()
@@ -84,18 +86,18 @@ class DingTalk:
             # Where nobody waits for it any more it ends by this.
             client.stop()
 
-    async def _ask_for_missing(self, found: Directory, numbers: Mapping[str, str]) -> set[str]:
-        """Ask for those who were listed until now and are nowhere in it; return of whom nothing is known.
+    async def _ask_for_missing(self, found: Directory, numbers: Mapping[str, str]) -> list[str]:
+        """Ask for those who were listed until now and are nowhere in it.
 
-        No more than it takes to know that staff are to be asked about all of them; so who would not leave by
-        it comes last.
+        Return the ids of those of whom nothing is known. No more are asked for than it takes to know that
+        staff are to be asked about all of them; so who would not leave by it comes last.
         """
         missing = sorted(found.missing(numbers))
         async with self._app.database.reading() as tx:
             said = await runs.said_of(tx, NAME, {numbers[one] for one in missing})
             missing = [one for one in missing if said.get(numbers[one]) in LISTED]
             if not missing:
-                return set()
+                return []
             concerned = {numbers[one] for one in missing}
             people = await some_people(tx, concerned)
             others = await runs.listed_by(tx, configured.others(self._app.policy.sources, NAME), concerned)
@@ -109,7 +111,7 @@ class DingTalk:
             unknown = directory.ask_for(client, first, found, enough)
             return unknown + directory.ask_for(client, rest, found, len(rest))
 
-        return {numbers[one] for one in await self._ask(ask)}
+        return await self._ask(ask)
 
     async def _keep_ids(self, found: Directory, before: dict[str, str]) -> None:
         now = {user.ding_id: user.job_number for user in found.users.values() if user.job_number}

@@ -113,6 +113,17 @@ async def test_whose_job_number_changed_has_not_left(
     assert departed(app) == ["2001", "9001"]
 
 
+async def test_whose_job_number_changed_and_who_is_out_of_sight_has_not_left(
+    app: App, company: DingTalk, pulled: Pull
+) -> None:
+    company.people[1]["job_number"] = "9001"
+    await pulled()
+    company.hidden = {"p1"}
+    for _ in range(2):
+        done = await pulled()
+        assert ("9001" in done.text, departed(app)) == (True, [])
+
+
 async def test_who_is_outside_of_the_scope_is_named_where_staff_are_asked(
     app: App, company: DingTalk, pulled: Pull
 ) -> None:
