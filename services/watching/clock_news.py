@@ -1,5 +1,6 @@
 """The clock's skew is stored for `doctor`, and that it is wrong is told to admin staff once."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -16,17 +17,28 @@ NEWS_SECONDS = 5.0
 KEEP = timedelta(minutes=10)
 
 
+@dataclass
+class _Stored:
+    """What this process stored last, under which key: that changes as other processes come and go."""
+
+    key: str = ""
+    skew: clock.SeenSkew | None = None
+
+
 async def note_skew(app: App) -> None:
     """Store the skew seen now, for `doctor`, which runs in another process; only when it is news."""
     seconds, now = clock.skew_now(app), app.now()
     if seconds is None:
         return
-    key = clock.key_for(app)
-    known = await app.database.run(partial(clock.stored_skew, key=key), writes=False)
-    if known is None or abs(known.seconds - seconds) > NEWS_SECONDS or abs(now - known.at) > KEEP:
+    key, last = clock.key_for(app), app.memory(_Stored)
+    known = last.skew or await app.database.run(partial(clock.stored_skew, key=key), writes=False)
+    moved = known is None or abs(known.seconds - seconds) > NEWS_SECONDS or abs(now - known.at) > KEEP
+    if moved or key != last.key:
+        seen = clock.SeenSkew(seconds, now)
         async with app.database.transaction() as tx:
             await switches.put(tx, key, round(seconds, 1), by="bot", at=now)
-            await _tell_change(app, tx, known, clock.SeenSkew(seconds, now))
+            await _tell_change(app, tx, known, seen)
+        last.key, last.skew = key, seen
 
 
 async def _tell_change(

@@ -41,6 +41,27 @@ async def test_the_clock_of_one_machine_is_wrong_and_that_is_said_once(
     assert len([text for _, to, text in await sent(first) if to == ROOT and "本机时间" in text]) == 2
 
 
+async def test_a_clock_that_is_wrong_is_said_once_though_the_other_process_comes_and_goes(
+    pair: Pair, clock: StoppedClock
+) -> None:
+    first, _ = pair
+    peers, alone = first.peers, replace(first.peers, others=frozenset[int]())
+    for others, seconds, said in (
+        (alone, 3600.0, 1),
+        (peers, 3600.0, 1),
+        (alone, 3600.0, 1),
+        (peers, 1.0, 2),
+        (alone, 1.0, 2),
+        (peers, 1.0, 2),
+    ):
+        first.peers = others
+        sees(first, seconds)
+        await clock_news.note_skew(first)
+        clock.move(minutes=1)
+        told = [text for _, to, text in await sent(first) if to == ROOT and "本机时间" in text]
+        assert len(told) == said
+
+
 async def test_what_another_process_is_to_remove_is_not_late_for_this_one(pair: Pair) -> None:
     first, _ = pair
     due = first.now() + timedelta(minutes=1)
