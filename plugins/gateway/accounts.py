@@ -98,17 +98,21 @@ class Accounts:
     def route(self, connection: Connection, peers: Peers) -> Route:
         """Return which groups this account serves, and which any does; `peers`: the other processes.
 
-        An account that is away for a moment is nearer to the people of its groups than any other.
+        An account that is away for a moment, or logged out by QQ, is nearer to the people of its groups than
+        any other but a friend of theirs.
         """
         known = {group_id for c in self for group_id in c.groups}
         serves = connection.groups.keys() - peers.elsewhere.keys()
         if len(self._connections) > 1:
             serves = {group_id for group_id in serves if self.serving(group_id) is connection}
+        soon_back = self._soon_back(peers.ours - peers.others)
+        is_any_out = bool(soon_back) or not all(c.online for c in self)
         return Route(
             connection.account,
             sorted(serves),
             sorted(known),
-            sorted(peers.others | self._soon_back(peers.ours)),
+            sorted(peers.others | soon_back),
+            sorted(connection.friends) if is_any_out else (),
         )
 
     def _soon_back(self, ours: Collection[int]) -> set[int]:

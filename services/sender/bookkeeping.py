@@ -37,13 +37,15 @@ _ROW_STATES = {"done": "done", "unconfirmed": "unconfirmed", "failed": "dead", "
 class Route:
     """An account with the groups it serves, and those that any connected account serves.
 
-    `others`: our accounts that other processes hold.
+    `others`: our accounts that other processes hold, or that are away for a moment; `friends`: whom this one
+    may write to where the account nearer to them can't just now.
     """
 
     account: int
     serves: Sequence[int]
     known: Sequence[int]
     others: Sequence[int] = ()
+    friends: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ async def claim(app: App, lane: Lane, route: Route, *, limit: int = 1) -> list[O
         began = time.monotonic()
         if await rows.is_paused(tx):
             return []
-        mine = rows.route(route.account, route.serves, route.known, route.others)
+        friends = route.friends if lane is Lane.MESSAGE else ()
+        mine = rows.route(route.account, route.serves, route.known, route.others, friends)
         ids = await _next_removals(app, tx, mine, limit) if lane is Lane.REMOVE else None
         if ids == []:
             return []

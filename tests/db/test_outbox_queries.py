@@ -22,7 +22,8 @@ async def _put(app: App, *acts: Act) -> None:
 
 
 async def _claim(app: App, lane: str = "message", **given: Any) -> list[rows.OutboxRow]:
-    mine = rows.route(given.pop("account", ME), given.pop("serves", [1, 2]), [1, 2, 3], [])
+    friends = given.pop("friends", [])
+    mine = rows.route(given.pop("account", ME), given.pop("serves", [1, 2]), [1, 2, 3], [], friends)
     async with app.database.transaction() as tx:
         return await rows.claim(tx, lane=lane, mine=mine, worker=app.worker, now=app.now(), **given)
 
@@ -68,6 +69,13 @@ async def test_people_are_written_to_even_when_nobody_is_in_their_group(app: App
     await _put(app, person, nearer, Act(ActKind.SEND_PRIVATE, Priority.NOTICE, {}, user_id=9))
 
     assert [row.user_id for row in await _claim(app, limit=9)] == [7, 9]
+
+
+async def test_friends_are_written_to_where_the_account_of_their_group_cannot(app: App) -> None:
+    friend, other = (Act(ActKind.SEND_PRIVATE, Priority.NOTICE, {}, group_id=3, user_id=n) for n in (7, 8))
+    await _put(app, friend, other, to_group(3, "他"))
+
+    assert [row.user_id for row in await _claim(app, limit=9, friends=[7])] == [7]
 
 
 async def test_a_row_for_one_account_is_no_one_elses(app: App) -> None:

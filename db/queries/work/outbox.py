@@ -17,6 +17,7 @@ from db.writing.made_once import as_new, insert_for, insert_unless, update_where
 
 SKEW = timedelta(minutes=1)
 _IN_HAND = ("claimed", "verifying")
+_Numbers = Sequence[int]
 _MINE = (
     outbox.c.id == bindparam("of"),
     outbox.c.claimed_by == bindparam("worker"),
@@ -157,26 +158,27 @@ class Mine:
     given: Mapping[str, Any]
 
 
-def route(account: int, serves: Sequence[int], known: Sequence[int], others: Sequence[int]) -> Mine:
+def route(account: int, serves: _Numbers, known: _Numbers, others: _Numbers, friends: _Numbers = ()) -> Mine:
     """Return the condition of the rows for an account: its own, those of groups it serves, its people.
 
-    `serves`: groups this account serves; `known`: groups any connected account serves; `others`:
-    accounts of ours that other processes hold, which are nearer to the people of their groups.
+    `serves`: groups this account serves; `known`: groups any connected account serves; `others`: accounts of
+    ours that are nearer to the people of their groups; `friends`: whom this one is nearest to all the same.
     """
-    given: dict[str, Any] = {"to": account, "serves": list(serves), "known": list(known)}
-    if not others:
+    given = {"to": account, "serves": list(serves), "known": list(known)}
+    if not others and not friends:
         return Mine(_ROUTE, given)
-    return Mine(_ROUTE_BESIDE, {**given, "others": list(others)})
+    return Mine(_ROUTE_BESIDE, {**given, "others": list(others), "friends": list(friends)})
 
 
 def _route(*, beside: bool) -> ColumnElement[bool]:
     known = bindparam("known", type_=outbox.c.group_id.type, expanding=True)
     serves = bindparam("serves", type_=outbox.c.group_id.type, expanding=True)
-    personal = and_(
-        outbox.c.user_id.is_not(None), outbox.c.lane == "message", outbox.c.group_id.not_in(known)
-    )
+    to_person = and_(outbox.c.user_id.is_not(None), outbox.c.lane == "message")
+    personal = and_(to_person, outbox.c.group_id.not_in(known))
     if beside:
+        friends = bindparam("friends", type_=outbox.c.user_id.type, expanding=True)
         personal = and_(personal, ~present(outbox.c.group_id, bindparam("others", expanding=True)))
+        personal = or_(personal, and_(to_person, outbox.c.user_id.in_(friends)))
     anyone = or_(outbox.c.group_id.is_(None), outbox.c.group_id.in_(serves), personal)
     return or_(outbox.c.account == bindparam("to"), and_(outbox.c.account.is_(None), anyone))
 

@@ -244,8 +244,8 @@ class AccountLane:
         return True
 
     def _another_may_come(self, tried: int) -> bool:
-        """Tell whether an account of ours may connect that reaches whom this one doesn't."""
-        here = {*self._gateway.accounts(), *self._app.peers.others}
+        """Tell whether an account of ours may connect, or log in, that reaches whom this one doesn't."""
+        here = self._app.peers.others.union(one.account for one in self._gateway.connections if one.online)
         settling = time.monotonic() - self._connection.connected_at < SETTLING_SECONDS
         return tried <= len(AGAIN_SECONDS) and (settling or not here.issuperset(self._app.own_accounts()))
 

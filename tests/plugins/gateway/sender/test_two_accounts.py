@@ -5,16 +5,17 @@ from dataclasses import replace
 import pytest
 
 from db.queries.groups import memberships
-from plugins.gateway.outgoing import sender
+from plugins.gateway.outgoing import lane, sender
 from regulation.model import Member
 from services.acts import to_person
 from services.app import App, Peers
 from services.sender import bound
 from simulator import Implementation, World
+from simulator.onebot import message_events
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
-from tests.plugins.gateway.sender.rows import put, settled, state_of
+from tests.plugins.gateway.sender.rows import calls, put, settled, state_of
 
-SECOND, STAFF = 10002, 10000
+SECOND, STAFF, ONLY_BOTS = 10002, 10000, 20077
 
 
 @pytest.fixture
@@ -40,9 +41,31 @@ async def test_what_is_to_be_said_goes_by_the_friend_that_qq_has_logged_in(
     await world.go_offline(BOT)
     await world.until(lambda: not bot.gateway.is_online(BOT))
 
+    await settled(world, app)  # that it was logged out
+
     await put(app, to_person(STAFF, "请看待办", via_group=700001))
 
-    assert (await settled(world, app))["acted_by"] == SECOND
+    assert (await settled(world, app, 2))["acted_by"] == SECOND
+
+
+async def test_what_only_an_account_that_qq_has_logged_out_can_say_to_staff_waits_a_while_for_it(
+    connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one is no friend of theirs, is refused, and tries again when the first may be back."""
+    monkeypatch.setattr(lane, "AGAIN_SECONDS", (1.0, 1.0))
+    monkeypatch.setattr(lane, "SETTLING_SECONDS", 0.0)
+    world.befriend(BOT, ONLY_BOTS)
+    first = await connect()
+    await connect("napcat", SECOND)
+    await world.go_offline(BOT)
+    await world.until(lambda: not bot.gateway.is_online(BOT))
+    await settled(world, app)  # that it was logged out
+
+    await put(app, to_person(ONLY_BOTS, "请看待办", purpose="staff"))
+    await world.until(lambda: ONLY_BOTS in [call["user_id"] for call in calls(world, "send_private_msg")])
+    first.push(message_events.heartbeat(BOT, world.now(), 5, True))
+
+    assert (await settled(world, app, 2))["acted_by"] == BOT
 
 
 async def test_what_was_refused_is_passed_on_to_none_that_qq_has_logged_out(
