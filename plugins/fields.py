@@ -38,6 +38,10 @@ def whole(value: object) -> int | None:
     return None
 
 
+# QQ's own senders: anonymous people, and the system.
+NOBODY = frozenset({0, 10000, 1000000, 80000000})
+
+
 def number(value: object) -> int | None:
     """Return a QQ, group or sequence number, 0 < n < 2**53; else None."""
     found = whole(value)

@@ -44,9 +44,9 @@ def _answers() -> Histogram:
 class Tally:
     """`events`: by (post_type, kind). `dropped`: by reason. `calls`: by (action, result), result one of
     ok | refused | timeout | lost | unsent. `call_seconds`: by action. `answer_seconds`: from a join
-    request's event to QQ's having taken the bot's own answer. `look_seconds`: our look at a message.
-    `under_way`: events being handled now, or waiting. `oddities`: what implementations sent that was not
-    as it should be, in words of ours, each once.
+    request's event to QQ's having taken the bot's own answer. `look_seconds`: our look at a message in a
+    group. `under_way`: events being handled now, or waiting. `oddities`: what implementations sent that was
+    not as it should be, in words of ours, each once.
     """
 
     events: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])

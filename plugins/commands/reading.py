@@ -4,12 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from plugins.fields import delivery_key, number, received_file
+from plugins.fields import NOBODY, delivery_key, number, received_file
 from regulation.model import Role
 from services.ports import ReceivedFile
-
-# QQ's own senders: anonymous people, and the system.
-NOBODY = frozenset({0, 10000, 1000000, 80000000})
 
 
 class Segment(Protocol):
@@ -21,12 +18,11 @@ class Segment(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message's sender and place; `group_id` None in private. `card` None: the event doesn't say."""
+    """A message's sender and place; `group_id` None in private."""
 
     account: int
     user_id: int
     group_id: int | None
-    card: str | None
     hint: Role | None
 
 
@@ -42,9 +38,7 @@ def seen_of(event: Any) -> Seen | None:
     group_id = number(getattr(event, "group_id", None)) if in_group else None
     if in_group and not group_id:
         return None
-    sender = getattr(event, "sender", None)
-    card = getattr(sender, "card", None)
-    return Seen(account, user_id, group_id, card if isinstance(card, str) else None, _role(sender))
+    return Seen(account, user_id, group_id, _role(getattr(event, "sender", None)))
 
 
 def message_key(event: Any, text: str) -> str:

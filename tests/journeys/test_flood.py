@@ -14,4 +14,4 @@ async def test_a_flood_of_messages_holds_up_no_request_for_good_and_costs_no_mem
     assert len(found.waits) == found.asked - 1, "everyone was answered"
     assert found.renamed
     assert not found.reconnected
-    assert found.passed_by > 0, "the flood was none"
+    assert found.looked_at >= found.said

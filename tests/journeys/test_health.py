@@ -81,7 +81,7 @@ async def test_metrics_tell_events_verdicts_cases_sends_latencies_and_ages(
     assert told(seen, "outbox_rows", kind="set_card", state="done") == 1
     assert told(seen, "api_calls_total", action="set_group_card", result="ok") == 1
     assert told(seen, "api_call_seconds_count", action="set_group_card") == 1
-    assert told(seen, "message_look_seconds_count") >= 6
+    assert told(seen, "message_look_seconds_count") >= 5
     assert told(seen, "effects", implementation="NapCat.Onebot", action="set_group_card", effect="ok") == 1
     assert told(seen, "accounts_connected") == 1
     assert told(seen, "connection_age_seconds", account="88****01") > 0

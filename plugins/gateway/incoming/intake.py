@@ -22,8 +22,8 @@ from nonebot.log import logger
 from plugins import fields
 from plugins.edge import Takers
 from plugins.gateway.connecting import Comings
-from plugins.gateway.incoming import event_counts, frames, ingress, overflow
-from plugins.gateway.incoming.lines import Event, Kind, Lines
+from plugins.gateway.incoming import event_counts, frames, ingress, talk
+from plugins.gateway.incoming.lines import Event, Lines, kind_of
 from plugins.gateway.incoming.shape import name_of
 
 # Messages looked at in one go, a millisecond's worth, so that the socket is emptied as fast as it fills.
@@ -86,7 +86,8 @@ class Intake(WebSocket):
         """Take in frames until the socket closes: it ends with the socket's exception, never with a frame."""
         bot = self._adapter.bots[self.request.headers["x-self-id"]]
         assert isinstance(bot, Bot)
-        lines = Lines(partial(self._handle, bot), self._shed, self._adapter.tasks, self._app.tally)
+        shed = self._comings.shedding.shed
+        lines = Lines(partial(self._handle, bot), shed, self._adapter.tasks, self._app.tally)
         try:
             async with self._given_up:
                 while True:
@@ -112,13 +113,20 @@ class Intake(WebSocket):
         elif str(data["self_id"]) != account:
             self._app.tally.drop("foreign_account")
             self._odd("events of an account that isn't connected here are dropped")
-        elif (kind := overflow.kind_of(data, account)) is None:
+        elif talk.is_talk(data, account):
+            self._note(data)
+        elif (kind := kind_of(data)) is None:
             self._app.tally.drop("no_concern")
             self._odd(f"{name_of(data)}: nobody handles it")
         else:
-            event_counts.came(self._app.tally, data)
-            ingress.read_clock(self._comings.gateway.connections, data)
+            self._note(data)
             lines.put(kind, data)
+
+    def _note(self, data: Event) -> None:
+        """Note what every event tells without a wait."""
+        event_counts.came(self._app.tally, data)
+        ingress.read_clock(self._comings.gateway.connections, data)
+        talk.look(self._app, data)
 
     async def _turn(self) -> None:
         """Let others run: a flood arrives without a pause, and tasks that have begun must get their turn."""
@@ -126,13 +134,6 @@ class Intake(WebSocket):
         if self._since_turn >= TURN:
             self._since_turn = 0
             await asyncio.sleep(0)
-
-    def _shed(self, kind: Kind, data: Event) -> None:
-        if kind is Kind.TALK:
-            overflow.glance(self._app, data)
-            self._app.tally.drop("flood")
-        else:
-            self._comings.shedding.shed(kind, data)
 
     async def _handle(self, bot: Bot, data: Event) -> None:
         """Note what an event tells of its account; hand it on if that account is ours to act for."""

@@ -19,13 +19,12 @@ PATIENCE = 300.0
 
 
 class Kind(StrEnum):
-    """What an event is to us. Talk is what surely holds no command."""
+    """What an event is to us that waits for its turn; talk never does, see `talk`."""
 
     REQUEST = "request"
     NOTICE = "notice"
     COMMAND = "command"
     FILE = "file"
-    TALK = "talk"
     META = "meta"
 
 
@@ -45,10 +44,24 @@ BOUNDS: Mapping[Kind, Bound] = {
     Kind.COMMAND: Bound(10, 60),
     # Each may be as large as a roster gets.
     Kind.FILE: Bound(1, 20),
-    # None waits: the look at the sender's card is taken in passing.
-    Kind.TALK: Bound(6, 0),
     Kind.META: Bound(2, 20),
 }
+
+
+def kind_of(data: Mapping[str, Any]) -> Kind | None:
+    """Return in which line an event waits; None where nobody handles it."""
+    if data["post_type"] == "message":
+        return Kind.FILE if data.get("message_type") == "private" and _has_file(data) else Kind.COMMAND
+    if data["post_type"] == "notice" and data.get("notice_type") == "offline_file":
+        return Kind.FILE
+    return {"request": Kind.REQUEST, "notice": Kind.NOTICE, "meta_event": Kind.META}.get(data["post_type"])
+
+
+def _has_file(data: Mapping[str, Any]) -> bool:
+    message = data["message"]
+    if isinstance(message, str):
+        return "[CQ:file," in message
+    return any(one["type"] == "file" for one in message)
 
 
 class Lines:

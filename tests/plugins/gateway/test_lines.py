@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from db.tables.groups import groups
 from db.tables.work import outbox
-from plugins.gateway.incoming import overflow, shedding
-from plugins.gateway.incoming.lines import BOUNDS, Event, Kind, Lines
+from plugins.gateway.incoming import shedding
+from plugins.gateway.incoming.lines import BOUNDS, Event, Kind, Lines, kind_of
 from plugins.gateway.incoming.shedding import Shedding
 from services.app import App
 from services.metrics import Tally
@@ -126,12 +126,12 @@ async def test_what_was_shed_is_looked_up_and_said_once_to_admin_staff(
         ({"post_type": "message", "message_type": "group", "message": "/状态"}, Kind.COMMAND),
         (
             {"post_type": "message", "message_type": "group", "message": [{"type": "file", "data": {}}]},
-            Kind.TALK,
+            Kind.COMMAND,
         ),
     ],
 )
 def test_every_kind_of_event_has_its_line(event: Event, kind: Kind | None) -> None:
-    assert overflow.kind_of(event, str(co.BOT)) is kind
+    assert kind_of(event) is kind
 
 
 @pytest.fixture

@@ -1,14 +1,17 @@
-"""Of which kind an event is, and what becomes of talk when there is no room: a look at the sender's card."""
+"""Talk in a group: all that it calls for is a look at the sender's card, in passing.
+
+NoneBot never has it (docs/decisions/0025): a model of the event and task groups cost many times the look.
+"""
 
 import asyncio
 from collections.abc import Mapping
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 from nonebot.log import logger
 
-from plugins.fields import number
-from plugins.gateway.incoming.lines import Kind
+from plugins.fields import NOBODY
 from services.app import App
 from services.groups import activity, cards_seen
 from services.watching import members
@@ -21,32 +24,14 @@ class _Looking(dict[int, asyncio.Task[None]]):
     """The groups that are being looked at, each with the task that does."""
 
 
-def kind_of(data: Mapping[str, Any], account: str) -> Kind | None:
-    """Return in which line an event waits; None where nobody handles it."""
-    if data["post_type"] == "message":
-        if is_ordinary(data, account):
-            return Kind.TALK
-        return Kind.FILE if data.get("message_type") == "private" and _has_file(data) else Kind.COMMAND
-    if data["post_type"] == "notice" and data.get("notice_type") == "offline_file":
-        return Kind.FILE
-    return {"request": Kind.REQUEST, "notice": Kind.NOTICE, "meta_event": Kind.META}.get(data["post_type"])
-
-
-def _has_file(data: Mapping[str, Any]) -> bool:
-    message = data["message"]
-    if isinstance(message, str):
-        return "[CQ:file," in message
-    return any(one["type"] == "file" for one in message)
-
-
-def is_ordinary(data: Mapping[str, Any], account: str) -> bool:
-    """Tell whether a message is talk in a group that surely holds no command: no `/`, no @ of the bot."""
+def is_talk(data: Mapping[str, Any], account: str) -> bool:
+    """Tell whether a message is one in a group that surely holds no command: no `/`, no @ of the bot."""
     if data.get("message_type") != "group":
         return False
-    message = data.get("message")
+    message = data["message"]
     if isinstance(message, str):
         return message.lstrip()[:1] not in ("/", "／") and f"qq={account}" not in message
-    if not isinstance(message, list) or not message:
+    if not message:
         return True
     first = message[0]
     if first["type"] == "text" and first["data"]["text"].lstrip()[:1] in ("/", "／"):
@@ -54,18 +39,30 @@ def is_ordinary(data: Mapping[str, Any], account: str) -> bool:
     return not any(one["type"] == "at" and str(one["data"].get("qq")) == account for one in message)
 
 
-def glance(app: App, data: Mapping[str, Any]) -> None:
-    """Note that a group is in use, and have it looked at if the sender's card is news."""
-    group_id, user_id = number(data.get("group_id")), number(data.get("user_id"))
-    if group_id is None or user_id is None or data.get("message_type") != "group":
+def look(app: App, data: Mapping[str, Any]) -> None:
+    """Note that a group is in use, and have it looked at if the card of whoever speaks is news."""
+    if data.get("message_type") != "group":
         return
-    if data.get("anonymous") is not None or data.get("sub_type") in ("anonymous", "notice"):
+    began = perf_counter()
+    if _is_nobody(data):
+        app.tally.drop("nobody")
         return
+    group_id, user_id = data["group_id"], data["user_id"]
     activity.note_activity(app, group_id, app.now())
-    sender = data.get("sender")
-    card = sender.get("card") if isinstance(sender, Mapping) else None
-    if not isinstance(card, str) or cards_seen.known_right(app, group_id, user_id, card):
-        return
+    card = data.get("sender", {}).get("card")
+    if card is not None and not cards_seen.known_right(app, group_id, user_id, card):
+        _look_soon(app, group_id, user_id, card)
+    app.tally.look_seconds.observe(perf_counter() - began)
+
+
+def _is_nobody(data: Mapping[str, Any]) -> bool:
+    """Tell whether a message is an anonymous one, the system's, or our own."""
+    if data["user_id"] in NOBODY or data["user_id"] == data["self_id"]:
+        return True
+    return data.get("anonymous") is not None or data.get("sub_type") in ("anonymous", "notice")
+
+
+def _look_soon(app: App, group_id: int, user_id: int, card: str) -> None:
     looking = app.memory(_Looking)
     if len(looking) >= MOST_LOOKS or group_id in looking:
         return
