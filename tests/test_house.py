@@ -125,7 +125,7 @@ BY_NAME = "services.imports.sources.scim.endpoint"
 
 
 def test_whatever_only_its_own_room_knows_is_kept_inside_by_a_contract() -> None:
-    graph = build_graph("services", "plugins", "terminal")
+    graph = build_graph("services", "plugins", "terminal", cache_dir=None)
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
