@@ -433,9 +433,18 @@ class Oracle(Duties):
         self.waiting = still
 
     def _left_to_people(self, request: Request) -> bool:
-        """Tell whether QQ heeded no answer, and the request stands in the inbox since."""
+        """Tell whether QQ heeded no answer: it stands in the inbox since, or passes for answered.
+
+        Lagrange's list doesn't tell what is settled: there its word is all there is.
+        """
         struck = self.h.faults.last.get("set_group_add_request", START_OF_TIME)
-        return struck.timestamp() > request.raised_at and self._is_held(request)
+        answered = self.row(
+            "select 1 from join_requests where group_id = ? and user_id = ? and state = 'answered' and asked_at > ?",
+            request.group_id,
+            request.user_id,
+            stamp(datetime.fromtimestamp(request.raised_at, tz=UTC) - MOMENT),
+        )
+        return struck.timestamp() > request.raised_at and (self._is_held(request) or answered is not None)
 
     def _is_hidden(self, request: Request, asked: datetime) -> bool:
         """Tell whether the bot can't know of it: it was no officer then, and QQ lists its newest notices only."""
