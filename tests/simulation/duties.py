@@ -135,20 +135,26 @@ class Duties(Books):
         for case_id, code, group_id, qq, opened in self.rows(
             "select c.id, c.code, c.group_id, c.user_id, c.opened_at from cases c join groups g on g.group_id = c.group_id"
             " where c.closed_at is null and not c.frozen and c.code in ('L1', 'F1', 'C1') and g.gone_at is null"
-            " and g.unknown_because is null and g.audited_at > ? and coalesce(g.mode, '') <> '观察'", stamp(since),
+            " and g.unknown_because is null and g.audited_at > ? and coalesce(g.mode, '') <> '观察'"
+            " and (c.code = 'F1' or exists (select 1 from filings f where f.group_id = c.group_id and f.state = 'approved'))",
+            stamp(since),
         ):  # fmt: skip
             group = self.h.world.groups.get(group_id)
             if group is None:
                 continue
             liable = qq if code == "C1" else group.owner_id
-            about = re.compile("名片" if code == "C1" else rf"V{case_id}(?!\d)")
+            # What tells of it, and (but for a card, which is to be set right at once) by when.
+            about, by_when = {
+                "C1": ("名片", ""), "F1": (f"群「{re.escape(group.name)}」还没有备案", "前备案")
+            }.get(code, (rf"V{case_id}(?!\d)", "24:00 前"))  # fmt: skip
             told = next(
                 (
                     at
                     for shown in self.heard[liable]
                     if (at := datetime.fromtimestamp(shown.time, tz=UTC)) > self.truly(opened) - MOMENT
                     and shown.group_id in (group_id, None if code != "C1" else group_id)
-                    and about.search(shown.text)
+                    and re.search(about, shown.text)
+                    and by_when in shown.text
                 ),
                 None,
             )
