@@ -24,6 +24,8 @@ from services.groups import cards_seen
 from services.joining import welcome
 from services.watching import lost_groups
 
+# Nobody who was refused is let in sooner by another request that the bot has not heard of.
+JUST_REFUSED = timedelta(minutes=1)
 SOON = timedelta(seconds=0.5)
 # Nothing hurries about those who were just let in by the gate: many are stored, and looked at, together.
 LATER = timedelta(minutes=5)
@@ -48,8 +50,11 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
         if let_in_by:
             await memberships.let_in(tx, group_id, user_id, let_in_by)
         await welcome.set_card(app, tx, group_id, user_id)
+        by = str(let_in_by) if let_in_by else "qq"
         for request_id in await request_rows.waiting_of(tx, {(group_id, user_id)}):
-            await _close(tx, request_id, str(let_in_by) if let_in_by else "qq", now)
+            await _close(tx, request_id, by, now)
+        # QQ's lists may show it settled a moment before this is known.
+        await request_rows.was_let_in(tx, group_id, user_id, by, since=now - JUST_REFUSED)
         await group_rows.look_no_later(tx, [group_id], now + SOON)
 
     await app.database.together(store)

@@ -185,6 +185,19 @@ async def close_inside(tx: Transaction, group_id: int, read_at: datetime, now: d
     await tx.execute(update(join_requests).where(*where).values(**values))
 
 
+async def was_let_in(tx: Transaction, group_id: int, user_id: int, by: str, *, since: datetime) -> None:
+    """Correct what was taken for refused in QQ since a moment, before it was known that they came in."""
+    where = (
+        _T.group_id == group_id,
+        _T.user_id == user_id,
+        _T.state == "elsewhere",
+        _T.settled_by == "qq",
+        _T.settled_as == "reject",
+        _T.settled_at >= since,
+    )
+    await tx.execute(update(join_requests).where(*where).values(settled_by=by, settled_as="approve"))
+
+
 async def is_newest(tx: Transaction, request_id: int, group_id: int, user_id: int) -> bool:
     """Tell whether this person asked nothing of this group after that request, as far as is known.
 

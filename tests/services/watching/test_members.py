@@ -4,13 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy import select
 
 from db.postgres.locks import Lock
 from db.queries.groups import last_seen, memberships
+from db.tables.requests import join_requests
 from regulation.model import Member
 from services.app import App
+from services.joining import listed as listed_requests
+from services.ports import Pending
 from services.watching import connected, members
 from tests import company as co
+from tests.conftest import StoppedClock
+from tests.services.joining.listing import Listing, asked, listed
 from tests.services.watching.waits import somebody_waits
 
 
@@ -71,3 +77,21 @@ async def told(app: App, event: Callable[[App], Awaitable[None]]) -> None:
     await event(app)
     if event in (entered, went, let_in):
         await app.work_news.wait()
+
+
+@pytest.mark.parametrize(("minutes", "how"), [(0, "approve"), (2, "reject")])
+async def test_who_comes_in_just_after_a_list_shows_it_settled_was_let_in(
+    app: App, clock: StoppedClock, minutes: int, how: str
+) -> None:
+    """The list may be read before the notice is on record; somebody refused comes in later, if at all."""
+    await co.settle_in(app)
+    app.gateway = qq = Listing(app.clock)
+    await asked(app, clock, "1")
+    qq.listed = (Pending(settled=listed("1")),)
+    await listed_requests.recover(app, co.BOT)
+    clock.move(minutes=minutes)
+    await members.entered(app, co.GROUP, 31001, let_in_by=co.OWNER)
+
+    async with app.database.reading() as tx:
+        found = await tx.rows(select(join_requests.c.state, join_requests.c.settled_as))
+    assert found == [("elsewhere", how)]
