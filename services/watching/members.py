@@ -24,7 +24,7 @@ from services.groups import cards_seen
 from services.joining import welcome
 from services.watching import lost_groups
 
-# Nobody who was refused is let in sooner by another request that the bot has not heard of.
+# So soon after a list showed it settled a request may turn out to have been approved.
 JUST_REFUSED = timedelta(minutes=1)
 SOON = timedelta(seconds=0.5)
 # Nothing hurries about those who were just let in by the gate: many are stored, and looked at, together.

@@ -186,10 +186,13 @@ async def close_inside(tx: Transaction, group_id: int, read_at: datetime, now: d
 
 
 async def was_let_in(tx: Transaction, group_id: int, user_id: int, by: str, *, since: datetime) -> None:
-    """Correct what was taken for refused in QQ since a moment, before it was known that they came in."""
+    """Correct what was taken for refused in QQ since a moment, before it was known that they came in.
+
+    Only what they asked last: who was refused may have asked anew at once, and came in by that.
+    """
+    last = select(func.max(_T.id)).where(_T.group_id == group_id, _T.user_id == user_id)
     where = (
-        _T.group_id == group_id,
-        _T.user_id == user_id,
+        _T.id == last.scalar_subquery(),
         _T.state == "elsewhere",
         _T.settled_by == "qq",
         _T.settled_as == "reject",

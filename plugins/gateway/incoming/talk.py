@@ -26,7 +26,8 @@ class _Looking(dict[int, asyncio.Task[None]]):
 
 def is_talk(data: Mapping[str, Any], account: str) -> bool:
     """Tell whether a message is one in a group that surely holds no command: no `/`, no @ of the bot."""
-    if data.get("message_type") != "group":
+    # What the account itself said has a type of message, too, and perhaps no words.
+    if data["post_type"] != "message" or data.get("message_type") != "group":
         return False
     message = data["message"]
     if isinstance(message, str):

@@ -15,6 +15,7 @@ from db.queries.groups import activity
 from db.tables.groups import groups
 from plugins.commands import reading
 from plugins.gateway.incoming import frames, talk
+from plugins.gateway.incoming.lines import kind_of
 from services.app import App
 from services.groups import activity as discussion
 from tests import company as co
@@ -87,6 +88,12 @@ def test_nothing_in_talk_would_be_taken_for_a_command(written: Any) -> None:
     if isinstance(event, MessageEvent):
         _check_at_me(object(), event)  # pyright: ignore[reportArgumentType]
         assert reading.command_text(event, co.BOT) is None
+
+
+@pytest.mark.parametrize("fields", [{}, {"message": "/帮助"}, {"message": None, "group_id": None}])
+def test_what_the_account_itself_said_is_no_talk(fields: dict[str, Any]) -> None:
+    data = frames.read(json.dumps(said() | {"post_type": "message_sent", "user_id": co.BOT} | fields))
+    assert data is None or (not talk.is_talk(data, str(co.BOT)) and kind_of(data) is None)
 
 
 async def test_talk_marks_its_day_and_leaves_no_word(app: App) -> None:

@@ -12,6 +12,8 @@ from db.tables.requests import join_requests
 from regulation.model import Member
 from services.app import App
 from services.joining import listed as listed_requests
+from services.joining import rounds
+from services.joining.heard import Heard
 from services.ports import Pending
 from services.watching import connected, members
 from tests import company as co
@@ -95,3 +97,19 @@ async def test_who_comes_in_just_after_a_list_shows_it_settled_was_let_in(
     async with app.database.reading() as tx:
         found = await tx.rows(select(join_requests.c.state, join_requests.c.settled_as))
     assert found == [("elsewhere", how)]
+
+
+async def test_who_was_refused_and_came_in_by_asking_anew_was_refused(app: App, clock: StoppedClock) -> None:
+    await co.settle_in(app)
+    app.gateway = qq = Listing(app.clock)
+    await asked(app, clock, "1")
+    qq.listed = (Pending(settled=listed("1")),)
+    await listed_requests.recover(app, co.BOT)
+    clock.move(seconds=20)
+    await rounds.hear(app, Heard(co.BOT, co.GROUP, 31001, "又来了", "2"))
+    clock.move(seconds=20)
+    await members.entered(app, co.GROUP, 31001, let_in_by=co.OWNER)
+
+    async with app.database.reading() as tx:
+        found = await tx.rows(select(join_requests.c.flag, join_requests.c.settled_as))
+    assert sorted(found) == [("1", "reject"), ("2", "approve")]
