@@ -16,6 +16,12 @@ IDENTITY = {
     "staff_bound": "已绑定：QQ {qq} ↔ {name}（{no}）。",
     "staff_same": "QQ {qq} 本来就绑定{name}（{no}），不用再绑。",
     "staff_moved": "已绑定：QQ {qq} ↔ {name}（{no}）；原来属于 {before}。",
+    "renumbered": "原工号 {former} 名下的违规、罚单和申诉已随本人转过来。",
+    "renumbered_undone": "名下的违规、罚单和申诉已转回原工号 {former}。",
+    "renumbered_perhaps": (
+        "两人同名：若是同一人换了工号，请再发 绑定 {qq} {no} 原工号={former}，原工号名下的违规和罚单才随本人转过来。"
+    ),
+    "not_former": "工号 {former} 还绑定着别的 QQ，不能当作原工号；若绑错了，请先解绑。",
     "unbound": "已解绑 QQ {qq}（{name}，{no}）。",
     "nobody": "QQ {qq} 没有绑定任何人。",
     "departed": "{name}（{no}）已离职，不能绑定。",

@@ -1,6 +1,6 @@
 """Verified real names: QQ numbers bound to employees, proofs that failed, locks, granted rights."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table, text
 
 from db.tables.base import Moment, metadata
 
@@ -21,6 +21,19 @@ identities = Table(
         sqlite_where=text("method = 'proof'"),
         postgresql_where=text("method = 'proof'"),
     ),
+)
+
+# Who has another employee number now: what was held against them under the former one is noted under theirs.
+renumbered = Table(
+    "renumbered",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # By which QQ: bound to the former number again, it is undone.
+    Column("user_id", BigInteger, nullable=False, index=True),
+    Column("former_no", String(64), nullable=False),
+    Column("employee_no", String(64), nullable=False),
+    # {"cases": [id], "penalties": [id], "appeals": [id]}
+    Column("moved", JSON, nullable=False),
 )
 
 # A QQ number that a person or admin staff verified for one employee, and a roster names for another:

@@ -8,6 +8,7 @@ from regulation.duties import Code
 from regulation.model import Case
 from regulation.penalties import Penalty
 from services.app import App
+from services.cases.settling import renumbered
 from services.people import roles
 
 _OFFICERS_ANSWER = frozenset({Code.F1, Code.F3, Code.L1, Code.T1, Code.D2})
@@ -36,10 +37,19 @@ async def is_own(
         about += [(one.liable_user_id, one.liable_employee_no) for one in fines]
         if case.code in _OFFICERS_ANSWER and case.closed_at is None:
             about += [(officer, None) for officer in await roles.officers_of(app, tx, case.group_id)]
-    if not any(is_of(user_id, employee_no, qqs, number) for user_id, employee_no in about):
+    if not any(
+        is_of(user_id, employee_no, qqs, number) or (user_id in qqs and _may_be_former(app, employee_no, by))
+        for user_id, employee_no in about
+    ):
         return False
     others = set(await roles.admin_staff(app, tx)) - qqs
     return bool(others) or by not in app.superusers()
+
+
+def _may_be_former(app: App, employee_no: str | None, user_id: int) -> bool:
+    """Tell whether a number may be an earlier one of whoever has this QQ, though nobody has said so."""
+    then = None if employee_no is None else app.registry.by_no.get(employee_no)
+    return renumbered.may_be_one(then, app.registry.employee_of(user_id))
 
 
 def own(app: App, user_id: int) -> tuple[frozenset[int], str | None]:
@@ -72,9 +82,12 @@ def qq_of(app: App, user_id: int | None, employee_no: str | None) -> int | None:
 def qqs_of(app: App, user_id: int | None, employee_no: str | None) -> frozenset[int]:
     """Return every QQ number of whom a QQ and an employee number were noted for, as `is_of` tells.
 
-    The noted QQ, too, while it is nobody's.
+    The noted QQ, too, while it is nobody's, or somebody's of their name: perhaps it still is theirs.
     """
     theirs = frozenset[int](() if employee_no is None else app.registry.qqs_of(employee_no))
-    if user_id is None or (employee_no is not None and app.registry.employee_of(user_id) is not None):
+    anothers = (
+        user_id is not None and employee_no is not None and app.registry.employee_of(user_id) is not None
+    )
+    if user_id is None or (anothers and not _may_be_former(app, employee_no, user_id)):
         return theirs
     return theirs | own(app, user_id)[0]

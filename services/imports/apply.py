@@ -44,7 +44,7 @@ class _Kind:
     unpack: Callable[[bytes], Any]
     plan: Callable[..., Awaitable[Planned]]
     write: Callable[[App, Transaction, Planned, str, int], Awaitable[tuple[bytes, bytes]]]
-    undo: Callable[[App, Transaction, bytes, bytes], Awaitable[None]]
+    undo: Callable[[App, Transaction, bytes, bytes, str], Awaitable[None]]
 
 
 def kind_of(name: str) -> _Kind:

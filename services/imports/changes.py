@@ -104,6 +104,11 @@ class Diff:
             (self.added, self.updates, self.opened, self.completed, self.bound, self.unbound, self.contested)
         )
 
+    def moved(self) -> dict[int, tuple[str | None, str]]:
+        """Return the QQ numbers that go from one employee number to another: (before, now)."""
+        before = dict(self.unbound)
+        return {qq: (before[qq], now) for qq, now in self.bound if qq in before}
+
     def signature(self) -> str:
         """Return a hash of what would be written: two diffs of one roster with one signature do the same."""
         digest = hashlib.sha256()

@@ -15,7 +15,7 @@ from db.queries.work import sources
 from regulation.model import Status
 from services import followup
 from services.app import App
-from services.cases.settling import asking_back
+from services.cases.settling import asking_back, renumbered
 from services.imports.changes import MOST_NAMED, Diff, Move
 from services.imports.diff import compare
 from services.imports.known import Known, KnownPerson, load_known, some_people, stands, with_zeros_wanted
@@ -127,6 +127,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
             tx, planned.standing, planned.roster, today, everybody=planned.everybody
         )
         undo.add("source", before)
+    await renumbered.follow(app, tx, diff.moved(), by=by)
     return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
 
 
@@ -244,7 +245,7 @@ def _transfers(moves: Sequence[Move], today: date, by: str) -> Mapping[str, Sequ
     }
 
 
-async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
+async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, by: str) -> None:
     """Write back what an import changed; what somebody changed since then by other means stays."""
     before = await asyncio.to_thread(unpack, undone)
     after = await asyncio.to_thread(unpack, diff, "opened", "completed", "bound", "unbound")
@@ -256,7 +257,8 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
     await employees.delete_transfers(tx, before["opened"])
     gone: list[int] = await identities.delete_of(tx, before["added"])
     mine = await identities.delete_bound(tx, after["bound"], "roster")
-    await _rebind(tx, before["unbound"])
+    again = {one.user_id: (None, one.employee_no) for one in await _rebind(tx, before["unbound"])}
+    await renumbered.follow(app, tx, again, by=by)
     await employees.delete_many(tx, before["added"])
     if (source := before.get("source")) is not None:
         await standings.put_back(tx, source)
@@ -284,13 +286,14 @@ async def _change_back(tx: Transaction, diff: bytes) -> set[str]:
     return numbers
 
 
-async def _rebind(tx: Transaction, kept: Sequence[Mapping[str, Any]]) -> None:
-    """Bind again what the import unbound, unless somebody else proved that QQ since."""
+async def _rebind(tx: Transaction, kept: Sequence[Mapping[str, Any]]) -> list[Bound]:
+    """Bind again what the import unbound, unless somebody else proved that QQ since; return these."""
     was = [replace(Bound(**one), verified_at=datetime.fromisoformat(one["verified_at"])) for one in kept]
     taken = {one.user_id for one in await identities.bound_to(tx, [one.user_id for one in was])}
     alive = await some_people(tx, {one.employee_no for one in was})
     restored = [one for one in was if one.user_id not in taken and one.employee_no in alive]
     await identities.insert_many(tx, restored)
+    return restored
 
 
 def _typed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ async def undo_import(
         later = await imports.applied_later(tx, row.kind, row.applied_no or 0)
         if later is not None:
             return Imported(False, OUTCOMES["later"].format(id=import_id, later=later), import_id=import_id)
-        await apply.kind_of(row.kind).undo(app, tx, row.diff, row.undo)
+        await apply.kind_of(row.kind).undo(app, tx, row.diff, row.undo, by)
         await contests.undo(app, tx, import_id, by=by)
         back = ""
         if row.kind == "roster":

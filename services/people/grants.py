@@ -4,10 +4,12 @@ from config.phrases.registry import IDENTITY, STAFF
 from db.engine import Transaction
 from db.queries.people import employees, offices
 from db.queries.people import identities as identity_rows
+from db.queries.people import renumbered as renumbered_rows
 from db.queries.work.outbox import OutboxRow
 from services import acts, outbox, trail
 from services.answer import Answer
 from services.app import App
+from services.cases.settling import renumbered
 from services.people import identities, registry, roles
 
 
@@ -65,27 +67,55 @@ async def still_so(tx: Transaction, row: OutboxRow) -> bool:
     return (await offices.granted_at(tx, employee_no) is not None) is row.payload["granted"]
 
 
-async def bind_by_staff(app: App, user_id: int, employee_no: str, *, by: int) -> Answer:
-    """Bind a QQ number to an employee on the word of admin staff."""
+async def bind_by_staff(
+    app: App, user_id: int, employee_no: str, *, by: int, former: str | None = None
+) -> Answer:
+    """Bind a QQ number to an employee on the word of admin staff.
+
+    `former`: the number they had before; what is held against them under it goes with them.
+    """
     async with app.database.transaction() as tx:
         person = await employees.get(tx, employee_no)
         if person is None:
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if (refused := identities.why_not_bind(app, person)) is not None:
             return Answer(False, refused, "")
+        if former is not None and (refused := await _why_not_former(tx, user_id, employee_no, former)):
+            return Answer(False, refused, "")
         before = await identity_rows.get(tx, user_id)
         known = before is not None and (before.employee_no, before.method) == (employee_no, "admin")
-        if before is not None and known and not before.contested:
+        if before is not None and known and not before.contested and former is None:
             same = IDENTITY["staff_same"].format(qq=user_id, name=person.name, no=employee_no)
             return Answer(False, same, "")
         holder = await employees.get(tx, before.employee_no) if before is not None else None
+        formers = await _formers(tx, user_id)
         await identities.bind(app, tx, user_id, employee_no, "admin", str(by))
+        if former is not None and former not in await _formers(tx, user_id):
+            await renumbered.renumber(app, tx, user_id, former, employee_no, by=str(by))
+        changed = formers ^ await _formers(tx, user_id)
     await registry.refresh(app)
     moved = holder is not None and holder.employee_no != employee_no
     key = "staff_moved" if moved else "staff_bound"
     before_name = holder.name if holder else ""
     text = IDENTITY[key].format(qq=user_id, name=person.name, no=employee_no, before=before_name)
+    if changed:
+        key = "renumbered_undone" if employee_no in changed else "renumbered"
+        text += IDENTITY[key].format(former="、".join(sorted(changed)))
+    elif holder is not None and renumbered.may_be_one(holder, person):
+        text += IDENTITY["renumbered_perhaps"].format(qq=user_id, no=employee_no, former=holder.employee_no)
     return Answer(True, text, "")
+
+
+async def _formers(tx: Transaction, user_id: int) -> set[str]:
+    return {row.former_no for row in await renumbered_rows.of(tx, [user_id])}
+
+
+async def _why_not_former(tx: Transaction, user_id: int, employee_no: str, former: str) -> str | None:
+    """Return why a number can't be somebody's former one: it is nobody's, or its holder has a QQ."""
+    if former == employee_no or await employees.get(tx, former) is None:
+        return STAFF["unknown"].format(no=former)
+    others = {one.user_id for one in await identity_rows.load_of(tx, [former])} - {user_id}
+    return IDENTITY["not_former"].format(former=former) if others else None
 
 
 async def unbind_by_staff(app: App, user_id: int, *, by: int) -> Answer:

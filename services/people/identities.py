@@ -24,6 +24,7 @@ from services import followup, trail
 from services.acts import to_person
 from services.answer import Answer
 from services.app import App
+from services.cases.settling import renumbered
 from services.outbox import queue
 from services.people import registry, roles
 
@@ -159,7 +160,7 @@ async def bind(
     method: str,
     by: str,
 ) -> None:
-    """Bind a QQ number to an employee, taking it from whomever it was bound to.
+    """Bind a QQ number to an employee, taking it from whomever it was bound to, if only by another number.
 
     `method`: roster, proof or admin. Rights and limits are the caller's; a lock of the QQ ends.
     """
@@ -170,6 +171,7 @@ async def bind(
     await trail.record_many(tx, [line])
     await registry.bump(tx, {employee_no} if was is None else {employee_no, was})
     await followup.people_changed(app, tx, (), (user_id,))
+    await renumbered.follow(app, tx, {user_id: (was, employee_no)}, by=by)
     if method == "admin":
         await contests.end_of(tx, user_id, by, app.now())
         await rows.unlock(tx, [subject_of(user_id)])

@@ -124,6 +124,15 @@ async def listed_of(
     return said, {number: entry for number, _, entry in rows if entry is not None}
 
 
+async def one_entry(tx: Transaction, employee_no: str, other: str) -> bool:
+    """Tell whether a source has listed both numbers by one entry of its own."""
+    one, two = source_people.alias(), source_people.alias()
+    same = and_(one.c.source == two.c.source, one.c.entry_id == two.c.entry_id)
+    wanted = select(one.c.entry_id).join(two, same)
+    wanted = wanted.where(one.c.employee_no == employee_no, two.c.employee_no == other)
+    return (await tx.execute(wanted.limit(1))).first() is not None
+
+
 async def listed_by(
     tx: Transaction, names: Collection[str], employee_nos: Collection[str] | None
 ) -> dict[str, list[str]]:

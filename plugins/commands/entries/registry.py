@@ -30,7 +30,8 @@ async def bind_somebody(ask: Ask) -> Reply:
     number = await _number(ask)
     if isinstance(number, Reply):
         return number
-    return reply(await grants.bind_by_staff(ask.app, qq, number, by=ask.user_id))
+    former = str(ask.values["原工号"]) if "原工号" in ask.values else None
+    return reply(await grants.bind_by_staff(ask.app, qq, number, by=ask.user_id, former=former))
 
 
 async def unbind(ask: Ask) -> Reply:
@@ -129,8 +130,9 @@ COMMANDS = (
         RIGHTS["绑定"],
         "把一个 QQ 绑定到员工",
         bind_somebody,
-        fields=(Field("QQ", "qq", required=True, aliases=("qq",)), _EMPLOYEE),
-        examples=("绑定 123456789 1024",),
+        fields=(Field("QQ", "qq", required=True, aliases=("qq",)), _EMPLOYEE, Field("原工号")),
+        long_help="换了工号的，写上原工号：原工号名下的违规、罚单和申诉随本人转过来。",
+        examples=("绑定 123456789 1024", "绑定 123456789 2024 原工号=1024"),
     ),
     Command(
         "绑定",

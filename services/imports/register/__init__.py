@@ -148,9 +148,9 @@ def _plain(filing: Filing) -> dict[str, Any]:
     }
 
 
-async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes) -> None:
+async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, by: str) -> None:
     """Write back what an import of a register changed; what was filed since then stays."""
-    del diff
+    del diff, by
     before = unpack(undone)
     touched: set[int] = set()
     for filing_id, group_id, closed in before["filings"]:

@@ -1,0 +1,62 @@
+"""Who has another employee number now, and what was held against them under the former one."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+
+from db.engine import Transaction
+from db.tables.cases import appeals, cases, penalties
+from db.tables.identities import renumbered
+from db.values import Reader
+from db.writing.bulk import among
+
+# What is noted with somebody's employee number, and where.
+_HELD = {
+    "cases": (cases.c.id, cases.c.employee_no),
+    "penalties": (penalties.c.id, penalties.c.liable_employee_no),
+    "appeals": (appeals.c.id, appeals.c.employee_no),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """An employee number that took the place of another. `moved`: table → ids of what went with it."""
+
+    id: int
+    user_id: int
+    former_no: str
+    employee_no: str
+    moved: Mapping[str, list[int]]
+
+
+_ROWS = Reader(Renumbered, renumbered)
+
+
+async def of(tx: Transaction, user_ids: Collection[int]) -> list[Renumbered]:
+    """Return who was renumbered by these QQ numbers, and not back again; the latest last."""
+    wanted = _ROWS.select.where(among(renumbered.c.user_id, user_ids, tx.dialect))
+    return await _ROWS.all(tx, wanted.order_by(renumbered.c.id))
+
+
+async def move(tx: Transaction, user_id: int, former_no: str, employee_no: str) -> None:
+    """Note all that is noted under one number under another, and that it was so."""
+    moved: dict[str, list[int]] = {}
+    for name, (key, number) in _HELD.items():
+        moved[name] = list((await tx.execute(select(key).where(number == former_no))).scalars())
+        await _note(tx, name, moved[name], former_no, employee_no)
+    row = {"user_id": user_id, "former_no": former_no, "employee_no": employee_no, "moved": moved}
+    await tx.execute(insert(renumbered).values(**row))
+
+
+async def move_back(tx: Transaction, row: Renumbered) -> None:
+    """Note what went along under the former number again; what has a third one by now stays there."""
+    for name, ids in row.moved.items():
+        await _note(tx, name, ids, row.employee_no, row.former_no)
+    await tx.execute(delete(renumbered).where(renumbered.c.id == row.id))
+
+
+async def _note(tx: Transaction, name: str, ids: Collection[int], was: str, now: str) -> None:
+    key, number = _HELD[name]
+    where = (among(key, ids, tx.dialect), number == was)
+    await tx.execute(update(key.table).where(*where).values({number: now}))

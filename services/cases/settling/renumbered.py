@@ -1,0 +1,61 @@
+"""Somebody with another employee number: what is held against them goes with them, as it is theirs.
+
+That a QQ moves to another number may as well set a mistake right, and namesakes are mistaken for each
+other. So nothing goes along unless it is sure that both numbers are one person's.
+"""
+
+from collections.abc import Mapping
+
+from db.engine import Transaction
+from db.queries.people import employees
+from db.queries.people import renumbered as rows
+from db.queries.people.renumbered import Renumbered
+from db.queries.work import sources
+from regulation.cards.names import name_key
+from regulation.model import Employee
+from services import trail
+from services.app import App
+
+
+async def follow(app: App, tx: Transaction, bound: Mapping[int, tuple[str | None, str]], *, by: str) -> None:
+    """Have what is held against people follow their QQ: QQ → (number it was bound to, number now).
+
+    Where a QQ is bound to the number it was renumbered from, that is undone.
+    """
+    known = {row.user_id: row for row in await rows.of(tx, bound)}
+    numbers = {one for pair in bound.values() for one in pair if one is not None}
+    people = {one.employee_no: one for one in await employees.load_some(tx, numbers)}
+    for user_id, (was, now) in bound.items():
+        row = known.get(user_id)
+        if row is not None and row.former_no == now:
+            await _undo(app, tx, row, by=by)
+        elif was in people and now in people and await _same(app, tx, people[was], people[now]):
+            await renumber(app, tx, user_id, was, now, by=by)
+
+
+async def renumber(app: App, tx: Transaction, user_id: int, was: str, now: str, *, by: str) -> None:
+    """Note under somebody's number what is noted under their former one."""
+    await rows.move(tx, user_id, was, now)
+    what = {"action": "identity.renumber", "subject": str(user_id)}
+    await trail.record(app, tx, actor=by, **what, employee_no=now, before=was)
+
+
+async def _undo(app: App, tx: Transaction, row: Renumbered, *, by: str) -> None:
+    await rows.move_back(tx, row)
+    what = {"action": "identity.renumber_undone", "subject": str(row.user_id)}
+    await trail.record(app, tx, actor=by, **what, employee_no=row.former_no, before=row.employee_no)
+
+
+def may_be_one(then: Employee | None, now: Employee | None) -> bool:
+    """Tell whether two numbers may be one person's: another number, the same name."""
+    if then is None or now is None or then.employee_no == now.employee_no:
+        return False
+    return name_key(then.name) == name_key(now.name)
+
+
+async def _same(app: App, tx: Transaction, then: Employee, now: Employee) -> bool:
+    """Tell whether two numbers surely are one person's: of one name, and one entry or one has departed."""
+    if not may_be_one(then, now):
+        return False
+    gone = then.is_departed(app.now().date())
+    return gone or await sources.one_entry(tx, then.employee_no, now.employee_no)
