@@ -1,15 +1,10 @@
 """Characters of which one is another written differently: traditional forms, variants, a PDF's radicals.
 
 A text is folded character by character. OpenCC's own conversion goes by phrases and knows famous people:
-it makes 沈思 a 沉思, and 張昇 another than 张昇.
+it makes 沈思 a 沉思, and 張昇 another than 张昇. So only its table of characters is kept here.
 """
 
-from collections.abc import Callable
-from typing import cast
-
-from opencc import OpenCC
-
-_simplified = cast("Callable[[str], str]", OpenCC("t2s").convert)  # pyright: ignore[reportUnknownMemberType]
+from regulation.cards.simplified import SIMPLIFIED, TRADITIONAL
 
 # Unicode's EquivalentUnifiedIdeograph: NFKC leaves the CJK radicals supplement (U+2E80..2EF3) as it is.
 _SUPPLEMENT = (
@@ -34,9 +29,9 @@ class _Folds(dict[int, int]):
         """Fold one character, alone, so that no phrase is seen in it: a radical to its character first."""
         character = chr(RADICALS.get(code, code))
         if character not in _KEPT:
-            found = _simplified(character)
-            if len(found) == 1 and found != character:
-                character = chr(self[ord(found)])
+            at = TRADITIONAL.find(character)
+            if at >= 0:
+                character = chr(self[ord(SIMPLIFIED[at])])
         self[code] = ord(character)
         return self[code]
 
