@@ -27,6 +27,7 @@ from services.people import registry
 from services.sender import last_look, outcomes
 from services.sender.pacing import JITTER
 from services.sender.takeover import Hands
+from services.watching import lost_groups
 
 # So long what became of answers is collected before it is written.
 LINGER_SECONDS = 0.2
@@ -131,6 +132,7 @@ async def _begin(
     if unwanted is not None:
         await _end(app, tx, row, unwanted)
         return None
+    row = await lost_groups.as_it_is(tx, row, app.worker)
     begun = replace(row, acted_at=app.now(), attempts=row.attempts + 1, account=account)
     marks = {"acted_at": begun.acted_at, "acted_by": account, "attempts": begun.attempts}
     return begun if await rows.change(tx, row.id, app.worker, **marks) else None
@@ -269,7 +271,6 @@ async def _account_of(app: App, tx: Transaction, one: Removal) -> int | None:
 
 async def late_removals(app: App, tx: Transaction, account: int) -> list[Removal]:
     """Return those of `account`'s waiting removals that will miss their deadline."""
-
     pace, now = app.policy.pace, app.now()
     waiting = {one.id: (one, await _account_of(app, tx, one)) for one in await removals.waiting(tx)}
     mine = {number: one for number, (one, doer) in waiting.items() if doer in (None, account)}

@@ -3,13 +3,16 @@
 They may be lost all together, and at night the line waits for the morning.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from config.phrases import groups as say
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
+from db.queries.work import outbox as rows
 from db.queries.work import unsaid
+from db.queries.work.outbox import OutboxRow
 from db.queries.work.unsaid import Unsaid
 from services import acts, outbox
 from services.app import App
@@ -32,9 +35,23 @@ async def tell(app: App, tx: Transaction, group_id: int, name: str) -> None:
 
 async def are_back(tx: Transaction, payload: Mapping[str, Any]) -> bool:
     """Tell whether we are in all the groups again that a message calls lost; False of any other message."""
-    lost = [group_id for group_id, _ in payload.get(_LOST, ())]
-    seen = await group_rows.get_many(tx, lost) if lost else {}
-    return bool(lost) and all(one in seen and seen[one].gone_at is None for one in lost)
+    return bool(payload.get(_LOST)) and not await _still(tx, payload[_LOST])
+
+
+async def as_it_is(tx: Transaction, row: OutboxRow, worker: str) -> OutboxRow:
+    """Have a message that `worker` is about to send call only those groups lost that still are."""
+    told = row.payload.get(_LOST, ())
+    lost = await _still(tx, told) if told and row.user_id is not None else told
+    if lost == told:
+        return row
+    payload = {**row.payload, "parts": [{"text": _line(lost)}], _LOST: lost}
+    await rows.change(tx, row.id, worker, payload=payload)
+    return replace(row, payload=payload)
+
+
+async def _still(tx: Transaction, lost: Sequence[_Group]) -> list[_Group]:
+    seen = await group_rows.get_many(tx, [int(group_id) for group_id, _ in lost])
+    return [one for one in lost if int(one[0]) not in seen or seen[int(one[0])].gone_at is not None]
 
 
 async def _tell_one(app: App, tx: Transaction, user_id: int, group: _Group) -> None:

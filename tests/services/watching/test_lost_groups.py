@@ -249,6 +249,23 @@ async def test_nobody_is_told_that_groups_are_lost_where_we_are_back_in_all_by_t
     assert await said_now(app, clock) == []
 
 
+async def test_only_those_still_lost_when_it_is_said_are_named(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    clock.move(hours=12)
+    await loses(app, OTHER, LATER_LOST)
+    async with app.database.transaction() as tx:
+        await last_seen.put(tx, OTHER, gone_at=None)
+    clock.move(hours=12)
+    [row, *_] = await bookkeeping.claim(app, Lane.MESSAGE, Route(BOT, [GROUP], [GROUP]))
+    [said] = await bookkeeping.begin(app, [row], BOT)
+
+    [part] = said.payload["parts"]
+    assert part["text"].startswith(f"群「群{LATER_LOST}」（{LATER_LOST}）里已经没有我了")
+    [stored] = [text for _, to, text in await sent(app) if to == said.user_id and "没有我了" in text]
+    assert stored == part["text"]
+
+
 async def said_now(app: App, clock: StoppedClock) -> list[int | None]:
     """Have what waits said in the morning; return to whom (None: a group)."""
     clock.move(hours=12)
