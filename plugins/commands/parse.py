@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from services.talk import typed as fields
 
 _NAME = re.compile(r"\s*([^\s，,、；;：:。.!！?？=＝“”\"「」]+)[，,、；;：:。.!！?？~～]*")
 _GLUED = re.compile(r"([\u4e00-\u9fff]+)([A-Za-zＡ-Ｚａ-ｚ]\s*[0-9０-９].*)", re.DOTALL)
-_KEY = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,12})[=＝]")
+_KEY = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,12})([=＝:：])")
 _WORD = re.compile(r"\S+")
 _SEPARATORS = "，,、；;"
 _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "”": "”"}
@@ -53,8 +53,13 @@ def split_name(text: str) -> tuple[str, str]:
     return (glued[1], f"{glued[2]} {rest}".strip()) if glued else (name, rest)
 
 
-def words_of(text: str) -> list[Word]:
-    """Split at white space; quotes hold words together; `键=` marks a named field."""
+def words_of(text: str, names: Collection[str]) -> list[Word]:
+    """Split at white space; quotes hold words together; `键=` marks a named field.
+
+    So does `键：` where `键` is one of `names`: `工号:A001` in a scope and a colon in a sentence do not.
+    A comma before one of `names` parts as white space does.
+    """
+    text = re.sub(rf"[{_SEPARATORS}]\s*(?=(?:{'|'.join(names)})[=＝:：])", " ", text) if names else text
     found: list[Word] = []
     at = 0
     while at < len(text):
@@ -62,6 +67,8 @@ def words_of(text: str) -> list[Word]:
             at += 1
             continue
         key = _KEY.match(text, at)
+        if key is not None and key[2] in ":：" and key[1] not in names:
+            key = None
         start = key.end() if key else at
         end, value, quoted = _value(text, start)
         found.append(Word(value, key[1] if key else None, quoted))
@@ -81,7 +88,7 @@ def _value(text: str, at: int) -> tuple[int, str, bool]:
 
 def read(command: Command, text: str, today: date) -> Mapping[str, object] | Wrong:
     """Return the values of `command`'s fields in `text`, or the one line that helps."""
-    sorted_out = _assign(command, words_of(text), today)
+    sorted_out = _assign(command, text, today)
     if isinstance(sorted_out, Wrong):
         return sorted_out
     values: dict[str, object] = {}
@@ -195,9 +202,9 @@ class _Slots:
         return value is not None and not (field.kind == "group" and isinstance(value, str))
 
 
-def _assign(command: Command, words: list[Word], today: date) -> dict[Field, str] | Wrong:
+def _assign(command: Command, text: str, today: date) -> dict[Field, str] | Wrong:
     by_key = {name: field for field in command.fields for name in (field.name, *field.aliases)}
-    words = _unglue(command, words, by_key)
+    words = _unglue(command, words_of(text, by_key), by_key)
     named = {by_key[word.key].name for word in words if word.key in by_key}
     slots = _Slots(command, named, today)
     seen: set[str] = set()

@@ -68,13 +68,16 @@ def command_text(event: Any, account: int) -> tuple[str, bool] | None:
 
 
 def text_of(segments: Iterable[Segment], account: int) -> str:
-    """Return the words of a message: its text, and the QQ number of whoever else is named by @."""
+    """Return the words of a message: its text, and `@` with the QQ number of whoever else is named.
+
+    The sign stays, so that a person is never taken for a group, a count or an employee number.
+    """
     parts: list[str] = []
     for segment in segments:
         if segment.type == "text":
             parts.append(str(segment.data.get("text", "")))
         elif segment.type == "at" and not _is_at(segment, account):
-            parts.append(f" {str(segment.data.get('qq', ''))[:20]} ")
+            parts.append(f" @{str(segment.data.get('qq', ''))[:20]} ")
     # Half of a surrogate pair can't be stored by any database.
     return "".join(parts).encode("utf-8", "replace").decode()
 

@@ -20,7 +20,7 @@ async def filters_of(ask: Ask, fields: tuple[str, ...]) -> Filters | str:
     """Read an ask's words as filters, whichever way they were written; a text is the refusal."""
     named: dict[str, str] = {}
     bare: list[str] = []
-    for word in words_of(ask.text):
+    for word in words_of(ask.text, fields):
         if word.key in fields:
             named[word.key] = word.text
         else:

@@ -116,7 +116,19 @@ async def test_a_cq_code_typed_as_text_names_nobody(app: App, qq: co.FakeQQ) -> 
 
 async def test_naming_a_person_stands_for_their_number() -> None:
     made = event(at(co.BOT), text(" 豁免 "), at(co.PLAIN), text(" C1 30 出差"))
-    assert reading.command_text(made, co.BOT) == (f"豁免  {co.PLAIN}  C1 30 出差", True)
+    assert reading.command_text(made, co.BOT) == (f"豁免  @{co.PLAIN}  C1 30 出差", True)
+
+
+@pytest.mark.parametrize("command", ["/群检查 ", "/备案状态 ", "/改名片 ", "/名片 "])
+async def test_naming_a_person_is_naming_no_group(app: App, qq: co.FakeQQ, command: str) -> None:
+    await hear(event(text(command), at(co.PLAIN)))
+    assert f"后面的“@{co.PLAIN}”看不懂" in qq.said[-1][2]
+
+
+async def test_naming_a_person_names_their_qq_and_never_an_employee_number(app: App, qq: co.FakeQQ) -> None:
+    app.registry = co.registry_of([(co.Employee(str(co.PLAIN), "同号", "采购部"), 0), *co.PEOPLE])
+    await hear(event(text("/员工 "), at(co.PLAIN), user_id=co.STAFF))
+    assert [said for _, user_id, said in qq.said if user_id == co.STAFF and "郑平" in said]
 
 
 def test_odd_fields_never_raise() -> None:
