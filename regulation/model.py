@@ -222,7 +222,8 @@ class GroupSnapshot:
     @property
     def officers(self) -> tuple[Member, ...]:
         """Return owner and admins, our own accounts left out."""
-        return tuple(m for m in self.members if m.role is not Role.MEMBER and m.user_id not in self.bot_ids)
+        plain = Role.MEMBER
+        return tuple([m for m in self.members if m.role is not plain and m.user_id not in self.bot_ids])
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def _admins(filing: Filing, snapshot: GroupSnapshot, registry: Registry) -> dict
     if filing.admin_ids is None:
         return {}
     owner = snapshot.owner
-    live = {m.user_id for m in snapshot.members if m.role is Role.ADMIN} - {filing.owner_id}
+    live = {m.user_id for m in snapshot.officers if m.role is Role.ADMIN} - {filing.owner_id}
     filed = filing.admin_ids - {filing.owner_id, None if owner is None else owner.user_id}
     added, gone = live - filed - snapshot.bot_ids, filed - live - snapshot.bot_ids
     if not added and not gone:

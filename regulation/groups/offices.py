@@ -24,6 +24,12 @@ class Office:
         return self.since <= moment and (self.until is None or moment <= self.until)
 
 
+def holders(members: Iterable[Member]) -> list[Member]:
+    """Return owner and admins among members, whoever they are."""
+    plain = Role.MEMBER
+    return [m for m in members if m.role is not plain]
+
+
 def changes(
     held: Iterable[Office], members: Sequence[Member], read_at: datetime, *, short: bool = False
 ) -> tuple[tuple[Office, ...], tuple[Office, ...]]:
@@ -32,9 +38,11 @@ def changes(
     `held`: the offices that the reading before showed. `short`: the list may lack somebody; an office is
     over then only where its holder is seen without it, or somebody else owns the group.
     """
-    live = {(m.user_id, m.role) for m in members if m.role is not Role.MEMBER}
+    live = {(m.user_id, m.role) for m in holders(members)}
     known = {(one.user_id, one.role): one for one in held}
-    seen, owned = {m.user_id for m in members}, any(m.role is Role.OWNER for m in members)
+    seen, owned = set[int](), any(role is Role.OWNER for _, role in live)
+    if short:
+        seen = {m.user_id for m in members}
     ended = tuple(
         one
         for key, one in known.items()

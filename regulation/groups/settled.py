@@ -2,9 +2,10 @@
 
 What the checks say of a member rests on the member's line of the list, on what the registry says of that
 person on that day, and on ground that is the same for the whole group: its filing and consents, the policy,
-our accounts, the code itself. Each member's part is brought down to a mark, the ground to another; where
-both are as they were when no check found anything, none would find anything now. Time needs no judging of
-its own: a date that is reached changes what the registry says of somebody, and so the mark.
+our accounts, the code itself. Members are taken a few at a time: what their part rests on is brought down to
+a mark, the ground to another; where both are as they were when no check found anything, none would find
+anything now. Time needs no judging of its own: a date that is reached changes what the registry says of
+somebody, and so the mark.
 
 Whoever had a finding is judged at every reading: cases live on findings.
 """
@@ -15,6 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, cast
 
 from regulation.checks.card_format import judged_cards
@@ -24,19 +26,22 @@ from regulation.policy import DepartmentNames, Policy
 from regulation.registry import Registry
 
 _WIDTH = 8
-# The mark of somebody to be judged at every reading. The lowest bit of a mark tells whose card passes without
-# being the right one: that also rests on what other people are called.
-_JUDGE = 0
+# Members that share a mark. One of them who changes has all of them judged; fewer would take more marks.
+PART = 4
+# The lowest bit of a mark tells of a card that passes without being the right one: that also rests on what
+# other people are called.
 _TOLERATED = 1
+# Stands where somebody was who is not on the list any more.
+_NOBODY = Member(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What is kept of a group's last whole reading.
 
-    `ground`, `listed`: digests of what all its members have in common, and of the whole list. `names`: of
-    people's names, where a card that was tolerated rests on them, else empty. `members`: everybody's QQ
-    number, then everybody's mark; `judged`: the QQ numbers of those who are judged at every reading.
+    `ground`: digest of what all its members have in common. `names`: of people's names, where a card that
+    was tolerated rests on them, else empty. `members`: the QQ numbers of those in order, part by part;
+    `listed`: the mark of each part. `judged`: the QQ numbers of the others.
     """
 
     ground: bytes
@@ -45,27 +50,27 @@ class Settled:
     members: bytes
     judged: bytes
 
-    def marks(self) -> dict[int, int]:
-        """Return everybody's mark by QQ number."""
-        both = array("q", self.members)
-        half = len(both) // 2
-        return dict(zip(both[:half], both[half:], strict=True))
+    @property
+    def everybody(self) -> set[int]:
+        """Return the QQ numbers of all who were on the list."""
+        return {*array("q", self.members), *array("q", self.judged)}
 
 
 @dataclass(frozen=True, slots=True)
 class Sieved:
     """Whom of a list to judge. `gone`: who was on the last one and is not on this.
 
-    `kept`: what was known of the last one and still counts, None where everybody is judged. `marks`: what
-    to keep of everybody, by QQ number; empty where the list is as it was.
+    `people`: what the registry says of them. `kept`: what was known of the last one and still counts, None
+    where everybody is judged. `members`, `marks`: its parts that are as they were, as in `Settled`.
     """
 
     judge: tuple[Member, ...]
     ground: bytes
-    listed: bytes
-    marks: dict[int, int]
+    people: Mapping[int, int]
     gone: tuple[int, ...] = ()
     kept: Settled | None = None
+    members: Sequence[int] = ()
+    marks: Sequence[int] = ()
 
 
 class Names:
@@ -114,23 +119,21 @@ def common_ground(policy: Policy, called: DepartmentNames, code: str) -> str:
 
 def sieve(snapshot: GroupSnapshot, people: People, common: str, names: Names, kept: Settled | None) -> Sieved:
     """Tell whom of a whole list to judge, by what was `kept` of the last one. `people`: of its day."""
-    members, lines = snapshot.members, lines_of(snapshot, people)
-    ground, listed = _digest(common + spelt(_judged_by(snapshot))), _digest("\n".join(lines))
+    ground = _digest(common + spelt(_judged_by(snapshot)))
     if kept is None or kept.ground != ground:
-        return Sieved(members, ground, listed, _marks(members, lines))
-    same_names = not kept.names or kept.names == names.digest
-    if kept.listed == listed and same_names:
-        again = frozenset(array("q", kept.judged))
-        unclear = tuple(member for member in members if member.user_id in again)
-        return Sieved(unclear, ground, listed, {}, (), kept)
-    before, marks = kept.marks(), _marks(members, lines)
-    other = {user_id for user_id, _ in marks.items() - before.items()}
-    if same_names:
-        tolerated = {one for one in other if before.get(one) == marks[one] | _TOLERATED}
-        marks |= {one: before[one] for one in tolerated}
-        other -= tolerated
-    judge = tuple(member for member in members if member.user_id in other)
-    return Sieved(judge, ground, listed, marks, tuple(before.keys() - marks.keys()), kept)
+        return Sieved(snapshot.members, ground, people)
+    listed = {member.user_id: member for member in snapshot.members}
+    known, before = array("q", kept.members), array("q", kept.listed)
+    now = marks_of([listed.get(user_id, _NOBODY) for user_id in known], people)
+    other = {n for n, (mark, was) in enumerate(zip(now, before, strict=True)) if mark != was}
+    if not kept.names or kept.names == names.digest:
+        other -= {n for n in other if now[n] | _TOLERATED == before[n]}
+    same = [n for n in range(len(now)) if n not in other]
+    members = array("q", chain.from_iterable(known[n * PART : (n + 1) * PART] for n in same))
+    again = listed.keys() - members
+    judge = tuple(member for member in snapshot.members if member.user_id in again)
+    gone = tuple(kept.everybody - listed.keys())
+    return Sieved(judge, ground, people, gone, kept, members, array("q", [before[n] for n in same]))
 
 
 def settle(
@@ -138,32 +141,42 @@ def settle(
     found_in: Collection[int],
 ) -> Settled:  # fmt: skip
     """Return what to keep of a list. `judged`: of the members judged; `found_in`: those with a finding."""
-    marks = sieved.marks
-    if sieved.kept is not None and not marks:
-        return sieved.kept
-    for user_id in _tolerated(judged, registry, policy):
-        marks[user_id] |= _TOLERATED
     again = {m.user_id for m in judged.members if m.user_id in found_in or registry.is_contested(m.user_id)}
-    marks |= dict.fromkeys(again, _JUDGE)
-    tolerated = any(map(_TOLERATED.__and__, marks.values()))
-    members = array("q", marks)
-    members.extend(marks.values())
+    passing = {user_id for user_id in _tolerated(judged, registry, policy) if user_id not in again}
+    # Together, so that few parts rest on names.
+    fine = [m for m in judged.members if m.user_id in passing]
+    fine += [m for m in judged.members if m.user_id not in passing and m.user_id not in again]
+    # Who fills no part is judged again.
+    whole = len(fine) - len(fine) % PART
+    again.update(m.user_id for m in fine[whole:])
+    fine = fine[:whole]
+    marks = marks_of(fine, sieved.people)
+    for n in range(min(-(-len(passing) // PART), len(marks))):
+        marks[n] |= _TOLERATED
+    marks = array("q", [*sieved.marks, *marks])
     return Settled(
         sieved.ground,
-        sieved.listed,
-        names.digest if tolerated else b"",
-        members.tobytes(),
-        array("q", again).tobytes(),
+        marks.tobytes(),
+        names.digest if any(map(_TOLERATED.__and__, marks)) else b"",
+        array("q", [*sieved.members, *(m.user_id for m in fine)]).tobytes(),
+        array("q", sorted(again)).tobytes(),
     )
 
 
-def lines_of(snapshot: GroupSnapshot, people: Mapping[int, int]) -> list[str]:
-    """Return all that judging each member rests on, besides what all have in common."""
-    return [
-        f"{m.user_id} {m.role} {m.is_robot} {len(m.card)} {len(m.nickname)} {m.card}{m.nickname} "
-        f"{people[m.user_id]}"
-        for m in snapshot.members
+def marks_of(members: Sequence[Member], people: Mapping[int, int]) -> list[int]:
+    """Return a mark for each part of these members: of all that judging them rests on, besides the ground.
+
+    `people`: what the registry says of each, by QQ number.
+    """
+    words = [word for m in members for word in (m.card, m.nickname, m.role)]
+    facts = [(m.user_id, people[m.user_id], len(m.card), len(m.nickname), m.is_robot) for m in members]
+    numbers = array("Q", chain.from_iterable(facts)).tobytes()
+    wide, long = _WIDTH * 5 * PART, 3 * PART
+    said = [
+        _digest("".join(words[n * long : (n + 1) * long]), _WIDTH, numbers[n * wide : (n + 1) * wide])
+        for n in range(-(-len(members) // PART))
     ]
+    return [mark & ~_TOLERATED for mark in array("q", b"".join(said))]
 
 
 def person_line(e: Employee, day: date) -> str:
@@ -196,13 +209,8 @@ def _judged_by(snapshot: GroupSnapshot) -> tuple[Any, ...]:
     return replace(snapshot.group, name="", active_days=0, waivers=frozenset()), snapshot.bot_ids
 
 
-def _marks(members: Sequence[Member], lines: Sequence[str]) -> dict[int, int]:
-    made = array("q", b"".join([_digest(line, _WIDTH) for line in lines]))
-    return {m.user_id: mark & ~_TOLERATED for m, mark in zip(members, made, strict=True)}
-
-
-def _digest(text: str, width: int = 16) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=width).digest()
+def _digest(text: str, width: int = 16, numbers: bytes = b"") -> bytes:
+    return blake2b(numbers + text.encode("utf-8", "surrogatepass"), digest_size=width).digest()
 
 
 def _tolerated(judged: GroupSnapshot, registry: Registry, policy: Policy) -> Sequence[int]:

@@ -145,7 +145,7 @@ async def _judge(
         await _turn_overdue(app, tx, still + opened, snapshot)
     if inspection.unknown is None:
         await escalation.cards_too_long(app, tx, judged)
-    cards_seen.learn(app, snapshot, inspection, known, judged.members)
+    cards_seen.learn(app, snapshot, inspection, known, judged)
     await group_rows.put(tx, group_id, audited_at=app.now(), unknown_because=inspection.unknown)
     return AuditOutcome(
         group_id,
@@ -187,8 +187,9 @@ def _for_a_plan(snapshot: GroupSnapshot, open_cases: Sequence[Case]) -> GroupSna
     """Leave out whom no plan looks at: those of a thousand big groups would fill the memory meanwhile."""
     filing = snapshot.group.filing
     wanted = {case.user_id for case in open_cases} | snapshot.bot_ids
+    wanted.update(m.user_id for m in snapshot.officers)
     wanted.add(filing.initiator_id if filing is not None else None)
-    kept = tuple(m for m in snapshot.members if m.role is not Role.MEMBER or m.user_id in wanted)
+    kept = tuple([m for m in snapshot.members if m.user_id in wanted])
     return replace(snapshot, members=kept, left_out=len(snapshot.members) - len(kept))
 
 

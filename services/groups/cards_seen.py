@@ -7,13 +7,13 @@ registry has that person's groups read again, and so is learnt. Memory only, of 
 costs time, never correctness.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from regulation.cards.group_card import judge_card, right_card
 from regulation.checks import Inspection
+from regulation.checks.card_format import judged_cards
 from regulation.duties import Code
-from regulation.model import GroupSnapshot, Member
+from regulation.model import GroupSnapshot
 from regulation.registry import Registry
 from services.app import App
 
@@ -46,11 +46,11 @@ def _is_the_right_one(app: App, user_id: int, card: str) -> bool:
 
 
 def learn(
-    app: App, snapshot: GroupSnapshot, inspection: Inspection, registry: Registry, among: Sequence[Member]
+    app: App, snapshot: GroupSnapshot, inspection: Inspection, registry: Registry, judged: GroupSnapshot
 ) -> None:
     """Remember which cards a reading found right and which wrong.
 
-    `among`: those that were judged. The others are as they were, right, and remembered if this process read
+    `judged`: of those that were. The others are as they were, right, and remembered if this process read
     the group before.
     """
     if inspection.unknown is not None:
@@ -63,10 +63,12 @@ def learn(
     if group_id in seen.learnt:
         # A wrong card may have been seen in passing that is right again.
         once = [member for member in snapshot.members if member.user_id in known] if known else []
-        among = (*among, *once)
+        among = (*judged.members, *once)
     else:
         among = snapshot.members
         seen.learnt.add(group_id)
+    cards = judged_cards(judged, registry, app.policy)
+    right = {member.user_id: verdict.right for member, _, verdict in cards}
     for member in among:
         user_id = member.user_id
         if user_id in wrong:
@@ -78,7 +80,7 @@ def learn(
             continue
         if user_id in waived or employee.transfers:
             seen.let_be[group_id, user_id] = member.card
-        elif member.card == right_card(employee, app.policy):
+        elif member.card == (right.get(user_id) or right_card(employee, app.policy)):
             # Nothing to keep: it is made when it is asked about.
             seen.passing.pop(user_id, None)
         else:

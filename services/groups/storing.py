@@ -47,8 +47,9 @@ async def store_group(app: App, tx: Transaction, reading: Reading) -> GroupRow |
     if row is None or not row.lost_since(reading.read_at, app.now()):
         values |= {"gone_at": None, "dismissed_at": None}
     if reading.complete:
-        owner = next((m.user_id for m in reading.members if m.role is Role.OWNER), None)
-        admins = sorted(m.user_id for m in reading.members if m.role is Role.ADMIN)
+        officers = offices.holders(reading.members)
+        owner = next((m.user_id for m in officers if m.role is Role.OWNER), None)
+        admins = sorted(m.user_id for m in officers if m.role is Role.ADMIN)
         values |= {"owner_id": owner, "admin_ids": admins, "member_count": len(reading.members)}
         values |= {"complete_at": reading.read_at, "unknown_because": None}
         await _store_offices(tx, reading, row.complete_at if row is not None else None)
@@ -111,6 +112,6 @@ async def settle(
         if inspection.unknown is not None:
             found_in = frozenset(member.user_id for member in judged.members)
         kept = settle_list(sieved, judged, known, app.policy, settled.names(app, known), found_in)
-        if kept is sieved.kept:
+        if kept == sieved.kept:
             return
     await settled_rows.put(tx, judged.group.group_id, kept)

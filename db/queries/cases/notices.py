@@ -20,6 +20,7 @@ _NOT_REACHED = (
     *(case_notices.c[name] == bindparam(f"of_{name}") for name in _KEY),
     case_notices.c.reached_at.is_(None),
 )
+_FAILED = (*_NOT_REACHED, case_notices.c.failed_at.is_not(None))
 _SAID = select(*(case_notices.c[name] for name in (*_KEY, "reached_at"))).where(
     _OF_CASES,
     or_(
@@ -68,16 +69,11 @@ async def told(tx: Transaction, case_ids: Sequence[int]) -> dict[int, dict[int, 
 async def ask(tx: Transaction, case_id: int, purpose: str, user_id: int | None, at: datetime) -> bool:
     """Note that this is being said; return False when it was said, or waits to be, already."""
     key = {"case_id": case_id, "purpose": purpose, "user_id": user_id or _NOBODY}
-    where = [case_notices.c[name] == value for name, value in key.items()]
-    before = select(case_notices.c.failed_at, case_notices.c.reached_at).where(*where)
-    known = (await tx.execute(before)).one_or_none()
-    if known is None:
-        await insert_new(tx, case_notices, [{**key, "asked_at": at}], on=_KEY)
+    if await insert_new(tx, case_notices, {**key, "asked_at": at}, on=_KEY):
         return True
-    if known.failed_at is None or known.reached_at is not None:
-        return False
-    await tx.execute(update(case_notices).where(*where).values(asked_at=at, failed_at=None))
-    return True
+    values = {"asked_at": at, "failed_at": None}
+    again = update_where(case_notices, _FAILED, tuple(values))
+    return await tx.change(again, {f"of_{name}": value for name, value in key.items()} | as_new(values)) == 1
 
 
 async def note_end(
@@ -85,7 +81,7 @@ async def note_end(
 ) -> None:
     """Note that it reached whom it is for, the first time, or failed."""
     row = {"case_id": case_id, "purpose": purpose, "user_id": user_id, "asked_at": at}
-    await insert_new(tx, case_notices, [row], on=_KEY)
+    await insert_new(tx, case_notices, row, on=_KEY)
     values = {"reached_at": at, "failed_at": None} if reached else {"failed_at": at}
     key = {f"of_{name}": row[name] for name in _KEY}
     await tx.change(update_where(case_notices, _NOT_REACHED, tuple(values)), {**key, **as_new(values)})

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from db.engine import Transaction
 from db.tables.groups import activity
-from db.writing.upsert import insert_new
+from db.writing.bulk import columns_of, insertion
 
 _DAYS = (
     select(activity.c.group_id, func.count().label("n"))
@@ -20,7 +20,7 @@ _DAYS_OF = _DAYS.where(activity.c.group_id.in_(bindparam("ids", expanding=True))
 async def note(tx: Transaction, seen: Iterable[tuple[int, date]]) -> None:
     """Note that these groups had messages on these days."""
     rows = [{"group_id": group_id, "day": day} for group_id, day in seen]
-    await insert_new(tx, activity, rows, on=("group_id", "day"))
+    await tx.many(insertion(activity, columns_of(rows), new_by=("group_id", "day")))
 
 
 async def active_days(tx: Transaction, group_ids: Sequence[int] | None, since: date) -> dict[int, int]:

@@ -134,7 +134,7 @@ async def put(tx: Transaction, group_id: int, **values: Any) -> None:
     wanted = _put(tuple(values))
     if await tx.change(wanted, given) == 0:
         new: dict[str, Any] = {"group_id": group_id, "name": "", "admin_ids": [], "member_count": 0}
-        await insert_new(tx, groups, [new], on=["group_id"])
+        await insert_new(tx, groups, new, on=["group_id"])
         await tx.change(wanted, given)
 
 

@@ -114,14 +114,15 @@ async def put_members(
     let_in = {
         user_id: row.let_in_by for user_id, row in known.items() if row.is_in and row.let_in_by is not None
     }
+    if news is not None:
+        looked_at = known.keys() | news
+        seen = [member for member in seen if member.user_id in looked_at]
     new: list[Sequence[Any]] = []
     changed: list[Sequence[Any]] = []
     again: list[Sequence[Any]] = []
     as_seen: list[int] = []
     for member in seen:
         user_id = member.user_id
-        if news is not None and user_id not in news and user_id not in known:
-            continue
         facts = (member.nickname[:200], member.card[:300], member.role.value, member.is_robot)
         before = known.pop(user_id, None)
         if before is None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from db.engine import Transaction
 from db.tables.groups import offices
+from db.writing.bulk import columns_of, insertion
 from regulation.groups.offices import Office
 from regulation.model import Role
 
@@ -34,7 +35,7 @@ async def begin(tx: Transaction, group_id: int, begun: Sequence[Office]) -> None
         for one in begun
     ]
     if rows:
-        await tx.execute(insert(offices), rows)
+        await tx.many(insertion(offices, columns_of(rows)))
 
 
 async def end(tx: Transaction, group_id: int, ended: Sequence[Office], last_seen: datetime) -> None:

@@ -46,7 +46,7 @@ async def version(tx: Transaction, *, hold: bool = False) -> int:
 
 async def lock(tx: Transaction) -> int:
     """Keep every other change of the registry out until this transaction ends; return the version."""
-    await insert_new(tx, registry_state, [{"id": _ROW, "version": 0, "as_of": None}], on=["id"])
+    await insert_new(tx, registry_state, {"id": _ROW, "version": 0, "as_of": None}, on=["id"])
     touch = update(registry_state).where(registry_state.c.id == _ROW)
     await tx.execute(touch.values(version=registry_state.c.version))
     return (await state(tx))[0]

@@ -7,12 +7,13 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, or_, select, update
 
 from db.engine import Transaction
 from db.queries.work.processes import present
 from db.tables.work import counters, outbox, outbox_cases, switches
 from db.values import Reader
+from db.writing.bulk import columns_of, insertion
 from db.writing.made_once import as_new, insert_for, insert_unless, update_where
 
 SKEW = timedelta(minutes=1)
@@ -105,7 +106,7 @@ async def add(tx: Transaction, row: Mapping[str, Any], case_ids: Sequence[int]) 
         return 0
     if case_ids:
         links = [{"outbox_id": new[0][1], "case_id": case_id} for case_id in dict.fromkeys(case_ids)]
-        await tx.execute(insert(outbox_cases), links)
+        await tx.many(insertion(outbox_cases, columns_of(links)))
     return 1
 
 

@@ -80,7 +80,7 @@ async def begin(
 
     `rest`: not when one began so recently. `dead`: processes that are no more; what they ran is begun anew.
     """
-    await insert_new(tx, sources, [{"source": source}], on=["source"])
+    await insert_new(tx, sources, {"source": source}, on=["source"])
     rested = or_(
         sources.c.started_at.is_(None), sources.c.started_at <= now - rest, sources.c.started_at > now
     )

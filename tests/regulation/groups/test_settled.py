@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulation.checks import inspect
-from regulation.groups.settled import Names, People, Settled, common_ground, settle, sieve, spelt
+from regulation.groups.settled import PART, Names, People, Settled, common_ground, settle, sieve, spelt
 from regulation.model import (
     Employee,
     Filing,
@@ -178,7 +178,7 @@ def night(world: World, kept: Settled | None) -> tuple[Settled, int]:
     assert found.findings == whole.findings
     assert (found.waived, found.found_in, found.contested) == (whole.waived, whole.found_in, whole.contested)
     if sieved.kept is not None and kept is not None:
-        assert set(sieved.gone) == kept.marks().keys() - {m.user_id for m in snapshot.members}
+        assert set(sieved.gone) == kept.everybody - {m.user_id for m in snapshot.members}
     return settle(sieved, judged, registry, world.policy, names, found.found_in), len(sieved.judge)
 
 
@@ -200,25 +200,30 @@ def test_whatever_changes_the_findings_are_those_of_judging_everybody(
         kept, _ = night(world, kept)
 
 
-def company_at_peace() -> World:
-    people = {f"A{n}": Employee(f"A{n}", f"员工{n}", "市场部") for n in range(8)}
-    bound = {qq: Identity(qq, f"A{n}", "roster", c.NOW) for n, qq in enumerate(QQS)}
-    listed = {qq: Member(qq, "昵称", f"市场部-员工{n}") for n, qq in enumerate(QQS)}
+def company_at_peace(size: int = 2 * PART) -> World:
+    qqs = range(QQS[0], QQS[0] + size)
+    people = {f"A{n}": Employee(f"A{n}", f"员工{n}", "市场部") for n in range(size)}
+    bound = {qq: Identity(qq, f"A{n}", "roster", c.NOW) for n, qq in enumerate(qqs)}
+    listed = {qq: Member(qq, "昵称", f"市场部-员工{n}") for n, qq in enumerate(qqs)}
     return World(people, bound, listed)
 
 
-def test_only_who_changed_and_who_had_a_finding_is_judged_again() -> None:
-    world = company_at_peace()
+def test_only_who_changed_with_their_part_and_who_had_a_finding_is_judged_again() -> None:
+    world = company_at_peace(1 + 4 * PART)
     world.members[QQS[0]] = replace(world.members[QQS[0]], card="喵")
     kept, first = night(world, None)
     _, second = night(world, kept)
-    assert (first, second) == (1 + len(QQS), 2)  # the owner, whom nobody knows, and the wrong card
+    assert (first, second) == (2 + 4 * PART, 2)  # the owner, whom nobody knows, and the wrong card
     world.members[QQS[1]] = replace(world.members[QQS[1]], card="市场部 员工1")
     world.people["A2"] = replace(world.people["A2"], departed_on=DAY)
     kept, third = night(world, kept)
-    assert third == 4
+    assert third == 2 + PART
     _, fourth = night(world, kept)
-    assert fourth == 3  # the one who departed is still there
+    assert fourth == 2 + PART  # the one who departed is still there, and the others fill no part
+    world.members[QQS[5]] = replace(world.members[QQS[5]], nickname="别的")
+    kept, _ = night(world, kept)
+    _, last = night(world, kept)
+    assert last == 2 + PART  # those four and three: a part, and three that fill none
 
 
 def test_a_card_that_is_tolerated_is_judged_again_once_people_are_called_otherwise() -> None:
@@ -227,7 +232,7 @@ def test_a_card_that_is_tolerated_is_judged_again_once_people_are_called_otherwi
     kept, _ = night(world, None)
     world.people["B1"] = Employee("B1", "员工1", "采购部")
     _, judged = night(world, kept)
-    assert judged == 2
+    assert judged == 1 + PART
 
 
 def test_nobody_is_judged_again_for_what_concerns_nobody_here() -> None:
@@ -274,7 +279,7 @@ def test_every_fact_of_the_list_counts(name: str) -> None:
     value = more[name] if name in more else f"{getattr(before, name)}别"
     world.members[QQS[3]] = replace(before, **{name: value})
     _, judged = night(world, kept)
-    assert judged == 2
+    assert judged == 1 + PART
 
 
 def test_what_has_no_order_is_spelt_in_one_way() -> None:
