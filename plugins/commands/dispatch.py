@@ -168,7 +168,7 @@ async def _ask(
             sample = standing.offices[0] if standing.offices else 700001
             return Reply(phrases.WHICH_GROUP.format(name=command.name, group=sample))
         try:
-            if not await roles.holds_office(app, line.user_id, about):
+            if not await roles.holds_office(app, line.user_id, about, seen=about == line.group_id):
                 return Reply(phrases.NEUTRAL)
         except UnreachableError as error:
             return Reply(phrases.QQ_FAILED.format(why=error))

@@ -13,12 +13,12 @@ from enum import StrEnum
 from db.engine import Transaction
 from db.queries.people import offices as rows
 from regulation.cards.names import department_key
-from regulation.model import Employee, Role
+from regulation.model import Employee, Member, Role
 from services import acts, outbox
 from services.acts import Act
 from services.app import App
 from services.followup import groups_changed
-from services.ports import UnreachableError
+from services.ports import Reading, UnreachableError
 
 FRESH = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
@@ -62,18 +62,23 @@ async def roles_of(
     return frozenset(found)
 
 
-async def holds_office(app: App, user_id: int, group_id: int) -> bool:
+async def holds_office(app: App, user_id: int, group_id: int, *, seen: bool = False) -> bool:
     """Tell whether this person is owner or admin by a reading made for it, as whoever decides must be.
 
     Where one of our accounts owns a group without admins, whoever stands in for them counts as one.
-    No transaction may be open. Raises `UnreachableError` where QQ doesn't say.
+    `seen`: QQ put an office on what they just wrote there. No transaction may be open. Raises
+    `UnreachableError` where QQ doesn't say, to whoever was seen with an office there; to anyone else it is
+    the same as of a group that doesn't exist.
     """
     if not counts_as_officer(app, user_id):
         return False
-    reading = await app.qq.read_members(group_id, max_age=0.0)
-    member = next((member for member in reading.members if member.user_id == user_id), None)
-    if member is None and not reading.complete:
-        raise UnreachableError(reading.why_incomplete)
+    try:
+        reading, member = await _read_for(app, user_id, group_id)
+    except UnreachableError:
+        async with app.database.reading() as tx:
+            if not seen and group_id not in await offices_of(app, tx, user_id):
+                return False
+        raise
     role = None if member is None else member.role
     async with app.database.transaction() as tx:
         stored, _ = await rows.office(tx, group_id, user_id)
@@ -82,6 +87,15 @@ async def holds_office(app: App, user_id: int, group_id: int) -> bool:
             await groups_changed(app, tx, [group_id])
         officers = [m.user_id for m in reading.members if m.role in OFFICES]
         return role in OFFICES or await _stands_in(app, tx, user_id, group_id, officers)
+
+
+async def _read_for(app: App, user_id: int, group_id: int) -> tuple[Reading, Member | None]:
+    """Return a reading made now, and somebody's row in it; raises where it doesn't tell of them."""
+    reading = await app.qq.read_members(group_id, max_age=0.0)
+    member = next((member for member in reading.members if member.user_id == user_id), None)
+    if member is None and not reading.complete:
+        raise UnreachableError(reading.why_incomplete)
+    return reading, member
 
 
 async def is_officer_now(app: App, user_id: int, group_id: int, hint: Role | None = None) -> bool:

@@ -201,6 +201,23 @@ async def test_never_suggests_what_the_asker_may_not_use(app: App, qq: co.FakeQQ
     assert await say(app, co.TRAINEE, "群列标") is None
 
 
+@pytest.mark.parametrize("place", [None, co.GROUP])
+async def test_a_group_that_is_not_the_askers_is_answered_like_one_that_does_not_exist(
+    app: App, qq: co.FakeQQ, place: int | None
+) -> None:
+    command = "备案状态 群=" if place is None else "/备案状态 群="
+    del qq.lists[co.OTHER]
+    answers = {await say(app, co.OWNER, f"{command}{number}", place) for number in (co.OTHER, 799999)}
+    assert answers == {phrases.NEUTRAL}
+
+
+@pytest.mark.parametrize("place", [None, co.GROUP])
+async def test_an_owner_hears_that_qq_does_not_answer(app: App, qq: co.FakeQQ, place: int | None) -> None:
+    qq.down = True
+    command = "备案状态" if place is None else "/备案状态"
+    assert "没有应答" in (await say(app, co.OWNER, command, place) or "")
+
+
 async def test_while_paused_only_admin_staff_and_superusers_get_answers(app: App, qq: co.FakeQQ) -> None:
     await modes.pause(app, by=str(co.ROOT))
     assert await say(app, co.OWNER, "帮助") is None

@@ -138,6 +138,8 @@ async def test_nothing_is_settled_by_office_while_qq_does_not_say_who_holds_it(
     with pytest.raises(UnreachableError):
         await settle.settle(app, [("J", 1)], approve=True, by=co.OWNER)
     assert await names(app, co.OWNER) == ["J1"]
+    answers = await settle.settle(app, [("J", 1), ("J", 999)], approve=True, by=co.PLAIN)
+    assert [answer.text for answer in answers] == [command_phrases.NEUTRAL]
 
 
 async def test_a_request_of_somebody_gone_is_refused_as_binding_is(app: App, qq: co.FakeQQ) -> None:
