@@ -37,7 +37,7 @@ STATUS = {
     "cannot_send": "账号 {account} 暂时发不出{kinds}",
     "others": "其他进程的账号：{accounts}",
     "no_accounts": "没有账号在线",
-    "groups": "群：已备案 {filed}，未备案 {unfiled}，读不到 {unknown}",
+    "groups": "群：已备案 {filed}，审批中 {waiting}，未备案 {unfiled}，读不到 {unknown}",
     "unknown": "最近读不到的群：{groups}",
     "audited": "最近一次检查：{when}",
     "never_audited": "还没有检查过",

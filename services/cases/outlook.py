@@ -19,6 +19,7 @@ from services.cases import brakes
 from services.groups.modes import general_mode, is_paused
 from services.groups.view import effective_mode, load_group, stored_snapshot
 from services.naming import group_names
+from services.watching import clock
 
 _ROLES = {Role.OWNER: "群主", Role.ADMIN: "管理员"}
 
@@ -53,11 +54,14 @@ async def _in_group(app: App, tx: Transaction, seen: Seen, at: datetime) -> str:
         policy=app.policy,
         registry=replace(app.registry, as_of=at),
         bot_role=row.bot_role,
+        earlier=clock.earlier(app) if at <= app.now() else None,
     )
     case = Case(0, Code.L1, group_id, str(user_id), CaseStatus.OPEN, "departed", at, user_id=user_id)
     why = why_not_remove(case, snapshot, limits, at) or await _braked(app, tx, case, len(members))
     if why == "no_right" and limits.bot_role is None:
         why = "incomplete"  # no reading has shown yet what we are there
+    if why == "not_found" and limits.earlier is not None:
+        why = "clock"  # by the other clock they have not left yet
     words = OUTLOOK.get(why or "removed", OUTLOOK["not_found"])
     return words.format(role=_ROLES.get(seen.role, ""), mode=limits.mode.value)
 

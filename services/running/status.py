@@ -113,7 +113,7 @@ def _accounts(app: App) -> list[str]:
     lines += [*_cannot_send(app), *others]
     seconds = clock.skew_now(app)
     if seconds is not None and abs(seconds) > clock.SKEW_SECONDS:
-        lines.append(_SAY["skew"].format(seconds=round(seconds)))
+        lines.append(_SAY["skew"].format(seconds=round(abs(seconds))))
     return lines
 
 
@@ -148,7 +148,10 @@ async def _groups(
 ) -> list[str]:
     tally = counts(known)
     unknown = [one for one in known if one.unknown]
-    lines = [_SAY["groups"].format(filed=tally["approved"], unfiled=tally["unfiled"], unknown=len(unknown))]
+    filed, waiting, unfiled = tally["approved"], tally["waiting"], tally["unfiled"]
+    lines = [
+        _SAY["groups"].format(filed=filed, waiting=waiting, unfiled=unfiled, unknown=len(unknown)),
+    ]
     if unknown:
         names = "；".join(f"{numbered(one.name, one.group_id)}：{one.unknown}" for one in unknown[:5])
         lines.append(_SAY["unknown"].format(groups=names + ("…" if len(unknown) > 5 else "")))

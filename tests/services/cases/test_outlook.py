@@ -66,6 +66,15 @@ async def test_beyond_a_brake_it_says_that_it_will_be_withheld(app: App) -> None
     assert "等行政部确认" in lines_of(said)["市场部群"]
 
 
+async def test_where_one_of_two_clocks_shows_an_earlier_day_it_waits_for_the_right_one(app: App) -> None:
+    await company(app)
+    for seconds, words in ((-86400.0, "校准后再处理"), (86400.0, "移出"), (0.0, "移出")):
+        app.gateway.clock_skew = lambda account, seconds=seconds: seconds  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
+        said = (await staff.depart(app, "A009", by="10000")).text
+        assert words in lines_of(said)["市场部群"], said
+        await staff.rehire(app, "A009", by="10000")
+
+
 async def test_somebody_nobody_can_recognise_is_said_to_be_so(app: App) -> None:
     await company(app)
     async with app.database.transaction() as tx:

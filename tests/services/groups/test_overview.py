@@ -9,6 +9,7 @@ from sqlalchemy import update
 from db.queries.groups import last_seen as group_rows
 from db.tables.work import outbox
 from regulation.duties import Code
+from regulation.model import FilingState
 from regulation.policy import Mode
 from services.acts import Act, ActKind, Priority
 from services.app import App
@@ -60,6 +61,11 @@ async def test_pages_a_long_list(app: App, qq: co.FakeQQ) -> None:
             await group_rows.put(tx, 710000 + n, name=f"群{n}")
     pages = [(await overview.listing(app, page)).text.splitlines()[1:] for page in (1, 2, 3, 9)]
     assert [len(page) for page in pages] == [15, 15, 12, 12]
+
+
+async def test_the_state_counts_every_group_also_those_whose_filing_waits(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app, state=FilingState.WITH_HEAD.value)
+    assert "群：已备案 0，审批中 1，未备案 1，读不到 0" in (await status.report(app)).text.splitlines()
 
 
 @pytest.mark.dialects
