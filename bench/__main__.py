@@ -3,7 +3,7 @@
 `python -m bench [--repeats N] [--only NAME ...]`. What each part gave stands in `bench/results.json`, with
 the commit it was measured at; the page is made from that and from `bench/performance.md.in`, where what
 the figures mean is written by hand. `--only` renews those parts and leaves the others as they were.
-`--against COMMIT` stores nothing: it runs the parts here and at that commit, in turn, and shows both.
+`--show` stores nothing; nor does `--against COMMIT`, which runs the parts here and at that commit, in turn.
 """
 
 import argparse
@@ -27,20 +27,9 @@ TEMPLATE = Path(__file__).with_name("performance.md.in")
 PAGE = ROOT / "docs" / "performance.md"
 RESULTS = Path(__file__).with_name("results.json")
 EVERY = (
-    "messages",
-    "cards",
-    "joins",
-    "processes",
-    "audit",
-    "receiving",
-    "registry",
-    "sources",
-    "reports",
-    "start",
-    "console",
-    "backlog",
-    "flood",
-)
+    "messages", "cards", "joins", "processes", "audit", "receiving", "registry", "sources", "reports",
+    "start", "console", "backlog", "flood",
+)  # fmt: skip
 # Half an hour or a whole one, and the machine need not be quiet: only by name, once.
 LONG = ("hostile", "soak")
 HEAD = "| | unit | ours | baseline | ratio | promised |\n|---|---|---|---|---|---|"
@@ -59,6 +48,7 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="bench")
     given.add_argument("--repeats", type=int, default=5)
     given.add_argument("--only", nargs="+", choices=(*EVERY, *LONG))
+    given.add_argument("--show", action="store_true")
     given.add_argument("--against", metavar="COMMIT")
     wanted = given.parse_args()
     if wanted.against is not None:
@@ -70,6 +60,8 @@ def main() -> None:
         repeats = 1 if name in LONG else wanted.repeats
         figures = importlib.import_module(f"bench.{name}").measure(repeats)
         show(figures)
+        if wanted.show:
+            continue
         known[name] = Result(about(repeats), tuple(figures))
         # At once: what an hour has measured isn't lost with its last part.
         RESULTS.write_text(json.dumps({n: asdict(r) for n, r in known.items()}, indent=1) + "\n", "utf-8")

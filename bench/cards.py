@@ -1,9 +1,5 @@
-"""Cards: the look at an unchanged right card, judging one card, and an audit's 500,000.
+"""Cards: the look at an unchanged right card, judging one card, and an audit's 500,000."""
 
-`python -m bench.cards [REPEATS]`
-"""
-
-import sys
 import time
 import unicodedata
 from datetime import UTC, datetime
@@ -12,7 +8,7 @@ from typing import Any
 
 from nonebot.adapters.onebot.v11 import GroupMessageEvent
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure
 from bench.scene import company
 from bench.scene.qq import ACCOUNT, OWNER, group_id
 from config.settings import Settings
@@ -144,7 +140,7 @@ def slowest_text(known: Registry) -> float:
     return max(taken) * 1e3
 
 
-def measure(repeats: int = 5) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Measure."""
     known = registry()
     settings = Settings(_env_file=None, superusers=frozenset({OWNER}))  # pyright: ignore[reportCallIssue]
@@ -164,7 +160,3 @@ def measure(repeats: int = 5) -> list[Figure]:
         Figure("text: the slowest we know", "ms CPU", slowest, (), "≤ 100 ms"),
         Figure(f"card: {CARDS:,} of an audit", "s CPU", judged, (), "≤ 10 s"),
     ]
-
-
-if __name__ == "__main__":
-    show(measure(int((sys.argv[1:] or ["5"])[0])))

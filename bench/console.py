@@ -1,16 +1,15 @@
 """The console beside the gate: pages with 100,000 cases and 1,000 groups, joins while 20 people click, start.
 
-`python -m bench.console [LOOKS]`. Each page beside what its own SQL takes without us, and a bare page of the
-same framework; start, memory and joins with the console on beside the same bot with it off.
+Each page beside what its own SQL takes without us, and a bare page of the same framework; start, memory and
+joins with the console on beside the same bot with it off.
 """
 
 import asyncio
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,10 +18,11 @@ from typing import Any
 import httpx2
 import nonebot
 from fastapi import FastAPI
-from sqlalchemy import Engine, create_engine, event, insert
+from sqlalchemy import Engine, create_engine, event
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure
+from bench.scene import company
 from bench.scene.clicking import clicking
 from config.settings import Settings
 from db.connections import prepare_sqlite
@@ -41,27 +41,10 @@ from tests.plugins.console.scene import a_year_of_work
 
 CASES, GROUPS, PEOPLE, LOOKS = 100_000, 1_000, 2_000, 20
 PAGES = (
-    "",
-    "inbox/live",
-    "cases",
-    "cases?period=今年&code=C1",
-    "cases?department=市场部&state=逾期",
-    "cases/V99000",
-    "fines",
-    "groups",
-    "groups/700001",
-    "people",
-    "people?q=李",
-    "people/A101",
-    "imports",
-    "sources",
-    "summary",
-    "summary?period=今年",
-    "spot-checks",
-    "trail",
-    "status",
-    "regulation",
-)
+    "", "inbox/live", "cases", "cases?period=今年&code=C1", "cases?department=市场部&state=逾期",
+    "cases/V99000", "fines", "groups", "groups/700001", "people", "people?q=李", "people/A101", "imports",
+    "sources", "summary", "summary?period=今年", "spot-checks", "trail", "status", "regulation",
+)  # fmt: skip
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZONE)
 
 
@@ -163,19 +146,16 @@ async def pages(looks: int) -> list[Figure]:
         database = Database(f"sqlite+aiosqlite:///{path}")
         app = App(settings, Policy(), database, b"bench key", StoppedClock(NOW))
         await a_year_of_work(app, people=PEOPLE, stored=CASES)
-        await _more_groups(app)
+        await company.store(database, groups, _more_groups())
         found = await _look(app, path, looks)
         await database.close()
     return found
 
 
-async def _more_groups(app: App) -> None:
-    rows: list[dict[str, Any]] = [
-        {"group_id": 710000 + n, "name": f"第{n}群", "admin_ids": [], "member_count": 200, "complete_at": NOW}
-        for n in range(GROUPS)
-    ]
-    async with app.database.transaction() as tx:
-        await tx.execute(insert(groups), rows)
+def _more_groups() -> Iterator[dict[str, Any]]:
+    for n in range(GROUPS):
+        name = f"第{n}群"
+        yield {"group_id": 710000 + n, "name": name, "admin_ids": [], "member_count": 200, "complete_at": NOW}
 
 
 async def _look(app: App, path: Path, looks: int) -> list[Figure]:
@@ -237,10 +217,6 @@ async def _browser(app: App) -> AsyncGenerator[Callable[[str], Awaitable[float]]
         yield look
 
 
-def measure(repeats: int = 5) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Measure all of it."""
     return [*asyncio.run(pages(LOOKS)), *asyncio.run(clicking(repeats))]
-
-
-if __name__ == "__main__":
-    show(measure(int((sys.argv[1:] or ["5"])[0])))

@@ -1,19 +1,16 @@
 """100,000 hostile frames at the real bot: does it live, forget nothing and keep nothing?
 
-Run with `uv run python -m bench.hostile [FRAMES]`. The frames are those of `simulator.hostile`; memory is
-compared after a first 5 %, in which what is made once is made. At the end the account connects anew, and an
-honest request is asked.
+The frames are those of `simulator.hostile`; memory is compared after a first 5 %, in which what is made once
+is made. At the end the account connects anew, and an honest request is asked.
 """
 
-import asyncio
 import re
 import sys
-import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure, figures
+from bench.scene.apart import repeated
 from simulator import hostile
 from tests.journeys import load
 from tests.journeys.harness import BOSS, BOT, POLICY, Journey
@@ -21,29 +18,23 @@ from tests.journeys.harness import BOSS, BOT, POLICY, Journey
 FRAMES = 100_000
 # A superuser, and a head who owns the group.
 ENTITLED = (BOSS, 20001)
+UNITS = {"frames a second": "1/s", "memory afterwards": "MiB", "served after connecting anew": "s"}
+BOUNDS = {
+    "memory afterwards": "≤ +20",
+    "served after connecting anew": "≤ 20",
+    "process alive": "1",
+    "connection kept": "1",
+}
 _COMPLAINT = re.compile(r"\[ERROR\]|\[CRITICAL\]|Traceback")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What it gave: seconds for all frames, memory in MiB above the start, and whether all is well."""
-
-    seconds: float
-    memory: float
-    wait: float
-    alive: bool
-    same_connection: bool
-    unread: float
-    complaints: tuple[str, ...]
-
-
-async def torment(folder: Path, count: int, database_url: str = "") -> Outcome:
+async def torment(folder: Path, count: int = FRAMES) -> dict[str, float]:
     """Send the frames to a bot of its own, and ask an honest request afterwards."""
     one, two = load.newcomers(2)
     # Many of the frames are readable requests: the honest one shall not be held as one of a wave.
     policy = POLICY.replace("requests_seconds = 3", "requests_seconds = 3600")
     policy += "[join]\nwave_limit = 1000000\n"
-    journey = Journey(folder, database_url, forked=False, policy=policy, environment={"LOG_LEVEL": "INFO"})
+    journey = Journey(folder, forked=False, policy=policy, environment={"LOG_LEVEL": "INFO"})
     try:
         await load.company(journey, (one, two), people=50)
         account = await load.settled(journey)
@@ -57,18 +48,20 @@ async def torment(folder: Path, count: int, database_url: str = "") -> Outcome:
         await journey.until(lambda: account.connections > connections, "the account to connect anew", 30)
         await load.answered_in(journey, load.SALES, 51_002, load.proof(two))
         wait = time.monotonic() - anew
-        figures = await load.metrics(journey)
+        told = await load.metrics(journey)
         assert journey.process is not None
-        log = journey.log.read_text("utf-8", "replace")
-        return Outcome(
-            took,
-            load.memory(journey) - before,
-            wait,
-            journey.process.returncode is None,
-            same,
-            figures.get('qungui_dropped_total{reason="unreadable"}', 0.0),
-            tuple(line for line in log.splitlines() if _COMPLAINT.search(line)),
-        )
+        lines = journey.log.read_text("utf-8", "replace").splitlines()
+        complaints = [line for line in lines if _COMPLAINT.search(line)]
+        sys.stderr.writelines(f"{line[:300]}\n" for line in complaints[:20])
+        return {
+            "frames a second": count / took,
+            "memory afterwards": load.memory(journey) - before,
+            "served after connecting anew": wait,
+            "process alive": journey.process.returncode is None,
+            "connection kept": same,
+            "frames that were nothing": told.get('qungui_dropped_total{reason="unreadable"}', 0.0),
+            "errors in the log": len(complaints),
+        }
     finally:
         await journey.close()
 
@@ -84,30 +77,6 @@ async def pour(journey: Journey, count: int, seed: int) -> None:
     await load.barrier(journey)
 
 
-def measure(repeats: int = 1, frames: int = FRAMES) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Torment bots, one after the other."""
-    return _figures([_one(frames) for _ in range(repeats)], frames)
-
-
-def _one(frames: int) -> Outcome:
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(torment(Path(folder), frames))
-
-
-def _figures(found: list[Outcome], frames: int) -> list[Figure]:
-    return [
-        Figure("hostile: frames a second", "1/s", tuple(frames / o.seconds for o in found)),
-        Figure("hostile: memory afterwards", "MiB", tuple(o.memory for o in found), bound="≤ +20"),
-        Figure("hostile: served after connecting anew", "s", tuple(o.wait for o in found), bound="≤ 20"),
-        Figure("hostile: process alive", "", tuple(float(o.alive) for o in found), bound="1"),
-        Figure("hostile: connection kept", "", tuple(float(o.same_connection) for o in found), bound="1"),
-        Figure("hostile: frames that were nothing", "", tuple(o.unread for o in found)),
-        Figure("hostile: errors in the log", "", tuple(float(len(o.complaints)) for o in found)),
-    ]
-
-
-if __name__ == "__main__":
-    asked = int(sys.argv[1]) if len(sys.argv) > 1 else FRAMES
-    outcome = _one(asked)
-    show(_figures([outcome], asked))
-    sys.stdout.write("".join(f"{line[:300]}\n" for line in outcome.complaints[:20]))
+    return figures("hostile", repeated(torment, repeats), units=UNITS, bounds=BOUNDS)

@@ -1,7 +1,7 @@
 """What one more process brings: 1, 2 and 4 bots on one PostgreSQL, each with its share of the groups.
 
 Beside them `pgbench`, which commits one row for each of as many clients: what the server gives to anybody.
-`python -m bench.processes [REPEATS]`; needs `QUNGUI_TEST_POSTGRES`.
+Needs `QUNGUI_TEST_POSTGRES`.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import psutil
 from sqlalchemy.engine import make_url
 
 from bench.joins import POSTGRES, SIZE
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure, Numbers, figures
 from bench.scene import company
 from bench.scene.bare import TOKEN
 from bench.scene.bots import Bot, ours
@@ -29,20 +28,30 @@ from tests.databases import address, new_database
 
 COUNTS, ASKED, SECONDS = (1, 2, 4), 1200, 5
 COMMIT = "INSERT INTO kept VALUES (:client_id, repeat('x', 300));\n"
-Numbers = dict[str, float]
+BESIDE_ONE = ("joins answered, one process's", "pgbench with as many clients, one")
+UNITS = {
+    **dict.fromkeys(BESIDE_ONE, "1/s"),
+    "cores busy with the bots": "cores",
+    "cores busy with PostgreSQL": "cores",
+    "cores busy playing QQ": "cores",
+}
 
 
-def measure(repeats: int = 3) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Measure; nothing without a server."""
     if not POSTGRES:
         sys.stderr.write("QUNGUI_TEST_POSTGRES names no server: processes are not measured\n")
         return []
     found: dict[int, list[Numbers]] = {count: [] for count in COUNTS}
     for _ in range(repeats):
-        for count in COUNTS:
-            found[count].append(asyncio.run(_once(count)))
-            sys.stderr.write(f"{count}: {found[count][-1]}\n")
-    return [figure for count in COUNTS for figure in _figures(count, found)]
+        for count, runs in found.items():
+            runs.append(asyncio.run(_once(count)))
+    alone = [{name: one[name] for name in BESIDE_ONE} for one in found[1]]
+    return [
+        figure
+        for count, runs in found.items()
+        for figure in figures("1 process" if count == 1 else f"{count} processes", runs, alone, units=UNITS)
+    ]
 
 
 async def _once(count: int) -> Numbers:
@@ -69,7 +78,7 @@ async def _once(count: int) -> Numbers:
             await asyncio.gather(*(at_once(account, asks, 50) for account, asks in each))
             for bot in bots:
                 await bot.quiet()
-            return {"commits": commits, **await _wave(bots, each)}
+            return {BESIDE_ONE[1]: commits, **await _wave(bots, each)}
 
 
 async def _wave(bots: list[Bot], each: list[tuple[Account, Requests]]) -> Numbers:
@@ -78,11 +87,12 @@ async def _wave(bots: list[Bot], each: list[tuple[Account, Requests]]) -> Number
     begun = time.perf_counter()
     await asyncio.gather(*(at_once(account, asks, asked) for account, asks in each))
     took = time.perf_counter() - begun
+    server = sum(max(0.0, cpu - served.get(one, 0.0)) for one, cpu in _server().items())
     return {
-        "throughput": ASKED / took,
-        "bots": (sum(bot.cpu() for bot in bots) - spent) / took,
-        "server": sum(max(0.0, cpu - served.get(one, 0.0)) for one, cpu in _server().items()) / took,
-        "QQ": (time.process_time() - drove) / took,
+        BESIDE_ONE[0]: ASKED / took,
+        "cores busy with the bots": (sum(bot.cpu() for bot in bots) - spent) / took,
+        "cores busy with PostgreSQL": server / took,
+        "cores busy playing QQ": (time.process_time() - drove) / took,
     }
 
 
@@ -105,23 +115,3 @@ def _pgbench(url: str, clients: int, folder: str) -> float:
     asked = [pgbench, "-n", "-c", str(clients), "-T", str(SECONDS), "-f", str(script), plain]
     said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
     return float(said.split("tps = ")[1].split()[0])
-
-
-def _figures(count: int, found: Mapping[int, list[Numbers]]) -> list[Figure]:
-    title = "1 process" if count == 1 else f"{count} processes"
-    rows, alone = found[count], found[COUNTS[0]]
-
-    def of(name: str, among: list[Numbers] = rows) -> tuple[float, ...]:
-        return tuple(one[name] for one in among)
-
-    return [
-        Figure(f"{title}: joins answered, one process's", "1/s", of("throughput"), of("throughput", alone)),
-        Figure(f"{title}: pgbench with as many clients, one", "1/s", of("commits"), of("commits", alone)),
-        Figure(f"{title}: cores busy with the bots", "cores", of("bots")),
-        Figure(f"{title}: cores busy with PostgreSQL", "cores", of("server")),
-        Figure(f"{title}: cores busy playing QQ", "cores", of("QQ")),
-    ]  # fmt: skip
-
-
-if __name__ == "__main__":
-    show(measure(int((sys.argv[1:] or ["3"])[0])))

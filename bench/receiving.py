@@ -1,13 +1,9 @@
-"""Receiving a member list: reading the rows, beside what the adapter takes to parse the same frame.
-
-`python -m bench.receiving [REPEATS]`
-"""
+"""Receiving a member list: reading the rows, beside what the adapter takes to parse the same frame."""
 
 import json
-import sys
 import time
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure
 from bench.scene.qq import group_id, member
 from plugins.gateway.reading.member_rows import read_members
 
@@ -21,7 +17,7 @@ def frame() -> str:
     return json.dumps({"status": "ok", "retcode": 0, "data": rows, "echo": "1"}, ensure_ascii=False)
 
 
-def measure(repeats: int = 5) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Measure both in turn."""
     text = frame()
     parsed = json.loads(text)
@@ -37,7 +33,3 @@ def measure(repeats: int = 5) -> list[Figure]:
         base.append((between - begun) / ROUNDS * 1000)
         ours.append((time.process_time() - between) / ROUNDS * 1000)
     return [Figure(f"reading a list of {MEMBERS:,} members", "ms CPU", tuple(ours), tuple(base), "≤ 1×")]
-
-
-if __name__ == "__main__":
-    show(measure(int((sys.argv[1:] or ["5"])[0])))

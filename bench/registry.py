@@ -1,31 +1,26 @@
 """What the employee registry costs with 5,000 and 100,000 people: commands whole, index, look-ups.
 
-Run with `uv run python -m bench.registry [REPEATS]`. Every command is a process of its own; beside
-each reading of a file stands what python-calamine alone needs for the same file, measured in turn
-with it. Times are of the processor (others may be using the machine), peaks of resident memory.
+Every command is a process of its own; beside each reading of a file stands what python-calamine alone needs
+for the same file, measured in turn with it. Times are of the processor (others may be using the machine),
+peaks of resident memory.
 """
 
 import gc
 import io
-import json
-import os
 import random
 import re
-import subprocess
-import sys
 import tempfile
 import time
 import tracemalloc
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure
+from bench.scene.apart import Run, call, run
 
 SMALL, LARGE = 5_000, 100_000
-ROOT = Path(__file__).parent.parent
 _HEADER = (
     "工号", "姓名", "部门", "状态", "职务", "主管", "QQ", "手机", "入职日期", "转正日期", "离职日期",
     "移交完成日期", "兼任部门",
@@ -36,17 +31,7 @@ _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚�
 _DAY_ONE = 40_179
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One command: seconds of wall and processor, peak of resident memory in MiB, what it printed."""
-
-    wall: float
-    cpu: float
-    peak: float
-    out: str
-
-
-def roster(path: Path, count: int, seed: int) -> Path:
+def roster(path: str, count: int, seed: int) -> None:
     """Write a roster of `count` people; another seed gives the same people other departments and names."""
     chance = random.Random(seed)
     book = xlsxwriter.Workbook(path)
@@ -61,7 +46,6 @@ def roster(path: Path, count: int, seed: int) -> Path:
             sheet.write_string(n + 1, 3, "离职")
             sheet.write_number(n + 1, 10, hired + 800, day)
     book.close()
-    return path
 
 
 def _person(n: int, chance: random.Random) -> tuple[str, ...]:
@@ -75,23 +59,6 @@ def _person(n: int, chance: random.Random) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def run(*command: str, database: Path, folder: Path, **more: str) -> Run:
-    """Run one Python command on a database, with `more` settings. Raises RuntimeError when it fails."""
-    settings = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "DATA_DIR": str(folder), **more}
-    start = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, **settings}
-    )
-    assert child.stdout is not None
-    out = child.stdout.read().decode()
-    _, status, used = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"{command}: {out}")
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, out)
-
-
 def measure(repeats: int) -> list[Figure]:
     """Return every figure of the registry, each measured `repeats` times, in turn with its baseline."""
     with tempfile.TemporaryDirectory() as name:
@@ -100,8 +67,7 @@ def measure(repeats: int) -> list[Figure]:
         files = {kind: folder / f"{kind}.xlsx" for kind in kinds}
         for kind, (count, seed) in kinds.items():
             # In a process of its own: a child's peak counts what its parent has grown to.
-            how = ("-m", "bench.registry", "--roster", str(files[kind]), str(count), str(seed))
-            run(*how, database=folder / "none.db", folder=folder)
+            call(roster, str(files[kind]), count, seed, database=folder / "none.db", folder=folder)
         stored = {size: folder / f"{size}.db" for size in ("small", "large")}
         for size, database in stored.items():
             _import(files[size], database, folder, "--yes")
@@ -116,8 +82,8 @@ def _import(file: Path, database: Path, folder: Path, *options: str) -> Run:
     return run("cli.py", "import", str(file), *options, database=database, folder=folder)
 
 
-def _calamine(file: Path, folder: Path) -> Run:
-    return run("-m", "bench.registry", "--calamine", str(file), database=folder / "none.db", folder=folder)
+def _calamine(file: Path, folder: Path) -> float:
+    return call(read_plainly, str(file), database=folder / "none.db", folder=folder)
 
 
 def _previews(files: dict[str, Path], stored: dict[str, Path], folder: Path, repeats: int) -> list[Figure]:
@@ -131,17 +97,21 @@ def _previews(files: dict[str, Path], stored: dict[str, Path], folder: Path, rep
     plain: dict[tuple[str, str], list[float]] = {kind: [] for kind in kinds}
     for _ in range(repeats):
         for kind in kinds:
-            plain[kind].append(float(_calamine(files[kind[0]], folder).out))
+            plain[kind].append(_calamine(files[kind[0]], folder))
             runs[kind].append(_import(files[kind[0]], stored[kind[1]], folder))
     found: list[Figure] = []
     for kind, name in kinds.items():
-        cpu, wall = tuple(one.cpu for one in runs[kind]), tuple(one.wall for one in runs[kind])
-        peak, base = tuple(one.peak for one in runs[kind]), tuple(plain[kind])
-        large = kind[0] != "small"
-        found.append(Figure(name, "s CPU", cpu, base, "≤ 8×" if large else "≤ 2 s"))
-        found.append(Figure(name, "s wall", wall, (), "" if large else "≤ 2 s"))
-        found.append(Figure(name, "MiB peak", peak, (), "≤ 500 MiB"))
+        bounds = ("≤ 2 s", "≤ 2 s") if kind[0] == "small" else ("≤ 8×", "")
+        found += _spent(name, runs[kind], plain[kind], *bounds)
     return found
+
+
+def _spent(name: str, runs: Sequence[Run], plain: Sequence[float], cpu: str, wall: str) -> list[Figure]:
+    return [
+        Figure(name, "s CPU", tuple(one.cpu for one in runs), tuple(plain), cpu),
+        Figure(name, "s wall", tuple(one.wall for one in runs), (), wall),
+        Figure(name, "MiB peak", tuple(one.peak for one in runs), (), "≤ 500 MiB"),
+    ]
 
 
 def _applied(files: dict[str, Path], folder: Path, repeats: int) -> list[Figure]:
@@ -150,7 +120,7 @@ def _applied(files: dict[str, Path], folder: Path, repeats: int) -> list[Figure]
     runs: dict[str, list[Run]] = {name: [] for name in names}
     plain: list[float] = []
     for n in range(repeats):
-        plain.append(float(_calamine(files["large"], folder).out))
+        plain.append(_calamine(files["large"], folder))
         database = folder / f"apply{n}.db"
         runs[names[0]].append(_import(files["large"], database, folder, "--yes"))
         # The exact number is what a preview says; here it is read from one.
@@ -166,32 +136,26 @@ def _applied(files: dict[str, Path], folder: Path, repeats: int) -> list[Figure]
         title = (
             f"import of {LARGE:,} rows applied: {name}" if "undo" not in name else f"{name} {LARGE:,} rows"
         )
-        cpu, wall = tuple(one.cpu for one in each), tuple(one.wall for one in each)
-        found.append(Figure(title, "s CPU", cpu, tuple(plain), "≤ 30 s"))
-        found.append(Figure(title, "s wall", wall, (), "≤ 30 s on a machine of its own"))
-        found.append(Figure(title, "MiB peak", tuple(one.peak for one in each), (), "≤ 500 MiB"))
+        found += _spent(title, each, plain, "≤ 30 s", "≤ 30 s on a machine of its own")
     return found
 
 
 def _index(database: Path, folder: Path, repeats: int) -> list[Figure]:
-    runs = [
-        json.loads(run("-m", "bench.registry", "--index", database=database, folder=folder).out)
-        for _ in range(repeats)
-    ]
-    size = tuple(float(one["mib"]) for one in runs)
+    runs = [call(index_cost, database=database, folder=folder) for _ in range(repeats)]
+    size = tuple(one["mib"] for one in runs)
     name = f"index of {LARGE:,} people with their QQ numbers"
     found = [Figure(name, "MiB", size, (), "≤ 150 MiB")]
     for what in ("qq", "number", "name", "department"):
-        each, base = tuple(float(one[what]) for one in runs), tuple(float(one["dict"]) for one in runs)
+        each, base = tuple(one[what] for one in runs), tuple(one["dict"] for one in runs)
         found.append(Figure(f"look-up by {what}", "µs", each, base, "≤ 2 µs"))
     return found
 
 
-def read_plainly(path: Path) -> float:
+def read_plainly(path: str) -> float:
     """Return the processor time that python-calamine needs to read every row of a file, in seconds."""
     from python_calamine import CalamineWorkbook
 
-    data = path.read_bytes()
+    data = Path(path).read_bytes()
     start = time.process_time()
     for _ in CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).iter_rows():
         pass
@@ -237,23 +201,3 @@ def _timed(look: object, keys: Sequence[object]) -> float:
         for key in keys:
             look(key)
     return (time.process_time() - start) / _LOOKUPS * 1e6
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Measure and print; or be one of the processes that are measured."""
-    if arguments[:1] == ["--calamine"]:
-        sys.stdout.write(f"{read_plainly(Path(arguments[1]))}")
-        return
-    if arguments[:1] == ["--roster"]:
-        roster(Path(arguments[1]), int(arguments[2]), int(arguments[3]))
-        return
-    if arguments[:1] == ["--index"]:
-        import asyncio
-
-        sys.stdout.write(json.dumps(asyncio.run(index_cost())))
-        return
-    show(measure(int(arguments[0]) if arguments else 5))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

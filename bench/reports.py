@@ -1,26 +1,23 @@
-"""How long reports take with 100,000 cases, and how long the event loop is kept waiting meanwhile.
-
-`python -m bench.reports [REPEATS] [DATABASE_URL]`; without an address on a SQLite file.
-"""
+"""How long reports take with 100,000 cases, and how long the event loop is kept waiting meanwhile."""
 
 import asyncio
 import io
 import random
 import resource
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import xlsxwriter
 from PIL import Image
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure
+from bench.scene import company
 from config.settings import Settings
 from db.engine import Database
 from db.tables import metadata
@@ -32,6 +29,7 @@ from regulation.policy import Policy
 from services.app import App
 from services.reports import figures, picture, tables
 from services.reports.filters import Filters
+from tests.conftest import StoppedClock
 
 CASES = 100_000
 # As many as the workbook of violations has.
@@ -39,43 +37,24 @@ COLUMNS = 16
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZONE)
 
 
-class Still:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        """Return always the same moment."""
-        return NOW
-
-
-def case_rows(count: int, chance: random.Random) -> list[dict[str, Any]]:
-    """Return rows of cases over 300 groups, 40 departments and eight months."""
-    found: list[dict[str, Any]] = []
+def case_rows(count: int, chance: random.Random, first_group: int = 700001) -> Iterator[dict[str, Any]]:
+    """Give rows of cases over 300 groups, 40 departments and eight months."""
     for n in range(count):
         opened = NOW - timedelta(seconds=chance.randrange(240 * 86400))
         closed = opened + timedelta(hours=chance.randrange(400)) if chance.random() < 0.7 else None
         closed = None if closed is None or closed > NOW else closed
-        found.append(
-            {
-                "code": chance.choice(("C1", "C1", "C1", "L1", "T1", "M1", "M2")),
-                "group_id": 700001 + chance.randrange(300),
-                "subject": str(n),
-                "user_id": 10**8 + n,
-                "employee_no": f"A{n:06d}",
-                "department": f"第{chance.randrange(40)}部/二组",
-                "status": "closed" if closed else "open",
-                "reason": "missing_department",
-                "data": {"card": "张三", "right": "市场部-张三"},
-                "opened_at": opened,
-                "seen_at": opened,
-                "due_at": opened + timedelta(days=3),
-                "overdue_at": opened + timedelta(days=3) if chance.random() < 0.3 else None,
-                "closed_at": closed,
-                # One in thirty was dismissed as wrong, and is to be counted nowhere.
-                "closed_as": ("dismissed" if n % 30 == 0 else "cured") if closed else None,
-                "frozen": False,
-            }
-        )
-    return found
+        yield {
+            "code": chance.choice(("C1", "C1", "C1", "L1", "T1", "M1", "M2")),
+            "group_id": first_group + chance.randrange(300), "subject": str(n), "user_id": 10**8 + n,
+            "employee_no": f"A{n:06d}", "department": f"第{chance.randrange(40)}部/二组",
+            "status": "closed" if closed else "open", "reason": "missing_department",
+            "data": {"card": "张三", "right": "市场部-张三"}, "opened_at": opened, "seen_at": opened,
+            "due_at": opened + timedelta(days=3),
+            "overdue_at": opened + timedelta(days=3) if chance.random() < 0.3 else None,
+            "closed_at": closed, "frozen": False,
+            # One in thirty was dismissed as wrong, and is to be counted nowhere.
+            "closed_as": ("dismissed" if n % 30 == 0 else "cured") if closed else None,
+        }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -132,19 +111,14 @@ def plain_workbook(rows: int) -> None:
     book.close()
 
 
-async def measure_async(url: str, repeats: int) -> list[Figure]:
+async def measured(url: str, repeats: int) -> list[Figure]:
     """Fill the database and measure each report."""
     database = Database(url)
-    app = App(Settings(_env_file=None), Policy(), database, phone_key=b"x", clock=Still())  # pyright: ignore
+    app = App(Settings(_env_file=None), Policy(), database, phone_key=b"x", clock=StoppedClock(NOW))  # pyright: ignore
     await database.plainly(metadata.create_all)
-    async with database.transaction() as tx:
-        known = [{"group_id": 700001 + n, "name": f"第{n}群", "admin_ids": []} for n in range(300)]
-        await tx.execute(insert(groups), known)
-    rows = case_rows(CASES, random.Random(1))
-    for start in range(0, CASES, 5000):
-        async with database.transaction() as tx:
-            await tx.execute(insert(cases), rows[start : start + 5000])
-    del rows
+    known = [{"group_id": 700001 + n, "name": f"第{n}群", "admin_ids": []} for n in range(300)]
+    await company.store(database, groups, known)
+    await company.store(database, cases, case_rows(CASES, random.Random(1)))
     taken = Taken()
     half = Period(NOW - timedelta(days=97), NOW)
     found = await figures.load(app, month_of(NOW.date()), Filters())
@@ -161,24 +135,16 @@ async def measure_async(url: str, repeats: int) -> list[Figure]:
     label = {"workbook": f"workbook of {made.rows:,} rows" if made else "workbook"}
     times = [
         Figure(
-            f"summary, {CASES:,} cases: {label.get(name, name)}",
-            "s",
-            tuple(seconds),
-            tuple(plain.seconds[name]),
-            "≤ 3×" if name == "figures" else "",
+            f"summary, {CASES:,} cases: {label.get(name, name)}", "s",
+            tuple(seconds), tuple(plain.seconds[name]), "≤ 3×" if name == "figures" else "",
         )
         for name, seconds in taken.seconds.items()
-    ]
+    ]  # fmt: skip
     loop = Figure("summary: longest wait of the event loop", "ms", tuple(one * 1000 for one in taken.waited))
     return [*times, loop, Figure("summary: peak memory", "MiB", (peak,))]
 
 
-def measure(repeats: int = 5, url: str | None = None) -> list[Figure]:
-    """Measure, on a SQLite file unless told otherwise."""
+def measure(repeats: int) -> list[Figure]:
+    """Measure, on a SQLite file."""
     with tempfile.TemporaryDirectory() as folder:
-        address = url or f"sqlite+aiosqlite:///{folder}/bench.db"
-        return asyncio.run(measure_async(address, repeats))
-
-
-if __name__ == "__main__":
-    show(measure(int((sys.argv[1:] or ["5"])[0]), (sys.argv[2:] or [None])[0]))
+        return asyncio.run(measured(f"sqlite+aiosqlite:///{folder}/bench.db", repeats))

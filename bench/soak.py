@@ -1,10 +1,9 @@
 """A long stretch of ordinary work in which everything goes wrong a little: is anything lost, wrong, or kept?
 
-Run with `uv run python -m bench.soak [MINUTES]` (30 by default). The real bot in a process of its own on
-SQLite, the simulator beside it: 50 messages and 5 join requests a second, a departure every ten seconds,
-and one in a hundred calls and events struck by each kind of fault; who was let in leaves again after a
-minute, so that the company stays as large as it is. Afterwards QQ's own record is compared with what each
-request should have brought and with the database.
+The real bot in a process of its own on SQLite, the simulator beside it: 50 messages and 5 join requests a
+second, a departure every ten seconds, and one in a hundred calls and events struck by each kind of fault;
+who was let in leaves again after a minute, so that the company stays as large as it is. Afterwards QQ's own
+record is compared with what each request should have brought and with the database.
 
 An answer that QQ would not take, however often it was tried, is handed to people, who are told: the
 contract says so, and it is counted apart from what is lost.
@@ -14,17 +13,17 @@ import asyncio
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure, Numbers, figures
+from bench.scene.apart import repeated
 from bench.scene.askers import EXPECTED, Asker, askers, faults
 from db.tables.identities import identities
 from db.tables.requests import join_requests
@@ -33,6 +32,7 @@ from simulator.qq.traffic import flood
 from tests.journeys import load
 from tests.journeys.harness import BOSS, BOT, POLICY, Journey
 
+SECONDS = 1800.0
 MESSAGES, REQUESTS, FAULTS = 50, 5, 0.01
 DEPARTURE_SECONDS = 10.0
 SETTLE_SECONDS = 180.0
@@ -42,6 +42,8 @@ SOAK_POLICY = (
     POLICY.replace("kick_seconds = 0.05", "kick_seconds = 0.05\nkicks_per_day = 100000")
     + "[join]\nwave_limit = 1000000\n[safety]\nmax_removals = 100\nmax_removals_total = 100000\n"
 )
+UNITS = {"memory after the first minutes": "MiB", "memory growth after that": "MiB"}
+BOUNDS = {"lost decisions": "0", "wrong acts": "0", "memory growth after that": "≤ 10"}
 
 
 @dataclass
@@ -59,14 +61,21 @@ class Outcome:
     memory: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     connections: int = 0
 
-    def details(self) -> list[str]:
-        """Return a line for whatever is not as it should be."""
-        kinds = {"lost": self.lost, "wrong": self.wrong, "handed to people": self.handed}
-        return [f"{kind}: {line}" for kind, lines in kinds.items() for line in lines]
-
-    def memory_at(self, after: float) -> float:
-        """Return the memory at second `after`."""
-        return next((mib for at, mib in self.memory if at >= after), 0.0)
+    def numbers(self) -> Numbers:
+        """Return its figures, by name."""
+        return {
+            "minutes": SECONDS / 60,
+            "messages": self.said,
+            "join requests": self.asked,
+            "departures": self.departed,
+            "connections made": self.connections,
+            "held as unreadable (user 0)": self.unreadable,
+            "handed to people": len(self.handed),
+            "lost decisions": len(self.lost),
+            "wrong acts": len(self.wrong),
+            "memory after the first minutes": next(mib for at, mib in self.memory if at >= WARM_SECONDS),
+            "memory growth after that": self.growth(WARM_SECONDS),
+        }
 
     def growth(self, after: float) -> float:
         """Return by how much memory grew from second `after` to the end, as medians of a minute or so."""
@@ -75,18 +84,16 @@ class Outcome:
         return statistics.median(later[-span:]) - statistics.median(later[:span])
 
 
-async def soak(folder: Path, seconds: float, database_url: str = "", rate: float = FAULTS) -> Outcome:
-    """Run the bot for so long and compare afterwards. The bot's database is `database_url`, or SQLite."""
-    journey = Journey(
-        folder, database_url, forked=False, policy=SOAK_POLICY, environment={"LOG_LEVEL": "INFO"}
-    )
+async def soak(folder: Path, seconds: float = SECONDS) -> Outcome:
+    """Run the bot for so long and compare afterwards."""
+    journey = Journey(folder, forked=False, policy=SOAK_POLICY, environment={"LOG_LEVEL": "INFO"})
     chance, outcome = random.Random(20261122), Outcome()
     people = askers(round(seconds * REQUESTS), chance)
     leavers = max(1, int(seconds / DEPARTURE_SECONDS))
     try:
         await load.company(journey, tuple(one.row for one in people if one.row), people=200 + leavers)
         account = await load.settled(journey)
-        account.faults = faults(rate)
+        account.faults = faults(FAULTS)
         sampling = asyncio.create_task(_sample(journey, outcome))
         leaving = asyncio.create_task(_leave_again(journey, people))
         outcome.said, _, outcome.departed = await asyncio.gather(
@@ -208,49 +215,10 @@ async def _compare(journey: Journey, people: list[Asker], outcome: Outcome) -> N
     outcome.lost += [f"{user_id} not removed" for user_id in sorted(leaving - kicked)]
 
 
-def measure(repeats: int = 1, minutes: float = 30.0) -> list[Figure]:
-    """Run soaks of so many minutes; with fewer than ten, memory is compared after the first third."""
-    found = [_one(minutes) for _ in range(repeats)]
-    sys.stderr.writelines(f"{line}\n" for one in found for line in one.details())
-    return _figures(found, minutes)
-
-
-def _one(minutes: float) -> Outcome:
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(soak(Path(folder), minutes * 60))
-
-
-def _figures(found: list[Outcome], minutes: float) -> list[Figure]:
-    def each(count: Callable[[Outcome], float]) -> tuple[float, ...]:
-        return tuple(float(count(one)) for one in found)
-
-    warm = WARM_SECONDS if minutes >= 10 else minutes * 20
+def measure(repeats: int) -> list[Figure]:
+    """Soak for half an hour each, and say what is not as it should be."""
+    found = repeated(soak, repeats)
+    sys.stderr.writelines(f"{line}\n" for one in found for line in (*one.lost, *one.wrong, *one.handed))
     struck = sum((one.struck for one in found), Counter[str]())
-    note = ", ".join(f"{n} {name}" for name, n in sorted(struck.items()))
-    return [
-        Figure("soak: minutes", "", (minutes,) * len(found), note=f"struck by {note}"),
-        Figure("soak: messages", "", each(lambda one: one.said)),
-        Figure("soak: join requests", "", each(lambda one: one.asked)),
-        Figure("soak: departures", "", each(lambda one: one.departed)),
-        Figure("soak: connections made", "", each(lambda one: one.connections)),
-        Figure("soak: held as unreadable (user 0)", "", each(lambda one: one.unreadable)),
-        Figure("soak: handed to people", "", each(lambda one: len(one.handed))),
-        Figure("soak: lost decisions", "", each(lambda one: len(one.lost)), bound="0"),
-        Figure("soak: wrong acts", "", each(lambda one: len(one.wrong)), bound="0"),
-        Figure("soak: memory after the first minutes", "MiB", each(lambda one: one.memory_at(warm))),
-        Figure("soak: memory growth after that", "MiB", each(lambda one: one.growth(warm)), bound="≤ 10"),
-    ]
-
-
-def main(minutes: float) -> None:
-    """Soak once, and print everything worth knowing."""
-    found = _one(minutes)
-    show(_figures([found], minutes))
-    every = max(1, len(found.memory) // 12)
-    curve = ", ".join(f"{at:.0f} s {mib:.0f}" for at, mib in found.memory[::every])
-    sys.stdout.write(f"memory in MiB: {curve}\n{found.struck}\n")
-    sys.stdout.writelines(f"{line}\n" for line in found.details())
-
-
-if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 30.0)
+    note = "struck by " + ", ".join(f"{n} {name}" for name, n in sorted(struck.items()))
+    return figures("soak", [one.numbers() for one in found], units=UNITS, bounds=BOUNDS, note=note)

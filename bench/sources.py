@@ -1,11 +1,11 @@
 """What 100,000 people cost by a source, beside the same people as a file: reading and comparing.
 
-`python -m bench.sources [REPEATS]`. Each reading is the command of the terminal in a process of its own
-(`cli.py sources pull NAME`), in turn with `cli.py import FILE`, on a registry that has everybody. What is
-counted is that process, from the start of Python to its end, and its own reader of files: the processor's
-time is what is promised, the wall's is shown beside it (of DingTalk it is what DingTalk's limits make it).
-The far side is never counted, and does little meanwhile: a real slapd, and in a process of its own the
-tests' DingTalk with every answer made beforehand. What SCIM costs is in `bench.scene.pushed`.
+Each reading is the command of the terminal in a process of its own (`cli.py sources pull NAME`), in turn with
+`cli.py import FILE`, on a registry that has everybody. What is counted is that process, from the start of
+Python to its end, and its own reader of files: the processor's time is what is promised, the wall's is shown
+beside it (of DingTalk it is what DingTalk's limits make it). The far side is never counted, and does little
+meanwhile: a real slapd, and in a process of its own the tests' DingTalk with every answer made beforehand.
+What SCIM costs is in `bench.scene.pushed`.
 """
 
 import json
@@ -23,8 +23,9 @@ from typing import Any
 import xlsxwriter
 from starlette.responses import Response
 
-from bench.page.figures import Figure, show
-from bench.registry import ROOT, Run, run
+from bench.page.figures import Figure
+from bench.scene import pushed
+from bench.scene.apart import ROOT, Run, call, run
 from bench.scene.people import LOWER, PEOPLE, UPPER, people
 from tests.services.imports.sources.dingtalk.server import DingTalk, person, served
 from tests.services.imports.sources.directory import slapd
@@ -35,7 +36,7 @@ _HEADER = ("工号", "姓名", "部门", "职务", "主管", "手机")
 _DINGTALK_READINGS = 2
 
 
-def write_file(path: Path) -> Path:
+def write_file(path: str) -> None:
     """Write everybody as a roster of ours."""
     book = xlsxwriter.Workbook(path, {"constant_memory": True})
     sheet = book.add_worksheet()
@@ -44,7 +45,6 @@ def write_file(path: Path) -> Path:
         cells = (number, name, "/".join(department), title, "是" if is_head else "否", phone)
         sheet.write_row(n, 0, cells)
     book.close()
-    return path
 
 
 def _ldif(**values: str) -> str:
@@ -104,7 +104,7 @@ def _dingtalk() -> DingTalk:
 @contextmanager
 def _elsewhere() -> Iterator[str]:
     """Serve DingTalk in a process of its own; give its address."""
-    words = [sys.executable, "-m", "bench.sources", "--dingtalk"]
+    words = [sys.executable, "-c", "from bench.sources import serve; serve()"]
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         yield child.stdout.readline().strip()
@@ -112,7 +112,8 @@ def _elsewhere() -> Iterator[str]:
         child.communicate()
 
 
-def _serve() -> None:
+def serve() -> None:
+    """Be that process."""
     with served(_dingtalk().app()) as address:
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
@@ -133,7 +134,7 @@ def measure(repeats: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file, stored = folder / "people.xlsx", folder / "stored.db"
-        run("-m", "bench.sources", "--roster", str(file), database=folder / "none.db", folder=folder)
+        call(write_file, str(file), database=folder / "none.db", folder=folder)
         run("cli.py", "import", str(file), "--yes", database=stored, folder=folder)
         (folder / "slapd").mkdir()
         entered = list(entries())
@@ -168,15 +169,14 @@ def _pushed(folder: Path, repeats: int) -> list[Figure]:
     """Return what SCIM costs: a request, and following everybody."""
     file, stored, filled = folder / "people.xlsx", folder / "stored.db", folder / "filled.db"
     shutil.copy(stored, filled)
-    pushed = run("-m", "bench.scene.pushed", "--push", database=filled, folder=folder)
-    run("-m", "bench.scene.pushed", "--fill", database=filled, folder=folder)
+    asked = call(pushed.push, database=filled, folder=folder)
+    call(pushed.fill, database=filled, folder=folder)
     rows: list[tuple[Run, Run]] = []
     for _ in range(repeats):
         base = run("cli.py", "import", str(file), database=stored, folder=folder)
         shutil.copy(filled, folder / "work.db")
-        one = run("-m", "bench.scene.pushed", "--follow", database=folder / "work.db", folder=folder)
-        rows.append((Run(**json.loads(one.out), out=""), base))
-    asked = json.loads(pushed.out)
+        one = call(pushed.follow, database=folder / "work.db", folder=folder)
+        rows.append((Run(**one, out=""), base))
     return [
         *_figures("scim: pushed before, taken over and compared", rows),
         Figure("scim: somebody pushed (POST)", "ms CPU", (asked["post"],)),
@@ -192,18 +192,3 @@ def _figures(name: str, rows: Sequence[tuple[Run, Run]]) -> list[Figure]:
         Figure(title, "s wall", tuple(one.wall for one in ours), tuple(one.wall for one in base)),
         Figure(title, "MiB peak", tuple(one.peak for one in ours), (), "≤ 500 MiB"),
     ]
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Measure and print; or be one of the processes that are measured."""
-    what = arguments[0] if arguments else "5"
-    if what == "--roster":
-        write_file(Path(arguments[1]))
-    elif what == "--dingtalk":
-        _serve()
-    else:
-        show(measure(int(what)))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,11 +1,15 @@
 """What a measurement gives: our numbers, the baseline's of the same run, and what was promised."""
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.table import Table
+
+# What one run gave, by name.
+Numbers = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,32 @@ class Figure:
     def ratios(self) -> tuple[float, ...]:
         """Return ours over the baseline, repeat by repeat; empty without a baseline."""
         return tuple(a / b for a, b in zip(self.ours, self.base, strict=True)) if self.base else ()
+
+
+def figures(
+    title: str,
+    runs: Sequence[Numbers],
+    base: Sequence[Numbers] = (),
+    *,
+    units: Mapping[str, str],
+    bounds: Mapping[str, str] = MappingProxyType({}),
+    note: str = "",
+) -> list[Figure]:
+    """Return a figure for each number of several runs, beside the baseline's where that has it.
+
+    A number that `units` doesn't name is a count.
+    """
+    return [
+        Figure(
+            f"{title}: {name}",
+            units.get(name, ""),
+            tuple(one[name] for one in runs),
+            tuple(one[name] for one in base if name in one),
+            bounds.get(name, ""),
+            note,
+        )
+        for name in runs[0]
+    ]
 
 
 def show(figures: Iterable[Figure]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import signal
 import statistics
 import sys
@@ -14,7 +15,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx2
-from sqlalchemy import insert
 
 from bench.joins import RATE, SIZE
 from bench.page.figures import Figure
@@ -46,7 +46,9 @@ async def clicking(repeats: int) -> list[Figure]:
         folder = Path(name)
         url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
         await company.write(url, SIZE)
-        await _with_cases(url)
+        database = Database(url)
+        await company.store(database, cases, case_rows(CASES, random.Random(1), group_id(0)))
+        await database.close()
         starts, memory = await _starts(folder, url, repeats)
         delays, took = await _joins(folder, url, repeats)
     return [
@@ -55,19 +57,6 @@ async def clicking(repeats: int) -> list[Figure]:
         Figure(f"console: join p99 at 50/s, {PEOPLE} people clicking, nobody", "ms", *delays, "≤ 1.2×"),
         Figure("console: a page meanwhile", "ms", took),
     ]
-
-
-async def _with_cases(url: str) -> None:
-    import random
-
-    database = Database(url)
-    rows = case_rows(CASES, random.Random(1))
-    for row in rows:
-        row["group_id"] = group_id(row["group_id"] - 700001)
-    for start in range(0, CASES, 5000):
-        async with database.transaction() as tx:
-            await tx.execute(insert(cases), rows[start : start + 5000])
-    await database.close()
 
 
 Pair = tuple[tuple[float, ...], tuple[float, ...]]

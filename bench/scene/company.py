@@ -1,11 +1,12 @@
 """An invented company of any size, straight into a database: what the bench measures against."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 
 from bench.scene.qq import ACCOUNT, OWNER, group_id, member
 from config.settings import Settings
@@ -91,29 +92,21 @@ async def write(url: str, size: Size, now: datetime | None = None) -> None:
     await prepare_database(Settings(database_url=url, superusers=frozenset({OWNER})))
     database = Database(url)
     try:
-        async with database.transaction() as tx:
-            await tx.execute(insert(registry_state), [{"id": 1, "version": 1, "as_of": now}])
-            for part in _parts(_people(size)):
-                await tx.execute(insert(employees), part)
-            for part in _parts(_bound(size, now)):
-                await tx.execute(insert(identities), part)
-            for part in _parts(_groups(size, now)):
-                await tx.execute(insert(groups), part)
-            for part in _parts(_filings(size, now)):
-                await tx.execute(insert(filings), part)
+        await store(database, registry_state, [{"id": 1, "version": 1, "as_of": now}])
+        await store(database, employees, _people(size))
+        await store(database, identities, _bound(size, now))
+        await store(database, groups, _groups(size, now))
+        await store(database, filings, _filings(size, now))
     finally:
         await database.close()
 
 
-def _parts(rows: Iterator[dict[str, Any]], size: int = 5000) -> Iterator[list[dict[str, Any]]]:
-    part: list[dict[str, Any]] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part
+async def store(database: Database, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows, however many."""
+    left = iter(rows)
+    async with database.transaction() as tx:
+        while part := list(islice(left, 5000)):
+            await tx.execute(insert(table), part)
 
 
 def _people(size: Size) -> Iterator[dict[str, Any]]:

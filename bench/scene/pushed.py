@@ -6,22 +6,17 @@ synchronisation left to rows, and those compared. Counted is that and the start 
 that reads a file, but not the registry in memory, which the bot has anyway. The sender's own work is never
 counted; what a push costs us is shown apart, without network and server.
 
-Processes of `bench.sources`: `--push` and `--fill` make the database, `--follow` is what is measured.
+Each in a process of its own: `push` and `fill` make the database, `follow` is what is measured.
 """
 
-import asyncio
-import json
 import resource
-import sys
 import time
-from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
 from bench.scene.people import Person, people
 from db.queries.people import scim as rows
-from services.app import App
 from services.imports.sources.scim import following, tokens
 from services.imports.sources.scim.people import keep_hashes
 from services.people import registry
@@ -42,13 +37,14 @@ def body_of(person: Person) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def push(pushed: Sequence[Person]) -> dict[str, float]:
+async def push() -> dict[str, float]:
     """Push some over the endpoint; return what a POST and a PATCH cost, in milliseconds of the processor."""
     import httpx2
 
     # Here alone: the process that follows is measured without them.
     from services.imports.sources.scim.endpoint import Endpoint
 
+    pushed = people()[:REQUESTS]
     app = await open_app(with_registry=False)
     made = await tokens.add(app, "bench", by="terminal", source="terminal")
     # A clock that runs ahead: what is measured is the work, not the limit.
@@ -72,12 +68,12 @@ def _patch() -> dict[str, Any]:
     return {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [change]}
 
 
-async def fill(others: Sequence[Person]) -> None:
+async def fill() -> None:
     """Keep everybody else as the endpoint keeps them, like one whom it has kept."""
     app = await open_app(with_registry=False)
     async with app.database.transaction() as tx:
         _, (like,) = await rows.page(tx, ["User"], 0, 1)
-        for person in others:
+        for person in people()[REQUESTS:]:
             body = body_of(person)
             keep_hashes(app.phone_key, person[0], body, {})
             told = replace(
@@ -90,7 +86,7 @@ async def fill(others: Sequence[Person]) -> None:
 
 async def follow() -> dict[str, float]:
     """Follow all that was told; return what a `Run` holds."""
-    app: App = await open_app(with_registry=False)
+    app = await open_app(with_registry=False)
     opened = _processor()
     await registry.refresh(app)
     loaded, began = _processor(), time.perf_counter()
@@ -105,18 +101,3 @@ async def follow() -> dict[str, float]:
 def _processor() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
-
-
-def main(what: str) -> None:
-    """Be one of the processes; print what it found."""
-    everybody = people()
-    work: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
-        "--push": lambda: push(everybody[:REQUESTS]),
-        "--fill": lambda: fill(everybody[REQUESTS:]),
-        "--follow": follow,
-    }
-    sys.stdout.write(json.dumps(asyncio.run(work[what]())))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,4 +1,4 @@
-"""A short stretch of work under faults of every kind; the half-hour is `python -m bench.soak`."""
+"""A short stretch of work under faults of every kind; the half-hour is the part `soak` of the bench."""
 
 from pathlib import Path
 
