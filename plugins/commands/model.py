@@ -6,6 +6,7 @@ Nothing here knows NoneBot, so that the table can be read by tests, docs and the
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from services.answer import Answer
 from services.app import App
@@ -13,6 +14,9 @@ from services.people.roles import Who
 from services.ports import Part
 
 __all__ = ["Ask", "Command", "Field", "Handler", "Reply", "Where", "Who", "reply"]
+
+
+_Kind = TypeVar("_Kind")
 
 
 class Where(StrEnum):
@@ -56,6 +60,21 @@ class Ask:
     values: Mapping[str, object]
     text: str = ""
     about: int | None = None
+
+    def given(self, name: str, kind: type[_Kind]) -> _Kind | None:
+        """Return what a field's reader made of it, or None where it wasn't given."""
+        value = self.values.get(name)
+        return value if isinstance(value, kind) else None
+
+    def required(self, name: str, kind: type[_Kind]) -> _Kind:
+        """Return what the reader of a required field made of it."""
+        value = self.values[name]
+        assert isinstance(value, kind)
+        return value
+
+    def words(self, name: str) -> str:
+        """Return a field as text; empty where it wasn't given."""
+        return str(self.values.get(name) or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,14 @@ from services.people.rights import RIGHTS
 _GROUP = Field("群", "group")
 
 
-def _day(ask: Ask, name: str) -> date | None:
-    value = ask.values.get(name)
-    return value if isinstance(value, date) else None
-
-
 def _wish(ask: Ask, kind: Kind) -> hand_in.Wish:
     return hand_in.Wish(
-        purpose=str(ask.values["用途"]),
-        scope=str(ask.values["范围"]),
+        purpose=ask.words("用途"),
+        scope=ask.words("范围"),
         kind=kind,
-        issue=str(ask.values.get("议题", "")),
-        ends_on=_day(ask, "截止"),
-        established_on=_day(ask, "成立"),
+        issue=ask.words("议题"),
+        ends_on=ask.given("截止", date),
+        established_on=ask.given("成立", date),
     )
 
 
@@ -35,8 +30,7 @@ async def file_group(ask: Ask) -> Reply:
     staff = Who.ADMIN_STAFF in ask.who
     if staff and not await roles.holds_office(ask.app, ask.user_id, ask.about):
         return Reply(phrases.NEUTRAL)
-    kind = ask.values.get("类型")
-    wish = _wish(ask, kind if isinstance(kind, Kind) else Kind.QQ_GROUP)
+    wish = _wish(ask, ask.given("类型", Kind) or Kind.QQ_GROUP)
     return reply(await hand_in.file(ask.app, ask.about, wish, by=ask.user_id))
 
 
@@ -49,7 +43,7 @@ async def show_status(ask: Ask) -> Reply:
 async def change_filing(ask: Ask) -> Reply:
     """Hand in what changed."""
     assert ask.about is not None
-    purpose, scope = str(ask.values.get("用途", "")), str(ask.values.get("范围", ""))
+    purpose, scope = ask.words("用途"), ask.words("范围")
     return reply(await hand_in.change(ask.app, ask.about, by=ask.user_id, purpose=purpose, scope=scope))
 
 
@@ -70,10 +64,8 @@ async def dissolve(ask: Ask) -> Reply:
 async def prolong(ask: Ask) -> Reply:
     """Ask for a later end of a discussion group."""
     assert ask.about is not None
-    until = _day(ask, "日期")
-    assert until is not None
-    reason = str(ask.values["理由"])
-    return reply(await hand_in.prolong(ask.app, ask.about, until, reason, by=ask.user_id))
+    until = ask.required("日期", date)
+    return reply(await hand_in.prolong(ask.app, ask.about, until, ask.words("理由"), by=ask.user_id))
 
 
 _PURPOSE = Field("用途", required=True, aliases=("目的",))

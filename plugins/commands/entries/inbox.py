@@ -16,11 +16,10 @@ LINES_A_PAGE = 20
 async def show_mine(ask: Ask) -> Reply:
     """List what awaits the asker, oldest first: counts in a group, the lines in private."""
     items = await listing.shown_to(ask.app, ask.user_id)
-    one = ask.values.get("编号")
-    if isinstance(one, tuple):
+    one = ask.given("编号", tuple)
+    if one is not None:
         return await _show_one(ask, items, one)
-    page = ask.values.get("页")
-    text = listing.page_of(ask.app, items, page if isinstance(page, int) else 1)
+    text = listing.page_of(ask.app, items, ask.given("页", int) or 1)
     public = phrases.PUBLIC.format(count=len(items)) if items else phrases.PUBLIC_EMPTY
     return Reply(text if items or ask.group_id is None else "", public=public)
 
@@ -50,13 +49,10 @@ async def refuse(ask: Ask) -> Reply:
 
 
 async def _settle(ask: Ask, *, approve: bool) -> Reply:
-    items = ask.values["编号"]
-    if not isinstance(items, tuple):
-        return reply(NEUTRAL)
+    items = ask.required("编号", tuple)
     if len(items) > phrases.MANY:
         return Reply(phrases.TOO_MANY.format(most=phrases.MANY))
-    reason = str(ask.values.get("理由", ""))
-    answers = await settle.settle(ask.app, items, approve=approve, by=ask.user_id, reason=reason)
+    answers = await settle.settle(ask.app, items, approve=approve, by=ask.user_id, reason=ask.words("理由"))
     done = sum(answer.done if isinstance(answer, Decided) else answer.ok for answer in answers)
     public = phrases.PUBLIC_SETTLED.format(done=done) if done else phrases.PUBLIC_NOT_SETTLED
     if all(answer is NEUTRAL for answer in answers):

@@ -11,9 +11,9 @@ async def ask_early(ask: Ask) -> Reply:
         return Reply()
     asked = await early_admission.propose(
         ask.app,
-        str(ask.values["工号"]),
+        ask.words("工号"),
         ask.about,
-        str(ask.values["理由"]),
+        ask.words("理由"),
         by=ask.user_id,
     )
     return reply(asked)

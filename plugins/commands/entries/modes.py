@@ -16,13 +16,13 @@ _GROUP = Field("群", "group")
 
 async def set_mode(ask: Ask) -> Reply:
     """Set a group's mode (`群=`), or the general one; say it when none is given."""
-    mode, group_id = ask.values.get("模式"), ask.values.get("群")
+    mode, group_id = ask.given("模式", Mode), ask.given("群", int)
     by = str(ask.user_id)
     async with ask.app.database.reading() as tx:
         general = await modes.general_mode(tx)
-    if not isinstance(mode, Mode):
+    if mode is None:
         return Reply(phrases.MODE_NOW.format(general=general.value))
-    if not isinstance(group_id, int):
+    if group_id is None:
         before = await modes.set_general_mode(ask.app, mode, by=by)
         await waiting.decide_anew(ask.app)
         if before is mode:
@@ -62,19 +62,14 @@ async def resume(ask: Ask) -> Reply:
 
 async def waive(ask: Ask) -> Reply:
     """Let one person off one duty for some days."""
-    user_id, code, days = ask.values["QQ"], ask.values["条款"], ask.values["天数"]
-    group_id = ask.values.get("群")
-    assert isinstance(user_id, int)
-    assert isinstance(code, Code)
-    assert isinstance(days, int)
     done = await waivers.waive(
         ask.app,
-        user_id,
-        code,
-        days,
-        str(ask.values["理由"]),
+        ask.required("QQ", int),
+        ask.required("条款", Code),
+        ask.required("天数", int),
+        ask.words("理由"),
         by=ask.user_id,
-        group_id=group_id if isinstance(group_id, int) else None,
+        group_id=ask.given("群", int),
     )
     return reply(done)
 
@@ -86,8 +81,7 @@ async def show_status(ask: Ask) -> Reply:
 
 async def list_groups(ask: Ask) -> Reply:
     """List every group: counts in a group, the lines in private."""
-    page = ask.values.get("页")
-    return reply(await overview.listing(ask.app, page if isinstance(page, int) else 1))
+    return reply(await overview.listing(ask.app, ask.given("页", int) or 1))
 
 
 COMMANDS = (

@@ -1,8 +1,11 @@
 """Employees and identities: binding, departures, transfers, granted rights, undoing an import."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import partial
 
 from plugins.commands.model import Ask, Command, Field, Reply, Where, Who, reply
+from services.answer import Answer
 from services.imports import undoing
 from services.people import grants, identities, registry, staff, staff_card
 from services.people.rights import RIGHTS
@@ -12,8 +15,8 @@ _EMPLOYEE = Field("工号", "employee", required=True, aliases=("员工",))
 
 async def bind_myself(ask: Ask) -> Reply:
     """Take a proof: name, number, last four digits of the phone."""
-    parts = {"name": str(ask.values["姓名"]), "employee_no": str(ask.values["工号"])}
-    digits = str(ask.values["手机后四位"])
+    parts = {"name": ask.words("姓名"), "employee_no": ask.words("工号")}
+    digits = ask.words("手机后四位")
     if identities.is_whole_number(digits):
         return Reply(identities.WHOLE_NUMBER)
     async with ask.app.database.transaction() as tx:
@@ -24,52 +27,36 @@ async def bind_myself(ask: Ask) -> Reply:
 
 async def bind_somebody(ask: Ask) -> Reply:
     """Bind a QQ number on the word of admin staff."""
-    qq = ask.values["QQ"]
-    if not isinstance(qq, int):
-        return Reply()
-    number = await _number(ask)
-    if isinstance(number, Reply):
-        return number
-    former = str(ask.values["原工号"]) if "原工号" in ask.values else None
-    return reply(await grants.bind_by_staff(ask.app, qq, number, by=ask.user_id, former=former))
+    qq, former = ask.required("QQ", int), ask.given("原工号", str)
+    bind = partial(grants.bind_by_staff, ask.app, qq, by=ask.user_id, former=former)
+    return await _of_employee(ask, bind)
 
 
 async def unbind(ask: Ask) -> Reply:
     """Unbind a QQ number."""
-    qq = ask.values["QQ"]
-    if not isinstance(qq, int):
-        return Reply()
-    return reply(await grants.unbind_by_staff(ask.app, qq, by=ask.user_id))
+    return reply(await grants.unbind_by_staff(ask.app, ask.required("QQ", int), by=ask.user_id))
 
 
 async def show(ask: Ask) -> Reply:
     """Show what is known of somebody."""
-    return reply(await staff_card.show(ask.app, str(ask.values["姓名"])))
+    return reply(await staff_card.show(ask.app, ask.words("姓名")))
 
 
 async def depart(ask: Ask) -> Reply:
     """Record a departure."""
-    number = await _number(ask)
-    if isinstance(number, Reply):
-        return number
-    return reply(await staff.depart(ask.app, number, _day(ask), by=str(ask.user_id)))
+    day, by = ask.given("日期", date), str(ask.user_id)
+    return await _of_employee(ask, lambda number: staff.depart(ask.app, number, day, by=by))
 
 
 async def rehire(ask: Ask) -> Reply:
     """Record that somebody is back."""
-    number = await _number(ask)
-    if isinstance(number, Reply):
-        return number
-    return reply(await staff.rehire(ask.app, number, by=str(ask.user_id)))
+    return await _of_employee(ask, partial(staff.rehire, ask.app, by=str(ask.user_id)))
 
 
 async def transfer(ask: Ask) -> Reply:
     """Record a change of department."""
-    number = await _number(ask)
-    if isinstance(number, Reply):
-        return number
-    department = str(ask.values["部门"])
-    return reply(await staff.transfer(ask.app, number, department, by=str(ask.user_id)))
+    department, by = ask.words("部门"), str(ask.user_id)
+    return await _of_employee(ask, lambda number: staff.transfer(ask.app, number, department, by=by))
 
 
 async def hand_over(ask: Ask) -> Reply:
@@ -80,48 +67,42 @@ async def hand_over(ask: Ask) -> Reply:
         if employee is None:
             return Reply()
         head = employee.employee_no
-    number = await _number(ask)
-    if isinstance(number, Reply):
+    day, by = ask.given("日期", date), str(ask.user_id)
+    return await _of_employee(
+        ask,
+        lambda number: staff.complete_handover(ask.app, number, day, by=by, as_head=head),
         # A head hears the same of numbers that exist and of those that don't.
-        return number if head is None else reply(staff.NOT_YOURS)
-    return reply(await staff.complete_handover(ask.app, number, _day(ask), by=str(ask.user_id), as_head=head))
+        otherwise=None if head is None else staff.NOT_YOURS,
+    )
 
 
 async def grant(ask: Ask) -> Reply:
     """Grant somebody the rights of admin staff."""
-    number = await _number(ask)
-    if isinstance(number, Reply):
-        return number
-    return reply(await grants.grant(ask.app, number, by=ask.user_id))
+    return await _of_employee(ask, partial(grants.grant, ask.app, by=ask.user_id))
 
 
 async def revoke(ask: Ask) -> Reply:
     """Take the rights of admin staff back."""
-    number = await _number(ask)
-    if isinstance(number, Reply):
-        return number
-    return reply(await grants.revoke(ask.app, number, by=ask.user_id))
+    return await _of_employee(ask, partial(grants.revoke, ask.app, by=ask.user_id))
 
 
 async def undo_import(ask: Ask) -> Reply:
     """Undo an applied import."""
-    item = ask.values["编号"]
-    assert isinstance(item, tuple)
-    outcome = await undoing.undo_import(ask.app, int(item[1]), by=str(ask.user_id), source="chat")
+    _, number = ask.required("编号", tuple)
+    outcome = await undoing.undo_import(ask.app, number, by=str(ask.user_id), source="chat")
     return Reply(outcome.text, public="")
 
 
-def _day(ask: Ask) -> date | None:
-    day = ask.values.get("日期")
-    return day if isinstance(day, date) else None
-
-
-async def _number(ask: Ask) -> str | Reply:
-    """Return the employee number meant; a name serves where only one has it."""
+async def _of_employee(
+    ask: Ask, work: Callable[[str], Awaitable[Answer]], otherwise: Answer | None = None
+) -> Reply:
+    """Do it with the employee number meant (a name serves where only one has it); `otherwise`: if none is."""
     await registry.refresh(ask.app)
-    value = str(ask.values["工号"])
-    found = staff_card.meant(ask.app, value)
-    return found if found is not None else reply(staff_card.not_one(ask.app, value))
+    value = ask.words("工号")
+    number = staff_card.meant(ask.app, value)
+    if number is None:
+        return reply(otherwise or staff_card.not_one(ask.app, value))
+    return reply(await work(number))
 
 
 COMMANDS = (

@@ -1,7 +1,5 @@
 """`违规汇总`, `导出`, `抽查`, `我的`: figures, files, spot checks, and one's own record."""
 
-from typing import cast
-
 from config.phrases import reports as say
 from plugins.commands.model import Ask, Command, Field, Reply, reply
 from plugins.commands.parse import words_of
@@ -41,14 +39,14 @@ async def summary(ask: Ask) -> Reply:
 
 async def export(ask: Ask) -> Reply:
     """Answer with a workbook as a private file."""
-    word, when = str(ask.values["内容"]), ask.values.get("时段")
+    word, when = ask.words("内容"), ask.words("时段")
     kind = _KINDS.get(word)
     if kind is None:
         return Reply(say.EXPORT_WHICH.format(word=word[:12], known="、".join(nearest(word, list(_KINDS)))))
     now = ask.app.now()
-    period = month_of(now.date()) if when is None else read_period(str(when), now)
+    period = read_period(when, now) if when else month_of(now.date())
     if period is None:
-        return Reply(say.UNKNOWN["month"].format(word=str(when)[:12], sample=f"{now:%Y-%m}"))
+        return Reply(say.UNKNOWN["month"].format(word=when[:12], sample=f"{now:%Y-%m}"))
     made = await tables.export(ask.app, kind, period, now)
     name = say.FILE_NAME.format(what=made.name, stamp=f"{now:%Y%m%d-%H%M}")
     text = say.EXPORTED.format(what=made.name, rows=made.rows)
@@ -57,17 +55,17 @@ async def export(ask: Ask) -> Reply:
 
 async def spot_check(ask: Ask) -> Reply:
     """Draw groups and check them now, or the group named."""
-    count, group_id = ask.values.get("个数"), ask.values.get("群")
-    if isinstance(group_id, int):
+    group_id = ask.given("群", int)
+    if group_id is not None:
         found = await spot_checks.draw_one(ask.app, group_id, by=ask.user_id)
     else:
-        found = await spot_checks.draw_some(ask.app, count if isinstance(count, int) else 1, by=ask.user_id)
+        found = await spot_checks.draw_some(ask.app, ask.given("个数", int) or 1, by=ask.user_id)
     return reply(found)
 
 
 async def review_draw(ask: Ask) -> Reply:
     """Do a month's draw of spot checks again, beside what was recorded."""
-    month = label(cast("Period", ask.values["月份"]).start)
+    month = label(ask.required("月份", Period).start)
     return reply(await seeded.review(ask.app, month))
 
 

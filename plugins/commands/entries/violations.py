@@ -48,12 +48,12 @@ async def fines(ask: Ask) -> Reply:
 
 async def waive(ask: Ask) -> Reply:
     """Close cases as waived, with their penalties."""
-    return await _each(ask, dismissals.waive, reason=_reason(ask))
+    return await _each(ask, dismissals.waive, reason=ask.words("理由"))
 
 
 async def dismiss(ask: Ask) -> Reply:
     """Dismiss cases as wrong, with their penalties."""
-    return await _each(ask, dismissals.dismiss, reason=_reason(ask))
+    return await _each(ask, dismissals.dismiss, reason=ask.words("理由"))
 
 
 async def pay(ask: Ask) -> Reply:
@@ -68,8 +68,7 @@ async def refund(ask: Ask) -> Reply:
 
 async def _each(ask: Ask, settle: Callable[..., Awaitable[Answer]], **how: str) -> Reply:
     """Do the same with each id named."""
-    items = ask.values["编号"]
-    assert isinstance(items, tuple)
+    items = ask.required("编号", tuple)
     answers = [await settle(ask.app, number, by=ask.user_id, **how) for _, number in items]
     public = say.PUBLIC_DONE if any(answer.ok for answer in answers) else say.PUBLIC_NOT_DONE
     return Reply("\n".join(dict.fromkeys(answer.text for answer in answers)), public=public)
@@ -82,17 +81,13 @@ async def appeal(ask: Ask) -> Reply:
         case_id = await appeals.case_of_penalty(ask.app, _item(ask, "P") or 0)
     if case_id is None:
         return Reply(say.NO_SUCH)
-    done = await appeals.appeal(ask.app, case_id, by=ask.user_id, reason=_reason(ask))
+    done = await appeals.appeal(ask.app, case_id, by=ask.user_id, reason=ask.words("理由"))
     return Reply(done.text, public=fine_words.APPEAL_PUBLIC if done.ok else None)
 
 
 def _item(ask: Ask, letter: str) -> int | None:
-    item = ask.values.get("编号")
-    return item[1] if isinstance(item, tuple) and item[0] == letter else None
-
-
-def _reason(ask: Ask) -> str:
-    return str(ask.values.get("理由") or "")
+    item = ask.given("编号", tuple)
+    return item[1] if item is not None and item[0] == letter else None
 
 
 _ONE = Field("编号", "item", required=True, letters="VP")
