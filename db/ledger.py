@@ -33,6 +33,7 @@ from db.sealed import ABOVE, FOLLOWING, GREATEST, IDS, PASSING, ROWS, SEALED, WH
 from db.tables.ledger import ledger
 from db.transaction import Transaction
 from db.writing.bulk import Bulk, columns_of, insertion
+from db.writing.parts import in_parts
 
 ALL = "all"
 NOTED = "noted_only"  # The option of a statement that writes nothing but what is passing.
@@ -110,8 +111,7 @@ class Ledger:
         added = touched.added_to(source)
         news = [(source, str(row_id), self.seal(source, added[row_id])) for row_id in sorted(added)]
         ids = [row_id for row_id in await touched.ids(tx, source) if row_id not in added]
-        for start in range(0, len(ids), _PART):
-            part = ids[start : start + _PART]
+        for part in in_parts(ids):
             now = await self._seals_now(tx, source, part)
             before = await _last_seals(tx, source, [str(one) for one in part])
             for row_id in map(str, part):

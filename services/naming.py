@@ -7,6 +7,7 @@ from config.phrases import reports as say
 from config.phrases.findings import FINDINGS, LET_IN_BY
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
+from db.writing.parts import in_parts
 from regulation.deadlines import due_said
 from regulation.duties import DUTIES, Code
 from regulation.model import Case, Employee
@@ -40,9 +41,9 @@ async def group_names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, st
 
 
 async def _names(tx: Transaction, group_ids: Iterable[int]) -> dict[int, str]:
-    wanted, found = sorted(group_ids), dict[int, str]()
-    for start in range(0, len(wanted), 500):
-        found |= await group_rows.names(tx, wanted[start : start + 500])
+    found: dict[int, str] = {}
+    for part in in_parts(sorted(group_ids)):
+        found |= await group_rows.names(tx, part)
     return found
 
 

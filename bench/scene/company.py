@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -16,6 +15,7 @@ from db.tables.base import ZONE
 from db.tables.groups import filings, groups
 from db.tables.identities import identities
 from db.tables.registry import employees, registry_state
+from db.writing.parts import in_parts
 from regulation.claims.digits import hash_digits
 from regulation.model import Kind, Scope
 from services.running.startup import prepare_database
@@ -103,9 +103,8 @@ async def write(url: str, size: Size, now: datetime | None = None) -> None:
 
 async def store(database: Database, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     """Insert rows, however many."""
-    left = iter(rows)
     async with database.transaction() as tx:
-        while part := list(islice(left, 5000)):
+        for part in in_parts(rows, 5000):
             await tx.execute(insert(table), part)
 
 

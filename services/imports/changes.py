@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from config.phrases.imports import DIFF_NOTES
+from db.writing.parts import in_parts
 from regulation.model import Status
-from services.imports.packing import in_chunks
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person
 
@@ -114,10 +114,10 @@ class Diff:
         digest = hashlib.sha256()
         for part in (self.updates, self.opened, self.completed, self.bound, self.unbound, self.contested):
             digest.update(str(len(part)).encode())
-            for entries in in_chunks(part, 1000):
+            for entries in in_parts(part, 1000):
                 digest.update(repr(entries).encode("utf-8", "backslashreplace"))
         # What else is new of them stands in the rows.
-        for people in in_chunks(self.added, 1000):
+        for people in in_parts(self.added, 1000):
             shown = [(person.employee_no, person.departed_on) for person in people]
             digest.update(repr(shown).encode("utf-8", "backslashreplace"))
         return digest.hexdigest()

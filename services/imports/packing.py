@@ -177,12 +177,6 @@ def as_date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def in_chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    """Give `items` in runs of `size`."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
 @contextmanager
 def uncollected() -> Generator[None]:
     """Have nothing look for cycles meanwhile: it costs more than making a hundred thousand small values does.

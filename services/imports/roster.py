@@ -12,6 +12,7 @@ from db.queries.people import employees, identities
 from db.queries.people import registry as registry_rows
 from db.queries.people.identities import Bound
 from db.queries.work import sources
+from db.writing.parts import in_parts
 from regulation.model import Status
 from services import followup
 from services.app import App
@@ -20,7 +21,7 @@ from services.imports.changes import MOST_NAMED, Diff, Move
 from services.imports.diff import compare
 from services.imports.known import Known, KnownPerson, load_known, some_people, stands, with_zeros_wanted
 from services.imports.model import Brake, Planned
-from services.imports.packing import Packer, as_date, in_chunks, mappings, parts, unpack
+from services.imports.packing import Packer, as_date, mappings, parts, unpack
 from services.imports.reading.packed import pack_people
 from services.imports.reading.person import Person, Roster
 from services.imports.sources import configured
@@ -98,13 +99,13 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     await _ask_back(app, tx, diff, known)
     now, today = app.now(), app.now().date()
     opened: list[int] = []
-    for part in in_chunks(diff.opened, _CHUNK):
+    for part in in_parts(diff.opened, _CHUNK):
         opened += await employees.add_transfers(tx, _transfers(part, today, by))
     handed = {move.id: move for moves in known.moves.values() for move in moves}
     await employees.set_handovers(tx, [(key, on, today) for key, on in diff.completed])
     unbound = await identities.bound_to(tx, [qq for qq, _ in diff.unbound])
     await identities.delete_many(tx, [qq for qq, _ in diff.unbound])
-    for part in in_chunks(diff.bound, _CHUNK):
+    for part in in_parts(diff.bound, _CHUNK):
         await identities.insert_many(tx, [Bound(qq, no, "roster", now, by) for qq, no in part])
     _, as_of = await registry_rows.state(tx)
     new = {person.employee_no for person in diff.added}
@@ -123,10 +124,8 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     undo.add("listed", [[at.isoformat() if at else None, who] for at, who in listed.items()])
     undo.add("as_of", None if as_of is None else as_of.isoformat())
     if planned.standing is not None:
-        before = await standings.keep(
-            tx, planned.standing, planned.roster, today, everybody=planned.everybody
-        )
-        undo.add("source", before)
+        was = await standings.keep(tx, planned.standing, planned.roster, today, everybody=planned.everybody)
+        undo.add("source", was)
     await renumbered.follow(app, tx, diff.moved(), by=by)
     return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
 
@@ -155,11 +154,11 @@ async def _keep_age(app: App, tx: Transaction, source: str) -> None:
 async def _write_people(app: App, tx: Transaction, diff: Diff, known: Known, kept: Packer) -> None:
     """Write employees new and changed; keep each change with what stood there before."""
     now, today = app.now(), app.now().date()
-    for added in in_chunks(diff.added, _CHUNK):
+    for added in in_parts(diff.added, _CHUNK):
         await employees.insert_many(tx, _employees(added, now))
     await asyncio.to_thread(pack_people, kept, "added", diff.added)
     for names, changed in _alike(diff, known, today).items():
-        for rows in in_chunks(changed, _CHUNK):
+        for rows in in_parts(changed, _CHUNK):
             await employees.change_alike(tx, names, rows)
             await asyncio.to_thread(_keep_changes, kept, known, names, rows)
 
@@ -176,7 +175,7 @@ def _alike(diff: Diff, known: Known, today: date) -> Mapping[tuple[str, ...], li
 def _keep_changes(kept: Packer, known: Known, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Keep changes of these columns, with what stood there before."""
     places = [KnownPerson._fields.index(name) for name in names]
-    for part in in_chunks(rows, _KEPT):
+    for part in in_parts(rows, _KEPT):
         *changes, numbers = zip(*part, strict=True)
         before = list(zip(*(known.people[number] for number in numbers), strict=True))
         then = mappings(dict(zip(names, changes, strict=True)))

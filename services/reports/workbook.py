@@ -15,13 +15,13 @@ from functools import lru_cache
 from typing import Any
 
 from config.phrases import reports as say
+from db.writing.parts import in_parts
 
 Cell = str | int | Decimal | date | datetime | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _RICH = "<r>"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000
-_AT_ONCE = 500
 _A4 = 9
 _FORMATS = {
     "date": {"num_format": "yyyy-mm-dd"},
@@ -57,8 +57,8 @@ def table_of(name: str, columns: tuple[Column, ...], rows: Sequence[Sequence[Cel
 
 
 async def _in_parts(rows: Sequence[Sequence[Cell]]) -> AsyncGenerator[Sequence[Any]]:
-    for start in range(0, len(rows), _AT_ONCE):
-        yield rows[start : start + _AT_ONCE]
+    for part in in_parts(rows):
+        yield part
 
 
 @lru_cache(maxsize=8192)

@@ -5,12 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import bindparam, case, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.cases import appeals, cases, penalties
 from db.values import Reader
+from db.writing.made_once import insert_for
 from regulation.duties import Code
 
 
@@ -51,9 +50,8 @@ async def add(
     tx: Transaction, case_id: int, made_by: int, employee_no: str | None, made_at: datetime, reason: str
 ) -> int | None:
     """Write an appeal; return its id, or None when one against this case waits already."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
     who = {"made_by": made_by, "employee_no": employee_no, "made_at": made_at}
-    statement = make(appeals).values(case_id=case_id, reason=reason, state="waiting", **who)
+    statement = insert_for(tx.dialect)(appeals).values(case_id=case_id, reason=reason, state="waiting", **who)
     statement = statement.on_conflict_do_nothing(
         index_elements=["case_id"], index_where=appeals.c.state == "waiting"
     )

@@ -9,6 +9,7 @@ from db.engine import Transaction
 from db.tables.cases import cases
 from db.tables.requests import join_requests
 from db.tables.work import outbox, outbox_cases
+from db.writing.parts import in_parts
 from regulation.model import Closure
 
 _RUNNING = ("waiting", "claimed", "verifying")
@@ -103,8 +104,8 @@ async def reminder_under_way(tx: Transaction, group_id: int) -> bool:
 async def last_reminders(tx: Transaction, user_ids: Sequence[int], since: datetime) -> dict[int, datetime]:
     """Return when each of these people was last reminded of a card, in any group, after `since`."""
     found: dict[int, datetime] = {}
-    for start in range(0, len(user_ids), 500):
-        given = {"ids": list(user_ids[start : start + 500]), "since": since}
+    for part in in_parts(user_ids):
+        given = {"ids": part, "since": since}
         found.update({row[0]: row[1] for row in await tx.fetch(_LAST_REMINDERS, given)})
     return found
 

@@ -13,6 +13,7 @@ from db.queries.cases.timelines import CASES
 from db.tables.cases import case_events, cases, penalties
 from db.tables.groups import groups
 from db.writing.bulk import among
+from db.writing.parts import in_parts
 from regulation.cases import SettledCase
 from regulation.deadlines import day_of
 from regulation.model import Case, CaseStatus, Closure
@@ -182,11 +183,10 @@ async def undone_with(
     `codes`: duty → employee numbers; `user_ids`: QQ numbers it bound or unbound, whatever the duty.
     """
     found: dict[int, Case] = {}
-    sets = [(cases.c.code == code, cases.c.employee_no, list(nos)) for code, nos in codes.items()]
-    for where, column, values in [*sets, (cases.c.user_id.is_not(None), cases.c.user_id, list(user_ids))]:
-        for start in range(0, len(values), 500):
-            part = column.in_(values[start : start + 500])
-            wanted = CASES.select.where(where, part, cases.c.opened_at >= since)
+    sets = [(cases.c.code == code, cases.c.employee_no, nos) for code, nos in codes.items()]
+    for where, column, values in [*sets, (cases.c.user_id.is_not(None), cases.c.user_id, user_ids)]:
+        for part in in_parts(values):
+            wanted = CASES.select.where(where, column.in_(part), cases.c.opened_at >= since)
             found.update({case.id: case for case in await CASES.all(tx, wanted)})
     return [case for _, case in sorted(found.items()) if case.closed_as is not Closure.DISMISSED]
 

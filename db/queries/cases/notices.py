@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from db.engine import Transaction
 from db.tables.cases import case_notices
 from db.writing.made_once import as_new, update_where
+from db.writing.parts import in_parts
 from db.writing.upsert import insert_new
 from regulation.cases import STARTS_CLOCK
 from regulation.plan.limits import Said
 
 _NOBODY = 0
 _KEY = ("case_id", "purpose", "user_id")
-_CHUNK = 500
 _OF_CASES = case_notices.c.case_id.in_(bindparam("ids", expanding=True))
 _NOT_REACHED = (
     *(case_notices.c[name] == bindparam(f"of_{name}") for name in _KEY),
@@ -49,8 +49,8 @@ async def said(
     What failed at `again_since` or before is left out: it is to be said again.
     """
     found: dict[Said, datetime | None] = {}
-    for start in range(0, len(case_ids), _CHUNK):
-        given = {"ids": list(case_ids[start : start + _CHUNK]), "since": again_since}
+    for part in in_parts(case_ids):
+        given = {"ids": part, "since": again_since}
         for case_id, purpose, user_id, reached_at in await tx.fetch(_SAID, given):
             found[(case_id, purpose, user_id or None)] = reached_at
     return found
@@ -59,8 +59,7 @@ async def said(
 async def told(tx: Transaction, case_ids: Sequence[int]) -> dict[int, dict[int, datetime]]:
     """Return, by case, whom a notice that starts the clock reached, and when it first did."""
     found: dict[int, dict[int, datetime]] = {case_id: {} for case_id in case_ids}
-    for start in range(0, len(case_ids), _CHUNK):
-        part = list(case_ids[start : start + _CHUNK])
+    for part in in_parts(case_ids):
         for case_id, user_id, reached_at in await tx.fetch(_TOLD, {"ids": part}):
             found[case_id][user_id] = reached_at
     return found

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, not_, or_, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.cases import cases, penalties
 from db.values import Reader
-from db.writing.made_once import as_new, update_where
+from db.writing.made_once import as_new, insert_for, update_where
 from regulation.model import Closure
 from regulation.penalties import Penalty, PenaltyState
 
@@ -40,10 +38,9 @@ ON_RECORD = not_(
 
 async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write proposals; return the ids of those that were new: one breach, one proposal a person."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
     made: list[int] = []
     for row in rows:
-        statement = make(penalties).values(**row)
+        statement = insert_for(tx.dialect)(penalties).values(**row)
         statement = statement.on_conflict_do_nothing(index_elements=["breach", "liable"])
         made += (await tx.execute(statement.returning(penalties.c.id))).scalars()
     return made

@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.work import spot_checks, spot_draws
 from db.values import Reader
-from db.writing.made_once import as_new, update_where
+from db.writing.made_once import as_new, insert_for, update_where
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +59,10 @@ async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write drawn checks; return the ids of the new ones: the bot draws a group once a month."""
     if not rows:
         return []
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
     made: list[int] = []
     for row in rows:
-        statement = make(spot_checks).values(**row).on_conflict_do_nothing().returning(spot_checks.c.id)
-        made += (await tx.execute(statement)).scalars()
+        new = insert_for(tx.dialect)(spot_checks).values(**row).on_conflict_do_nothing()
+        made += (await tx.execute(new.returning(spot_checks.c.id))).scalars()
     return made
 
 
@@ -99,9 +96,8 @@ async def draws(tx: Transaction) -> dict[str, StoredDraw]:
 
 async def commit_draw(tx: Transaction, **values: Any) -> bool:
     """Write a month's draw; False when it was written already."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    new = make(spot_draws).values(**values).on_conflict_do_nothing().returning(spot_draws.c.month)
-    return (await tx.execute(new)).first() is not None
+    new = insert_for(tx.dialect)(spot_draws).values(**values).on_conflict_do_nothing()
+    return (await tx.execute(new.returning(spot_draws.c.month))).first() is not None
 
 
 async def reveal(tx: Transaction, month: str, seed: str, at: datetime) -> bool:

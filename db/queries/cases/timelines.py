@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.ledger import NOTED
 from db.tables.cases import case_events, cases, notices_sent
 from db.values import Reader
-from db.writing.made_once import as_new, update_where
+from db.writing.made_once import as_new, insert_for, update_where
+from db.writing.parts import in_parts
 from regulation.duties import Code
 from regulation.model import Case
 
@@ -83,8 +82,8 @@ async def last_closed(
         return {}
     subjects = sorted({subject for _, subject in keys})
     found: list[Sequence[Any]] = []
-    for start in range(0, len(subjects), 500):
-        found += await tx.fetch(_LAST_CLOSED, {"of": group_id, "subjects": subjects[start : start + 500]})
+    for part in in_parts(subjects):
+        found += await tx.fetch(_LAST_CLOSED, {"of": group_id, "subjects": part})
     return {(code, subject): case_id for code, subject, case_id in found}
 
 
@@ -106,8 +105,8 @@ async def change(tx: Transaction, case_id: int, **values: Any) -> bool:
 
 async def still_seen(tx: Transaction, case_ids: Sequence[int], at: datetime) -> None:
     """Note that these open cases were found again."""
-    for start in range(0, len(case_ids), 500):
-        await tx.change(_STILL_SEEN, {"ids": list(case_ids[start : start + 500]), "at": at})
+    for part in in_parts(case_ids):
+        await tx.change(_STILL_SEEN, {"ids": part, "at": at})
 
 
 async def add_events(tx: Transaction, events: Sequence[tuple[int, datetime, str, Mapping[str, Any]]]) -> None:
@@ -129,8 +128,7 @@ async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, M
 
 async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -> bool:
     """Note that `purpose` is being said about `subject`; return False when it was already."""
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    new = make(notices_sent).values(subject=subject, purpose=purpose, at=at)
+    new = insert_for(tx.dialect)(notices_sent).values(subject=subject, purpose=purpose, at=at)
     new = new.on_conflict_do_nothing(index_elements=["subject", "purpose"])
     return (await tx.execute(new.returning(notices_sent.c.subject))).first() is not None
 

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, case, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.groups import filing_steps, filings
 from db.tables.work import counters
 from db.values import Reader
+from db.writing.made_once import insert_for
+from db.writing.parts import in_parts
 from regulation.model import Filing, FilingState, Kind, Scope
 
 _FILED_GROUPS = (
@@ -117,8 +117,8 @@ async def filing_facts(
     if group_ids is None:
         return _facts(await _ROWS.all(tx, _FILED))
     rows: list[FilingRow] = []
-    for start in range(0, len(group_ids), 500):
-        rows += await _ROWS.all(tx, FILED_OF, {"ids": list(group_ids[start : start + 500])})
+    for part in in_parts(group_ids):
+        rows += await _ROWS.all(tx, FILED_OF, {"ids": part})
     return _facts(rows)
 
 
@@ -220,8 +220,7 @@ async def next_number(tx: Transaction, year: int) -> int:
     It never falls behind numbers that a register taken over brought along.
     """
     taken = await _highest_number(tx, f"备案{year}-")
-    make = pg_insert if tx.dialect == "postgresql" else sqlite_insert
-    statement = make(counters).values(name=f"filing_number:{year}", n=taken + 1)
+    statement = insert_for(tx.dialect)(counters).values(name=f"filing_number:{year}", n=taken + 1)
     ahead = case((counters.c.n >= taken, counters.c.n + 1), else_=taken + 1)
     statement = statement.on_conflict_do_update(index_elements=["name"], set_={"n": ahead})
     return (await tx.execute(statement.returning(counters.c.n))).scalar_one()

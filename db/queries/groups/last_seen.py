@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, Executable, bindparam, select, update
 from db.engine import Transaction
 from db.tables.groups import groups
 from db.values import Reader
+from db.writing.parts import in_parts
 from db.writing.upsert import insert_new
 from regulation.model import Role
 from regulation.policy import Mode
-
-_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> No
 
     Without `release` by `until` they are due again.
     """
-    for part in _parts(sorted(group_ids)):
+    for part in in_parts(sorted(group_ids)):
         if tx.dialect == "postgresql":
             await _hold(tx, groups.c.group_id.in_(part))
         await tx.change(_TAKE, {"ids": part, "until": until})
@@ -162,7 +161,7 @@ async def take(tx: Transaction, group_ids: Sequence[int], until: datetime) -> No
 
 async def release(tx: Transaction, again: Mapping[int, datetime | None]) -> None:
     """End the look at these groups, and have each looked at again then, or earlier where it was marked."""
-    for part in _parts(sorted(again)):
+    for part in in_parts(sorted(again)):
         if tx.dialect == "postgresql":
             await _hold(tx, groups.c.group_id.in_(part))
         await tx.change(_RELEASE, {"ids": part})
@@ -188,16 +187,12 @@ async def _mark(tx: Transaction, marks: dict[int, datetime]) -> None:
     by_time: dict[datetime, list[int]] = {}
     for group_id in sorted(marks):
         by_time.setdefault(marks[group_id], []).append(group_id)
-    for part in _parts(sorted(marks)) if tx.dialect == "postgresql" else ():
+    for part in in_parts(sorted(marks)) if tx.dialect == "postgresql" else ():
         later = groups.c.look_at.is_(None) | (groups.c.look_at > min(by_time))
         await _hold(tx, groups.c.group_id.in_(part) & later)
     for at, group_ids in by_time.items():
-        for part in _parts(group_ids):
+        for part in in_parts(group_ids):
             await tx.change(_LOOK, {"ids": part, "at": at})
-
-
-def _parts(group_ids: Sequence[int]) -> list[list[int]]:
-    return [list(group_ids[start : start + _PART]) for start in range(0, len(group_ids), _PART)]
 
 
 async def bring_forward(tx: Transaction, at: datetime) -> None:

@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.groups import filings, memberships
 from db.values import Reader
 from db.writing.bulk import change, insertion
+from db.writing.made_once import insert_for
+from db.writing.parts import in_parts
 from regulation.model import Member, Role
 
 _PRESENT = select(memberships.c.group_id, memberships.c.user_id).where(
@@ -39,7 +39,6 @@ _GONE = select(memberships.c.user_id).where(
 # What is written of each member, and how the rows are known.
 _FACTS = ("nickname", "card", "role", "is_robot")
 _KEY = ("group_id", "user_id")
-_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +152,17 @@ async def _known(
     else:
         ids = [member.user_id for member in seen] if seen is not None else list(news or ())
         rows = [] if seen is not None else list(await tx.fetch(_SEEN_TOUCHED, given))
-        for start in range(0, len(ids), _PART):
-            rows += await tx.fetch(_SEEN_AMONG, {**given, "ids": ids[start : start + _PART]})
+        for part in in_parts(ids):
+            rows += await tx.fetch(_SEEN_AMONG, {**given, "ids": part})
     return {row[0]: _Known((row[1], row[2], row[3], row[4]), row[5], row[6], row[7]) for row in rows}
 
 
 async def _gone(
     tx: Transaction, group_id: int, at: datetime, user_ids: Sequence[int], *, touched: bool
 ) -> None:
-    for start in range(0, len(user_ids), _PART):
-        part = memberships.c.user_id.in_(user_ids[start : start + _PART])
-        where = (memberships.c.group_id == group_id, memberships.c.seen_at <= at, part)
+    for part in in_parts(user_ids):
+        among = memberships.c.user_id.in_(part)
+        where = (memberships.c.group_id == group_id, memberships.c.seen_at <= at, among)
         await tx.execute(update(memberships).where(*where).values(gone_at=at, touched=touched))
 
 
@@ -171,11 +170,9 @@ async def _compared(
     tx: Transaction, group_id: int, user_ids: Sequence[int], still: ColumnElement[bool]
 ) -> None:
     """Note that a reading saw these rows to be right as they are; not those that aren't so any more."""
-    for start in range(0, len(user_ids), _PART):
-        part = memberships.c.user_id.in_(user_ids[start : start + _PART])
-        await tx.execute(
-            update(memberships).where(memberships.c.group_id == group_id, part, still).values(touched=False)
-        )
+    for part in in_parts(user_ids):
+        where = (memberships.c.group_id == group_id, memberships.c.user_id.in_(part), still)
+        await tx.execute(update(memberships).where(*where).values(touched=False))
 
 
 async def put_entered(tx: Transaction, people: Collection[tuple[int, int]], at: datetime) -> None:
@@ -188,7 +185,7 @@ async def put_entered(tx: Transaction, people: Collection[tuple[int, int]], at: 
 
 @cache
 def _put_back(dialect: str) -> Executable:
-    statement = (pg_insert if dialect == "postgresql" else sqlite_insert)(memberships)
+    statement = insert_for(dialect)(memberships)
     seen = {name: statement.excluded[name] for name in ("nickname", "card", "role", "seen_at")}
     return statement.on_conflict_do_update(
         index_elements=["group_id", "user_id"],
@@ -249,8 +246,8 @@ async def groups_of(tx: Transaction, user_ids: Sequence[int], *, role: Role | No
 async def present(tx: Transaction, user_ids: Sequence[int]) -> set[tuple[int, int]]:
     """Return the (group, user) of these QQ numbers wherever they were last seen."""
     found: set[tuple[int, int]] = set()
-    for start in range(0, len(user_ids), 500):
-        rows = await tx.execute(_PRESENT, {"ids": list(user_ids[start : start + 500])})
+    for part in in_parts(user_ids):
+        rows = await tx.execute(_PRESENT, {"ids": part})
         found.update((row.group_id, row.user_id) for row in rows)
     return found
 

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 
 from db.engine import Transaction
 from db.tables.groups import filing_steps, filings, groups
+from db.writing.parts import in_parts
 
 
 async def delete_filing(tx: Transaction, filing_id: int) -> None:
@@ -22,7 +23,6 @@ async def drop_step(tx: Transaction, filing_id: int, step: str) -> None:
 async def delete_unseen(tx: Transaction, group_ids: Sequence[int]) -> None:
     """Take back groups that were made for a filing, never seen in QQ, and have no filing now."""
     filed = select(filings.c.group_id).distinct()
-    for start in range(0, len(group_ids), 500):
-        part = groups.c.group_id.in_(group_ids[start : start + 500])
-        unseen = (part, groups.c.first_seen_at.is_(None), groups.c.group_id.not_in(filed))
-        await tx.execute(delete(groups).where(*unseen))
+    unseen = (groups.c.first_seen_at.is_(None), groups.c.group_id.not_in(filed))
+    for part in in_parts(group_ids):
+        await tx.execute(delete(groups).where(groups.c.group_id.in_(part), *unseen))

@@ -3,12 +3,11 @@
 from functools import cache
 
 from sqlalchemy import Executable, bindparam, delete
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.groups import settled
 from db.values import Reader, written
+from db.writing.made_once import insert_for
 from regulation.groups.settled import Settled
 
 _ROWS = Reader(Settled, settled)
@@ -32,6 +31,6 @@ async def put(tx: Transaction, group_id: int, kept: Settled | None) -> None:
 
 @cache
 def _put(dialect: str) -> Executable:
-    statement = (pg_insert if dialect == "postgresql" else sqlite_insert)(settled)
+    statement = insert_for(dialect)(settled)
     others = {column.name: statement.excluded[column.name] for column in _ROWS.columns}
     return statement.on_conflict_do_update(index_elements=["group_id"], set_=others)

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, insert, select, update
 from db.engine import Transaction
 from db.tables.groups import early_admissions as table
 from db.values import Reader
+from db.writing.parts import in_parts
 
 # Consents that run today, in any of these groups: for the audit and for the gate.
 CONSENTS = select(table.c.group_id, table.c.employee_no).where(
@@ -93,9 +94,8 @@ async def end_waiting(tx: Transaction, group_id: int, at: datetime) -> None:
 async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> dict[int, frozenset[str]]:
     """Return the employees with a running consent in each of these groups."""
     found: defaultdict[int, set[str]] = defaultdict(set)
-    for start in range(0, len(group_ids), 500):
-        given = {"groups": list(group_ids[start : start + 500]), "today": today}
-        for group_id, employee_no in await tx.fetch(CONSENTS, given):
+    for part in in_parts(group_ids):
+        for group_id, employee_no in await tx.fetch(CONSENTS, {"groups": part, "today": today}):
             found[group_id].add(employee_no)
     return {group_id: frozenset(numbers) for group_id, numbers in found.items()}
 

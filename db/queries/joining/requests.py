@@ -8,13 +8,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.tables.groups import memberships
 from db.tables.requests import join_requests
 from db.values import Reader, written
+from db.writing.made_once import insert_for
 from regulation.join_gate import Decision
 
 _T = join_requests.c
@@ -140,8 +139,7 @@ async def add_many(tx: Transaction, made: Sequence[NewRequest]) -> dict[Name, in
 
 @cache
 def _add(dialect: str) -> Executable:
-    make = pg_insert if dialect == "postgresql" else sqlite_insert
-    made = make(join_requests).on_conflict_do_nothing(index_elements=_NAME)
+    made = insert_for(dialect)(join_requests).on_conflict_do_nothing(index_elements=_NAME)
     return made.returning(*join_requests.c)
 
 

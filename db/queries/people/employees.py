@@ -32,9 +32,9 @@ from db.tables.identities import grants
 from db.tables.registry import employees, transfers
 from db.values import Reader, Seen
 from db.writing import bulk
+from db.writing.parts import in_parts
 from regulation.model import Employee, Status, Transfer
 
-_CHUNK = 500
 _PART = 2000
 
 
@@ -69,8 +69,7 @@ async def load_some(tx: Transaction, employee_nos: Iterable[str]) -> list[Employ
     """Return those of these employees that exist, with their transfers."""
     wanted = sorted(set(employee_nos))
     found: list[Employee] = []
-    for start in range(0, len(wanted), _CHUNK):
-        part = wanted[start : start + _CHUNK]
+    for part in in_parts(wanted):
         found += await _load(
             tx,
             _PEOPLE.select.where(employees.c.employee_no.in_(part)),
@@ -159,9 +158,9 @@ async def moves(tx: Transaction) -> list[Move]:
 async def transferred(tx: Transaction, ids: Sequence[int]) -> set[str]:
     """Return whose these transfers are."""
     found: set[str] = set()
-    for start in range(0, len(ids), _CHUNK):
-        part = transfers.c.id.in_(ids[start : start + _CHUNK])
-        found.update((await tx.execute(select(transfers.c.employee_no).where(part))).scalars())
+    for part in in_parts(ids):
+        wanted = select(transfers.c.employee_no).where(transfers.c.id.in_(part))
+        found.update((await tx.execute(wanted)).scalars())
     return found
 
 
@@ -193,8 +192,7 @@ async def change_alike(tx: Transaction, columns: Sequence[str], rows: Sequence[t
 
 async def delete_many(tx: Transaction, employee_nos: Sequence[str]) -> None:
     """Take employees out of the registry, with their transfers and grants."""
-    for start in range(0, len(employee_nos), _CHUNK):
-        part = employee_nos[start : start + _CHUNK]
+    for part in in_parts(employee_nos):
         await tx.execute(delete(employees).where(employees.c.employee_no.in_(part)))
 
 
@@ -228,8 +226,8 @@ async def set_handovers(tx: Transaction, rows: Sequence[tuple[int, date | None, 
 
 async def delete_transfers(tx: Transaction, ids: Sequence[int]) -> None:
     """Take transfers back that should not have been opened."""
-    for start in range(0, len(ids), _CHUNK):
-        await tx.execute(delete(transfers).where(transfers.c.id.in_(ids[start : start + _CHUNK])))
+    for part in in_parts(ids):
+        await tx.execute(delete(transfers).where(transfers.c.id.in_(part)))
 
 
 async def dates_reached(tx: Transaction, day: date) -> list[str]:
@@ -259,9 +257,8 @@ _REACHED = _reached()
 
 async def set_swept(tx: Transaction, employee_nos: Sequence[str], day: date) -> None:
     """Note that every date of these employees up to `day` was followed up."""
-    for start in range(0, len(employee_nos), _CHUNK):
-        part = employees.c.employee_no.in_(employee_nos[start : start + _CHUNK])
-        await tx.execute(update(employees).where(part).values(swept_on=day))
+    for part in in_parts(employee_nos):
+        await tx.execute(update(employees).where(employees.c.employee_no.in_(part)).values(swept_on=day))
 
 
 async def grant(tx: Transaction, employee_no: str, by: int, at: datetime) -> bool:

@@ -7,8 +7,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.engine import Transaction
 from db.queries.people import contests
@@ -16,10 +14,11 @@ from db.tables.groups import memberships
 from db.tables.identities import identities, locks, proof_attempts
 from db.values import Reader, Seen
 from db.writing import bulk
+from db.writing.made_once import insert_for
+from db.writing.parts import in_parts
 from db.writing.upsert import upsert
 from regulation.model import Identity
 
-_CHUNK = 500
 _PART = 2000
 
 
@@ -71,9 +70,9 @@ async def load_of(tx: Transaction, employee_nos: Iterable[str]) -> list[Identity
     wanted = sorted(set(employee_nos))
     found: list[Identity] = []
     doubtful = await contests.contested_now(tx)
-    for start in range(0, len(wanted), _CHUNK):
-        part = identities.c.employee_no.in_(wanted[start : start + _CHUNK])
-        found += [_as_identity(row, doubtful) for row in await tx.execute(select(identities).where(part))]
+    for part in in_parts(wanted):
+        theirs = select(identities).where(identities.c.employee_no.in_(part))
+        found += [_as_identity(row, doubtful) for row in await tx.execute(theirs)]
     return found
 
 
@@ -103,8 +102,8 @@ async def methods(
 async def bound_to(tx: Transaction, user_ids: Sequence[int]) -> list[Bound]:
     """Return to whom these QQ numbers are bound, those that are."""
     found: list[Bound] = []
-    for start in range(0, len(user_ids), _CHUNK):
-        found += await _BOUND.all(tx, _ROWS_OF, {"ids": list(user_ids[start : start + _CHUNK])})
+    for part in in_parts(user_ids):
+        found += await _BOUND.all(tx, _ROWS_OF, {"ids": part})
     return found
 
 
@@ -128,8 +127,7 @@ async def put_new(
 
 @cache
 def _put_new(dialect: str) -> Executable:
-    make = pg_insert if dialect == "postgresql" else sqlite_insert
-    return make(identities).on_conflict_do_nothing().returning(identities.c.user_id)
+    return insert_for(dialect)(identities).on_conflict_do_nothing().returning(identities.c.user_id)
 
 
 async def insert_many(tx: Transaction, rows: Sequence[Bound]) -> None:
@@ -141,25 +139,23 @@ async def insert_many(tx: Transaction, rows: Sequence[Bound]) -> None:
 
 async def delete_many(tx: Transaction, user_ids: Sequence[int]) -> None:
     """Unbind these QQ numbers."""
-    for start in range(0, len(user_ids), _CHUNK):
-        part = identities.c.user_id.in_(user_ids[start : start + _CHUNK])
-        await tx.execute(delete(identities).where(part))
+    for part in in_parts(user_ids):
+        await tx.execute(delete(identities).where(identities.c.user_id.in_(part)))
 
 
 async def delete_of(tx: Transaction, employee_nos: Sequence[str]) -> list[int]:
     """Unbind every QQ number of these employees; return them."""
     gone: list[int] = []
-    for start in range(0, len(employee_nos), _CHUNK):
-        part = identities.c.employee_no.in_(employee_nos[start : start + _CHUNK])
-        gone += (await tx.execute(delete(identities).where(part).returning(identities.c.user_id))).scalars()
+    for part in in_parts(employee_nos):
+        theirs = delete(identities).where(identities.c.employee_no.in_(part))
+        gone += (await tx.execute(theirs.returning(identities.c.user_id))).scalars()
     return gone
 
 
 async def delete_bound(tx: Transaction, bound: Sequence[tuple[int, str]], method: str) -> list[int]:
     """Unbind these (QQ number, employee number) where that still stands, by `method`; return which."""
     gone: list[int] = []
-    for start in range(0, len(bound), _CHUNK):
-        part = dict(bound[start : start + _CHUNK])
+    for part in map(dict, in_parts(bound)):
         same = [
             row.user_id
             for row in await bound_to(tx, list(part))
@@ -173,10 +169,8 @@ async def delete_bound(tx: Transaction, bound: Sequence[tuple[int, str]], method
 async def groups_with(tx: Transaction, user_ids: Collection[int]) -> set[int]:
     """Return the groups where any of these QQ numbers is."""
     found: set[int] = set()
-    wanted = sorted(user_ids)
-    for start in range(0, len(wanted), _CHUNK):
-        part = {"ids": wanted[start : start + _CHUNK]}
-        found.update((await tx.execute(_GROUPS_WITH, part)).scalars())
+    for part in in_parts(sorted(user_ids)):
+        found.update((await tx.execute(_GROUPS_WITH, {"ids": part})).scalars())
     return found
 
 

@@ -9,6 +9,7 @@ from db.engine import Transaction
 from db.tables.groups import groups, memberships
 from db.tables.identities import grants
 from db.tables.work import audit_trail
+from db.writing.parts import in_parts
 from regulation.model import Role
 
 # Made once: every look at a page asks them.
@@ -68,8 +69,7 @@ async def office(tx: Transaction, group_id: int, user_id: int) -> tuple[Role | N
 async def officers(tx: Transaction, group_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
     """Return owner (first) and admins of these groups as last read, our own accounts included."""
     found: dict[int, tuple[int, ...]] = {}
-    for start in range(0, len(group_ids), 500):
-        part = list(group_ids[start : start + 500])
+    for part in in_parts(group_ids):
         for group_id, owner_id, admin_ids in await tx.fetch(_OFFICERS, {"ids": part}):
             owner: tuple[int, ...] = () if owner_id is None else (owner_id,)
             found[group_id] = tuple(dict.fromkeys((*owner, *(admin_ids or ()))))

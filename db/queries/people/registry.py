@@ -11,6 +11,7 @@ from sqlalchemy import Text, cast, delete, func, insert, or_, select, update
 from db.engine import Transaction
 from db.tables.registry import departments, employees, registry_changes, registry_state
 from db.writing.bulk import among
+from db.writing.parts import in_parts
 from db.writing.upsert import insert_new
 
 _ROW = 1
@@ -143,9 +144,8 @@ async def keep_departments(tx: Transaction) -> None:
         paths.update(json.loads(also_in or "null") or ())
     wanted = with_parents(paths)
     known: set[str] = set((await tx.execute(select(departments.c.path))).scalars())
-    gone = sorted(known - wanted)
-    for start in range(0, len(gone), 500):
-        await tx.execute(delete(departments).where(departments.c.path.in_(gone[start : start + 500])))
+    for gone in in_parts(sorted(known - wanted)):
+        await tx.execute(delete(departments).where(departments.c.path.in_(gone)))
     new: list[dict[str, Any]] = [
         {"path": path, "parent": path.rpartition("/")[0] or None} for path in sorted(wanted - known)
     ]

@@ -15,6 +15,7 @@ from db.tables.work import counters, outbox, outbox_cases, switches
 from db.values import Reader
 from db.writing.bulk import columns_of, insertion
 from db.writing.made_once import as_new, insert_for, insert_unless, update_where
+from db.writing.parts import in_parts
 
 SKEW = timedelta(minutes=1)
 _IN_HAND = ("claimed", "verifying")
@@ -272,9 +273,8 @@ async def dead_and_untold(tx: Transaction, kinds: Sequence[str]) -> list[Undeliv
 
 async def told(tx: Transaction, row_ids: Sequence[int], at: datetime) -> None:
     """Note that these rows' failure was told."""
-    for start in range(0, len(row_ids), 500):
-        part = outbox.c.id.in_(row_ids[start : start + 500])
-        await tx.execute(update(outbox).where(part).values(escalated_at=at))
+    for part in in_parts(row_ids):
+        await tx.execute(update(outbox).where(outbox.c.id.in_(part)).values(escalated_at=at))
 
 
 async def count_effect(tx: Transaction, app_name: str, action: str, effect: str, n: int = 1) -> None:

@@ -9,7 +9,8 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from services.imports.packing import Columns, Packer, as_date, in_chunks, lists, stored_parts, uncollected
+from db.writing.parts import in_parts
+from services.imports.packing import Columns, Packer, as_date, lists, stored_parts, uncollected
 from services.imports.reading.noted import RowFault
 from services.imports.reading.person import Person, Roster
 
@@ -35,7 +36,7 @@ def pack_rows(roster: Roster) -> bytes:
 def pack_people(packer: Packer, name: str, everybody: Sequence[Person]) -> None:
     """Add people under a name, and under `shared` what many of them share."""
     tables = {field: _Table() for field in (*_SHARED, *_DATES)}
-    for people in in_chunks(everybody, _PART):
+    for people in in_parts(everybody, _PART):
         columns: dict[str, Any] = dict(zip(_FIELDS, zip(*people, strict=True), strict=True))
         for field, table in tables.items():
             columns[field] = tuple(map(table.__getitem__, columns[field]))
