@@ -11,7 +11,6 @@ HOW_TO_OPEN = "请在前面放一个带 https 的代理，并把 CONSOLE_URL 写
 FOREIGN = "这个请求不是从控制台自己的页面发出的，没有照办。"
 TOO_LARGE = "发来的内容太大，没有收。"
 NOT_HERE = "没有这一页，或不归您看。"
-QQ_FAILED = "没有办成：{why}。请稍后再试。"
 FAILED = "这一步没有办成，已经记下，请稍后再试。"
 NONE_CHOSEN = "还没有选中任何一项。"
 NEEDS_REASON = "请写上理由。"

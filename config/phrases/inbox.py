@@ -92,7 +92,7 @@ FILING_CHANGE = "{field}：{before} → {after}"
 FILING_ADDED = "加 {names}"
 FILING_LEFT = "减 {names}"
 FILING_ADMINS = "管理员：{changes}"
-FILING_REASON = "｜理由：{reason}"
+REASON = "｜理由：{reason}"
 FILING_UNSAID = "（未填）"
 FILING_FIELDS = {
     "name": "群名",
@@ -112,7 +112,6 @@ FILING_ROUTES = {
     "register": "备案审核",
 }
 EARLY = "提前入群｜群 {group}｜{department} {name}（试用期）{reason}"
-EARLY_REASON = "｜理由：{reason}"
 IMPORT = "导入 {file}｜{summary}"
 BATCH = "待确认的移出：{count}｜群 {groups}"
 BATCH_GROUPS = " 等 {groups} 个"

@@ -39,7 +39,6 @@ REVIEWED = "您好，罚单 P{id}（{amount} 元，V{case}）正由行政部重�
 STANDS = "您好，罚单 P{id}（{amount} 元，V{case}）重新审核后维持，您已缴清，不必再办。"
 REFUND_TOLD = "您好，罚单 P{id}（V{case}）缴过的 {amount} 元已登记退还。如没有收到，请联系行政部。"
 OWN_MATTER = "{item} 与您本人有关，请行政部其他同事办理；没有其他同事的，请超级用户办理。"
-NO_SUCH = "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。"
 
 NOTICE = (
     "您好，行政部确认了一张罚单 P{id}：{amount} 元。\n"
@@ -65,7 +64,6 @@ UPHELD_REMOVED = "；本人已被移出该群，机器人拉不回来，请通�
 REFUSED = "S{id} 申诉不成立：V{case} {then}。"
 APPEAL_NOT_TOLD = "本人现在没有核实的 QQ，没能告诉本人，请当面告知。"
 TELL_UPHELD = "您对 V{case} 的申诉成立：这件事已撤销{fines}。{rejoin}"
-TELL_FINES = "，罚单 {ids} 作废"
 TELL_REFUND = "；已缴 {amount} 元会退给您"
 TELL_REJOIN = "如已被移出群「{group}」，可以重新申请加入。"
 TELL_REFUSED = "您对 V{case} 的申诉没有成立{reason}，{then}。有疑问请联系行政部。"

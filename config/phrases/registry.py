@@ -45,7 +45,6 @@ STAFF = {
     "handed_over": "已记录：{name}（{no}）{day} 移交完成，{old}的群会按规定退出。",
     "hands_over": "已记录：{name}（{no}）将于 {day} 移交完成（{old}）。",
     "no_transfer": "{name}（{no}）没有未完成的移交。",
-    "not_yours": "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。",
     "no_department": "没有“{name}”这个部门{near}。",
     "which_department": "“{name}”有好几个：{paths}，请写完整路径。",
     "near": "，是不是“{name}”",

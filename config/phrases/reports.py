@@ -102,7 +102,6 @@ PUBLIC_NOT_DONE = "没有办成"
 NO_NEXT = "没有下一页了。"
 PUBLIC_COUNT = "违规 {count} 件"
 PUBLIC_ONE = "已查到"
-NO_SUCH = "没有这一项，或不归您办理。发送“帮助”可以看到您能用的命令。"
 
 STORY = {
     "head": "V{id} {code} {title}（制度 {clause}）· {status}{frozen}",

@@ -16,8 +16,6 @@ TOKENS = {
 
 ASKED = "SCIM 说的改动超过安全上限，导入 I{id} 先等您同意：\n{text}"
 ASKED_PUBLIC = "SCIM 说的改动超过安全上限，导入 I{id} 等待处理，名单已私聊行政部。"
-APPLIED = "导入 I{id} 已自动生效：{counts}"
 WAITING = "导入 I{id} 等行政部同意：{counts}"
-UNCHANGED = "和名册一样，没有变化"
 NUMBERLESS = "{count} 个人没有工号，只存着，没有进名册"
 FAULTY = "错误 {count}（{why}）"

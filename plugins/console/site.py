@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from config.phrases import console as say
+from config.phrases.commands import QQ_FAILED
 from plugins.console import door, looks
 from plugins.console.door import NotInError
 from plugins.console.gate import Gate
@@ -73,7 +74,7 @@ async def _lost(request: Request) -> Response:
 
 @pages.exception_handler(UnreachableError)
 async def _no_qq(request: Request, error: Exception) -> Response:
-    return looks.page(request, "lost.html", 503, why=say.QQ_FAILED.format(why=error))
+    return looks.page(request, "lost.html", 503, why=QQ_FAILED.format(why=error))
 
 
 pages.mount("/static", _Kept(directory=looks.HERE / "static"))

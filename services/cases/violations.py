@@ -13,7 +13,7 @@ from regulation.duties import DUTIES
 from regulation.model import Case
 from regulation.penalties import Penalty
 from regulation.periods import month_of
-from services.answer import Answer
+from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases.settling.refunds import state_words
 from services.cases.timeline import Event, event_lines, registry_at_opening
@@ -30,7 +30,7 @@ async def story(app: App, case_id: int) -> Answer:
     async with app.database.reading() as tx:
         case = await case_rows.get(tx, case_id)
         if case is None:
-            return Answer(False, say.NO_SUCH)
+            return NEUTRAL
         timeline = await case_rows.timeline(tx, case_id)
         fines = await penalty_rows.of_case(tx, case_id)
         group = (await group_names(tx, [case.group_id]))[case.group_id]

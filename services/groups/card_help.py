@@ -3,6 +3,7 @@
 import re
 
 from config.phrases.cards import ANNOUNCE, CARD, ROLES
+from config.phrases.commands import VERIFY_FIRST
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
@@ -27,7 +28,7 @@ async def right_card_for(app: App, user_id: int, group_id: int | None) -> Answer
     today = app.now().date()
     employee = app.registry.active_employee_of(user_id, today)
     if employee is None:
-        return Answer(False, CARD["no_identity"])
+        return Answer(False, VERIFY_FIRST)
     card = right_card(employee, app.policy)
     if not card:
         return Answer(False, CARD["too_long"])
@@ -46,7 +47,7 @@ async def fix_card_of(app: App, user_id: int, group_id: int | None) -> Answer:
     """Queue setting the asker's card where the bot can."""
     employee = app.registry.active_employee_of(user_id, app.now().date())
     if employee is None:
-        return Answer(False, CARD["no_identity"])
+        return Answer(False, VERIFY_FIRST)
     card = right_card(employee, app.policy)
     if not card:
         return Answer(False, CARD["too_long"])

@@ -60,7 +60,7 @@ async def _what(desk: Desk, row: FilingRow, reason: str) -> str:
     }
     filed = await filings.approved_row(desk.tx, row.group_id)
     if filed is not None and (changes := _changes(desk, as_called(desk.app, filed), row)):
-        why = phrases.FILING_REASON.format(reason=short(reason, _LONGEST)) if reason else ""
+        why = phrases.REASON.format(reason=short(reason, _LONGEST)) if reason else ""
         return phrases.FILING_CHANGED.format(changes="｜".join(changes), reason=why, **common)
     discussion = row.kind == Kind.DISCUSSION.value
     said = {"issue": _said(desk, "issue", row.issue), "ends": _said(desk, "ends_on", row.ends_on)}

@@ -120,7 +120,7 @@ async def _early(desk: Desk, row: AdmissionRow) -> Item:
         group=desk.group(row.group_id),
         department=employee.department if employee else "",
         name=employee.name if employee else row.employee_no,
-        reason=phrases.EARLY_REASON.format(reason=row.reason[:80]) if row.reason else "",
+        reason=phrases.REASON.format(reason=row.reason[:80]) if row.reason else "",
     )
     return Item(
         "E",

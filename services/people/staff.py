@@ -16,14 +16,14 @@ from db.queries.people import registry as registry_rows
 from db.writing.bulk import columns_of
 from regulation.model import Employee
 from services import followup, trail
-from services.answer import Answer
+from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases import outlook
 from services.cases.settling import asking_back
 from services.imports.roster import known_departure
 from services.people import registry
 
-NOT_YOURS = Answer(False, STAFF["not_yours"], "")
+NOT_YOURS = Answer(False, NEUTRAL.text, "")
 
 
 async def depart(

@@ -6,7 +6,7 @@ from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from plugins.commands.entries.reports import filters_of
 from plugins.commands.model import Ask, Command, Field, Reply, reply
-from services.answer import Answer
+from services.answer import NEUTRAL, Answer
 from services.cases import violations
 from services.cases.settling import appeals, dismissals, fine_list, penalties
 from services.people.rights import RIGHTS
@@ -80,7 +80,7 @@ async def appeal(ask: Ask) -> Reply:
     if case_id is None:
         case_id = await appeals.case_of_penalty(ask.app, _item(ask, "P") or 0)
     if case_id is None:
-        return Reply(say.NO_SUCH)
+        return reply(NEUTRAL)
     done = await appeals.appeal(ask.app, case_id, by=ask.user_id, reason=ask.words("理由"))
     return Reply(done.text, public=fine_words.APPEAL_PUBLIC if done.ok else None)
 

@@ -20,7 +20,7 @@ from regulation.duties import DUTIES
 from regulation.model import Case, Closure
 from regulation.penalties import Penalty
 from services import acts, outbox
-from services.answer import Answer
+from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases import life, own_matters
 from services.cases.settling import dismissals, refunds
@@ -42,7 +42,7 @@ async def appeal(app: App, case_id: int, *, by: int, reason: str) -> Answer:
         case = await case_rows.get(tx, case_id)
         mine = [] if case is None else await _held_against(app, tx, case, by)
         if case is None or not mine:
-            return Answer(False, say.NO_SUCH)
+            return NEUTRAL
         refused = await _refusal(app, tx, case, by, mine)
         if refused is not None:
             return Answer(False, refused)
@@ -145,7 +145,7 @@ async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str
         await life.hold(tx, [] if row is None else [row.case_id])
         case = None if row is None else await case_rows.get(tx, row.case_id)
         if row is None or case is None:
-            return Answer(False, say.NO_SUCH)
+            return NEUTRAL
         if await own_matters.is_own(app, tx, by, case=case, people=[(row.made_by, row.employee_no)]):
             return Answer(False, say.OWN_MATTER.format(item=f"S{appeal_id}"))
         state = "upheld" if uphold else "refused"
@@ -188,7 +188,7 @@ async def _uphold(app: App, tx: Transaction, case: Case, row: AppealRow, by: int
 def _own_fines(undone: Sequence[Penalty]) -> str:
     """Say to whoever appealed which of their own penalties are void, and what they get back."""
     paid = sum(one.amount for one in undone if one.paid_at is not None)
-    void = say.TELL_FINES.format(ids=ids("P", [one.id for one in undone])) if undone else ""
+    void = say.CASE_PENALTIES.format(ids=ids("P", [one.id for one in undone])) if undone else ""
     return void + (say.TELL_REFUND.format(amount=f"{paid:.2f}".removesuffix(".00")) if paid else "")
 
 

@@ -14,7 +14,7 @@ from regulation.cases import stays_quiet
 from regulation.duties import Code
 from regulation.model import Case, Closure, Finding, GroupSnapshot
 from regulation.penalties import Penalty
-from services.answer import Answer
+from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases import life, own_matters
 from services.cases.settling import asking_back, refunds
@@ -22,7 +22,6 @@ from services.followup import groups_changed
 from services.talk.typed import day_before
 from services.trail import record
 
-_NO_SUCH = Answer(False, say.NO_SUCH)
 _NOTHING: dict[Closure | None, str] = {
     Closure.DISMISSED: say.CASE_DISMISSED_ALREADY,
     Closure.WAIVED: say.CASE_WAIVED_ALREADY,
@@ -77,7 +76,7 @@ async def _let_off(
         case = await rows.get(tx, case_id)
         refused = await _refusal(app, tx, case, by)
         if case is None or refused is not None:
-            return refused or _NO_SUCH
+            return refused or NEUTRAL
         undone = await refunds.undo_all(app, tx, case, by=str(by), reason=reason)
         closed = await close(tx, case)
         if closed or undone:
@@ -149,7 +148,7 @@ async def not_settled(
 
 async def _refusal(app: App, tx: Transaction, case: Case | None, by: int) -> Answer | None:
     if case is None:
-        return _NO_SUCH
+        return NEUTRAL
     own = await own_matters.is_own(app, tx, by, case=case)
     return Answer(False, say.OWN_MATTER.format(item=f"V{case.id}")) if own else None
 

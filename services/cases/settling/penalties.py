@@ -19,7 +19,7 @@ from regulation.deadlines import next_opening
 from regulation.duties import DUTIES
 from regulation.model import Case, GroupSnapshot
 from regulation.penalties import Answerable, Penalty, PenaltyState, Proposal, propose
-from services.answer import Answer
+from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases import life, own_matters
 from services.cases.settling import refunds
@@ -124,7 +124,7 @@ async def settle(app: App, penalty_ids: Sequence[int], *, approve: bool, by: int
         for penalty_id in dict.fromkeys(penalty_ids):
             one = await rows.get(tx, penalty_id)
             if one is None:
-                lines.append(say.NO_SUCH)
+                lines.append(NEUTRAL.text)
             elif await own_matters.is_own(app, tx, by, penalties=[one]):
                 lines.append(say.OWN_MATTER.format(item=f"P{penalty_id}"))
             elif one.state is not PenaltyState.PROPOSED:
@@ -210,7 +210,7 @@ async def _record(
             await life.hold(tx, [one.case_id])
             one = await rows.get(tx, penalty_id)
         if one is None:
-            return Answer(False, say.NO_SUCH)
+            return NEUTRAL
         if await own_matters.is_own(app, tx, by, penalties=[one]):
             return Answer(False, say.OWN_MATTER.format(item=f"P{penalty_id}"))
         if one.state is not was:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from config.phrases import scim as say
+from config.phrases.sources import APPLIED, UNCHANGED
 from db.engine import Transaction
 from db.postgres.locks import Lock
 from db.queries.people import registry as registry_rows
@@ -224,13 +225,13 @@ async def _keep(turn: _Turn, read: _Read, told: Sequence[News]) -> Preview:
 
 async def _note(turn: _Turn, applied: tuple[int, str] | None, asked: tuple[int, str] | None) -> None:
     """Note for the status what this turn brought."""
-    parts = [say.APPLIED.format(id=applied[0], counts=applied[1])] if applied else []
+    parts = [APPLIED.format(id=applied[0], counts=applied[1])] if applied else []
     parts += [say.WAITING.format(id=asked[0], counts=asked[1])] if asked else []
     parts += [why for why in dict.fromkeys(turn.why) if why]
     outcome = Outcome.WAITING if asked else Outcome.APPLIED if applied else Outcome.UNCHANGED
     newest = asked or applied
     await runs.note(
         turn.tx, NAME, ended_at=turn.app.now(), outcome=outcome, people=len(turn.told),
-        import_id=newest[0] if newest else None, reason="；".join(parts)[:300] or say.UNCHANGED,
+        import_id=newest[0] if newest else None, reason="；".join(parts)[:300] or UNCHANGED,
         good_at=turn.app.now(),
     )  # fmt: skip
