@@ -25,6 +25,7 @@ cli.add_typer(scim_token.commands, name="scim-token")
 cli.add_typer(regulation, name="regulation")
 cli.add_typer(sources.commands, name="sources")
 
+EmployeeNo = Annotated[str, typer.Argument(metavar="工号", help="如 00123")]
 Yes = Annotated[bool, typer.Option("--yes", help="直接生效；不写只预览")]
 Undo = Annotated[str | None, typer.Option("--undo", metavar="编号", help="撤销一次导入，如 I7")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -137,9 +138,7 @@ def export(
 
 
 @cli.command("forget")
-def forget(
-    employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")], yes: Yes = False
-) -> None:
+def forget(employee_no: EmployeeNo, yes: Yes = False) -> None:
     """清除离职已久的人的个人信息；事项以代号保留。"""
     from terminal.forgetting import forget as work
 
@@ -148,7 +147,7 @@ def forget(
 
 @cli.command("depart")
 def depart(
-    employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")],
+    employee_no: EmployeeNo,
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="离职日期，默认今天")] = None,
 ) -> None:
     """记录离职。"""
@@ -158,7 +157,7 @@ def depart(
 
 
 @cli.command("rehire")
-def rehire(employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")]) -> None:
+def rehire(employee_no: EmployeeNo) -> None:
     """记录复职。"""
     from terminal.staffing import rehire as work
 
@@ -167,7 +166,7 @@ def rehire(employee_no: Annotated[str, typer.Argument(metavar="工号", help="�
 
 @cli.command("transfer")
 def transfer(
-    employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")],
+    employee_no: EmployeeNo,
     department: Annotated[str, typer.Argument(metavar="新部门", help="部门名，或完整路径")],
 ) -> None:
     """记录转岗。"""
@@ -178,7 +177,7 @@ def transfer(
 
 @cli.command("handover")
 def handover(
-    employee_no: Annotated[str, typer.Argument(metavar="工号", help="如 00123")],
+    employee_no: EmployeeNo,
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="完成日期，默认今天")] = None,
 ) -> None:
     """记录移交完成。"""

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,10 +26,11 @@ _SHOWN = 30
 _BAR_FROM = 1_000_000
 
 
-async def import_roster(
+async def _import(
     app: App,
     path: Path | None,
     *,
+    kind: str,
     yes: bool,
     full: bool = False,
     accepted: Accepted = NOTHING_MORE,
@@ -36,39 +38,7 @@ async def import_roster(
     as_json: bool = False,
     out: Console,
 ) -> int:
-    """Preview or apply a roster, or undo an import. 0 done, 1 refused, 2 wrong usage."""
-    return await _import(
-        app, path, "roster", yes=yes, full=full, accepted=accepted, undo=undo, as_json=as_json, out=out
-    )
-
-
-async def import_filings(
-    app: App,
-    path: Path | None,
-    *,
-    yes: bool,
-    undo: str | None = None,
-    as_json: bool = False,
-    out: Console,
-) -> int:
-    """Preview or apply a register of groups, or undo its import. 0 done, 1 refused, 2 wrong usage."""
-    return await _import(
-        app, path, "filings", yes=yes, full=False, accepted=NOTHING_MORE, undo=undo, as_json=as_json, out=out
-    )
-
-
-async def _import(
-    app: App,
-    path: Path | None,
-    kind: str,
-    *,
-    yes: bool,
-    full: bool,
-    accepted: Accepted,
-    undo: str | None,
-    as_json: bool,
-    out: Console,
-) -> int:
+    """Preview or apply a file of this kind, or undo its import. 0 done, 1 refused, 2 wrong usage."""
     if undo is not None:
         return await _undo(app, undo, as_json=as_json, out=out)
     if path is None:
@@ -91,6 +61,10 @@ async def _import(
     if not as_json:
         _show(out, made, yes=yes)
     return await _apply(app, made, yes=yes, accepted=accepted, as_json=as_json, out=out)
+
+
+import_roster = partial(_import, kind="roster")
+import_filings = partial(_import, kind="filings")
 
 
 async def _apply(
