@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 
@@ -141,10 +141,18 @@ class FakeQQ:
         self.files.append((user_id, name))
 
 
+_QQ = TypeVar("_QQ", bound=FakeQQ)
+
+
 async def settle_in(app: App) -> FakeQQ:
     """Give `app` the company: registry, one granted clerk, two groups with owner and admins."""
+    return await settle_with(FakeQQ, app)
+
+
+async def settle_with(kind: type[_QQ], app: App) -> _QQ:
+    """Give `app` the company, and a QQ of this kind."""
     app.registry = registry_of()
-    qq = FakeQQ(app.clock, database=app.database)
+    qq = kind(app.clock, database=app.database)
     app.gateway = qq
     qq.lists = {GROUP: members(), OTHER: members(PLAIN, (), (OWNER,))}
     qq.names = {GROUP: "市场部群", OTHER: "采购部群"}

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -12,7 +13,7 @@ from db.engine import Transaction
 from db.queries.work.outbox import OutboxRow
 from db.tables.work import outbox, outbox_cases
 from db.values import Reader
-from regulation.model import Role
+from regulation.model import Employee, Member, Role
 from services.acts import ActKind, ActOutcome
 from services.app import App
 from services.cases import enforcing
@@ -20,7 +21,7 @@ from services.imports import apply as imports
 from services.imports.model import Preview
 from services.ports import Reading
 from services.sender import last_look, outcomes
-from tests.company import GROUP, FakeQQ
+from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, settle_in
 
 _ROWS = Reader(OutboxRow, outbox, but="case_ids")
 
@@ -93,6 +94,23 @@ def powerless(qq: FakeQQ) -> None:
         return replace(await before(group_id, max_age=max_age), bot_role=Role.MEMBER)
 
     qq.read_members = read  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def left_inside(app: App, left_on: date) -> FakeQQ:
+    """Give `app` a filed group where the bot has no right, and 郑平 who left still sits."""
+    made = await settle_in(app)
+    await filed(app, GROUP, owner_id=None, admin_ids=None)
+    made.lists[GROUP] = [
+        Member(OWNER, card="市场部-王强", role=Role.OWNER),
+        Member(ADMIN, card="市场部-李雷", role=Role.ADMIN),
+        Member(HEAD, card="市场部-张总"),
+        Member(BOT),
+        Member(PLAIN, card="郑平"),
+    ]
+    powerless(made)
+    gone = Employee("A009", "郑平", "市场部", departed_on=left_on, departure_known_on=left_on)
+    app.registry = registry_of([(gone if e.employee_no == "A009" else e, number) for e, number in PEOPLE])
+    return made
 
 
 async def imported(app: App, *rows: Sequence[str]) -> int:

@@ -14,9 +14,9 @@ from regulation.model import Employee, Member, Role
 from services.acts import ActKind
 from services.app import App
 from services.cases import violations
-from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PEOPLE, PLAIN, FakeQQ, filed, registry_of, settle_in
+from tests.company import ADMIN, GROUP, HEAD, OWNER, PEOPLE, PLAIN, FakeQQ, registry_of
 from tests.conftest import StoppedClock
-from tests.services.cases.living import look, powerless, stored
+from tests.services.cases.living import left_inside, look, stored
 
 LEFT_ON = date(2026, 2, 20)
 NEW_OWNER = HEAD
@@ -25,19 +25,7 @@ NEW_OWNER = HEAD
 @pytest.fixture
 async def qq(app: App) -> FakeQQ:
     """A filed group where the bot has no right, and 郑平 who left ten days ago still sits."""
-    made = await settle_in(app)
-    await filed(app, GROUP, owner_id=None, admin_ids=None)
-    made.lists[GROUP] = [
-        Member(OWNER, card="市场部-王强", role=Role.OWNER),
-        Member(ADMIN, card="市场部-李雷", role=Role.ADMIN),
-        Member(HEAD, card="市场部-张总"),
-        Member(BOT),
-        Member(PLAIN, card="郑平"),
-    ]
-    powerless(made)
-    gone = Employee("A009", "郑平", "市场部", departed_on=LEFT_ON, departure_known_on=LEFT_ON)
-    app.registry = registry_of([(gone if e.employee_no == "A009" else e, number) for e, number in PEOPLE])
-    return made
+    return await left_inside(app, LEFT_ON)
 
 
 def words(row: OutboxRow) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from db.queries.cases import notices
 from db.tables.cases import penalties
-from regulation.model import Employee, Member, Role
+from regulation.model import Role
 from services.app import App
 from services.cases import escalation
 from services.cases.settling import penalties as fines
@@ -16,21 +16,17 @@ from services.people import registry
 from services.ports import Reading
 from tests.company import (
     ADMIN,
-    BOT,
     GROUP,
-    HEAD,
     OWNER,
-    PEOPLE,
     PLAIN,
     STAFF,
     FakeQQ,
     filed,
-    registry_of,
     sent,
     settle_in,
 )
 from tests.conftest import StoppedClock
-from tests.services.cases.living import imported, look, powerless, stored
+from tests.services.cases.living import imported, left_inside, look, powerless, stored
 from tests.services.stories import overdue_case
 
 LEFT_ON = date(2026, 2, 20)
@@ -39,19 +35,7 @@ LEFT_ON = date(2026, 2, 20)
 @pytest.fixture
 async def qq(app: App) -> FakeQQ:
     """A filed group where the bot has no right, and 郑平 who left still sits."""
-    made = await settle_in(app)
-    await filed(app, GROUP, owner_id=None, admin_ids=None)
-    made.lists[GROUP] = [
-        Member(OWNER, card="市场部-王强", role=Role.OWNER),
-        Member(ADMIN, card="市场部-李雷", role=Role.ADMIN),
-        Member(HEAD, card="市场部-张总"),
-        Member(BOT),
-        Member(PLAIN, card="郑平"),
-    ]
-    powerless(made)
-    gone = Employee("A009", "郑平", "市场部", departed_on=LEFT_ON, departure_known_on=LEFT_ON)
-    app.registry = registry_of([(gone if e.employee_no == "A009" else e, number) for e, number in PEOPLE])
-    return made
+    return await left_inside(app, LEFT_ON)
 
 
 def roles(qq: FakeQQ, **changed: Role) -> None:

@@ -43,10 +43,7 @@ class PartialQQ(co.FakeQQ):
 
 @pytest.fixture
 async def qq(app: App) -> PartialQQ:
-    found = await co.settle_in(app)
-    made = PartialQQ(found.clock, found.lists, found.names)
-    app.gateway = made
-    return made
+    return await co.settle_with(PartialQQ, app)
 
 
 async def unknown(app: App) -> dict[int, str]:

@@ -25,10 +25,7 @@ from tests.services.joining.listing import Listing, asked, listed, states
 
 @pytest.fixture
 async def qq(app: App) -> Listing:
-    found = await co.settle_in(app)
-    made = Listing(found.clock, found.lists, found.names)
-    app.gateway = made
-    return made
+    return await co.settle_with(Listing, app)
 
 
 OTHER_BOT = 90002

@@ -14,10 +14,7 @@ from tests.services.joining.listing import Listing, asked, states
 
 @pytest.fixture
 async def qq(app: App) -> Listing:
-    found = await co.settle_in(app)
-    made = Listing(found.clock, found.lists, found.names)
-    app.gateway = made
-    return made
+    return await co.settle_with(Listing, app)
 
 
 async def test_applicants_a_list_does_not_name_are_told_apart_and_wait_for_people(

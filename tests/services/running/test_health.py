@@ -39,10 +39,8 @@ class KnownQQ(co.FakeQQ):
 @pytest.fixture
 async def qq(app: App) -> KnownQQ:
     """The company with one filed group, read a moment ago."""
-    plain = await co.settle_in(app)
+    made = await co.settle_with(KnownQQ, app)
     await co.filed(app)
-    made = KnownQQ(plain.clock, plain.lists, plain.names)
-    app.gateway = made
     return made
 
 

@@ -44,10 +44,7 @@ class SkewedQQ(co.FakeQQ):
 
 @pytest.fixture
 async def qq(app: App) -> SkewedQQ:
-    plain = await co.settle_in(app)
-    made = SkewedQQ(plain.clock, plain.lists, plain.names)
-    app.gateway = made
-    return made
+    return await co.settle_with(SkewedQQ, app)
 
 
 @pytest.mark.parametrize(
