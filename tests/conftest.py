@@ -26,6 +26,7 @@ from regulation.policy import Policy
 from services.app import App
 from services.imports.reading.guard import read_guarded
 from tests import compiled, started
+from tests.company import FakeQQ, settle_in
 from tests.databases import address, new_database, postgres_server, postgres_template, postgresql_started
 from tests.reader import read_here, reading
 
@@ -169,3 +170,9 @@ def app(database: Database, clock: StoppedClock, tmp_path: Path) -> App:
     """An App with the default policy and superuser 10000."""
     settings = DEFAULTS.model_copy(update={"superusers": frozenset({10000}), "data_dir": tmp_path})
     return App(settings, Policy(), database, phone_key=b"test key", clock=clock)
+
+
+@pytest.fixture
+async def qq(app: App) -> FakeQQ:
+    """The invented company, with two groups in QQ."""
+    return await settle_in(app)

@@ -32,11 +32,6 @@ from tests.services.inbox.test_inbox import ask_to_join
 from tests.services.stories import add_penalty, overdue_case
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 @pytest.mark.parametrize(
     ("waited", "said"),
     [

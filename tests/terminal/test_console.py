@@ -14,12 +14,7 @@ from regulation.model import Member
 from services.app import App
 from terminal import console, regulation
 from terminal.doctor import _console
-from tests.company import BOT, GROUP, STAFF, STRANGER, TRAINEE, FakeQQ, filed, settle_in
-
-
-@pytest.fixture
-async def qq(app: App) -> FakeQQ:
-    return await settle_in(app)
+from tests.company import BOT, GROUP, STAFF, STRANGER, TRAINEE, FakeQQ, filed
 
 
 async def test_the_terminal_prints_a_code_for_whoever_has_a_page(

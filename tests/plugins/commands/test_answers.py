@@ -12,11 +12,6 @@ from services.ports import Part, UnclearError, UnreachableError
 from tests import company as co
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def test_a_private_answer_is_said_privately(app: App, qq: co.FakeQQ) -> None:
     await answers.deliver(app, co.BOT, co.OWNER, None, "帮助", Reply("一行"))
     assert qq.said == [(None, co.OWNER, "一行")]

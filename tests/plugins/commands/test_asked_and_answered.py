@@ -23,11 +23,6 @@ from tests.services.stories import add_penalty, overdue_case
 WISH = Wish("市场部日常沟通", "市场部")
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def asked(app: App, user_id: int, text: str, group_id: int | None = None) -> str:
     return await say(app, user_id, text, group_id) or ""
 

@@ -17,11 +17,6 @@ from tests import company as co
 from tests.plugins.commands.test_dispatch import say
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def shown(app: App, item: str, user_id: int = co.STAFF) -> str:
     return await say(app, user_id, f"待办 {item}") or ""
 

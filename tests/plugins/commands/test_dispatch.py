@@ -18,11 +18,6 @@ from services.groups import modes
 from tests import company as co
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def say(
     app: App,
     user_id: int,

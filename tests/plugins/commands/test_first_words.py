@@ -10,11 +10,6 @@ from tests import company as co
 from tests.plugins.commands.test_dispatch import say
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 @pytest.mark.parametrize("group_id", [None, co.GROUP])
 @pytest.mark.parametrize(
     "text", ["我的", "名片", "申诉 V1 理由", "待办", "同意 J1", "员工 张总", "违规 V999"]

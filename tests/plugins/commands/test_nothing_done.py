@@ -10,11 +10,6 @@ from tests.plugins.commands.test_dispatch import say
 from tests.services.stories import add_penalty, overdue_case
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def replied(app: App, text: str) -> Reply:
     found = await dispatch.answer(app, dispatch.Line(co.BOT, co.STAFF, None, text), dispatch.Throttle())
     assert found is not None

@@ -13,11 +13,6 @@ from tests import company as co
 ROSTER = "工号,姓名,部门,手机\nN1,新来,市场部,13800001234"
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def say(app: App, user_id: int, text: str, group_id: int | None = None) -> str:
     found = await dispatch.answer(app, dispatch.Line(co.BOT, user_id, group_id, text), dispatch.Throttle())
     assert found is not None

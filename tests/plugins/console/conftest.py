@@ -16,17 +16,11 @@ from services.app import App
 from services.console import codes
 from services.context import use_app
 from services.imports import apply as imports
-from tests.company import GROUP, STAFF, TRAINEE, FakeQQ, filed, settle_in
+from tests.company import GROUP, STAFF, TRAINEE, filed
 
 HERE = "http://127.0.0.1:8080"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 Come = Callable[[int], Awaitable[httpx2.AsyncClient]]
-
-
-@pytest.fixture
-async def qq(app: App) -> FakeQQ:
-    """The invented company, settled in."""
-    return await settle_in(app)
 
 
 @pytest.fixture

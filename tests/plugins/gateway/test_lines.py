@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,11 +139,3 @@ def app(app: App, caplog: pytest.LogCaptureFixture) -> Generator[App]:
     written = logger.add(caplog.handler, level=logging.WARNING, format="{message}")
     yield app
     logger.remove(written)
-
-
-@pytest.fixture
-def database_url(sqlite_template: bytes, tmp_path: Path) -> str:
-    """SQLite alone: nothing here differs."""
-    path = tmp_path / "test.db"
-    path.write_bytes(sqlite_template)
-    return f"sqlite+aiosqlite:///{path}"

@@ -1,6 +1,5 @@
 """A message whose picture or file is refused falls back to its text and one line of why."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,11 +89,3 @@ async def test_a_file_that_is_refused_is_said_where_it_was_to_go(
     assert world.shown[0].text.startswith("文件《违规-2026-10.xlsx》没有发出去：")
     assert sent(world, "upload_group_file") <= 1
     assert bot.gateway.cannot_send(BOT) == ["file"]
-
-
-@pytest.fixture
-def database_url(sqlite_template: bytes, tmp_path: Path) -> str:
-    """SQLite alone: nothing here differs."""
-    path = tmp_path / "test.db"
-    path.write_bytes(sqlite_template)
-    return f"sqlite+aiosqlite:///{path}"

@@ -21,14 +21,6 @@ from services.groups import activity as discussion
 from tests import company as co
 
 
-@pytest.fixture
-def database_url(sqlite_template: bytes, tmp_path: Any) -> str:
-    """SQLite alone: nothing here differs."""
-    path = tmp_path / "test.db"
-    path.write_bytes(sqlite_template)
-    return f"sqlite+aiosqlite:///{path}"
-
-
 def said(*segments: tuple[str, dict[str, Any]], **fields: Any) -> dict[str, Any]:
     """Return a group message of these segments."""
     parts = [{"type": kind, "data": data} for kind, data in segments]

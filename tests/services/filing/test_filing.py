@@ -22,11 +22,6 @@ WISH = Wish("市场部日常沟通", "市场部")
 TALK = Wish("讨论新版方案", "市场部,采购部", Kind.DISCUSSION, "新版怎么定价", date(2026, 4, 1))
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def state(app: App, group_id: int = co.GROUP) -> FilingState:
     async with app.database.reading() as tx:
         return (await filings.filing_facts(tx, [group_id])).get(group_id, (FilingState.NONE, None))[0]

@@ -14,11 +14,6 @@ from tests import company as co
 from tests.services.filing.test_filing import case_row
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 @pytest.mark.dialects
 async def test_the_general_mode_is_enforce_until_set(app: App, qq: co.FakeQQ) -> None:
     async with app.database.reading() as tx:

@@ -20,11 +20,6 @@ from services.running import status
 from tests import company as co
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def test_lists_filed_first_each_with_mode_members_cases_and_audit(app: App, qq: co.FakeQQ) -> None:
     await co.filed(app)
     await modes.set_group_mode(app, co.GROUP, Mode.REMIND, by="1")

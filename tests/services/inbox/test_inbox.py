@@ -21,11 +21,6 @@ from services.sender.bookkeeping import Route
 from tests import company as co
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def ask_to_join(app: App, user_id: int = co.STRANGER, *, row: int = 8, **values: Any) -> int:
     request: dict[str, Any] = {
         "account": co.BOT,

@@ -4,19 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
-
 from regulation.model import Employee, Role
 from services.app import App
 from services.people import roles as people
 from services.people.roles import Who
 from services.running import status
 from tests import company as co
-
-
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
 
 
 async def roles(app: App, user_id: int, group_id: int | None = None) -> set[Who]:

@@ -15,17 +15,12 @@ from services.filing import owner_notice
 from services.joining import join_notices
 from services.people import identities
 from services.watching import alerts
-from tests.company import BOT, GROUP, OTHER, OWNER, PLAIN, ROOT, STAFF, STRANGER, FakeQQ, sent, settle_in
+from tests.company import BOT, GROUP, OTHER, OWNER, PLAIN, ROOT, STAFF, STRANGER, FakeQQ, sent
 from tests.conftest import StoppedClock
 from tests.services.cases.living import send
 from tests.services.stories import overdue_case
 
 Told = Callable[[App], Awaitable[Any]]
-
-
-@pytest.fixture
-async def qq(app: App) -> FakeQQ:
-    return await settle_in(app)
 
 
 async def undelivered(app: App) -> None:

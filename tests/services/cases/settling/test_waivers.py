@@ -12,11 +12,6 @@ from services.console import trail
 from tests import company as co
 
 
-@pytest.fixture
-async def qq(app: App) -> co.FakeQQ:
-    return await co.settle_in(app)
-
-
 async def running(app: App, group_id: int) -> set[tuple[int, str]]:
     async with app.database.reading() as tx:
         return set((await rows.running(tx, [group_id], app.now())).get(group_id, ()))
