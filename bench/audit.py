@@ -3,22 +3,19 @@
 100,000 employees, groups of 1,000 members, 2 % of them with a finding. The first night opens every
 case; before the second one, one member in a hundred of each group has changed their card, most of them to
 another right one. Each size runs in a process of its own, for its peak of memory.
-`python -m bench.audit [REPEATS]`, or `python -m bench.audit one GROUPS` for a single run (JSON).
 """
 
 import asyncio
-import json
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure
 from bench.scene import company
+from bench.scene.apart import call
 from bench.scene.bots import POLICY
 from bench.scene.company import Size
 from bench.scene.qq import ACCOUNT, OWNER, group_id
@@ -80,41 +77,37 @@ class Lists(FakeQQ):
 
 
 async def one(groups: int) -> dict[str, float]:
-    """Audit `groups` groups twice in this process."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
-        await company.write(url, Size(PEOPLE, groups))
-        (folder / "regulation.toml").write_text(POLICY, encoding="utf-8")
-        settings = Settings(
-            _env_file=None,  # pyright: ignore[reportCallIssue]
-            superusers=frozenset({OWNER}), database_url=url, data_dir=folder, phone_key=company.KEY.decode(),
-        )  # fmt: skip
-        app = build_app(settings, load_policy(folder / "regulation.toml"))
-        await load(app)
-        spare_the_memory_walk()
-        qq = Lists(app.clock)
-        app.gateway = qq  # pyright: ignore[reportAttributeAccessIssue]
-        found: dict[str, float] = {}
-        for qq.night, night in enumerate(("first", "second"), start=1):
-            qq.making, begun = 0.0, time.process_time()
-            outcomes = await enforcing.run(app, [group_id(n) for n in range(groups)])
-            found[night] = time.process_time() - begun - qq.making
-            assert sum(outcome.findings for outcome in outcomes) >= groups * len(range(0, PER_GROUP - 2, 50))
-        await app.database.close()
+    """Audit `groups` groups twice in this process, in the database and the folder of its environment."""
+    settings = Settings(
+        _env_file=None,  # pyright: ignore[reportCallIssue]
+        superusers=frozenset({OWNER}), phone_key=company.KEY.decode(),
+    )  # fmt: skip
+    await company.write(settings.database_url, Size(PEOPLE, groups))
+    policy = settings.data_dir / "regulation.toml"
+    policy.write_text(POLICY, encoding="utf-8")
+    app = build_app(settings, load_policy(policy))
+    await load(app)
+    spare_the_memory_walk()
+    qq = Lists(app.clock)
+    app.gateway = qq  # pyright: ignore[reportAttributeAccessIssue]
+    found: dict[str, float] = {}
+    for qq.night, night in enumerate(("first", "second"), start=1):
+        qq.making, begun = 0.0, time.process_time()
+        outcomes = await enforcing.run(app, [group_id(n) for n in range(groups)])
+        found[night] = time.process_time() - begun - qq.making
+        assert sum(outcome.findings for outcome in outcomes) >= groups * len(range(0, PER_GROUP - 2, 50))
+    await app.database.close()
     found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return found
 
 
 def run_apart(groups: int) -> dict[str, float]:
     """Measure one size in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.audit", "one", str(groups)], check=True, stdout=subprocess.PIPE
-    )
-    return json.loads(done.stdout)
+    with tempfile.TemporaryDirectory() as name:
+        return call(one, groups, database=Path(name) / "bench.db", folder=Path(name))
 
 
-def measure(repeats: int = 5) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Measure every size."""
     # In turn, so that what is compared ran one after the other.
     rounds = [{groups: run_apart(groups) for groups in SIZES} for _ in range(repeats)]
@@ -131,10 +124,3 @@ def measure(repeats: int = 5) -> list[Figure]:
         peak = tuple(run["peak"] for run in runs[groups])
         found.append(Figure(f"{label}, peak", "MiB", peak, (), "≤ 600 MiB" if bound else ""))
     return found
-
-
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["one"]:
-        sys.stdout.write(json.dumps(asyncio.run(one(int(sys.argv[2])))))
-    else:
-        show(measure(int((sys.argv[1:] or ["5"])[0])))

@@ -2,7 +2,7 @@
 
 The bare one says yes to everybody. Every verdict of ours is on the disk before QQ hears of it; so a second
 bare one, which commits one row before it says yes, shows what that costs anybody.
-`python -m bench.joins [REPEATS]`; where `QUNGUI_TEST_POSTGRES` names a server, ours runs on that too.
+Where `QUNGUI_TEST_POSTGRES` names a server, ours runs on that too.
 """
 
 import asyncio
@@ -11,13 +11,12 @@ import statistics
 import sys
 import tempfile
 import uuid
-from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure, Numbers, figures
 from bench.scene import company
 from bench.scene.bare import TOKEN
 from bench.scene.bots import Bot, bare, ours
@@ -31,15 +30,17 @@ RATE = 50
 SIZE = Size(PEOPLE, GROUPS, bound=0)
 POSTGRES = os.environ.get("QUNGUI_TEST_POSTGRES", "")
 UNITS = {
+    "p50": "ms",
+    "p50 at 50/s": "ms",
+    "p99 at 50/s": "ms",
     "throughput": "1/s",
     "processor for each of a wave": "ms CPU",
+    "slowest asked meanwhile": "ms",
     "all done and read back after": "s",
-    "left undone": "",
 }
 PROMISED = {"p50": "≤ 1.6×", "p99 at 50/s": "≤ 2×", "throughput": "≥ 0.85×"}
 OF_THE_ROAD = {"throughput": "≥ 0.6×", "all done and read back after": "≤ 60 s", "left undone": "0"}
 ON_POSTGRESQL = {"p50": "≤ 1.5×", "throughput": "≥ 0.6×"}
-Numbers = Mapping[str, float]
 
 
 async def round_of(running: AbstractAsyncContextManager[Bot], *, count: int, seconds: float) -> Numbers:
@@ -72,16 +73,19 @@ async def measure_async(repeats: int) -> list[Figure]:
                 found.setdefault(what, []).append(numbers)
                 sys.stderr.write(f"{what}: {dict(numbers)}\n")
     base, mine = found["bare"], found["ours"]
-    figures = [
-        *_figures("join decisions", mine, base, PROMISED),
-        *_figures("join road", found["our road"], found["bare road"], OF_THE_ROAD),
-        *_figures("a bare bot that commits a row", found["remember"], base, {}),
+    on_postgresql = "join decisions, PostgreSQL beside SQLite"
+    parts = [
+        ("join decisions", mine, base, PROMISED),
+        ("join road", found["our road"], found["bare road"], OF_THE_ROAD),
+        ("a bare bot that commits a row", found["remember"], base, {}),
+        (on_postgresql, found.get("postgresql", []), mine, ON_POSTGRESQL),
     ]
-    if "postgresql" in found:
-        figures += _figures(
-            "join decisions, PostgreSQL beside SQLite", found["postgresql"], mine, ON_POSTGRESQL
-        )
-    return figures
+    return [
+        figure
+        for title, runs, beside, bounds in parts
+        if runs
+        for figure in figures(title, runs, beside, units=UNITS, bounds=bounds)
+    ]
 
 
 async def _once(folder: Path) -> dict[str, Numbers]:
@@ -105,25 +109,6 @@ async def _database(folder: Path, name: str) -> str:
     return url
 
 
-def _figures(
-    title: str, mine: Sequence[Numbers], base: Sequence[Numbers], promised: Mapping[str, str]
-) -> list[Figure]:
-    return [
-        Figure(
-            f"{title}: {name}",
-            UNITS.get(name, "ms"),
-            tuple(one[name] for one in mine),
-            tuple(one[name] for one in base if name in one),
-            promised.get(name, ""),
-        )
-        for name in mine[0]
-    ]
-
-
-def measure(repeats: int = 5) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Measure."""
     return asyncio.run(measure_async(repeats))
-
-
-if __name__ == "__main__":
-    show(measure(int((sys.argv[1:] or ["3"])[0])))

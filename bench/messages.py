@@ -1,18 +1,17 @@
 """What an ordinary group message costs: CPU of the bot's process, beside a NoneBot bot that does nothing.
 
-An unchanged right card, 500 groups, 100,000 members known. `python -m bench.messages [REPEATS]`.
+An unchanged right card, 500 groups, 100,000 members known.
 """
 
 import asyncio
 import itertools
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure
 from bench.scene import company
 from bench.scene.bare import TOKEN
 from bench.scene.bots import Bot, bare, ours
@@ -81,10 +80,6 @@ async def measure_async(repeats: int) -> list[Figure]:
     ]
 
 
-def measure(repeats: int = 5) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Measure."""
     return asyncio.run(measure_async(repeats))
-
-
-if __name__ == "__main__":
-    show(measure(int((sys.argv[1:] or ["5"])[0])))

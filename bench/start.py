@@ -1,14 +1,10 @@
-"""Start and idle memory, beside a bare NoneBot bot; and what sources of the registry add where they are set.
-
-`python -m bench.start [REPEATS]`
-"""
+"""Start and idle memory, beside a bare bot; and what sources of the registry add where they are set."""
 
 import asyncio
-import sys
 import tempfile
 from pathlib import Path
 
-from bench.page.figures import Figure, show
+from bench.page.figures import Figure
 from bench.scene.bots import POLICY, Bot, bare, ours
 from bench.scene.company import Size, write
 
@@ -54,10 +50,6 @@ def _figure(
     return Figure(name, unit, tuple(one[at] for one in mine), tuple(one[at] for one in base), bound)
 
 
-def measure(repeats: int = 5) -> list[Figure]:
+def measure(repeats: int) -> list[Figure]:
     """Measure."""
     return asyncio.run(measure_async(repeats))
-
-
-if __name__ == "__main__":
-    show(measure(int((sys.argv[1:] or ["5"])[0])))
