@@ -1,7 +1,8 @@
-"""A PostgreSQL database alone, for what only it can do."""
+"""A PostgreSQL database alone, for what only it can do; an empty one, of each kind, for migrations."""
 
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL
@@ -17,3 +18,14 @@ async def postgres(postgres_server: URL, postgres_template: str) -> AsyncGenerat
         opened = Database(address(url))
         yield opened
         await opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path}/sub/folder/new.db"
+        return
+    with new_database(
+        request.getfixturevalue("postgres_server"), f"qungui_{uuid.uuid4().hex[:12]}", None
+    ) as url:
+        yield address(url)

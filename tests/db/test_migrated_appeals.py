@@ -9,7 +9,7 @@ from db.migrate import upgrade
 from db.tables.cases import appeals, cases
 from db.tables.identities import identities
 from tests.company import AS_OF
-from tests.db.test_migrations import _standing_at  # pyright: ignore[reportPrivateUsage]
+from tests.db.old_versions import standing_at
 
 _CASE = {
     "code": "C1",
@@ -25,7 +25,7 @@ _CASE = {
 
 
 async def test_they_are_those_of_whom_the_case_is_about_else_of_whose_the_qq_is_now(tmp_path: Path) -> None:
-    database = await _standing_at("0026", f"sqlite+aiosqlite:///{tmp_path}/sub/new.db")
+    database = await standing_at("0026", f"sqlite+aiosqlite:///{tmp_path}/sub/new.db")
     unsealed, database.ledger = database.ledger, Ledger(b"k" * 32)
     about = [(1, "A1"), (1, None), (2, "A2"), (2, "A2")]
     made_by = [1, 1, 3, 4]

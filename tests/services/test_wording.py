@@ -28,7 +28,7 @@ from services.reports.spot_checks.wording import Result, line_of
 from services.running import status
 from tests import company as co
 from tests.conftest import StoppedClock
-from tests.services.inbox.test_inbox import ask_to_join
+from tests.services.inbox.asking import ask_to_join
 from tests.services.stories import add_penalty, overdue_case
 
 

@@ -17,7 +17,7 @@ from services.people import registry
 from services.reports import scheduled
 from tests import company as co
 from tests.plugins.commands.test_dispatch import say
-from tests.services.inbox.test_inbox import ask_to_join
+from tests.services.inbox.asking import ask_to_join
 from tests.services.stories import add_penalty, overdue_case
 
 WISH = Wish("市场部日常沟通", "市场部")

@@ -1,4 +1,4 @@
-"""The inbox: mine, oldest first; settled once; reminded once a working day; escalated after three."""
+"""The inbox: mine, oldest first; settled once."""
 
 from typing import Any
 
@@ -9,43 +9,13 @@ from config.phrases import commands as command_phrases
 from db.queries.joining import requests
 from db.queries.people import identities as identity_rows
 from db.tables.cases import cases, penalties
-from regulation.join_gate import Decision
-from services.acts import Lane
 from services.app import App
 from services.inbox import listing, settle
 from services.joining import early_admission, rounds
 from services.joining.heard import Heard
 from services.ports import UnreachableError
-from services.sender import bookkeeping
-from services.sender.bookkeeping import Route
 from tests import company as co
-
-
-async def ask_to_join(app: App, user_id: int = co.STRANGER, *, row: int = 8, **values: Any) -> int:
-    request: dict[str, Any] = {
-        "account": co.BOT,
-        "flag": f"f{user_id}-{row}-{values.get('group_id', co.GROUP)}",
-        "group_id": co.GROUP,
-        "user_id": user_id,
-        "nickname": "",
-        "comment": "市场部 张总 ****",
-        "invitor_id": None,
-        "recovered": False,
-        "asked_at": app.now(),
-        "verdict": Decision.HOLD,
-        "row": row,
-        "reason": "out_of_scope",
-        "clause": "",
-        "inputs": {},
-        "employee_no": None,
-        "state": requests.RequestState.WAITING,
-        "to_bind": False,
-        **values,
-    }
-    request |= {"request_key": request["flag"], "seen_at": request["asked_at"]}
-    async with app.database.transaction() as tx:
-        (made,) = (await requests.add_many(tx, [requests.NewRequest(**request)])).values()
-    return made
+from tests.services.inbox.asking import ask_to_join
 
 
 async def names(app: App, user_id: int) -> list[str]:
@@ -224,68 +194,6 @@ def _penalty(app: App, number: int) -> dict[str, Any]:
         "state": "proposed",
         "proposed_at": app.now(),
     }
-
-
-async def test_the_owner_is_told_of_a_new_request_with_a_fallback_that_says_nothing(
-    app: App, qq: co.FakeQQ
-) -> None:
-    request_id = await ask_to_join(app)
-    for _ in range(2):
-        async with app.database.transaction() as tx:
-            await listing.announce(app, tx, "J", request_id)
-    [(group_id, to, text)] = await co.sent(app)
-    assert (group_id, to) == (co.GROUP, co.OWNER)
-    assert "J1" in text
-
-
-async def test_reminds_once_a_working_day_inside_hours(app: App, qq: co.FakeQQ, clock: Any) -> None:
-    await ask_to_join(app)
-    assert await listing.remind_waiting(app) == 0
-    clock.move(hours=12)
-    assert await listing.remind_waiting(app) == 0
-    clock.move(hours=12)
-    assert await listing.remind_waiting(app) == 1
-    assert await listing.remind_waiting(app) == 0
-    [(_, to, text)] = await co.sent(app)
-    assert to == co.OWNER
-    assert "1 项" in text
-    clock.move(days=1)
-    assert await listing.remind_waiting(app) == 1
-
-
-async def test_what_could_not_be_said_for_days_is_said_once_as_it_is(
-    app: App, qq: co.FakeQQ, clock: Any
-) -> None:
-    await ask_to_join(app)
-    for _ in range(3):
-        clock.move(days=1)
-        assert await listing.remind_waiting(app) == 1
-    route = Route(co.BOT, [co.GROUP], [co.GROUP])
-    begun = []
-    while claimed := await bookkeeping.claim(app, Lane.MESSAGE, route, limit=5):
-        begun += await bookkeeping.begin(app, claimed, co.BOT)
-    assert [row.payload["parts"][0]["text"] for row in begun if row.payload["purpose"] == "remind"] == [
-        "您有 1 项待办，最早的 J1 已等 3 天。发送“待办”查看。"
-    ]
-
-
-async def test_never_reminds_on_a_day_off(app: App, qq: co.FakeQQ, clock: Any) -> None:
-    await ask_to_join(app)
-    clock.move(days=5)
-    assert await listing.remind_waiting(app) == 0
-
-
-async def test_escalates_to_admin_staff_after_three_working_days_once(
-    app: App, qq: co.FakeQQ, clock: Any
-) -> None:
-    await ask_to_join(app)
-    for _ in range(8):
-        clock.move(days=1)
-        await listing.remind_waiting(app)
-    told = [text for _, to, text in await co.sent(app) if to == co.STAFF]
-    assert len(told) == 1
-    assert "J1" in told[0]
-    assert "王强" in told[0]
 
 
 async def test_one_item_is_shown_with_what_the_verdict_rests_on(app: App, qq: co.FakeQQ) -> None:
