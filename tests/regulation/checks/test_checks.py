@@ -3,7 +3,7 @@
 import ast
 import string
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -135,6 +135,16 @@ def test_a_waiver_silences_its_own_duty_only():
 def test_a_waiver_of_the_owner_silences_a_duty_of_the_group():
     waived = c.group(None, waivers=frozenset({(c.OWNER, "F1")}))
     assert c.found_by_all(c.snapshot(of=waived)).findings == ()
+
+
+def test_of_a_discussion_group_that_outlived_its_end_the_waiver_is_its_initiators():
+    ended = replace(c.DISCUSSION, ends_on=date(2026, 3, 1), initiator_id=c.PLAIN)
+
+    def found(waived: int) -> set[Code]:
+        group = c.group(ended, waivers=frozenset({(waived, "D2")}))
+        return {one.code for one in c.found_by_all(c.snapshot(of=group)).findings}
+
+    assert found(c.OWNER) - found(c.PLAIN) == {Code.D2}
 
 
 def test_a_member_listed_twice_is_found_once():

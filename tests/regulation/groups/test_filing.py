@@ -46,6 +46,16 @@ def test_can_be_handed_in_again(state: FilingState):
     assert advance(state, Step.HAND_IN, OFFICER) is FilingState.WITH_HEAD
 
 
+@pytest.mark.parametrize("state", [FilingState.WITH_HEAD, FilingState.WITH_ADMIN, FilingState.APPROVED])
+def test_what_waits_or_is_approved_is_not_handed_in_again(state: FilingState):
+    assert advance(state, Step.HAND_IN, OFFICER) is Refusal.NOT_NOW
+
+
+def test_only_an_officer_or_a_superuser_hands_in():
+    assert advance(FilingState.NONE, Step.HAND_IN, HEAD | DESK) is Refusal.NOT_ENTITLED
+    assert advance(FilingState.NONE, Step.HAND_IN, SUPER) is FilingState.WITH_HEAD
+
+
 @pytest.mark.parametrize("actors", [DESK, OFFICER, frozenset()])
 def test_nobody_else_takes_a_heads_step(actors: frozenset[Actor]):
     for step in (Step.CONSENT, Step.RETURN):
@@ -127,6 +137,14 @@ def test_the_scope_names_what_exists():
     assert missing_for_filing(draft(scope="火星部，市场部"), TODAY) == (
         Problem("范围", "unknown", ("火星部",)),
     )
+
+
+def test_a_scope_of_a_name_that_two_departments_have_is_asked_about():
+    one, other = c.PEOPLE[c.OWNER], c.PEOPLE[c.PLAIN]
+    twice = {c.OWNER: replace(one, department="市场部/一组"), c.PLAIN: replace(other, department="采购部/一组")}
+    scope = read_scope("一组", c.registry_of(twice))
+    found = missing_for_filing(replace(draft(), scope=scope), TODAY)
+    assert [(problem.field, problem.reason) for problem in found] == [("范围", "ambiguous")]
 
 
 def test_the_owner_has_an_identity_and_is_still_there():
