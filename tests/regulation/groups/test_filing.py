@@ -141,7 +141,10 @@ def test_the_scope_names_what_exists():
 
 def test_a_scope_of_a_name_that_two_departments_have_is_asked_about():
     one, other = c.PEOPLE[c.OWNER], c.PEOPLE[c.PLAIN]
-    twice = {c.OWNER: replace(one, department="市场部/一组"), c.PLAIN: replace(other, department="采购部/一组")}
+    twice = {
+        c.OWNER: replace(one, department="市场部/一组"),
+        c.PLAIN: replace(other, department="采购部/一组"),
+    }
     scope = read_scope("一组", c.registry_of(twice))
     found = missing_for_filing(replace(draft(), scope=scope), TODAY)
     assert [(problem.field, problem.reason) for problem in found] == [("范围", "ambiguous")]
