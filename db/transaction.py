@@ -4,8 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, CursorResult, Executable, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ARRAY, BigInteger, CursorResult, Executable, bindparam, cast, func, select
 
 from db.postgres.locks import Lock, key
 from db.writing.bulk import Bulk

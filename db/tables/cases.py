@@ -13,10 +13,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from db.tables.base import Moment, metadata
+from db.tables.base import Moment, metadata, partial_index
 
 cases = Table(
     "cases",
@@ -42,15 +41,7 @@ cases = Table(
     Column("closed_as", String(16), nullable=True),
     Column("previous_id", Integer, nullable=True),
     Column("frozen", Boolean, nullable=False, default=False),
-    Index(
-        "uq_cases_open",
-        "code",
-        "group_id",
-        "subject",
-        unique=True,
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
-    ),
+    partial_index("uq_cases_open", "code", "group_id", "subject", unique=True, where="closed_at IS NULL"),
     Index(None, "group_id", "closed_at"),
     # Lists and summaries choose and count by these alone: all that they ask is in them.
     Index(
@@ -69,13 +60,7 @@ cases = Table(
     Index(None, "closed_at", "closed_as", "opened_at"),
     # What no figure counts: hardly any, and taken off what the indexes above give.
     *(
-        Index(
-            name,
-            "closed_as",
-            *times,
-            sqlite_where=text("closed_as = 'dismissed'"),
-            postgresql_where=text("closed_as = 'dismissed'"),
-        )
+        partial_index(name, "closed_as", *times, where="closed_as = 'dismissed'")
         for name, *times in (
             ("ix_cases_dismissed_opened", "opened_at"),
             ("ix_cases_dismissed_closed", "closed_at", "opened_at"),
@@ -83,13 +68,7 @@ cases = Table(
     ),
     # What summaries count of all cases. Only they say that an id is above 0, as all are: a list in order
     # would be read by this, too, and each case with it.
-    Index(
-        "ix_cases_counted",
-        "code",
-        "opened_at",
-        sqlite_where=text("id > 0"),
-        postgresql_where=text("id > 0"),
-    ),
+    partial_index("ix_cases_counted", "code", "opened_at", where="id > 0"),
     # Who was last reminded when is asked for every group's people: answered by the index alone.
     Index(None, "user_id", "code", "last_reminded_at"),
 )
@@ -168,13 +147,7 @@ appeals = Table(
     Column("settled_by", String(64), nullable=True),
     Column("settled_at", Moment, nullable=True),
     Column("comment", Text, nullable=False, default=""),
-    Index(
-        "uq_appeals_waiting",
-        "case_id",
-        unique=True,
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    partial_index("uq_appeals_waiting", "case_id", unique=True, where="state = 'waiting'"),
 )
 
 removal_batches = Table(

@@ -15,10 +15,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
-from db.tables.base import Moment, metadata
+from db.tables.base import Moment, metadata, partial_index
 
 groups = Table(
     "groups",
@@ -65,12 +64,7 @@ memberships = Table(
     # Written since by something else than a whole reading, which compares it the next time.
     Column("touched", Boolean, nullable=False, default=False, server_default=false()),
     Index(None, "user_id"),
-    Index(
-        "ix_memberships_touched",
-        "group_id",
-        sqlite_where=text("touched = 1"),
-        postgresql_where=text("touched"),
-    ),
+    partial_index("ix_memberships_touched", "group_id", where="touched", on_sqlite="touched = 1"),
 )
 
 settled = Table(
@@ -126,19 +120,12 @@ filings = Table(
     Column("settled_at", Moment, nullable=True),
     Column("import_id", Integer, nullable=True),
     # One approved filing a group, and one on its way.
-    Index(
-        "uq_filings_approved",
-        "group_id",
-        unique=True,
-        sqlite_where=text("state = 'approved'"),
-        postgresql_where=text("state = 'approved'"),
-    ),
-    Index(
+    partial_index("uq_filings_approved", "group_id", unique=True, where="state = 'approved'"),
+    partial_index(
         "uq_filings_waiting",
         "group_id",
         unique=True,
-        sqlite_where=text("state IN ('with_head', 'with_admin')"),
-        postgresql_where=text("state IN ('with_head', 'with_admin')"),
+        where="state IN ('with_head', 'with_admin')",
     ),
 )
 
@@ -167,13 +154,12 @@ early_admissions = Table(
     Column("settled_by", BigInteger, nullable=True),
     Column("settled_at", Moment, nullable=True),
     Column("until", Date, nullable=True),
-    Index(
+    partial_index(
         "uq_early_admissions_waiting",
         "employee_no",
         "group_id",
         unique=True,
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
+        where="state = 'waiting'",
     ),
 )
 

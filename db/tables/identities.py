@@ -1,8 +1,8 @@
 """Verified real names: QQ numbers bound to employees, proofs that failed, locks, granted rights."""
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from db.tables.base import Moment, metadata
+from db.tables.base import Moment, metadata, partial_index
 
 identities = Table(
     "identities",
@@ -14,13 +14,7 @@ identities = Table(
     Column("verified_at", Moment, nullable=False),
     Column("verified_by", String(64), nullable=True),
     # A second QQ number of an employee comes from the roster or from admin staff, never from a proof.
-    Index(
-        "uq_identities_proof",
-        "employee_no",
-        unique=True,
-        sqlite_where=text("method = 'proof'"),
-        postgresql_where=text("method = 'proof'"),
-    ),
+    partial_index("uq_identities_proof", "employee_no", unique=True, where="method = 'proof'"),
 )
 
 # Who has another employee number now: what was held against them under the former one is noted under theirs.
@@ -51,13 +45,7 @@ contests = Table(
     Column("state", String(16), nullable=False),
     Column("settled_by", String(64), nullable=True),
     Column("settled_at", Moment, nullable=True),
-    Index(
-        "uq_contests_waiting",
-        "user_id",
-        unique=True,
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    partial_index("uq_contests_waiting", "user_id", unique=True, where="state = 'waiting'"),
 )
 
 proof_attempts = Table(

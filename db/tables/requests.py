@@ -12,10 +12,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
-from db.tables.base import Moment, metadata
+from db.tables.base import Moment, metadata, partial_index
 
 join_requests = Table(
     "join_requests",
@@ -56,7 +55,5 @@ join_requests = Table(
     Index(None, "group_id", "user_id"),
     # How many asked lately: of a group where thousands have asked over the years.
     Index("ix_join_requests_asked", "group_id", "asked_at"),
-    Index(
-        "ix_join_requests_to_bind", "id", sqlite_where=text("to_bind = 1"), postgresql_where=text("to_bind")
-    ),
+    partial_index("ix_join_requests_to_bind", "id", where="to_bind", on_sqlite="to_bind = 1"),
 )

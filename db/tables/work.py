@@ -12,10 +12,9 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    text,
 )
 
-from db.tables.base import Moment, metadata
+from db.tables.base import Moment, metadata, partial_index
 
 outbox = Table(
     "outbox",
@@ -128,14 +127,7 @@ spot_checks = Table(
     Column("findings", JSON, nullable=True),
     Column("late", Float, nullable=True),
     Index(None, "month", "group_id"),
-    Index(
-        "uq_spot_checks_drawn",
-        "month",
-        "group_id",
-        unique=True,
-        sqlite_where=text("drawn_by = 'bot'"),
-        postgresql_where=text("drawn_by = 'bot'"),
-    ),
+    partial_index("uq_spot_checks_drawn", "month", "group_id", unique=True, where="drawn_by = 'bot'"),
 )
 
 spot_draws = Table(

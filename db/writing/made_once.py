@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, Insert, Table, bindparam, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 # So that a new value is no condition of the same name.
@@ -30,7 +29,12 @@ def update_where(table: Table, where: tuple[Any, ...], names: tuple[str, ...]) -
 
 def insert_for(dialect: str) -> Any:
     """Return SQLAlchemy's insertion for a dialect: theirs alone can heed what is there already."""
-    return pg_insert if dialect == "postgresql" else sqlite_insert
+    if dialect != "postgresql":
+        return sqlite_insert
+    # Two MiB that are of no use where the database is SQLite.
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    return postgresql_insert
 
 
 @cache

@@ -85,7 +85,7 @@ def test_a_database_fault_is_one_line_with_its_cause(
     assert said in lines[0]
 
 
-def test_a_start_on_sqlite_loads_no_orm():
+def test_a_start_on_sqlite_loads_neither_orm_nor_the_other_database():
     modules = "cli, terminal.importing, services.running.heartbeat"
-    code = f"import sys, {modules}; sys.exit('sqlalchemy.orm' in sys.modules)"
+    code = f"import sys, {modules}; sys.exit(bool({{'sqlalchemy.orm', 'sqlalchemy.dialects.postgresql'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
