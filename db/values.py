@@ -2,7 +2,7 @@
 
 A value is a frozen dataclass whose fields are named as the columns are. A field that is declared as an
 enum is made of the text that is stored, one that is declared as a tuple of the list that is stored; a
-tuple of dataclasses is made of a list of JSON objects.
+tuple of dataclasses is made of a list of JSON objects, bytes of a text in hexadecimal.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Column, Executable, Select, Table, bindparam, select
+from sqlalchemy import Column, Executable, Select, String, Table, bindparam, select
 
 from db.transaction import Transaction
 
@@ -33,9 +33,12 @@ class Reader(Generic[Value]):
     def __init__(self, kind: type[Value], *tables: Table, but: str = "") -> None:
         hints = {name: hint for name, hint in get_type_hints(kind).items() if name != but}
         self._kind = kind
-        makers = [_maker(hint) for hint in hints.values()]
-        self._made = [(n, make) for n, make in enumerate(makers) if make is not None]
         self.columns: list[Column[Any]] = [_column(name, tables) for name in hints]
+        makers = [
+            _maker(hint, is_text=isinstance(column.type, String))
+            for hint, column in zip(hints.values(), self.columns, strict=True)
+        ]
+        self._made = [(n, make) for n, make in enumerate(makers) if make is not None]
         self.select = select(*self.columns)
 
     def read(self, row: Sequence[Any]) -> Value:
@@ -95,13 +98,15 @@ def _column(name: str, tables: Sequence[Table]) -> Column[Any]:
     return next(table.c[name] for table in tables if name in table.c)
 
 
-def _maker(hint: Any) -> Callable[[Any], Any] | None:
+def _maker(hint: Any, *, is_text: bool = False) -> Callable[[Any], Any] | None:
     """Return what makes a field of what is stored; None where it is the same."""
     if get_origin(hint) in (Union, UnionType):
         hint = next(one for one in get_args(hint) if one is not type(None))
     if get_origin(hint) is tuple:
         one = get_args(hint)[0]
         return _tuple_of(one) if is_dataclass(one) else tuple
+    if hint is bytes and is_text:
+        return bytes.fromhex
     return hint if isinstance(hint, type) and issubclass(hint, Enum) else None
 
 

@@ -38,6 +38,7 @@ class Employee:
     """One employee as the registry has them. `department` is a canonical path (`市场部/华东组`).
 
     `employment`: regular or probation. `departed_on`: effective at 00:00; `departure_known_on`: first known.
+    `phone_hash`: of the last four digits (`regulation.claims.digits`).
     """
 
     employee_no: str
@@ -47,7 +48,7 @@ class Employee:
     title: str = ""
     is_head: bool = False
     also_in: tuple[str, ...] = ()
-    phone_hash: str | None = None
+    phone_hash: bytes | None = None
     hired_on: date | None = None
     regularized_on: date | None = None
     departed_on: date | None = None

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from regulation.cards.names import fold, name_key, name_text
 from regulation.claims.comment import Piece, looks_like_name, pieces_of, prepared
-from regulation.claims.digits import hash_digits
+from regulation.claims.digits import digest_digits
 from regulation.claims.numbers import Token, number_forms, number_key, tokens_of
 from regulation.model import Employee
 from regulation.registry import Registry
@@ -83,7 +83,7 @@ def digits_match(key: bytes, employee: Employee, digits: str) -> bool | None:
     """Compare in constant time; None when the registry holds no phone of this employee."""
     if employee.phone_hash is None:
         return None
-    return hmac.compare_digest(hash_digits(key, employee.employee_no, digits), employee.phone_hash)
+    return hmac.compare_digest(digest_digits(key, employee.employee_no, digits), employee.phone_hash)
 
 
 def check_proof(claim: Claim, registry: Registry, key: bytes) -> Proof:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from config.phrases.joining import REASONS, REPLIES
-from regulation.claims.digits import hash_digits
+from regulation.claims.digits import digest_digits
 from regulation.deadlines import ZONE
 from regulation.join_gate import Decision, JoinRequest, Locks, Verdict, decide
 from regulation.model import (
@@ -33,7 +33,7 @@ APPROVE, REJECT, HOLD = Decision.APPROVE, Decision.REJECT, Decision.HOLD
 
 
 def zhang(**changes: object) -> Employee:
-    one = Employee("1024", "张三", "市场部", phone_hash=hash_digits(KEY, "1024", "5678"))
+    one = Employee("1024", "张三", "市场部", phone_hash=digest_digits(KEY, "1024", "5678"))
     return replace(one, **changes)  # type: ignore[arg-type]
 
 
@@ -61,7 +61,7 @@ class Case:
     trusted_flags: bool = True
 
     def decide(self) -> Verdict:
-        extra = Employee("2048", "李四", "采购部", phone_hash=hash_digits(KEY, "2048", "8888"))
+        extra = Employee("2048", "李四", "采购部", phone_hash=digest_digits(KEY, "2048", "8888"))
         people: Iterable[Employee] = (*self.people, extra) if self.people else ()
         identities = [Identity(qq, no, "roster", NOW) for qq, no in self.bound.items()]
         registry = Registry.build(people, identities, POLICY.departments, as_of=self.as_of)

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulation.claims.digits import digest_digits, hash_digits
 from regulation.claims.proofs import (
     Claim,
     Proof,
     check_proof,
     claim_of,
     digits_match,
-    hash_digits,
     mask_digits,
     read_claim,
 )
@@ -32,7 +32,7 @@ DIGITS = {
 
 def employee(no: str, name: str, department: str = "采购部") -> Employee:
     digits = DIGITS.get(no)
-    return Employee(no, name, department, phone_hash=hash_digits(KEY, no, digits) if digits else None)
+    return Employee(no, name, department, phone_hash=digest_digits(KEY, no, digits) if digits else None)
 
 
 PEOPLE = (
@@ -151,6 +151,7 @@ def test_the_hash_depends_on_key_number_and_digits() -> None:
         hash_digits(KEY, "1024", "1"),
     }
     assert one not in others
+    assert one == digest_digits(KEY, "1024", "5678").hex()
     assert len(one) == 64
     assert digits_match(KEY, PEOPLE[0], "5678") is True
     assert digits_match(KEY, PEOPLE[0], "5679") is False
@@ -255,7 +256,7 @@ ASKED = (
 @pytest.mark.parametrize("department", SIGNED)
 def test_signs_in_a_department_are_no_part_of_anything_else(department: str, comment: str) -> None:
     for name in ("张三", "欧阳娜娜", "买买提·阿卜杜热合曼"):
-        one = Employee("A0012", name, department, phone_hash=hash_digits(KEY, "A0012", "1214"))
+        one = Employee("A0012", name, department, phone_hash=digest_digits(KEY, "A0012", "1214"))
         others = (Employee("2", "李四", "研发12组"), Employee("3", "王五", "人事部"))
         registry = Registry.build((one, *others), [], DepartmentNames())
         text = comment.format(department=department, name=name)

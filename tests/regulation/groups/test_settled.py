@@ -239,7 +239,7 @@ def test_nobody_is_judged_again_for_what_concerns_nobody_here() -> None:
     world = company_at_peace()
     kept, _ = night(world, None)
     world.people["B9"] = Employee("B9", "别人", "采购部")
-    world.people["A3"] = replace(world.people["A3"], phone_hash="f" * 32, hired_on=DAY)
+    world.people["A3"] = replace(world.people["A3"], phone_hash=b"f", hired_on=DAY)
     world.group = replace(world.group, active_days=7, waivers=frozenset({(QQS[0], "C1")}))
     world.days = 1
     _, judged = night(world, kept)

@@ -102,7 +102,7 @@ def value_for(table: Table, column: Column[Any], when: datetime) -> Any:
         if isinstance(column.type, kind):
             return value
     if not privacy_rows.is_text(column):
-        return "x"
+        return "0f"
     if column.name in ("employee_no", "liable_employee_no", "liable"):
         return NO
     length = getattr(column.type, "length", None)

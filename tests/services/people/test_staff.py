@@ -30,7 +30,7 @@ async def company(app: App) -> App:
             tx,
             columns_of(
                 [
-                    person("A1", "王芳", "市场部", phone_hash="x"),
+                    person("A1", "王芳", "市场部", phone_hash="0f"),
                     person("A2", "李雷", "市场部"),
                     person("A3", "王芳", "采购部"),
                     person("H1", "甲", "市场部", is_head=True, title="经理"),

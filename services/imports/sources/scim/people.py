@@ -7,7 +7,7 @@ from typing import Any
 from config.phrases.imports import FIELDS
 from db.engine import Transaction
 from db.queries.people.scim import News
-from regulation.claims.proofs import hash_digits
+from regulation.claims.digits import hash_digits
 from services.app import App
 from services.imports.known import KnownPerson, some_people
 from services.imports.reading.how import How
