@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import InvalidOperation
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -185,5 +184,8 @@ def _read(key: str, value: Any, source: str) -> Any:
 
 
 def _nearest(key: str, known: Any) -> str:
+    # Only where a key is misspelt: 0.2 MiB.
+    from difflib import get_close_matches
+
     near = get_close_matches(key, list(known), n=1)
     return f"，是不是想写 {near[0]}？" if near else ""
