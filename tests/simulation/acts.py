@@ -1,5 +1,6 @@
 """What people do, step by step: the company's life, and staff at their work."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -122,6 +123,8 @@ class Acts(Office, Troubles):
         who = self._clerk(step)
         self.company.tell(person, self.h.now(), replace(person.known() or person.now, **told))
         said = await self.h.ask(who, command)
+        if delay := self.h.faults.on_its_way():  # what was said may not be the answer to this
+            await asyncio.sleep(delay + 5)
         if not self.h.oracle.has_heard(person):
             person.told.pop()
             return f"机器人没有听到（{said[:40]}）"
