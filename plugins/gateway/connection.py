@@ -89,7 +89,7 @@ class Connection:
         self.peer = peer
         self._missing_once: set[int] = set()
         self._refused: dict[Kind, tuple[float, str]] = {}
-        self._under_way: set[asyncio.Timeout] = set()
+        self._under_way: dict[asyncio.Timeout, None] = {}  # in the order of the calls
 
     @property
     def app_name(self) -> str:
@@ -116,7 +116,7 @@ class Connection:
         until_closed = asyncio.timeout(None)
         try:
             async with until_closed:
-                self._under_way.add(until_closed)
+                self._under_way[until_closed] = None
                 answer = await self._transport(call.action, call.params, call.timeout)
             return self._read(answer)
         except TimeoutError as error:
@@ -128,7 +128,7 @@ class Connection:
         except Exception as error:  # whatever a socket raises that is just closing: the call may have left
             raise UnansweredError(say.CUT_OFF) from error
         finally:
-            self._under_way.discard(until_closed)
+            self._under_way.pop(until_closed, None)
 
     def _read(self, answer: Mapping[str, Any]) -> Any:
         retcode, status = answer.get("retcode", 0), answer.get("status", "ok")

@@ -176,10 +176,11 @@ class Journey:
                     sys.executable, str(self.entry), cwd=self.folder, env=self.settings(),
                     stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
                 )  # fmt: skip
-        async with asyncio.timeout(seconds):
-            while not await listens(self.port):
-                assert self.process.returncode is None, self.log.read_text("utf-8")[-3000:]
-                await asyncio.sleep(0.05)
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not await listens(self.port):
+            assert self.process.returncode is None, self.log.read_text("utf-8")[-3000:]
+            assert asyncio.get_running_loop().time() < deadline, self.log.read_text("utf-8")[-3000:]
+            await asyncio.sleep(0.05)
 
     async def connect(self, self_id: int = BOT, profile: Any = "napcat", **options: Any) -> Implementation:
         """Log an account in to the simulated QQ, connected to the bot."""

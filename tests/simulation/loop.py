@@ -6,6 +6,7 @@ thread is done on the spot, its answer coming a drawn moment later, as a thread'
 
 import asyncio
 import contextvars
+import itertools
 import random
 import selectors
 from collections.abc import Callable, Coroutine
@@ -83,6 +84,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._clock_resolution = 1e-6
         self._chance = random.Random(seed)
         self.hops = 0
+        self.task_numbers = itertools.count()
         self.set_task_factory(_make_task)  # pyright: ignore[reportArgumentType]
 
     def time(self) -> float:
@@ -116,15 +118,26 @@ def _tell(told: asyncio.Future[Any], tell: Callable[[Any], None], what: Any) -> 
         tell(what)
 
 
+class _Task(asyncio.Task[Any]):
+    """A task whose place in a set (asyncio and the bot keep some) doesn't depend on where it lies in memory."""
+
+    def __init__(self, coro: Coroutine[Any, Any, Any], loop: "VirtualLoop", **more: Any) -> None:
+        self._number = next(loop.task_numbers)
+        super().__init__(coro, loop=loop, **more)
+
+    def __hash__(self) -> int:
+        return self._number
+
+
 def _make_task(
-    loop: asyncio.AbstractEventLoop,
+    loop: VirtualLoop,
     coro: Coroutine[Any, Any, T],
     *,
     context: contextvars.Context | None = None,
     **more: Any,
 ) -> asyncio.Task[T]:
     """Make a task, and note which process it belongs to."""
-    task = asyncio.Task(coro, loop=loop, context=context, **more)
+    task = _Task(coro, loop=loop, context=context, **more)
     life = LIFE.get() if context is None else context.get(LIFE)
     if life is not None:
         life.tasks[task] = None
