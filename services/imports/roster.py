@@ -13,7 +13,6 @@ from db.queries.people import registry as registry_rows
 from db.queries.people.identities import Bound
 from db.queries.work import sources
 from db.writing.parts import in_parts
-from regulation.model import Status
 from services import followup
 from services.app import App
 from services.cases.settling import asking_back, renumbered
@@ -23,7 +22,7 @@ from services.imports.known import Known, KnownPerson, load_known, some_people, 
 from services.imports.model import Brake, Planned
 from services.imports.packing import Packer, as_date, mappings, parts, unpack
 from services.imports.reading.packed import pack_people
-from services.imports.reading.person import Person, Roster
+from services.imports.reading.person import Person, Roster, employment
 from services.imports.sources import configured
 from services.imports.sources import standing as standings
 from services.imports.sources.model import PUSHING, kind_of
@@ -33,7 +32,6 @@ _CHUNK = 5000
 # So many changes stand in one line of what is kept.
 _KEPT = 1000
 _HOUR = timedelta(hours=1)
-_REGULAR, _PROBATION = Status.REGULAR.value, Status.PROBATION.value
 # What a new employee's row holds as it was read.
 _SAME = (
     "employee_no", "name", "department", "title", "is_head", "also_in", "phone_hash", "hired_on",
@@ -210,7 +208,7 @@ def _employees(people: Sequence[Person], now: datetime) -> Mapping[str, Sequence
     """Return new employees column by column."""
     said = dict(zip(Person._fields, zip(*people, strict=True), strict=True))
     return {name: said[name] for name in _SAME} | {
-        "employment": [status if status == _PROBATION else _REGULAR for status in said["status"]],
+        "employment": list(map(employment, said["status"], said["regularized_on"], said["departed_on"])),
         "departure_known_on": [now.date() if day else None for day in said["departed_on"]],
         "listed_at": [now] * len(people),
     }

@@ -79,3 +79,13 @@ def settled(person: Person, day: date) -> Person:
     if person.departed_on is None and person.status == _LEFT:
         return person._replace(departed_on=day)
     return person
+
+
+def employment(status: str | None, regularized_on: date | None, departed_on: date | None) -> str:
+    """Return the employment of somebody new by their row.
+
+    Whoever left before the day they were to be regular was on probation, and is again if they come back.
+    """
+    left_early = regularized_on is not None and departed_on is not None and regularized_on > departed_on
+    on_probation = left_early if status == _LEFT else status == Status.PROBATION.value
+    return Status.PROBATION.value if on_probation else Status.REGULAR.value

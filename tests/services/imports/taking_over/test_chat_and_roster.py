@@ -35,6 +35,23 @@ async def test_a_later_date_from_the_roster_wins_and_is_shown(app, take, preview
     assert app.registry.by_no["A001"].departed_on == date(2026, 3, 15)
 
 
+async def test_who_is_first_heard_of_as_having_left_on_probation_comes_back_on_probation(app, take, clock):
+    headers = ("工号", "姓名", "部门", "状态", "转正日期", "离职日期")
+    left = [
+        ["A001", "王芳", "市场部", "离职", "2026-06-01", "2026-03-01"],
+        ["A002", "李雷", "市场部", "离职", "2026-06-01", ""],
+        ["A003", "韩梅", "市场部", "离职", "2026-02-01", "2026-03-01"],
+        ["A004", "赵雨", "市场部", "离职", "", "2026-03-01"],
+    ]
+    await take(left, headers)
+    for row in left:
+        await staff.rehire(app, row[0], by="10000")
+    today = clock.now().date()
+    back = [app.registry.by_no[row[0]] for row in left]
+    assert [one.status(today).value for one in back] == ["probation", "probation", "regular", "regular"]
+    assert [one.status(date(2026, 6, 1)).value for one in back] == ["regular"] * 4
+
+
 async def test_whose_departure_chat_denies_keeps_the_qq_that_hr_cleared(app, take):
     await take(THREE)
     await staff.depart(app, "A001", by="10000")
