@@ -81,7 +81,7 @@ class Connection:
         self.roles: dict[int, Role] = {}
         self.friends: frozenset[int] = frozenset()
         self.skew = Skew()
-        self.silence = Silence()
+        self.silence = Silence(groups=lambda: self.groups)
         self.online = True
         self.closed = asyncio.Event()
         self._transport = transport

@@ -3,6 +3,9 @@
 Pure: every time is an argument. Durations are seconds; `at` is any clock that never goes back.
 """
 
+import math
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 JITTER = 0.25
@@ -59,20 +62,27 @@ class Silence:
 
     After time-outs about `limit` groups with no answer between them, once per `rest` (s). Any answer ends it.
     A group counts once, until it is answered for: a few that never are, however often they are asked for,
-    are no sign that the others would not be.
+    are no sign that the others would not be. Who is in fewer groups (`groups`: which) has left as many
+    questions unanswered, about each group as often as about any other.
     """
 
     limit: int = 4
     rest: float = 60.0
+    groups: Callable[[], Collection[int]] = frozenset[int]
     _in_a_row: int = 0
     _unanswered: set[int] = field(default_factory=set[int])
+    _since_answer: Counter[int] = field(default_factory=Counter[int])
     # When to ask next for a group that was left unanswered, and for any other: each has its own turn.
     _next: dict[bool, float] = field(default_factory=dict[bool, float])
 
     @property
     def is_on(self) -> bool:
         """Tell whether nothing is answered, as far as is known."""
-        return self._in_a_row >= self.limit
+        if self._in_a_row >= self.limit:
+            return True
+        groups = self.groups()
+        each = math.ceil(self.limit / max(len(groups), 1))
+        return bool(groups) and all(self._since_answer[group_id] >= each for group_id in groups)
 
     def may_ask(self, group_id: int, at: float) -> bool:
         """Tell whether to ask now. Where the rest is over, one may: the others wait for what comes of it."""
@@ -86,6 +96,7 @@ class Silence:
 
     def timed_out(self, group_id: int, at: float) -> None:
         """Count a time-out."""
+        self._since_answer[group_id] += 1
         if group_id not in self._unanswered:
             self._unanswered.add(group_id)
             self._in_a_row += 1
@@ -95,6 +106,7 @@ class Silence:
     def answered(self, group_id: int) -> None:
         """An answer came, if only a refusal."""
         self._unanswered.discard(group_id)
+        self._since_answer.clear()
         self._in_a_row = 0
 
 

@@ -77,3 +77,24 @@ async def test_a_group_of_an_account_that_answers_nothing_is_served_by_another_a
     reading = await bot.gateway.read_members(700001, max_age=0)
 
     assert (reading.complete, reading.account) == (True, 10002)
+
+
+async def test_so_is_a_group_of_an_account_that_has_but_two_and_answers_for_neither(
+    connect: Connect, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add_member(700001, 10002, "second", role="admin")
+    mute = await connect("llbot")
+    await connect("llbot", 10002)
+    assert (await bot.gateway.read_members(700001)).account == BOT
+    mute.faults.always("get_group_member_list", NoAnswer())
+    with monkeypatch.context() as quick:
+        quick.setattr(
+            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
+        )
+        for group_id in (700001, 700002) * 2:
+            with pytest.raises(UnreachableError):
+                await bot.gateway.read_members(group_id, max_age=0)
+
+    reading = await bot.gateway.read_members(700001, max_age=0)
+
+    assert (reading.complete, reading.account) == (True, 10002)

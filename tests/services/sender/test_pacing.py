@@ -1,5 +1,7 @@
 """Pace: gaps, the breaker, and a foreign clock."""
 
+import pytest
+
 from services.sender.pacing import Breaker, Silence, Skew, gap
 
 
@@ -110,6 +112,41 @@ def test_a_group_that_was_answered_for_since_counts_again() -> None:
         silence.timed_out(group_id, 1.0)
 
     assert not silence.may_ask(99, 2.0)
+
+
+@pytest.mark.parametrize(("groups", "times"), [(1, 4), (2, 2), (3, 2)])
+def test_an_account_of_few_groups_is_silent_once_all_of_them_stay_unanswered_again_and_again(
+    groups: int, times: int
+) -> None:
+    silence = Silence(groups=lambda: range(groups))
+    for time in range(times):
+        for group_id in range(groups):
+            assert not silence.is_on
+            assert silence.may_ask(group_id, float(time))
+            silence.timed_out(group_id, float(time))
+
+    assert silence.is_on
+    assert [at for at in range(times, 140) if silence.may_ask(0, float(at))] == [
+        times + 59,
+        times + 119,
+    ]
+    silence.answered(0)
+    assert not silence.is_on
+
+
+def test_one_of_two_groups_that_is_never_answered_for_silences_nobody() -> None:
+    silence = Silence(groups=lambda: (0, 1))
+    for at in range(40):
+        silence.timed_out(0, float(at))
+    assert not silence.is_on
+    silence.timed_out(1, 40.0)
+    assert not silence.is_on
+    silence.answered(1)
+    for at in range(41, 80):
+        silence.timed_out(0, float(at))
+    silence.timed_out(1, 80.0)
+
+    assert not silence.is_on
 
 
 def test_one_odd_reading_does_not_move_the_clock() -> None:
