@@ -125,6 +125,10 @@ class Gateway(Protocol):
         """Return the QQ numbers now connected, in order of connection."""
         ...
 
+    def gone(self) -> frozenset[int]:
+        """Return the QQ numbers that were connected to this process and are no more."""
+        ...
+
     def account_for(self, group_id: int) -> int | None:
         """Return the account that serves this group (admin there if any of ours is), or None.
 

@@ -86,6 +86,9 @@ class FakeQQ:
     def accounts(self) -> tuple[int, ...]:
         return (BOT,)
 
+    def gone(self) -> frozenset[int]:
+        return frozenset()
+
     def account_for(self, group_id: int) -> int | None:
         return BOT
 

@@ -5,6 +5,7 @@ DATABASE_FAULT = "数据库读不了；请检查数据库是否在运行、磁�
 DATABASE_SLOW = "数据库 {seconds} 秒内没有答复"
 UNKNOWN = "状态读不出来，原因见日志"
 NO_ACCOUNT = "没有连接中的 QQ 账号"
+STANDS_BY = "没有连接中的 QQ 账号，由其他进程照管"
 OFFLINE = "账号 {account} 被 QQ 下线了，请重新登录"
 UNREAD = "有已备案的群超过 {hours} 小时没有完整读取"
 STUCK = "待发送的事项积压超过 {minutes} 分钟"

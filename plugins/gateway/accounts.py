@@ -37,6 +37,10 @@ class Accounts:
         """Tell whether this account was connected before in this process."""
         return account in self._seen
 
+    def gone(self) -> frozenset[int]:
+        """Return the accounts that were connected before in this process, and are not now."""
+        return frozenset(self._seen - self._connections.keys())
+
     def add(self, connection: Connection) -> None:
         """Take a new connection."""
         connection.skew = self.clocks[connection.account]

@@ -52,6 +52,10 @@ class QQGateway:
         """Return the QQ numbers now connected, in order of connection."""
         return self.connections.numbers()
 
+    def gone(self) -> frozenset[int]:
+        """Return the QQ numbers that were connected to this process and are no more."""
+        return self.connections.gone()
+
     def account_for(self, group_id: int) -> int | None:
         """Return the account that serves this group (admin there if any of ours is), or None.
 

@@ -41,11 +41,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`faults`: Chinese lines, empty when well. The figures are what `/metrics` shows."""
+    """`faults`: Chinese lines, empty when well. The figures are what `/metrics` shows.
+
+    `stands_by`: other processes have the accounts, and this one has lost none.
+    """
 
     faults: tuple[str, ...]
     accounts: tuple[Account, ...]
     figures: figures.Figures
+    stands_by: bool = False
 
 
 async def look(app: App) -> Health:
@@ -62,7 +66,9 @@ async def look(app: App) -> Health:
         raise UnknownHealthError(say.DATABASE_FAULT) from error
     accounts = connected(app)
     faults = await asyncio.to_thread(disk_faults, app.settings.data_dir)
-    return Health((*faults, *_faults(found, accounts, now)), accounts, found)
+    stands_by = not accounts and _stands_by(app)
+    faults += [] if accounts or stands_by else [say.NO_ACCOUNT]
+    return Health((*faults, *_faults(found, accounts, now)), accounts, found, stands_by)
 
 
 def disk_faults(folder: Path) -> list[str]:
@@ -102,6 +108,7 @@ def lines(found: Health, now: datetime) -> list[str]:
     return [
         *(found.faults or (say.WELL,)),
         "",
+        *((say.STANDS_BY,) if found.stands_by else ()),
         *(say.ACCOUNT.format(account=one.label, age=_age(one.connected_for)) for one in found.accounts),
         say.LAST_AUDIT.format(when=_when(seen.last_audit, now)),
         say.OLDEST_READING.format(when=_when(seen.oldest_reading, now), filed=seen.filed_groups),
@@ -110,15 +117,18 @@ def lines(found: Health, now: datetime) -> list[str]:
 
 
 def _faults(found: figures.Figures, accounts: tuple[Account, ...], now: datetime) -> list[str]:
-    faults: list[str] = []
-    if not accounts:
-        faults.append(say.NO_ACCOUNT)
-    faults += [say.OFFLINE.format(account=one.label) for one in accounts if not one.online]
+    faults = [say.OFFLINE.format(account=one.label) for one in accounts if not one.online]
     if found.filed_groups and (found.oldest_reading is None or now - found.oldest_reading > FRESH_FOR):
         faults.append(say.UNREAD.format(hours=FRESH_FOR // timedelta(hours=1)))
     if found.oldest_waiting is not None and not found.paused and now - found.oldest_waiting > BACKLOG_STALE:
         faults.append(say.STUCK.format(minutes=BACKLOG_STALE // timedelta(minutes=1)))
     return faults
+
+
+def _stands_by(app: App) -> bool:
+    """Tell whether other processes have accounts, and all that this one has lost."""
+    others = app.peers.others
+    return bool(others) and (app.gateway is None or app.gateway.gone() <= others)
 
 
 def _told(app: App, what: str, account: int) -> float | None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from db.queries.groups import last_seen
 from db.queries.work import switches
 from services import acts, outbox
-from services.app import App
+from services.app import App, Peers
 from services.running import health
 from tests import company as co
 from tests.conftest import StoppedClock
@@ -62,6 +62,30 @@ async def test_well_is_one_word_and_what_was_looked_at(app: App, qq: KnownQQ) ->
 async def test_no_account_is_a_fault(app: App, qq: KnownQQ) -> None:
     qq.connected.clear()
     assert await faults(app) == ("没有连接中的 QQ 账号",)
+
+
+OTHERS = Peers(others=frozenset({90002}))
+
+
+async def test_who_stands_by_while_another_process_has_the_accounts_is_well(app: App, qq: KnownQQ) -> None:
+    qq.connected.clear()
+    app.peers = OTHERS
+    found = await health.look(app)
+
+    assert found.faults == ()
+    assert health.lines(found, app.now())[:3] == ["正常", "", "没有连接中的 QQ 账号，由其他进程照管"]
+
+
+async def test_whose_account_is_gone_is_not_unless_another_process_has_it(
+    app: App, qq: KnownQQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qq.connected.clear()
+    app.peers = OTHERS
+    monkeypatch.setattr(qq, "gone", lambda: frozenset({co.BOT}))
+    assert await faults(app) == ("没有连接中的 QQ 账号",)
+
+    app.peers = Peers(others=frozenset({90002, co.BOT}))
+    assert await faults(app) == ()
 
 
 async def test_an_account_that_qq_logged_out_is_a_fault(app: App, qq: KnownQQ) -> None:
