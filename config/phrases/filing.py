@@ -34,6 +34,7 @@ CLOSED_ALREADY = "本群的讨论组备案（{number}）已经关闭了，不用
 DISSOLVED = "已关闭讨论组备案（{number}）{cases}。群要由群主自己解散。"
 DISSOLVED_CASES = "和未结的 {n} 件事项"
 
+HEAD_UNREACHED = "\n该由部门主管{heads}审核，但还没有核实的 QQ。请先给主管绑定：绑定 QQ 工号；或请超级用户办理。行政部在主管之后批准。"
 HEAD_QUESTION = "请判断：这个群有必要吗？有没有已经能用的群？"
 SAME_SCOPE = "同部门、同范围已备案的群：{groups}"
 NO_SAME_SCOPE = "同部门没有同范围的已备案群。"

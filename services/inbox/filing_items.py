@@ -1,5 +1,6 @@
 """Filings that wait: what is filed, or what would change of a filing in force, before somebody says yes."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from db.queries.groups import filings
 from db.queries.groups.filings import FilingRow
 from regulation.checks.group_names import reserved_word
 from regulation.groups.scope import write_scope
-from regulation.model import FilingState, Kind
+from regulation.model import Employee, FilingState, Kind
 from services.filing.route import heads_of_filing
 from services.filing.today import as_called
 from services.inbox.item import Desk, Item
@@ -40,7 +41,7 @@ async def filing(desk: Desk, row: FilingRow) -> Item:
         tell=(tuple(heads) if with_head else ()) or tuple(sorted(desk.staff)),
         # Whoever was asked hears what became of it.
         asked=frozenset() if with_head else frozenset(heads),
-        more=await _head_question(desk, row) if with_head and row.route != "prolong" else "",
+        more=await _more(desk, row, named if not heads else ()) if with_head else "",
         stage=state.value,
         version=state.value,
         open=state in (FilingState.WITH_HEAD, FilingState.WITH_ADMIN),
@@ -105,6 +106,13 @@ def _said(desk: Desk, field: str, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return short(str(value or ""), _LONGEST) or phrases.FILING_UNSAID
+
+
+async def _more(desk: Desk, row: FilingRow, unreached: Sequence[Employee]) -> str:
+    """Return what else a head is asked or, where no QQ reaches one, what others can do about that."""
+    named = "、".join(f"{head.name}（{head.employee_no}）" for head in unreached)
+    what = filing_phrases.HEAD_UNREACHED.format(heads=named) if unreached else ""
+    return what + (await _head_question(desk, row) if row.route != "prolong" else "")
 
 
 async def _head_question(desk: Desk, row: FilingRow) -> str:

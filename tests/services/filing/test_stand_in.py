@@ -12,7 +12,7 @@ from services.app import App
 from services.cases import audit, enforcing
 from services.filing import hand_in, review
 from services.filing.hand_in import Wish
-from services.people import roles
+from services.people import grants, roles
 from tests import company as co
 
 WISH = Wish("市场部日常沟通", "市场部")
@@ -54,6 +54,22 @@ async def ask(app: App, user_id: int, group_id: int) -> str:
     said = await dispatch.answer(app, dispatch.Line(co.BOT, user_id, None, words), dispatch.Throttle())
     assert said is not None
     return said[1].text
+
+
+async def test_a_head_without_a_qq_is_named_to_staff_with_what_they_can_do(app: App, qq: co.FakeQQ) -> None:
+    """Nobody does a head's step but the head, or a superuser (四.1.1)."""
+    assert (await grants.unbind_by_staff(app, co.HEAD, by=co.ROOT)).ok
+    qq.lists[co.GROUP] = co.members()
+    filing = await hand_in.file(app, co.GROUP, WISH, by=co.OWNER)
+    assert filing.ok
+
+    [told] = [text for _, to, text in await co.sent(app) if to == co.STAFF and "备案" in text]
+    assert "张总（A001）" in told
+    assert "绑定 QQ 工号" in told
+    assert "超级用户" in told
+    assert not (await review.settle(app, 1, approve=True, by=co.STAFF)).ok
+    assert (await grants.bind_by_staff(app, co.STRANGER, "A001", by=co.STAFF)).ok
+    assert (await review.settle(app, 1, approve=True, by=co.STRANGER)).ok
 
 
 async def test_its_admins_stand_in_and_their_filing_holds(app: App, qq: co.FakeQQ) -> None:
