@@ -1,5 +1,6 @@
 """`/console/cases` 违规: lists with filters, one case with its whole timeline, and what is said about it."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated
 
@@ -65,17 +66,15 @@ async def show_one(request: Request, me: Reader, case_id: CaseId) -> Response:
 @router.post("/cases/{name}/waive")
 async def waive(me: Annotated[Visitor, Depends(may("免除"))], case_id: CaseId, form: Sent) -> Response:
     """`免除`: close the case as waived."""
-    reason = _reason(form)
     if not form.text("reason"):
         return await acted(me, [(False, say.NEEDS_REASON)], f"cases/V{case_id}")
-    return await _said(me, case_id, await dismissals.waive(get_app(), case_id, by=me.user_id, reason=reason))
+    return await _let_off(me, case_id, form, dismissals.waive)
 
 
 @router.post("/cases/{name}/dismiss")
 async def dismiss(me: Annotated[Visitor, Depends(may("撤销"))], case_id: CaseId, form: Sent) -> Response:
     """`撤销`: dismiss the case as wrong."""
-    done = await dismissals.dismiss(get_app(), case_id, by=me.user_id, reason=_reason(form))
-    return await _said(me, case_id, done)
+    return await _let_off(me, case_id, form, dismissals.dismiss)
 
 
 @router.post("/cases/{name}/waiver")
@@ -107,7 +106,10 @@ async def _said(me: Visitor, case_id: int, done: Answer) -> Response:
     return await acted(me, [(done.ok, done.text)], f"cases/V{case_id}")
 
 
-def _reason(form: Form) -> str:
-    """Return the reason, with the last day first where one was named, as the chat command takes it."""
-    until = form.read("until", "date")
-    return f"{until:%Y-%m-%d} {form.text('reason')}" if until is not None else form.text("reason")
+async def _let_off(me: Visitor, case_id: int, form: Form, act: Callable[..., Awaitable[Answer]]) -> Response:
+    """Do it with the last day first where one was named, as the chat command takes it."""
+    until, reason = form.read("until", "date"), form.text("reason")
+    if until is not None and until < get_app().now().date():
+        return await acted(me, [(False, say.DAY_OVER.format(day=until))], f"cases/V{case_id}")
+    reason = reason if until is None else f"{until:%Y-%m-%d} {reason}"
+    return await _said(me, case_id, await act(get_app(), case_id, by=me.user_id, reason=reason))

@@ -186,6 +186,16 @@ async def test_a_reason_is_asked_for_where_the_chat_asks_for_one(app: App, qq: F
     assert await state_of(app, cases, "status") == "overdue"
 
 
+@pytest.mark.parametrize("act", ["waive", "dismiss"])
+async def test_a_last_day_that_is_over_is_refused(app: App, qq: FakeQQ, come: Come, act: str) -> None:
+    await some_work(app)
+    one = await come(STAFF)
+    yesterday = app.now().date() - timedelta(days=1)
+    sent = {"reason": "返聘中", "until": yesterday.isoformat()}
+    assert "已经过去" in await said_after(one, await one.post(f"/console/cases/V1/{act}", data=sent))
+    assert await state_of(app, cases, "status") == "overdue"
+
+
 async def test_trying_out_parameters_names_what_would_happen_and_changes_nothing(
     app: App, qq: FakeQQ, come: Come
 ) -> None:
