@@ -167,7 +167,7 @@ async def tell_admin_staff(
     public: str | None = None,
     key: str | None = None,
     purpose: str = "staff",
-    but: Collection[int] = (),
+    but: Collection[int | None] = (),
 ) -> None:
     """Queue `text` privately to each of the admin staff, and `public` (nothing personal) to ADMIN_GROUP.
 

@@ -7,7 +7,7 @@ from functools import partial
 from config.phrases.gateway import CLOCK
 from db.engine import Transaction
 from db.queries.cases import timelines
-from db.queries.work import switches
+from db.queries.work import switches, unsaid
 from services import followup
 from services.app import App
 from services.people import roles
@@ -47,10 +47,14 @@ async def _tell_change(
     """Tell admin staff once that the clock is wrong; when it is right again, what waited is looked at."""
     if after.is_wrong == (before is not None and before.is_wrong):
         return
-    key = f"clock:{after.at:%Y%m%d%H%M}:{after.is_wrong}"
     if after.is_wrong:
         text = CLOCK["wrong"].format(minutes=round(abs(after.seconds) / 60))
     else:
         text = CLOCK["right"]
         await followup.groups_changed(app, tx, sorted(await timelines.groups_with_open(tx)))
-    await roles.tell_admin_staff(app, tx, text, public=text, key=key)
+    # Who has not heard yet that it was otherwise need not hear of either.
+    begins = f"clock:{clock.key_for(app)}:"
+    unheard = await unsaid.call_off(tx, begins, app.now())
+    public = None if None in unheard else text
+    key = f"{begins}{after.at:%Y%m%d%H%M}:{after.is_wrong}"
+    await roles.tell_admin_staff(app, tx, text, public=public, key=key, but=unheard)

@@ -48,6 +48,13 @@ async def reword(tx: Transaction, row_id: int, payload: Mapping[str, Any]) -> No
     await tx.execute(update(outbox).where(outbox.c.id == row_id, *_WAITS).values(payload=dict(payload)))
 
 
+async def call_off(tx: Transaction, beginning: str, at: datetime) -> set[int | None]:
+    """Drop the messages that wait and whose key begins so; return whom they were for (None: a group)."""
+    waiting = update(outbox).where(*_WAITS, outbox.c.key.startswith(beginning, autoescape=True))
+    dropped = waiting.values(state="dropped", key=None, finished_at=at, result="called off")
+    return set((await tx.execute(dropped.returning(outbox.c.user_id))).scalars())
+
+
 async def left_to(tx: Transaction) -> set[int]:
     """Return the accounts that are to say a message, and no other."""
     bound = select(outbox.c.account).where(*_WAITS, outbox.c.account.is_not(None)).distinct()

@@ -209,20 +209,6 @@ async def test_the_oldest_that_waits_is_told_after_a_jump_too(
     assert "待发：1 件，都是刚排上的" in (await status.report(app)).text
 
 
-async def test_that_the_clock_is_wrong_is_told_once_and_that_it_is_right_again(
-    app: App, qq: SkewedQQ, clock: StoppedClock
-) -> None:
-    for seconds in (-345600.0, -345590.0, -345600.0, 1.0, 0.0):
-        qq.seconds = seconds
-        await clock_news.note_skew(app)
-        clock.move(minutes=11)
-    told = [text for _, who, text in await co.sent(app) if who == co.ROOT]
-    assert [("相差约 5760 分钟" in text, "已与 QQ 一致" in text) for text in told] == [
-        (True, False),
-        (False, True),
-    ]
-
-
 async def test_nobody_is_blamed_by_a_wrong_clock(app: App, qq: SkewedQQ, clock: StoppedClock) -> None:
     await co.filed(app)
     qq.lists[co.GROUP] = co.members(plain=[co.STRANGER])
