@@ -7,7 +7,7 @@ the database, not in it: a change made by hand, to a row, to a line, or by takin
 
 import hmac
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -144,18 +144,19 @@ class Ledger:
                 broken.append(Misfit(seq + 1, row.source, row.row_id, why))
             seq, digest = row.seq, row.hash
         for source in SEALED:
-            broken += await self._rows_that_misfit(tx, source)
+            broken += await self.misfits(tx, source)
         first = min(broken, key=lambda one: seq + 1 if one.seq is None else one.seq, default=None)
         return Verified(seq, f"{seq}:{digest.hex()}", first)
 
-    async def _rows_that_misfit(self, tx: Transaction, source: str) -> list[Misfit]:
+    async def misfits(self, tx: Transaction, source: str, names: Collection[str] = ()) -> list[Misfit]:
+        """Return the rows of a table that don't fit their last lines. `names`: its columns, if not ours."""
         if source in WHOLE:
             return await self._whole_misfit(tx, source)
         table = SEALED[source]
         wanted = select(ledger.c.row_id, ledger.c.seq, ledger.c.seal).where(ledger.c.source == source)
         last = {row_id: (seq, seal) for row_id, seq, seal in await tx.rows(wanted.order_by(ledger.c.seq))}
         key, found = key_of(table).name, list[Misfit]()
-        async for part in tx.chunks(select(table), _PART):
+        async for part in tx.chunks(select(*(c for c in table.c if not names or c.name in names)), _PART):
             for row in part:
                 # SQLAlchemy's own public name, whatever it looks like.
                 seen = row._mapping
@@ -165,18 +166,6 @@ class Ledger:
                     found.append(Misfit(seq, source, row_id, "unknown" if seal == GONE else "changed"))
         left = ((row_id, seq) for row_id, (seq, seal) in last.items() if seal != GONE)
         return found + [Misfit(seq, source, row_id, "gone") for row_id, seq in left]
-
-    async def seal_all(self, tx: Transaction, sources: Iterable[str]) -> None:
-        """Seal all rows of these tables as they are now, and that the others are gone; nothing is judged."""
-        touched = Seals(self)
-        for source in sources:
-            touched.note_all(source)
-            if source not in WHOLE:
-                known = select(ledger.c.row_id).where(ledger.c.source == source).distinct()
-                touched.note_ids(source, (int(row_id) for (row_id,) in await tx.rows(known)))
-        lines = await self.append(tx, touched)
-        if lines is not None:
-            await tx.many(lines)
 
     async def _whole_misfit(self, tx: Transaction, source: str) -> list[Misfit]:
         last = (await _last_seals(tx, source, [ALL])).get(ALL, GONE)
@@ -193,6 +182,7 @@ class Seals:
         self._ledger = ledger
         self.marks: dict[str, int] = {}
         self._ids: dict[str, set[Any]] = {}
+        self._left: set[tuple[str, str]] = set()
         self._added: dict[str, dict[Any, Mapping[str, Any]]] = {}
 
     @property
@@ -238,6 +228,10 @@ class Seals:
         else:
             self.marks[source] = 0
 
+    def leave(self, source: str, row_id: str) -> None:
+        """Note that a row is not to be sealed, whoever wrote it."""
+        self._left.add((source, row_id))
+
     def note_ids(self, source: str, ids: Iterable[Any]) -> None:
         """Note rows of a table by their numbers."""
         self._ids.setdefault(source, set()).update(ids)
@@ -255,7 +249,7 @@ class Seals:
         found = set(self._ids.get(source, ()))
         if source in self.marks:
             found.update(row[0] for row in await tx.fetch(ABOVE[source], {"mark": self.marks[source]}))
-        return sorted(found)
+        return sorted(one for one in found if (source, str(one)) not in self._left)
 
 
 def _keys(source: str, statement: Update | Delete) -> Select[Any]:
@@ -277,6 +271,12 @@ async def line_hash(tx: Transaction, seq: int) -> str:
     """Return the hash of one line, "" where there is none."""
     found = await tx.rows(select(ledger.c.hash).where(ledger.c.seq == seq))
     return found[0][0].hex() if found else ""
+
+
+async def known_rows(tx: Transaction, source: str) -> set[int]:
+    """Return the numbers of all rows of a table that ever were sealed."""
+    wanted = select(ledger.c.row_id).where(ledger.c.source == source).distinct()
+    return {int(row_id) for (row_id,) in await tx.rows(wanted)}
 
 
 async def _last_seals(tx: Transaction, source: str, row_ids: Sequence[str]) -> dict[str, bytes]:

@@ -5,17 +5,19 @@ recognised without importing Alembic, which costs a third of a start.
 """
 
 import asyncio
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from db.engine import Database
-from db.ledger import Ledger
+from db.ledger import Ledger, Misfit, Seals, known_rows
 from db.prepared import PreparedStatements
 from db.scheduling.workers import finish
-from db.sealed import SEALED
+from db.sealed import SEALED, WHOLE
 from db.threads import ThreadTransaction
+from db.transaction import Transaction
 
 _HERE = Path(__file__).parent / "migrations"
 _VERSIONS = sorted(path.stem[1:5] for path in (_HERE / "versions").glob("v[0-9]*.py"))
@@ -35,6 +37,8 @@ class NewerDatabaseError(Exception):
 
 async def upgrade(database: Database) -> None:
     """Apply every missing migration, and have the database's ledger seal what they changed.
+
+    What fitted no seal before stays as it was: an upgrade judges nothing, and hides nothing.
 
     Raises `NewerDatabaseError`, or the driver's own error.
     """
@@ -63,12 +67,47 @@ def _upgrade(connection: Connection, *, ledger: Ledger | None) -> None:
     now = _stands_at(connection)
     if now is not None and now not in _VERSIONS:
         raise NewerDatabaseError(now)
-    if now != _VERSIONS[-1]:
+    if now == _VERSIONS[-1]:
+        return
+    if ledger is None:
         _migrate(connection)
-        if ledger is not None:
-            missed = [tables for version, tables in _SEALED_ANEW.items() if now is None or version > now]
-            transaction = ThreadTransaction(connection, PreparedStatements(connection.dialect))
-            finish(ledger.seal_all(transaction, frozenset[str]().union(*missed)))
+        return
+    missed = [tables for version, tables in _SEALED_ANEW.items() if now is None or version > now]
+    sources = frozenset[str]().union(*missed)
+    misfits = _misfits(connection, ledger, sources)
+    _migrate(connection)
+    finish(seal_all(ledger, _transaction(connection), sources, but=misfits))
+
+
+def _misfits(connection: Connection, ledger: Ledger, sources: Collection[str]) -> list[Misfit]:
+    """Return the rows of these tables, as they are before a migration, that don't fit their seals."""
+    found: list[Misfit] = []
+    there = inspect(connection)
+    if there.has_table("ledger"):
+        for source in filter(there.has_table, sources):
+            names = {column["name"] for column in there.get_columns(source)}
+            found += finish(ledger.misfits(_transaction(connection), source, names))
+    return found
+
+
+async def seal_all(
+    ledger: Ledger, tx: Transaction, sources: Collection[str], *, but: Collection[Misfit] = ()
+) -> None:
+    """Seal all rows of these tables as they are now, and that the others are gone, `but` these."""
+    touched = Seals(ledger)
+    for source in sources:
+        touched.note_all(source)
+        if source not in WHOLE:
+            touched.note_ids(source, await known_rows(tx, source))
+    for one in but:
+        touched.leave(one.source, one.row_id)
+    lines = await ledger.append(tx, touched)
+    if lines is not None:
+        await tx.many(lines)
+
+
+def _transaction(connection: Connection) -> ThreadTransaction:
+    return ThreadTransaction(connection, PreparedStatements(connection.dialect))
 
 
 def _migrate(connection: Connection) -> None:

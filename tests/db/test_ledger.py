@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from db.ledger import Ledger, Misfit, Verified, head
+from db.migrate import seal_all
 from db.queries.joining import requests
 from db.queries.work import trail
 from db.sealed import SEALED
@@ -143,7 +144,7 @@ async def test_rows_older_than_the_ledger_are_sealed_once(company: App):
     await company.database.plainly(lambda connection: connection.execute(delete(ledger)))
     assert company.database.ledger is not None
     async with company.database.transaction() as tx:
-        await company.database.ledger.seal_all(tx, SEALED)
+        await seal_all(company.database.ledger, tx, SEALED)
     found = await verified(company)
     assert found.misfit is None
     async with company.database.reading() as tx:

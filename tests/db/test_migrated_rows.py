@@ -205,9 +205,10 @@ async def test_so_is_what_it_gives_a_column_or_takes_away(empty_url: str) -> Non
         "done_at": at,
     }
     checks = [{"id": 1, **done}, {"id": 2, **done, "group_id": 700002, "drawn_by": "bot", "done_at": None}]
-    table = sa.table("spot_checks", *(c._copy() for c in spot_checks.c if c.name in checks[0]))
+    table = sa.table("spot_checks", *(c._copy() for c in spot_checks.c if c.name != "tries"))
+    blank = dict.fromkeys(table.c.keys())
     lines, digest = list[dict[str, object]](), b""
-    for seq, row in enumerate(checks, 1):
+    for seq, row in enumerate(({**blank, **one} for one in checks), 1):
         seal = database.ledger.seal("spot_checks", row)
         digest = database.ledger.link(digest, seq, "spot_checks", str(seq), seal)
         lines.append({"seq": seq, "source": "spot_checks", "row_id": str(seq), "seal": seal, "hash": digest})
