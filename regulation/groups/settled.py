@@ -67,7 +67,7 @@ class Sieved:
 
     judge: tuple[Member, ...]
     ground: bytes
-    people: Mapping[int, int]
+    people: "People"
     gone: tuple[int, ...] = ()
     kept: Settled | None = None
     members: Sequence[int] = ()
@@ -173,7 +173,7 @@ def settle(
     )
 
 
-def marks_of(members: Sequence[Member], people: Mapping[int, int]) -> list[int]:
+def marks_of(members: Sequence[Member], people: People) -> list[int]:
     """Return a mark for each part of these members: of all that judging them rests on, besides the ground.
 
     `people`: what the registry says of each, by QQ number.
