@@ -24,9 +24,9 @@ async def settle(app: App, item_id: int, *, approve: bool, by: int, reason: str 
         employee = app.registry.by_no.get(row.employee_no)
         if approve and employee is not None and employee.is_departed(today):
             return Answer(False, phrases.EARLY_GONE.format(id=item_id, name=employee.name))
-        until = early_admission.until_of(app, employee, today) if approve else None
+        until = early_admission.longest(app, today)
         state = "consented" if approve else "refused"
-        if not await rows.settle(tx, item_id, state, by=by, at=app.now(), until=until):
+        if not await rows.settle(tx, item_id, state, by=by, at=app.now(), until=until if approve else None):
             return Answer(False, phrases.SETTLED_NOW.format(item=f"E{item_id}"))
         about = {"action": f"early_{state}", "subject": f"E{item_id}", "employee_no": row.employee_no}
         await record(app, tx, actor=str(by), **about, group_id=row.group_id, reason=reason)
@@ -36,7 +36,8 @@ async def settle(app: App, item_id: int, *, approve: bool, by: int, reason: str 
         await _tell_asker(app, tx, row, name, "approve" if approve else "reject", reason)
     if approve:
         await waiting.decide_waiting(app, row.group_id, row.employee_no)
-        return Answer(True, phrases.EARLY_CONSENTED.format(id=item_id, name=name, group=group, until=until))
+        told = early_admission.needed_until(employee, until, today)
+        return Answer(True, phrases.EARLY_CONSENTED.format(id=item_id, name=name, group=group, until=told))
     await _reject_requests(app, row, by)
     return Answer(True, phrases.EARLY_REFUSED.format(id=item_id))
 

@@ -30,7 +30,8 @@ async def propose(app: App, employee_no: str, group_id: int, reason: str, *, by:
             return Answer(False, phrases.EARLY_NOT_FILED, "")
         running = await rows.consented(tx, employee.employee_no, group_id, today)
         if running is not None:
-            return Answer(False, phrases.EARLY_HAS.format(until=running.until), "")
+            until = needed_until(employee, running.until, today)
+            return Answer(False, phrases.EARLY_HAS.format(until=until), "")
         known = await rows.waiting_for(tx, employee.employee_no, group_id)
         if known is not None:
             return Answer(False, phrases.EARLY_WAITS.format(id=known), "")
@@ -54,8 +55,18 @@ async def ask(
     return item_id
 
 
-def until_of(app: App, employee: Employee | None, today: date) -> date:
-    """Return the last day of a consent: regularisation, or `membership.early_admission_days` at most."""
-    longest = today + timedelta(days=app.policy.membership.early_admission_days)
+def longest(app: App, today: date) -> date:
+    """Return the last day of a consent given `today` (`membership.early_admission_days`).
+
+    Nothing shorter is kept: a day of regularisation may be put off, or be a wrong roster's, and the consent
+    of the head is not taken back with it.
+    """
+    return today + timedelta(days=app.policy.membership.early_admission_days)
+
+
+def needed_until(employee: Employee | None, until: date | None, today: date) -> date | None:
+    """Return how long a consent until this day will be needed, to be told: until regularisation, if known."""
     regular = employee.regularized_on if employee is not None else None
-    return longest if regular is None else min(longest, regular)
+    if until is None or regular is None or regular <= today:
+        return until
+    return min(until, regular)

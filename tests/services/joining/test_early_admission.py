@@ -30,13 +30,28 @@ async def propose(app: App, employee_no: str = "A006") -> str:
     return (await early_admission.propose(app, employee_no, co.GROUP, "新项目", by=co.OWNER)).text
 
 
-async def test_a_consent_lasts_until_regularisation(app: App, qq: co.FakeQQ) -> None:
+async def test_a_consent_is_said_to_last_until_regularisation_and_lasts_if_that_is_put_off(
+    app: App, qq: co.FakeQQ
+) -> None:
     await propose(app)
     [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
     assert answer.ok
-    assert "2026-06-01" in answer.text
+    assert "到 2026-06-01 为止" in answer.text
+    assert "到 2026-06-01 为止" in await propose(app)
     assert await consented(app) == {"A006"}
-    assert await consented(app, date(2026, 6, 2)) == set()
+    assert await consented(app, date(2026, 6, 2)) == {"A006"}
+
+
+async def test_a_day_of_regularisation_that_is_over_ends_no_consent(app: App, qq: co.FakeQQ) -> None:
+    # As a wrong roster has it, before it is undone.
+    await propose(app)
+    people = app.registry
+    yesterday = app.now().date() - timedelta(days=1)
+    app.registry = co.registry_of([(replace(e, regularized_on=yesterday), q) for e, q in co.PEOPLE])
+    [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
+    assert str(yesterday) not in answer.text
+    app.registry = people
+    assert await consented(app) == {"A006"}
 
 
 async def test_a_consent_lasts_at_most_as_long_as_the_policy_says(app: App, qq: co.FakeQQ) -> None:
