@@ -36,7 +36,7 @@ async def test_an_hour_off_is_said_and_jumps_hold_nothing_up(shifted: Journey) -
                       "meta_event_type": "heartbeat", "interval": 1, "status": {"online": True, "good": True}})  # fmt: skip
     await answered(j, 30002, WRONG, 1)
     await j.world.whisper(BOSS, BOT, "状态")
-    await j.until(lambda: j.said("时钟与 QQ 相差 -3", user_id=BOSS), "the skew in the state")
+    await j.until(lambda: j.said("时钟与 QQ 相差 3", user_id=BOSS), "the skew in the state")
     await j.stored(
         select(func.count()).select_from(switches).where(switches.c.key == "clock_skew"), [(1,)], 15
     )

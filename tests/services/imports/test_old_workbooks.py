@@ -9,7 +9,7 @@ import msoffcrypto.method.ecma376_agile
 import pytest
 import xlwt
 
-from regulation.claims.digits import hash_digits
+from regulation.claims.digits import digest_digits
 from services.app import App
 from services.imports import apply as imports
 from services.imports.model import Preview, Refusal
@@ -68,7 +68,7 @@ async def test_reads_a_workbook_of_the_old_kind(app: App):
     assert (people["789"].hired_on, people["789"].departed_on) == (date(2021, 1, 1), date(2026, 2, 28))
     assert app.registry.qqs_of("00123") == (123456789,)
     assert set(app.registry.qqs_of("789")) == {10002, 10003}
-    assert people["00456"].phone_hash == hash_digits(app.phone_key, "00456", "8001")
+    assert people["00456"].phone_hash == digest_digits(app.phone_key, "00456", "8001")
 
 
 def sealed(data: bytes) -> bytes:
