@@ -141,6 +141,7 @@ DIFF_NOTES = {
     "no_number": "{department}；账号还在，没有能用的工号，不作离职",
     "another_name": "姓名 {old} → {new}",
     "another_qq": "QQ 改为 {qq}",
+    "qq_passes": "{qq}，改归 {name}（{no}）",
     "lost_qq": "QQ {qq} 移除",
     "contested": "QQ {qq} 已核实给别人，要由行政部定",
     "move": "{old} → {new}",
@@ -158,7 +159,6 @@ DIFF_NOTES = {
 }
 
 CHANGED_FIELDS = {
-    "name": "姓名",
     "title": "职务",
     "is_head": "主管",
     "hired_on": "入职日期",
@@ -166,7 +166,6 @@ CHANGED_FIELDS = {
     "departed_on": "离职日期",
     "phone_hash": "手机",
     "also_in": "兼任部门",
-    "employment": "转正／试用",
     "department": "部门",
 }
 

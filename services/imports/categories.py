@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from config.phrases.imports import CHANGED_FIELDS, DIFF_NOTES
+from config.phrases.mine import EMPLOYMENT
 from services.imports.known import KnownPerson
 from services.imports.reading.person import Person
 
@@ -36,5 +37,14 @@ def category_of(
         shown.append("department")
     if shown or done:
         handover = [DIFF_NOTES["handover"]] if done else []
-        return "changed", lambda: "、".join([CHANGED_FIELDS[name] for name in shown] + handover)
+        return "changed", lambda: "、".join([_changed(name, old, changes) for name in shown] + handover)
     return ("renamed" if "department" in changes else ""), lambda: person.department
+
+
+def _changed(name: str, old: KnownPerson, changes: Mapping[str, Any]) -> str:
+    """Say which field changes; of what decides who may stay in a group, and under which name, both values."""
+    if name == "name":
+        return DIFF_NOTES["another_name"].format(old=old.name, new=changes[name])
+    if name == "employment":
+        return DIFF_NOTES["move"].format(old=EMPLOYMENT[old.employment], new=EMPLOYMENT[changes[name]])
+    return CHANGED_FIELDS[name]

@@ -251,7 +251,7 @@ class _Comparing:
                 self._alter(person, "contested", qq=qq)
             return
         if holder is not None:
-            self._unbind(qq, holder)
+            self._unbind(qq, holder, to=person)
         self.diff.bound.append((qq, person.employee_no))
         if self._is_known(person.employee_no):
             self.diff.touched.add(person.employee_no)
@@ -272,11 +272,14 @@ class _Comparing:
         same = known is not None and left and name_key(known.name) == name_key(person.name)
         return "" if method == "roster" or same else "qq_taken"
 
-    def _unbind(self, qq: int, holder: str) -> None:
+    def _unbind(self, qq: int, holder: str, *, to: Person | None = None) -> None:
         self.diff.unbound.append((qq, holder))
         self.diff.touched.add(holder)
         named = self.taken.get(holder) or self._known.people.get(holder)
-        self.diff.note("qq_removed", holder, named.name if named is not None else holder, lambda: str(qq))
+        text = str(qq)
+        if to is not None:
+            text = DIFF_NOTES["qq_passes"].format(qq=qq, name=to.name, no=to.employee_no)
+        self.diff.note("qq_removed", holder, named.name if named is not None else holder, lambda: text)
 
     def _is_known(self, number: str) -> bool:
         return number in self._known.same or number in self._known.people

@@ -55,7 +55,9 @@ async def plan(
             continue
         if one.files or one.sets_mode:
             wanted.append(one)
-            people["added" if old is None else "changed"].append(_note(row, one, old))
+            people["added" if old is None else "changed"].append(
+                _note(row, one, old, known.get(row.group_id))
+            )
     return Planned(
         counts={name: len(notes) for name, notes in people.items()} | {"errors": len(faults)},
         faults=sorted(faults),
@@ -71,8 +73,8 @@ def _hash(wanted: list[Wanted]) -> str:
     return hashlib.sha256(repr(wanted).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _note(row: GroupRow, one: Wanted, old: FilingRow | None) -> Note:
-    name = one.filing.name or ""
+def _note(row: GroupRow, one: Wanted, old: FilingRow | None, seen: LastSeen | None) -> Note:
+    name = one.filing.name or (seen.name if seen else "") or ""
     if old is None:
         return Note(str(row.group_id), name, write_scope(one.filing.scope)[:60])
     changed = one.changed(filings.as_filing(old))

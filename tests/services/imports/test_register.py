@@ -116,6 +116,14 @@ async def test_rows_become_approved_filings(company, xlsx):
     assert all(row.look_at is not None for row in groups.values())
 
 
+async def test_a_group_without_a_name_in_the_register_is_shown_by_the_name_it_has_in_qq(company, xlsx):
+    async with company.database.transaction() as tx:
+        await group_rows.put(tx, 700002, name="公司公共群")
+    rows = [["700002", "全员"], ["700009", "全员"]]
+    made = await preview(company, xlsx(rows, ("群号", "成员范围")))
+    assert [note[:2] for note in made.people["added"]] == [("700002", "公司公共群"), ("700009", "")]
+
+
 async def test_knows_what_others_call_these_columns(company, xlsx):
     others = (
         "QQ群号", "群名", "建群用途", "适用范围", "群主QQ", "管理员QQ", "所属部门", "群类型", "讨论议题", "截止日期",

@@ -88,6 +88,20 @@ async def test_a_small_file_is_compared_with_its_own_people_as_a_whole_one_is(ap
     assert [note[:2] for note in made.people["qq_removed"]] == [("A002", "李雷"), ("A001", "王芳")]
 
 
+async def test_the_preview_says_whom_a_qq_passes_to_and_both_values_of_a_name_and_a_status(
+    app, take, preview
+):
+    await take([["A001", "王芳", "市场部", "试用", "10002", "", ""], ["A002", "李雷", "市场部", *[""] * 4]])
+    made = await preview(
+        [
+            ["A001", "王方", "市场部", "正式", "", "", ""],
+            ["A009", "新人", "市场部", "正式", "10002", "", ""],
+        ]
+    )
+    assert made.people["changed"] == [("A001", "王方", "姓名 王芳 → 王方、试用 → 正式")]
+    assert made.people["qq_removed"] == [("A001", "王方", "10002，改归 新人（A009）")]
+
+
 async def test_a_change_that_does_not_matter_asks_nothing_anew(app, take, preview):
     await take(THREE)
     made = await preview([["A001", "王芳", "采购部", "正式", 10001, "13800000001", ""]])
