@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from config.phrases import commands as phrases
-from plugins.commands import parse
+from plugins.commands import parse, words
 from plugins.commands.help import usable, wrong_place
 from plugins.commands.model import Ask, Command, Reply, Who
 from plugins.commands.permit import (
@@ -90,7 +90,7 @@ def parted(text: str) -> tuple[str, str]:
     `帮助绑定` is `帮助 绑定`, and `罚单上月` `罚单 上月`: what only answers needs no space before what can be
     nothing else.
     """
-    name, rest = parse.split_name(clean(text))
+    name, rest = words.split_name(clean(text))
     if name in BY_NAME or len(name) > _LONGEST_GLUED:
         return name, rest
     for size in range(len(name) - 1, 1, -1):

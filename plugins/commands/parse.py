@@ -1,32 +1,21 @@
-"""What was written, read as a command: its name, and its fields as values. Never raises on any text."""
+"""The words of a line, read as the fields of a command. Never raises on any text."""
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from config.phrases import commands as phrases
 from plugins.commands.model import Command, Field
+from plugins.commands.words import SEPARATORS, Word, words_of
 from services.talk import typed as fields
 
-_NAME = re.compile(r"\s*([^\s，,、；;：:。.!！?？=＝“”\"「」]+)[，,、；;：:。.!！?？~～]*")
-_GLUED = re.compile(r"([\u4e00-\u9fff]+)([A-Za-zＡ-Ｚａ-ｚ]\s*[0-9０-９].*)", re.DOTALL)
-_KEY = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,12})([=＝:：])")
-_WORD = re.compile(r"\S+")
-_SEPARATORS = "，,、；;"
-_QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "”": "”"}
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_AFTER_IDS = "，,、；;。.：:！!"
+_LONGEST_IDS = 60
 _ANYTHING = frozenset({"text", "scope", "department", "employee", "command"})
 _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word as written: `key` when it is `键=值`, `text` without quotes."""
-
-    text: str
-    key: str | None = None
-    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,52 +27,6 @@ class Wrong:
 
     text: str
     got: int = 0
-
-
-def split_name(text: str) -> tuple[str, str]:
-    """Return the first word, without `/` and punctuation, and all that follows it."""
-    plain = text.strip()
-    if plain[:1] in ("/", "／"):
-        plain = plain[1:]
-    found = _NAME.match(plain)
-    if found is None:
-        return "", plain
-    name, rest = found[1], plain[found.end() :].strip()
-    glued = _GLUED.fullmatch(name)
-    return (glued[1], f"{glued[2]} {rest}".strip()) if glued else (name, rest)
-
-
-def words_of(text: str, names: Collection[str]) -> list[Word]:
-    """Split at white space; quotes hold words together; `键=` marks a named field.
-
-    So does `键：` where `键` is one of `names`: `工号:A001` in a scope and a colon in a sentence do not.
-    A comma before one of `names` parts as white space does.
-    """
-    text = re.sub(rf"[{_SEPARATORS}]\s*(?=(?:{'|'.join(names)})[=＝:：])", " ", text) if names else text
-    found: list[Word] = []
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        key = _KEY.match(text, at)
-        if key is not None and key[2] in ":：" and key[1] not in names:
-            key = None
-        start = key.end() if key else at
-        end, value, quoted = _value(text, start)
-        found.append(Word(value, key[1] if key else None, quoted))
-        at = end
-    return found
-
-
-def _value(text: str, at: int) -> tuple[int, str, bool]:
-    closing = _QUOTES.get(text[at : at + 1])
-    if closing is not None:
-        end = text.find(closing, at + 1)
-        if end > at:
-            return end + 1, text[at + 1 : end], True
-    found = _WORD.match(text, at)
-    return (at, "", False) if found is None else (found.end(), found[0], False)
 
 
 def read(command: Command, text: str, today: date) -> Mapping[str, object] | Wrong:
@@ -168,14 +111,14 @@ class _Slots:
         """Tell whether a word goes on with the field before it: a reason, or a list cut by spaces."""
         if last.rest:
             return True
-        joined = self.taken[last][-1:] in _SEPARATORS or text[:1] in _SEPARATORS
+        joined = self.taken[last][-1:] in SEPARATORS or text[:1] in SEPARATORS
         if last.kind == "items":
             return fields.read("items", text, self.today) is not None
         return last.kind == "scope" and bool(self.taken[last]) and joined
 
     def _append(self, field: Field, text: str) -> int:
         before = self.taken[field]
-        cut = before[-1:] in _SEPARATORS or text[:1] in _SEPARATORS
+        cut = before[-1:] in SEPARATORS or text[:1] in SEPARATORS
         glue = "" if cut else "," if field.kind in ("scope", "items") else " "
         self.taken[field] = f"{before}{glue}{text}"
         return 1
@@ -204,7 +147,7 @@ class _Slots:
 
 def _assign(command: Command, text: str, today: date) -> dict[Field, str] | Wrong:
     by_key = {name: field for field in command.fields for name in (field.name, *field.aliases)}
-    words = _unglue(command, words_of(text, by_key), by_key)
+    words = _part_ids(command, _unglue(command, words_of(text, by_key), by_key), today)
     named = {by_key[word.key].name for word in words if word.key in by_key}
     slots = _Slots(command, named, today)
     seen: set[str] = set()
@@ -240,6 +183,28 @@ def _unglue(command: Command, words: list[Word], by_key: Mapping[str, Field]) ->
     ]
 
 
+def _part_ids(command: Command, words: list[Word], today: date) -> list[Word]:
+    """Part `B5，没有必要` and `B5没有必要`, and `J1 J2，不认识`, where a reason may follow the ids."""
+    ids = next((field for field in command.fields if field.kind in ("item", "items")), None)
+    if ids is None or not any(field.rest for field in command.fields):
+        return words
+    for n, word in enumerate(words):
+        if word.key is not None or word.quoted:
+            return words
+        if _value_of(ids, word.text, today) is None:
+            return [*words[:n], *_ids_and_reason(ids, word, today, glued=n == 0), *words[n + 1 :]]
+    return words
+
+
+def _ids_and_reason(ids: Field, word: Word, today: date, *, glued: bool) -> Sequence[Word]:
+    for at in range(min(len(word.text), _LONGEST_IDS), 1, -1):
+        reason = word.text[at:].lstrip(_AFTER_IDS)
+        parted = glued or word.text[at : at + 1] in _AFTER_IDS
+        if parted and _CHINESE.match(reason) and _value_of(ids, word.text[:at], today):
+            return Word(word.text[:at]), Word(reason)
+    return (word,)
+
+
 def _part_at_commas(command: Command, words: list[Word]) -> list[Word]:
     """Part words at commas where a number, code, date or id is due in this place."""
     found: list[Word] = []
@@ -258,7 +223,7 @@ def _part_at_commas(command: Command, words: list[Word]) -> list[Word]:
 
 
 def _first_comma(text: str) -> tuple[str, str, str]:
-    at = next((i for i, sign in enumerate(text) if sign in _SEPARATORS), -1)
+    at = next((i for i, sign in enumerate(text) if sign in SEPARATORS), -1)
     return (text, "", "") if at < 0 else (text[:at], text[at], text[at + 1 :])
 
 

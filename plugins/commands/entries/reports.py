@@ -2,7 +2,7 @@
 
 from config.phrases import reports as say
 from plugins.commands.model import Ask, Command, Field, Reply, reply
-from plugins.commands.parse import words_of
+from plugins.commands.words import words_of
 from regulation.periods import Period, label, month_of
 from regulation.summary import read_period
 from services.people import own_record

@@ -274,11 +274,11 @@ def test_every_entry_stands_in_the_readme_table() -> None:
 def test_every_example_is_read_by_its_own_command() -> None:
     from datetime import datetime
 
-    from plugins.commands import parse
+    from plugins.commands import parse, words
 
     for command in table.COMMANDS:
         for example in command.examples:
-            name, rest = parse.split_name(example)
+            name, rest = words.split_name(example)
             assert name in (command.name, *command.aliases), example
             today = datetime(2026, 3, 2, tzinfo=ZONE).date()
             assert not isinstance(parse.read(command, rest, today), parse.Wrong), example

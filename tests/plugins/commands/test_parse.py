@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plugins.commands import parse
+from plugins.commands import parse, words
 from plugins.commands.model import Ask, Command, Field, Reply, Who
 from plugins.commands.table import BY_NAME
 from regulation.duties import Code
@@ -46,6 +46,7 @@ WAIVE = _command(
 )
 AGREE = _command("同意", Field("编号", "items", required=True), Field("理由", rest=True))
 CASES = _command("违规", Field("编号", "item"), Field("条款", "code"), Field("部门", "department"))
+PS = (("P", 3), ("P", 4), ("P", 5))
 TRIP = {"QQ": 123456789, "条款": Code.C1, "天数": 30}
 
 
@@ -101,6 +102,12 @@ TRIP = {"QQ": 123456789, "条款": Code.C1, "天数": 30}
         (AGREE, "p3~5", {"编号": (("P", 3), ("P", 4), ("P", 5))}),
         (AGREE, "V 12", {"编号": (("V", 12),)}),
         (AGREE, "Ｊ１２ 资料不全，请重填", {"编号": (("J", 12),), "理由": "资料不全，请重填"}),
+        (AGREE, "B5，没有必要", {"编号": (("B", 5),), "理由": "没有必要"}),
+        (AGREE, "B5没有 必要", {"编号": (("B", 5),), "理由": "没有 必要"}),
+        (AGREE, "P3到P5、J1。金额不对，见 J2", {"编号": (*PS, ("J", 1)), "理由": "金额不对，见 J2"}),
+        (AGREE, "J12 J13，不认识", {"编号": (("J", 12), ("J", 13)), "理由": "不认识"}),
+        (AGREE, "J12 见P3说明", {"编号": (("J", 12),), "理由": "见P3说明"}),
+        (AGREE, "J12 P3已说明", {"编号": (("J", 12),), "理由": "P3已说明"}),
         (AGREE, "J999999999999999999999", {"编号": (("J", 0),)}),
         (AGREE, f"J{2**31}", {"编号": (("J", 0),)}),
         (AGREE, f"J{2**31 - 1}", {"编号": (("J", 2**31 - 1),)}),
@@ -151,7 +158,7 @@ def test_says_in_one_line_what_is_wrong_with_an_example(command: Command, text: 
     ],
 )
 def test_takes_the_first_word_as_the_command(text: str, name: str, rest: str) -> None:
-    assert parse.split_name(text) == (name, rest)
+    assert words.split_name(text) == (name, rest)
 
 
 def test_strips_direction_marks_and_control_characters() -> None:
@@ -190,8 +197,8 @@ _LINES = st.lists(
 @given(_LINES)
 def test_no_line_ever_raises_and_every_value_has_its_fields_type(lines: list[tuple[str, list[str]]]) -> None:
     """500 examples of 20 lines: 10,000 lines."""
-    for name, words in lines:
-        found, rest = parse.split_name(clean(" ".join([name, *words])))
+    for name, pieces in lines:
+        found, rest = words.split_name(clean(" ".join([name, *pieces])))
         for command in BY_NAME.get(found, ()):
             values = parse.read(command, rest, TODAY)
             if isinstance(values, parse.Wrong):
@@ -215,6 +222,6 @@ def _check_types(command: Command, values: Mapping[str, object]) -> None:
 
 @given(st.text(max_size=40))
 def test_text_becomes_a_command_only_by_its_first_word(text: str) -> None:
-    name, _ = parse.split_name(clean(text))
+    name, _ = words.split_name(clean(text))
     known = name in BY_NAME
     assert known == any(clean(text).strip().lstrip("/／").startswith(one) and name == one for one in BY_NAME)
