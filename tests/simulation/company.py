@@ -286,7 +286,7 @@ class Roster:
 def heard_by_roster(person: Person, row: Facts, today: date) -> tuple[Facts, Word | None]:
     """Return what the bot knows by somebody's row, and what is left of chat's word of them.
 
-    That they move it knows only where it knew them elsewhere. Of what chat and a row say of their
+    That they move it knows only where it knew them elsewhere, and were at work. Of what chat and a row say of their
     departure, what takes effect later counts; of one day, chat.
     """
     known, word = person.known(), person.word
@@ -297,8 +297,9 @@ def heard_by_roster(person: Person, row: Facts, today: date) -> tuple[Facts, Wor
     else:
         word = None
     if row.leaving is not None:
-        moving = known.leaving if row.department == known.department else known.department
-        row = replace(row, leaving=moving)
+        gone = row.departed is not None and row.departed <= today
+        elsewhere = None if gone else known.department
+        row = replace(row, leaving=known.leaving if row.department == known.department else elsewhere)
     return row, word
 
 
