@@ -17,7 +17,7 @@ from db.writing import bulk
 from db.writing.made_once import insert_for
 from db.writing.parts import in_parts
 from db.writing.upsert import upsert
-from regulation.model import Identity
+from regulation.model import ContestedIdentity, Identity
 
 _PART = 2000
 
@@ -52,7 +52,8 @@ BOUND_TO = select(identities.c.employee_no, identities.c.user_id).where(
 
 
 def _as_identity(row: Any, contested: Collection[int]) -> Identity:
-    return Identity(row.user_id, row.employee_no, row.method, row.verified_at, row.user_id in contested)
+    kind = ContestedIdentity if row.user_id in contested else Identity
+    return kind(row.user_id, row.employee_no, row.method, row.verified_at)
 
 
 async def load_all(tx: Transaction, seen: Seen | None = None) -> list[Identity]:

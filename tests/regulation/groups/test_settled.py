@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from regulation.checks import inspect
 from regulation.groups.settled import PART, Names, People, Settled, common_ground, settle, sieve, spelt
 from regulation.model import (
+    ContestedIdentity,
     Employee,
     Filing,
     Group,
@@ -87,12 +88,12 @@ employees = st.builds(
     transfers=st.one_of(st.just(()), st.tuples(moves)),
 )
 identities = st.builds(
-    Identity,
+    lambda kind, *fields: kind(*fields),
+    st.sampled_from([Identity, Identity, Identity, ContestedIdentity]),
     st.sampled_from(QQS),
     st.sampled_from([f"A{n}" for n in range(6)]),
     st.just("roster"),
     st.just(c.NOW),
-    st.sampled_from([False, False, False, True]),
 )
 members = st.builds(
     Member,
@@ -306,7 +307,7 @@ def at_peace_with(**facts: Any) -> World:
     ("facts", "what", "value"),
     [
         ({}, "policy", Policy(card=CardFormat(format="{name}-{department}", strictness="exact"))),
-        ({}, "identity", Identity(QQS[4], "A4", "roster", c.NOW, contested=True)),
+        ({}, "identity", ContestedIdentity(QQS[4], "A4", "roster", c.NOW)),
         ({}, "unbound", QQS[4]),
         ({}, "bots", frozenset[int]()),
         ({}, "filing", replace(c.FILING, scope=SHUT)),
