@@ -206,9 +206,10 @@ async def filed(app: App, group_id: int = GROUP, **values: Any) -> int:
 
 
 async def sent(app: App) -> list[tuple[int | None, int | None, str]]:
-    """Return what waits in the outbox to be said: (group, person, text)."""
+    """Return what waits in the outbox to be said, or was said: (group, person, text)."""
+    wanted = select(outbox).where(outbox.c.state != "dropped").order_by(outbox.c.id)
     async with app.database.reading() as tx:
-        rows = (await tx.execute(select(outbox).order_by(outbox.c.id))).mappings().all()
+        rows = (await tx.execute(wanted)).mappings().all()
     said = [row for row in rows if row["kind"] in ("send_private", "send_group")]
     texts = ["".join(part.get("text", "") for part in row["payload"]["parts"]) for row in said]
     return [(row["group_id"], row["user_id"], text) for row, text in zip(said, texts, strict=True)]

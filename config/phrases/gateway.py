@@ -119,6 +119,7 @@ SENDING_RESUMED = (
 HEARTBEAT_OFFLINE = "接入程序报告说已掉线"
 NO_REASON = "没有说明"
 WENT_OFFLINE = "账号 {account} 被 QQ 下线：{why}。请到接入程序那里重新登录；在这之前，它的群没有人照看。"
+BACK_ONLINE = "账号 {account} 在{since} 被 QQ 下线过，现在已经登录。"
 SHED = "一下子来的消息太多，有一部分没有处理：{what}。加群请求和群里的变化会另外去读；命令和文件请稍后重发。"
 SHED_KINDS = {
     "request": "加群请求 {n} 个",

@@ -168,13 +168,14 @@ async def tell_admin_staff(
     key: str | None = None,
     purpose: str = "staff",
     but: Collection[int | None] = (),
+    only: Collection[int | None] | None = None,
 ) -> None:
     """Queue `text` privately to each of the admin staff, and `public` (nothing personal) to ADMIN_GROUP.
 
-    `but`: who is told the same in another role.
+    `but`: who is told the same in another role. `only`: nobody but these (None: the group).
     """
     for act in await _for_staff(app, tx, text, public, purpose):
-        if act.user_id is None or act.user_id not in but:
+        if (act.user_id is None or act.user_id not in but) and (only is None or act.user_id in only):
             once = None if key is None else f"{key}:{act.user_id or 'group'}"
             await outbox.queue(app, tx, replace(act, key=once))
 

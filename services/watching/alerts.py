@@ -10,6 +10,7 @@ from db.queries.work import switches, unsaid
 from db.queries.work.outbox import Undelivered
 from services.acts import ALERT, FOR_STAFF, MESSAGES
 from services.app import App
+from services.naming import said
 from services.people import roles
 
 _UNDELIVERED = "undelivered"
@@ -24,26 +25,43 @@ async def tell(app: App, text: str, *, key: str) -> None:
 async def went_offline(app: App, account: int, text: str) -> None:
     """Tell admin staff that QQ logged an account out: once, however often it is seen until `came_online`.
 
-    Nor again while it waits to be said: nothing was, if this account alone could say it.
+    Nor again while the last time is just being said.
     """
     async with app.database.transaction() as tx:
         if await switches.get(tx, _offline(account)) is not None:
             return
-        await switches.put(tx, _offline(account), True, by="bot", at=app.now())
+        now = app.now()
+        await switches.put(tx, _offline(account), True, by="bot", at=now)
+        await unsaid.call_off(tx, f"{_online(account)}:", now)
         if await unsaid.is_any(tx, f"{_offline(account)}:"):
             return
-        key = f"{_offline(account)}:{app.now().isoformat()}"
+        key = f"{_offline(account)}:{now.isoformat()}"
         await roles.tell_admin_staff(app, tx, text, public=text, key=key, purpose=ALERT)
 
 
 async def came_online(app: App, account: int) -> None:
-    """Note that an account is logged in: what comes next is news."""
+    """Note that an account is logged in: what comes next is news.
+
+    Who hasn't heard yet that it was logged out, as it alone could say it, hears that it was and is no more.
+    """
     async with app.database.transaction() as tx:
+        since = await switches.told(tx, _offline(account))
+        if since is None:
+            return
         await switches.drop(tx, _offline(account))
+        now = app.now()
+        unheard = await unsaid.call_off(tx, f"{_offline(account)}:", now)
+        text = say.BACK_ONLINE.format(account=account, since=said(since.set_at, now))
+        key = f"{_online(account)}:{now.isoformat()}"
+        await roles.tell_admin_staff(app, tx, text, public=text, key=key, purpose=ALERT, only=unheard)
 
 
 def _offline(account: int) -> str:
     return f"offline:{account}"
+
+
+def _online(account: int) -> str:
+    return f"online:{account}"
 
 
 async def tell_undelivered(app: App) -> None:

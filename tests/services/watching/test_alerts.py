@@ -67,6 +67,21 @@ async def test_an_account_that_is_logged_out_twice_within_an_hour_is_told_of_twi
     assert await told(app) == ["下线了", "又下线了"]
 
 
+async def test_who_did_not_hear_in_time_that_an_account_was_logged_out_hears_that_it_is_back(
+    app: App, clock: StoppedClock
+) -> None:
+    since = app.now()
+    await alerts.went_offline(app, BOT, "下线了")
+    clock.move(minutes=10)
+    await alerts.came_online(app, BOT)
+    await alerts.came_online(app, BOT)
+    assert await told(app) == [f"账号 {BOT} 在今天 {since:%H:%M} 被 QQ 下线过，现在已经登录。"]
+
+    clock.move(minutes=10)
+    await alerts.went_offline(app, BOT, "又下线了")
+    assert await told(app) == ["又下线了"]
+
+
 async def test_what_is_told_before_the_full_hour_is_not_told_again_after_it(
     app: App, clock: StoppedClock
 ) -> None:
