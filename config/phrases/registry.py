@@ -22,6 +22,7 @@ IDENTITY = {
         "两人同名：若是同一人换了工号，请再发 绑定 {qq} {no} 原工号={former}，原工号名下的违规和罚单才随本人转过来。"
     ),
     "not_former": "工号 {former} 还绑定着别的 QQ，不能当作原工号；若绑错了，请先解绑。",
+    "own_former": "工号 {former} 可能是您本人原来的，不能由您转给别人；请行政部其他同事或超级用户办理。",
     "unbound": "已解绑 QQ {qq}（{name}，{no}）。",
     "nobody": "QQ {qq} 没有绑定任何人。",
     "departed": "{name}（{no}）已离职，不能绑定。",

@@ -9,6 +9,7 @@ from db.queries.work.outbox import OutboxRow
 from services import acts, outbox, trail
 from services.answer import Answer
 from services.app import App
+from services.cases import own_matters
 from services.cases.settling import renumbered
 from services.people import identities, registry, roles
 
@@ -80,8 +81,10 @@ async def bind_by_staff(
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if (refused := identities.why_not_bind(app, person)) is not None:
             return Answer(False, refused, "")
-        if former is not None and (refused := await _why_not_former(tx, user_id, employee_no, former)):
-            return Answer(False, refused, "")
+        if former is not None:
+            refused = await _why_not_former(app, tx, user_id, employee_no, former, by)
+            if refused is not None:
+                return Answer(False, refused, "")
         before = await identity_rows.get(tx, user_id)
         known = before is not None and (before.employee_no, before.method) == (employee_no, "admin")
         if before is not None and known and not before.contested and former is None:
@@ -110,12 +113,22 @@ async def _formers(tx: Transaction, user_id: int) -> set[str]:
     return {row.former_no for row in await renumbered_rows.of(tx, [user_id])}
 
 
-async def _why_not_former(tx: Transaction, user_id: int, employee_no: str, former: str) -> str | None:
-    """Return why a number can't be somebody's former one: it is nobody's, or its holder has a QQ."""
+async def _why_not_former(
+    app: App, tx: Transaction, user_id: int, employee_no: str, former: str, by: int
+) -> str | None:
+    """Return why a number can't be called somebody's former one by whoever says so.
+
+    It is nobody's, its holder has a QQ, or it may be the speaker's own, and what is held against it would
+    be another's.
+    """
     if former == employee_no or await employees.get(tx, former) is None:
         return STAFF["unknown"].format(no=former)
-    others = {one.user_id for one in await identity_rows.load_of(tx, [former])} - {user_id}
-    return IDENTITY["not_former"].format(former=former) if others else None
+    if await renumbered.is_used(tx, former, but=user_id):
+        return IDENTITY["not_former"].format(former=former)
+    _, own = own_matters.own(app, by)
+    if own not in (None, employee_no) and await own_matters.is_own(app, tx, by, people=[(by, former)]):
+        return IDENTITY["own_former"].format(former=former)
+    return None
 
 
 async def unbind_by_staff(app: App, user_id: int, *, by: int) -> Answer:

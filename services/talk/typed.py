@@ -177,7 +177,7 @@ def _item(text: str, _: date) -> tuple[str, int] | None:
 
 
 def _items(text: str, _: date) -> tuple[tuple[str, int], ...] | None:
-    parts = [part for part in re.split(r"[\s,;、和及]+", narrow(text)) if part]
+    parts = [part for part in re.split(r"[\s,;、和及与跟]+", narrow(text)) if part]
     found: list[tuple[str, int]] = []
     for part in parts:
         several = _range(part)

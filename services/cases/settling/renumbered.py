@@ -7,7 +7,7 @@ other. So nothing goes along unless it is sure that both numbers are one person'
 from collections.abc import Mapping
 
 from db.engine import Transaction
-from db.queries.people import employees
+from db.queries.people import employees, identities
 from db.queries.people import renumbered as rows
 from db.queries.people.renumbered import Renumbered
 from db.queries.work import sources
@@ -29,8 +29,13 @@ async def follow(app: App, tx: Transaction, bound: Mapping[int, tuple[str | None
         row = known.get(user_id)
         if row is not None and row.former_no == now:
             await _undo(app, tx, row, by=by)
-        elif was in people and now in people and await _same(app, tx, people[was], people[now]):
+        elif was in people and now in people and await _same(app, tx, user_id, people[was], people[now]):
             await renumber(app, tx, user_id, was, now, by=by)
+
+
+async def is_used(tx: Transaction, employee_no: str, *, but: int) -> bool:
+    """Tell whether a number has another QQ than this one: it is nobody's former one then."""
+    return any(one.user_id != but for one in await identities.load_of(tx, [employee_no]))
 
 
 async def renumber(app: App, tx: Transaction, user_id: int, was: str, now: str, *, by: str) -> None:
@@ -53,9 +58,9 @@ def may_be_one(then: Employee | None, now: Employee | None) -> bool:
     return name_key(then.name) == name_key(now.name)
 
 
-async def _same(app: App, tx: Transaction, then: Employee, now: Employee) -> bool:
+async def _same(app: App, tx: Transaction, user_id: int, then: Employee, now: Employee) -> bool:
     """Tell whether two numbers surely are one person's: of one name, and one entry or one has departed."""
-    if not may_be_one(then, now):
+    if not may_be_one(then, now) or await is_used(tx, then.employee_no, but=user_id):
         return False
     gone = then.is_departed(app.now().date())
     return gone or await sources.one_entry(tx, then.employee_no, now.employee_no)

@@ -193,3 +193,28 @@ async def test_colleagues_of_the_same_name_settle_each_other_s(app: App) -> None
     assert (await grants.grant(app, "B104", by=ROOT)).ok
 
     assert (await fines.settle(app, [fine], approve=False, by=STRANGER, reason="不罚")).ok
+
+
+async def test_a_number_with_another_qq_is_nobody_s_former_one_by_any_way(app: App) -> None:
+    """Who moves one of their two QQs keeps their number by the other, and what is held against it."""
+    await held(app)
+    await bind(app, STRANGER, OLD)
+    await staff.depart(app, OLD, by="terminal")
+    await bring(app, f"{NEW},郑平,采购部,在职,{PLAIN}")
+    assert await whose(app) == {OLD}
+
+    await bring(app, f"{NEW},郑平,采购部,在职,{PLAIN};{STRANGER}")
+    assert await whose(app) == {NEW}
+
+
+async def test_staff_give_nobody_else_what_is_held_against_their_own_former_number(app: App) -> None:
+    case = await overdue_case(app)
+    await add_penalty(app, case, liable="A004", liable_user_id=STAFF, liable_employee_no="A004")
+    await bind(app, STAFF, "B104")
+    assert (await grants.grant(app, "B104", by=ROOT)).ok
+
+    answer = await grants.bind_by_staff(app, STRANGER, NEW, by=STAFF, former="A004")
+    assert not answer.ok
+    assert {number for _, number in await stored(app, penalties.c.id, penalties.c.liable_employee_no)} == {
+        "A004"
+    }
