@@ -14,6 +14,8 @@ from services.talk import typed as fields
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _AFTER_IDS = "，,、；;。.：:！!"
 _LONGEST_IDS = 60
+# Goes on with the ids, written as nobody reads them: no reason.
+_MORE_IDS = re.compile(r"[和及与跟同或][A-Za-z]?\d")
 _ANYTHING = frozenset({"text", "scope", "department", "employee", "command"})
 _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
 
@@ -199,7 +201,7 @@ def _part_ids(command: Command, words: list[Word], today: date) -> list[Word]:
 def _ids_and_reason(ids: Field, word: Word, today: date, *, glued: bool) -> Sequence[Word]:
     for at in range(min(len(word.text), _LONGEST_IDS), 1, -1):
         reason = word.text[at:].lstrip(_AFTER_IDS)
-        parted = glued or word.text[at : at + 1] in _AFTER_IDS
+        parted = word.text[at : at + 1] in _AFTER_IDS or (glued and not _MORE_IDS.match(reason))
         if parted and _CHINESE.match(reason) and _value_of(ids, word.text[:at], today):
             return Word(word.text[:at]), Word(reason)
     return (word,)

@@ -8,7 +8,6 @@ SEPARATORS = "，,、；;"
 _NAME = re.compile(r"\s*([^\s，,、；;：:。.!！?？=＝“”\"「」]+)[，,、；;：:。.!！?？~～]*")
 _GLUED = re.compile(r"([\u4e00-\u9fff]+)([A-Za-zＡ-Ｚａ-ｚ]\s*[0-9０-９].*)", re.DOTALL)
 _KEY = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,12})([=＝:：])")
-_WORD = re.compile(r"\S+")
 _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "”": "”"}
 
 
@@ -40,28 +39,30 @@ def words_of(text: str, names: Collection[str]) -> list[Word]:
     So does `键：` where `键` is one of `names`: `工号:A001` in a scope and a colon in a sentence do not.
     A comma before one of `names` parts as white space does.
     """
-    text = re.sub(rf"[{SEPARATORS}]\s*(?=(?:{'|'.join(names)})[=＝:：])", " ", text) if names else text
+    gap = re.compile(rf"\s|[{SEPARATORS}]\s*(?=(?:{'|'.join(names)})[=＝:：])" if names else r"\s")
     found: list[Word] = []
     at = 0
     while at < len(text):
-        if text[at].isspace():
-            at += 1
+        space = gap.match(text, at)
+        if space is not None:
+            at = space.end()
             continue
         key = _KEY.match(text, at)
         if key is not None and key[2] in ":：" and key[1] not in names:
             key = None
         start = key.end() if key else at
-        end, value, quoted = _value(text, start)
+        end, value, quoted = _value(text, start, gap)
         found.append(Word(value, key[1] if key else None, quoted))
         at = end
     return found
 
 
-def _value(text: str, at: int) -> tuple[int, str, bool]:
+def _value(text: str, at: int, gap: re.Pattern[str]) -> tuple[int, str, bool]:
     closing = _QUOTES.get(text[at : at + 1])
     if closing is not None:
         end = text.find(closing, at + 1)
         if end > at:
             return end + 1, text[at + 1 : end], True
-    found = _WORD.match(text, at)
-    return (at, "", False) if found is None else (found.end(), found[0], False)
+    found = gap.search(text, at)
+    end = len(text) if found is None else found.start()
+    return end, text[at:end], False

@@ -45,6 +45,7 @@ WAIVE = _command(
     Field("群", "group"),
 )
 AGREE = _command("同意", Field("编号", "items", required=True), Field("理由", rest=True))
+CONTEST = _command("申诉", Field("编号", "item", required=True, letters="VP"), Field("理由", rest=True))
 CASES = _command("违规", Field("编号", "item"), Field("条款", "code"), Field("部门", "department"))
 PS = (("P", 3), ("P", 4), ("P", 5))
 TRIP = {"QQ": 123456789, "条款": Code.C1, "天数": 30}
@@ -102,6 +103,8 @@ TRIP = {"QQ": 123456789, "条款": Code.C1, "天数": 30}
         (AGREE, "p3~5", {"编号": (("P", 3), ("P", 4), ("P", 5))}),
         (AGREE, "V 12", {"编号": (("V", 12),)}),
         (AGREE, "Ｊ１２ 资料不全，请重填", {"编号": (("J", 12),), "理由": "资料不全，请重填"}),
+        (AGREE, "J12与J13 不认识", {"编号": (("J", 12), ("J", 13)), "理由": "不认识"}),
+        (AGREE, 'B5 理由="已问过，理由：多余"', {"编号": (("B", 5),), "理由": "已问过，理由：多余"}),
         (AGREE, "B5，没有必要", {"编号": (("B", 5),), "理由": "没有必要"}),
         (AGREE, "B5没有 必要", {"编号": (("B", 5),), "理由": "没有 必要"}),
         (AGREE, "P3到P5、J1。金额不对，见 J2", {"编号": (*PS, ("J", 1)), "理由": "金额不对，见 J2"}),
@@ -135,6 +138,8 @@ def test_reads_fields_named_in_order_quoted_and_with_any_punctuation(
         (AGREE, "P9-P3", "编号"),
         (AGREE, "P1-P9999", "编号"),
         (AGREE, "X12", "编号"),
+        (AGREE, "J12和13 不认识", "编号"),
+        (CONTEST, "V3和V4", "编号"),
         (AGREE, "", "还差"),
     ],
 )
