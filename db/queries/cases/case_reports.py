@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import Column, ColumnElement, and_, bindparam, func, or_, select
 
 from db.engine import Transaction
 from db.queries.cases.penalties import of_whom
 from db.queries.cases.timelines import CASES
+from db.queries.people import renumbered
 from db.tables.cases import case_events, cases, penalties
 from db.tables.groups import groups
 from db.writing.bulk import among
@@ -180,11 +181,18 @@ async def undone_with(
 ) -> list[Case]:
     """Return the cases that a roster applied at `since` may have brought, by what it changed about whom.
 
-    `codes`: duty → employee numbers; `user_ids`: QQ numbers it bound or unbound, whatever the duty.
+    `codes`: duty → employee numbers, those too that people had until later; `user_ids`: QQ numbers it bound
+    or unbound, whatever the duty.
     """
     found: dict[int, Case] = {}
-    sets = [(cases.c.code == code, cases.c.employee_no, nos) for code, nos in codes.items()]
-    for where, column, values in [*sets, (cases.c.user_id.is_not(None), cases.c.user_id, user_ids)]:
+    moved = await renumbered.cases_from(tx, {one for nos in codes.values() for one in nos})
+    sets: list[tuple[ColumnElement[bool], Column[Any], Collection[Any]]] = [
+        (cases.c.user_id.is_not(None), cases.c.user_id, user_ids)
+    ]
+    for code, nos in codes.items():
+        ids = {case_id for one in nos for case_id in moved.get(one, ())}
+        sets += [(cases.c.code == code, cases.c.employee_no, nos), (cases.c.code == code, cases.c.id, ids)]
+    for where, column, values in sets:
         for part in in_parts(values):
             wanted = CASES.select.where(where, column.in_(part), cases.c.opened_at >= since)
             found.update({case.id: case for case in await CASES.all(tx, wanted)})

@@ -1,5 +1,6 @@
 """Who has another employee number now, and what was held against them under the former one."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -37,6 +38,14 @@ async def of(tx: Transaction, user_ids: Collection[int]) -> list[Renumbered]:
     """Return who was renumbered by these QQ numbers, and not back again; the latest last."""
     wanted = _ROWS.select.where(among(renumbered.c.user_id, user_ids, tx.dialect))
     return await _ROWS.all(tx, wanted.order_by(renumbered.c.id))
+
+
+async def cases_from(tx: Transaction, former_nos: Collection[str]) -> dict[str, set[int]]:
+    """Return the cases that went along from each of these numbers: former number → ids."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for row in await _ROWS.all(tx, _ROWS.select.where(among(renumbered.c.former_no, former_nos, tx.dialect))):
+        found[row.former_no].update(row.moved["cases"])
+    return found
 
 
 async def move(tx: Transaction, user_id: int, former_no: str, employee_no: str) -> None:

@@ -20,7 +20,7 @@ from services.people import grants, own_record, staff
 from services.people.roles import Who
 from tests.company import PLAIN, ROOT, STAFF, STRANGER, sent, settle_in
 from tests.services.cases.living import stored
-from tests.services.stories import add_penalty, overdue_case
+from tests.services.stories import add_case, add_penalty, overdue_case
 
 OLD, NEW = "A009", "B109"
 ROSTER = "工号,姓名,部门,状态,QQ"
@@ -218,3 +218,15 @@ async def test_staff_give_nobody_else_what_is_held_against_their_own_former_numb
     assert {number for _, number in await stored(app, penalties.c.id, penalties.c.liable_employee_no)} == {
         "A004"
     }
+
+
+async def test_the_undo_of_an_import_undoes_what_it_brought_under_another_number_since(app: App) -> None:
+    """A wrong roster let them go; before that was seen, they had another number."""
+    import_id = await bring(app, f"{OLD},郑平,采购部,离职,{PLAIN}")
+    async with app.database.transaction() as tx:
+        case = await add_case(tx, code="L1", opened_at=app.now(), reason="departed")
+    await bind(app, PLAIN, NEW)
+    assert await whose(app) == {NEW}
+
+    assert (await undoing.undo_import(app, import_id, by=str(ROOT))).ok
+    assert await stored(app, cases.c.id, cases.c.closed_as) == [(case.id, "dismissed")]
