@@ -1,23 +1,27 @@
-"""Who has another employee number now, and what was held against them under the former one."""
+"""Who has another employee number now, and what is noted of them under the former one."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, true, update
 
 from db.engine import Transaction
+from db.queries.joining.early_admissions import AdmissionState
 from db.tables.cases import appeals, cases, penalties
+from db.tables.groups import early_admissions
 from db.tables.identities import renumbered
 from db.values import Reader
 from db.writing.bulk import among
 
-# What is noted with somebody's employee number, and where.
+# What is noted with somebody's employee number, and where; of consents those that were given.
 _HELD = {
     "cases": (cases.c.id, cases.c.employee_no),
     "penalties": (penalties.c.id, penalties.c.liable_employee_no),
     "appeals": (appeals.c.id, appeals.c.employee_no),
+    "early_admissions": (early_admissions.c.id, early_admissions.c.employee_no),
 }
+_GIVEN = {"early_admissions": early_admissions.c.state == AdmissionState.CONSENTED.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ async def move(tx: Transaction, user_id: int, former_no: str, employee_no: str) 
     """Note all that is noted under one number under another, and that it was so."""
     moved: dict[str, list[int]] = {}
     for name, (key, number) in _HELD.items():
-        moved[name] = list((await tx.execute(select(key).where(number == former_no))).scalars())
+        theirs = select(key).where(number == former_no, _GIVEN.get(name, true()))
+        moved[name] = list((await tx.execute(theirs)).scalars())
         await _note(tx, name, moved[name], former_no, employee_no)
     row = {"user_id": user_id, "former_no": former_no, "employee_no": employee_no, "moved": moved}
     await tx.execute(insert(renumbered).values(**row))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.queries.joining import early_admissions
 from db.queries.people import identities
 from db.queries.work import sources
 from db.queries.work.sources import Said
@@ -18,7 +19,7 @@ from services.imports.model import Preview
 from services.inbox import items as listing
 from services.people import grants, own_record, staff
 from services.people.roles import Who
-from tests.company import PLAIN, ROOT, STAFF, STRANGER, sent, settle_in
+from tests.company import GROUP, OWNER, PLAIN, ROOT, STAFF, STRANGER, sent, settle_in
 from tests.services.cases.living import stored
 from tests.services.stories import add_case, add_penalty, overdue_case
 
@@ -230,3 +231,20 @@ async def test_the_undo_of_an_import_undoes_what_it_brought_under_another_number
 
     assert (await undoing.undo_import(app, import_id, by=str(ROOT))).ok
     assert await stored(app, cases.c.id, cases.c.closed_as) == [(case.id, "dismissed")]
+
+
+async def test_who_was_admitted_early_stays_so_under_another_number(app: App) -> None:
+    today = app.now().date()
+    async with app.database.transaction() as tx:
+        asked = {"group_id": GROUP, "reason": "新项目", "asked_by": OWNER, "asked_at": app.now()}
+        item = await early_admissions.add(tx, employee_no=OLD, **asked)
+        await early_admissions.settle(tx, item, "consented", by=ROOT, at=app.now(), until=today)
+        for number in (OLD, NEW):
+            await early_admissions.add(tx, employee_no=number, **asked)
+    await bind(app, PLAIN, NEW, former=OLD)
+
+    async with app.database.reading() as tx:
+        assert await early_admissions.consents(tx, [GROUP], today) == {GROUP: {NEW}}
+    await bind(app, PLAIN, OLD)
+    async with app.database.reading() as tx:
+        assert await early_admissions.consents(tx, [GROUP], today) == {GROUP: {OLD}}
