@@ -16,7 +16,8 @@ from db.engine import Database
 from plugins.gateway.incoming import talk
 from regulation.cards.group_card import judge_card
 from regulation.claims.proofs import read_claim
-from regulation.model import Employee, Identity
+from regulation.identity import Identity
+from regulation.model import Employee
 from regulation.policy import Policy
 from regulation.registry import Registry
 from services.app import App

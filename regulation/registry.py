@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from regulation.cards.names import department_key, keys_of, name_key, parts_of
-from regulation.model import Employee, Identity, Status
+from regulation.identity import Identity
+from regulation.model import Employee, Status
 from regulation.policy import DepartmentNames, Policy
 
 # As many look-ups are remembered, of texts no longer than this: people may ask for any text.

@@ -16,7 +16,8 @@ from db.tables.groups import filings
 from db.tables.identities import grants, identities
 from db.tables.registry import employees, registry_state
 from db.tables.work import audit_trail, outbox
-from regulation.model import Employee, Identity, Member, Role, Status
+from regulation.identity import Identity
+from regulation.model import Employee, Member, Role, Status
 from regulation.policy import Policy
 from regulation.registry import Registry
 from services.app import App

@@ -13,7 +13,7 @@ from db.queries.groups import memberships
 from db.queries.joining import requests as rows
 from db.queries.people import identities as identity_rows
 from regulation.claims.proofs import Claim, read_claim
-from regulation.model import Identity
+from regulation.identity import Identity
 from regulation.registry import Registry
 from services import followup
 from services.app import App

@@ -11,7 +11,8 @@ from db.queries.people import staff as rows
 from db.queries.people.staff import Seen
 from regulation.cards.names import name_text
 from regulation.claims.proofs import find_number
-from regulation.model import Employee, Identity, Transfer
+from regulation.identity import Identity
+from regulation.model import Employee, Transfer
 from services.answer import Answer
 from services.app import App
 from services.naming import moment

@@ -9,18 +9,9 @@ import pytest
 from config.phrases.joining import REASONS, REPLIES
 from regulation.claims.digits import digest_digits
 from regulation.deadlines import ZONE
+from regulation.identity import Identity
 from regulation.join_gate import Decision, JoinRequest, Locks, Verdict, decide
-from regulation.model import (
-    Employee,
-    Filing,
-    FilingState,
-    Group,
-    Identity,
-    Kind,
-    Scope,
-    Status,
-    Transfer,
-)
+from regulation.model import Employee, Filing, FilingState, Group, Kind, Scope, Status, Transfer
 from regulation.policy import Policy
 from regulation.registry import Registry
 

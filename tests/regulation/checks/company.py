@@ -9,6 +9,7 @@ from regulation.actions import Remove, Tell
 from regulation.checks import Check, Inspection, inspect
 from regulation.deadlines import ZONE
 from regulation.duties import Code
+from regulation.identity import Identity
 from regulation.model import (
     Case,
     CaseStatus,
@@ -18,7 +19,6 @@ from regulation.model import (
     Finding,
     Group,
     GroupSnapshot,
-    Identity,
     Kind,
     Member,
     Role,

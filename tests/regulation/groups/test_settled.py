@@ -10,19 +10,8 @@ from hypothesis import strategies as st
 
 from regulation.checks import inspect
 from regulation.groups.settled import PART, Names, People, Settled, common_ground, settle, sieve, spelt
-from regulation.model import (
-    ContestedIdentity,
-    Employee,
-    Filing,
-    Group,
-    GroupSnapshot,
-    Identity,
-    Member,
-    Role,
-    Scope,
-    Status,
-    Transfer,
-)
+from regulation.identity import ContestedIdentity, Identity
+from regulation.model import Employee, Filing, Group, GroupSnapshot, Member, Role, Scope, Status, Transfer
 from regulation.policy import CardFormat, DepartmentNames, Mode, Policy
 from regulation.registry import Registry
 from tests.regulation.checks import company as c
