@@ -5,10 +5,12 @@ is looked up every two seconds, and at once when told. Every process makes the s
 same stored lists, so that a group with two of our accounts is acted upon by one.
 """
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from config.phrases import gateway as say
 from db.engine import Transaction
@@ -17,10 +19,12 @@ from db.postgres.signals import Claim, Signals
 from db.queries.cases import batches
 from db.queries.cases.batches import BatchState
 from db.queries.work import processes as rows
+from db.threads import Work
 from regulation.model import Role
 from services.app import App, Peers
 from services.ports import Reading
 
+T = TypeVar("T")
 log = logging.getLogger("qungui")
 _OFFICERS = ("owner", "admin")
 # An account that hasn't been connected for so long is somebody else's by now.
@@ -28,6 +32,9 @@ OURS_FOR = timedelta(days=30)
 # What was withheld so recently belongs to the same run.
 SAME_RUN = timedelta(minutes=10)
 MOST_COUNTED = 1000
+# Whoever asked waits eight seconds for what another process finds.
+LOOKS = 40
+LOOK_SECONDS = 0.2
 
 
 async def begin(app: App) -> None:
@@ -146,6 +153,25 @@ def choose(roles: Mapping[int, str]) -> int:
 def is_ours(app: App, group_id: int) -> bool:
     """Tell whether an account connected to this process serves a group."""
     return app.gateway is not None and app.gateway.account_for(group_id) in app.gateway.accounts()
+
+
+async def only_elsewhere(app: App, tx: Transaction, group_ids: Collection[int]) -> set[int]:
+    """Return which of these groups are read by another process, and by no account that is connected here."""
+    others = app.peers.others
+    if not others:
+        return set()
+    ours = {group_id for group_id in group_ids if app.qq.account_for(group_id) is not None}
+    return {one for one in group_ids if one not in ours and await rows.any_in(tx, one, others)}
+
+
+async def awaited(app: App, find: Work[T | None]) -> T | None:
+    """Return what another process writes, once `find` sees it; None where that takes too long."""
+    for _ in range(LOOKS):
+        found = await app.database.run(find, writes=False)
+        if found is not None:
+            return found
+        await asyncio.sleep(LOOK_SECONDS)
+    return None
 
 
 def serves_otherwise(app: App, reading: Reading) -> bool:

@@ -47,6 +47,12 @@ CHECK = {
     "findings": "群「{group}」检查完毕：{count} 人，发现 {n} 处。",
     "line": "· {title} {n}",
     "unknown": "群「{group}」这次不能下结论：{why}。请稍后再试。",
+    "elsewhere": (
+        "群「{group}」由我的另一个账号照看，已请它去读，还没有读完。请一分钟后再发一次「群检查」。"
+    ),
+    "paused_elsewhere": (
+        "群「{group}」由我的另一个账号照看，现在全部暂停，它先不读。请在「恢复」之后再发一次「群检查」。"
+    ),
     "case": "V{id} {title}：{what}",
     "more": "……另有 {n} 处，发送「违规 群={group_id}」查看。",
 }

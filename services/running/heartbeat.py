@@ -85,7 +85,7 @@ def jobs(app: App) -> list[Every]:
         Every("groups", poll_groups, poll.groups_seconds),
         Every("missed", connected.missed, 600),
         Every("reports", scheduled.run_when_read, 5),
-        Every("spot checks", spot_checks.run_due, 5),
+        Every(spot_checks.NAME, spot_checks.run_due, 5),
         Every("waiting items", listing.remind_waiting, 60),
         Every("waivers", waivers.end_waivers, 60, when_connected=False),
         Every("clock", clock_news.note_skew, 10),

@@ -29,10 +29,11 @@ from services.app import App
 from services.cases import audit
 from services.reports.filters import nearest
 from services.reports.send import to_admin_group
-from services.reports.spot_checks import seeded, wording
+from services.reports.spot_checks import elsewhere, seeded, wording
 from services.reports.spot_checks.wording import Result
 
 BOT = "bot"
+NAME = "spot checks"
 MISSED_AFTER = timedelta(minutes=30)
 ABANDONED = timedelta(minutes=10)
 AGAIN_WITHIN = timedelta(hours=1)
@@ -208,10 +209,16 @@ async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> Drawn:
     async with app.database.transaction() as tx:
         made = await rows.add(tx, [{"group_id": group_id, **common} for group_id in group_ids])
         drawn = await rows.get_many(tx, made)
-        for row in drawn:
+        away = await processes.only_elsewhere(app, tx, group_ids)
+        here = [row for row in drawn if row.group_id not in away]
+        for row in here:
             await job_runs.win(tx, f"spot C{row.id}", row.due_at, app.worker, now)
-    found = [await _check(app, row, {}) for row in drawn]
+        if away:
+            await tx.notify(NAME)
+    found = [await _check(app, row, {}) for row in here]
     await _report(app, found, heard_by=by)
+    found += await elsewhere.results(app, [row.id for row in drawn if row.group_id in away])
+    found.sort(key=lambda one: one.id)
     return Drawn(True, wording.report(found), wording.public(found), tuple(found))
 
 

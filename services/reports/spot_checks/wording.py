@@ -19,10 +19,10 @@ LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check: `outcome` is clean, findings or unknown; `before`: how many there were the last time.
+    """One check: `outcome` is clean, findings, unknown, or pending while another process does it.
 
-    `missed_at`: when it should have been. `again`: it will be tried again this month. `quiet`: of those
-    counted, how many were waived or dismissed.
+    `before`: how many there were the last time. `missed_at`: when it should have been. `again`: it will be
+    tried again this month. `quiet`: of those counted, how many were waived or dismissed.
     """
 
     id: int
@@ -55,6 +55,8 @@ def line_of(one: Result) -> str:
         why = words(one.why or _WORDS["unknown_word"])
         line = _WORDS["unknown"].format(id=one.id, group=group, why=why)
         return line + (_WORDS["again"] if one.again else "") + late
+    if one.outcome == "pending":
+        return _WORDS["pending"].format(id=one.id, group=group)
     total = sum(one.by_code.values())
     codes = "、".join(f"{DUTIES[Code(code)].title} {n}" for code, n in sorted(one.by_code.items()))
     codes += _WORDS["quiet"].format(n=one.quiet) if one.quiet else ""
@@ -68,12 +70,14 @@ def line_of(one: Result) -> str:
 def public(found: Sequence[Result]) -> str:
     """Return the counts only."""
     outcomes = [one.outcome for one in found]
-    return _WORDS["public"].format(
+    pending = outcomes.count("pending")
+    text = _WORDS["public"].format(
         count=len(found),
         clean=outcomes.count("clean"),
         findings=outcomes.count("findings"),
         unknown=outcomes.count("unknown"),
     )
+    return text + (_WORDS["public_pending"].format(pending=pending) if pending else "")
 
 
 def coverage(month: str, names: Mapping[int, str], done: Mapping[int, datetime]) -> str:

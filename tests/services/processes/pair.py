@@ -18,7 +18,7 @@ from regulation.policy import Policy
 from services import processes
 from services.app import App
 from services.cases import audit
-from services.ports import Reading
+from services.ports import Reading, UnreachableError
 from services.running.heartbeat import Heart
 from tests.company import BOT, GROUP, OTHER, FakeQQ
 from tests.conftest import StoppedClock
@@ -43,6 +43,8 @@ class PeerQQ(FakeQQ):
         return self.app.peers.elsewhere.get(group_id, self.account if inside else None)
 
     async def read_members(self, group_id: int, *, max_age: float = 5.0) -> Reading:
+        if all(member.user_id != self.account for member in self.lists.get(group_id, ())):
+            raise UnreachableError("没有账号在群里")
         reading = await super().read_members(group_id, max_age=max_age)
         return replace(reading, account=self.account)
 
