@@ -15,8 +15,8 @@ from config.settings import Settings
 from db.engine import Database
 from plugins.gateway.incoming import talk
 from regulation.cards.group_card import judge_card
+from regulation.claims.identity import Identity
 from regulation.claims.proofs import read_claim
-from regulation.identity import Identity
 from regulation.model import Employee
 from regulation.policy import Policy
 from regulation.registry import Registry

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from regulation.cards.names import department_key, keys_of, name_key, parts_of
-from regulation.identity import Identity
+from regulation.claims.identity import Identity
 from regulation.model import Employee, Status
 from regulation.policy import DepartmentNames, Policy
 

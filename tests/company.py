@@ -16,7 +16,7 @@ from db.tables.groups import filings
 from db.tables.identities import grants, identities
 from db.tables.registry import employees, registry_state
 from db.tables.work import audit_trail, outbox
-from regulation.identity import Identity
+from regulation.claims.identity import Identity
 from regulation.model import Employee, Member, Role, Status
 from regulation.policy import Policy
 from regulation.registry import Registry

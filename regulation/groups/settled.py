@@ -22,7 +22,7 @@ from typing import Any, cast
 
 from regulation.checks.card_format import judged_cards
 from regulation.checks.people import filing_in_force
-from regulation.identity import Identity
+from regulation.claims.identity import Identity
 from regulation.model import Employee, GroupSnapshot, Member
 from regulation.policy import DepartmentNames, Policy
 from regulation.registry import Registry

@@ -10,7 +10,7 @@ from db.queries.cases import case_reports
 from db.queries.cases.case_reports import Wanted
 from db.queries.people import identities
 from db.queries.people import staff as rows
-from regulation.identity import Identity
+from regulation.claims.identity import Identity
 from regulation.model import Employee
 from regulation.registry import Registry
 from services.app import App

@@ -12,8 +12,8 @@ from db.engine import Transaction
 from db.queries.groups import memberships
 from db.queries.joining import requests as rows
 from db.queries.people import identities as identity_rows
+from regulation.claims.identity import Identity
 from regulation.claims.proofs import Claim, read_claim
-from regulation.identity import Identity
 from regulation.registry import Registry
 from services import followup
 from services.app import App

@@ -10,8 +10,8 @@ from db.queries.people import identities
 from db.queries.people import staff as rows
 from db.queries.people.staff import Seen
 from regulation.cards.names import name_text
+from regulation.claims.identity import Identity
 from regulation.claims.proofs import find_number
-from regulation.identity import Identity
 from regulation.model import Employee, Transfer
 from services.answer import Answer
 from services.app import App

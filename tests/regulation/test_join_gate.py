@@ -8,8 +8,8 @@ import pytest
 
 from config.phrases.joining import REASONS, REPLIES
 from regulation.claims.digits import digest_digits
+from regulation.claims.identity import Identity
 from regulation.deadlines import ZONE
-from regulation.identity import Identity
 from regulation.join_gate import Decision, JoinRequest, Locks, Verdict, decide
 from regulation.model import Employee, Filing, FilingState, Group, Kind, Scope, Status, Transfer
 from regulation.policy import Policy

@@ -17,7 +17,7 @@ from db.writing import bulk
 from db.writing.made_once import insert_for
 from db.writing.parts import in_parts
 from db.writing.upsert import upsert
-from regulation.identity import ContestedIdentity, Identity
+from regulation.claims.identity import ContestedIdentity, Identity
 
 _PART = 2000
 

@@ -24,7 +24,7 @@ from db.queries.work import switches
 from db.threads import Work
 from db.values import Seen
 from regulation.cards.names import forget_names
-from regulation.identity import Identity
+from regulation.claims.identity import Identity
 from regulation.registry import Registry
 from services.app import App
 from services.people.registry.index import NAMES, build, names_of, patched, rebound

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from regulation.cards.names import clean_name, keys_of
-from regulation.identity import Identity
+from regulation.claims.identity import Identity
 from regulation.model import Employee
 from regulation.policy import DepartmentNames
 from regulation.registry import DepartmentTree, Registry, canonical_path, qqs_by_no

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from db.queries.groups import filings
 from db.tables.identities import identities
-from regulation.identity import Identity
+from regulation.claims.identity import Identity
 from regulation.model import Member
 from services.app import App
 from services.filing import hand_in

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from config.phrases import console as say
 from db.tables.console import console_codes, console_sessions
 from db.tables.work import audit_trail
-from regulation.identity import Identity
+from regulation.claims.identity import Identity
 from services.app import App
 from services.console import codes
 from services.people import grants, staff

@@ -7,9 +7,9 @@ from typing import Any
 
 from regulation.actions import Remove, Tell
 from regulation.checks import Check, Inspection, inspect
+from regulation.claims.identity import Identity
 from regulation.deadlines import ZONE
 from regulation.duties import Code
-from regulation.identity import Identity
 from regulation.model import (
     Case,
     CaseStatus,

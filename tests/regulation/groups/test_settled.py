@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulation.checks import inspect
+from regulation.claims.identity import ContestedIdentity, Identity
 from regulation.groups.settled import PART, Names, People, Settled, common_ground, settle, sieve, spelt
-from regulation.identity import ContestedIdentity, Identity
 from regulation.model import Employee, Filing, Group, GroupSnapshot, Member, Role, Scope, Status, Transfer
 from regulation.policy import CardFormat, DepartmentNames, Mode, Policy
 from regulation.registry import Registry
