@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from config.phrases.gateway import CLOCK
+from config.phrases import gateway as say
 from db.engine import Transaction
 from db.queries.cases import timelines
 from db.queries.work import switches, unsaid
@@ -48,9 +48,9 @@ async def _tell_change(
     if after.is_wrong == (before is not None and before.is_wrong):
         return
     if after.is_wrong:
-        text = CLOCK["wrong"].format(minutes=round(abs(after.seconds) / 60))
+        text = say.CLOCK["wrong"].format(apart=_apart(abs(after.seconds)))
     else:
-        text = CLOCK["right"]
+        text = say.CLOCK["right"]
         await followup.groups_changed(app, tx, sorted(await timelines.groups_with_open(tx)))
     # Who has not heard yet that it was otherwise need not hear of either.
     begins = f"clock:{clock.key_for(app)}:"
@@ -58,3 +58,11 @@ async def _tell_change(
     public = None if None in unheard else text
     key = f"{begins}{after.at:%Y%m%d%H%M}:{after.is_wrong}"
     await roles.tell_admin_staff(app, tx, text, public=public, key=key, but=unheard)
+
+
+def _apart(seconds: float) -> str:
+    """Say how far apart two clocks are, in the largest unit that there are two of."""
+    for unit, words in ((86400, say.DAYS), (3600, say.HOURS)):
+        if seconds >= 2 * unit:
+            return words.format(n=round(seconds / unit))
+    return say.MINUTES.format(n=round(seconds / 60))

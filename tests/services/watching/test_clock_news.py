@@ -62,3 +62,17 @@ async def test_that_it_is_wrong_in_the_end_is_said_once(app: App, qq: SkewedQQ, 
     await goes(app, qq, clock, WRONG, RIGHT, WRONG)
 
     assert await waiting(app) == sorted(((who, False) for who in EVERYBODY), key=str)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "apart"),
+    [(-3600.0, "60 分钟"), (7500.0, "2 小时"), (-86400.0, "24 小时"), (2697338.0, "31 天")],
+)
+async def test_how_wrong_it_is_is_said_in_units_that_people_use(
+    app: App, qq: SkewedQQ, clock: StoppedClock, seconds: float, apart: str
+) -> None:
+    await goes(app, qq, clock, seconds)
+
+    texts = {row.payload["parts"][0]["text"] for row in await queued(app, outbox.c.state == "waiting")}
+    assert len(texts) == 1
+    assert f"相差约 {apart}。" in texts.pop()
