@@ -11,11 +11,13 @@ from pathlib import Path
 from config.logs import masked
 from config.phrases import health as say
 from db.faults import is_database_fault, kind_of
-from db.queries.work import figures
+from db.queries.work import figures, processes
 from regulation.groups.readings import FRESH_FOR
 from services.app import App
 
 BACKLOG_STALE = timedelta(minutes=30)
+# So long an account that no process has any more is missed: one that was given up is no fault for ever.
+MISSED_FOR = timedelta(days=3)
 PATIENCE = 5.0
 PROBE_BYTES = 65536
 # SQLite may need as much for its log alone.
@@ -43,7 +45,7 @@ class Account:
 class Health:
     """`faults`: Chinese lines, empty when well. The figures are what `/metrics` shows.
 
-    `stands_by`: other processes have the accounts, and this one has lost none.
+    `stands_by`: other processes have the accounts, all that were connected lately to any process.
     """
 
     faults: tuple[str, ...]
@@ -58,6 +60,7 @@ async def look(app: App) -> Health:
     try:
         async with asyncio.timeout(PATIENCE), app.database.reading() as tx:
             found = await figures.gather(tx, now)
+            lately = await processes.remembered(tx, now - MISSED_FOR)
     except TimeoutError as error:
         raise UnknownHealthError(say.DATABASE_SLOW.format(seconds=f"{PATIENCE:g}")) from error
     except Exception as error:
@@ -66,7 +69,7 @@ async def look(app: App) -> Health:
         raise UnknownHealthError(say.DATABASE_FAULT) from error
     accounts = connected(app)
     faults = await asyncio.to_thread(disk_faults, app.settings.data_dir)
-    stands_by = not accounts and _stands_by(app)
+    stands_by = not accounts and _stands_by(app, lately)
     faults += [] if accounts or stands_by else [say.NO_ACCOUNT]
     return Health((*faults, *_faults(found, accounts, now)), accounts, found, stands_by)
 
@@ -125,10 +128,10 @@ def _faults(found: figures.Figures, accounts: tuple[Account, ...], now: datetime
     return faults
 
 
-def _stands_by(app: App) -> bool:
-    """Tell whether other processes have accounts, and all that this one has lost."""
-    others = app.peers.others
-    return bool(others) and (app.gateway is None or app.gateway.gone() <= others)
+def _stands_by(app: App, lately: frozenset[int]) -> bool:
+    """Tell whether other processes have all accounts: those of `lately`, and those that this one has lost."""
+    gone = frozenset[int]() if app.gateway is None else app.gateway.gone()
+    return bool(app.peers.others) and gone | lately <= app.peers.others
 
 
 def _told(app: App, what: str, account: int) -> float | None:

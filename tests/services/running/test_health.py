@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from db.queries.groups import last_seen
-from db.queries.work import switches
+from db.queries.work import processes, switches
 from services import acts, outbox
 from services.app import App, Peers
 from services.running import health
@@ -86,6 +86,22 @@ async def test_whose_account_is_gone_is_not_unless_another_process_has_it(
 
     app.peers = Peers(others=frozenset({90002, co.BOT}))
     assert await faults(app) == ()
+
+
+async def test_an_account_that_nobody_has_since_a_restart_is_missed_for_days(
+    app: App, qq: KnownQQ, clock: StoppedClock
+) -> None:
+    """The process that had it knows nothing of it any more; QQ waits for somebody to log in."""
+    async with app.database.transaction() as tx:
+        await processes.remember(tx, co.BOT, app.now())
+    qq.connected.clear()
+    app.peers = OTHERS
+    clock.move(days=2)
+    assert not (await health.look(app)).stands_by
+    assert "没有连接中的 QQ 账号" in await faults(app)
+
+    clock.move(days=2)
+    assert (await health.look(app)).stands_by
 
 
 async def test_an_account_that_qq_logged_out_is_a_fault(app: App, qq: KnownQQ) -> None:
