@@ -28,6 +28,7 @@ _SEALED_ANEW = {
     "0012": frozenset({"cases", "penalties"}),
     "0024": frozenset({"join_requests"}),
     "0028": frozenset({"appeals"}),
+    "0030": frozenset({"waivers"}),
 }
 
 

@@ -168,6 +168,8 @@ waivers = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("user_id", BigInteger, nullable=False, index=True),
+    # Whom it was given to; null as long as nobody is known to have the QQ.
+    Column("employee_no", String(64), nullable=True),
     Column("code", String(4), nullable=False),
     Column("group_id", BigInteger, nullable=True),
     Column("until", Moment, nullable=False),

@@ -104,10 +104,10 @@ class Diff:
             (self.added, self.updates, self.opened, self.completed, self.bound, self.unbound, self.contested)
         )
 
-    def moved(self) -> dict[int, tuple[str | None, str]]:
-        """Return the QQ numbers that go from one employee number to another: (before, now)."""
+    def holders(self) -> dict[int, tuple[str | None, str]]:
+        """Return the QQ numbers that are bound: (the employee number before, None where nobody's; now)."""
         before = dict(self.unbound)
-        return {qq: (before[qq], now) for qq, now in self.bound if qq in before}
+        return {qq: (before.get(qq), now) for qq, now in self.bound}
 
     def signature(self) -> str:
         """Return a hash of what would be written: two diffs of one roster with one signature do the same."""

@@ -124,7 +124,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     if planned.standing is not None:
         was = await standings.keep(tx, planned.standing, planned.roster, today, everybody=planned.everybody)
         undo.add("source", was)
-    await renumbered.follow(app, tx, diff.moved(), by=by)
+    await renumbered.follow(app, tx, diff.holders(), by=by)
     return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
 
 

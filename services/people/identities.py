@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from config.phrases.registry import IDENTITY
 from db.engine import Transaction
 from db.postgres.locks import Lock, number_for
+from db.queries.cases import waivers
 from db.queries.joining import requests as request_rows
 from db.queries.people import contests, employees
 from db.queries.people import identities as rows
@@ -186,6 +187,7 @@ async def bind_new(app: App, tx: Transaction, proved: Mapping[int, str]) -> tupl
     new = await rows.put_new(tx, proved, "proof", app.now(), by)
     if not new:
         return app.registry.version, []
+    await waivers.give(tx, {user_id: proved[user_id] for user_id in new})
     await trail.record_many(
         tx, [_line(app, user_id, proved[user_id], "proof", by[user_id]) for user_id in new]
     )

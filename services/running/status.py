@@ -17,12 +17,12 @@ from regulation.duties import DUTIES, Code
 from regulation.plan.urgency import DAY
 from services.answer import Answer
 from services.app import App
-from services.cases.settling.waivers import place, until_day
+from services.cases.settling.waivers import place, until_day, whose
 from services.groups.modes import PAUSED, general_mode
 from services.groups.overview import GroupLine, counts, gather
 from services.imports.sources import overview as overviews
 from services.inbox import listing
-from services.naming import numbered, person, said
+from services.naming import numbered, said
 from services.people import roles
 from services.reports import spot_checks
 from services.sender import bookkeeping
@@ -208,7 +208,7 @@ def _effect(act: str, seen: Counter[str]) -> str:
 
 async def _waiver(app: App, tx: Transaction, row: WaiverRow) -> str:
     return phrases.WAIVER_LINE.format(
-        who=person(app, row.user_id),
+        who=whose(app, row),
         code=row.code,
         title=DUTIES[Code(row.code)].title,
         where=await place(tx, row.group_id),

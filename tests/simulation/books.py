@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from tests.simulation.history import History
 
 MOMENT = timedelta(seconds=60)
+# A waiver `w` is that of whoever has a QQ (given twice), or the QQ's own while it is nobody's.
+WAIVED = (
+    "(w.employee_no in (select employee_no from identities where user_id = ?) or w.user_id = ?"
+    " and not exists (select 1 from identities h where h.user_id = w.user_id))"
+)
 # By the paper: 元, and the days that whoever is liable has from the notice that reached them.
 FINES = {"F1": 50, "F3": 50, "C1": 10, "L1": 20, "T1": 10, "D2": 20}
 SPANS = {"L1": 3, "T1": 1, "C1": 3, "F1": 3, "F3": 3, "D2": 7}

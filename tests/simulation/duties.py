@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.qq.model import Happened
-from tests.simulation.books import MOMENT, SPANS, Books, moment, stamp
+from tests.simulation.books import MOMENT, SPANS, WAIVED, Books, moment, stamp
 from tests.simulation.company import BOTS, Club, Facts, Person
 
 if TYPE_CHECKING:
@@ -205,9 +205,11 @@ class Duties(Books):
     def _judge_waivers(self, since: datetime) -> None:
         """Nothing is held against anybody who was let off it, in a group that was read since."""
         for group_id, qq, code in self.rows(
-            "select c.group_id, w.user_id, w.code from waivers w"
-            " join cases c on c.user_id = w.user_id and c.code = w.code join groups g on g.group_id = c.group_id"
+            "select c.group_id, c.user_id, w.code from waivers w"
+            " left join identities i on i.employee_no = w.employee_no"
+            " join cases c on c.user_id = coalesce(i.user_id, w.user_id) and c.code = w.code join groups g on g.group_id = c.group_id"
             " where c.closed_at is null and coalesce(w.group_id, c.group_id) = c.group_id and w.made_at < ?"
+            " and (i.user_id is not null or not exists (select 1 from identities h where h.user_id = w.user_id))"
             " and w.until > ? and w.ended_at is null and g.audited_at > ? and g.unknown_because is null",
             stamp(since), stamp(self.h.now()), stamp(since),
         ):  # fmt: skip
@@ -300,7 +302,7 @@ class Duties(Books):
         open_ = any(closed is None for closed, _ in found)
         # What a person waived or dismissed stays quiet as long as it stays as it was.
         quiet = any(how in ("waived", "dismissed") for _, how in found) or self.row(
-            "select 1 from waivers where code = ? and user_id = ?", code, qq
+            f"select 1 from waivers w where code = ? and {WAIVED}", code, qq, qq
         )
         line = f"{code} {club.group_id} {qq or ''}"
         if expected and not open_ and not quiet:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.onebot.actions.requests import newest
 from simulator.qq.model import Happened, Request, Shown
-from tests.simulation.books import MOMENT, stamp
+from tests.simulation.books import MOMENT, WAIVED, stamp
 from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person, Roster
 from tests.simulation.duties import Duties
 
@@ -255,8 +255,8 @@ class Oracle(Duties):
             elif facts.on_probation(today):
                 codes |= {"M3"}
         waived = self.rows(
-            "select code from waivers where user_id = ? and coalesce(group_id, ?) = ? and until > ? and made_at < ?"
-            " and ended_at is null", qq, club.group_id, club.group_id, now, stamp(self.h.now() - MOMENT),
+            f"select code from waivers w where {WAIVED} and coalesce(group_id, ?) = ? and until > ? and made_at < ?"
+            " and ended_at is null", qq, qq, club.group_id, club.group_id, now, stamp(self.h.now() - MOMENT),
         )  # fmt: skip
         if codes and codes <= {code for (code,) in waived}:
             self.h.wrong("removed in spite of a waiver", f"{who} {codes}")
@@ -505,8 +505,8 @@ class Oracle(Duties):
     def _is_let_off(self, group_id: int, qq: int, code: str) -> bool:
         """Tell whether people have said that somebody may stay, or are still to decide what they object to."""
         waived = self.row(
-            "select 1 from waivers where user_id = ? and code = ? and coalesce(group_id, ?) = ? and until > ?"
-            " and ended_at is null", qq, code, group_id, group_id, stamp(self.h.now() - MOMENT),
+            f"select 1 from waivers w where {WAIVED} and code = ? and coalesce(group_id, ?) = ? and until > ?"
+            " and ended_at is null", qq, qq, code, group_id, group_id, stamp(self.h.now() - MOMENT),
         )  # fmt: skip
         newest = self.row(
             "select id, closed_as from cases where group_id = ? and user_id = ? and code = ?"

@@ -1,24 +1,29 @@
-"""Waivers: a person who is let off a duty for a while."""
+"""Waivers: a person who is let off a duty for a while, by whatever QQ they are known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, union_all, update
 
 from db.engine import Transaction
 from db.tables.groups import waivers
+from db.tables.identities import identities
 from db.values import Reader
 from regulation.duties import Code
 
 
 @dataclass(frozen=True, slots=True)
 class WaiverRow:
-    """Somebody is let off a duty until a moment, in one group or (None) everywhere."""
+    """Somebody is let off a duty until a moment, in one group or (None) everywhere.
+
+    `employee_no`: who that is, whichever QQ they have by now; None while nobody is known to have this one.
+    """
 
     id: int
     user_id: int
+    employee_no: str | None
     code: Code
     group_id: int | None
     until: datetime
@@ -28,8 +33,18 @@ class WaiverRow:
 
 
 _ROWS = Reader(WaiverRow, waivers)
-_RUNNING = select(waivers.c.group_id, waivers.c.user_id, waivers.c.code).where(
-    waivers.c.ended_at.is_(None), waivers.c.until > bindparam("now")
+_NOT_OVER = (waivers.c.ended_at.is_(None), waivers.c.until > bindparam("now"))
+# Whom a waiver was given to has it by each of their QQ numbers, and by its own while that is nobody's.
+_RUNNING = union_all(
+    select(waivers.c.group_id, identities.c.user_id, waivers.c.code)
+    .join(identities, identities.c.employee_no == waivers.c.employee_no)
+    .where(*_NOT_OVER),
+    select(waivers.c.group_id, waivers.c.user_id, waivers.c.code)
+    .outerjoin(identities, identities.c.user_id == waivers.c.user_id)
+    .where(*_NOT_OVER, identities.c.user_id.is_(None)),
+)
+_UNKNOWN = select(waivers.c.id, waivers.c.user_id).where(
+    waivers.c.ended_at.is_(None), waivers.c.employee_no.is_(None)
 )
 
 
@@ -48,6 +63,14 @@ async def running(
     everywhere = by_group.get(None, set())
     found = {group_id: frozenset(by_group.get(group_id, set()) | everywhere) for group_id in group_ids}
     return {group_id: pairs for group_id, pairs in found.items() if pairs}
+
+
+async def give(tx: Transaction, bound: Mapping[int, str]) -> None:
+    """Note what these QQ numbers were given while they were nobody's as theirs who have them now."""
+    for waiver_id, user_id in await tx.fetch(_UNKNOWN, {}):
+        if user_id in bound:
+            of = waivers.c.id == waiver_id
+            await tx.execute(update(waivers).where(of).values(employee_no=bound[user_id]))
 
 
 async def listed(tx: Transaction, now: datetime) -> list[WaiverRow]:
@@ -75,12 +98,15 @@ async def end(tx: Transaction, waiver_id: int, at: datetime) -> bool:
 
 
 async def same_running(
-    tx: Transaction, user_id: int, code: str, group_id: int | None, now: datetime
+    tx: Transaction, user_id: int, employee_no: str | None, code: str, group_id: int | None, now: datetime
 ) -> WaiverRow | None:
-    """Return the running waiver of exactly this person, code and group, or None."""
+    """Return the running waiver of exactly this person (QQ where nobody has it), code and group, or None."""
+    whose = waivers.c.employee_no == employee_no
+    if employee_no is None:
+        whose = waivers.c.employee_no.is_(None) & (waivers.c.user_id == user_id)
     place = waivers.c.group_id.is_(None) if group_id is None else or_(waivers.c.group_id == group_id)
     wanted = _ROWS.select.where(
-        waivers.c.user_id == user_id,
+        whose,
         waivers.c.code == code,
         place,
         waivers.c.ended_at.is_(None),

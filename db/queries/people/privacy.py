@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     cast,
     delete,
     func,
@@ -115,8 +116,10 @@ async def _own_rows(tx: Transaction, person: Forgotten) -> None:
         await tx.execute(delete(table).where(_about(table, person)))
     subjects = [f"no:{person.employee_no}", *(f"qq:{qq}" for qq in person.qqs)]
     await tx.execute(delete(locks).where(locks.c.subject.in_(subjects)))
-    for table in (memberships, waivers, offices, case_notices):
+    for table in (memberships, offices, case_notices):
         await tx.execute(delete(table).where(table.c.user_id.in_(person.qqs)))
+    given = and_(waivers.c.employee_no.is_(None), waivers.c.user_id.in_(person.qqs))
+    await tx.execute(delete(waivers).where(or_(waivers.c.employee_no == person.employee_no, given)))
     # Lists of whom to judge, packed: every group is judged whole once.
     await tx.execute(delete(settled))
     # The entry that this erasure itself makes is written after; older ones have been read by all.

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, true, update
 from db.engine import Transaction
 from db.queries.joining.early_admissions import AdmissionState
 from db.tables.cases import appeals, cases, penalties
-from db.tables.groups import early_admissions
+from db.tables.groups import early_admissions, waivers
 from db.tables.identities import renumbered
 from db.values import Reader
 from db.writing.bulk import among
@@ -20,6 +20,7 @@ _HELD = {
     "penalties": (penalties.c.id, penalties.c.liable_employee_no),
     "appeals": (appeals.c.id, appeals.c.employee_no),
     "early_admissions": (early_admissions.c.id, early_admissions.c.employee_no),
+    "waivers": (waivers.c.id, waivers.c.employee_no),
 }
 _GIVEN = {"early_admissions": early_admissions.c.state == AdmissionState.CONSENTED.value}
 

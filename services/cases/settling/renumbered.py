@@ -1,4 +1,6 @@
-"""Somebody with another employee number: what is held against them goes with them, as it is theirs.
+"""Somebody with another employee number: what is noted of them goes with them, as it is theirs.
+
+That is what is held against them, and what they were let off.
 
 That a QQ moves to another number may as well set a mistake right, and namesakes are mistaken for each
 other. So nothing goes along unless it is sure that both numbers are one person's.
@@ -7,6 +9,7 @@ other. So nothing goes along unless it is sure that both numbers are one person'
 from collections.abc import Mapping
 
 from db.engine import Transaction
+from db.queries.cases import waivers
 from db.queries.people import employees, identities
 from db.queries.people import renumbered as rows
 from db.queries.people.renumbered import Renumbered
@@ -18,12 +21,14 @@ from services.app import App
 
 
 async def follow(app: App, tx: Transaction, bound: Mapping[int, tuple[str | None, str]], *, by: str) -> None:
-    """Have what is held against people follow their QQ: QQ → (number it was bound to, number now).
+    """Have what is noted of people follow their QQ: QQ → (number it was bound to, number now).
 
-    Where a QQ is bound to the number it was renumbered from, that is undone.
+    What a QQ was let off while it was nobody's is theirs who is found to have it. Where a QQ is bound to
+    the number it was renumbered from, that is undone.
     """
     known = {row.user_id: row for row in await rows.of(tx, bound)}
-    numbers = {one for pair in bound.values() for one in pair if one is not None}
+    await waivers.give(tx, {user_id: now for user_id, (was, now) in bound.items() if was is None})
+    numbers = {one for was, now in bound.values() if was is not None for one in (was, now)}
     people = {one.employee_no: one for one in await employees.load_some(tx, numbers)}
     for user_id, (was, now) in bound.items():
         row = known.get(user_id)

@@ -9,13 +9,14 @@ from db.queries.cases import waivers as rows
 from db.queries.cases.case_reports import OPEN, Wanted
 from db.queries.cases.waivers import WaiverRow
 from db.queries.groups import last_seen as group_rows
+from db.queries.people import identities
 from regulation.duties import DUTIES, Code
 from services import acts, outbox
 from services.answer import Answer
 from services.app import App
 from services.cases import own_matters
 from services.followup import groups_changed, people_changed
-from services.naming import group_numbered, person
+from services.naming import group_numbered, person, who
 from services.people import roles
 from services.trail import record
 from services.watching import clock
@@ -26,9 +27,10 @@ LONGEST_DAYS = 366
 async def waive(
     app: App, user_id: int, code: Code, days: int, reason: str, *, by: int, group_id: int | None = None
 ) -> Answer:
-    """Let a person off a duty until 24:00 of the day in `days` days.
+    """Let a person off a duty until 24:00 of the day in `days` days, by whatever QQ they are known then.
 
-    A second one for the same person, duty and group takes the place of the first.
+    Where nobody is known to have the QQ, it is theirs who is found to have it first. A second one for the
+    same person, duty and group takes the place of the first.
     """
     if days > LONGEST_DAYS:
         return Answer(False, phrases.WAIVER_TOO_LONG.format(days=LONGEST_DAYS), "")
@@ -40,7 +42,9 @@ async def waive(
             return Answer(False, phrases.OWN_WAIVER, "")
         if group_id is not None and await group_rows.get(tx, group_id) is None:
             return Answer(False, phrases.NO_SUCH_GROUP, "")
-        before = await rows.same_running(tx, user_id, code.value, group_id, app.now())
+        holder = await identities.get(tx, user_id)
+        number = holder.employee_no if holder is not None else None
+        before = await rows.same_running(tx, user_id, number, code.value, group_id, app.now())
         fields = {"who": person(app, user_id), "code": code, "title": DUTIES[code].title}
         fields |= {"where": await place(tx, group_id), "until": until_day(until)}
         if before is not None and (before.until, before.reason) == (until, reason):
@@ -50,6 +54,7 @@ async def waive(
         await rows.add(
             tx,
             user_id=user_id,
+            employee_no=number,
             code=code.value,
             group_id=group_id,
             until=until,
@@ -59,7 +64,7 @@ async def waive(
         )
         what = {"action": "waive", "subject": f"QQ{user_id}", "code": code.value, "reason": reason}
         await record(app, tx, actor=str(by), **what, group_id=group_id, until=until.isoformat())
-        await _look_again(app, tx, user_id, group_id)
+        await _look_again(app, tx, user_id, number, group_id)
     return Answer(True, phrases.WAIVED.format(**fields), "")
 
 
@@ -93,6 +98,12 @@ async def place(tx: Transaction, group_id: int | None) -> str:
     return phrases.IN_GROUP.format(group=await group_numbered(tx, group_id))
 
 
+def whose(app: App, row: WaiverRow) -> str:
+    """Return who has a waiver as admin staff read it, with the QQ that reaches them where there is one."""
+    qq = own_matters.qq_of(app, row.user_id, row.employee_no)
+    return who(app, None, row.employee_no) if qq is None else person(app, qq)
+
+
 async def end_waivers(app: App) -> int:
     """End what is over, and tell the day before; for the scheduler. Return how many ended."""
     now = clock.earlier(app) or app.now()
@@ -111,14 +122,14 @@ async def _end(app: App, tx: Transaction, row: WaiverRow) -> bool:
         return False
     what = {"action": "waiver_ended", "subject": f"QQ{row.user_id}", "code": row.code}
     await record(app, tx, actor="bot", source="job", **what, group_id=row.group_id)
-    await _look_again(app, tx, row.user_id, row.group_id)
+    await _look_again(app, tx, row.user_id, row.employee_no, row.group_id)
     return True
 
 
 async def _tell(app: App, tx: Transaction, row: WaiverRow, template: str, purpose: str) -> None:
     code, where = Code(row.code), await place(tx, row.group_id)
     text = template.format(
-        who=person(app, row.user_id),
+        who=whose(app, row),
         code=code,
         title=DUTIES[code].title,
         where=where,
@@ -126,16 +137,20 @@ async def _tell(app: App, tx: Transaction, row: WaiverRow, template: str, purpos
     )
     await roles.tell_admin_staff(app, tx, text, key=f"waiver:{row.id}:{purpose}")
     staff = await roles.admin_staff(app, tx)
-    if row.user_id not in staff:
+    to = own_matters.qq_of(app, row.user_id, row.employee_no)
+    if to is not None and to not in staff:
         own = phrases.YOUR_WAIVER_ENDS.format(
             title=DUTIES[code].title, where=where, until=until_day(row.until)
         )
         key = f"waiver:{row.id}:{purpose}:own"
-        await outbox.queue(app, tx, acts.to_person(row.user_id, own, via_group=row.group_id, key=key))
+        said = acts.to_person(to, own, via_group=row.group_id, key=key)
+        await outbox.queue(app, tx, acts.meant_for(said, row.employee_no))
 
 
-async def _look_again(app: App, tx: Transaction, user_id: int, group_id: int | None) -> None:
+async def _look_again(
+    app: App, tx: Transaction, user_id: int, employee_no: str | None, group_id: int | None
+) -> None:
     if group_id is None:
-        await people_changed(app, tx, (), [user_id])
+        await people_changed(app, tx, () if employee_no is None else [employee_no], [user_id])
     else:
         await groups_changed(app, tx, [group_id])
