@@ -13,7 +13,7 @@ from tests.db.old_versions import standing_at
 _OLD = sa.table("waivers", *(sa.column(c.name, c.type) for c in waivers.c if c.name != "employee_no"))
 
 
-async def test_they_are_theirs_who_had_the_qq_then_and_have_it_now(empty_url: str) -> None:
+async def test_they_are_theirs_who_have_the_qq_now_also_if_it_was_bound_later(empty_url: str) -> None:
     database = await standing_at("0029", empty_url)
     day = timedelta(days=1)
     async with database.transaction() as tx:
@@ -27,4 +27,4 @@ async def test_they_are_theirs_who_had_the_qq_then_and_have_it_now(empty_url: st
     async with database.reading() as tx:
         found = await tx.rows(sa.select(waivers.c.employee_no).order_by(waivers.c.id))
     await database.close()
-    assert [number for (number,) in found] == ["A1", None, None]
+    assert [number for (number,) in found] == ["A1", "A2", None]

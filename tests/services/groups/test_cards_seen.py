@@ -58,7 +58,7 @@ async def test_a_card_that_one_group_waives_is_wrong_in_the_others(app: App, qq:
     show(qq, GROUP, WRONG)
     async with app.database.transaction() as tx:
         until = app.now() + timedelta(days=1)
-        row = {"user_id": OWNER, "code": "C1", "group_id": GROUP, "until": until}
+        row = {"user_id": OWNER, "employee_no": "A002", "code": "C1", "group_id": GROUP, "until": until}
         await waivers.add(tx, **row, reason="x", made_by=10000, made_at=app.now())
     await audit.audit_group(app, GROUP)
     assert cards_seen.known_right(app, GROUP, OWNER, WRONG)
