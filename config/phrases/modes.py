@@ -19,7 +19,6 @@ PLANNED_ANEW = "暂停后重新安排"
 NOT_PAUSED = "现在没有暂停。"
 
 WAIVED = "已豁免：{who}，{code}（{title}），{where}，到 {until} 为止。"
-OWN_WAIVER = "这项豁免与您本人有关，请行政部其他同事办理；没有其他同事的，请超级用户办理。"
 WAIVED_ALREADY = "{who}，{code}（{title}）：已有同样的豁免，{where}，到 {until} 为止。"
 WAIVER_TOO_LONG = "一次豁免最长 {days} 天。"
 WAIVER_ABOUT_GROUP = "{code}（{title}）是对群的要求，不能按人豁免。"

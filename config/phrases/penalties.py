@@ -38,7 +38,8 @@ UNDONE_REFUND = "您缴过的款会退还，行政部会联系您。"
 REVIEWED = "您好，罚单 P{id}（{amount} 元，V{case}）正由行政部重新审核，结果会告诉您；审核期间不必缴款。"
 STANDS = "您好，罚单 P{id}（{amount} 元，V{case}）重新审核后维持，您已缴清，不必再办。"
 REFUND_TOLD = "您好，罚单 P{id}（V{case}）缴过的 {amount} 元已登记退还。如没有收到，请联系行政部。"
-OWN_MATTER = "{item} 与您本人有关，请行政部其他同事办理；没有其他同事的，请超级用户办理。"
+_OWN = "与您本人有关，请行政部其他同事办理；没有其他同事的，请超级用户办理。"
+OWN_MATTER, OWN_WAIVER = f"{{item}} {_OWN}", f"这项豁免{_OWN}"
 
 NOTICE = (
     "您好，行政部确认了一张罚单 P{id}：{amount} 元。\n"

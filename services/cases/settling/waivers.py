@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from config.phrases import modes as phrases
+from config.phrases.penalties import OWN_WAIVER
 from db.engine import Transaction
 from db.queries.cases import case_reports
 from db.queries.cases import waivers as rows
@@ -39,7 +40,7 @@ async def waive(
     until = end_of(app.now(), days)
     async with app.database.transaction() as tx:
         if await _is_own(app, tx, by, user_id, code, group_id):
-            return Answer(False, phrases.OWN_WAIVER, "")
+            return Answer(False, OWN_WAIVER, "")
         if group_id is not None and await group_rows.get(tx, group_id) is None:
             return Answer(False, phrases.NO_SUCH_GROUP, "")
         holder = await identities.get(tx, user_id)
