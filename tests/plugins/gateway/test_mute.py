@@ -1,6 +1,8 @@
 """Accounts and groups that leave a question for a member list unanswered."""
 
 import asyncio
+import contextlib
+from collections.abc import Generator
 
 import pytest
 
@@ -9,6 +11,16 @@ from plugins.gateway.calls import Call
 from services.ports import UnreachableError
 from simulator import NoAnswer, World
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
+
+
+@contextlib.contextmanager
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Wait a twentieth of a second at most for a list of members."""
+    with monkeypatch.context() as quick:
+        quick.setattr(
+            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
+        )
+        yield
 
 
 async def test_an_account_that_answers_nothing_is_not_waited_for_in_each_of_its_groups(
@@ -26,10 +38,7 @@ async def test_an_account_that_answers_nothing_is_not_waited_for_in_each_of_its_
             await bot.gateway.read_members(group_id)
         return str(caught.value)
 
-    with monkeypatch.context() as quick:
-        quick.setattr(
-            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
-        )
+    with impatient(monkeypatch):
         told = await asyncio.gather(*map(why, range(700010, 700030)))
 
     # Four at once; as the first of them end, some more may have begun before the fourth has.
@@ -44,10 +53,7 @@ async def test_a_group_that_is_never_answered_for_silences_no_other(
 ) -> None:
     world.add_group(700010, "没有答复的群", 20000, [BOT])
     account = await connect("llbot")
-    with monkeypatch.context() as quick:
-        quick.setattr(
-            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
-        )
+    with impatient(monkeypatch):
         account.faults.once("get_group_member_list", NoAnswer(), times=6)
         for _ in range(6):
             with pytest.raises(UnreachableError, match="没有等到"):
@@ -66,10 +72,7 @@ async def test_a_group_of_an_account_that_answers_nothing_is_served_by_another_a
     await connect("llbot", 10002)
     assert (await bot.gateway.read_members(700001)).account == BOT
     mute.faults.always("get_group_member_list", NoAnswer())
-    with monkeypatch.context() as quick:
-        quick.setattr(
-            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
-        )
+    with impatient(monkeypatch):
         for group_id in range(700010, 700014):
             with pytest.raises(UnreachableError):
                 await bot.gateway.read_members(group_id)
@@ -87,10 +90,7 @@ async def test_so_is_a_group_of_an_account_that_has_but_two_and_answers_for_neit
     await connect("llbot", 10002)
     assert (await bot.gateway.read_members(700001)).account == BOT
     mute.faults.always("get_group_member_list", NoAnswer())
-    with monkeypatch.context() as quick:
-        quick.setattr(
-            calls, "member_list", lambda group_id: Call("get_group_member_list", {"group_id": group_id}, 0.05)
-        )
+    with impatient(monkeypatch):
         for group_id in (700001, 700002) * 2:
             with pytest.raises(UnreachableError):
                 await bot.gateway.read_members(group_id, max_age=0)
