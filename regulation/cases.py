@@ -149,7 +149,7 @@ def stays_quiet(settled: SettledCase, finding: Finding, day: date) -> bool:
     group (L1, T1, D1) comes back the day after, unless another day was named.
     """
     case, until = settled.case, settled.until
-    same = case.reason == finding.reason and (
+    same = finding.reason in (case.reason, IN_REVIEW) and (
         case.code not in _TOLD_BY_DATA or dict(case.data) == dict(finding.data)
     )
     if until is None and case.code in _MUST_BE_OUT:

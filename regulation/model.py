@@ -139,7 +139,8 @@ class Filing:
 class Group:
     """A group as the company knows it, with what has been decided about it.
 
-    `filing` is the approved filing, else None (`filing_state` says why). `mode` is the group's own.
+    `filing` is the approved filing, else None (`filing_state` says why); `in_review` one on its way beside
+    it: a change, an upgrade, a later end. `mode` is the group's own.
     `exempt`: needs no filing (`ADMIN_GROUP`). `consents`: employee numbers admitted early here.
     `waivers`: (user_id, code) pairs running here.
     `active_days`: distinct days with messages inside `discussion.window_days`.
@@ -150,6 +151,7 @@ class Group:
     mode: Mode = Mode.ENFORCE
     filing_state: FilingState = FilingState.NONE
     filing: Filing | None = None
+    in_review: Filing | None = None
     exempt: bool = False
     consents: frozenset[str] = frozenset()
     waivers: frozenset[tuple[int, str]] = frozenset()

@@ -13,6 +13,7 @@ FINDINGS: dict[str, str] = {
     "F2.owner": "群主是 {owner_live}，备案的是 {owner_filed}",
     "F2.admins": "管理员与备案不同：多出 {admins_added}；缺少 {admins_missing}",
     "F2.several": "与备案不同：{differences}",
+    "F2.in_review": "与备案不同的有{differences}，备案变更已提交，正在审核",
     "F3.unfiled": "群名「{group_name}」含公司字号「{keyword}」，未经行政部批准",
     "F3.renamed": "群名改成了「{group_name}」，含公司字号「{keyword}」，未经行政部批准",
     "F3.in_review": "群名「{group_name}」含公司字号「{keyword}」，备案已提交，正在审核",
@@ -33,6 +34,7 @@ FINDINGS: dict[str, str] = {
     "T1.handover_complete": "{name} 已由 {from} 调到 {to}，{handover_on} 移交完成，还在原岗位的群里",
     "D1.no_identity": "{name} 的实名还没有核实，讨论组里不能有公司以外的人",
     "D1.not_in_registry": "{name} 不在现有名册里，讨论组里不能有公司以外的人",
+    "D2.in_review": "讨论组「{issue}」已提交升级或延期，正在审核",
     "D2.past_end": "讨论组「{issue}」已过截止日期 {ends_on}",
     "D2.in_use": "讨论组「{issue}」最近 {window} 天里有 {active_days} 天在使用，属于经常使用",
 }

@@ -3,12 +3,15 @@
 Clause: 四.1.1. Liable: owner.
 Violating: filed with owner 王强, the owner now is 李雷; an admin nobody filed.
 Compliant: the bot was made admin; a register taken over that names no admins; spaces in the name.
+
+A change under review that says what is so leaves the finding as `in_review`, as of F1.
 """
 
 from collections.abc import Iterable, Iterator
 
 from regulation.checks.group_names import plain_name
 from regulation.checks.people import filing_in_force, of_group, said_name
+from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.duties import Code
 from regulation.model import Filing, Finding, GroupSnapshot, Role
 from regulation.policy import Policy
@@ -23,14 +26,24 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
     filing = filing_in_force(snapshot)
     if filing is None:
         return
-    name = _name(filing, snapshot)
-    owner = _owner(filing, snapshot, registry)
-    admins = _admins(filing, snapshot, registry)
+    name, owner, admins = _differences(filing, snapshot, registry)
     parts = [part for part, data in (("name", name), ("owner", owner), ("admins", admins)) if data]
     if parts:
         reason = parts[0] if len(parts) == 1 else "several"
+        asked = snapshot.group.in_review
+        if asked is not None and not any(_differences(asked, snapshot, registry)):
+            reason = IN_REVIEW
         what = "、".join(_TITLES[part] for part in parts)
         yield of_group(CODE, snapshot, reason, differences=what, **name, **owner, **admins)
+
+
+def _differences(filing: Filing, snapshot: GroupSnapshot, registry: Registry) -> tuple[dict[str, str], ...]:
+    """Return what differs in the name, the owner and the admins; nothing of what doesn't."""
+    return (
+        _name(filing, snapshot),
+        _owner(filing, snapshot, registry),
+        _admins(filing, snapshot, registry),
+    )
 
 
 def _name(filing: Filing, snapshot: GroupSnapshot) -> dict[str, str]:

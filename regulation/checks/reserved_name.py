@@ -4,6 +4,7 @@ Clause: 四.1.1 note. Liable: owner. It holds for whatever kind of group, filed 
 Violating: an unfiled `XY 羽毛球`; a filed `市场部群` renamed to `ＸＹ市场部群`.
 Compliant: `XY市场部群` approved under that name; `TAXY拼车`, where no whole word is the company's.
 
+A filing of this very name under review leaves the finding as `in_review`, as of F1.
 Silent where a register taken over approved the group without saying its name, and in exempt groups.
 """
 
@@ -28,6 +29,8 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
         return
     reason = "renamed" if filing is not None else "unfiled"
     if filing is None and group.filing_state in REVIEWED:
+        reason = IN_REVIEW
+    if filing is not None and group.in_review is not None and _approved(group.in_review.name, snapshot.name):
         reason = IN_REVIEW
     yield of_group(CODE, snapshot, reason, group_name=snapshot.name, keyword=word)
 

@@ -70,7 +70,8 @@ def _about_group(cases: Iterable[Case], scene: Scene) -> list[Tell]:
     said: list[Tell] = []
     for case in cases:
         to = _liable(case, scene)
-        if to is None or case.code not in ABOUT_GROUP or scene.is_spared(case):
+        done = case.reason == IN_REVIEW
+        if to is None or done or case.code not in ABOUT_GROUP or scene.is_spared(case):
             continue
         purpose = _purpose(case, scene, to)
         if purpose and not scene.is_told(case, purpose, to):

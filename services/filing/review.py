@@ -26,6 +26,13 @@ from services.people import roles
 from services.trail import record
 
 _FRESH = ("first", "upgrade")
+# By its route: the duties that a filing would settle once approved.
+_SETTLES = {
+    "first": (Code.F1, Code.F3),
+    "change": (Code.F2, Code.F3),
+    "upgrade": (Code.F2, Code.F3, Code.D2),
+    "prolong": (Code.D2,),
+}
 
 
 async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: str = "") -> Answer:
@@ -86,7 +93,7 @@ async def _take_step(
     why = phrases.REASON.format(reason=reason) if reason else ""
     told = phrases.OWNER_RETURNED.format(group=group, item=item, reason=why)
     await _tell_owner(app, tx, row, told)
-    await _restart_clock(app, tx, row.group_id)
+    await _restart_clock(app, tx, row)
     return Answer(True, phrases.RETURNED.format(item=item))
 
 
@@ -97,12 +104,12 @@ def _names_of_today(app: App, row: FilingRow) -> dict[str, Any]:
     return {"scope": today.scope, "department": today.department if owner is None else owner.department}
 
 
-async def _restart_clock(app: App, tx: Transaction, group_id: int) -> None:
-    """A returned filing gives its owner the days to file anew: none ran while it was under review."""
-    for case in await case_rows.open_of_group(tx, group_id):
-        if case.code in (Code.F1, Code.F3) and case.first_reminded_at is not None:
+async def _restart_clock(app: App, tx: Transaction, row: FilingRow) -> None:
+    """A returned filing gives its owner the days to do it anew: none ran while it was under review."""
+    for case in await case_rows.open_of_group(tx, row.group_id):
+        if case.code in _SETTLES.get(row.route, ()) and case.first_reminded_at is not None:
             await case_rows.change(tx, case.id, due_at=due_after_notice(case, app.now(), app.policy))
-    await groups_changed(app, tx, [group_id])
+    await groups_changed(app, tx, [row.group_id])
 
 
 async def _replace_old(app: App, tx: Transaction, row: FilingRow, by: int) -> str:

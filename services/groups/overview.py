@@ -46,13 +46,13 @@ async def gather(app: App, tx: Transaction) -> list[GroupLine]:
     open_cases = await overview.open_cases_by_group(tx)
     general = await general_mode(tx)
     known = await last_seen.glances(tx)
-    filed = {group_id: one.name or "" for group_id, (_, one) in facts.items() if one is not None}
+    filed = {group_id: one.name or "" for group_id, (_, one, _) in facts.items() if one is not None}
     seen = ((g.group_id, g.name, g.complete_at, g.unknown_because, g.gone_at) for g in known.values())
     unknown = unknown_of(readings_of(seen, filed, app.settings.admin_group), app.now())
     lines: list[GroupLine] = []
     for group_id in tx.unhurried({**known, **facts}):
         row = known.get(group_id) or GroupGlance(group_id)
-        state, filing = facts.get(group_id, (FilingState.NONE, None))
+        state, filing, _ = facts.get(group_id, filings.Standing())
         exempt = group_id == app.settings.admin_group
         lines.append(
             GroupLine(

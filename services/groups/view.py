@@ -8,10 +8,11 @@ from db.engine import Transaction
 from db.queries.cases import waivers
 from db.queries.groups import activity, filings, memberships
 from db.queries.groups import last_seen as rows
+from db.queries.groups.filings import Standing
 from db.queries.groups.last_seen import GroupRow
 from db.queries.joining import early_admissions
 from regulation.groups.scope import of_today
-from regulation.model import Filing, FilingState, Group, GroupSnapshot, Member
+from regulation.model import Group, GroupSnapshot, Member
 from regulation.policy import Mode
 from services.app import App
 from services.groups.modes import general_mode, in_force, own_mode
@@ -55,7 +56,7 @@ def as_the_gate_sees(
     app: App,
     group_ids: Sequence[int],
     known: Mapping[int, GroupRow],
-    facts: Mapping[int, tuple[FilingState, Filing | None]],
+    facts: Mapping[int, Standing],
     consented: Mapping[int, Collection[str]],
 ) -> dict[int, Group]:
     """Return groups of their rows, their filings' facts, and whom a head has consented to."""
@@ -64,7 +65,7 @@ def as_the_gate_sees(
             app,
             group_id,
             known.get(group_id) or GroupRow(group_id),
-            facts.get(group_id, (FilingState.NONE, None)),
+            facts.get(group_id, Standing()),
             frozenset(consented.get(group_id, ())),
         )
         for group_id in group_ids
@@ -75,17 +76,18 @@ def _group(
     app: App,
     group_id: int,
     row: GroupRow,
-    filing: tuple[FilingState, Filing | None],
+    standing: Standing,
     consents: frozenset[str],
 ) -> Group:
-    state, approved = filing
+    approved = standing.approved
     approved = None if approved is None else of_today(approved, app.registry.tree)
     return Group(
         group_id=group_id,
         name=row.name,
         mode=own_mode(app, row),
-        filing_state=state,
+        filing_state=standing.state,
         filing=approved,
+        in_review=standing.in_review,
         exempt=group_id == app.settings.admin_group,
         consents=consents,
         first_seen_at=row.first_seen_at,

@@ -98,7 +98,7 @@ async def _put_out(app: App, tx: Transaction, asked: DepartmentNames) -> dict[in
     """Return group → (who would be out of its scope by these names, how many members it has)."""
     before, after = app.registry, await _registry(tx, asked)
     found: dict[int, tuple[Sequence[int], int]] = {}
-    for group_id, (state, filing) in (await filings.filing_facts(tx)).items():
+    for group_id, (state, filing, _) in (await filings.filing_facts(tx)).items():
         if state is not FilingState.APPROVED or filing is None:
             continue
         members = [one.user_id for one in await memberships.members(tx, group_id)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, func, insert, select, update
 
@@ -54,6 +54,17 @@ class FilingRow(Contents):
     made_at: datetime
     approved_at: datetime | None
     settled_at: datetime | None
+
+
+class Standing(NamedTuple):
+    """Where a group's filing stands; the approved filing, and one on its way (a change, say), if any.
+
+    An approved one counts before one on its way; else the newest says the state.
+    """
+
+    state: FilingState = FilingState.NONE
+    approved: Filing | None = None
+    in_review: Filing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +118,8 @@ def scope_row(scope: Scope) -> dict[str, Any]:
     }
 
 
-async def filing_facts(
-    tx: Transaction, group_ids: Sequence[int] | None = None
-) -> dict[int, tuple[FilingState, Filing | None]]:
-    """Return of each group where its filing stands and the approved filing, if any.
-
-    An approved one counts before one on its way (a change, say); else the newest says the state.
-    """
+async def filing_facts(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, Standing]:
+    """Return of each group, or of these, where its filing stands; of those alone that ever handed one in."""
     if group_ids is None:
         return _facts(await _ROWS.all(tx, _FILED))
     rows: list[FilingRow] = []
@@ -122,19 +128,22 @@ async def filing_facts(
     return _facts(rows)
 
 
-def facts_of(found: Iterable[Sequence[Any]]) -> dict[int, tuple[FilingState, Filing | None]]:
+def facts_of(found: Iterable[Sequence[Any]]) -> dict[int, Standing]:
     """Return what `filing_facts` does, of what `FILED_OF` found."""
     return _facts(map(_ROWS.read, found))
 
 
-def _facts(rows: Iterable[FilingRow]) -> dict[int, tuple[FilingState, Filing | None]]:
-    found: dict[int, tuple[FilingState, Filing | None]] = {}
+def _facts(rows: Iterable[FilingRow]) -> dict[int, Standing]:
+    found: dict[int, Standing] = {}
     for row in rows:
-        state = row.state
-        if state is FilingState.APPROVED:
-            found[row.group_id] = (state, as_filing(row))
-        elif found.get(row.group_id, (None, None))[1] is None:
-            found[row.group_id] = (state, None)
+        before = found.get(row.group_id, Standing())
+        if row.state is FilingState.APPROVED:
+            before = before._replace(state=row.state, approved=as_filing(row))
+        elif before.approved is None:
+            before = before._replace(state=row.state)
+        if row.state.value in WAITING:
+            before = before._replace(in_review=as_filing(row))
+        found[row.group_id] = before
     return found
 
 

@@ -19,7 +19,6 @@ from db.queries.people.identities import BOUND_TO, LOCKED
 from db.tables.requests import join_requests
 from db.tables.work import switches
 from db.transaction import Asked
-from regulation.model import Filing, FilingState
 
 Found = Sequence[Sequence[Any]]
 OPEN = ("waiting", "answering")
@@ -88,7 +87,7 @@ class GateFacts:
     switches: dict[str, object]
     locked: set[str]
     groups: dict[int, GroupRow]
-    filings: dict[int, tuple[FilingState, Filing | None]]
+    filings: dict[int, filings.Standing]
     claimed: dict[str, set[int]]
 
 

@@ -1,7 +1,9 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from regulation.checks import discussion_overdue
+from regulation.model import Kind
 from regulation.policy import Discussion, Policy
 from tests.regulation.checks import company as c
 
@@ -49,3 +51,21 @@ def test_silent_on_an_ordinary_group_however_busy():
 
 def test_silent_on_an_unfiled_group():
     assert c.findings(discussion_overdue, c.snapshot(of=c.group(None, active_days=30))) == []
+
+
+def reason(of: c.GroupSnapshot, **asked: Any) -> str:
+    """Return why a discussion group is reported while a filing of it with this in it is under review."""
+    under_review = replace(of, group=replace(of.group, in_review=replace(c.DISCUSSION, **asked)))
+    return c.findings(discussion_overdue, under_review)[0].reason
+
+
+def test_an_upgrade_under_review_counts_for_both():
+    past, used = talk(date(2026, 3, 1)), talk(active_days=10)
+    assert [reason(one, kind=Kind.QQ_GROUP) for one in (past, used)] == ["in_review", "in_review"]
+
+
+def test_a_later_end_under_review_counts_while_it_would_do():
+    past, used = talk(date(2026, 3, 1)), talk(active_days=10)
+    assert reason(past, ends_on=c.NOW.date()) == "in_review"
+    assert reason(past, ends_on=date(2026, 3, 1)) == "past_end"
+    assert reason(used, ends_on=date(2026, 4, 30)) == "in_use"

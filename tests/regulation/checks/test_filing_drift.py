@@ -37,6 +37,14 @@ def test_reports_everything_that_drifted_in_one_finding():
     assert (one.reason, one.subject, one.data["differences"]) == ("several", "group", "群名、管理员")
 
 
+@pytest.mark.parametrize(("asked", "reason"), [("吃货群", "in_review"), ("吃货二群", "name")])
+def test_a_change_under_review_counts_where_it_says_what_is_so(asked: str, reason: str):
+    of = c.group(in_review=replace(c.FILING, name=asked))
+    (one,) = c.findings(filing_drift, c.snapshot(of=of, name="吃货群"))
+    assert one.reason == reason
+    assert one.data["name_live"] == "吃货群"
+
+
 def test_silent_while_everything_is_as_filed():
     assert found() == []
 

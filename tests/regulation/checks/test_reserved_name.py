@@ -57,6 +57,12 @@ def test_says_when_the_filing_is_under_review():
     assert one.reason == "in_review"
 
 
+@pytest.mark.parametrize(("asked", "reason"), [("XY市场部群", "in_review"), ("XY市场一部群", "renamed")])
+def test_a_change_under_review_counts_where_it_asks_for_this_very_name(asked: str, reason: str):
+    (one,) = found("XY市场部群", c.group(in_review=replace(c.FILING, name=asked)))
+    assert one.reason == reason
+
+
 def test_silent_on_the_name_that_was_approved_however_it_is_spelt():
     filed = c.group(replace(c.FILING, name="XY市场部群"))
     assert found("XY市场部群", filed) == []

@@ -24,7 +24,7 @@ TALK = Wish("讨论新版方案", "市场部,采购部", Kind.DISCUSSION, "新�
 
 async def state(app: App, group_id: int = co.GROUP) -> FilingState:
     async with app.database.reading() as tx:
-        return (await filings.filing_facts(tx, [group_id])).get(group_id, (FilingState.NONE, None))[0]
+        return (await filings.filing_facts(tx, [group_id])).get(group_id, filings.Standing()).state
 
 
 async def approve(app: App, filing_id: int, *reviewers: int) -> None:

@@ -128,7 +128,7 @@ async def test_a_dissolved_group_ends_with_all_that_was_open(app: App, qq: Parti
         assert await timelines.open_of_group(tx, co.GROUP) == []
         ended = [await timelines.get(tx, case.id) for case in before]
         assert await filings.approved(tx, co.GROUP) is None
-        state, _ = (await filings.filing_facts(tx, [co.GROUP]))[co.GROUP]
+        state = (await filings.filing_facts(tx, [co.GROUP]))[co.GROUP].state
     assert {case.closed_as for case in ended if case is not None} == {Closure.DISSOLVED}
     assert state is FilingState.CLOSED
     assert await unknown(app) == {}
