@@ -133,6 +133,19 @@ def is_past_due(case: Case, now: datetime) -> bool:
     return case.first_reminded_at is not None and case.due_at is not None and now >= case.due_at
 
 
+def asks_otherwise(case: Case, finding: Finding) -> bool:
+    """Tell whether a case in time asks for another card by now than the one that its person was told of.
+
+    They have the whole span from the reminder that names it: whoever does what they were told on the last
+    day isn't late for having been transferred meanwhile.
+    """
+    return (
+        case.code is Code.C1
+        and case.overdue_at is None
+        and case.data.get("right") != finding.data.get("right")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SettledCase:
     """A case that a person waived or dismissed `on` a day; `until`: the last day they named, if any."""

@@ -18,7 +18,7 @@ from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.joining import requests as request_rows
-from regulation.cases import Changes, is_overdue, reconcile
+from regulation.cases import Changes, asks_otherwise, is_overdue, reconcile
 from regulation.checks import Inspection, inspect
 from regulation.duties import Code
 from regulation.model import Case, CaseStatus, GroupSnapshot, Role
@@ -33,6 +33,7 @@ from services.ports import Reading, UnreachableError
 from services.watching import clock
 
 RETRY = timedelta(seconds=60)
+_UNTOLD = {"status": CaseStatus.OPEN.value, "first_reminded_at": None, "due_at": None}
 log = logging.getLogger("qungui")
 
 
@@ -198,7 +199,8 @@ async def _apply(app: App, tx: Transaction, changes: Changes, snapshot: GroupSna
         await life.close_case(app, tx, case, closure, "reading")
     for case, finding in changes.continuing:
         if dict(case.data) != dict(finding.data) or case.reason != finding.reason:
-            await case_rows.change(tx, case.id, data=dict(finding.data), reason=finding.reason)
+            anew = _UNTOLD if asks_otherwise(case, finding) else {}
+            await case_rows.change(tx, case.id, data=dict(finding.data), reason=finding.reason, **anew)
             await life.note(app, tx, case.id, "seen", reason=finding.reason, seen=dict(finding.data))
     await case_rows.still_seen(tx, [case.id for case, _ in changes.continuing], snapshot.read_at)
     return await life.open_cases(app, tx, changes.opened, snapshot)

@@ -4,11 +4,19 @@ from typing import Any
 
 import pytest
 
-from regulation.cases import Changes, days_for, due_after_notice, first_due, is_overdue, reconcile
+from regulation.cases import (
+    Changes,
+    asks_otherwise,
+    days_for,
+    due_after_notice,
+    first_due,
+    is_overdue,
+    reconcile,
+)
 from regulation.checks import Inspection, inspect
 from regulation.deadlines import ZONE
 from regulation.duties import Code
-from regulation.model import CaseStatus, Closure
+from regulation.model import CaseStatus, Closure, Finding
 from regulation.policy import DeadlineDays, Policy
 from tests.regulation.checks import company as c
 
@@ -152,6 +160,17 @@ def test_workdays_count_where_the_policy_says_so():
     assert due_after_notice(c.case(1, Code.C1, c.PLAIN), at("2026-03-06 10:00"), policy) == at(
         "2026-03-12 00:00"
     )
+
+
+def test_another_card_than_the_one_named_is_another_thing_asked_while_there_is_time():
+    asked = Finding(
+        Code.C1, c.GROUP, str(c.PLAIN), "wrong_department", c.PLAIN, data={"right": "采购部-王芳"}
+    )
+    case = c.case(1, Code.C1, c.PLAIN, due_at=c.NOW, data={"right": "市场部-王芳", "card": "王芳"})
+    assert asks_otherwise(case, asked)
+    assert not asks_otherwise(case, replace(asked, data={"right": "市场部-王芳", "card": "芳"}))
+    assert not asks_otherwise(replace(case, overdue_at=c.NOW), asked)
+    assert not asks_otherwise(replace(case, code=Code.L1), asked)
 
 
 def test_overdue_from_the_very_midnight_not_a_second_before():

@@ -132,8 +132,8 @@ class Duties(Books):
 
     def _judge_unfined(self, since: datetime) -> None:
         """Whoever was told of a case, and answered for it all the time, is to be fined when the span is over."""
-        for case_id, code, group_id, qq, opened in self.rows(
-            "select c.id, c.code, c.group_id, c.user_id, c.opened_at from cases c join groups g on g.group_id = c.group_id"
+        for case_id, code, group_id, qq, opened, data in self.rows(
+            "select c.id, c.code, c.group_id, c.user_id, c.opened_at, c.data from cases c join groups g on g.group_id = c.group_id"
             " where c.closed_at is null and not c.frozen and c.code in ('L1', 'F1', 'C1') and g.gone_at is null"
             " and g.unknown_because is null and g.audited_at > ? and coalesce(g.mode, '') <> '观察'"
             " and (c.code = 'F1' or exists (select 1 from filings f where f.group_id = c.group_id and f.state = 'approved'))",
@@ -147,17 +147,17 @@ class Duties(Books):
             about, by_when = {
                 "C1": ("名片", ""), "F1": (f"群「{re.escape(group.name)}」还没有备案", "前备案")
             }.get(code, (rf"V{case_id}(?!\d)", "24:00 前"))  # fmt: skip
-            told = next(
-                (
-                    at
-                    for shown in self.heard[liable]
-                    if (at := datetime.fromtimestamp(shown.time, tz=UTC)) > self.truly(opened) - MOMENT
+            told = None
+            for shown in self.heard[liable]:
+                at = datetime.fromtimestamp(shown.time, tz=UTC)
+                if (
+                    at > self.truly(opened) - MOMENT
                     and shown.group_id in (group_id, None if code != "C1" else group_id)
                     and re.search(about, shown.text)
                     and by_when in shown.text
-                ),
-                None,
-            )
+                ):
+                    # Who is asked for another card by now was told of it when it was first named.
+                    told = (told or at) if code != "C1" or json.loads(data)["right"] in shown.text else None
             if told is None or self.h.now() - told < timedelta(days=SPANS[code] + 2) + SETTLED:
                 continue
             if liable in BOTS or not self._answers_since(group_id, liable, told, case_qq=qq, code=code):

@@ -7,15 +7,16 @@ import pytest
 
 from db.queries.cases import notices
 from db.tables.cases import penalties
-from regulation.model import Role
+from regulation.model import Member, Role
 from services.app import App
 from services.cases import escalation
 from services.cases.settling import penalties as fines
 from services.imports import undoing
-from services.people import registry
+from services.people import registry, staff
 from services.ports import Reading
 from tests.company import (
     ADMIN,
+    BOT,
     GROUP,
     OWNER,
     PLAIN,
@@ -139,3 +140,36 @@ async def test_whoever_may_have_heard_of_a_removal_that_failed_hears_it_again_af
         heard.append(sum(to == OWNER and "没能移出" in text for _, to, text in await sent(app)))
 
     assert heard == [1, 1, 2]
+
+
+@pytest.fixture
+async def reminded(app: App, clock: StoppedClock) -> FakeQQ:
+    """郑平 was asked for the card of 采购部 and, on the last day but one, came to 市场部."""
+    made = await settle_in(app)
+    await filed(app, scope={"everyone": True, "departments": [], "employee_nos": []}, admin_ids=None)
+    await registry.load(app)
+    made.lists[GROUP] = [
+        Member(OWNER, card="市场部-王强", role=Role.OWNER),
+        Member(BOT, role=Role.ADMIN),
+        Member(PLAIN, card="郑平"),
+    ]
+    await look(app, made)
+    assert "采购部-郑平" in "".join(text for _, _, text in await sent(app))
+    clock.move(days=2)
+    await staff.transfer(app, "A009", "市场部", by=str(STAFF))
+    await staff.complete_handover(app, "A009", by=str(STAFF))
+    return made
+
+
+async def test_who_did_as_they_were_told_is_not_late_for_what_is_asked_since(
+    app: App, reminded: FakeQQ, clock: StoppedClock
+) -> None:
+    reminded.lists[GROUP][-1] = Member(PLAIN, card="采购部-郑平")
+    await look(app, reminded)
+    assert "市场部-郑平" in "".join(text for _, _, text in await sent(app))
+    clock.move(days=3)
+    await look(app, reminded)
+    assert await fined(app) == []
+    clock.move(days=1)
+    await look(app, reminded)
+    assert await fined(app) == [PLAIN]
