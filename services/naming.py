@@ -8,6 +8,7 @@ from config.phrases.findings import FINDINGS, LET_IN_BY
 from db.engine import Transaction
 from db.queries.groups import last_seen as group_rows
 from db.writing.parts import in_parts
+from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.deadlines import due_said
 from regulation.duties import DUTIES, Code
 from regulation.model import Case, Employee
@@ -119,8 +120,8 @@ def sentence_of(code: str, reason: str, data: Mapping[str, str]) -> str:
 
 
 def due_words(case: Case) -> str:
-    """Return by when, as lists add it: nothing is due before somebody was told."""
-    if case.overdue_at is not None:
+    """Return by when, as lists add it: nothing is due before somebody was told, nor while it is reviewed."""
+    if case.overdue_at is not None or case.reason == IN_REVIEW:
         return ""
     due = deadline(case.due_at)
     return say.DUE.format(due=due) if due and case.first_reminded_at is not None else say.UNTOLD

@@ -27,6 +27,7 @@ from services.app import App
 from services.filing.route import heads_of_filing
 from services.filing.standing import only_discussion
 from services.filing.today import as_called
+from services.followup import groups_changed
 from services.inbox import listing
 from services.naming import numbered
 from services.ports import Reading
@@ -243,6 +244,7 @@ async def _hand_in(
     what = {"action": "filing_handed_in", "subject": subject, "route": route}
     await record(app, tx, actor=str(by), **what, group_id=group_id)
     await listing.announce(app, tx, "B", filing_id)
+    await groups_changed(app, tx, [group_id])
     text = phrases.SUBMITTED_STAFF
     if state is FilingState.WITH_HEAD:
         text = phrases.SUBMITTED_HEAD

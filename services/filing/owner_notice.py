@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from config.phrases.inbox import NEW_IN_GROUP
 from config.phrases.notices import INTRODUCTION, OWNER_NOTICE
 from db.engine import Transaction
 from db.queries.cases import notices
 from db.queries.cases import timelines as case_rows
+from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import requests as request_rows
 from regulation.deadlines import due_at, due_said
@@ -26,11 +28,14 @@ async def tell_owner_to_file(
     """Queue the notice, at most once a day a person from when it was said; return whether it was queued now.
 
     `to`: whoever answers for the group, if that is known. The notice names the requests that wait, and
-    carries the open F1 case, whose clock starts when it is delivered.
+    carries the open F1 case, whose clock starts when it is delivered. Where a filing is under review it is
+    these requests alone that are told of.
     """
     row = await group_rows.get(tx, group_id)
     if row is None:
         return False
+    if await filings.waiting_row(tx, group_id) is not None:
+        return waiting and await _tell_who_waits(app, tx, group_id, row.called)
     found = await case_rows.open_of_group(tx, group_id)
     cases = [case for case in found if case.code in (Code.F1, Code.F3) and not case.frozen]
     people = await roles.answering_for(app, tx, group_id) if to is None else (to,)
@@ -55,6 +60,17 @@ async def tell_owner_to_file(
         )
         told_now |= await queue_rarely(app, tx, f"file:{group_id}:{one}", DAY, act)
     return told_now
+
+
+async def _tell_who_waits(app: App, tx: Transaction, group_id: int, group: str) -> bool:
+    """Tell the owner, once a day, of requests that wait for others to approve what was handed in."""
+    officers = await roles.officers_of(app, tx, group_id)
+    count = len(await request_rows.unsettled(tx, group_id=group_id))
+    if not officers or not count:
+        return False
+    text = OWNER_NOTICE["in_review"].format(group=group, count=count)
+    act = to_person(officers[0], text, via_group=group_id, fallback=NEW_IN_GROUP, purpose="item")
+    return await queue_rarely(app, tx, f"waits:{group_id}:{officers[0]}", DAY, act)
 
 
 async def introduce(app: App, tx: Transaction, group_id: int) -> None:

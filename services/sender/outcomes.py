@@ -14,6 +14,7 @@ from db.queries.people import offices
 from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import judge_card
 from regulation.cases import STARTS_CLOCK, due_after_notice
+from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.deadlines import ZONE
 from regulation.duties import Code
 from regulation.model import Case, CaseStatus, Closure, Group
@@ -133,7 +134,7 @@ async def _is_the_initiators(tx: Transaction, row: OutboxRow, group: Group) -> b
 
 async def _all_open(tx: Transaction, case_ids: tuple[int, ...]) -> bool:
     found = await case_rows.get_many(tx, case_ids)
-    return all(case.closed_at is None and not case.frozen for case in found)
+    return all(case.closed_at is None and not case.frozen and case.reason != IN_REVIEW for case in found)
 
 
 async def _acted_on(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> list[Case]:

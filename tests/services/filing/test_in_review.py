@@ -8,13 +8,16 @@ import pytest
 from db.tables.cases import cases, penalties
 from regulation.model import Kind, Member, Role
 from services.app import App
+from services.cases import audit, enforcing
 from services.filing import hand_in, review
 from services.filing.hand_in import Wish
-from services.people import registry
+from services.joining import rounds
+from services.joining.heard import Heard
+from services.people import own_record, registry
 from tests import company as co
-from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, STAFF, FakeQQ
+from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PLAIN, STAFF, STRANGER, FakeQQ
 from tests.conftest import StoppedClock
-from tests.services.cases.living import look, stored
+from tests.services.cases.living import look, send, stored
 
 EVERYONE = {"everyone": True, "departments": [], "employee_nos": []}
 LASTING = Wish("市场部日常沟通", "全员")
@@ -109,3 +112,33 @@ async def test_a_discussion_whose_upgrade_is_under_review_is_not_overdue(
     assert await fines(app) == []
     await days(app, qq, clock, 1)
     assert await fines(app) == ["20.00"]
+
+
+async def test_requests_that_wait_for_a_filing_under_review_are_told_of_without_asking_for_it(
+    app: App, qq: FakeQQ
+) -> None:
+    await hand_in.file(app, GROUP, LASTING, by=OWNER)
+    await rounds.hear(app, Heard(BOT, GROUP, PLAIN, "", "1"))
+    await rounds.hear(app, Heard(BOT, GROUP, STRANGER, "", "2"))
+    [text] = [text for _, to, text in await co.sent(app) if to == OWNER]
+    assert "备案正在审核，有 1 个入群申请在等待" in text
+
+
+async def test_a_notice_to_file_that_waits_for_the_morning_is_not_said_once_it_was_handed_in(
+    app: App, qq: FakeQQ, clock: StoppedClock
+) -> None:
+    clock.move(hours=12)
+    await registry.load(app)
+    await enforcing.run(app, [GROUP])
+    await hand_in.file(app, GROUP, LASTING, by=OWNER)
+    await audit.audit_group(app, GROUP)
+    clock.move(hours=12)
+    assert [row.user_id for row in await send(app, qq) if row.payload.get("purpose") == "file"] == []
+
+
+async def test_what_is_under_review_is_listed_without_a_deadline(
+    app: App, renamed: FakeQQ, clock: StoppedClock
+) -> None:
+    await look(app, renamed)
+    said = (await own_record.mine(app, OWNER)).text
+    assert "已报批，等审核，不用再办\n" in said + "\n"
