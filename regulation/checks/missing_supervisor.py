@@ -19,6 +19,7 @@ from regulation.policy import Policy
 from regulation.registry import Registry
 
 CODE = Code.S1
+NO_HEAD = "no_head"
 _NAMED = 5
 
 
@@ -39,7 +40,7 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
     if not department or _supervised(snapshot, registry, department, day):
         return
     heads = registry.heads_of(department, day)
-    reason = "no_supervisor" if heads else "no_head"
+    reason = "no_supervisor" if heads else NO_HEAD
     candidates = _candidates(heads, snapshot, registry)
     yield of_group(CODE, snapshot, reason, department=department, candidates=candidates)
 

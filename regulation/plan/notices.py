@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from regulation.actions import Tell
 from regulation.cases import due_after_notice
-from regulation.checks.missing_supervisor import owner_department
+from regulation.checks.missing_supervisor import NO_HEAD, owner_department
 from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.deadlines import day_of, due_said
 from regulation.duties import DUTIES, Code
@@ -77,7 +77,8 @@ def _about_group(cases: Iterable[Case], scene: Scene) -> list[Tell]:
         if purpose and not scene.is_told(case, purpose, to):
             due = _due([case], scene, to if purpose == "notice" else None)
             fields = {**case.data, **_duty(case.code), "due": due}
-            template = f"{purpose}.{case.code}"
+            no_head = case.code is Code.S1 and case.reason == NO_HEAD
+            template = f"{purpose}.{case.code}" + (f".{NO_HEAD}" if no_head else "")
             said.append(_tell(scene, template, purpose, to, [case], fields, "notice.fallback"))
     return said
 
