@@ -6,6 +6,11 @@ HELD = {
     "rejected": "好的，J{id} 已驳回，正在答复 QQ。",
     "contested": "J{id} 不能同意：这个 QQ 归谁还没有定，请先办理待办里的 QQ 归属（Q…）。",
     "departed": "J{id} 不能同意：{why}若已复职，请先发“复职 工号”。",
+    "probation": (
+        "J{id} 暂不能同意：申请人还在试用期，要先由{who}同意提前入群（E{item}），同意后这条申请就能放行。"
+    ),
+    "head": "群主部门的主管",
+    "staff": "行政部",
     "settled_already": "J{id} 已由 {who} 于 {when} {how}。",
     "elsewhere": "J{id} 已在 QQ 里处理过了。",
     "word_approve": "同意",

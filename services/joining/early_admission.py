@@ -6,6 +6,7 @@ One item per employee and group, whether `提前入群` or a held request made i
 from datetime import date, timedelta
 
 from config.phrases import inbox as phrases
+from config.phrases.held import HELD
 from db.engine import Transaction
 from db.queries.groups import filings
 from db.queries.joining import early_admissions as rows
@@ -13,7 +14,7 @@ from regulation.model import Employee, Status
 from services.answer import Answer
 from services.app import App
 from services.inbox import listing
-from services.people import heads, staff_card
+from services.people import heads, roles, staff_card
 
 
 async def propose(app: App, employee_no: str, group_id: int, reason: str, *, by: int) -> Answer:
@@ -36,8 +37,8 @@ async def propose(app: App, employee_no: str, group_id: int, reason: str, *, by:
         if known is not None:
             return Answer(False, phrases.EARLY_WAITS.format(id=known), "")
         item_id = await ask(app, tx, employee.employee_no, group_id, reason=reason, asked_by=by)
-        known_heads = await heads.heads_for(app, tx, group_id)
-    text = phrases.EARLY_ASKED if known_heads else phrases.EARLY_TO_STAFF
+        to_head = await head_decides(app, tx, group_id)
+    text = phrases.EARLY_ASKED if to_head else phrases.EARLY_TO_STAFF
     return Answer(True, text.format(id=item_id), "")
 
 
@@ -53,6 +54,20 @@ async def ask(
     )
     await listing.announce(app, tx, "E", item_id)
     return item_id
+
+
+async def head_decides(app: App, tx: Transaction, group_id: int) -> bool:
+    """Tell whether a head whom we can reach decides about this group; else admin staff do."""
+    return bool(roles.heads_reached(app, await heads.heads_for(app, tx, group_id)))
+
+
+async def why_held(
+    app: App, tx: Transaction, employee_no: str, group_id: int, request_id: int, *, by: int
+) -> Answer:
+    """Refuse to let somebody on probation in before the consent; who gives it is asked for it, for `by`."""
+    item_id = await ask(app, tx, employee_no, group_id, reason="", asked_by=by)
+    who = HELD["head" if await head_decides(app, tx, group_id) else "staff"]
+    return Answer(False, HELD["probation"].format(id=request_id, who=who, item=item_id))
 
 
 def longest(app: App, today: date) -> date:

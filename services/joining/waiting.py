@@ -7,13 +7,13 @@ from db.queries.joining import requests as rows
 from db.queries.joining.requests import RequestRow
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
-from regulation.join_gate import Decision
+from regulation.join_gate import Decision, judge_again
 from regulation.model import Group
 from regulation.policy import Mode
 from services.answer import Answer
 from services.app import App
 from services.groups.view import effective_mode, load_group
-from services.joining import join_notices, proofs, rounds
+from services.joining import early_admission, join_notices, proofs, rounds
 from services.joining.heard import answer_act, heard_of
 from services.outbox import queue
 from services.people import identities, registry
@@ -26,7 +26,7 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         row = await rows.get(tx, request_id)
         if row is None:
             return Answer(False, HELD["unknown"])
-        refused = await _departed(app, tx, row) if approve else None
+        refused = await _why_not_let_in(app, tx, row, by) if approve else None
         if refused is not None:
             return refused
         how = "approve" if approve else "reject"
@@ -44,15 +44,27 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
     return Answer(True, HELD["approved" if approve else "rejected"].format(id=request_id))
 
 
-async def _departed(app: App, tx: Transaction, row: RequestRow) -> Answer | None:
-    """Refuse to let in, or bind, somebody who has left by now, as `绑定` does, or of whom nobody knows it."""
+async def _why_not_let_in(app: App, tx: Transaction, row: RequestRow, by: int) -> Answer | None:
+    """Return why nobody may let this person in now, and what helps instead, or None.
+
+    Nor bind somebody who has left, as `绑定` does not.
+    """
     known = await identity_rows.get(tx, row.user_id)
     if known is not None and known.contested:
         return Answer(False, HELD["contested"].format(id=row.id))
     number = row.employee_no if known is None else known.employee_no
     person = await employees.get(tx, number) if number else None
-    refused = None if person is None else identities.why_not_bind(app, person)
-    return None if refused is None else Answer(False, HELD["departed"].format(id=row.id, why=refused))
+    if person is None:
+        return None
+    refused = identities.why_not_bind(app, person)
+    if refused is not None:
+        return Answer(False, HELD["departed"].format(id=row.id, why=refused))
+    # Nobody but the head lets in whoever is on probation (row 9); where nobody can be judged (rows 1 and 2),
+    # whoever settles the request knows better.
+    group = await load_group(app, tx, row.group_id)
+    if judge_again(person, group, app.registry, app.policy, app.now()).row != 9:
+        return None
+    return await early_admission.why_held(app, tx, person.employee_no, row.group_id, row.id, by=by)
 
 
 async def decide_waiting(app: App, group_id: int, employee_no: str | None = None) -> int:

@@ -5,13 +5,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from db.queries.joining import early_admissions as rows
+from db.queries.joining import requests
+from db.tables.registry import employees
+from services.answer import Answer
 from services.app import App
 from services.filing import closing
 from services.inbox import listing, settle
 from services.joining import consents, early_admission
 from tests import company as co
+from tests.services.inbox.asking import ask_to_join
 
 
 @pytest.fixture
@@ -118,3 +123,52 @@ async def test_nobody_is_asked_any_more_about_a_group_whose_filing_ended(app: Ap
     [answer] = await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
     assert (answer.ok, answer.text) == (False, "E1 已由机器人于 10:00 自动结束，不用再办了。")
     assert await consented(app) == set()
+
+
+async def approve(app: App, request_id: int, by: int) -> Answer:
+    [answer] = await settle.settle(app, [("J", request_id)], approve=True, by=by)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("row", "by"), [(1, co.ADMIN), (1, co.STAFF), (9, co.ADMIN), (9, co.STAFF), (6, co.STAFF)]
+)
+async def test_nobody_lets_in_whoever_is_on_probation_before_the_head_consents(
+    app: App, qq: co.FakeQQ, row: int, by: int
+) -> None:
+    asker = co.STRANGER if row == 6 else co.TRAINEE
+    request_id = await ask_to_join(app, asker, row=row, employee_no="A006")
+    answer = await approve(app, request_id, by)
+    assert not answer.ok
+    assert all(word in answer.text for word in ("试用期", "主管", "E1"))
+    async with app.database.reading() as tx:
+        assert [item.name for item in await listing.mine(app, tx, co.HEAD)] == ["E1"]
+        request = await requests.get(tx, request_id)
+    assert request is not None
+    assert request.state == "waiting"
+
+    await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
+    if row == 6:
+        assert (await approve(app, request_id, by)).ok
+    async with app.database.reading() as tx:
+        request = await requests.get(tx, request_id)
+    assert request is not None
+    assert request.state == "answering"
+
+
+async def test_who_decides_where_there_is_no_head_is_named(app: App, qq: co.FakeQQ) -> None:
+    app.registry = co.registry_of([(replace(e, is_head=False), q) for e, q in co.PEOPLE])
+    request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")
+    assert "要先由行政部同意提前入群" in (await approve(app, request_id, co.ADMIN)).text
+
+
+async def test_whoever_is_regular_by_now_is_let_in_without_a_consent(app: App, qq: co.FakeQQ) -> None:
+    request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")
+    async with app.database.transaction() as tx:
+        await tx.execute(update(employees).values(employment="regular", regularized_on=None))
+    assert (await approve(app, request_id, co.ADMIN)).ok
+
+
+async def test_a_request_for_an_unfiled_group_is_its_settlers_to_judge(app: App, qq: co.FakeQQ) -> None:
+    request_id = await ask_to_join(app, co.TRAINEE, row=2, employee_no="A006", group_id=co.OTHER)
+    assert (await approve(app, request_id, co.STAFF)).ok
