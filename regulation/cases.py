@@ -13,6 +13,7 @@ from regulation.deadlines import due_at
 from regulation.duties import Code
 from regulation.model import Case, CaseStatus, Closure, Finding, GroupSnapshot
 from regulation.policy import Policy
+from regulation.registry import Registry
 
 NOTICE_FIRST = frozenset({Code.F1, Code.F3, Code.D2, Code.C1})
 """Duties without any deadline before the first notice or reminder that was really delivered."""
@@ -40,6 +41,7 @@ def reconcile(
     inspection: Inspection,
     open_cases: Sequence[Case],
     snapshot: GroupSnapshot,
+    registry: Registry,
     *,
     acted: Mapping[int, Closure] | None = None,
     left: Collection[int] = (),
@@ -47,8 +49,9 @@ def reconcile(
     """Compare what was found with a group's open cases.
 
     An unknown inspection changes nothing. A case not found again is closed as `left` (no longer on the
-    complete list), `waived` (a waiver runs), else `cured`. So is one of a QQ that is another employee's by
-    now: what is found of that employee is opened anew, for they were told of nothing yet. `acted`: case
+    complete list), `unbound` (the QQ is another employee's by now, or nobody's), `waived` (a waiver runs),
+    else `cured`. What is found of that other employee is opened anew, for they were told of nothing
+    yet. `acted`: case
     id → what the bot did about it (`removed`, `corrected`), which then is how the case is closed. Cases of
     other groups and closed ones are passed over. `left`: of whom QQ has told that they left; where the
     list is short of the group's count, only they count as gone.
@@ -66,7 +69,7 @@ def reconcile(
     return Changes(
         opened=tuple(finding for key, finding in found.items() if key not in same),
         continuing=tuple((case, found[case.key]) for case in mine if case.key in same),
-        closed=tuple((case, _closure(case, snapshot, present, acted or {})) for case in gone),
+        closed=tuple((case, _closure(case, snapshot, registry, present, acted or {})) for case in gone),
     )
 
 
@@ -86,12 +89,28 @@ def _can_tell(
     return not may_be_missing or case.user_id in left
 
 
-def _closure(case: Case, snapshot: GroupSnapshot, present: set[int], acted: Mapping[int, Closure]) -> Closure:
+def _closure(
+    case: Case,
+    snapshot: GroupSnapshot,
+    registry: Registry,
+    present: set[int],
+    acted: Mapping[int, Closure],
+) -> Closure:
     if case.id in acted:
         return acted[case.id]
     if case.user_id is not None and case.user_id not in present:
         return Closure.LEFT
+    if _is_unbound(case, registry):
+        return Closure.UNBOUND
     return Closure.WAIVED if is_waived(case.code, case.user_id, snapshot) else Closure.CURED
+
+
+def _is_unbound(case: Case, registry: Registry) -> bool:
+    """Tell whether the QQ of a case is not that employee's any more, of whom it is."""
+    if case.user_id is None or case.employee_no is None:
+        return False
+    identity = registry.identities.get(case.user_id)
+    return identity is None or identity.employee_no != case.employee_no
 
 
 def days_for(code: Code, policy: Policy) -> int:

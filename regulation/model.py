@@ -253,6 +253,8 @@ class Closure(StrEnum):
     LEFT = "left"
     DISMISSED = "dismissed"
     DISSOLVED = "dissolved"
+    # The QQ is not whose it was taken for any more: nobody bettered anything.
+    UNBOUND = "unbound"
 
 
 @dataclass(frozen=True, slots=True)

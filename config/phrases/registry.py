@@ -21,6 +21,11 @@ IDENTITY = {
     "renumbered_perhaps": (
         "两人同名：若是同一人换了工号，请再发 绑定 {qq} {no} 原工号={former}，原工号名下的违规和罚单才随本人转过来。"
     ),
+    "standing": (
+        "以这个 QQ 记在{name}名下的 {cases} 还在案：未结的会按“QQ 已不归本人”结案，罚单不变；"
+        "若当初就绑错了，请发“撤销 {first} 绑错了人”。"
+    ),
+    "standing_more": "{cases} 等 {count} 件",
     "not_former": "工号 {former} 还绑定着别的 QQ，不能当作原工号；若绑错了，请先解绑。",
     "own_former": "工号 {former} 可能是您本人原来的，不能由您转给别人；请行政部其他同事或超级用户办理。",
     "unbound": "已解绑 QQ {qq}（{name}，{no}）。",

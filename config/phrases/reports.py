@@ -84,6 +84,7 @@ CLOSURES = {
     "left": "已离群",
     "dismissed": "已撤销",
     "dissolved": "群已解散",
+    "unbound": "QQ 已不归本人",
 }
 DUE = "（{due} 前）"
 NOT_TOLD = "未通知"

@@ -136,7 +136,7 @@ async def _judge(
     if looked is not None:
         await storing.settle(app, tx, known, judged, sieved, inspection)
     before = await case_rows.open_of_group(tx, group_id)
-    changes = await _changes(app, tx, inspection, before, snapshot)
+    changes = await _changes(app, tx, inspection, before, snapshot, known)
     opened = await _apply(app, tx, changes, snapshot)
     # By a clock that is wrong nothing is overdue: nobody is blamed for what may not be late.
     if inspection.unknown is None and clock.earlier(app) is None:
@@ -161,7 +161,12 @@ async def _judge(
 
 
 async def _changes(
-    app: App, tx: Transaction, inspection: Inspection, before: Sequence[Case], snapshot: GroupSnapshot
+    app: App,
+    tx: Transaction,
+    inspection: Inspection,
+    before: Sequence[Case],
+    snapshot: GroupSnapshot,
+    known: Registry,
 ) -> Changes:
     """Return what an inspection means for the group's open cases."""
     group_id = snapshot.group.group_id
@@ -169,7 +174,7 @@ async def _changes(
     # Where the list is whole it says itself who has left.
     about = [case.user_id for case in before if case.user_id is not None] if snapshot.short else []
     left = await memberships.gone(tx, group_id, about)
-    changes = reconcile(inspection, before, snapshot, acted=acted, left=left)
+    changes = reconcile(inspection, before, snapshot, known, acted=acted, left=left)
     if inspection.unknown is not None:
         return changes
     # What was waived or dismissed stays so as long as nothing about it changed.

@@ -1,17 +1,24 @@
 """Rights and identities given by people who may: granting admin staff, binding and unbinding QQ numbers."""
 
+from collections.abc import Sequence
+
 from config.phrases.registry import IDENTITY, STAFF
 from db.engine import Transaction
+from db.queries.cases import timelines
 from db.queries.people import employees, offices
 from db.queries.people import identities as identity_rows
 from db.queries.people import renumbered as renumbered_rows
 from db.queries.work.outbox import OutboxRow
+from regulation.model import Employee
 from services import acts, outbox, trail
 from services.answer import Answer
 from services.app import App
 from services.cases import own_matters
 from services.cases.settling import renumbered
 from services.people import identities, registry, roles
+
+# As many cases as one line names.
+_NAMED = 5
 
 
 async def grant(app: App, employee_no: str, *, by: int) -> Answer:
@@ -91,6 +98,7 @@ async def bind_by_staff(
             same = IDENTITY["staff_same"].format(qq=user_id, name=person.name, no=employee_no)
             return Answer(False, same, "")
         holder = await employees.get(tx, before.employee_no) if before is not None else None
+        earlier = await employees.load_some(tx, await timelines.numbers_noted(tx, user_id))
         formers = await _formers(tx, user_id)
         await identities.bind(app, tx, user_id, employee_no, "admin", str(by))
         if former is not None and former not in await _formers(tx, user_id):
@@ -104,9 +112,28 @@ async def bind_by_staff(
     if changed:
         key = "renumbered_undone" if employee_no in changed else "renumbered"
         text += IDENTITY[key].format(former="、".join(sorted(changed)))
-    elif holder is not None and renumbered.may_be_one(holder, person):
-        text += IDENTITY["renumbered_perhaps"].format(qq=user_id, no=employee_no, former=holder.employee_no)
+    elif (former_no := _perhaps_former(person, [holder, *earlier])) is not None:
+        text += IDENTITY["renumbered_perhaps"].format(qq=user_id, no=employee_no, former=former_no)
+    elif moved and holder is not None:
+        text += await _standing(app, user_id, holder.employee_no, holder.name)
     return Answer(True, text, "")
+
+
+def _perhaps_former(person: Employee, others: Sequence[Employee | None]) -> str | None:
+    """Return the number of the first of these people who may be this person, or None."""
+    return next((one.employee_no for one in others if one and renumbered.may_be_one(one, person)), None)
+
+
+async def _standing(app: App, user_id: int, employee_no: str, name: str) -> str:
+    """Say what is still held against somebody by a QQ that is theirs no more, and how a mistake is undone."""
+    async with app.database.reading() as tx:
+        held = [f"V{case.id}" for case in await timelines.standing_of(tx, user_id, employee_no)]
+    if not held:
+        return ""
+    listed = "、".join(held[:_NAMED])
+    if len(held) > _NAMED:
+        listed = IDENTITY["standing_more"].format(cases=listed, count=len(held))
+    return IDENTITY["standing"].format(name=name, cases=listed, first=held[0])
 
 
 async def _formers(tx: Transaction, user_id: int) -> set[str]:
@@ -140,4 +167,5 @@ async def unbind_by_staff(app: App, user_id: int, *, by: int) -> Answer:
         person = await employees.get(tx, employee_no)
     await registry.refresh(app)
     name = person.name if person else ""
-    return Answer(True, IDENTITY["unbound"].format(qq=user_id, name=name, no=employee_no), "")
+    text = IDENTITY["unbound"].format(qq=user_id, name=name, no=employee_no)
+    return Answer(True, text + await _standing(app, user_id, employee_no, name), "")

@@ -126,7 +126,7 @@ class History:
         return c.snapshot(members, self.group, read_at=now)
 
     def judge(self, seen: GroupSnapshot, now: datetime) -> None:
-        found = reconcile(inspect(seen, self.registry, c.POLICY), self.cases, seen)
+        found = reconcile(inspect(seen, self.registry, c.POLICY), self.cases, seen, self.registry)
         kept = [replace(case, data=finding.data) for case, finding in found.continuing]
         opened = [
             Case(

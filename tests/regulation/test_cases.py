@@ -30,7 +30,7 @@ def at(text: str) -> datetime:
 def changes(
     cases: list[c.Case], seen: c.GroupSnapshot, known: c.Registry | None = None, **more: Any
 ) -> Changes:
-    return reconcile(c.found_by_all(seen, known), cases, seen, **more)
+    return reconcile(c.found_by_all(seen, known), cases, seen, known or c.registry(), **more)
 
 
 def test_what_is_found_first_is_opened():
@@ -52,9 +52,10 @@ def test_what_is_found_of_whoever_has_the_qq_now_is_opened_anew():
     other, nobody, same = (
         replace(c.case(1, Code.M1, c.OUTSIDER), employee_no=no) for no in ("A1", None, "A2")
     )
-    of = lambda case: reconcile(Inspection((replace(found, employee_no="A2"),)), [case], seen)  # noqa: E731
+    inspection = Inspection((replace(found, employee_no="A2"),))
+    of = lambda case: reconcile(inspection, [case], seen, c.registry())  # noqa: E731
 
-    assert (of(other).closed, of(other).continuing) == (((other, Closure.CURED),), ())
+    assert (of(other).closed, of(other).continuing) == (((other, Closure.UNBOUND),), ())
     assert [one.employee_no for one in of(other).opened] == ["A2"]
     assert all(not of(one).opened and not of(one).closed for one in (nobody, same))
 
@@ -63,6 +64,14 @@ def test_what_is_not_found_again_is_cured():
     assert changes([c.case(1, Code.C1, c.PLAIN)], c.snapshot()).closed == (
         (c.case(1, Code.C1, c.PLAIN), Closure.CURED),
     )
+
+
+@pytest.mark.parametrize("holder", [None, "A9"])
+def test_who_lost_the_qq_has_bettered_nothing(holder: str | None):
+    people = {qq: one for qq, one in c.PEOPLE.items() if qq != c.PLAIN}
+    people |= {} if holder is None else {c.PLAIN: c.employee(holder, "赵新")}
+    case = c.case(1, Code.L1, c.PLAIN, employee_no="A003")
+    assert changes([case], c.snapshot(), c.registry_of(people)).closed == ((case, Closure.UNBOUND),)
 
 
 def test_whoever_is_no_longer_on_the_list_has_left():
@@ -100,7 +109,7 @@ def test_a_duty_that_no_longer_applies_is_cured():
 def test_from_an_unknown_reading_nothing_is_opened_or_closed(unknown: str):
     cases = [c.case(1, Code.M1, c.OUTSIDER), c.case(2, Code.F1)]
     seen = c.snapshot()
-    assert reconcile(Inspection(unknown=unknown), cases, seen) == Changes()
+    assert reconcile(Inspection(unknown=unknown), cases, seen, c.registry()) == Changes()
 
 
 def test_cases_of_other_groups_and_closed_ones_are_passed_over():
@@ -197,6 +206,6 @@ def test_a_list_that_is_short_by_one_closes_nothing_about_who_is_missing_without
     case = c.case(1, Code.L1, c.PLAIN)
     inspection = inspect(seen, c.registry(), c.POLICY)
     how = {"acted": {1: Closure.REMOVED}}
-    assert reconcile(inspection, [case], seen, **how).closed == ()
-    told = reconcile(inspection, [case], seen, **how, left={c.PLAIN})
+    assert reconcile(inspection, [case], seen, c.registry(), **how).closed == ()
+    told = reconcile(inspection, [case], seen, c.registry(), **how, left={c.PLAIN})
     assert told.closed == ((case, Closure.REMOVED),)

@@ -4,19 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from db.engine import Transaction
 from db.ledger import NOTED
-from db.tables.cases import case_events, cases, notices_sent
+from db.tables.cases import case_events, cases, notices_sent, penalties
 from db.values import Reader
 from db.writing.made_once import as_new, insert_for, update_where
 from db.writing.parts import in_parts
 from regulation.duties import Code
 from regulation.model import Case
+from regulation.penalties import PenaltyState
 
 CASES = Reader(Case, cases)
 _STILL_OPEN = (cases.c.id == bindparam("of"), cases.c.closed_at.is_(None))
+_UNPAID = (PenaltyState.PROPOSED, PenaltyState.APPEALED, PenaltyState.CONFIRMED)
 _GROUPS_WITH_OPEN = select(cases.c.group_id).where(cases.c.closed_at.is_(None)).distinct()
 _BY_ID = CASES.select.where(cases.c.id == bindparam("of"))
 _TIMELINE = (
@@ -56,6 +58,23 @@ async def get(tx: Transaction, case_id: int) -> Case | None:
 async def get_many(tx: Transaction, case_ids: Sequence[int]) -> list[Case]:
     """Return the cases with these ids, by id."""
     return await CASES.all(tx, CASES.select.where(cases.c.id.in_(case_ids)).order_by(cases.c.id))
+
+
+async def standing_of(tx: Transaction, user_id: int, employee_no: str) -> list[Case]:
+    """Return what is held against an employee by one QQ: cases that are open or not paid for, by id."""
+    unpaid = select(penalties.c.case_id).where(penalties.c.state.in_(_UNPAID))
+    wanted = CASES.select.where(
+        cases.c.employee_no == employee_no,
+        cases.c.user_id == user_id,
+        or_(cases.c.closed_at.is_(None), cases.c.id.in_(unpaid)),
+    )
+    return await CASES.all(tx, wanted.order_by(cases.c.id))
+
+
+async def numbers_noted(tx: Transaction, user_id: int) -> list[str]:
+    """Return the employee numbers that cases of this QQ were noted with."""
+    wanted = select(cases.c.employee_no).where(cases.c.user_id == user_id).distinct()
+    return [number for number in (await tx.execute(wanted)).scalars() if number is not None]
 
 
 async def open_of_group(tx: Transaction, group_id: int) -> list[Case]:

@@ -266,7 +266,8 @@ def live_on(
     number = len(cases)
     for _ in range(24):
         seen = replace(seen, read_at=now)
-        changes = reconcile(inspect(seen, world.limits.registry, world.limits.policy), cases, seen)
+        known = world.limits.registry
+        changes = reconcile(inspect(seen, known, world.limits.policy), cases, seen, known)
         cases = [case for case, _ in changes.continuing]
         for found in changes.opened:
             number += 1
@@ -289,7 +290,8 @@ def live_on(
         released |= {removal.case_id for removal in made.withheld}
         now += timedelta(hours=6)
     seen = replace(seen, read_at=now)
-    final = reconcile(inspect(seen, world.limits.registry, world.limits.policy), cases, seen)
+    known = world.limits.registry
+    final = reconcile(inspect(seen, known, world.limits.policy), cases, seen, known)
     assert all(closure is not Closure.DISMISSED for _, closure in final.closed)
     return [case for case, _ in final.continuing if case.due_at is not None and case.due_at <= now], told
 
