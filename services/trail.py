@@ -55,6 +55,11 @@ def line(
     }  # fmt: skip
 
 
+def noting(reason: str) -> Mapping[str, str]:
+    """Return the detail of a line that holds what somebody gave as their reason, if they gave one."""
+    return {"reason": reason} if reason else {}
+
+
 async def verify(app: App) -> Verified:
     """Walk along the ledger and compare every row with it; see `db.ledger`."""
     async with app.database.reading() as tx:

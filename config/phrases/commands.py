@@ -24,6 +24,8 @@ TOO_LONG = "“{field}”太长了，最多 {limit} 字。"
 EXTRA = "后面的“{word}”看不懂。例：{example}"
 UNKNOWN_KEY = "没有“{key}”这一项{near}。例：{example}"
 NEAR_KEY = "，是不是想写“{name}”"
+NOT_WITH = "写了“{other}”，“{word}”就用不上了，请去掉一个。例：{example}"
+ONLY_WITH = "“{field}”只用于{other}={value}：请补写 {other}={value}，或去掉“{field}”。"
 TWICE = "“{field}”写了两次。例：{example}"
 
 # By the letter of an id, what it is the number of; all that can stand in an inbox together.

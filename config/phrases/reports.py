@@ -217,6 +217,7 @@ NOTES = {
 YES = "是"
 FILE_NAME = "{what}-{stamp}.xlsx"
 EXPORTED = "{what}，{rows} 行，见文件。"
+EXPORTED_ALL = "{what}不分时段，导出的是全部。"
 EXPORT_PUBLIC = "导出完成，文件只私聊发送"
 EXPORT_WHICH = "没有“{word}”这种表。有：{known}"
 

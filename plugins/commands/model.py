@@ -32,7 +32,8 @@ class Field:
     """One field: `键=值`, or by position. `kind` names its reader: see `services.talk.typed`.
 
     `rest`: takes all words left (a reason, say). `required`: else one helpful line is the answer.
-    `letters`: of which items an id may be, where it isn't any of the inbox.
+    `letters`: of which items an id may be, where it isn't any of the inbox. Where it would count for
+    nothing, it is not taken: beside any of `not_with`, or unless another field has the value of `only_with`.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Field:
     rest: bool = False
     aliases: tuple[str, ...] = ()
     letters: str = ""
+    not_with: tuple[str, ...] = ()
+    only_with: tuple[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

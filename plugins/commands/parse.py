@@ -48,7 +48,23 @@ def read(command: Command, text: str, today: date) -> Mapping[str, object] | Wro
     if missing is not None:
         text = phrases.MISSING.format(field=missing.name, example=example_of(command))
         return Wrong(text, got)
-    return values
+    unused = _unused(command, sorted_out, values)
+    return values if unused is None else Wrong(unused, got)
+
+
+def _unused(command: Command, raw: Mapping[Field, str], values: Mapping[str, object]) -> str | None:
+    """Say which field would count for nothing beside the others, or None."""
+    for field in command.fields:
+        if field.name not in values:
+            continue
+        beside = next((name for name in field.not_with if name in values), None)
+        if beside is not None:
+            word, example = _shown(raw[field]), example_of(command)
+            return phrases.NOT_WITH.format(other=beside, word=word, example=example)
+        if field.only_with is not None and values.get(field.only_with[0]) != field.only_with[1]:
+            other, value = field.only_with
+            return phrases.ONLY_WITH.format(field=field.name, other=other, value=value)
+    return None
 
 
 def _read_field(command: Command, field: Field, raw: str, today: date) -> object:

@@ -19,7 +19,7 @@ from services.app import App
 from services.cases import life
 from services.naming import moment, numbered
 from services.people import roles
-from services.trail import record
+from services.trail import noting, record
 from services.watching import clock
 
 LAPSES = timedelta(hours=24)
@@ -89,7 +89,7 @@ async def describe(app: App, tx: Transaction, removals: Sequence[Remove]) -> lis
     ]
 
 
-async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> Answer:
+async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int, reason: str = "") -> Answer:
     """Confirm or drop a waiting batch; once, by whoever is first (rights are the caller's)."""
     async with app.database.transaction() as tx:
         batch = await batches.get(tx, batch_id)
@@ -104,7 +104,8 @@ async def settle_batch(app: App, batch_id: int, *, approve: bool, by: int) -> An
         await batches.extend(tx, batch_id, app.now() + CARRIED_OUT_WITHIN)
         for one in batch.removals:
             await life.note(app, tx, one.case_id, state, batch=batch_id, by=str(by))
-        await record(app, tx, actor=str(by), action=f"batch_{state}", subject=f"R{batch_id}")
+        about = {"action": f"batch_{state}", "subject": f"R{batch_id}"}
+        await record(app, tx, actor=str(by), **about, **noting(reason))
         if approve:
             await followup.groups_changed(app, tx, sorted({one.group_id for one in batch.removals}))
     return Answer(True, WITHHELD[state].format(id=batch_id, count=how_many(batch.removals)))

@@ -140,6 +140,7 @@ async def apply_import(
     source: str | None = "terminal",
     reload: bool = True,
     preview: Preview | None = None,
+    reason: str = "",
 ) -> Imported:
     """Apply a previewed import in one transaction, or say why not.
 
@@ -166,7 +167,9 @@ async def apply_import(
         braked = await _brake(tx, row, planned, accepted)
         if braked is not None:
             return braked
-        await write(app, tx, row.kind, import_id, planned, by=by, accepted=accepted, source=source)
+        await write(
+            app, tx, row.kind, import_id, planned, by=by, accepted=accepted, source=source, reason=reason
+        )
     if reload:
         await registry.refresh(app)
     return _applied(row, planned)
@@ -182,6 +185,7 @@ async def write(
     by: str,
     accepted: Accepted = NOTHING_MORE,
     source: str | None,
+    reason: str = "",
 ) -> None:
     """Write what was planned, in the transaction that planned it."""
     diff, undo = await kind_of(kind).write(app, tx, planned, by, import_id)
@@ -191,7 +195,7 @@ async def write(
     )  # fmt: skip
     await trail.record(
         app, tx, actor=by, source=source, action="import.apply", subject=f"I{import_id}",
-        counts=dict(planned.counts), accepted=accepted.numbers(),
+        counts=dict(planned.counts), accepted=accepted.numbers(), **trail.noting(reason),
     )  # fmt: skip
 
 
@@ -249,20 +253,20 @@ async def _brake(tx: Transaction, row: ImportRow, planned: Planned, accepted: Ac
     return Imported(False, text, None, "confirm", row.id, planned.counts, why, tuple(held))
 
 
-async def settle_import(app: App, import_id: int, *, approve: bool, by: int) -> Answer:
+async def settle_import(app: App, import_id: int, *, approve: bool, by: int, reason: str = "") -> Answer:
     """Settle `I…` of the inbox. A first 同意 of too much at once asks again, a second one applies."""
     if not approve:
-        return await _drop(app, import_id, by=str(by))
+        return await _drop(app, import_id, by=str(by), reason=reason)
     async with app.database.reading() as tx:
         row = await imports.head(tx, import_id)
     accepted = Accepted()
     if row is not None and row.state is ImportState.CONFIRMING:
         # Who says it twice has seen the numbers; what changed since is a new preview anyway.
         accepted = Accepted(*map(row.counts.get, ("departed", "altered", "doubts", "fewer")))
-    return await apply_import(app, import_id, by=str(by), accepted=accepted, source=None)
+    return await apply_import(app, import_id, by=str(by), accepted=accepted, source=None, reason=reason)
 
 
-async def _drop(app: App, import_id: int, *, by: str) -> Answer:
+async def _drop(app: App, import_id: int, *, by: str, reason: str) -> Answer:
     async with app.database.transaction() as tx:
         now = app.now()
         if not await imports.change(tx, import_id, state="dropped", settled_by=by, settled_at=now, rows=None):
@@ -270,5 +274,6 @@ async def _drop(app: App, import_id: int, *, by: str) -> Answer:
             if row is None:
                 return Answer(False, OUTCOMES["unknown"].format(id=import_id))
             return Answer(False, OUTCOMES["not_open"].format(id=import_id, state=STATES[row.state]))
-        await trail.record(app, tx, actor=by, action="import.drop", subject=f"I{import_id}")
+        about = {"action": "import.drop", "subject": f"I{import_id}"}
+        await trail.record(app, tx, actor=by, **about, **trail.noting(reason))
     return Answer(True, OUTCOMES["dropped"].format(id=import_id))

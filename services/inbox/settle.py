@@ -160,15 +160,16 @@ async def _hand_over(app: App, letter: str, item_id: int, *, approve: bool, by: 
         case "E":
             return await consents.settle(app, item_id, approve=approve, by=by, reason=reason)
         case "Q":
-            answer = await contests.settle(app, item_id, approve=approve, by=by)
+            answer = await contests.settle(app, item_id, approve=approve, by=by, reason=reason)
             await waiting.decide_anew(app)
             return answer
         case "R":
-            return await batches.settle_batch(app, item_id, approve=approve, by=by)
+            return await batches.settle_batch(app, item_id, approve=approve, by=by, reason=reason)
         case "I":
-            if (settled := await renaming.settle(app, item_id, approve=approve, by=by)) is not None:
+            settled = await renaming.settle(app, item_id, approve=approve, by=by, reason=reason)
+            if settled is not None:
                 return settled
-            return await settle_import(app, item_id, approve=approve, by=by)
+            return await settle_import(app, item_id, approve=approve, by=by, reason=reason)
         case _:
             return await appeals.settle(app, item_id, uphold=approve, by=by, reason=reason)
 

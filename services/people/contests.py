@@ -12,7 +12,7 @@ from services.answer import Answer
 from services.app import App
 from services.inbox import listing
 from services.people import identities, registry
-from services.trail import record
+from services.trail import noting, record
 
 
 async def note(app: App, tx: Transaction, contested: Sequence[tuple[int, str, str]], import_id: int) -> None:
@@ -39,7 +39,7 @@ async def undo(app: App, tx: Transaction, import_id: int, *, by: str) -> None:
         await registry.bump(tx)
 
 
-async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Answer:
+async def settle(app: App, contest_id: int, *, approve: bool, by: int, reason: str = "") -> Answer:
     """Give the QQ number to whom the roster names, or leave it where it is.
 
     Where a race had bound it beside another one of the same employee, a no unbinds it.
@@ -61,6 +61,6 @@ async def settle(app: App, contest_id: int, *, approve: bool, by: int) -> Answer
         await registry.bump(tx, {row.holder, row.claimant})
         await followup.people_changed(app, tx, (), (user_id,))
         action = f"contest.{'moved' if approve else 'kept'}"
-        await record(app, tx, actor=str(by), action=action, subject=f"Q{contest_id}")
+        await record(app, tx, actor=str(by), action=action, subject=f"Q{contest_id}", **noting(reason))
     await registry.refresh(app)
     return Answer(True, (say.MOVED if approve else say.KEPT).format(id=contest_id))

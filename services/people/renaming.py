@@ -27,7 +27,7 @@ from services.followup import groups_changed
 from services.inbox import listing
 from services.people import registry
 from services.people.registry.index import NAMES, build, names_of
-from services.trail import record
+from services.trail import noting, record
 
 KIND = "names"
 # Whom a mere slip may put out of scope in one group without anybody being asked.
@@ -57,7 +57,7 @@ async def take_up(app: App, asked: DepartmentNames) -> int | None:
     return made
 
 
-async def settle(app: App, import_id: int, *, approve: bool, by: int) -> Answer | None:
+async def settle(app: App, import_id: int, *, approve: bool, by: int, reason: str = "") -> Answer | None:
     """Settle an `I…` that is a change of names; None: it is none."""
     async with app.database.transaction() as tx:
         row = await imports.get(tx, import_id)
@@ -69,7 +69,8 @@ async def settle(app: App, import_id: int, *, approve: bool, by: int) -> Answer 
         if approve:
             asked = names_of(json.loads(row.rows or b"{}"), app.policy.departments)
             await _hold(app, tx, asked, by=str(by))
-        await record(app, tx, actor=str(by), action=f"names.{state}", subject=f"I{import_id}")
+        about = {"action": f"names.{state}", "subject": f"I{import_id}"}
+        await record(app, tx, actor=str(by), **about, **noting(reason))
     await registry.load(app)
     return Answer(True, (say.APPLIED if approve else say.DROPPED).format(id=import_id))
 

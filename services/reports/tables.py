@@ -25,6 +25,8 @@ from services.reports.filters import Filters, period_label
 from services.reports.workbook import Cell, Column, Table, build, table_of
 
 KINDS = ("violations", "fines", "filings", "employees")
+# Of these a period makes a difference.
+OF_A_PERIOD = ("violations", "fines")
 _TITLES = say.COLUMNS
 
 
@@ -64,7 +66,7 @@ _EMPLOYEES = (
 
 async def export(app: App, kind: str, period: Period | None, now: datetime) -> Export:
     """Return the workbook of one of `KINDS`; `period` narrows violations and fines, None: all of them."""
-    notes = _notes(app, say.SHEETS[kind], period if kind in ("violations", "fines") else None, "", now)
+    notes = _notes(app, say.SHEETS[kind], period if kind in OF_A_PERIOD else None, "", now)
     async with app.database.reading() as tx:
         data, rows = await build([await _TABLES[kind](app, tx, period)], notes)
     return Export(say.SHEETS[kind], data, rows)

@@ -82,8 +82,8 @@ COMMANDS = (
             _SCOPE,
             Field("成立", "past", aliases=("成立日期",)),
             Field("类型", "kind"),
-            Field("议题"),
-            Field("截止", "date"),
+            Field("议题", only_with=("类型", Kind.DISCUSSION)),
+            Field("截止", "date", only_with=("类型", Kind.DISCUSSION)),
             _GROUP,
         ),
         long_help=(

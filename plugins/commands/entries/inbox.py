@@ -69,7 +69,7 @@ COMMANDS = (
         RIGHTS["待办"],
         "看等您办理的事项，早的在前；写编号看一项的依据",
         show_mine,
-        fields=(Field("页", "number"), Field("编号", "item")),
+        fields=(Field("页", "number", not_with=("编号",)), Field("编号", "item")),
         examples=("待办 J12", "待办 2"),
     ),
     Command(

@@ -50,6 +50,8 @@ async def export(ask: Ask) -> Reply:
     made = await tables.export(ask.app, kind, period, now)
     name = say.FILE_NAME.format(what=made.name, stamp=f"{now:%Y%m%d-%H%M}")
     text = say.EXPORTED.format(what=made.name, rows=made.rows)
+    if when and kind not in tables.OF_A_PERIOD:
+        text += say.EXPORTED_ALL.format(what=made.name)
     return Reply(text, public=say.EXPORT_PUBLIC, file_name=name, file=made.data)
 
 
@@ -100,7 +102,7 @@ COMMANDS: tuple[Command, ...] = (
         RIGHTS["抽查"],
         "随机抽查已备案的群，或指定一个群",
         spot_check,
-        fields=(Field("个数", "number"), Field("群", "group")),
+        fields=(Field("个数", "number", not_with=("群",)), Field("群", "group")),
         examples=("抽查 3", "抽查 群=700001"),
     ),
     Command(

@@ -91,6 +91,8 @@ def _item(ask: Ask, letter: str) -> int | None:
 
 
 _ONE = Field("编号", "item", required=True, letters="VP")
+# Whoever names one case sees that one.
+_ALONE = ("编号",)
 _CASES = Field("编号", "items", required=True, letters="V")
 _FINES = Field("编号", "items", required=True, letters="P")
 _REASON = Field("理由", "text", rest=True)
@@ -102,12 +104,12 @@ COMMANDS: tuple[Command, ...] = (
         show,
         fields=(
             Field("编号", "item", letters="V"),
-            Field("条款", "department", rest=True),
-            Field("部门", "department"),
-            Field("状态", "department"),
-            Field("群", "department"),
-            Field("时段", "department"),
-            Field("人", "employee"),
+            Field("条款", "department", rest=True, not_with=_ALONE),
+            Field("部门", "department", not_with=_ALONE),
+            Field("状态", "department", not_with=_ALONE),
+            Field("群", "department", not_with=_ALONE),
+            Field("时段", "department", not_with=_ALONE),
+            Field("人", "employee", not_with=_ALONE),
         ),
         aliases=("违规记录",),
         long_help="状态：未结 待处理 已提醒 逾期 已结 已改正 已移出 已离群 已免除 已撤销。条件可以直接写。",

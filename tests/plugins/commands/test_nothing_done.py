@@ -48,6 +48,34 @@ async def test_a_field_written_wrongly_is_answered_with_how_to_write_it(
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
+        (
+            f"备案 用途=讨论新版方案 范围=市场部 截止=2026-05-01 群={co.GROUP}",
+            "“截止”只用于类型=讨论组：请补写 类型=讨论组，或去掉“截止”。",
+        ),
+        (
+            f"备案 用途=讨论新版方案 范围=市场部 类型=QQ群 议题=怎么定价 群={co.GROUP}",
+            "“议题”只用于类型=讨论组：请补写 类型=讨论组，或去掉“议题”。",
+        ),
+        (f"抽查 3 群={co.GROUP}", "写了“群”，“3”就用不上了，请去掉一个。例：抽查 3"),
+        ("待办 2 J12", "写了“编号”，“2”就用不上了，请去掉一个。例：待办 J12"),
+        ("违规 V12 本月", "写了“编号”，“本月”就用不上了，请去掉一个。例：违规 V12"),
+        ("违规 V12 部门=市场部", "写了“编号”，“市场部”就用不上了，请去掉一个。例：违规 V12"),
+    ],
+)
+async def test_a_field_that_would_count_for_nothing_is_said_to(
+    app: App, qq: co.FakeQQ, text: str, answer: str
+) -> None:
+    assert await say(app, co.ROOT, text) == answer
+
+
+async def test_a_period_that_makes_no_difference_is_said_to(app: App, qq: co.FakeQQ) -> None:
+    assert "不分时段" in (await say(app, co.STAFF, "导出 名册 上月") or "")
+    assert "不分时段" not in (await say(app, co.STAFF, "导出 违规 上月") or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
         ("模式 提醒", "总模式本来就是“提醒”。"),
         (
             f"模式 提醒 群={co.GROUP}",

@@ -1,14 +1,18 @@
 """The inbox: mine, oldest first; settled once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
 from config.phrases import commands as command_phrases
+from db.queries.cases import batches
 from db.queries.joining import requests
 from db.queries.people import identities as identity_rows
 from db.tables.cases import cases, penalties
+from regulation.actions import Remove
+from regulation.duties import Code
 from services.app import App
 from services.inbox import listing, settle
 from services.joining import early_admission, rounds
@@ -16,6 +20,7 @@ from services.joining.heard import Heard
 from services.ports import UnreachableError
 from tests import company as co
 from tests.services.inbox.asking import ask_to_join
+from tests.services.stories import overdue_case
 
 
 async def names(app: App, user_id: int) -> list[str]:
@@ -225,3 +230,14 @@ async def test_a_consented_early_admission_lets_the_waiting_request_in(app: App,
         row = await requests.get(tx, request_id)
     assert row is not None
     assert (row.state, row.verdict) == ("answering", "approve")
+
+
+async def test_the_reason_why_a_batch_was_dropped_stands_in_the_trail(app: App, qq: co.FakeQQ) -> None:
+    case = await overdue_case(app, code="L1")
+    async with app.database.transaction() as tx:
+        out = Remove(co.GROUP, co.PLAIN, case.id, Code.L1)
+        times = {"made_at": app.now(), "expires_at": app.now() + timedelta(hours=1)}
+        batch_id = await batches.add(tx, **times, why="many", removals=[out])
+    [answer] = await settle.settle(app, [("R", batch_id)], approve=False, by=co.STAFF, reason="名册有误")
+    assert answer.ok
+    assert (await co.trail_of(app, f"R{batch_id}"))[0]["detail"]["reason"] == "名册有误"

@@ -7,8 +7,10 @@ import pytest
 from db.queries.work import imports as import_rows
 from services.imports import apply as imports
 from services.imports import undoing
+from services.inbox import settle
 from services.people import identities as identity_services
 from services.people import staff
+from tests import company as co
 from tests.services.imports.taking_over.rosters import THREE, crowd
 
 
@@ -107,3 +109,11 @@ async def test_a_change_that_does_not_matter_asks_nothing_anew(app, take, previe
     made = await preview([["A001", "王芳", "采购部", "正式", 10001, "13800000001", ""]])
     await staff.depart(app, "A003", by="10000")
     assert (await imports.apply_import(app, made.id, by="terminal")).state == "applied"
+
+
+@pytest.mark.parametrize("approve", [True, False])
+async def test_the_reason_given_stands_in_the_trail(app, preview, approve):
+    made = await preview(THREE)
+    [answer] = await settle.settle(app, [("I", made.id)], approve=approve, by=co.ROOT, reason="已核对")
+    assert answer.ok
+    assert (await co.trail_of(app, f"I{made.id}"))[0]["detail"]["reason"] == "已核对"
