@@ -1,5 +1,7 @@
 """Modes and the pause: how far the bot goes, decided in one place, every change on the trail."""
 
+from dataclasses import dataclass
+
 from config.phrases.modes import PLANNED_ANEW
 from db.engine import Transaction
 from db.queries.cases import planned_acts
@@ -10,6 +12,7 @@ from db.queries.work import switches
 from regulation.policy import Mode, milder
 from services.app import App
 from services.followup import groups_changed
+from services.naming import numbered
 from services.trail import record
 
 GENERAL = "general_mode"
@@ -42,6 +45,39 @@ def in_force(own: Mode, general: Mode, *, filed: bool) -> Mode:
     `filed`: it has an approved filing, or needs none.
     """
     return milder(own, general) if filed else Mode.OBSERVE
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Which mode counts in a group, and what makes it so. `is_default`: no mode of its own was ever set."""
+
+    group: str
+    own: Mode
+    is_default: bool
+    general: Mode
+    filed: bool
+    paused: bool
+
+    @property
+    def effective(self) -> Mode:
+        """Return the mode that counts."""
+        return in_force(self.own, self.general, filed=self.filed)
+
+
+async def now_in(app: App, group_id: int) -> InForce | None:
+    """Return which mode counts in a group; None where the group isn't known."""
+    async with app.database.reading() as tx:
+        row = await group_rows.get(tx, group_id)
+        if row is None:
+            return None
+        return InForce(
+            group=numbered(row.name, group_id),
+            own=own_mode(app, row),
+            is_default=row.mode is None,
+            general=await general_mode(tx),
+            filed=await _is_filed(app, tx, group_id),
+            paused=await is_paused(tx),
+        )
 
 
 async def set_general_mode(app: App, mode: Mode, *, by: str) -> Mode:
@@ -106,7 +142,9 @@ async def resume(app: App, *, by: str) -> bool:
 
 async def is_filed(app: App, group_id: int) -> bool:
     """Tell whether a group's own mode counts: its filing is approved, or it needs none."""
-    if group_id == app.settings.admin_group:
-        return True
     async with app.database.reading() as tx:
-        return await filings.approved_row(tx, group_id) is not None
+        return await _is_filed(app, tx, group_id)
+
+
+async def _is_filed(app: App, tx: Transaction, group_id: int) -> bool:
+    return group_id == app.settings.admin_group or await filings.approved_row(tx, group_id) is not None

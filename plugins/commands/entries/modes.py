@@ -15,11 +15,13 @@ _GROUP = Field("群", "group")
 
 
 async def set_mode(ask: Ask) -> Reply:
-    """Set a group's mode (`群=`), or the general one; say it when none is given."""
+    """Set a group's mode (`群=`), or the general one; say which is in force when none is given."""
     mode, group_id = ask.given("模式", Mode), ask.given("群", int)
     by = str(ask.user_id)
     async with ask.app.database.reading() as tx:
         general = await modes.general_mode(tx)
+    if mode is None and group_id is not None:
+        return await _in_force(ask, group_id)
     if mode is None:
         return Reply(phrases.MODE_NOW.format(general=general.value))
     if group_id is None:
@@ -39,6 +41,23 @@ async def set_mode(ask: Ask) -> Reply:
         where = phrases.IN_GROUP.format(group=group)
         return Reply(phrases.MODE_ALREADY.format(where=where, mode=mode.value, note=note))
     return Reply(phrases.MODE_GROUP.format(group=group, before=old.value, after=mode.value, note=note))
+
+
+async def _in_force(ask: Ask, group_id: int) -> Reply:
+    """Say which mode is in force in a group, and why."""
+    now = await modes.now_in(ask.app, group_id)
+    if now is None:
+        return Reply(phrases.NO_SUCH_GROUP)
+    default = phrases.MODE_DEFAULT if now.is_default else ""
+    why = phrases.MODE_WHY.format(own=now.own.value, default=default, general=now.general.value)
+    return Reply(
+        phrases.MODE_OF.format(
+            group=now.group,
+            effective=now.effective.value,
+            why=why if now.filed else phrases.MODE_WHY_UNFILED,
+            paused=phrases.MODE_PAUSED if now.paused else "",
+        )
+    )
 
 
 async def _note(ask: Ask, group_id: int, mode: Mode, general: Mode) -> str:
@@ -91,8 +110,8 @@ COMMANDS = (
         "设定全部群或一个群做到哪一步",
         set_mode,
         fields=(Field("模式", "mode"), _GROUP),
-        long_help="观察只记录，提醒还会说话，执行还会答复入群申请、改名片、移出。群模式与总模式取较宽的一个。",
-        examples=("模式 提醒", "模式 观察 群=700001"),
+        long_help="观察只记录，提醒还会说话，执行还会答复入群申请、改名片、移出。群模式与总模式取较宽松的一个。",
+        examples=("模式 提醒", "模式 观察 群=700001", "模式 群=700001"),
     ),
     Command("暂停", RIGHTS["暂停"], "立即停下一切对外动作", pause),
     Command("恢复", RIGHTS["恢复"], "结束暂停，到期事项重新安排", resume),

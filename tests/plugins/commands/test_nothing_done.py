@@ -74,6 +74,33 @@ async def test_a_period_that_makes_no_difference_is_said_to(app: App, qq: co.Fak
 
 
 @pytest.mark.parametrize(
+    ("filed", "general", "paused", "answer"),
+    [
+        (True, "执行", False, "现在按“提醒”，群模式“提醒”与总模式“执行”取较宽松的一个。"),
+        (True, "观察", True, "现在按“观察”，群模式“提醒”与总模式“观察”取较宽松的一个。现在暂停中"),
+        (False, "执行", False, "现在按“观察”，还没有备案，备案批准前只观察。"),
+    ],
+)
+async def test_a_groups_mode_is_said_with_what_makes_it_so(
+    app: App, qq: co.FakeQQ, filed: bool, general: str, paused: bool, answer: str
+) -> None:
+    if filed:
+        await co.filed(app)
+    await say(app, co.STAFF, f"模式 提醒 群={co.GROUP}")
+    await say(app, co.STAFF, f"模式 {general}")
+    if paused:
+        await say(app, co.STAFF, "暂停")
+    said = await say(app, co.STAFF, f"模式 群={co.GROUP}") or ""
+    assert said.startswith(f"群 市场部群（{co.GROUP}）：{answer}")
+
+
+async def test_the_mode_of_a_group_that_was_never_given_one_is_the_companys(app: App, qq: co.FakeQQ) -> None:
+    await co.filed(app)
+    assert "群模式“执行”（公司默认）" in (await say(app, co.STAFF, f"模式 群={co.GROUP}") or "")
+    assert await say(app, co.STAFF, "模式 群=799999") == "没有找到这个群：群里要先有我。"
+
+
+@pytest.mark.parametrize(
     ("text", "answer"),
     [
         ("模式 提醒", "总模式本来就是“提醒”。"),
