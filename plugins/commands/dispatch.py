@@ -31,6 +31,8 @@ from services.talk.typed import clean
 
 _log = logging.getLogger(__name__)
 PER_MINUTE = 40
+# What a group hears of misspelt commands, whoever wrote them.
+HINTS_PER_MINUTE = 5
 _MINUTE = timedelta(minutes=1)
 UNVERIFIED = frozenset({Who.ANYONE})
 _LONGEST_GLUED = 20
@@ -51,7 +53,10 @@ class Line:
 
 
 class Throttle:
-    """At most `PER_MINUTE` commands a minute from one person; said once, then silence."""
+    """At most `PER_MINUTE` commands a minute from one person; said once, then silence.
+
+    Of hints at misspelt ones a group hears at most `HINTS_PER_MINUTE`.
+    """
 
     def __init__(self) -> None:
         self._used: dict[int, deque[datetime]] = {}
@@ -59,18 +64,27 @@ class Throttle:
 
     def check(self, user_id: int, now: datetime) -> str:
         """Return `ok`, `tell` (once) or `silent`."""
-        if len(self._used) > 10_000:
-            self._forget(now)
-        used = self._used.setdefault(user_id, deque())
-        # A clock that was set back must not hold anybody up.
-        while used and not timedelta() <= now - used[0] < _MINUTE:
-            used.popleft()
-        if len(used) < PER_MINUTE:
-            used.append(now)
+        if self._takes(user_id, now, PER_MINUTE):
             return "ok"
         told = self._told.get(user_id)
         self._told[user_id] = now
         return "tell" if told is None or now - told >= _MINUTE else "silent"
+
+    def may_hint(self, group_id: int, now: datetime) -> bool:
+        """Tell whether a group may hear one more hint now."""
+        return self._takes(-group_id, now, HINTS_PER_MINUTE)
+
+    def _takes(self, key: int, now: datetime, most: int) -> bool:
+        if len(self._used) > 10_000:
+            self._forget(now)
+        used = self._used.setdefault(key, deque())
+        # A clock that was set back must not hold anybody up.
+        while used and not timedelta() <= now - used[0] < _MINUTE:
+            used.popleft()
+        if len(used) < most:
+            used.append(now)
+            return True
+        return False
 
     def _forget(self, now: datetime) -> None:
         self._used = {who: used for who, used in self._used.items() if used and now - used[-1] < _MINUTE}
@@ -121,20 +135,26 @@ async def answer(app: App, line: Line, throttle: Throttle) -> tuple[str, Reply] 
     standing = await standing_of(app, line.user_id, line.group_id, line.hint)
     if standing.paused and Who.ADMIN_STAFF not in standing.who:
         return None
-    if not entries:
-        return _suggestion(line, name, standing)
+    hint = None if entries else _suggestion(line, name, standing)
+    if not entries and hint is None:
+        return None
+    if hint is not None and line.group_id is not None and not throttle.may_hint(line.group_id, app.now()):
+        app.tally.drop("too_many_commands")
+        return None
     # Admin staff work through lists; only others are held to a pace.
     verdict = "ok" if Who.ADMIN_STAFF in standing.who else throttle.check(line.user_id, app.now())
     if verdict != "ok":
         app.tally.drop("too_many_commands")
         return (name, Reply(phrases.TOO_MANY)) if verdict == "tell" else None
-    return name, await _run(app, line, entries, rest, standing)
+    return hint or (name, await _run(app, line, entries, rest, standing))
 
 
 def _worth_a_look(line: Line, name: str, rest: str) -> bool:
-    """Tell whether text that is no command may be a misspelt one: in private, or after @."""
-    if line.group_id is not None:
-        return line.addressed and (not line.text.strip() or _looks_misspelt(name, rest))
+    """Tell whether text that is no command may be a misspelt one: in private, or after `/` or @."""
+    if line.addressed:
+        return not line.text.strip() or _looks_misspelt(name, rest)
+    if line.group_id is not None and line.text.lstrip()[:1] not in words.SLASHES:
+        return False
     return _looks_misspelt(name, rest) or glued_to(name) is not None
 
 
@@ -222,8 +242,8 @@ def _suggestion(line: Line, name: str, standing: Standing) -> tuple[str, Reply] 
     near = nearest(name, [command.name for command in usable(COMMANDS, standing.who, line.group_id)])
     if near is not None:
         return near, Reply(phrases.SUGGEST.format(name=near))
-    glued = None if line.group_id is not None or _looks_misspelt(name, "") else glued_to(name)
-    if glued is None or not may(glued, standing.who):
+    glued = None if line.addressed or _looks_misspelt(name, "") else glued_to(name)
+    if glued is None or not may(glued, standing.who) or not fits_here(glued, line.group_id):
         return None
     return glued.name, Reply(phrases.GLUED.format(name=glued.name, example=parse.example_of(glued)))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+SLASHES = ("/", "／")
 SEPARATORS = "，,、；;"
 _NAME = re.compile(r"\s*([^\s，,、；;：:。.!！?？=＝“”\"「」]+)[，,、；;：:。.!！?？~～]*")
 _GLUED = re.compile(r"([\u4e00-\u9fff]+)([A-Za-zＡ-Ｚａ-ｚ]\s*[0-9０-９].*)", re.DOTALL)
@@ -23,7 +24,7 @@ class Word:
 def split_name(text: str) -> tuple[str, str]:
     """Return the first word, without `/` and punctuation, and all that follows it."""
     plain = text.strip()
-    if plain[:1] in ("/", "／"):
+    if plain[:1] in SLASHES:
         plain = plain[1:]
     found = _NAME.match(plain)
     if found is None:

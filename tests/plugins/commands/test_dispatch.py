@@ -185,10 +185,11 @@ async def test_ordinary_talk_gets_no_answer(app: App, qq: co.FakeQQ, text: str) 
     assert await say(app, co.STAFF, text, co.GROUP, at=True) is None
 
 
-async def test_a_misspelt_command_in_a_group_is_silent_unless_the_bot_is_addressed(
+async def test_a_misspelt_command_in_a_group_is_silent_unless_it_has_a_slash_or_the_bot_is_addressed(
     app: App, qq: co.FakeQQ
 ) -> None:
-    assert await say(app, co.OWNER, "/备案状太", co.GROUP) is None
+    assert await say(app, co.OWNER, "备案状太", co.GROUP) is None
+    assert "备案状态" in (await say(app, co.OWNER, "/备案状太", co.GROUP) or "")
     assert "备案状态" in (await say(app, co.OWNER, "备案状太", co.GROUP, at=True) or "")
 
 

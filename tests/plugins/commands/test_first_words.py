@@ -5,8 +5,10 @@ import pytest
 from config.phrases import commands as phrases
 from config.phrases.registry import IDENTITY
 from db.queries.people import identities
+from plugins.commands import dispatch
 from services.app import App
 from tests import company as co
+from tests.conftest import StoppedClock
 from tests.plugins.commands.test_dispatch import say
 
 
@@ -43,10 +45,45 @@ async def test_a_proof_written_nearly_right_is_helped_and_not_counted(
         assert await identities.attempts_of_qq(tx, co.STRANGER, co.AS_OF) == 0
 
 
-@pytest.mark.parametrize("text", ["/备案汇总", "/违规会总", "备案汇总", "/员工张总", "/绑定褚卫 00214 1214"])
-async def test_a_near_miss_in_a_group_is_met_with_silence(app: App, qq: co.FakeQQ, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["备案汇总", "违规会总", "员工张总", "/绑定褚卫 00214 1214", "/签到", "/晚饭吃什么"]
+)
+async def test_what_is_no_command_in_a_group_is_met_with_silence(app: App, qq: co.FakeQQ, text: str) -> None:
     for user_id in (co.OWNER, co.STAFF, co.STRANGER):
         assert await say(app, user_id, text, co.GROUP) is None
+
+
+@pytest.mark.parametrize(
+    ("user_id", "text", "name"),
+    [
+        (co.OWNER, "/群检察", "群检查"),
+        (co.OWNER, "／备案状太", "备案状态"),
+        (co.STAFF, "/违规会总", "违规汇总"),
+        (co.STAFF, "/员工张总", "员工"),
+    ],
+)
+async def test_a_near_miss_with_a_slash_in_a_group_gets_the_nearest_command_of_theirs(
+    app: App, qq: co.FakeQQ, user_id: int, text: str, name: str
+) -> None:
+    assert f"“{name}”" in (await say(app, user_id, text, co.GROUP) or "")
+    assert await say(app, co.STRANGER, text, co.GROUP) is None
+
+
+async def test_a_group_hears_few_hints_a_minute_whoever_asks(
+    app: App, qq: co.FakeQQ, clock: StoppedClock
+) -> None:
+    throttle = dispatch.Throttle()
+
+    async def heard(user_id: int, text: str = "/群检察") -> bool:
+        return (
+            await dispatch.answer(app, dispatch.Line(co.BOT, user_id, co.GROUP, text), throttle) is not None
+        )
+
+    both = [await heard(user_id) for user_id in (co.OWNER, co.ADMIN) * dispatch.HINTS_PER_MINUTE]
+    assert both == [True] * dispatch.HINTS_PER_MINUTE + [False] * dispatch.HINTS_PER_MINUTE
+    assert await heard(co.OWNER, "/备案状态")
+    clock.move(minutes=1)
+    assert await heard(co.OWNER)
 
 
 @pytest.mark.parametrize(
