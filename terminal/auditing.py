@@ -27,7 +27,7 @@ async def audit(app: App, *, group: int | None, as_json: bool, out: Console) -> 
         known = await group_rows.get_many(tx, None if group is None else [group])
     if group is not None and group not in known:
         sys.stderr.write(say.TERMINAL["no_group"].format(group=group) + "\n")
-        return 1
+        return 2
     await _judge(app, known)
     async with app.database.reading() as tx:
         unknown = await unknown_groups(app, tx, None if group is None else [group])

@@ -252,7 +252,7 @@ TERMINAL = {
     "saved_file": "已保存 {path}",
     "cannot_write": "{path}：写不了（{why}）",
     "bad_month": "--month 应写成 2026-11 这样的月份，不是 {word}",
-    "no_group": "没有群 {group} 的记录",
+    "no_group": "没有群 {group} 的记录：请核对群号，机器人要先在群里",
     "clean": "没有未结的违规。",
     "unknown": "群 {group}：情况未知（{why}）",
     "line": "V{id} {code} {group} {who} {status} {due} {what}",

@@ -76,7 +76,12 @@ async def test_audit_judges_the_stored_lists_again_and_lists_open_cases(
     assert plain["employee_no"] == "A009"
     assert plain["opened_at"].endswith("+08:00")
     assert "不在本群备案的成员范围内" in plain["detail"]
-    assert await audit(company, group=1, as_json=True, out=OUT) == 1
+
+
+async def test_a_group_that_nobody_knows_is_wrong_usage(company: App, capsys: pytest.CaptureFixture[str]):
+    assert await audit(company, group=1, as_json=True, out=OUT) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "没有群 1 的记录：请核对群号，机器人要先在群里\n")
 
 
 async def test_audit_accuses_none_of_our_own_accounts(company: App, capsys: pytest.CaptureFixture[str]):
