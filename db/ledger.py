@@ -7,7 +7,7 @@ the database, not in it: a change made by hand, to a row, to a line, or by takin
 
 import hmac
 import json
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Delete,
     Executable,
     Insert,
@@ -148,15 +149,17 @@ class Ledger:
         first = min(broken, key=lambda one: seq + 1 if one.seq is None else one.seq, default=None)
         return Verified(seq, f"{seq}:{digest.hex()}", first)
 
-    async def misfits(self, tx: Transaction, source: str, names: Collection[str] = ()) -> list[Misfit]:
-        """Return the rows of a table that don't fit their last lines. `names`: its columns, if not ours."""
+    async def misfits(
+        self, tx: Transaction, source: str, columns: Sequence[ColumnElement[Any]] = ()
+    ) -> list[Misfit]:
+        """Return the rows of a table that don't fit their last lines. `columns`: its own, if not ours."""
         if source in WHOLE:
             return await self._whole_misfit(tx, source)
         table = SEALED[source]
         wanted = select(ledger.c.row_id, ledger.c.seq, ledger.c.seal).where(ledger.c.source == source)
         last = {row_id: (seq, seal) for row_id, seq, seal in await tx.rows(wanted.order_by(ledger.c.seq))}
         key, found = key_of(table).name, list[Misfit]()
-        async for part in tx.chunks(select(*(c for c in table.c if not names or c.name in names)), _PART):
+        async for part in tx.chunks(select(*(columns or table.c)), _PART):
             for row in part:
                 # SQLAlchemy's own public name, whatever it looks like.
                 seen = row._mapping

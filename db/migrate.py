@@ -5,17 +5,19 @@ recognised without importing Alembic, which costs a third of a start.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import ColumnClause, Connection, column, inspect, text
 
 from db.engine import Database
 from db.ledger import Ledger, Misfit, Seals, known_rows
 from db.prepared import PreparedStatements
 from db.scheduling.workers import finish
 from db.sealed import SEALED, WHOLE
+from db.tables.base import Moment
 from db.threads import ThreadTransaction
 from db.transaction import Transaction
 
@@ -29,6 +31,11 @@ _SEALED_ANEW = {
     "0024": frozenset({"join_requests"}),
     "0028": frozenset({"appeals"}),
     "0030": frozenset({"waivers"}),
+    "0031": frozenset({"removal_batches"}),
+}
+# Columns that sealed tables had before one of them: without those no row fits the seal it has.
+_FORMER: Mapping[str, Sequence[ColumnClause[Any]]] = {
+    "removal_batches": (column("shown_at", Moment()),),
 }
 
 
@@ -86,8 +93,9 @@ def _misfits(connection: Connection, ledger: Ledger, sources: Collection[str]) -
     there = inspect(connection)
     if there.has_table("ledger"):
         for source in filter(there.has_table, sources):
-            names = {column["name"] for column in there.get_columns(source)}
-            found += finish(ledger.misfits(_transaction(connection), source, names))
+            names = {one["name"] for one in there.get_columns(source)}
+            columns = [one for one in (*SEALED[source].c, *_FORMER.get(source, ())) if one.name in names]
+            found += finish(ledger.misfits(_transaction(connection), source, columns))
     return found
 
 

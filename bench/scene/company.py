@@ -130,7 +130,7 @@ def _groups(size: Size, now: datetime) -> Iterator[dict[str, Any]]:
         yield {
             "group_id": group_id(n), "name": f"XY-市场部-{group_id(n)}", "account": ACCOUNT,
             "bot_role": "admin", "owner_id": OWNER, "admin_ids": [ACCOUNT], "first_seen_at": now,
-            "introduced_at": now, "member_count": size.per_group + 2, "notice_at": now,
+            "introduced_at": now, "member_count": size.per_group + 2,
         }  # fmt: skip
 
 

@@ -163,5 +163,4 @@ removal_batches = Table(
     Column("state", String(16), nullable=False, index=True),
     Column("settled_by", String(64), nullable=True),
     Column("settled_at", Moment, nullable=True),
-    Column("shown_at", Moment, nullable=True),
 )

@@ -45,7 +45,6 @@ groups = Table(
     # Somebody is looking since `look_at` was taken, and should be done by then; else it is due again.
     Column("look_lease", Moment, nullable=True),
     Column("introduced_at", Moment, nullable=True),
-    Column("notice_at", Moment, nullable=True),
     Column("reminded_at", Moment, nullable=True),
 )
 
