@@ -35,7 +35,10 @@ async def propose(app: App, employee_no: str, group_id: int, reason: str, *, by:
             return Answer(False, phrases.EARLY_HAS.format(until=until), "")
         known = await rows.waiting_for(tx, employee.employee_no, group_id)
         if known is not None:
-            return Answer(False, phrases.EARLY_WAITS.format(id=known), "")
+            theirs = await rows.ask_for(tx, known, asked_by=by, reason=reason)
+            return Answer(
+                theirs, (phrases.EARLY_JOINED if theirs else phrases.EARLY_WAITS).format(id=known), ""
+            )
         item_id = await ask(app, tx, employee.employee_no, group_id, reason=reason, asked_by=by)
         to_head = await head_decides(app, tx, group_id)
     text = phrases.EARLY_ASKED if to_head else phrases.EARLY_TO_STAFF

@@ -58,6 +58,13 @@ async def add(tx: Transaction, **values: Any) -> int:
     return (await tx.execute(made)).scalar_one()
 
 
+async def ask_for(tx: Transaction, item_id: int, *, asked_by: int, reason: str) -> bool:
+    """Note who asks for what a held request has brought, and why; False where somebody does already."""
+    where = (table.c.id == item_id, table.c.state == "waiting", table.c.asked_by.is_(None))
+    changed = update(table).where(*where).values(asked_by=asked_by, reason=reason)
+    return (await tx.execute(changed)).rowcount == 1
+
+
 async def get(tx: Transaction, item_id: int) -> AdmissionRow | None:
     """Return one, or None."""
     return await _ROWS.one(tx, _BY_ID, {"of": item_id})

@@ -14,7 +14,8 @@ from services.answer import Answer
 from services.app import App
 from services.filing import closing
 from services.inbox import listing, settle
-from services.joining import consents, early_admission
+from services.joining import consents, early_admission, rounds
+from services.joining.heard import Heard
 from tests import company as co
 from tests.services.inbox.asking import ask_to_join
 
@@ -172,3 +173,18 @@ async def test_whoever_is_regular_by_now_is_let_in_without_a_consent(app: App, q
 async def test_a_request_for_an_unfiled_group_is_its_settlers_to_judge(app: App, qq: co.FakeQQ) -> None:
     request_id = await ask_to_join(app, co.TRAINEE, row=2, employee_no="A006", group_id=co.OTHER)
     assert (await approve(app, request_id, co.STAFF)).ok
+
+
+async def test_whoever_asks_for_what_a_held_request_has_brought_gives_the_reason_and_hears_the_answer(
+    app: App, qq: co.FakeQQ
+) -> None:
+    await rounds.hear(app, Heard(co.BOT, co.GROUP, co.TRAINEE, "", "1"))
+    assert "您的理由补上了" in await propose(app)
+    assert "不用重复提交" in await propose(app)
+    async with app.database.reading() as tx:
+        [item] = await listing.mine(app, tx, co.HEAD)
+    assert "新项目" in item.what
+    await settle.settle(app, [("E", 1)], approve=False, by=co.HEAD, reason="等转正")
+    assert any(
+        "提前入群 E1" in text and "等转正" in text for _, to, text in await co.sent(app) if to == co.OWNER
+    )
