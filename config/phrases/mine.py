@@ -48,6 +48,9 @@ ADVICE = {
     "D2": "请升级为正式群（/升级）、延期或解散",
 }
 
+# Of whoever is owner or admin themselves.
+IN_OFFICE = "仍是群主或管理员，请先移交，再办退群"
+
 # To owners and admins, where it isn't what the person concerned would do.
 OFFICER_ADVICE = {
     "M1": "请提醒本人私聊我绑定，或移出",

@@ -3,9 +3,9 @@
 import pytest
 
 from services.app import App
-from services.cases.settling import penalties
+from services.cases.settling import appeals, penalties
 from services.people import own_record
-from tests.company import OWNER, PLAIN, ROOT, STRANGER, settle_in
+from tests.company import ADMIN, GROUP, OWNER, PLAIN, ROOT, STRANGER, settle_in
 from tests.services.stories import add_penalty, overdue_case
 
 
@@ -47,3 +47,15 @@ async def test_a_fine_is_shown_only_once_it_was_confirmed(app: App):
 async def test_somebody_without_identity_learns_how_to_get_one(app: App):
     await settle_in(app)
     assert "绑定" in (await own_record.mine(app, STRANGER)).text
+
+
+async def test_an_admin_is_not_asked_to_remove_the_owner_nor_hurried_while_it_is_contested(app: App):
+    await settle_in(app)
+    left = await overdue_case(app, code="L1", user_id=OWNER, employee_no="A002", reason="departed", data={})
+    found = await own_record.mine(app, ADMIN)
+    assert f"V{left.id} 离职未退群 王强 · 市场部群（{GROUP}）：仍是群主或管理员，请先移交" in found.text
+    assert "（已逾期）" in found.text
+    assert (await appeals.appeal(app, left.id, by=OWNER, reason="没有离职")).ok
+    found = await own_record.mine(app, ADMIN)
+    assert "（申诉中）" in found.text
+    assert "（已逾期）" not in found.text
