@@ -45,6 +45,7 @@ STAFF = {
     "departed_already": "{name}（{no}）已记为 {day} 离职。",
     "is_departed": "{name}（{no}）已离职。",
     "not_departed": "{name}（{no}）没有离职记录。",
+    "stays": "已记录：{name}（{no}）原定 {day} 的离职取消，照常在职。{back}",
     "rehired": "已记录：{name}（{no}）复职。{back}",
     "transferred": "已记录：{name}（{no}）{old} → {new}，移交未完成期间两个部门都算。",
     "there_already": "{name}（{no}）已在{path}。",

@@ -65,7 +65,9 @@ async def rehire(app: App, employee_no: str, *, by: str, source: str | None = No
         await _follow(app, tx, person, "employee.rehire", by, source, was=person.departed_on.isoformat())
         asked = await asking_back.after_rehire(app, tx, {employee_no: person.departed_on})
     await registry.refresh(app)
-    return Answer(True, STAFF["rehired"].format(**_who(person), back=asked), "")
+    key = "rehired" if person.is_departed(today) else "stays"
+    day = person.departed_on.isoformat()
+    return Answer(True, STAFF[key].format(**_who(person), day=day, back=asked), "")
 
 
 async def transfer(

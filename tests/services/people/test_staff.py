@@ -103,6 +103,13 @@ async def test_rehires(company):
     assert company.registry.by_no["A1"].departed_on is None
 
 
+async def test_a_departure_to_come_that_is_called_off_is_no_return(company):
+    await staff.depart(company, "A1", date(2026, 3, 10), by="10000")
+    said = (await staff.rehire(company, "A1", by="10000")).text
+    assert "原定 2026-03-10 的离职取消" in said
+    assert "复职" not in said
+
+
 async def test_transfers_and_hands_over(company, clock):
     text = (await staff.transfer(company, "A1", "采购部", by="10000")).text
     assert "市场部 → 采购部" in text
