@@ -43,13 +43,14 @@ TO_ADMIN = "{item} 已同意，转行政部批准。"
 APPROVED = "{item} 已批准：{number}。"
 RETURNED = "{item} 已退回，会告诉群主。"
 NOT_SETTLED = "{item} 没有办成：已不在这一步。"
-OWNER_TO_ADMIN = "群 {group}的备案 {item}：部门主管已同意，等行政部批准。"
-OWNER_APPROVED = "群 {group}的备案已批准：{number}。{mode}"
-OWNER_RETURNED = "群 {group}的备案 {item} 被退回。{reason}改好后可以再提交一次。"
+OWNER_TO_ADMIN = "群 {group}的{what} {item}：部门主管已同意，等行政部批准。"
+OWNER_APPROVED = "群 {group}的{what}已批准：{number}。{mode}"
+OWNER_RETURNED = "群 {group}的{what} {item} 被退回。{reason}改好后可以再提交一次。"
 REASON = "原因：{reason}。"
 MODE_STARTS = "本群按“{mode}”管理。"
-GROUP_APPROVED = "本群备案已批准：{number}。"
-GROUP_CHANGED = "本群备案变更已批准：{number}。"
+GROUP_APPROVED = "本群的{what}已批准：{number}。"
+# By its route.
+ASKED_FOR = {"first": "备案", "change": "备案变更", "upgrade": "升级", "prolong": "延期（到 {ends}）"}
 PERSONAL_FALLBACK = "本群备案有新进展，请私聊我发送“备案状态 群={group}”。"
 
 STATES = {

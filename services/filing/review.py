@@ -52,7 +52,7 @@ async def settle(app: App, filing_id: int, *, approve: bool, by: int, reason: st
         if after is FilingState.WITH_ADMIN and (row.route == "prolong" or not heads):
             # A prolongation needs the head's consent and nothing else; admin staff consent once.
             after = FilingState.APPROVED
-        settled = await _take_step(app, tx, row, after, by, reason)
+        settled = await _take_step(app, tx, row, after, by, reason, by_head=bool(heads))
     if settled.ok and after is FilingState.APPROVED:
         await waiting.decide_waiting(app, row.group_id)
     return settled
@@ -71,7 +71,7 @@ async def _actors(app: App, tx: Transaction, heads: tuple[Employee, ...], by: in
 
 
 async def _take_step(
-    app: App, tx: Transaction, row: FilingRow, after: FilingState, by: int, reason: str
+    app: App, tx: Transaction, row: FilingRow, after: FilingState, by: int, reason: str, *, by_head: bool
 ) -> Answer:
     item, group = f"B{row.id}", numbered(row.name, row.group_id)
     now = app.now()
@@ -81,17 +81,20 @@ async def _take_step(
     if not await filings.change(tx, row.id, state_was=row.state, state=after.value, **approved, **settled):
         return Answer(False, phrases.NOT_SETTLED.format(item=item))
     step = {FilingState.WITH_ADMIN: "head_approved", FilingState.APPROVED: "approved"}.get(after, "returned")
+    if after is FilingState.APPROVED and row.state is FilingState.WITH_HEAD and by_head:
+        step = "head_approved"
     await filings.add_step(tx, row.id, at=now, actor=str(by), step=step, comment=reason)
     what = {"action": f"filing_{step}", "subject": item}
     await record(app, tx, actor=str(by), **what, group_id=row.group_id, reason=reason)
     if after is FilingState.WITH_ADMIN:
         await listing.announce(app, tx, "B", row.id)
-        await _tell_owner(app, tx, row, phrases.OWNER_TO_ADMIN.format(group=group, item=item))
+        told = phrases.OWNER_TO_ADMIN.format(group=group, what=_what(row), item=item)
+        await _tell_owner(app, tx, row, told)
         return Answer(True, phrases.TO_ADMIN.format(item=item))
     if given is not None:
         return await _approved(app, tx, row, given)
     why = phrases.REASON.format(reason=reason) if reason else ""
-    told = phrases.OWNER_RETURNED.format(group=group, item=item, reason=why)
+    told = phrases.OWNER_RETURNED.format(group=group, what=_what(row), item=item, reason=why)
     await _tell_owner(app, tx, row, told)
     await _restart_clock(app, tx, row)
     return Answer(True, phrases.RETURNED.format(item=item))
@@ -137,13 +140,19 @@ async def _approved(app: App, tx: Transaction, row: FilingRow, given: str) -> An
         # A mode set by hand before the filing stays: only a group without one gets the default.
         own = group.mode or await start_mode(app, tx, group_id)
         mode = phrases.MODE_STARTS.format(mode=own.value)
+    about = {"what": _what(row), "number": given}
     called = numbered(row.name, group_id)
-    await _tell_owner(app, tx, row, phrases.OWNER_APPROVED.format(group=called, number=given, mode=mode))
-    public = phrases.GROUP_APPROVED if row.route in _FRESH else phrases.GROUP_CHANGED
-    said = acts.to_group(group_id, public.format(number=given), key=f"filed:{row.id}", purpose="filed")
+    await _tell_owner(app, tx, row, phrases.OWNER_APPROVED.format(group=called, mode=mode, **about))
+    public = phrases.GROUP_APPROVED.format(**about)
+    said = acts.to_group(group_id, public, key=f"filed:{row.id}", purpose="filed")
     await outbox.queue(app, tx, said)
     await groups_changed(app, tx, [group_id])
     return Answer(True, phrases.APPROVED.format(item=f"B{row.id}", number=given))
+
+
+def _what(row: FilingRow) -> str:
+    """Return what was asked for, as its owner calls it."""
+    return phrases.ASKED_FOR[row.route].format(ends=row.ends_on)
 
 
 async def _tell_owner(app: App, tx: Transaction, row: FilingRow, text: str) -> None:

@@ -47,7 +47,7 @@ IN_GROUPS = [
     *(text for name, text in notices.NOTICES.items() if name.endswith("fallback")),
     inbox.PUBLIC, inbox.PUBLIC_EMPTY, inbox.NEW_IN_GROUP, notices.WITHHELD["public"], groups.LOST_PUBLIC,
     fine_words.NOTICE_FALLBACK, fine_words.APPEAL_STAFF_PUBLIC, report_words.SPOT["public"],
-    mine.MINE["public"], filing_words.GROUP_APPROVED, filing_words.GROUP_CHANGED, filing_words.STATUS,
+    mine.MINE["public"], filing_words.GROUP_APPROVED, filing_words.STATUS,
 ]  # fmt: skip
 LONGEST_IN_A_GROUP = 200
 # Between the fields of a command to be typed there is one.

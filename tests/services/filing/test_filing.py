@@ -214,6 +214,9 @@ async def test_a_discussion_group_is_prolonged_once_by_its_head(app: App, qq: co
         filed = await filings.approved(tx, co.GROUP)
     assert filed is not None
     assert filed.ends_on == date(2026, 4, 1)
+    assert "张总 部门主管同意" in (await standing.status_of(app, co.GROUP)).text
+    said = await co.sent(app)
+    assert any("延期（到 2026-04-01）已批准" in text for _, to, text in said if to == co.OWNER)
     assert not (await hand_in.prolong(app, co.GROUP, date(2026, 5, 1), "再来", by=co.OWNER)).ok
 
 
