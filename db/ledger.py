@@ -6,11 +6,8 @@ the database, not in it: a change made by hand, to a row, to a line, or by takin
 """
 
 import hmac
-import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 
@@ -30,7 +27,7 @@ from sqlalchemy import (
 )
 
 from db.postgres.locks import Lock
-from db.sealed import ABOVE, FOLLOWING, GREATEST, IDS, PASSING, ROWS, SEALED, WHOLE, key_of
+from db.sealed import ABOVE, FOLLOWING, GREATEST, IDS, ROWS, SEALED, WHOLE, key_of, spelt
 from db.tables.ledger import ledger
 from db.transaction import Transaction
 from db.writing.bulk import Bulk, columns_of, insertion
@@ -78,10 +75,7 @@ class Ledger:
 
     def seal(self, source: str, *rows: Mapping[Any, Any]) -> bytes:
         """Return the keyed hash of what a row (or all of a table) says, in one fixed spelling."""
-        passing = PASSING.get(source, set[str]())
-        said = [{name: _spelt(value) for name, value in row.items() if name not in passing} for row in rows]
-        plain = json.dumps([source, said], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hmac.digest(self._key, plain.encode(), "sha256")
+        return hmac.digest(self._key, spelt(source, rows), "sha256")
 
     def link(self, previous: bytes, seq: int, source: str, row_id: str, seal: bytes) -> bytes:
         """Return the hash of one line, which holds all lines before it."""
@@ -293,11 +287,3 @@ async def lines(tx: Transaction) -> AsyncIterator[Any]:
     async for part in tx.chunks(wanted, _PART):
         for row in part:
             yield row
-
-
-def _spelt(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date | Decimal):
-        return str(value)
-    return value.hex() if isinstance(value, bytes) else value

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Table, bindparam, update
+from sqlalchemy import Column, Executable, Insert, Table, bindparam, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 # So that a new value is no condition of the same name.
@@ -22,9 +22,12 @@ def as_new(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def update_where(table: Table, where: tuple[Any, ...], names: tuple[str, ...]) -> Executable:
+def update_where(
+    table: Table, where: tuple[Any, ...], names: tuple[str, ...], *returning: Column[Any]
+) -> Executable:
     """Return what changes these columns where all of `where`, a constant of its module, is so."""
-    return update(table).where(*where).values(new_values(table, names))
+    changed = update(table).where(*where).values(new_values(table, names))
+    return changed.returning(*returning) if returning else changed
 
 
 def insert_for(dialect: str) -> Any:

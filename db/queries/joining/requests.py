@@ -247,7 +247,7 @@ async def change(tx: Transaction, request_id: int, **values: Any) -> None:
 
 async def answered(tx: Transaction, request_ids: Sequence[int], at: datetime) -> None:
     """Note that these requests were answered; those a human settled keep the time of that."""
-    await tx.execute(_ANSWERED, {"ids": list(request_ids), "at": at})
+    await tx.change(_ANSWERED, {"ids": list(request_ids), "at": at})
 
 
 async def to_bind(tx: Transaction, limit: int) -> list[tuple[int, int, int, str | None]]:
@@ -257,7 +257,7 @@ async def to_bind(tx: Transaction, limit: int) -> list[tuple[int, int, int, str 
 
 async def bound(tx: Transaction, request_ids: Sequence[int]) -> None:
     """Note that nothing is to be bound for these requests any more."""
-    await tx.execute(_BOUND, {"ids": list(request_ids)})
+    await tx.change(_BOUND, {"ids": list(request_ids)})
 
 
 async def newest_of(tx: Transaction, user_id: int) -> RequestRow | None:

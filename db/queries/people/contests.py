@@ -77,7 +77,7 @@ async def get(tx: Transaction, contest_id: int) -> ContestRow | None:
 
 async def contested_now(tx: Transaction) -> set[int]:
     """Return the QQ numbers about which nothing is decided yet."""
-    return {user_id for (user_id,) in await tx.rows(_CONTESTED)}
+    return {user_id for (user_id,) in await tx.fetch(_CONTESTED, {})}
 
 
 async def settle(tx: Transaction, contest_id: int, state: str, by: str, at: datetime) -> bool:

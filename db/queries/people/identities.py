@@ -35,6 +35,7 @@ class Bound:
 
 _BOUND = Reader(Bound, identities)
 _ROWS_OF = _BOUND.select.where(identities.c.user_id.in_(bindparam("ids", expanding=True)))
+_THEIRS = _BOUND.select.where(identities.c.employee_no.in_(bindparam("numbers", expanding=True)))
 _GROUPS_WITH = (
     select(memberships.c.group_id)
     .where(memberships.c.user_id.in_(bindparam("ids", expanding=True)), memberships.c.gone_at.is_(None))
@@ -51,7 +52,7 @@ BOUND_TO = select(identities.c.employee_no, identities.c.user_id).where(
 )
 
 
-def _as_identity(row: Any, contested: Collection[int]) -> Identity:
+def _as_identity(row: Bound, contested: Collection[int]) -> Identity:
     kind = ContestedIdentity if row.user_id in contested else Identity
     return kind(row.user_id, row.employee_no, row.method, row.verified_at)
 
@@ -72,14 +73,14 @@ async def load_of(tx: Transaction, employee_nos: Iterable[str]) -> list[Identity
     found: list[Identity] = []
     doubtful = await contests.contested_now(tx)
     for part in in_parts(wanted):
-        theirs = select(identities).where(identities.c.employee_no.in_(part))
-        found += [_as_identity(row, doubtful) for row in await tx.execute(theirs)]
+        theirs = await _BOUND.all(tx, _THEIRS, {"numbers": part})
+        found += [_as_identity(row, doubtful) for row in theirs]
     return found
 
 
 async def get(tx: Transaction, user_id: int) -> Identity | None:
     """Return the identity of one QQ number, or None."""
-    found = (await tx.execute(select(identities).where(identities.c.user_id == user_id))).one_or_none()
+    found = await _BOUND.one(tx, _ROWS_OF, {"ids": [user_id]})
     return None if found is None else _as_identity(found, await contests.contested_now(tx))
 
 
@@ -123,7 +124,7 @@ async def put_new(
         {"user_id": who, "employee_no": no, "method": method, "verified_at": at, "verified_by": by[who]}
         for who, no in bound.items()
     ]
-    return list((await tx.execute(_put_new(tx.dialect), rows)).scalars())
+    return [user_id for (user_id,) in await tx.add(_put_new(tx.dialect), rows)]
 
 
 @cache

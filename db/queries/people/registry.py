@@ -24,7 +24,7 @@ _UP = (
     .values(version=registry_state.c.version + 1)
     .returning(registry_state.c.version)
 )
-_CHANGED = insert(registry_changes)
+_CHANGED = insert(registry_changes).returning(registry_changes.c.version)
 _VERSION = select(registry_state.c.version).where(registry_state.c.id == _ROW)
 _HELD = _VERSION.with_for_update(read=True)
 _STATE = select(registry_state.c.version, registry_state.c.as_of).where(registry_state.c.id == _ROW)
@@ -55,12 +55,12 @@ async def lock(tx: Transaction) -> int:
 
 async def bump(tx: Transaction, employee_nos: Collection[str] | None) -> int:
     """Count the version up and note whom it is about (None: too many to tell); return the new one."""
-    version = (await tx.execute(_UP)).scalar_one_or_none()
-    if version is None:
+    counted = await tx.fetch(_UP, {})
+    if not counted:
         await lock(tx)
         return await bump(tx, employee_nos)
-    rows = [{"version": version, "employee_no": no} for no in (employee_nos or [None])]
-    await tx.execute(_CHANGED, rows)
+    version = counted[0][0]
+    await tx.add(_CHANGED, [{"version": version, "employee_no": no} for no in (employee_nos or [None])])
     if version % _SWEEP_EVERY == 0:
         old = registry_changes.c.version <= version - _KEPT_VERSIONS
         await tx.execute(delete(registry_changes).where(old))

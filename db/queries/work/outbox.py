@@ -25,6 +25,7 @@ _MINE = (
     outbox.c.claimed_by == bindparam("worker"),
     outbox.c.state.in_(_IN_HAND),
 )
+_ALL_MINE = (outbox.c.id.in_(bindparam("ids", expanding=True)), *_MINE[1:])
 _CASES = (
     select(outbox_cases.c.outbox_id, outbox_cases.c.case_id)
     .where(outbox_cases.c.outbox_id.in_(bindparam("ids", expanding=True)))
@@ -245,9 +246,9 @@ async def change(tx: Transaction, row_id: int, worker: str, **values: Any) -> bo
 
 async def end_many(tx: Transaction, row_ids: Sequence[int], worker: str, **values: Any) -> set[int]:
     """Change rows this worker has in hand alike; return the ids of those it still had."""
-    mine = (outbox.c.id.in_(row_ids), outbox.c.claimed_by == worker, outbox.c.state.in_(_IN_HAND))
-    changed = update(outbox).where(*mine).values(**values).returning(outbox.c.id)
-    return set((await tx.execute(changed)).scalars())
+    given = {"ids": list(row_ids), "worker": worker, **as_new(values)}
+    wanted = update_where(outbox, _ALL_MINE, tuple(values), outbox.c.id)
+    return {row_id for (row_id,) in await tx.fetch(wanted, given)}
 
 
 async def in_hand(tx: Transaction) -> list[tuple[Held, OutboxRow]]:
