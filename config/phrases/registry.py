@@ -82,6 +82,7 @@ OUTLOOK = {
     "paused": "现在已暂停，恢复后再处理",
     "incomplete": "还没有读全成员，读全后再处理",
     "registry_empty": "名册为空，暂不处理",
+    "registry_stale": "名册太旧，导入新的名册后再处理",
     "clock": "本机时间和 QQ 对不上，校准后再处理",
     "not_found": "暂不处理",
 }

@@ -47,12 +47,15 @@ async def _in_group(app: App, tx: Transaction, seen: Seen, at: datetime) -> str:
         return OUTLOOK["unfiled"]
     members = await memberships.members(tx, group_id)
     snapshot = replace(stored_snapshot(app, group, row, members), read_at=at, complete=True)
+    known = app.registry
+    if known.is_unusable(app.now(), app.policy) is None:
+        known = replace(known, as_of=at)
     limits = Limits(
         mode=await effective_mode(tx, group),
         general_mode=await general_mode(tx),
         paused=await is_paused(tx),
         policy=app.policy,
-        registry=replace(app.registry, as_of=at),
+        registry=known,
         bot_role=row.bot_role,
         earlier=clock.earlier(app) if at <= app.now() else None,
     )

@@ -1,5 +1,7 @@
 """`离职` is answered group by group, by the very plan that acts; who is back is asked back."""
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from db.tables.cases import cases
@@ -10,6 +12,7 @@ from services.cases import audit
 from services.people import registry, staff
 from tests import company as co
 from tests.company import ADMIN, GROUP, OTHER, OWNER, PLAIN, sent
+from tests.conftest import StoppedClock
 from tests.services.stories import add_case
 
 EVERYONE = {"everyone": True, "departments": [], "employee_nos": []}
@@ -73,6 +76,16 @@ async def test_where_one_of_two_clocks_shows_an_earlier_day_it_waits_for_the_rig
         said = (await staff.depart(app, "A009", by="10000")).text
         assert words in lines_of(said)["市场部群"], said
         await staff.rehire(app, "A009", by="10000")
+
+
+async def test_by_a_registry_that_is_too_old_it_says_that_it_waits_for_a_new_one(
+    app: App, clock: StoppedClock
+) -> None:
+    await company(app)
+    clock.move(days=60)
+    for on in (None, app.now().date() + timedelta(days=3)):
+        said = (await staff.depart(app, "A009", on, by="10000")).text
+        assert "导入新的名册后再处理" in lines_of(said)["市场部群"]
 
 
 async def test_somebody_nobody_can_recognise_is_said_to_be_so(app: App) -> None:
