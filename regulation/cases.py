@@ -147,6 +147,20 @@ def due_after_notice(case: Case, delivered_at: datetime, policy: Policy) -> date
     return due if case.due_at is None else max(due, case.due_at)
 
 
+def put_off(case: Case, since: datetime, now: datetime, policy: Policy) -> datetime | None:
+    """Return when a case falls due that goes on now and rested since: no day of those counts.
+
+    None where it stays as it was: no deadline ran, or it had passed before.
+    """
+    if case.due_at is None or case.overdue_at is not None or case.due_at <= since:
+        return None
+    left = 0
+    while due_at(since, left, policy) < case.due_at:
+        left += 1
+    later = due_at(now, left, policy)
+    return later if later > case.due_at else None
+
+
 def is_past_due(case: Case, now: datetime) -> bool:
     """Tell whether somebody who answers for a case was told of it, and the span they had is over."""
     return case.first_reminded_at is not None and case.due_at is not None and now >= case.due_at

@@ -61,6 +61,7 @@ APPEAL_PUBLIC = "申诉已收到"
 
 UPHELD = "S{id} 申诉成立：V{case} 已撤销{undone}。"
 GOES_ON, STAYS_WAIVED = "照常处理", "仍按已免除处理"
+GOES_ON_UNTIL = "，期限顺延到 {due}"
 UPHELD_REMOVED = "；本人已被移出该群，机器人拉不回来，请通知其重新申请"
 REFUSED = "S{id} 申诉不成立：V{case} {then}。"
 APPEAL_NOT_TOLD = "本人现在没有核实的 QQ，没能告诉本人，请当面告知。"

@@ -9,7 +9,7 @@ from db.postgres.locks import Lock
 from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as rows
 from db.queries.groups import last_seen
-from regulation.cases import due_after_notice, first_due
+from regulation.cases import due_after_notice, first_due, put_off
 from regulation.model import Case, CaseStatus, Closure, Finding, GroupSnapshot
 from services.app import App
 from services.watching import clock
@@ -72,6 +72,15 @@ async def start_spans(app: App, tx: Transaction, cases: Sequence[Case], now: dat
         else:
             continue
         await last_seen.look_no_later(tx, [case.group_id], due)
+
+
+async def go_on(app: App, tx: Transaction, case: Case, since: datetime) -> datetime | None:
+    """Have a case go on that rested since: those days do not count. Return its deadline if that is later."""
+    due = put_off(case, since, app.now(), app.policy)
+    if due is not None:
+        await rows.change(tx, case.id, due_at=due)
+        await last_seen.look_no_later(tx, [case.group_id], due)
+    return due
 
 
 async def close_case(

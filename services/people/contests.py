@@ -4,15 +4,22 @@ from collections.abc import Sequence
 
 from config.phrases import contests as say
 from db.engine import Transaction
+from db.queries.cases import case_reports
+from db.queries.cases.case_reports import OPEN, Wanted
 from db.queries.people import contests as rows
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
+from db.queries.people.contests import ContestRow
 from services import followup
 from services.answer import Answer
 from services.app import App
+from services.cases import life
 from services.inbox import listing
 from services.people import identities, registry
 from services.trail import noting, record
+
+# Of one QQ number: more open cases than that nobody has.
+MOST_GROUPS = 1000
 
 
 async def note(app: App, tx: Transaction, contested: Sequence[tuple[int, str, str]], import_id: int) -> None:
@@ -58,9 +65,18 @@ async def settle(app: App, contest_id: int, *, approve: bool, by: int, reason: s
             await identities.bind(app, tx, user_id, row.claimant, "admin", str(by))
         elif row.holder == row.claimant:
             await identities.unbind(app, tx, user_id, str(by))
+        else:
+            await _go_on(app, tx, row)
         await registry.bump(tx, {row.holder, row.claimant})
         await followup.people_changed(app, tx, (), (user_id,))
         action = f"contest.{'moved' if approve else 'kept'}"
         await record(app, tx, actor=str(by), action=action, subject=f"Q{contest_id}", **noting(reason))
     await registry.refresh(app)
     return Answer(True, (say.MOVED if approve else say.KEPT).format(id=contest_id))
+
+
+async def _go_on(app: App, tx: Transaction, row: ContestRow) -> None:
+    """Have what is held against a QQ number that stays where it was go on from where it rested."""
+    about = Wanted(user_ids=(row.user_id,), statuses=OPEN)
+    for case in await case_reports.listed(tx, about, limit=MOST_GROUPS):
+        await life.go_on(app, tx, case, row.made_at)

@@ -11,6 +11,7 @@ from regulation.cases import (
     due_after_notice,
     first_due,
     is_overdue,
+    put_off,
     reconcile,
 )
 from regulation.checks import Inspection, inspect
@@ -169,6 +170,28 @@ def test_workdays_count_where_the_policy_says_so():
     assert due_after_notice(c.case(1, Code.C1, c.PLAIN), at("2026-03-06 10:00"), policy) == at(
         "2026-03-12 00:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("rested", "goes_on", "count", "due"),
+    [
+        ("2026-03-04 10:00", "2026-03-08 09:00", "calendar", "2026-03-10 00:00"),
+        ("2026-03-05 23:00", "2026-03-08 09:00", "calendar", "2026-03-09 00:00"),
+        ("2026-03-03 10:00", "2026-03-03 11:00", "calendar", None),
+        ("2026-03-06 00:00", "2026-03-08 09:00", "calendar", None),
+        ("2026-03-04 10:00", "2026-03-06 09:00", "workday", "2026-03-10 00:00"),
+    ],
+)
+def test_the_days_on_which_a_case_rests_do_not_count(rested: str, goes_on: str, count: Any, due: str | None):
+    policy = Policy(deadlines=DeadlineDays(count=count))
+    case = c.case(1, Code.C1, c.PLAIN, due_at=at("2026-03-06 00:00"))
+    assert put_off(case, at(rested), at(goes_on), policy) == (None if due is None else at(due))
+
+
+def test_what_was_late_before_it_rested_or_had_no_deadline_is_not_put_off():
+    late = c.case(1, Code.C1, c.PLAIN, due_at=c.NOW + timedelta(days=1), overdue_at=c.NOW)
+    for case in (late, c.case(1, Code.C1, c.PLAIN)):
+        assert put_off(case, c.NOW, c.NOW + timedelta(days=5), c.POLICY) is None
 
 
 def test_another_card_than_the_one_named_is_another_thing_asked_while_there_is_time():

@@ -25,7 +25,7 @@ from services.app import App
 from services.cases import life, own_matters
 from services.cases.settling import dismissals, refunds
 from services.followup import groups_changed
-from services.naming import group_names, ids
+from services.naming import deadline, group_names, ids
 from services.people import roles
 from services.people.roles import name_of
 from services.talk.typed import day_before
@@ -138,7 +138,7 @@ async def _tell_staff(app: App, tx: Transaction, case: Case, appeal_id: int, by:
 async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str) -> Answer:
     """Decide an appeal, once. Upheld: the case is dismissed and what can be undone is undone.
 
-    Refused: case and penalties go on as before, and the group is planned anew.
+    Refused: case and penalties go on as before, the days it took aside, and the group is planned anew.
     """
     async with app.database.transaction() as tx:
         row = await rows.get(tx, appeal_id)
@@ -195,9 +195,12 @@ def _own_fines(undone: Sequence[Penalty]) -> str:
 async def _refuse(app: App, tx: Transaction, case: Case, row: AppealRow, reason: str) -> Answer:
     await rows.set_frozen(tx, case.id, frozen=False)
     await rows.thaw_penalties(tx, case.id)
+    due = await life.go_on(app, tx, case, row.made_at)
     await groups_changed(app, tx, [case.group_id])
     because = f"（{reason}）" if reason else ""
     then = say.STAYS_WAIVED if case.closed_as is Closure.WAIVED else say.GOES_ON
+    if due is not None:
+        then += say.GOES_ON_UNTIL.format(due=deadline(due))
     text = say.TELL_REFUSED.format(case=case.id, reason=because, then=then)
     untold = "" if await _tell(app, tx, case, row, text) else say.APPEAL_NOT_TOLD
     return Answer(True, say.REFUSED.format(id=row.id, case=case.id, then=then) + untold)

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 
 from db.queries.cases import notices
-from db.tables.cases import penalties
+from db.tables.cases import cases, penalties
 from regulation.model import Member, Role
 from services.app import App
 from services.cases import escalation
+from services.cases.settling import appeals
 from services.cases.settling import penalties as fines
 from services.imports import undoing
 from services.people import registry, staff
@@ -173,3 +174,22 @@ async def test_who_did_as_they_were_told_is_not_late_for_what_is_asked_since(
     clock.move(days=1)
     await look(app, reminded)
     assert await fined(app) == [PLAIN]
+
+
+async def test_nobody_is_late_for_how_long_an_appeal_took(app: App, qq: FakeQQ, clock: StoppedClock) -> None:
+    """What an appeal stops, stops for those who are liable, too."""
+    await look(app, qq)  # owner and admins are told on 03-02: by 03-05 24:00
+    [leaver] = [number for number, code in await stored(app, cases.c.id, cases.c.code) if code == "L1"]
+    clock.move(days=2)
+    assert (await appeals.appeal(app, leaver, by=PLAIN, reason="没有离职")).ok
+    clock.move(days=4)
+    await look(app, qq)
+    refused = await appeals.settle(app, 1, uphold=False, by=STAFF, reason="已核实")
+    assert "期限顺延到 3月9日 24:00" in refused.text
+    await look(app, qq)
+    clock.move(days=1)
+    await look(app, qq)
+    assert await fined(app) == []
+    clock.move(days=1)
+    await look(app, qq)
+    assert OWNER in await fined(app)

@@ -1,12 +1,16 @@
 """A QQ number with two names: nothing is done about it until admin staff have said whose it is."""
 
+from datetime import datetime
+
 import pytest
 
 from db.queries.cases import timelines
 from db.queries.joining import requests
 from db.queries.people import identities
+from db.tables.base import ZONE
 from db.tables.cases import cases, penalties
 from regulation.join_gate import Decision
+from regulation.model import Member
 from services.app import App
 from services.cases import audit
 from services.imports import apply, undoing
@@ -174,3 +178,19 @@ async def test_a_bind_by_admin_staff_settles_it(app: App, qq: co.FakeQQ) -> None
     await contest(app)
     await grants.bind_by_staff(app, co.ADMIN, "A030", by=co.STAFF)
     assert await items(app) == []
+
+
+async def test_nobody_is_late_for_how_long_it_took_to_say_that_it_stays_where_it_is(
+    app: App, qq: co.FakeQQ, clock: StoppedClock
+) -> None:
+    qq.lists[co.GROUP][-1] = Member(co.ADMIN, card="李雷")
+    await look(app, qq)
+    await bring(app, NEW.format(qq=co.ADMIN))
+    clock.move(days=5)
+    await look(app, qq)
+    await settle.settle(app, [("Q", 1)], approve=False, by=co.STAFF)
+    await look(app, qq)
+    assert co.ADMIN not in {who for _, who in await stored(app, penalties.c.id, penalties.c.liable_user_id)}
+    columns = (cases.c.id, cases.c.code, cases.c.user_id, cases.c.due_at)
+    [due] = [due for _, code, who, due in await stored(app, *columns) if (code, who) == ("C1", co.ADMIN)]
+    assert due == datetime(2026, 3, 11, tzinfo=ZONE)
