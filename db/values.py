@@ -1,16 +1,16 @@
 """Where rows become values: the one door between a table and whoever reads it.
 
 A value is a frozen dataclass whose fields are named as the columns are. A field that is declared as an
-enum is made of the text that is stored, one that is declared as a tuple of the list that is stored; a
-tuple of dataclasses is made of a list of JSON objects, bytes of a text in hexadecimal.
+enum is made of the text that is stored, a tuple of the JSON list, a dataclass of the JSON object, bytes of a
+text in hexadecimal. Inside JSON days and moments are ISO texts; a field that isn't stored has its default.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from sqlalchemy import Column, Executable, Select, String, Table, bindparam, select
 
@@ -94,29 +94,58 @@ def written(value: Any) -> dict[str, Any]:
     return {name: one.value if isinstance(one, Enum) else one for name, one in row.items()}
 
 
+def as_json(value: Any) -> Any:
+    """Return a value as JSON holds it, of which a `Reader` makes it again."""
+    if is_dataclass(value):
+        return {one.name: as_json(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, tuple):
+        return [as_json(one) for one in cast("tuple[Any, ...]", value)]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date | time) else value
+
+
 def _column(name: str, tables: Sequence[Table]) -> Column[Any]:
     return next(table.c[name] for table in tables if name in table.c)
 
 
 def _maker(hint: Any, *, is_text: bool = False) -> Callable[[Any], Any] | None:
-    """Return what makes a field of what is stored; None where it is the same."""
-    if get_origin(hint) in (Union, UnionType):
-        hint = next(one for one in get_args(hint) if one is not type(None))
-    if get_origin(hint) is tuple:
-        one = get_args(hint)[0]
-        return _tuple_of(one) if is_dataclass(one) else tuple
-    if hint is bytes and is_text:
+    """Return what makes a field of what a column holds; None where it is the same."""
+    if _said(hint) is bytes and is_text:
         return bytes.fromhex
-    return hint if isinstance(hint, type) and issubclass(hint, Enum) else None
+    made = _of_json(hint)
+    return None if _said(hint) in (date, datetime, time) else made
 
 
-def _tuple_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
-    makers = {name: _maker(hint) for name, hint in get_type_hints(kind).items()}
+def _of_json(hint: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a field of what JSON holds; None where it is the same."""
+    kind = _said(hint)
+    if get_origin(kind) is tuple:
+        one = _of_json(get_args(kind)[0])
+        return tuple if one is None else lambda stored: tuple(map(one, stored))
+    if is_dataclass(kind):
+        return _object(kind)
+    if kind in (date, datetime, time):
+        return kind.fromisoformat
+    return kind if isinstance(kind, type) and issubclass(kind, Enum) else None
 
-    def made(stored: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
-        return tuple(
-            kind(**{name: make(one[name]) if make else one[name] for name, make in makers.items()})
-            for one in stored
-        )
+
+def _said(hint: Any) -> Any:
+    """Return what a field is declared as, besides None."""
+    if get_origin(hint) in (Union, UnionType):
+        return next(one for one in get_args(hint) if one is not type(None))
+    return hint
+
+
+def _object(kind: Any) -> Callable[[Mapping[str, Any]], Any]:
+    makers = {name: _of_json(hint) for name, hint in get_type_hints(kind).items()}
+
+    def made(stored: Mapping[str, Any]) -> Any:
+        given = {name: stored[name] for name in makers if name in stored}
+        for name, value in given.items():
+            make = makers[name]
+            if make is not None and value is not None:
+                given[name] = make(value)
+        return kind(**given)
 
     return made

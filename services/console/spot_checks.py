@@ -7,7 +7,7 @@ from datetime import datetime
 from config.phrases import console as say
 from db.engine import Transaction
 from db.queries.cases import spot_checks as draws
-from db.queries.cases.spot_checks import StoredDraw
+from db.queries.cases.spot_checks import Findings, StoredDraw
 from db.queries.console import spot_checks as rows
 from regulation.duties import DUTIES, Code
 from services.app import App
@@ -58,7 +58,9 @@ async def page(app: App, below: int | None) -> CheckPage:
 
 def _line(app: App, one: rows.Done, group: str) -> CheckLine:
     words, tone = say.CHECKED[one.outcome], _TONES[one.outcome]
-    why = one.why or ""
-    counts = "，".join(f"{DUTIES[Code(code)].title} {n}" for code, n in sorted(one.by_code.items()))
+    found = one.findings or Findings()
+    counts = "，".join(f"{DUTIES[Code(code)].title} {n}" for code, n in sorted(found.by_code.items()))
     by = roles.actor_name(app, one.drawn_by)
-    return CheckLine(one.id, one.group_id, group, one.done_at, by, words, tone, counts or why, one.seed)
+    return CheckLine(
+        one.id, one.group_id, group, one.done_at, by, words, tone, counts or found.why or "", one.seed
+    )

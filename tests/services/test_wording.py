@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from db.queries.cases import timelines
+from db.queries.cases.spot_checks import Findings, Outcome
 from db.queries.groups import last_seen
 from db.queries.joining.requests import RequestState
 from db.queries.people import employees
@@ -129,7 +130,7 @@ async def test_what_was_asked_of_qq_is_said_in_words(app: App, qq: co.FakeQQ) ->
 
 
 def test_a_spot_check_names_what_it_found() -> None:
-    found = Result(3, co.GROUP, "技术部群", "findings", {"C1": 1, "M1": 2}, 3)
+    found = Result(3, co.GROUP, "技术部群", Outcome.FINDINGS, Findings({"C1": 1, "M1": 2}), 3)
     assert line_of(found) == "C3 技术部群 3 项：群名片 1、身份未核实 2，与上次相同"
 
 

@@ -1,23 +1,67 @@
 """Spot checks: each month's draw, and what each found."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
 from db.engine import Transaction
 from db.tables.work import spot_checks, spot_draws
-from db.values import Reader
+from db.values import Reader, as_json, written
 from db.writing.made_once import as_new, insert_for, update_where
+
+
+class Outcome(StrEnum):
+    """What a check came to. Unknown: the group could not be read, or its month was over."""
+
+    CLEAN = "clean"
+    FINDINGS = "findings"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A time that came to nothing, drawn from the moments behind `after`. `why`: missed, or unknown."""
+
+    after: datetime | None
+    due: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a check found, how often by duty. `quiet`: how many of these were waived or dismissed.
+
+    `why`: why the group gave no answer.
+    """
+
+    by_code: Mapping[str, int] = field(default_factory=dict[str, int])
+    why: str | None = None
+    quiet: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return how many findings there were."""
+        return sum(self.by_code.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When a month's checks may fall due: on these days, between these hours."""
+
+    start: time
+    end: time
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SpotCheckRow:
-    """A drawn check. `due_at`: when the seed has it fall due, from `after` on; `tries`: what came to naught.
+    """A drawn check. `due_at`: when the seed has it fall due, from `after` on; `tries`: what came to nothing.
 
-    `missed_at`: when it should have been. `outcome`: clean, findings or unknown, with its `findings`.
+    `missed_at`: when it should have been. `outcome` and `findings`: None until it is done.
     """
 
     id: int
@@ -28,19 +72,19 @@ class SpotCheckRow:
     after: datetime | None
     due_at: datetime
     missed_at: datetime | None
-    tries: Sequence[Mapping[str, Any]] | None
+    tries: tuple[Try, ...] | None
     done_at: datetime | None
-    outcome: str | None
-    findings: Mapping[str, Any] | None
+    outcome: Outcome | None
+    findings: Findings | None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDraw:
-    """A month's draw. `seed`: None until the month is over. `calendar`: start, end, days as text."""
+    """A month's draw, with the calendar it was promised by. `seed`: None until the month is over."""
 
     month: str
     commitment: str
-    calendar: Mapping[str, Any]
+    calendar: Calendar
     groups: Sequence[int]
     made_at: datetime
     seed: str | None
@@ -55,13 +99,22 @@ _DRAWN = select(spot_checks.c.group_id).where(
 )
 
 
-async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Write drawn checks; return the ids of the new ones: the bot draws a group once a month."""
-    if not rows:
-        return []
+async def add(
+    tx: Transaction,
+    group_ids: Iterable[int],
+    *,
+    month: str,
+    drawn_by: str,
+    seed: str,
+    after: datetime | None,
+    due_at: datetime,
+) -> list[int]:
+    """Write checks drawn together; return the ids of the new ones: the bot draws a group once a month."""
+    values = {"month": month, "drawn_by": drawn_by, "seed": seed, "after": after, "due_at": due_at}
     made: list[int] = []
-    for row in rows:
-        new = insert_for(tx.dialect)(spot_checks).values(**row).on_conflict_do_nothing()
+    for group_id in group_ids:
+        row = insert_for(tx.dialect)(spot_checks).values(group_id=group_id, **values)
+        new = row.on_conflict_do_nothing()
         made += (await tx.execute(new.returning(spot_checks.c.id))).scalars()
     return made
 
@@ -94,8 +147,9 @@ async def draws(tx: Transaction) -> dict[str, StoredDraw]:
     return {one.month: one for one in await _DRAWS.all(tx, _DRAWS.select, {})}
 
 
-async def commit_draw(tx: Transaction, **values: Any) -> bool:
+async def commit_draw(tx: Transaction, draw: StoredDraw) -> bool:
     """Write a month's draw; False when it was written already."""
+    values = {**written(draw), "calendar": as_json(draw.calendar)}
     new = insert_for(tx.dialect)(spot_draws).values(**values).on_conflict_do_nothing()
     return (await tx.execute(new.returning(spot_draws.c.month))).first() is not None
 
@@ -118,15 +172,32 @@ async def last_done(tx: Transaction, group_id: int, before_id: int) -> SpotCheck
     return await _ROWS.one(tx, wanted.order_by(spot_checks.c.done_at.desc()).limit(1))
 
 
-async def finish(tx: Transaction, check_id: int, **values: Any) -> bool:
-    """Write a check's outcome if it has none yet; return whether it had none: once, by one."""
-    where = (spot_checks.c.id == check_id, spot_checks.c.done_at.is_(None))
-    return (await tx.execute(update(spot_checks).where(*where).values(**values))).rowcount == 1
+async def finish(
+    tx: Transaction,
+    row: SpotCheckRow,
+    outcome: Outcome,
+    findings: Findings,
+    at: datetime,
+    *,
+    missed_at: datetime,
+) -> None:
+    """Write a check's outcome if it has none yet. `missed_at`: when it should have been."""
+    values = {
+        "done_at": at,
+        "due_at": row.due_at,
+        "outcome": outcome.value,
+        "findings": as_json(findings),
+        "late": max(0.0, (at - missed_at).total_seconds()),
+    }
+    where = (spot_checks.c.id == row.id, spot_checks.c.done_at.is_(None))
+    await tx.execute(update(spot_checks).where(*where).values(**values))
 
 
-async def change(tx: Transaction, check_id: int, **values: Any) -> None:
-    """Change columns of a check that isn't done yet."""
-    await tx.change(update_where(spot_checks, _NOT_DONE, tuple(values)), {"of": check_id, **as_new(values)})
+async def put_off(tx: Transaction, row: SpotCheckRow, why: str, to: datetime, **values: Any) -> None:
+    """Have a check that isn't done yet fall due in the moments behind `to`: this time came to nothing."""
+    tries = (*(row.tries or ()), Try(row.after, row.due_at, why))
+    values |= {"after": to, "tries": as_json(tries)}
+    await tx.change(update_where(spot_checks, _NOT_DONE, tuple(values)), {"of": row.id, **as_new(values)})
 
 
 async def coverage(tx: Transaction, month: str) -> dict[int, datetime]:

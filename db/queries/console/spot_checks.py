@@ -1,13 +1,12 @@
 """Spot checks as the console lists them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 
 from db.engine import Transaction
+from db.queries.cases.spot_checks import Findings, Outcome
 from db.tables.work import spot_checks
 from db.values import Reader
 
@@ -21,18 +20,8 @@ class Done:
     drawn_by: str
     seed: str
     done_at: datetime
-    outcome: str
-    findings: Mapping[str, Any] | None
-
-    @property
-    def by_code(self) -> Mapping[str, int]:
-        """Return how many findings of each duty there were."""
-        return (self.findings or {}).get("by_code") or {}
-
-    @property
-    def why(self) -> str | None:
-        """Return why the group gave no answer, or None."""
-        return (self.findings or {}).get("why")
+    outcome: Outcome
+    findings: Findings | None
 
 
 _DONE = Reader(Done, spot_checks)

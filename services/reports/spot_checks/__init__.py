@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from config.phrases import reports as say
 from db.engine import Transaction
 from db.queries.cases import spot_checks as rows
-from db.queries.cases.spot_checks import SpotCheckRow
+from db.queries.cases.spot_checks import Findings, Outcome, SpotCheckRow
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups.filings import filed_groups
 from db.queries.work import job_runs
@@ -80,9 +79,8 @@ async def _take_in(app: App, draw: Draw) -> None:
     windows = draw.windows()
     after = None if not windows or now < windows[0][0] else now
     end = month_of(now.date()).end
-    common = {"month": draw.month, "drawn_by": BOT, "seed": "", "after": after, "due_at": end}
     async with app.database.transaction() as tx:
-        await rows.add(tx, [{"group_id": group_id, **common} for group_id in sorted(missing)])
+        await rows.add(tx, sorted(missing), month=draw.month, drawn_by=BOT, seed="", after=after, due_at=end)
 
 
 async def _put_off(app: App, row: SpotCheckRow, draws: Mapping[str, Draw]) -> bool:
@@ -96,28 +94,11 @@ async def _put_off(app: App, row: SpotCheckRow, draws: Mapping[str, Draw]) -> bo
     missed = row.missed_at or row.due_at
     async with app.database.transaction() as tx:
         if row.month != label(now):
-            await rows.finish(
-                tx,
-                row.id,
-                done_at=now,
-                due_at=row.due_at,
-                outcome="unknown",
-                findings={"total": 0, "by_code": {}, "why": say.SPOT["over"]},
-                late=(now - missed).total_seconds(),
-            )
+            found = Findings(why=say.SPOT["over"])
+            await rows.finish(tx, row, Outcome.UNKNOWN, found, now, missed_at=missed)
             return True
-        tries = _tried(row, "missed")
-        await rows.change(tx, row.id, after=now, missed_at=missed, tries=tries)
+        await rows.put_off(tx, row, "missed", now, missed_at=missed)
         return draws[row.month].moment(row.group_id, now) > now
-
-
-def _tried(row: SpotCheckRow, why: str) -> list[dict[str, Any]]:
-    """Return what came to nothing so far, this time included."""
-    after = row.after
-    return [
-        *map(dict, row.tries or ()),
-        {"after": after and after.isoformat(), "due": row.due_at.isoformat(), "why": why},
-    ]
 
 
 async def _is_ours(app: App, row: SpotCheckRow) -> bool:
@@ -139,22 +120,15 @@ async def _check(app: App, row: SpotCheckRow, draws: Mapping[str, Draw]) -> Resu
         by_code = Counter(await wording.open_by_code(tx, group_id)) + Counter(
             {code.value: n for code, n in outcome.quiet.items()}
         )
-        quiet = sum(outcome.quiet.values())
-        last = await rows.last_done(tx, group_id, row.id)
-        name = (await group_rows.get_or_blank(tx, group_id)).name
-        word = "unknown" if outcome.unknown is not None else "findings" if by_code else "clean"
-        again = word == "unknown" and row.drawn_by == BOT and await _again(app, tx, row, draws)
-        data = {"total": sum(by_code.values()), "by_code": by_code, "why": outcome.unknown, "quiet": quiet}
+        found = Findings(by_code, outcome.unknown, sum(outcome.quiet.values()))
+        word = Outcome.FINDINGS if by_code else Outcome.CLEAN
+        if outcome.unknown is not None:
+            word = Outcome.UNKNOWN
+        again = word is Outcome.UNKNOWN and row.drawn_by == BOT and await _again(app, tx, row, draws)
         if not again:
-            missed = row.missed_at or row.due_at
-            late = max(0.0, (now - missed).total_seconds())
-            due = row.due_at
-            await rows.finish(tx, row.id, done_at=now, due_at=due, outcome=word, findings=data, late=late)
-        await job_runs.finish(tx, f"spot C{row.id}", row.due_at, now, word)
-    before = int(last.findings["total"]) if last is not None and last.findings is not None else None
-    why = outcome.unknown
-    missed_at = row.missed_at
-    return Result(row.id, group_id, name, word, by_code, before, missed_at, why=why, again=again, quiet=quiet)
+            await rows.finish(tx, row, word, found, now, missed_at=row.missed_at or row.due_at)
+        await job_runs.finish(tx, f"spot C{row.id}", row.due_at, now, word.value)
+        return await wording.result_of(tx, row, word, found, again=again)
 
 
 async def _again(app: App, tx: Transaction, row: SpotCheckRow, draws: Mapping[str, Draw]) -> bool:
@@ -163,7 +137,7 @@ async def _again(app: App, tx: Transaction, row: SpotCheckRow, draws: Mapping[st
     at = draws[row.month].moment(row.group_id, now)
     if at <= now + AGAIN_WITHIN or not in_hours(at, app.policy.hours):
         return False
-    await rows.change(tx, row.id, after=now, tries=_tried(row, "unknown"))
+    await rows.put_off(tx, row, "unknown", now)
     return True
 
 
@@ -205,9 +179,10 @@ async def draw_one(app: App, group_id: int, *, by: int) -> Drawn:
 
 async def _now(app: App, group_ids: Sequence[int], seed: str, by: int) -> Drawn:
     now = app.now()
-    common = {"month": label(now), "drawn_by": str(by), "seed": seed, "after": None, "due_at": now}
     async with app.database.transaction() as tx:
-        made = await rows.add(tx, [{"group_id": group_id, **common} for group_id in group_ids])
+        made = await rows.add(
+            tx, group_ids, month=label(now), drawn_by=str(by), seed=seed, after=None, due_at=now
+        )
         drawn = await rows.get_many(tx, made)
         away = await processes.only_elsewhere(app, tx, group_ids)
         here = [row for row in drawn if row.group_id not in away]

@@ -5,13 +5,13 @@ a check; its commitment is told to the admin group before the month, and the see
 """
 
 import hmac
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 from config.phrases.draws import DRAW
 from config.phrases.reports import SPOT
 from db.engine import Transaction
 from db.queries.cases import spot_checks as rows
-from db.queries.cases.spot_checks import SpotCheckRow, StoredDraw
+from db.queries.cases.spot_checks import Calendar, SpotCheckRow, StoredDraw
 from db.queries.groups.filings import filed_groups
 from regulation.periods import label, next_month
 from regulation.spot_check import Draw, draw_of
@@ -76,22 +76,19 @@ def _line(draw: Draw, check: SpotCheckRow, group: str) -> str:
     group_id = check.group_id
     tries = check.tries or ()
     due = draw.moment(group_id, check.after)
-    same = check.due_at == due and all(
-        draw.moment(group_id, one["after"] and _at(one["after"])) == _at(one["due"]) for one in tries
-    )
-    first = _at(tries[0]["due"]) if tries else due
+    same = check.due_at == due and all(draw.moment(group_id, one.after) == one.due for one in tries)
+    first = tries[0].due if tries else due
     again = DRAW["later"].format(at=moment(due)) if tries else ""
     template = DRAW["line" if same else "wrong"]
     return template.format(id=check.id, group=group, at=moment(first), again=again)
 
 
 async def _promise(app: App, draw: Draw) -> None:
-    days = [one.isoformat() for one in draw.days]
-    calendar = {"start": draw.start.isoformat(), "end": draw.end.isoformat(), "days": days}
+    calendar = Calendar(draw.start, draw.end, draw.days)
     async with app.database.transaction() as tx:
-        values = {"month": draw.month, "commitment": draw.commitment, "calendar": calendar}
         groups = sorted(await filed_groups(tx))
-        if await rows.commit_draw(tx, **values, groups=groups, made_at=app.now()):
+        stored = StoredDraw(draw.month, draw.commitment, calendar, groups, app.now(), seed=None)
+        if await rows.commit_draw(tx, stored):
             await _tell(app, tx, "promised", draw)
 
 
@@ -108,15 +105,9 @@ async def _tell(app: App, tx: Transaction, what: str, draw: Draw) -> None:
 
 
 def _draw(app: App, stored: StoredDraw) -> Draw:
-    calendar = stored.calendar
-    days = tuple(date.fromisoformat(day) for day in calendar["days"])
-    start, end = time.fromisoformat(calendar["start"]), time.fromisoformat(calendar["end"])
-    return Draw(stored.month, stored.seed or _seed(app, stored.month), start, end, days)
+    seed, calendar = stored.seed or _seed(app, stored.month), stored.calendar
+    return Draw(stored.month, seed, calendar.start, calendar.end, calendar.days)
 
 
 def _seed(app: App, month: str) -> str:
     return hmac.digest(app.phone_key, f"spot checks {month}".encode(), "sha256").hex()
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text)

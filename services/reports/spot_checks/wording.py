@@ -7,7 +7,10 @@ from datetime import datetime
 from config.phrases import reports as say
 from db.engine import Transaction
 from db.queries.cases import case_reports
+from db.queries.cases import spot_checks as rows
 from db.queries.cases.case_reports import Wanted
+from db.queries.cases.spot_checks import Findings, Outcome, SpotCheckRow
+from db.queries.groups import last_seen as group_rows
 from regulation.duties import DUTIES, Code
 from services.groups.unknown import words
 from services.naming import day, moment, short
@@ -19,22 +22,30 @@ LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check: `outcome` is clean, findings, unknown, or pending while another process does it.
+    """One check. `outcome`: None while another process does it still.
 
-    `before`: how many there were the last time. `missed_at`: when it should have been. `again`: it will be
-    tried again this month. `quiet`: of those counted, how many were waived or dismissed.
+    `before`: how many findings there were the last time. `missed_at`: when it should have been. `again`: it
+    will be tried again this month.
     """
 
     id: int
     group_id: int
     name: str
-    outcome: str
-    by_code: Mapping[str, int]
+    outcome: Outcome | None
+    findings: Findings
     before: int | None
     missed_at: datetime | None = None
-    why: str | None = None
     again: bool = False
-    quiet: int = 0
+
+
+async def result_of(
+    tx: Transaction, row: SpotCheckRow, outcome: Outcome | None, found: Findings, *, again: bool = False
+) -> Result:
+    """Return what a check came to, beside the last one of its group."""
+    name = (await group_rows.get_or_blank(tx, row.group_id)).name
+    last = await rows.last_done(tx, row.group_id, row.id)
+    before = last.findings.total if last is not None and last.findings is not None else None
+    return Result(row.id, row.group_id, name, outcome, found, before, row.missed_at, again=again)
 
 
 async def open_by_code(tx: Transaction, group_id: int) -> dict[str, int]:
@@ -51,31 +62,29 @@ def line_of(one: Result) -> str:
     """Return one check's line."""
     group = short(one.name) or str(one.group_id)
     late = _WORDS["late"].format(at=moment(one.missed_at)) if one.missed_at else ""
-    if one.outcome == "unknown":
-        why = words(one.why or _WORDS["unknown_word"])
+    if one.outcome is None:
+        return _WORDS["pending"].format(id=one.id, group=group)
+    found = one.findings
+    if one.outcome is Outcome.UNKNOWN:
+        why = words(found.why or _WORDS["unknown_word"])
         line = _WORDS["unknown"].format(id=one.id, group=group, why=why)
         return line + (_WORDS["again"] if one.again else "") + late
-    if one.outcome == "pending":
-        return _WORDS["pending"].format(id=one.id, group=group)
-    total = sum(one.by_code.values())
-    codes = "、".join(f"{DUTIES[Code(code)].title} {n}" for code, n in sorted(one.by_code.items()))
-    codes += _WORDS["quiet"].format(n=one.quiet) if one.quiet else ""
-    template = _WORDS["findings" if total else "clean"]
-    return (
-        template.format(id=one.id, group=group, n=total, by_code=codes, last=_compared(total, one.before))
-        + late
-    )
+    codes = "、".join(f"{DUTIES[Code(code)].title} {n}" for code, n in sorted(found.by_code.items()))
+    codes += _WORDS["quiet"].format(n=found.quiet) if found.quiet else ""
+    template = _WORDS["findings" if found.total else "clean"]
+    last = _compared(found.total, one.before)
+    return template.format(id=one.id, group=group, n=found.total, by_code=codes, last=last) + late
 
 
 def public(found: Sequence[Result]) -> str:
     """Return the counts only."""
     outcomes = [one.outcome for one in found]
-    pending = outcomes.count("pending")
+    pending = outcomes.count(None)
     text = _WORDS["public"].format(
         count=len(found),
-        clean=outcomes.count("clean"),
-        findings=outcomes.count("findings"),
-        unknown=outcomes.count("unknown"),
+        clean=outcomes.count(Outcome.CLEAN),
+        findings=outcomes.count(Outcome.FINDINGS),
+        unknown=outcomes.count(Outcome.UNKNOWN),
     )
     return text + (_WORDS["public_pending"].format(pending=pending) if pending else "")
 

@@ -195,7 +195,7 @@ async def test_draws_now_on_demand_and_compares_with_the_last(app: App, company:
     clock.move(hours=1)
     second = await checks.draw_one(app, GROUP, by=ROOT)
     assert first.results[0].before is None
-    assert second.results[0].before == sum(first.results[0].by_code.values())
+    assert second.results[0].before == first.results[0].findings.total
     many = await checks.draw_some(app, 9, by=ROOT)
     assert sorted(one.group_id for one in many.results) == [GROUP, OTHER]
     async with app.database.reading() as tx:
