@@ -83,7 +83,7 @@ async def preview_file(
         # First of all: what changes meanwhile makes it another one, and the plan an old one.
         version, _ = await registry_rows.state(tx)
         planned = await handler.plan(app, tx, content, day, full=full)
-    if planned.roster is not None and (nobody := nothing_read(planned.roster)):
+    if isinstance(planned, rosters.RosterPlan) and (nobody := nothing_read(planned.roster)):
         return Refusal(nobody, tuple(planned.faults))
     new = NewImport(
         kind=read.kind,

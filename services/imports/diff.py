@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from config.phrases.imports import DIFF_NOTES, ROW_FAULTS
-from db.queries.people.employees import Move
+from db.queries.people.employees import Move, Word, words_row
 from regulation.cards.names import name_key
 from regulation.model import Status
 from regulation.policy import Policy
@@ -82,27 +82,26 @@ class _Comparing:
 
     def _compare(self, person: Person, old: KnownPerson) -> None:
         changes = self._plain(person, old)
-        decided = dict(old.decided or {})
+        words = old.words
         departure = said = self._departure(person, old)
-        if departure != old.departed_on and self._chat_wins(decided, "status", departure or self._day):
+        if departure != old.departed_on and self._chat_wins(words, "status", departure or self._day):
             self._conflict(person, old, "status", departure, kept=True)
             departure = old.departed_on
-        elif "status" in decided and departure != old.departed_on:
+        elif "status" in words and departure != old.departed_on:
             self._conflict(person, old, "status", departure, kept=False)
-            del decided["status"]
-        elif "status" in decided and agrees(person, departure):
-            del decided["status"]
+            del words["status"]
+        elif "status" in words and agrees(person, departure):
+            del words["status"]
         if departure != old.departed_on:
             changes["departed_on"] = departure
         self._left[person.employee_no] = self._is_gone(departure)
         if not person.qqs and (departure or said):
             self._leaving_without_qq.add(person.employee_no)
-        moved = self._department(person, old, changes, decided, gone=self._is_gone(departure))
+        moved = self._department(person, old, changes, words, gone=self._is_gone(departure))
         done = self._handover(person, old)
-        if decided != (old.decided or {}):
-            changes["decided"] = decided or None
-            days = [date.fromisoformat(word["on"]) for word in decided.values()]
-            changes["decided_on"] = max(days, default=None)
+        if words != old.words:
+            changes["decided"] = words_row(words) or None
+            changes["decided_on"] = max((word.on for word in words.values()), default=None)
         if changes or moved or done:
             self._file(person, old, changes, moved=moved, done=done)
 
@@ -144,28 +143,28 @@ class _Comparing:
     def _is_gone(self, departure: date | None) -> bool:
         return departure is not None and departure <= self._day
 
-    def _chat_wins(self, decided: Mapping[str, Mapping[str, str]], about: str, effective: date) -> bool:
-        word = decided.get(about)
-        return word is not None and effective <= date.fromisoformat(word["on"])
+    def _chat_wins(self, words: Mapping[str, Word], about: str, effective: date) -> bool:
+        word = words.get(about)
+        return word is not None and effective <= word.on
 
     def _department(
         self,
         person: Person,
         old: KnownPerson,
         changes: dict[str, Any],
-        decided: dict[str, Mapping[str, str]],
+        words: dict[str, Word],
         *,
         gone: bool,
     ) -> bool:
         """Note a change of department; return whether it opens a transfer (a renaming doesn't)."""
         was = self._path(old.department)
-        if person.department != was and self._chat_wins(decided, "department", self._day):
+        if person.department != was and self._chat_wins(words, "department", self._day):
             self._conflict(person, old, "department", person.department, kept=True)
             return False
-        if "department" in decided:
+        if "department" in words:
             if person.department != was:
                 self._conflict(person, old, "department", person.department, kept=False)
-            del decided["department"]
+            del words["department"]
         if person.department != old.department:
             changes["department"] = person.department
         if person.department == was or gone:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from config.phrases.imports import ROW_FAULTS
 from db.engine import Transaction
 from db.queries.people import contests, employees, identities
-from db.queries.people.employees import Move
+from db.queries.people.employees import Move, Word, words_of
 from regulation.cards.names import name_key
 from regulation.model import Status
 from services.imports.packing import as_date
@@ -24,7 +24,7 @@ from services.imports.reading.person import Person, Roster
 
 
 class KnownPerson(NamedTuple):
-    """One employee's row. `decided`: what chat or terminal said last, see `services.people.staff`."""
+    """One employee's row, as undoing writes it back. `decided`: `words` as they are stored."""
 
     employee_no: str
     name: str
@@ -40,6 +40,11 @@ class KnownPerson(NamedTuple):
     departure_known_on: date | None
     decided_on: date | None
     decided: Mapping[str, Mapping[str, str]] | None
+
+    @property
+    def words(self) -> dict[str, Word]:
+        """Return what chat or terminal said last, by what it was about."""
+        return words_of(self.decided)
 
 
 @dataclass(slots=True)
@@ -82,10 +87,8 @@ def _is_by_chat(person: KnownPerson) -> bool:
 
     A row that changes it drops chat's word; whom a source lists no more departs in spite of theirs.
     """
-    word = (person.decided or {}).get("status")
-    if word is None:
-        return False
-    return person.departed_on == (date.fromisoformat(word["on"]) if word["what"] == "departed" else None)
+    word = person.words.get("status")
+    return word is not None and person.departed_on == word.departs
 
 
 def with_zeros_wanted(roster: Roster, known: Known) -> Roster:

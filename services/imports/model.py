@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Literal
 
 from services.answer import Answer
 from services.imports.changes import Note
@@ -50,7 +50,7 @@ NOTHING_MORE = Accepted()
 class Planned:
     """What an import would do now. `brakes`: what needs a second word; `notes`: how the file was read.
 
-    `standing`: of the source it came from by itself; `everybody`: the source lists all it has.
+    What it is to write is a field of each kind's own.
     """
 
     counts: Mapping[str, int]
@@ -59,11 +59,6 @@ class Planned:
     signature: str
     brakes: tuple[Brake, ...] = ()
     notes: tuple[str, ...] = ()
-    diff: Any = None
-    known: Any = None
-    standing: Any = None
-    roster: Any = None
-    everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -40,9 +40,23 @@ _SAME = (
 _DATES = ("hired_on", "regularized_on", "departed_on", "departure_known_on", "decided_on")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterPlan(Planned):
+    """What a roster would change. `standing`: of the source it came from by itself, None if somebody gave it.
+
+    `everybody`: the source lists all it has.
+    """
+
+    diff: Diff
+    known: Known
+    roster: Roster
+    standing: standings.Standing | None
+    everybody: bool
+
+
 async def plan(
     app: App, tx: Transaction, roster: Roster, day: date, *, full: bool, source: str | None = None
-) -> Planned:
+) -> RosterPlan:
     """Return what this roster, imported on `day`, would change now. `source`: which one gave it by itself."""
     known = await load_known(tx, roster, day, full=full)
     roster = with_zeros_wanted(roster, known)
@@ -60,7 +74,7 @@ async def plan(
         wins = standings.wins(standing, diff)
         if kind_of(standing.source) in PUSHING:
             before = await sources.counted_since(tx, standing.source, "departed", app.now() - _HOUR)
-    return Planned(
+    return RosterPlan(
         counts=diff.counts() | {"doubts": len(roster.doubts)} | {brake.kind: brake.count for brake in fewer},
         faults=diff.faults,
         people=diff.people,
@@ -90,8 +104,8 @@ def _brakes(app: App, roster: Roster, diff: Diff, here: int, before: int) -> tup
 
 async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id: int) -> tuple[bytes, bytes]:
     """Write what was planned; return (diff, undo), packed."""
-    diff: Diff = planned.diff
-    known: Known = planned.known
+    assert isinstance(planned, RosterPlan)
+    diff, known = planned.diff, planned.known
     kept, undo = Packer(), Packer()
     await _write_people(app, tx, diff, known, kept)
     await _ask_back(app, tx, diff, known)
@@ -121,11 +135,17 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     undo.add("unbound", [asdict(one) for one in unbound])
     undo.add("listed", [[at.isoformat() if at else None, who] for at, who in listed.items()])
     undo.add("as_of", None if as_of is None else as_of.isoformat())
-    if planned.standing is not None:
-        was = await standings.keep(tx, planned.standing, planned.roster, today, everybody=planned.everybody)
+    if (was := await keep_said(tx, planned, today)) is not None:
         undo.add("source", was)
     await renumbered.follow(app, tx, diff.holders(), by=by)
     return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
+
+
+async def keep_said(tx: Transaction, planned: RosterPlan, day: date) -> Mapping[str, Any] | None:
+    """Note what its source says of whom on this day; return what it said before, as undoing takes it."""
+    if planned.standing is None:
+        return None
+    return await standings.keep(tx, planned.standing, planned.roster, day, everybody=planned.everybody)
 
 
 async def renew(app: App, tx: Transaction, listed: Sequence[str], source: str, *, more: bool = False) -> None:

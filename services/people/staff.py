@@ -4,7 +4,6 @@ Each is written with the day it takes effect (`decided`), so that the next roste
 with it: see `services.imports.diff`. All leave a line in the trail.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -37,11 +36,11 @@ async def depart(
         if person is None:
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if person.departed_on == on:
-            await _decide(tx, person, "status", {"on": on.isoformat(), "what": "departed"}, {})
+            await _decide(tx, person, "status", rows.Word(on, "departed"))
             return Answer(False, STAFF["departed_already"].format(**_who(person), day=on.isoformat()), "")
         known_on = known_departure(person.departed_on, person.departure_known_on, on, today)
-        values = {"departed_on": on, "departure_known_on": known_on}
-        await _decide(tx, person, "status", {"on": on.isoformat(), "what": "departed"}, values)
+        word = rows.Word(on, "departed")
+        await _decide(tx, person, "status", word, departed_on=on, departure_known_on=known_on)
         await _follow(app, tx, person, "employee.depart", by, source, departed_on=on.isoformat())
     await registry.refresh(app)
     key = "departed" if on <= today else "departs"
@@ -56,12 +55,11 @@ async def rehire(app: App, employee_no: str, *, by: str, source: str | None = No
         person = await rows.get(tx, employee_no)
         if person is None:
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
-        word = {"on": today.isoformat(), "what": "rehired"}
+        word = rows.Word(today, "rehired")
         if person.departed_on is None:
-            await _decide(tx, person, "status", word, {})
+            await _decide(tx, person, "status", word)
             return Answer(False, STAFF["not_departed"].format(**_who(person)), "")
-        back = {"departed_on": None, "departure_known_on": None}
-        await _decide(tx, person, "status", word, back)
+        await _decide(tx, person, "status", word, departed_on=None, departure_known_on=None)
         await _follow(app, tx, person, "employee.rehire", by, source, was=person.departed_on.isoformat())
         asked = await asking_back.after_rehire(app, tx, {employee_no: person.departed_on})
     await registry.refresh(app)
@@ -96,8 +94,7 @@ async def transfer(
         }
         await registry_rows.lock(tx)
         await rows.add_transfers(tx, columns_of([move]))
-        word = {"on": today.isoformat(), "to": path}
-        await _decide(tx, person, "department", word, {"department": path})
+        await _decide(tx, person, "department", rows.Word(today, to=path), department=path)
         await registry_rows.keep_departments(tx)
         await _follow(app, tx, person, "employee.transfer", by, source, old=person.department, new=path)
     await registry.refresh(app)
@@ -191,16 +188,14 @@ def nearest_department(app: App, text: str) -> str | None:
     return leaves[found[0]] if found else None
 
 
-async def _decide(
-    tx: Transaction, person: Employee, about: str, word: Mapping[str, str], values: Mapping[str, Any]
-) -> None:
+async def _decide(tx: Transaction, person: Employee, about: str, word: rows.Word, **values: Any) -> None:
     """Write what was said, and keep when it takes effect for the next roster.
 
     Also what a roster has said already: that one may be undone.
     """
-    decided = {**await rows.decided(tx, person.employee_no), about: word}
-    latest = max(date.fromisoformat(one["on"]) for one in decided.values())
-    await rows.change(tx, person.employee_no, **values, decided=decided, decided_on=latest, swept_on=None)
+    words = {**await rows.decided(tx, person.employee_no), about: word}
+    kept = {"decided": rows.words_row(words), "decided_on": max(one.on for one in words.values())}
+    await rows.change(tx, person.employee_no, **values, **kept, swept_on=None)
 
 
 async def _follow(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from db.engine import Transaction
-from db.queries.work.imports import OPEN
+from db.queries.work.imports import OPEN, ImportState
 from db.tables.registry import imports
 from db.tables.sources import source_files, source_people, sources
 from db.values import Reader
@@ -63,7 +63,7 @@ class KnownImport:
     """An import of a source: what became of it, and of which content."""
 
     id: int
-    state: str
+    state: ImportState
     file_hash: str
 
 

@@ -6,6 +6,7 @@ roster: see `services.imports.apply`. Reality is compared with them at the next 
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -35,9 +36,17 @@ REGISTER_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPlan(Planned):
+    """What a register would file. `known`: those of its groups that were seen."""
+
+    wanted: list[Wanted]
+    known: Mapping[int, LastSeen]
+
+
 async def plan(
     app: App, tx: Transaction, register: Register, day: date, *, full: bool, source: str | None = None
-) -> Planned:
+) -> RegisterPlan:
     """Return what this register would change now; no group is closed for missing, and no source has one."""
     del day, full, source
     ids = [row.group_id for row in register.groups]
@@ -58,13 +67,13 @@ async def plan(
             people["added" if old is None else "changed"].append(
                 _note(row, one, old, known.get(row.group_id))
             )
-    return Planned(
+    return RegisterPlan(
         counts={name: len(notes) for name, notes in people.items()} | {"errors": len(faults)},
         faults=sorted(faults),
         people=people,
         signature=_hash(wanted),
         notes=tuple(register.notes),
-        diff=wanted,
+        wanted=wanted,
         known={group_id: known[group_id] for group_id in ids if group_id in known},
     )
 
@@ -84,8 +93,8 @@ def _note(row: GroupRow, one: Wanted, old: FilingRow | None, seen: LastSeen | No
 
 async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id: int) -> tuple[bytes, bytes]:
     """Write the filings planned; return (diff, undo), packed."""
-    wanted: list[Wanted] = planned.diff
-    known: Mapping[int, LastSeen] = planned.known
+    assert isinstance(planned, RegisterPlan)
+    wanted, known = planned.wanted, planned.known
     now = app.now()
     undo: dict[str, list[Any]] = {"filings": [], "modes": [], "groups": []}
     for one in sorted(wanted, key=lambda one: one.group_id):

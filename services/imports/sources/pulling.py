@@ -14,7 +14,7 @@ from config.phrases.imports import COUNTED
 from db.engine import Transaction
 from db.queries.people import registry as registry_rows
 from db.queries.work import sources as rows
-from db.queries.work.imports import NewImport
+from db.queries.work.imports import ImportState, NewImport
 from db.queries.work.sources import TakenFile
 from services.app import App
 from services.imports import apply, roster
@@ -23,7 +23,7 @@ from services.imports.preview import count_line
 from services.imports.reading.listed import kept_of, roster_of
 from services.imports.reading.people import nothing_read
 from services.imports.reading.person import Roster
-from services.imports.sources import configured, standing
+from services.imports.sources import configured
 from services.imports.sources.alive import dead_workers
 from services.imports.sources.model import Nothing, Outcome, Pulled, Reading, Source, SourceError, name_of
 from services.people import registry
@@ -134,7 +134,7 @@ async def take(app: App, name: str, reading: Reading, *, by: str = "bot", ask: b
     if not planned.diff.writes():
         async with app.database.transaction() as tx:
             await roster.renew(app, tx, planned.diff.listed, name)
-            await standing.keep(tx, planned.standing, planned.roster, day, everybody=reading.everybody)
+            await roster.keep_said(tx, planned, day)
             await _replace_open(tx, name, reading)
             await _taken(app, tx, name, reading)
         return Pulled(
@@ -176,7 +176,9 @@ def _faulty(planned: Planned) -> str:
     return say.FAULTY.format(count=len(planned.faults), row=first.row, why=first.reason)
 
 
-async def _plan(app: App, tx: Transaction, name: str, reading: Reading, given: Roster, day: date) -> Planned:
+async def _plan(
+    app: App, tx: Transaction, name: str, reading: Reading, given: Roster, day: date
+) -> roster.RosterPlan:
     return await roster.plan(app, tx, given, day, full=reading.everybody, source=name)
 
 
@@ -185,7 +187,7 @@ async def _settle(
     tx: Transaction,
     name: str,
     reading: Reading,
-    planned: Planned,
+    planned: roster.RosterPlan,
     version: int,
     *,
     by: str,
@@ -194,13 +196,13 @@ async def _settle(
     people = len(planned.diff.listed)
     waiting, last = await rows.open_import(tx, name), await rows.last_settled(tx, name)
     same = reading.rows.file_hash
-    undone = last is not None and last.state == "undone"
+    undone = last is not None and last.state is ImportState.UNDONE
     held = any(brake.holds for brake in planned.brakes)
     waits = ask or undone or held or app.policy.sources.apply == "ask"
     if waits and waiting is not None and waiting.file_hash == same and reading.everybody:
         return Pulled(Outcome.WAITING, say.STILL_WAITING.format(id=waiting.id), people, waiting.id)
     await _replace_open(tx, name, reading)
-    if last is not None and last.state == "dropped" and last.file_hash == same:
+    if last is not None and last.state is ImportState.DROPPED and last.file_hash == same:
         return Pulled(Outcome.REFUSED, say.REFUSED.format(id=last.id), people, last.id)
     new = NewImport(
         "roster", f"{name_of(name)}：{reading.origin}"[:_LONGEST], same, reading.everybody,

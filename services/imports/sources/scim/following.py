@@ -21,12 +21,11 @@ from db.queries.work import sources as runs
 from db.queries.work.imports import NewImport
 from services.app import App
 from services.imports import apply, roster
-from services.imports.model import Planned, Preview, Refusal
+from services.imports.model import Preview, Refusal
 from services.imports.packing import uncollected
 from services.imports.preview import count_line
 from services.imports.reading.listed import ListedRoster, kept_of, roster_of
 from services.imports.reading.noted import RowFault
-from services.imports.sources import standing
 from services.imports.sources.model import Outcome, name_of
 from services.imports.sources.scim import people
 from services.people import registry, roles
@@ -62,7 +61,7 @@ class _Read:
     """What was told as an import has it, and what it would do."""
 
     rows: ListedRoster
-    planned: Planned
+    planned: roster.RosterPlan
 
 
 async def follow(app: App) -> None:
@@ -178,8 +177,7 @@ async def _take(turn: _Turn, told: Sequence[News], read: _Read | None) -> tuple[
     if not read.planned.diff.writes():
         turn.why.append(_faulty(read.planned.faults))
         await roster.renew(turn.app, turn.tx, read.planned.diff.listed, NAME, more=turn.is_full)
-        day = turn.app.now().date()
-        await standing.keep(turn.tx, read.planned.standing, read.planned.roster, day, everybody=False)
+        await roster.keep_said(turn.tx, read.planned, turn.app.now().date())
         return None
     preview = await _keep(turn, read, told)
     await apply.write(turn.app, turn.tx, "roster", preview.id, read.planned, by="bot", source="job")
