@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from db.queries.work.outbox import ActKind
 
@@ -78,7 +78,7 @@ class ActOutcome:
     the private message failed. `lapse`: why it was dropped, where something follows from that.
     """
 
-    state: str
+    state: Literal["done", "unconfirmed", "failed", "dropped"]
     detail: str = ""
     confirmed_by: str | None = None
     fallback: bool = False

@@ -17,7 +17,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
 from db.queries.work import outbox as rows
 from db.queries.work import processes, removals
-from db.queries.work.outbox import OutboxRow
+from db.queries.work.outbox import Mine, OutboxRow
 from db.queries.work.removals import Removal
 from regulation.plan.urgency import DAY, late, order_by_deadline, turns
 from services.acts import MESSAGES, ActKind, ActOutcome, Lane
@@ -94,7 +94,7 @@ async def claim(app: App, lane: Lane, route: Route, *, limit: int = 1) -> list[O
     return app.memory(Hands).not_given_up(claimed, began)
 
 
-async def _next_removals(app: App, tx: Transaction, mine: Any, limit: int) -> list[int]:
+async def _next_removals(app: App, tx: Transaction, mine: Mine, limit: int) -> list[int]:
     """Return the removals whose turn it is: by the deadlines their cases have now."""
     due = {one.id: one for one in await removals.due(tx, mine, app.now())}
     turn = [due[i] for i in order_by_deadline({one.id: one.deadline for one in due.values()}, app.now())]
