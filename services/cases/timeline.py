@@ -1,23 +1,21 @@
 """A case's timeline in words: one line an event, the middle left out where there are too many."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from config.phrases import penalties as fine_words
 from config.phrases import reports as say
 from db.queries.cases.case_reports import ROSTER_UNDONE
+from db.queries.cases.timelines import Event
 from regulation.duties import Code
 from services.app import App
 from services.naming import moment, sentence_of, short
 from services.people.roles import actor_name
 
-Event = tuple[datetime, str, Mapping[str, Any]]
-
 
 def event_lines(app: App, code: Code, timeline: Sequence[Event], most: int) -> list[str]:
     """Return a timeline in at most `most` lines; the newest matter more than the first few."""
-    lines = [_line(app, code, at, kind, data) for at, kind, data in timeline]
+    lines = [_line(app, code, event, moment(event.at)) for event in timeline]
     if len(lines) <= most:
         return lines
     first = min(2, most - 2)
@@ -28,18 +26,20 @@ def event_lines(app: App, code: Code, timeline: Sequence[Event], most: int) -> l
 
 def registry_at_opening(timeline: Sequence[Event]) -> str:
     """Return by which version of the registry a case was opened; "" where nothing says so."""
-    return str(next((data.get("registry", "") for _, kind, data in timeline if kind == "opened"), ""))
+    return str(next((one.data.get("registry", "") for one in timeline if one.kind == "opened"), ""))
 
 
-def event_text(app: App, code: Code, kind: str, data: Mapping[str, Any]) -> str:
+def event_text(app: App, code: Code, event: Event) -> str:
     """Return one event in words, without its time."""
-    return _line(app, code, None, kind, data).strip()
+    return _line(app, code, event, "").strip()
 
 
-def _line(app: App, code: Code, at: datetime | None, kind: str, data: Mapping[str, Any]) -> str:
+def _line(app: App, code: Code, event: Event, at: str) -> str:
+    kind = event.kind
     template = say.EVENTS.get(kind, say.EVENTS["other"])
-    fields = {"at": moment(at), "kind": kind, **_FIELDS.get(kind, _nothing)(app, {"code": code, **data})}
-    by = str(data.get("by", ""))
+    told = _FIELDS.get(kind, _nothing)(app, {"code": code, **event.data})
+    fields = {"at": at, "kind": kind, **told}
+    by = str(event.data.get("by", ""))
     fields["by"] = say.EVENT_BY.format(who=actor_name(app, by)) if by else ""
     return template.format(**fields)
 

@@ -9,6 +9,7 @@ from db.queries.cases import case_reports
 from db.queries.cases import penalties as penalty_rows
 from db.queries.cases import timelines as case_rows
 from db.queries.cases.case_reports import Wanted
+from db.queries.cases.timelines import Event
 from regulation.duties import DUTIES
 from regulation.model import Case
 from regulation.penalties import Penalty
@@ -16,7 +17,7 @@ from regulation.periods import month_of
 from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases.settling.refunds import state_words
-from services.cases.timeline import Event, event_lines, registry_at_opening
+from services.cases.timeline import event_lines, registry_at_opening
 from services.naming import deadline, due_words, group_names, known, sentence, short, who
 from services.reports.filters import Filters, period_label
 from services.talk import pages

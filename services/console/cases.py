@@ -136,8 +136,8 @@ async def _story(app: App, case_id: int, me: Visitor, tx: Transaction) -> Story 
         department=case.department,
         due=deadline(case.due_at) if told else "",
         events=[
-            (at, event_text(app, case.code, kind, data), kind in ("overdue", "undelivered", "withheld"))
-            for at, kind, data in timeline
+            (one.at, event_text(app, case.code, one), one.kind in ("overdue", "undelivered", "withheld"))
+            for one in timeline
         ],
         fines=[fine_line(app, one, line.group) for one in mine],
         version=registry_at_opening(timeline),

@@ -33,7 +33,7 @@ class GroupPage:
     """One page of groups; `tally` counts all of them by kind."""
 
     lines: Sequence[tuple[GroupLine, str]]
-    tally: dict[str, int]
+    tally: overview.GroupCounts
     count: int
     page: int
     pages: int

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 
@@ -38,6 +38,16 @@ class GroupLine:
     open_cases: int
     audited_at: datetime | None
     unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """How many groups are filed, in review, not filed at all, and closed or left by us."""
+
+    approved: int
+    waiting: int
+    unfiled: int
+    closed: int
 
 
 async def gather(app: App, tx: Transaction) -> list[GroupLine]:
@@ -76,15 +86,15 @@ def _state(state: FilingState, *, exempt: bool, gone: bool) -> str:
     return "exempt" if exempt and state is FilingState.NONE else state.value
 
 
-def counts(lines: Sequence[GroupLine]) -> dict[str, int]:
-    """Return how many groups are `approved`, `waiting`, `unfiled` and `closed`."""
+def counts(lines: Sequence[GroupLine]) -> GroupCounts:
+    """Return how many groups there are of each kind."""
     by_state = Counter(line.state for line in lines)
-    return {
-        "approved": by_state["approved"],
-        "waiting": sum(by_state[state] for state in _WAITING),
-        "unfiled": sum(by_state[state] for state in ("none", "draft", "returned", "withdrawn")),
-        "closed": by_state["closed"] + by_state["gone"],
-    }
+    return GroupCounts(
+        approved=by_state["approved"],
+        waiting=sum(by_state[state] for state in _WAITING),
+        unfiled=sum(by_state[state] for state in ("none", "draft", "returned", "withdrawn")),
+        closed=by_state["closed"] + by_state["gone"],
+    )
 
 
 async def listing(app: App, page: int = 1) -> Answer:
@@ -93,7 +103,7 @@ async def listing(app: App, page: int = 1) -> Answer:
     if not lines:
         return Answer(True, phrases.NO_GROUPS, phrases.NO_GROUPS)
     shown, page, pages = nth(lines, page, PAGE)
-    tally = counts(lines)
+    tally = asdict(counts(lines))
     head = phrases.GROUPS_HEAD.format(total=len(lines), page=where(page, pages, "群列表"), **tally)
     public = phrases.GROUPS_HEAD.format(total=len(lines), page="", **tally)
     return Answer(True, "\n".join([head, *map(_line, shown)]), public)

@@ -97,13 +97,13 @@ async def read_filters(
         await reader.take(name, text)
     for word in bare:
         await reader.guess(word)
-    return reader.refusal or Filters(**reader.found)
+    return reader.refusal or reader.found
 
 
 class _Reader:
     def __init__(self, app: App, tx: Transaction, allowed: tuple[str, ...]) -> None:
         self.app, self.tx, self.allowed = app, tx, allowed
-        self.found: dict[str, Any] = {}
+        self.found = Filters()
         self.refusal = ""
         # A bare word means a group only by its whole name: part of it is as well a department's.
         self.naming = False
@@ -149,22 +149,25 @@ class _Reader:
             case _:
                 return await self._department(text)
 
+    def _take(self, **filters: Any) -> None:
+        self.found = replace(self.found, **filters)
+
     def _period(self, text: str) -> bool:
         period = read_period(text, self.app.now())
         if period is not None:
-            self.found["period"] = period
+            self._take(period=period)
         return period is not None
 
     def _code(self, text: str) -> bool:
         duty = find_duty(text)
         if duty is not None:
-            self.found["code"] = duty.code
+            self._take(code=duty.code)
         return duty is not None
 
     def _state(self, text: str) -> bool:
         word = say.STATE_ALIASES.get(text.strip(), text.strip())
         if word in say.STATES:
-            self.found["state"] = word
+            self._take(state=word)
         return word in say.STATES
 
     async def _group(self, text: str) -> bool:
@@ -178,7 +181,7 @@ class _Reader:
         if isinstance(found, str):
             self.refusal = found if self.naming else ""
         elif found is not None:
-            self.found |= {"group_id": found, "group_name": known[found]}
+            self._take(group_id=found, group_name=known[found])
         return isinstance(found, int)
 
     def _person(self, text: str) -> bool:
@@ -187,9 +190,9 @@ class _Reader:
         qq = qq_of(text)
         if len(found) == 1:
             qqs = self.app.registry.qqs_of(found[0].employee_no)
-            self.found |= {"person": found[0].name, "user_ids": qqs, "employee_no": found[0].employee_no}
+            self._take(person=found[0].name, user_ids=qqs, employee_no=found[0].employee_no)
         elif not found and qq is not None:
-            self.found |= {"person": say.FILTER["unbound"].format(qq=qq), "user_ids": (qq,)}
+            self._take(person=say.FILTER["unbound"].format(qq=qq), user_ids=(qq,))
         elif found or staff_card.alike(self.app, text) or self.naming:
             self.refusal = staff_card.not_one(self.app, text).text
         else:
@@ -208,7 +211,7 @@ class _Reader:
             paths = tuple(path for path in stored if department_key(path) == key)
         if not text.strip() or not paths:
             return False
-        self.found |= {"department": text.strip(), "departments": paths}
+        self._take(department=text.strip(), departments=paths)
         return True
 
     async def _known(self, name: str) -> list[str]:

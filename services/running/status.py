@@ -148,9 +148,10 @@ async def _groups(
 ) -> list[str]:
     tally = counts(known)
     unknown = [one for one in known if one.unknown]
-    filed, waiting, unfiled = tally["approved"], tally["waiting"], tally["unfiled"]
     lines = [
-        _SAY["groups"].format(filed=filed, waiting=waiting, unfiled=unfiled, unknown=len(unknown)),
+        _SAY["groups"].format(
+            filed=tally.approved, waiting=tally.waiting, unfiled=tally.unfiled, unknown=len(unknown)
+        )
     ]
     if unknown:
         names = "；".join(f"{numbered(one.name, one.group_id)}：{one.unknown}" for one in unknown[:5])

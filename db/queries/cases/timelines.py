@@ -1,6 +1,7 @@
 """Cases and their timelines."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +17,23 @@ from regulation.duties import Code
 from regulation.model import Case
 from regulation.penalties import PenaltyState
 
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a case's life. `data`: what the kind of event says of it, as JSON."""
+
+    at: datetime
+    kind: str
+    data: Mapping[str, Any]
+
+
 CASES = Reader(Case, cases)
+_EVENTS = Reader(Event, case_events)
 _STILL_OPEN = (cases.c.id == bindparam("of"), cases.c.closed_at.is_(None))
 _UNPAID = (PenaltyState.PROPOSED, PenaltyState.APPEALED, PenaltyState.CONFIRMED)
 _GROUPS_WITH_OPEN = select(cases.c.group_id).where(cases.c.closed_at.is_(None)).distinct()
 _BY_ID = CASES.select.where(cases.c.id == bindparam("of"))
-_TIMELINE = (
-    select(case_events.c.at, case_events.c.kind, case_events.c.data)
-    .where(case_events.c.case_id == bindparam("of"))
-    .order_by(case_events.c.id)
-)
+_TIMELINE = _EVENTS.select.where(case_events.c.case_id == bindparam("of")).order_by(case_events.c.id)
 _OPEN_OF_GROUP = CASES.select.where(
     cases.c.group_id == bindparam("of"), cases.c.closed_at.is_(None)
 ).order_by(cases.c.id)
@@ -140,9 +148,9 @@ async def add_event(tx: Transaction, case_id: int, at: datetime, kind: str, data
     await add_events(tx, [(case_id, at, kind, data)])
 
 
-async def timeline(tx: Transaction, case_id: int) -> list[tuple[datetime, str, Mapping[str, Any]]]:
-    """Return (at, kind, data) of a case, oldest first."""
-    return [(at, kind, data) for at, kind, data in await tx.fetch(_TIMELINE, {"of": case_id})]
+async def timeline(tx: Transaction, case_id: int) -> list[Event]:
+    """Return what happened to a case, oldest first."""
+    return await _EVENTS.all(tx, _TIMELINE, {"of": case_id})
 
 
 async def note_told(tx: Transaction, subject: str, purpose: str, at: datetime) -> bool:

@@ -83,7 +83,7 @@ async def was_told(tx: Transaction, one: Penalty) -> bool:
     """Tell whether the person concerned knows of a penalty: it was confirmed once, whatever it is now."""
     confirmed = ("penalty", one.id, PenaltyState.CONFIRMED)
     steps = await timelines.timeline(tx, one.case_id)
-    known = confirmed in {(kind, data.get("id"), data.get("state")) for _, kind, data in steps}
+    known = confirmed in {(step.kind, step.data.get("id"), step.data.get("state")) for step in steps}
     return known or one.settled_at is not None or one.paid_at is not None
 
 
