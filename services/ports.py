@@ -136,6 +136,14 @@ class Gateway(Protocol):
         """
         ...
 
+    def connected_for(self, account: int) -> float:
+        """Return for how many seconds this account has been connected."""
+        ...
+
+    def clock_skew(self, account: int) -> float | None:
+        """Return by how many seconds QQ's event times are ahead of this host, or None before any event."""
+        ...
+
     def is_online(self, account: int) -> bool:
         """Tell whether QQ itself has this connected account logged in, as far as is known."""
         ...

@@ -77,6 +77,7 @@ class FakeQQ:
     down: bool = False
     unsendable: tuple[str, ...] = ()
     readings: int = 0
+    skew: float | None = None
     database: Database | None = None
 
     def _asked(self) -> None:
@@ -92,6 +93,12 @@ class FakeQQ:
 
     def account_for(self, group_id: int) -> int | None:
         return BOT
+
+    def connected_for(self, account: int) -> float:
+        return 3600.0
+
+    def clock_skew(self, account: int) -> float | None:
+        return self.skew
 
     def is_online(self, account: int) -> bool:
         return True

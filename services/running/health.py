@@ -90,16 +90,17 @@ def disk_faults(folder: Path) -> list[str]:
 def connected(app: App) -> tuple[Account, ...]:
     """Return the accounts connected now; two whose masked numbers are the same get a number behind."""
     found: list[Account] = []
-    gateway = app.gateway
-    for account in gateway.accounts() if gateway is not None else ():
+    if (gateway := app.gateway) is None:
+        return ()
+    for account in gateway.accounts():
         label = masked(str(account))
         twins = sum(one.label.partition("#")[0] == label for one in found)
         found.append(
             Account(
                 label if not twins else f"{label}#{twins + 1}",
-                _told(app, "connected_for", account) or 0.0,
-                _told(app, "is_online", account) is not False,
-                _told(app, "clock_skew", account),
+                gateway.connected_for(account),
+                gateway.is_online(account),
+                gateway.clock_skew(account),
             )
         )
     return tuple(found)
@@ -132,11 +133,6 @@ def _stands_by(app: App, lately: frozenset[int]) -> bool:
     """Tell whether other processes have all accounts: those of `lately`, and those that this one has lost."""
     gone = frozenset[int]() if app.gateway is None else app.gateway.gone()
     return bool(app.peers.others) and gone | lately <= app.peers.others
-
-
-def _told(app: App, what: str, account: int) -> float | None:
-    ask = getattr(app.gateway, what, None)
-    return ask(account) if callable(ask) else None  # pyright: ignore[reportReturnType]
 
 
 def _when(moment: datetime | None, now: datetime) -> str:

@@ -18,7 +18,7 @@ from services.app import App
 SKEW_SECONDS = 120
 JUMP_SECONDS = 30.0
 KEY = "clock_skew"
-# Each running bot stores its own as often as this, and more often.
+# Every running bot stores its own at least this often.
 SAME_TIME = timedelta(minutes=15)
 log = logging.getLogger("qungui")
 
@@ -38,11 +38,10 @@ class SeenSkew:
 
 def skew_now(app: App) -> float | None:
     """Return the largest skew of the connected accounts in seconds, None before any event."""
-    ask = getattr(app.gateway, "clock_skew", None)
-    accounts = app.gateway.accounts() if app.gateway is not None else ()
-    told = [ask(account) for account in accounts] if callable(ask) else []
-    found = [float(seconds) for seconds in told if isinstance(seconds, float | int)]
-    return max(found, key=abs, default=None)
+    if app.gateway is None:
+        return None
+    told = [app.gateway.clock_skew(account) for account in app.gateway.accounts()]
+    return max((seconds for seconds in told if seconds is not None), key=abs, default=None)
 
 
 def earlier(app: App) -> datetime | None:
@@ -57,7 +56,7 @@ def earlier(app: App) -> datetime | None:
 
 
 def key_for(app: App) -> str:
-    """Return the switch that holds this process's skew: beside others, on other machines, its own."""
+    """Return the switch that holds this process's skew; each of several processes has one of its own."""
     accounts = app.gateway.accounts() if app.gateway is not None else ()
     return f"{KEY}:{min(accounts)}" if app.peers.others and accounts else KEY
 

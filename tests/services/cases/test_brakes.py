@@ -139,7 +139,7 @@ class Brakes(RuleBasedStateMachine):
 
     async def _confirm(self) -> None:
         async with self.app.database.reading() as tx:
-            waiting = await batch_rows.in_state(tx, batch_rows.BatchState.WAITING)
+            waiting = await batch_rows.waiting(tx)
         for batch in waiting:
             if (await batches.settle_batch(self.app, batch.id, approve=True, by=co.ROOT)).ok:
                 self.confirmed |= {one.case_id for one in batch.removals}

@@ -24,12 +24,13 @@ def lines_of(text: str) -> dict[str, str]:
     return dict(listed)
 
 
-async def company(app: App) -> None:
+async def company(app: App) -> co.FakeQQ:
     """郑平 is a plain member of a filed group, and owns an unfiled one."""
-    await co.settle_in(app)
+    qq = await co.settle_in(app)
     await co.filed(app, scope=EVERYONE, admin_ids=[ADMIN])
     await registry.load(app)
     await audit.audit_group(app, GROUP)
+    return qq
 
 
 async def test_each_group_says_what_will_happen_there(app: App) -> None:
@@ -70,9 +71,9 @@ async def test_beyond_a_brake_it_says_that_it_will_be_withheld(app: App) -> None
 
 
 async def test_where_one_of_two_clocks_shows_an_earlier_day_it_waits_for_the_right_one(app: App) -> None:
-    await company(app)
+    qq = await company(app)
     for seconds, words in ((-86400.0, "校准后再处理"), (86400.0, "移出"), (0.0, "移出")):
-        app.gateway.clock_skew = lambda account, seconds=seconds: seconds  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
+        qq.skew = seconds
         said = (await staff.depart(app, "A009", by="10000")).text
         assert words in lines_of(said)["市场部群"], said
         await staff.rehire(app, "A009", by="10000")

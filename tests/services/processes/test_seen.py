@@ -17,7 +17,8 @@ from tests.services.processes.pair import SECOND_BOT, Pair, PeerQQ
 
 def sees(app: App, seconds: float) -> None:
     """Have QQ's event times be so far ahead of the clock of a process's machine."""
-    app.gateway.clock_skew = lambda account: seconds  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
+    assert isinstance(app.gateway, PeerQQ)
+    app.gateway.skew = seconds
 
 
 async def test_the_clock_of_one_machine_is_wrong_and_that_is_said_once(

@@ -32,9 +32,6 @@ class KnownQQ(co.FakeQQ):
     def connected_for(self, account: int) -> float:
         return 7300.0
 
-    def clock_skew(self, account: int) -> float | None:
-        return None
-
 
 @pytest.fixture
 async def qq(app: App) -> KnownQQ:

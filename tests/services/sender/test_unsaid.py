@@ -184,7 +184,7 @@ async def test_no_head_is_asked_in_the_morning_to_have_an_office_handed_over_tha
 
 async def notice_to_file(app: App) -> OutboxRow:
     async with app.database.transaction() as tx:
-        assert await owner_notice.tell_owner_to_file(app, tx, GROUP, waiting=True, to=OWNER)
+        assert await owner_notice.tell_owner_to_file(app, tx, GROUP, to=OWNER)
     [row] = await queued(app, outbox.c.state == "waiting", outbox.c.user_id == OWNER)
     return row
 
@@ -207,7 +207,7 @@ async def test_a_notice_to_file_carries_no_case_under_appeal(app: App, qq: FakeQ
     await enforcing.run(app, [OTHER])
     async with app.database.transaction() as tx:
         await tx.execute(update(cases).where(cases.c.code == "F1").values(frozen=True))
-        assert await owner_notice.tell_owner_to_file(app, tx, OTHER, waiting=True, to=STRANGER)
+        assert await owner_notice.tell_owner_to_file(app, tx, OTHER, to=STRANGER)
 
     [row] = await queued(app, outbox.c.user_id == STRANGER)
     assert row.case_ids == ()

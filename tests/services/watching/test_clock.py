@@ -1,6 +1,5 @@
 """A clock that is wrong or jumps: told to people, and nothing that was due stays behind."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -32,33 +31,23 @@ ROUTE = Route(co.BOT, [co.GROUP, co.OTHER], [co.GROUP, co.OTHER])
 JUMPS = [timedelta(hours=-1), timedelta(hours=1), timedelta(days=-2)]
 
 
-@dataclass
-class SkewedQQ(co.FakeQQ):
-    """A QQ whose event times differ from our clock."""
-
-    seconds: float | None = None
-
-    def clock_skew(self, account: int) -> float | None:
-        return self.seconds
-
-
 @pytest.fixture
-async def qq(app: App) -> SkewedQQ:
-    return await co.settle_with(SkewedQQ, app)
+async def qq(app: App) -> co.FakeQQ:
+    return await co.settle_in(app)
 
 
 @pytest.mark.parametrize(
     ("seconds", "told"), [(3600.0, True), (-3600.0, True), (121.0, True), (119.0, False), (None, False)]
 )
 async def test_the_state_says_when_qqs_event_times_disagree(
-    app: App, qq: SkewedQQ, seconds: float | None, told: bool
+    app: App, qq: co.FakeQQ, seconds: float | None, told: bool
 ) -> None:
-    qq.seconds = seconds
+    qq.skew = seconds
     assert ("时钟与 QQ 相差" in (await status.report(app)).text) is told
 
 
 async def test_the_newest_skew_is_stored_for_other_processes_when_it_is_news(
-    app: App, qq: SkewedQQ, clock: StoppedClock
+    app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     await clock_news.note_skew(app)
     async with app.database.reading() as tx:
@@ -70,7 +59,7 @@ async def test_the_newest_skew_is_stored_for_other_processes_when_it_is_news(
         (-3.0, 0, first + timedelta(seconds=60)),
     ):
         clock.move(seconds=moves)
-        qq.seconds = seconds
+        qq.skew = seconds
         await clock_news.note_skew(app)
         async with app.database.reading() as tx:
             seen = await clocks.noted_skew(tx)
@@ -97,7 +86,7 @@ async def claimed(app: App) -> list[str | None]:
 
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_what_was_due_before_a_jump_is_sent_after_it(
-    app: App, qq: SkewedQQ, clock: StoppedClock, jump: timedelta
+    app: App, qq: co.FakeQQ, clock: StoppedClock, jump: timedelta
 ) -> None:
     await queue(app, acts.to_group(co.GROUP, "now", key="now"))
     clock.time += jump
@@ -106,7 +95,7 @@ async def test_what_was_due_before_a_jump_is_sent_after_it(
 
 
 async def test_what_is_planned_for_later_is_not_sent_because_the_clock_went_back(
-    app: App, qq: SkewedQQ, clock: StoppedClock
+    app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     later = acts.Act(
         acts.ActKind.SEND_GROUP, acts.Priority.REPORT, {"parts": []}, co.GROUP,
@@ -121,7 +110,7 @@ async def test_what_is_planned_for_later_is_not_sent_because_the_clock_went_back
 
 @pytest.mark.dialects
 async def test_what_was_put_back_before_the_clock_went_back_is_tried_again(
-    app: App, qq: SkewedQQ, clock: StoppedClock
+    app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     await queue(app, acts.to_group(co.GROUP, "again", key="again"))
     clock.move(minutes=5)
@@ -135,7 +124,7 @@ async def test_what_was_put_back_before_the_clock_went_back_is_tried_again(
 @pytest.mark.dialects
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_a_lease_of_a_dead_worker_elsewhere_ends_in_spite_of_a_jump(
-    app: App, qq: SkewedQQ, clock: StoppedClock, jump: timedelta
+    app: App, qq: co.FakeQQ, clock: StoppedClock, jump: timedelta
 ) -> None:
     await queue(app, acts.to_group(co.GROUP, "left", key="left"))
     mine, app.worker = app.worker, "elsewhere:1:dead"
@@ -173,7 +162,7 @@ def test_a_jump_is_told_from_time_that_passes(clock: StoppedClock) -> None:
 
 @pytest.mark.dialects
 async def test_after_a_jump_groups_that_were_to_be_looked_at_are_looked_at_now(
-    app: App, qq: SkewedQQ, clock: StoppedClock
+    app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     await overdue_case(app)
     async with app.database.transaction() as tx:
@@ -191,7 +180,7 @@ async def test_after_a_jump_groups_that_were_to_be_looked_at_are_looked_at_now(
 
 
 async def test_an_office_read_in_what_is_now_the_future_is_asked_for_again(
-    app: App, qq: SkewedQQ, clock: StoppedClock
+    app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     qq.lists[co.GROUP] = co.members(admins=())
     assert await roles.is_officer_now(app, co.ADMIN, co.GROUP)
@@ -200,7 +189,7 @@ async def test_an_office_read_in_what_is_now_the_future_is_asked_for_again(
 
 
 async def test_the_oldest_that_waits_is_told_after_a_jump_too(
-    app: App, qq: SkewedQQ, clock: StoppedClock
+    app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     await queue(app, acts.to_group(co.GROUP, "now"))
     clock.move(hours=-1)
@@ -209,7 +198,7 @@ async def test_the_oldest_that_waits_is_told_after_a_jump_too(
     assert "待发：1 件，都是刚排上的" in (await status.report(app)).text
 
 
-async def test_nobody_is_blamed_by_a_wrong_clock(app: App, qq: SkewedQQ, clock: StoppedClock) -> None:
+async def test_nobody_is_blamed_by_a_wrong_clock(app: App, qq: co.FakeQQ, clock: StoppedClock) -> None:
     await co.filed(app)
     qq.lists[co.GROUP] = co.members(plain=[co.STRANGER])
     await audit.audit_group(app, co.GROUP)
@@ -219,10 +208,10 @@ async def test_nobody_is_blamed_by_a_wrong_clock(app: App, qq: SkewedQQ, clock: 
             await told(tx, case, co.OWNER)
             await timelines.change(tx, case.id, first_reminded_at=case.opened_at)
     clock.move(days=4)
-    qq.seconds = -345600.0
+    qq.skew = -345600.0
     await audit.audit_group(app, co.GROUP)
     assert await overdue(app) == set()
-    qq.seconds = 0.0
+    qq.skew = 0.0
     await audit.audit_group(app, co.GROUP)
     assert "M1" in await overdue(app)
 
@@ -235,16 +224,16 @@ async def overdue(app: App) -> set[str]:
 
 @pytest.mark.parametrize("days", [-4, 4])
 async def test_a_notice_delivered_by_a_wrong_clock_starts_its_span_when_the_clock_is_right(
-    days: int, app: App, qq: SkewedQQ, clock: StoppedClock
+    days: int, app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     right = clock.now()
     await audit.audit_group(app, co.GROUP)
     clock.move(days=days)
-    qq.seconds = -86400.0 * days
+    qq.skew = -86400.0 * days
     await _deliver(app, acts.to_person(co.OWNER, "请备案", purpose="file", case_ids=await opened(app, "F1")))
     await audit.audit_group(app, co.GROUP)
     assert [case.due_at for case in await stored(app, "F1")] == [None]
-    clock.time, qq.seconds = right, 0.0
+    clock.time, qq.skew = right, 0.0
     await audit.audit_group(app, co.GROUP)
     (case,) = await stored(app, "F1")
     assert case.first_reminded_at == right
@@ -253,16 +242,16 @@ async def test_a_notice_delivered_by_a_wrong_clock_starts_its_span_when_the_cloc
 
 @pytest.mark.parametrize("days", [-4, 4])
 async def test_a_case_opened_by_a_wrong_clock_starts_its_span_when_the_clock_is_right(
-    days: int, app: App, qq: SkewedQQ, clock: StoppedClock
+    days: int, app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     right = clock.now()
     await co.filed(app)
     qq.lists[co.GROUP] = co.members(plain=[co.STRANGER])
     clock.move(days=days)
-    qq.seconds = -86400.0 * days
+    qq.skew = -86400.0 * days
     await audit.audit_group(app, co.GROUP)
     assert [case.due_at for case in await stored(app, "M1")] == [None]
-    clock.time, qq.seconds = right, 0.0
+    clock.time, qq.skew = right, 0.0
     await audit.audit_group(app, co.GROUP)
     (case,) = await stored(app, "M1")
     assert case.due_at == due_at(right, app.policy.deadlines.member_days, app.policy)

@@ -8,23 +8,22 @@ from services.watching import clock_news
 from tests import company as co
 from tests.conftest import StoppedClock
 from tests.services.cases.living import queued
-from tests.services.watching.test_clock import SkewedQQ
 
 WRONG, RIGHT = -345600.0, 0.0
 
 
 @pytest.fixture
-async def qq(app: App, clock: StoppedClock) -> SkewedQQ:
+async def qq(app: App, clock: StoppedClock) -> co.FakeQQ:
     await co.settle_in(app)
     app.settings = app.settings.model_copy(update={"admin_group": 700099})
-    made = SkewedQQ(clock)
+    made = co.FakeQQ(clock)
     app.gateway = made
     return made
 
 
-async def goes(app: App, qq: SkewedQQ, clock: StoppedClock, *skews: float) -> None:
+async def goes(app: App, qq: co.FakeQQ, clock: StoppedClock, *skews: float) -> None:
     for seconds in skews:
-        qq.seconds = seconds
+        qq.skew = seconds
         await clock_news.note_skew(app)
         clock.move(minutes=11)
 
@@ -40,7 +39,7 @@ EVERYBODY = (co.ROOT, co.STAFF, None)
 
 
 async def test_wrong_twice_and_right_by_the_time_it_can_be_said_is_not_said(
-    app: App, qq: SkewedQQ, clock: StoppedClock
+    app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     await goes(app, qq, clock, WRONG, RIGHT, WRONG, RIGHT)
 
@@ -48,7 +47,7 @@ async def test_wrong_twice_and_right_by_the_time_it_can_be_said_is_not_said(
 
 
 async def test_who_heard_that_it_is_wrong_hears_once_that_it_is_right(
-    app: App, qq: SkewedQQ, clock: StoppedClock
+    app: App, qq: co.FakeQQ, clock: StoppedClock
 ) -> None:
     await goes(app, qq, clock, WRONG, WRONG + 10, WRONG)
     async with app.database.transaction() as tx:
@@ -58,7 +57,7 @@ async def test_who_heard_that_it_is_wrong_hears_once_that_it_is_right(
     assert await waiting(app) == [(co.ROOT, True)]
 
 
-async def test_that_it_is_wrong_in_the_end_is_said_once(app: App, qq: SkewedQQ, clock: StoppedClock) -> None:
+async def test_that_it_is_wrong_in_the_end_is_said_once(app: App, qq: co.FakeQQ, clock: StoppedClock) -> None:
     await goes(app, qq, clock, WRONG, RIGHT, WRONG)
 
     assert await waiting(app) == sorted(((who, False) for who in EVERYBODY), key=str)
@@ -69,7 +68,7 @@ async def test_that_it_is_wrong_in_the_end_is_said_once(app: App, qq: SkewedQQ, 
     [(-3600.0, "60 分钟"), (7500.0, "2 小时"), (-86400.0, "24 小时"), (2697338.0, "31 天")],
 )
 async def test_how_wrong_it_is_is_said_in_units_that_people_use(
-    app: App, qq: SkewedQQ, clock: StoppedClock, seconds: float, apart: str
+    app: App, qq: co.FakeQQ, clock: StoppedClock, seconds: float, apart: str
 ) -> None:
     await goes(app, qq, clock, seconds)
 

@@ -129,7 +129,7 @@ async def test_notes_of_long_ago_are_forgotten(app: App, qq: FakeQQ, clock: Stop
 
 async def to_file(app: App) -> bool:
     async with app.database.transaction() as tx:
-        return await owner_notice.tell_owner_to_file(app, tx, GROUP, waiting=True, to=OWNER)
+        return await owner_notice.tell_owner_to_file(app, tx, GROUP, to=OWNER)
 
 
 @pytest.mark.dialects
