@@ -17,7 +17,6 @@ from db.engine import Transaction
 from db.postgres.locks import Lock
 from db.postgres.signals import Claim, Signals
 from db.queries.cases import batches
-from db.queries.cases.batches import BatchState
 from db.queries.work import processes as rows
 from db.threads import Work
 from regulation.model import Role
@@ -52,7 +51,7 @@ async def end(app: App) -> None:
 
 
 def hear(app: App, topic: str) -> None:
-    """Shorten the wait of whoever looks for this anyway; an empty topic may have been anything."""
+    """Wake the jobs that look for this topic now and then anyway; an empty topic stands for every one."""
     if topic in ("outbox", ""):
         app.outbox_news.set()
     if topic != "outbox":
@@ -199,7 +198,7 @@ async def wanted_elsewhere(app: App, tx: Transaction) -> int:
     waiting, released = await batches.case_states(tx, app.now())
     recent = {
         one.case_id
-        for batch in await batches.in_state(tx, BatchState.WAITING)
+        for batch in await batches.waiting(tx)
         if app.now() - batch.made_at < SAME_RUN
         for one in batch.removals
     }

@@ -27,7 +27,7 @@ async def deliver(
         await _send_file(app, account, user_id, reply)
     elif reply.public is None and reply.file is None:
         await _say_all(app, account, replace(reply, text=for_group(reply.text)), group_id=group_id)
-    elif reply.public and not (reply.text or reply.parts or reply.image or reply.file):
+    elif reply.public and not (reply.text or reply.image or reply.file):
         await _say(app, account, [Part(text=reply.public)], group_id=group_id)
     else:
         sent = await _privately(app, account, user_id, group_id, reply)
@@ -105,8 +105,6 @@ def _messages(reply: Reply) -> list[list[Part]]:
     if len(pieces) > MOST_MESSAGES:
         pieces = pieces[:MOST_MESSAGES]
     found: list[list[Part]] = [[Part(text=piece)] for piece in pieces]
-    if reply.parts:
-        found.append(list(reply.parts))
     if reply.image is not None:
         picture = Part(image=reply.image)
         if found and len(found) == 1:

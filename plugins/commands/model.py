@@ -11,7 +11,6 @@ from typing import TypeVar
 from services.answer import Answer
 from services.app import App
 from services.people.roles import Who
-from services.ports import Part
 
 __all__ = ["Ask", "Command", "Field", "Handler", "Reply", "Where", "Who", "reply"]
 
@@ -94,7 +93,6 @@ class Reply:
     image: bytes | None = None
     file_name: str = ""
     file: bytes | None = None
-    parts: tuple[Part, ...] = ()
 
 
 def reply(answer: Answer) -> Reply:

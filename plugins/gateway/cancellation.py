@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+PATIENCE = 1.0
+
 
 async def within(event: asyncio.Event, seconds: float) -> bool:
     """Wait for an event, `seconds` at most; return whether it came."""
@@ -17,7 +19,7 @@ async def within(event: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-async def end_all(tasks: Iterable[asyncio.Task[Any]], patience: float = 1.0) -> None:
+async def end_all(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel tasks and wait until they have ended; one that swallows it is cancelled again, then left."""
     for _ in range(3):
         running = {task for task in tasks if not task.done()}
@@ -25,4 +27,4 @@ async def end_all(tasks: Iterable[asyncio.Task[Any]], patience: float = 1.0) -> 
             return
         for task in running:
             task.cancel()
-        await asyncio.wait(running, timeout=patience / 3)
+        await asyncio.wait(running, timeout=PATIENCE / 3)

@@ -38,7 +38,7 @@ async def withhold(app: App, plans: Sequence[Plan]) -> int | None:
         return None
     why = next((plan.why for plan in plans if plan.why), "")
     async with app.database.transaction() as tx:
-        waiting = await _still(tx, await batches.in_state(tx, BatchState.WAITING))
+        waiting = await _still(tx, await batches.waiting(tx))
         known = {one.case_id: one for batch in waiting for one in batch.removals}
         if all(removal.case_id in known for removal in removals):
             return None
@@ -128,7 +128,7 @@ async def lapse(app: App) -> int:
     now = clock.earlier(app) or app.now()
 
     async def look(tx: Transaction) -> tuple[list[BatchRow], list[BatchRow]]:
-        waiting = await batches.in_state(tx, BatchState.WAITING)
+        waiting = await batches.waiting(tx)
         return waiting, await _still(tx, waiting)
 
     waiting, still = await app.database.run(look, writes=False)
@@ -153,7 +153,7 @@ async def _still(tx: Transaction, waiting: Sequence[BatchRow]) -> list[BatchRow]
 
 
 async def _strike_out(app: App, tx: Transaction) -> None:
-    for batch in await _still(tx, await batches.in_state(tx, BatchState.WAITING)):
+    for batch in await _still(tx, await batches.waiting(tx)):
         if batch.removals:
             await batches.keep(tx, batch.id, batch.removals)
         else:

@@ -84,7 +84,7 @@ async def _tell(
 ) -> None:
     group_id = snapshot.group.group_id
     if action.purpose == "file":
-        if await owner_notice.tell_owner_to_file(app, tx, group_id, waiting=True, to=action.user_id):
+        if await owner_notice.tell_owner_to_file(app, tx, group_id, to=action.user_id):
             await _note(app, tx, action)
         return
     text = _text(action, by_id, snapshot)

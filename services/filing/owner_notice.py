@@ -22,9 +22,7 @@ from services.people import roles
 DAY = timedelta(days=1)
 
 
-async def tell_owner_to_file(
-    app: App, tx: Transaction, group_id: int, *, waiting: bool, to: int | None = None
-) -> bool:
+async def tell_owner_to_file(app: App, tx: Transaction, group_id: int, *, to: int | None = None) -> bool:
     """Queue the notice, at most once a day a person from when it was said; return whether it was queued now.
 
     `to`: whoever answers for the group, if that is known. The notice names the requests that wait, and
@@ -40,7 +38,7 @@ async def tell_owner_to_file(
     cases = [case for case in found if case.code in (Code.F1, Code.F3) and not case.frozen]
     people = await roles.answering_for(app, tx, group_id) if to is None else (to,)
     stand_in = not set(people) & set(await roles.officers_of(app, tx, group_id))
-    count = 0 if stand_in or not waiting else len(await request_rows.unsettled(tx, group_id=group_id))
+    count = 0 if stand_in else len(await request_rows.unsettled(tx, group_id=group_id))
     ours = row.owner_id in app.own_accounts()
     alone = "stand_in" if ours else "no_officer"
     template = OWNER_NOTICE[alone if stand_in else "with_requests" if count else "plain"]
@@ -81,8 +79,7 @@ async def introduce(app: App, tx: Transaction, group_id: int) -> None:
     row = await group_rows.get(tx, group_id)
     if row is None or row.introduced_at is not None or group_id == app.settings.admin_group:
         return
-    unfiled = await case_rows.open_code(tx, group_id, "F1") is not None
-    if not unfiled or await general_mode(tx) is Mode.OBSERVE:
+    if not await case_rows.is_unfiled(tx, group_id) or await general_mode(tx) is Mode.OBSERVE:
         return
     await group_rows.put(tx, group_id, introduced_at=app.now())
     await queue(app, tx, to_group(group_id, INTRODUCTION, key=f"introduce:{group_id}"))

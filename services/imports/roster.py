@@ -273,7 +273,7 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, by: str) -
     )
     await employees.delete_transfers(tx, before["opened"])
     gone: list[int] = await identities.delete_of(tx, before["added"])
-    mine = await identities.delete_bound(tx, after["bound"], "roster")
+    mine = await identities.delete_listed(tx, after["bound"])
     again = {one.user_id: (None, one.employee_no) for one in await _rebind(tx, before["unbound"])}
     await renumbered.follow(app, tx, again, by=by)
     await employees.delete_many(tx, before["added"])

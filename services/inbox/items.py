@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from config.phrases import inbox as phrases
 from db.engine import Transaction
 from db.queries.cases import appeals, batches, penalties
-from db.queries.cases.batches import BatchRow, BatchState
+from db.queries.cases.batches import BatchRow
 from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.joining import early_admissions, requests
@@ -147,10 +147,6 @@ class Source(Generic[Row]):
     groups: Callable[[Row], Iterable[int]]
 
 
-async def _batches_waiting(tx: Transaction) -> list[BatchRow]:
-    return await batches.in_state(tx, BatchState.WAITING)
-
-
 class _OfGroup(Protocol):
     @property
     def group_id(self) -> int: ...
@@ -174,7 +170,7 @@ SOURCES: dict[str, Source[Any]] = {
     "E": Source(early_admissions.waiting, early_admissions.get, _early, _its_group),
     "I": Source(imports.waiting, imports.head, staff_items.import_, _no_group),
     "Q": Source(contests.waiting, contests.get, staff_items.contest, _no_group),
-    "R": Source(_batches_waiting, batches.get, staff_items.batch, _groups_of_batch),
+    "R": Source(batches.waiting, batches.get, staff_items.batch, _groups_of_batch),
     "P": Source(penalties.proposed, penalties.get, staff_items.penalty, _its_group),
     "S": Source(appeals.waiting, appeals.get, staff_items.appeal, _its_group),
 }

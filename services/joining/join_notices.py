@@ -20,7 +20,7 @@ from services.trail import record
 async def held(app: App, tx: Transaction, request_id: int, group: Group, verdict: Verdict) -> None:
     """Tell whoever can settle a held request, as its row asks."""
     if verdict.row == 2 and not group.exempt:
-        await owner_notice.tell_owner_to_file(app, tx, group.group_id, waiting=True)
+        await owner_notice.tell_owner_to_file(app, tx, group.group_id)
         return
     if verdict.row == 9 and verdict.employee_no is not None:
         await early_admission.ask(app, tx, verdict.employee_no, group.group_id, reason="", asked_by=None)

@@ -184,7 +184,7 @@ async def bind_new(app: App, tx: Transaction, proved: Mapping[int, str]) -> tupl
     A number that was bound meanwhile stays as it is. The groups they are in are the caller's to look at.
     """
     by = {user_id: str(user_id) for user_id in proved}
-    new = await rows.put_new(tx, proved, "proof", app.now(), by)
+    new = await rows.put_proved(tx, proved, app.now(), by)
     if not new:
         return app.registry.version, []
     await waivers.give(tx, {user_id: proved[user_id] for user_id in new})

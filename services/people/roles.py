@@ -98,27 +98,26 @@ async def _read_for(app: App, user_id: int, group_id: int) -> tuple[Reading, Mem
     return reading, member
 
 
-async def is_officer_now(app: App, user_id: int, group_id: int, hint: Role | None = None) -> bool:
+async def is_officer_now(app: App, user_id: int, group_id: int) -> bool:
     """Tell whether this person is owner or admin of a group, and counts as one: enough to be shown things.
 
-    The stored role serves while its reading is fresh and `hint` agrees; else QQ is asked, so no
-    transaction may be open. Where QQ gives no answer, the stored role serves if `hint` agrees.
+    The stored role serves while its reading is fresh; else QQ is asked, so no transaction may be open. Where
+    QQ gives no answer, the stored role serves.
     """
     if not counts_as_officer(app, user_id):
         return False
     async with app.database.reading() as tx:
         role, read_at = await rows.office(tx, group_id, user_id)
-    agreed = hint is None or hint is role
     fresh = read_at is not None and abs(app.now() - read_at) <= FRESH
-    if app.gateway is not None and not (fresh and agreed):
+    if app.gateway is not None and not fresh:
         try:
             reading = await app.gateway.read_members(group_id, max_age=60.0)
         except UnreachableError:
-            return agreed and role in OFFICES
+            return role in OFFICES
         member = next((member for member in reading.members if member.user_id == user_id), None)
         if member is not None or reading.complete:
             return member is not None and member.role in OFFICES
-    return agreed and role in OFFICES
+    return role in OFFICES
 
 
 async def is_admin_staff(app: App, tx: Transaction, user_id: int) -> bool:

@@ -1,7 +1,6 @@
 """A whole summary in one go, and sending reports to the group of admin staff."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from db.engine import Transaction
 from regulation.summary import Figures, Period
@@ -45,7 +44,6 @@ async def to_admin_group(
     key: str,
     image: bytes | None = None,
     file: tuple[str, bytes] | None = None,
-    not_before: datetime | None = None,
     heard_by: int | None = None,
     purpose: str = "report",
 ) -> None:
@@ -57,7 +55,7 @@ async def to_admin_group(
     group_id = app.settings.admin_group
     if group_id is not None:
         said = acts.to_group(group_id, text, purpose=purpose, key=key, priority=Priority.REPORT, image=image)
-        await _queue(app, tx, said, key, file, not_before)
+        await _queue(app, tx, said, key, file)
         return
     for user_id in await roles.admin_staff(app, tx):
         if user_id == heard_by:
@@ -67,18 +65,11 @@ async def to_admin_group(
         if image is not None:
             parts = [*said.payload["parts"], {"image": True}]
             said = replace(said, payload={**said.payload, "parts": parts}, attachment=image)
-        await _queue(app, tx, said, own, file, not_before)
+        await _queue(app, tx, said, own, file)
 
 
-async def _queue(
-    app: App,
-    tx: Transaction,
-    said: Act,
-    key: str,
-    file: tuple[str, bytes] | None,
-    not_before: datetime | None,
-) -> None:
-    acts = [replace(said, not_before=not_before)]
+async def _queue(app: App, tx: Transaction, said: Act, key: str, file: tuple[str, bytes] | None) -> None:
+    acts = [said]
     if file is not None:
         name, data = file
         acts.append(
@@ -88,7 +79,6 @@ async def _queue(
                 {"name": name, "purpose": "report"},
                 group_id=said.group_id,
                 user_id=said.user_id,
-                not_before=not_before,
                 key=f"{key}:file",
                 attachment=data,
             )

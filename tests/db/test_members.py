@@ -53,7 +53,7 @@ async def test_who_comes_in_again_is_in_again_and_who_is_in_stays_as_known(datab
 async def test_a_qq_number_bound_meanwhile_stays_as_it_is(database: Database) -> None:
     async with database.transaction() as tx:
         await identities.put(tx, 20001, "A1", "admin", NOW, "10000")
-        new = await identities.put_new(tx, {20001: "A2", 20002: "A3"}, "proof", LATER, {20001: "", 20002: ""})
+        new = await identities.put_proved(tx, {20001: "A2", 20002: "A3"}, LATER, {20001: "", 20002: ""})
         known = {one.user_id: (one.employee_no, one.method) for one in await identities.load_all(tx)}
     assert new == [20002]
     assert known == {20001: ("A1", "admin"), 20002: ("A3", "proof")}

@@ -39,7 +39,7 @@ class BatchRow:
 
 _ROWS = Reader(BatchRow, removal_batches)
 _BY_ID = _ROWS.select.where(removal_batches.c.id == bindparam("of"))
-_IN_STATE = _ROWS.select.where(removal_batches.c.state == bindparam("of")).order_by(removal_batches.c.id)
+_WAITING = _ROWS.select.where(removal_batches.c.state == "waiting").order_by(removal_batches.c.id)
 _CURRENT = removal_batches.c.state.in_(("waiting", "confirmed")) & (
     removal_batches.c.expires_at > bindparam("now")
 )
@@ -68,9 +68,9 @@ async def get(tx: Transaction, batch_id: int) -> BatchRow | None:
     return await _ROWS.one(tx, _BY_ID, {"of": batch_id})
 
 
-async def in_state(tx: Transaction, state: BatchState) -> list[BatchRow]:
-    """Return every batch in this state, oldest first."""
-    return await _ROWS.all(tx, _IN_STATE, {"of": state.value})
+async def waiting(tx: Transaction) -> list[BatchRow]:
+    """Return every batch that waits for admin staff, oldest first."""
+    return await _ROWS.all(tx, _WAITING, {})
 
 
 async def settle(tx: Transaction, batch_id: int, state: str, by: str, at: datetime) -> bool:
@@ -86,12 +86,12 @@ async def case_states(tx: Transaction, now: datetime) -> tuple[frozenset[int], f
     The first await a confirmation, or were dropped or left to lapse within the last 20 hours:
     they are shown again at the next nightly audit, not at once.
     """
-    waiting: set[int] = set()
+    awaiting: set[int] = set()
     released: set[int] = set()
     given = {"now": now, "turned_down_since": now - timedelta(hours=20)}
     for state, removals in await tx.fetch(_IN_FORCE, given):
-        (released if state == "confirmed" else waiting).update(one["case_id"] for one in removals)
-    return frozenset(waiting), frozenset(released - waiting)
+        (released if state == "confirmed" else awaiting).update(one["case_id"] for one in removals)
+    return frozenset(awaiting), frozenset(released - awaiting)
 
 
 async def keep(tx: Transaction, batch_id: int, removals: Sequence[Remove]) -> None:

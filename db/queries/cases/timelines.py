@@ -165,9 +165,7 @@ async def groups_with_open(tx: Transaction) -> set[int]:
     return {group_id for (group_id,) in await tx.fetch(_GROUPS_WITH_OPEN, {})}
 
 
-async def open_code(tx: Transaction, group_id: int, code: str) -> int | None:
-    """Return the id of a group's open case of this code about the group itself, or None."""
-    wanted = select(cases.c.id).where(
-        cases.c.group_id == group_id, cases.c.code == code, cases.c.closed_at.is_(None)
-    )
-    return (await tx.execute(wanted.limit(1))).scalar_one_or_none()
+async def is_unfiled(tx: Transaction, group_id: int) -> bool:
+    """Tell whether a group has an open case of not being filed."""
+    theirs = (cases.c.group_id == group_id, cases.c.code == Code.F1.value, cases.c.closed_at.is_(None))
+    return (await tx.execute(select(cases.c.id).where(*theirs).limit(1))).first() is not None

@@ -116,19 +116,19 @@ async def put(tx: Transaction, user_id: int, employee_no: str, method: str, at: 
     await upsert(tx, identities, row, on=["user_id"])
 
 
-async def put_new(
-    tx: Transaction, bound: Mapping[int, str], method: str, at: datetime, by: Mapping[int, str]
+async def put_proved(
+    tx: Transaction, proved: Mapping[int, str], at: datetime, by: Mapping[int, str]
 ) -> list[int]:
-    """Bind QQ numbers that nobody has, one an employee where `method` is proof; return which those were."""
+    """Bind QQ numbers that nobody has, one an employee, by their proofs; return which those were."""
     rows = [
-        {"user_id": who, "employee_no": no, "method": method, "verified_at": at, "verified_by": by[who]}
-        for who, no in bound.items()
+        {"user_id": who, "employee_no": no, "method": "proof", "verified_at": at, "verified_by": by[who]}
+        for who, no in proved.items()
     ]
-    return [user_id for (user_id,) in await tx.add(_put_new(tx.dialect), rows)]
+    return [user_id for (user_id,) in await tx.add(_put_proved(tx.dialect), rows)]
 
 
 @cache
-def _put_new(dialect: str) -> Executable:
+def _put_proved(dialect: str) -> Executable:
     return insert_for(dialect)(identities).on_conflict_do_nothing().returning(identities.c.user_id)
 
 
@@ -154,14 +154,14 @@ async def delete_of(tx: Transaction, employee_nos: Sequence[str]) -> list[int]:
     return gone
 
 
-async def delete_bound(tx: Transaction, bound: Sequence[tuple[int, str]], method: str) -> list[int]:
-    """Unbind these (QQ number, employee number) where that still stands, by `method`; return which."""
+async def delete_listed(tx: Transaction, bound: Sequence[tuple[int, str]]) -> list[int]:
+    """Unbind these (QQ number, employee number) where that still stands, by a roster; return which."""
     gone: list[int] = []
     for part in map(dict, in_parts(bound)):
         same = [
             row.user_id
             for row in await bound_to(tx, list(part))
-            if (row.employee_no, row.method) == (part[row.user_id], method)
+            if (row.employee_no, row.method) == (part[row.user_id], "roster")
         ]
         await delete_many(tx, same)
         gone += same
