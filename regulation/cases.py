@@ -74,7 +74,7 @@ def reconcile(
 
 
 def _of_another(case: Case, finding: Finding) -> bool:
-    """Tell whether a case is of whom a QQ was taken for until now, and what is found is of somebody else."""
+    """Tell whether a case names the employee a QQ was taken for until now, and the finding another one."""
     before, now = case.employee_no, finding.employee_no
     return case.user_id is not None and None not in (before, now) and before != now
 

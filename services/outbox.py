@@ -20,7 +20,8 @@ from services.acts import ALERT, MESSAGES, Act, lane_of
 from services.app import App
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-# What the keys of switches begin with that hold when a note was said; none is kept from being said longer.
+# The beginning of keys of switches: when a note was said last. None is held back for longer than
+# `NOTES_KEPT`.
 NOTE = "told:"
 NOTES_KEPT = timedelta(days=7)
 MAKER, SENDER = "bot", "sender"
@@ -43,10 +44,10 @@ async def queue(app: App, tx: Transaction, *acts: Act) -> int:
 
 
 async def queue_rarely(app: App, tx: Transaction, note: str, every: timedelta, *acts: Act) -> bool:
-    """Write `acts`, messages of one note; False, and nothing, within `every` of when it was said last.
+    """Write `acts`, the messages of one note, unless that was said within `every`; return whether they were.
 
-    Nor while it waits to be said: at night, or where nothing can be sent. What nobody could be told was not
-    said.
+    Nothing is written, either, while the note waits to be said: at night, or where nothing can be sent. A
+    note that reached nobody counts as not said.
     """
     now, key = app.now(), f"{NOTE}{note}"[:40]
     if not acts or await unsaid.is_any(tx, f"{key}:"):
@@ -63,7 +64,7 @@ async def queue_rarely(app: App, tx: Transaction, note: str, every: timedelta, *
 
 
 async def note_said(app: App, tx: Transaction, row: OutboxRow, *, said: bool) -> None:
-    """Count the time until a note may be made again from when it was said, if `row` is a message of one.
+    """If `row` is a message of a note, count the time until that may be said again from now.
 
     `said`: as far as anybody knows, even if it timed out.
     """

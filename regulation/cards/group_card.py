@@ -253,7 +253,7 @@ def _same_script(name: str, following: str) -> bool:
 
 
 def _fault_beside_name(reading: _Reading, side: str, other: str) -> str:
-    """The name stands whole: what is wrong where the department should be (`side`), or is it elsewhere?"""
+    """Return what is wrong where the department should be (`side`), given that the whole name is there."""
     heads, known = reading.heads, reading.registry.tree.by_name
     head = min(heads.without_company(head_text(side)), key=len)
     words = head.split("\0")
@@ -271,7 +271,7 @@ def _fault_beside_name(reading: _Reading, side: str, other: str) -> str:
 
 
 def _fault_without_name(reading: _Reading) -> str:
-    """The name stands nowhere whole: is there a department, and does anything pose as the name?"""
+    """Return what is wrong with a card that nowhere holds the whole name."""
     head = min(reading.heads.without_company(head_text(reading.text)), key=len)
     rest = head
     while own := _own_prefix(reading.heads, rest):

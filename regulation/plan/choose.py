@@ -123,7 +123,7 @@ def _last_calls(cases: Sequence[Case], scene: Scene) -> dict[int, datetime | Non
 def _verifications_left(
     cases: Sequence[Case], scene: Scene, notices: Sequence[Tell]
 ) -> dict[int, datetime | None]:
-    """Return when those are looked at again who could not be told yet how to verify their name."""
+    """Return when to look again at members who could not be told yet how to verify their name."""
     said = {case_id for tell in notices if tell.purpose == "verify" for case_id in tell.case_ids}
     left = [
         c

@@ -48,9 +48,9 @@ class _Locks(defaultdict[int, asyncio.Lock]):
 class AuditOutcome:
     """What one audit of a group gave. `unknown` says why nothing can be said, else None.
 
-    `new`/`closed`: cases, by it. `quiet`: what is so by this reading, yet no open case, as it was waived
-    or dismissed; how many by duty. `snapshot` and `bot_role` are None without
-    a usable reading; of the members it holds those that a plan looks at.
+    `new`, `closed`: how many cases it opened and closed. `quiet`: how many breaches, by duty, are no open
+    case because they were waived or dismissed. `snapshot` (with only those members that a plan looks at) and
+    `bot_role` are None without a usable reading.
     """
 
     group_id: int

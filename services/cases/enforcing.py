@@ -105,9 +105,9 @@ async def _act(app: App, outcomes: Sequence[AuditOutcome]) -> None:
 
 
 async def _part(group_id: int, work: Awaitable[T]) -> T | None:
-    """Return what came of one group's part of a run; None where it failed, which the others don't suffer for.
+    """Return what came of one group's part of a run; None where it failed: the other groups go on.
 
-    It is due again when its lease ends.
+    This one is due again when its lease ends.
     """
     try:
         return await work
@@ -178,9 +178,9 @@ async def _limits(
 
 
 async def _reminded(app: App, tx: Transaction, people: Sequence[int]) -> Mapping[int, datetime]:
-    """Return when who was reminded lately, by whatever QQ of theirs; people are QQ numbers.
+    """Return when each of these people (QQ numbers) was last reminded, under any of their QQ numbers.
 
-    For a day after a department got another name that is everybody.
+    For a day after a department was renamed everybody counts as just reminded.
     """
     day = timedelta(hours=float(app.policy.reminders.per_person_hours))
     since = app.renamed_at

@@ -19,7 +19,7 @@ TELL_AGAIN = timedelta(days=1)
 
 
 async def hold(tx: Transaction, case_ids: Iterable[int]) -> None:
-    """Have whoever else decides about these cases or their penalties wait: what is read then still holds."""
+    """Make everybody else who decides about these cases or their penalties wait: what is read next holds."""
     for case_id in sorted(set(case_ids)):
         await tx.lock(Lock.CASE, case_id)
 
@@ -61,7 +61,7 @@ async def open_cases(
 
 
 async def start_spans(app: App, tx: Transaction, cases: Sequence[Case], now: datetime) -> None:
-    """Start the spans that a wrong clock kept from starting: those who were told then have them whole."""
+    """Start the deadlines that a wrong clock kept from starting, with the whole span for those told then."""
     for case in cases:
         if case.status is CaseStatus.REMINDED and case.first_reminded_at is None:
             await notices.reached_all(tx, case.id, now)
@@ -88,7 +88,7 @@ async def close_case(
 ) -> bool:
     """Close an open case and call off what was still to be done for it; False when it was closed already.
 
-    `until`: so long a person wants to hear no more of it.
+    `until`: the day until which somebody of the admin staff keeps it quiet.
     """
     now = app.now()
     closed = await rows.change(

@@ -23,9 +23,9 @@ async def is_own(
     penalties: Sequence[Penalty] = (),
     people: Collection[tuple[int, str | None]] = (),
 ) -> bool:
-    """Tell whether a case, its penalties or `people` concern whoever would settle it, so that they may not.
+    """Tell whether a case, its penalties or `people` concern the very person who would settle it.
 
-    `people`: the QQ number and the employee number that each had.
+    `people`: the QQ number and the employee number noted for each.
     A superuser may where there is nobody else of admin staff at all.
     """
     qqs, number = own(app, by)
@@ -47,7 +47,7 @@ async def is_own(
 
 
 def _may_be_former(app: App, employee_no: str | None, user_id: int) -> bool:
-    """Tell whether a number may be an earlier one of whoever has this QQ, though nobody has said so."""
+    """Tell whether an employee number may be a former one of the person with this QQ, unsaid so far."""
     then = None if employee_no is None else app.registry.by_no.get(employee_no)
     return renumbered.may_be_one(then, app.registry.employee_of(user_id))
 
@@ -61,17 +61,17 @@ def own(app: App, user_id: int) -> tuple[frozenset[int], str | None]:
 
 
 def is_of(user_id: int | None, employee_no: str | None, qqs: Collection[int], number: str | None) -> bool:
-    """Tell whether what was noted with a QQ and an employee number concerns who has these `qqs` and `number`.
+    """Tell whether something noted for a QQ and an employee number concerns who has `qqs` and `number`.
 
-    The QQ may be another employee's by now: then only the number tells.
+    The QQ may be another employee's by now, so where both employee numbers are known only these count.
     """
     return user_id in qqs if employee_no is None or number is None else employee_no == number
 
 
 def qq_of(app: App, user_id: int | None, employee_no: str | None) -> int | None:
-    """Return the QQ that reaches whom a QQ and an employee number were noted for; None where none is known.
+    """Return the QQ that reaches the person something was noted for; None where none is known.
 
-    The noted QQ, as long as it is not another employee's or nobody's by now.
+    That is the noted QQ, unless it is another employee's or nobody's by now.
     """
     if employee_no is None:
         return user_id
@@ -80,9 +80,9 @@ def qq_of(app: App, user_id: int | None, employee_no: str | None) -> int | None:
 
 
 def qqs_of(app: App, user_id: int | None, employee_no: str | None) -> frozenset[int]:
-    """Return every QQ number of whom a QQ and an employee number were noted for, as `is_of` tells.
+    """Return every QQ number of the person something was noted for, as `is_of` tells.
 
-    The noted QQ, too, while it is nobody's, or somebody's of their name: perhaps it still is theirs.
+    The noted QQ counts too while it is nobody's, or somebody's of the same name, who may be the same person.
     """
     theirs = frozenset[int](() if employee_no is None else app.registry.qqs_of(employee_no))
     anothers = (

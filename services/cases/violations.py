@@ -60,7 +60,7 @@ def _head(
         )
     ]
     if case.user_id is not None or case.employee_no is not None:
-        # Whom nobody knows is called by the QQ number already.
+        # Somebody without an identity is named by the QQ number already.
         named = case.user_id is not None and known(app, case.user_id, case.employee_no) is not None
         qq = words["qq"].format(qq=case.user_id) if named else ""
         department = words["department"].format(name=short(case.department)) if case.department else ""

@@ -1,10 +1,10 @@
 """What is known of cards without asking anyone: so that an unchanged right card costs a few look-ups.
 
-Whether a card is right depends on whose it is, not on the group: so one that passes though it is not the
-right one itself is remembered once a person, the last one seen, and wrong ones where they are. Where a
-group lets a card be (a waiver, a transfer under way), that says nothing about others. What changes in the
-registry has that person's groups read again, and so is learnt. Memory only, of this process; losing it
-costs time, never correctness.
+Whether a card is right depends on the person, not on the group. So of each person the last card is remembered
+that passes without being the right one itself; wrong cards are remembered by group. Where a group lets a card
+be (a waiver, an open transfer), that says nothing about other groups. A change in the registry has the
+person's groups read again, and so is learnt. Only this process's memory holds this; losing it costs time,
+never correctness.
 """
 
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ from services.app import App
 
 @dataclass
 class CardsSeen:
-    """Cards that pass by person; wrong ones, and those that are let be, by group and person.
+    """Cards that pass, by person; wrong cards, and those that are let be, by group and person.
 
-    Of `passing` ones only the hash: another card has the same by chance once in 10^18. `learnt`: the groups
-    of which a whole list was gone through.
+    Of `passing` cards only the hash is kept, which another card shares once in 10^18. `learnt`: the groups of
+    which a whole list was gone through.
     """
 
     learnt: set[int] = field(default_factory=set[int])

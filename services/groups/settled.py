@@ -1,4 +1,4 @@
-"""What this process knows of the ground that judgements stand on: see `regulation.groups.settled`."""
+"""What judgements rest on, worked out once for a policy and a registry: see `regulation.groups.settled`."""
 
 import sys
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from services.app import App
 
 @dataclass
 class _Ground:
-    """What was made of a policy and a registry: both stay as they are once they are made."""
+    """What was worked out for one policy and one registry, which never change once they are made."""
 
     code: str = field(default_factory=lambda: _code())
     policy: Policy | None = None
@@ -35,7 +35,7 @@ def common(app: App, registry: Registry) -> str:
 
 
 def people(app: App, registry: Registry, day: date) -> People:
-    """Return what a registry says of people on a day; of one run, as those who are read in it are many."""
+    """Return what a registry says of people on a day, kept until the run ends: its groups share people."""
     known = app.memory(_Ground)
     if known.people is None or known.people.registry is not registry or known.people.day != day:
         known.people = People(registry, day)

@@ -27,7 +27,7 @@ from services.ports import Reading
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A whole list beside the last one; `sieved` is None where it can't be compared."""
+    """A whole list, compared with the last one; `sieved` is None where it can't be compared."""
 
     snapshot: GroupSnapshot
     sieved: Sieved | None = None

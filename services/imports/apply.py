@@ -80,7 +80,7 @@ async def preview_file(
         await registry.refresh(app)
     content = await asyncio.to_thread(handler.unpack, read.rows)
     async with app.database.reading() as tx:
-        # First of all: what changes meanwhile makes it another one, and the plan an old one.
+        # Read first: if anything changes meanwhile the version differs, and this plan is known to be old.
         version, _ = await registry_rows.state(tx)
         planned = await handler.plan(app, tx, content, day, full=full)
     if isinstance(planned, rosters.RosterPlan) and (nobody := nothing_read(planned.roster)):
@@ -261,7 +261,7 @@ async def settle_import(app: App, import_id: int, *, approve: bool, by: int, rea
         row = await imports.head(tx, import_id)
     accepted = Accepted()
     if row is not None and row.state is ImportState.CONFIRMING:
-        # Who says it twice has seen the numbers; what changed since is a new preview anyway.
+        # Whoever confirms a second time has seen the numbers; if they changed since, a new preview is shown.
         accepted = Accepted(*map(row.counts.get, ("departed", "altered", "doubts", "fewer")))
     return await apply_import(app, import_id, by=str(by), accepted=accepted, source=None, reason=reason)
 

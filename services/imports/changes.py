@@ -116,7 +116,7 @@ class Diff:
             digest.update(str(len(part)).encode())
             for entries in in_parts(part, 1000):
                 digest.update(repr(entries).encode("utf-8", "backslashreplace"))
-        # What else is new of them stands in the rows.
+        # Everything else about them comes from the rows alone, which are the same.
         for people in in_parts(self.added, 1000):
             shown = [(person.employee_no, person.departed_on) for person in people]
             digest.update(repr(shown).encode("utf-8", "backslashreplace"))
@@ -124,7 +124,7 @@ class Diff:
 
 
 def agrees(person: Person, departure: date | None) -> bool:
-    """Tell whether a row says itself what is recorded, and doesn't merely leave it standing."""
+    """Tell whether a row itself says what is recorded, rather than just saying nothing against it."""
     if departure is None:
         return person.status in _HERE
     return person.departed_on is not None or person.status == Status.DEPARTED.value

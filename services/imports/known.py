@@ -85,7 +85,8 @@ def stands(person: KnownPerson, name: str, after: Mapping[str, Any]) -> bool:
 def _is_by_chat(person: KnownPerson) -> bool:
     """Tell whether somebody's departure is what chat said last.
 
-    A row that changes it drops chat's word; whom a source lists no more departs in spite of theirs.
+    Chat's word goes when a row contradicts it; it stays when somebody departs because a source lists them no
+    more.
     """
     word = person.words.get("status")
     return word is not None and person.departed_on == word.departs

@@ -17,16 +17,17 @@ from services.groups.view import effective_mode, load_group
 from services.joining import listed, waiting, welcome
 from services.watching.members import LATER
 
-# Rows of the gate that rest on a comment. It isn't kept: only who has an identity by now is judged again.
+# Rows of the gate's table that rest on the comment. Comments aren't kept, so these requests are judged again
+# only where the person has an identity by now.
 _BY_COMMENT = (3, 4, 5)
-# What failed settled nothing, whoever wanted it.
+# An answer that failed settled nothing, whether the gate or a human gave it.
 _UNSETTLED = dict.fromkeys(("settled_by", "settled_at", "settled_as"))
 
 
 async def why_not(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
-    """Return how an answer ends that must not be given now, or None: judged again as things are committed.
+    """Judge an answer again just before it is sent; return how it ends if it must not be sent, or None.
 
-    What a human decided stands, unless who is to be let in has departed since.
+    A human's decision stands, unless the person to be let in has departed since.
     """
     request = await request_rows.get(tx, row.payload["request_id"])
     if request is None or request.state is not RequestState.ANSWERING:

@@ -76,8 +76,8 @@ async def why_held(
 def longest(app: App, today: date) -> date:
     """Return the last day of a consent given `today` (`membership.early_admission_days`).
 
-    Nothing shorter is kept: a day of regularisation may be put off, or be a wrong roster's, and the consent
-    of the head is not taken back with it.
+    The day of regularisation doesn't shorten it: that day may be put off, or come from a wrong roster, and
+    the head's consent is to outlast that.
     """
     return today + timedelta(days=app.policy.membership.early_admission_days)
 

@@ -17,7 +17,8 @@ class Facts:
     """What the verdicts of one round rest on; `asked` and `locked` grow while it goes on.
 
     `claimed`: employee number → QQ numbers bound to it, or about to be, as the database has it.
-    `registry`: the whole round's, whatever ours becomes meanwhile; `claims`: comments read in it already.
+    `registry`: one for the whole round, even if the app's is replaced meanwhile; `claims`: comments read
+    against it already.
     """
 
     now: datetime
@@ -35,7 +36,7 @@ class Facts:
     def still_open(self, heard: Heard) -> list[Stored]:
         """Return what this person asked before of this group and is not settled, oldest first.
 
-        What lacks its person says nothing of others that lack theirs.
+        A request that names nobody finds none: another one that names nobody may be somebody else's.
         """
         mine = (heard.group_id, heard.user_id)
         return [one for one in self.still if heard.user_id and (one.group_id, one.user_id) == mine]

@@ -27,7 +27,7 @@ from services.ports import Pending, PendingRequest, UnreachableError
 
 
 async def recover(app: App, account: int) -> int:
-    """Find what was never heard, and compare what is stored with the lists; return how many were new."""
+    """Find requests that no event told of, compare stored ones with the lists; return how many are new."""
     new = 0
     try:
         pending = await app.qq.pending_requests(account)
@@ -58,7 +58,7 @@ async def recover(app: App, account: int) -> int:
 
 
 async def _of_others(app: App, tx: Transaction, account: int, pending: Pending) -> list[Listed]:
-    """Return what is listed that other accounts of ours heard, of groups that this one serves by now."""
+    """Return listed requests that other accounts of ours heard, in groups that this account serves by now."""
     others = app.own_accounts() - {account}
     keys = [one.key for one in (*pending.waiting, *pending.settled) if not is_reused(one.flag)]
     found = await rows.listed_by(tx, others, keys)
@@ -66,7 +66,7 @@ async def _of_others(app: App, tx: Transaction, account: int, pending: Pending) 
 
 
 async def _is_taken_over(app: App, account: int, one: PendingRequest, theirs: Sequence[Listed]) -> bool:
-    """Take over what another account of ours heard that serves the group no longer, so could never answer."""
+    """Take over a request heard by an account of ours that can't answer it: it serves the group no longer."""
     user_id = one.user_id or next((row.user_id for row in theirs if _is_named(row, one)), 0)
     if not _may_take_over(app, account, one.group_id) or not one.flag or not user_id:
         return False
@@ -103,7 +103,7 @@ def _heard(account: int, one: PendingRequest) -> Heard:
 
 
 async def _take_invitations(app: App, account: int, pending: Pending) -> None:
-    """Judge invitations raised while nobody listened; where flags may hit another one, people must."""
+    """Judge invitations raised while nobody listened; where a flag may hit another one, people must."""
     if not pending.invitations or not app.qq.trusts_flags(account):
         return
     inside = {info.group_id for info in await app.qq.group_list(account)}
@@ -182,7 +182,7 @@ async def _close(app: App, account: int, first: Pending, second: Pending) -> Non
 async def close_elsewhere(
     app: App, tx: Transaction, request_id: int, group_id: int, user_id: int, *, was: str = "waiting"
 ) -> None:
-    """Close a request that somebody settled in QQ itself; how, the group shows where we know who asked."""
+    """Close a request that somebody settled in QQ itself: approved if the person is in the group now."""
     how = None
     if user_id:
         how = "approve" if await _is_inside(tx, group_id, user_id) else "reject"
@@ -203,7 +203,7 @@ async def _is_inside(tx: Transaction, group_id: int, user_id: int) -> bool:
 
 
 async def lapse_left(app: App) -> None:
-    """Give up what was heard by accounts that are ours no longer: no list of theirs will be read again."""
+    """Give up requests heard by accounts that are no longer ours: their lists are never read again."""
     async with app.database.transaction() as tx:
         ours = app.own_accounts()
         left = [row for row in await rows.unsettled(tx) if row.account not in ours]
@@ -223,7 +223,7 @@ def _unseen_since(app: App) -> datetime:
 
 
 async def _give_up(app: App, tx: Transaction, waiting: Sequence[Listed | RequestRow]) -> None:
-    """Give up what no list has shown for `join.lapse_days`, and say so to whoever could have settled it."""
+    """Give up requests that no list has shown for `join.lapse_days`, and tell who could have settled them."""
     days = app.policy.join.lapse_days
     for row in waiting:
         if row.seen_at > _unseen_since(app):

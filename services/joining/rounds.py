@@ -53,7 +53,8 @@ class _Judged:
 class _Round:
     """What became of a round's requests.
 
-    `later`: those that another one just decided may concern; `proved`: whose identity is to be bound.
+    `later`: requests left for the next round, since one decided in this one may change their verdict;
+    `proved`: whose identity is to be bound.
     """
 
     judged: list[_Judged] = field(default_factory=list[_Judged])
@@ -67,7 +68,7 @@ async def hear(app: App, heard: Heard) -> Verdict | None:
     serving = app.qq.account_for(heard.group_id)
     if serving is not None and serving != heard.account:
         return None
-    # The answer leaves before this ends, so no page is made meanwhile.
+    # Pages of the console are put off until the answer has left, which is before this block ends.
     with app.database.hurry():
         return await app.batch("join", _rounds).do(heard)
 
@@ -86,7 +87,10 @@ async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
 
 
 async def _round(app: App, part: Sequence[Heard], unbound: Mapping[int, str], tx: Transaction) -> _Round:
-    """`unbound`: QQ numbers with an employee that the registry is about to know of, but may not yet."""
+    """Judge a round's requests, and store them.
+
+    `unbound`: QQ number → employee of those who just proved themselves: the registry may not know them yet.
+    """
     made = _Round()
     facts = await _facts(app, tx, part)
     people: set[int] = set(unbound)
@@ -166,9 +170,10 @@ async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: Facts
 
 
 async def _is_old_news(tx: Transaction, heard: Heard, facts: Facts) -> bool:
-    """Tell whether a request is known: told by another account of ours a moment ago, or one of a list.
+    """Tell whether we know a request already: another account of ours just heard it, or a list repeats it.
 
-    Some lists give other flags than the event did, or keep what is settled; what is newer than that is new.
+    A list may give another flag than the event did, or still show what is settled: there only a flag that is
+    surely newer than what is stored makes a new request.
     """
     still = facts.still_open(heard)
     if any(one.account != heard.account and one.asked_at > facts.now - JUST_SETTLED for one in still):
@@ -253,7 +258,7 @@ async def _write(app: App, tx: Transaction, made: _Round, facts: Facts) -> None:
         return
     for heard in (one.heard for one in made.judged):
         for old in facts.still_open(heard):
-            # What was decided of it, and not said yet, is no answer to this one.
+            # An answer that was decided and not sent yet belongs to the old request, not to this one.
             was = old.state if heard.recovered else "waiting"
             await rows.lapse(tx, old.id, facts.now, state_was=was)
     stored = [

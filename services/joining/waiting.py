@@ -47,7 +47,7 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
 async def _why_not_let_in(app: App, tx: Transaction, row: RequestRow, by: int) -> Answer | None:
     """Return why nobody may let this person in now, and what helps instead, or None.
 
-    Nor bind somebody who has left, as `绑定` does not.
+    Somebody departed by now is neither let in nor bound, as `绑定` does it.
     """
     known = await identity_rows.get(tx, row.user_id)
     if known is not None and known.contested:

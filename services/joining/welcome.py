@@ -28,7 +28,7 @@ async def set_cards_for(app: App, tx: Transaction, approved: Mapping[int, tuple[
     """Queue the right cards for those approved (request → group, user), once each, where the bot may."""
     today = app.now().date()
     known = await group_rows.get_many(tx, sorted({group_id for group_id, _ in approved.values()}))
-    # A role not read yet is no reason to leave it: QQ will say.
+    # Where our role was not read yet it is tried all the same: QQ's answer will tell.
     ours = {group_id: row for group_id, row in known.items() if row.bot_role is not Role.MEMBER}
     groups = await gate_groups(app, tx, list(ours), known=ours)
     general = await general_mode(tx)

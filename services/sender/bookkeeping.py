@@ -29,7 +29,7 @@ from services.sender.pacing import JITTER
 from services.sender.takeover import Hands
 from services.watching import lost_groups
 
-# So long what became of answers is collected before it is written.
+# For so long the outcomes of answers are collected, to be written together.
 LINGER_SECONDS = 0.2
 _ROW_STATES = {"done": "done", "unconfirmed": "unconfirmed", "failed": "dead", "dropped": "dropped"}
 
@@ -38,8 +38,8 @@ _ROW_STATES = {"done": "done", "unconfirmed": "unconfirmed", "failed": "dead", "
 class Route:
     """An account with the groups it serves, and those that any connected account serves.
 
-    `others`: our accounts that other processes hold, or that are away for a moment; `friends`: whom this one
-    may write to where the account nearer to them can't just now.
+    `others`: our accounts that other processes hold, or that are away for a moment; `friends`: people this
+    account may write to while the account nearer to them can't.
     """
 
     account: int
@@ -71,7 +71,7 @@ async def due_lanes(app: App) -> set[Lane]:
 async def claim(app: App, lane: Lane, route: Route, *, limit: int = 1) -> list[OutboxRow]:
     """Claim the most urgent row of a lane for one account; none while paused.
 
-    Of removals up to `limit`, where those whose turn it is are of one group and none was tried before.
+    Of removals up to `limit` at once, as long as they are of one group and none was tried before.
     """
 
     began = 0.0
@@ -221,7 +221,7 @@ async def _end(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -
     values = _end_values(app, outcome)
     unsaid = row.kind in MESSAGES and outcome.state == "dropped"
     if unsaid or row.kind in (ActKind.ANSWER_REQUEST, ActKind.ANSWER_INVITE):
-        # It may be answered, or said, once more, otherwise.
+        # This frees the key: another answer, or the message in other words, may be queued.
         values["key"] = None
     if await rows.change(tx, row.id, app.worker, **values):
         await outcomes.record(app, tx, row, outcome)
@@ -261,7 +261,10 @@ async def removals_lately(app: App, account: int) -> int:
 
 
 async def _account_of(app: App, tx: Transaction, one: Removal) -> int | None:
-    """Return the account that is to do a removal, as far as is known; of another process's, any of theirs."""
+    """Return the account that is to do a removal, as far as is known.
+
+    Where another process serves the group it may be any of that one's accounts.
+    """
     serving = app.gateway.account_for(one.group_id) if app.gateway is not None else None
     if (found := one.account or serving) is not None or not app.peers.others:
         return found

@@ -73,10 +73,11 @@ async def _card_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome 
 
 
 async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutcome | None:
-    """What a plan has said of cases that are partly closed by now is dropped whole, and planned anew at once.
+    """Return how a message ends that is not to be sent any more, or None.
 
-    What says how things stood on a day now past is dropped: the next one says it as it is. So is what
-    is meant for an employee whose QQ is somebody else's by now.
+    A planned message is dropped as a whole if any of its cases is closed by now, and planned anew at once. So
+    is a report of a day that is over (the next one tells how things are then), and a message meant for an
+    employee whose QQ is somebody else's by now.
     """
     purpose = row.payload.get("purpose")
     if purpose in OF_ITS_DAY and row.made_at.astimezone(ZONE).date() < app.now().date():
@@ -108,9 +109,9 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
 
 
 async def _is_office_the_same(app: App, tx: Transaction, row: OutboxRow, group: Group) -> bool:
-    """Tell whether a message still asks whom it should: whoever is in office, or stands in where nobody is.
+    """Tell whether a message still goes to the right person: one in office, or standing in where nobody is.
 
-    What asks that an office be handed over: whether it isn't yet.
+    If it asks for an office to be handed over: whether that office is still held.
     """
     if row.payload["purpose"] == "hand_over":
         held = (await offices.officers(tx, [group.group_id])).get(group.group_id, ())
@@ -124,7 +125,7 @@ async def _is_office_the_same(app: App, tx: Transaction, row: OutboxRow, group: 
 
 
 async def _is_the_initiators(tx: Transaction, row: OutboxRow, group: Group) -> bool:
-    """Tell whether a message asks the initiator of a discussion group, who is in it still, of its end."""
+    """Tell whether a message asks the initiator of a discussion group, still a member, to end it."""
     if row.user_id is None or group.filing is None or row.user_id != group.filing.initiator_id:
         return False
     member = await memberships.membership(tx, group.group_id, row.user_id)
@@ -204,7 +205,7 @@ async def _note_said(
 ) -> None:
     """Note a reminder or notice, and whom it reached when: the clock of blame starts with that.
 
-    By a wrong clock none starts: the first reading after it is right starts it.
+    While the clock is wrong none starts: the first reading after it was set right starts it.
     """
     now, purpose = app.now(), row.payload.get("purpose", "")
     reminder = purpose == "card_reminder"

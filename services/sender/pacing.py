@@ -58,12 +58,12 @@ class Breaker:
 
 @dataclass(slots=True)
 class Silence:
-    """Whether to ask who leaves questions unanswered.
+    """Whether to go on asking an implementation that leaves questions unanswered.
 
-    After time-outs about `limit` groups with no answer between them, once per `rest` (s). Any answer ends it.
-    A group counts once, until it is answered for: a few that never are, however often they are asked for,
-    are no sign that the others would not be. Who is in fewer groups (`groups`: which) has left as many
-    questions unanswered, about each group as often as about any other.
+    After time-outs about `limit` groups with no answer between them it is asked once per `rest` (s) only. Any
+    answer ends that. A group counts once until there is an answer about it: a few groups that never get one
+    say nothing about the others. Of an account in fewer groups than `limit` (`groups`: which), as many
+    questions must be unanswered, equally many about each group.
     """
 
     limit: int = 4
@@ -85,7 +85,7 @@ class Silence:
         return bool(groups) and all(self._since_answer[group_id] >= each for group_id in groups)
 
     def may_ask(self, group_id: int, at: float) -> bool:
-        """Tell whether to ask now. Where the rest is over, one may: the others wait for what comes of it."""
+        """Tell whether to ask now. When the rest is over one question may be asked; others wait for it."""
         if not self.is_on:
             return True
         known = group_id in self._unanswered
@@ -114,7 +114,7 @@ class Silence:
 class Skew:
     """How far a foreign clock is from ours, by the middle one of the last readings.
 
-    Read against a clock that is never set: whatever ours is set to, how far off it is shows at once.
+    Measured against a steady clock: when somebody sets ours, it shows at once how far off that one is now.
     """
 
     keep: int = 9

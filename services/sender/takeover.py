@@ -1,7 +1,7 @@
 """What a crash left in the sender's hands: taken over by a process that lives, and never simply repeated.
 
-So is what a living process lost: where the database goes away in the midst of a commit, nobody hears whether
-a row was claimed; and how an act ended can't be written.
+The same holds for rows that a living process lost track of: when the database goes away in the midst of a
+commit, nobody learns whether a row was claimed, and nobody can write how an act ended.
 """
 
 import os
@@ -22,12 +22,12 @@ from services.app import App
 from services.sender import outcomes
 
 LEASE = timedelta(minutes=2)
-# Longer than a row takes from one pair of hands of a process to the next.
+# Longer than one part of a process takes to hand a row to the next.
 LOST_SECONDS = 15.0
 
 
 class Hands:
-    """Which rows this process has in hand indeed, whatever the database says of it."""
+    """Which rows this process is really working on, whatever the database says."""
 
     def __init__(self) -> None:
         self._held: dict[object, Sequence[OutboxRow]] = {}
@@ -47,7 +47,7 @@ class Hands:
             del self._held[hand]
 
     def lost(self, said: Iterable[int], now: float) -> set[int]:
-        """Return which of the rows that are said to be in hand here nobody here has had for a while."""
+        """Return those of the rows `said` to be in hand here on which nobody has worked for a while."""
         held = {row.id for rows in self._held.values() for row in rows}
         self._missed = {one: self._missed.get(one, now) for one in said if one not in held}
         return {one for one, since in self._missed.items() if now - since >= LOST_SECONDS}
@@ -57,7 +57,7 @@ class Hands:
         return any(row.id == row_id for rows in self._held.values() for row in rows)
 
     def give_up(self, row_id: int) -> None:
-        """Note that a row was lost: whoever claimed it may still hear of that, and has it no more."""
+        """Note that a row was lost: should its claim be confirmed after all, that claim no longer counts."""
         self._given_up[row_id] = time.monotonic()
 
     def not_given_up(self, rows: Iterable[OutboxRow], claimed_at: float) -> list[OutboxRow]:

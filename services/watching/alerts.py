@@ -23,9 +23,9 @@ async def tell(app: App, text: str, *, key: str) -> None:
 
 
 async def went_offline(app: App, account: int, text: str) -> None:
-    """Tell admin staff that QQ logged an account out: once, however often it is seen until `came_online`.
+    """Tell admin staff that QQ logged an account out: once, however often it is seen before `came_online`.
 
-    Nor again while the last time is just being said.
+    Not again, either, while the message about the last time is still being sent.
     """
     async with app.database.transaction() as tx:
         if await switches.get(tx, _offline(account)) is not None:
@@ -40,9 +40,10 @@ async def went_offline(app: App, account: int, text: str) -> None:
 
 
 async def came_online(app: App, account: int) -> None:
-    """Note that an account is logged in: what comes next is news.
+    """Note that an account is logged in again, so that its next log-out is news.
 
-    Who hasn't heard yet that it was logged out, as it alone could say it, hears that it was and is no more.
+    Those who couldn't be told of the last one, because only this account reaches them, hear that it was
+    logged out and is back.
     """
     async with app.database.transaction() as tx:
         since = await switches.told(tx, _offline(account))

@@ -19,7 +19,7 @@ KEEP = timedelta(minutes=10)
 
 @dataclass
 class _Stored:
-    """What this process stored last, under which key: that changes as other processes come and go."""
+    """What this process stored last, and under which key: the key changes as other processes come and go."""
 
     key: str = ""
     skew: clock.SeenSkew | None = None
@@ -52,7 +52,7 @@ async def _tell_change(
     else:
         text = say.CLOCK["right"]
         await followup.groups_changed(app, tx, sorted(await timelines.groups_with_open(tx)))
-    # Who has not heard yet that it was otherwise need not hear of either.
+    # Those whose earlier message still waits need neither that one nor this one.
     begins = f"clock:{clock.key_for(app)}:"
     unheard = await unsaid.call_off(tx, begins, app.now())
     public = None if None in unheard else text

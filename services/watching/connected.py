@@ -58,7 +58,7 @@ async def compare_groups(app: App, account: int) -> list[GroupInfo]:
     """Compare an account's group list with what is stored: new, renamed and lost groups."""
     began = app.now()
     try:
-        # In one order, as all who write several groups at once.
+        # In the one order in which everybody locks several groups, so that no two wait for each other.
         shown = sorted(await app.qq.group_list(account), key=lambda one: one.group_id)
     except UnreachableError as error:
         log.warning("group list unreadable: %s", error)
@@ -81,7 +81,7 @@ async def compare_groups(app: App, account: int) -> list[GroupInfo]:
 
 
 def _was_ours(row: GroupRow, account: int) -> bool:
-    """Tell whether an account was in a group; of one dissolved before any list showed it, QQ's word does."""
+    """Tell whether an account was in a group, by a list or by QQ's word that the group was dissolved."""
     return row.account == account or (row.account is None and row.dismissed_at is not None)
 
 
@@ -96,7 +96,7 @@ async def _note_gone(app: App, account: int, missing: list[int]) -> None:
     if not gone:
         return
     async with app.database.transaction() as tx:
-        # As before every word on members: see `members`.
+        # The group's lock first, as whoever writes members does: see `members`.
         await tx.lock(Lock.GROUP, *gone)
         for group_id in gone:
             await members.left_group(app, tx, group_id, account)

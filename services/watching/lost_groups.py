@@ -39,7 +39,7 @@ async def are_back(tx: Transaction, payload: Mapping[str, Any]) -> bool:
 
 
 async def as_it_is(tx: Transaction, row: OutboxRow, worker: str) -> OutboxRow:
-    """Have a message that `worker` is about to send call only those groups lost that still are."""
+    """Reword a message that `worker` is about to send, so that it names only groups that are still lost."""
     told = row.payload.get(_LOST, ())
     lost = await _still(tx, told) if told and row.user_id is not None else told
     if lost == told:
@@ -82,7 +82,7 @@ def _line(lost: list[_Group]) -> str:
 
 
 async def _say_in_group(app: App, tx: Transaction, group: _Group) -> None:
-    """Say in ADMIN_GROUP that there are some, once an hour at most, and not while it waits to be said."""
+    """Say in ADMIN_GROUP that groups were lost, once an hour at most, and not while such a message waits."""
     if app.settings.admin_group is None:
         return
     if (waits := await unsaid.waiting(tx, f"{outbox.NOTE}{_LOST}:")) is not None:

@@ -62,7 +62,7 @@ async def entered(app: App, group_id: int, user_id: int, *, let_in_by: int | Non
 
 
 def let_in(app: App, group_id: int, user_id: int) -> None:
-    """Somebody is in whom our account approved: stored soon; what reading back finds says the rest.
+    """Somebody whom our account approved came in: store that soon; reading back tells the rest.
 
     A human may have used that account in QQ itself: then a request still waits here, and is closed.
     """
@@ -116,9 +116,9 @@ async def look_soon(app: App, group_id: int) -> None:
 
 
 async def is_strange(app: App, group_id: int) -> bool:
-    """Tell whether nobody of ours is known to be, or have been, in a group.
+    """Tell whether no account of ours is known to be, or to have been, in a group.
 
-    Then nothing is written on an event's word alone: the group list is read at once, and says.
+    An event about such a group is not believed by itself: the group list is read at once.
     """
     if app.gateway is None or app.gateway.account_for(group_id) is not None:
         return False

@@ -51,7 +51,7 @@ async def propose_for(app: App, tx: Transaction, late: Sequence[Case], snapshot:
     live = {(member.user_id, member.role) for member in snapshot.members}
     history = await office_history.of_group(tx, snapshot.group.group_id)
     known = Answerable(
-        # Of whom a list cut short does not show, nobody knows whether they still hold it.
+        # Where the list was cut short, nobody knows whether somebody missing from it still holds the office.
         tuple(one for one in history if one.until is not None or (one.user_id, one.role) in live),
         initiator_id=None if filing is None else filing.initiator_id,
         bot_ids=snapshot.bot_ids,
@@ -77,7 +77,10 @@ async def _add(app: App, tx: Transaction, case: Case, proposals: Sequence[Propos
 
 
 def _known_as(app: App, one: Proposal) -> set[int | str | None]:
-    """Return all that an earlier proposal may call who is liable: bound only since, or no longer."""
+    """Return whatever an earlier proposal may have named the liable person by.
+
+    The QQ may have been bound to them since, or be theirs no more.
+    """
     qqs = app.registry.qqs_of(one.liable_employee_no or "")
     return {one.liable_user_id, one.liable_employee_no, *qqs}
 

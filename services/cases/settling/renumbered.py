@@ -39,7 +39,7 @@ async def follow(app: App, tx: Transaction, bound: Mapping[int, tuple[str | None
 
 
 async def is_used(tx: Transaction, employee_no: str, *, but: int) -> bool:
-    """Tell whether a number has another QQ than this one: it is nobody's former one then."""
+    """Tell whether an employee number has another QQ than this one: then it is nobody's former number."""
     return any(one.user_id != but for one in await identities.load_of(tx, [employee_no]))
 
 
@@ -64,7 +64,10 @@ def may_be_one(then: Employee | None, now: Employee | None) -> bool:
 
 
 async def _same(app: App, tx: Transaction, user_id: int, then: Employee, now: Employee) -> bool:
-    """Tell whether two numbers surely are one person's: of one name, and one entry or one has departed."""
+    """Tell whether two employee numbers surely are one person's.
+
+    They have one name, and the former one has departed or is one entry of a source with the other.
+    """
     if not may_be_one(then, now) or await is_used(tx, then.employee_no, but=user_id):
         return False
     gone = then.is_departed(app.now().date())
