@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
-    ColumnElement,
     Delete,
     Executable,
     Insert,
@@ -143,9 +142,7 @@ class Ledger:
         first = min(broken, key=lambda one: seq + 1 if one.seq is None else one.seq, default=None)
         return Verified(seq, f"{seq}:{digest.hex()}", first)
 
-    async def misfits(
-        self, tx: Transaction, source: str, columns: Sequence[ColumnElement[Any]] = ()
-    ) -> list[Misfit]:
+    async def misfits(self, tx: Transaction, source: str, columns: Sequence[Any] = ()) -> list[Misfit]:
         """Return the rows of a table that don't fit their last lines. `columns`: its own, if not ours."""
         if source in WHOLE:
             return await self._whole_misfit(tx, source)

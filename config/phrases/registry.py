@@ -16,8 +16,9 @@ IDENTITY = {
     "staff_bound": "已绑定：QQ {qq} ↔ {name}（{no}）。",
     "staff_same": "QQ {qq} 本来就绑定{name}（{no}），不用再绑。",
     "staff_moved": "已绑定：QQ {qq} ↔ {name}（{no}）；原来属于 {before}。",
-    "renumbered": "原工号 {former} 名下的违规、罚单和申诉已随本人转过来。",
-    "renumbered_undone": "名下的违规、罚单和申诉已转回原工号 {former}。",
+    "renumbered": "原工号 {former} 名下的违规、罚单、申诉、调岗移交已随本人转过来。",
+    "renumbered_undone": "名下的违规、罚单、申诉、调岗移交已转回原工号 {former}。",
+    "rights_left": "行政部的权限还在原工号 {former}：要用的，请超级用户发“授权 {no}”，再发“撤权 {former}”。",
     "renumbered_perhaps": (
         "两人同名：若是同一人换了工号，请再发 绑定 {qq} {no} 原工号={former}，原工号名下的违规和罚单才随本人转过来。"
     ),

@@ -26,7 +26,8 @@ renumbered = Table(
     Column("user_id", BigInteger, nullable=False, index=True),
     Column("former_no", String(64), nullable=False),
     Column("employee_no", String(64), nullable=False),
-    # {"cases": [id], "penalties": [id], "appeals": [id], "early_admissions": [id], "waivers": [id]}
+    # {"cases": [id], "penalties": [id], "appeals": [id], "early_admissions": [id], "waivers": [id],
+    # "transfers": [id], "grants": [who granted]}
     Column("moved", JSON, nullable=False),
 )
 

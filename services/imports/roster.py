@@ -137,7 +137,8 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     undo.add("as_of", None if as_of is None else as_of.isoformat())
     if (was := await keep_said(tx, planned, today)) is not None:
         undo.add("source", was)
-    await renumbered.follow(app, tx, diff.holders(), by=by)
+    given_back = await renumbered.follow(app, tx, diff.holders(), by=by)
+    undo.add("given_back", [asdict(row) for row in given_back])
     return await asyncio.to_thread(kept.packed), await asyncio.to_thread(undo.packed)
 
 
@@ -275,7 +276,7 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, by: str) -
     gone: list[int] = await identities.delete_of(tx, before["added"])
     mine = await identities.delete_listed(tx, after["bound"])
     again = {one.user_id: (None, one.employee_no) for one in await _rebind(tx, before["unbound"])}
-    await renumbered.follow(app, tx, again, by=by)
+    await renumbered.follow_back(app, tx, again, before.get("given_back", ()), before["added"], by=by)
     await employees.delete_many(tx, before["added"])
     if (source := before.get("source")) is not None:
         await standings.put_back(tx, source)

@@ -102,8 +102,12 @@ async def bind_by_staff(
         formers = await _formers(tx, user_id)
         await identities.bind(app, tx, user_id, employee_no, "admin", str(by))
         if former is not None and former not in await _formers(tx, user_id):
-            await renumbered.renumber(app, tx, user_id, former, employee_no, by=str(by))
+            # Whoever had the number's QQ had its rights; else they are a superuser's to give.
+            theirs = before is not None and before.employee_no == former
+            rights = theirs or by in app.superusers()
+            await renumbered.renumber(app, tx, user_id, former, employee_no, by=str(by), rights=rights)
         changed = formers ^ await _formers(tx, user_id)
+        left = former is not None and await offices.granted_at(tx, former) is not None
     await registry.refresh(app)
     moved = holder is not None and holder.employee_no != employee_no
     key = "staff_moved" if moved else "staff_bound"
@@ -112,6 +116,7 @@ async def bind_by_staff(
     if changed:
         key = "renumbered_undone" if employee_no in changed else "renumbered"
         text += IDENTITY[key].format(former="、".join(sorted(changed)))
+        text += IDENTITY["rights_left"].format(former=former, no=employee_no) if left else ""
     elif (former_no := _perhaps_former(person, [holder, *earlier])) is not None:
         text += IDENTITY["renumbered_perhaps"].format(qq=user_id, no=employee_no, former=former_no)
     elif moved and holder is not None:

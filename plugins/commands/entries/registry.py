@@ -112,7 +112,7 @@ COMMANDS = (
         "把一个 QQ 绑定到员工",
         bind_somebody,
         fields=(Field("QQ", "qq", required=True, aliases=("qq",)), _EMPLOYEE, Field("原工号")),
-        long_help="换了工号的，写上原工号：原工号名下的违规、罚单和申诉随本人转过来。",
+        long_help="换了工号的，写上原工号：原工号名下的违规、罚单、申诉、移交和行政部权限随本人转过来。",
         examples=("绑定 123456789 1024", "绑定 123456789 2024 原工号=1024"),
     ),
     Command(

@@ -8,6 +8,7 @@ from db.queries.work import sources
 from db.queries.work.sources import Said
 from db.tables.cases import appeals as appeal_table
 from db.tables.cases import cases, penalties
+from db.tables.registry import transfers
 from services.app import App
 from services.cases.settling import appeals
 from services.cases.settling import penalties as fines
@@ -248,3 +249,32 @@ async def test_who_was_admitted_early_stays_so_under_another_number(app: App) ->
     await bind(app, PLAIN, OLD)
     async with app.database.reading() as tx:
         assert await early_admissions.consents(tx, [GROUP], today) == {GROUP: {OLD}}
+
+
+async def test_the_undo_of_an_import_that_took_it_back_takes_it_along_again(app: App) -> None:
+    case_id, fine = await held(app)
+    await listed(app, OLD, NEW)
+    await bring(app, f"{NEW},郑平,采购部,在职,{PLAIN}")
+    assert await sees(app, PLAIN, case_id, fine) == {True}
+    import_id = await bring(app, f"{OLD},郑平,采购部,在职,{PLAIN}")
+    later = await overdue_case(app, code="M3", user_id=PLAIN, employee_no=OLD)
+    assert dict(await stored(app, cases.c.id, cases.c.employee_no))[case_id] == OLD
+
+    assert (await undoing.undo_import(app, import_id, by=str(ROOT))).ok
+    assert dict(await stored(app, cases.c.id, cases.c.employee_no)) == {case_id: NEW, later.id: OLD}
+    await bind(app, PLAIN, OLD)
+    assert await whose(app) == {OLD}
+
+
+async def test_what_went_along_to_a_number_that_only_an_import_knew_is_not_lost(app: App) -> None:
+    await held(app)
+    await staff.transfer(app, OLD, "市场部", by="terminal")
+    await staff.depart(app, OLD, by="terminal")
+    import_id = await bring(app, f"C109,郑平,市场部,在职,{PLAIN}")
+    assert await whose(app) == {"C109"}
+    assert (await grants.unbind_by_staff(app, PLAIN, by=ROOT)).ok
+    await bind(app, PLAIN, "A005")
+
+    assert (await undoing.undo_import(app, import_id, by=str(ROOT))).ok
+    assert await whose(app) == {OLD}
+    assert [number for _, number in await stored(app, transfers.c.id, transfers.c.employee_no)] == [OLD]
