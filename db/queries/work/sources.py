@@ -145,6 +145,15 @@ async def listed_by(
     return found
 
 
+async def missed_by(
+    tx: Transaction, names: Collection[str], employee_nos: Collection[str] | None
+) -> frozenset[str]:
+    """Return whom one of these sources had listed and lists no more; of these numbers, or of all."""
+    gone = (source_people.c.source.in_(names), source_people.c.said == Said.ABSENT)
+    wanted = select(source_people.c.employee_no).where(*gone, *_among(tx, employee_nos))
+    return frozenset((await tx.execute(wanted)).scalars())
+
+
 async def people_of(tx: Transaction, source: str) -> list[str]:
     """Return whom a source lists, in rows that could be used."""
     where = (source_people.c.source == source, source_people.c.said.in_((Said.HERE, Said.LEFT)))

@@ -30,7 +30,8 @@ class Standing:
     lists them, the first of the order. `above`: those of them whose word counts before ours. `departs`:
     the absent have left. `missed`: whom this reading lists in rows that can't be used, see `recognised`.
     `entries`: number → the source's own id of the entry that listed it last. `renumbered`: number → the
-    number that its entry has now, "" where none can be used.
+    number that its entry has now, "" where none can be used. `gone`: whom this source or another lists no
+    more.
     """
 
     source: str
@@ -41,6 +42,7 @@ class Standing:
     entries: Mapping[str, str] = field(default_factory=dict[str, str])
     missed: frozenset[str] = frozenset()
     renumbered: Mapping[str, str] = field(default_factory=dict[str, str])
+    gone: frozenset[str] = frozenset()
 
     def humbled(self, roster: Roster, known: Known, day: date) -> Roster:
         """Return the roster with rows that say no more than an account can.
@@ -49,7 +51,7 @@ class Standing:
         others told of. It brings back only whom its own source had said to have left.
         """
         if kind_of(self.source) not in ACCOUNTS:
-            return roster
+            return self._with_found(roster, known, day)
         said = roster.columns
         columns = [
             *(one - _STATUS | _DEPARTURE for one in said),
@@ -57,6 +59,30 @@ class Standing:
             *said,
         ]
         return replace(roster, people=list(self._humble(roster, known, day)), columns=columns)
+
+    def _with_found(self, roster: Roster, known: Known, day: date) -> Roster:
+        """Return HR's roster with rows that bring back whom a source had missed, though it has no status.
+
+        They had left for want of a row alone; whoever has one again, in this file or another company's,
+        has not. Chat's word stands, and so does what this file listed all the while.
+        """
+        found = {
+            one.employee_no
+            for one in roster.people
+            if one.employee_no in self.gone
+            and self.said.get(one.employee_no) in (None, Said.ABSENT)
+            and is_here(one, day)
+            and _left_unsaid(known.people.get(one.employee_no), day)
+        }
+        if not found:
+            return roster
+        sheets = len(roster.columns)
+        people = [
+            one._replace(sheet=one.sheet + sheets) if one.employee_no in found else one
+            for one in roster.people
+        ]
+        columns = [*roster.columns, *(one | _DEPARTURE for one in roster.columns)]
+        return replace(roster, people=people, columns=columns)
 
     def _humble(self, roster: Roster, known: Known, day: date) -> Iterator[Person]:
         """Give each row, in the sheet of what it says: is at work, is merely open, or all of it."""
@@ -77,18 +103,27 @@ class Standing:
         return old.departed_on is not None and self.said.get(old.employee_no, Said.HERE) in LISTED
 
 
+def _left_unsaid(old: KnownPerson | None, day: date) -> bool:
+    """Tell whether somebody has left, and not by chat's word."""
+    if old is None or old.departed_on is None or old.departed_on > day:
+        return False
+    return "status" not in (old.decided or {})
+
+
 async def load(
     tx: Transaction, source: str, policy: Policy, employee_nos: Collection[str] | None
 ) -> Standing:
     """Read how a source stands to the others, for these people, or (None) for everybody."""
     order = policy.sources.order
     said, entries = await sources.listed_of(tx, source, employee_nos)
-    elsewhere = await sources.listed_by(tx, configured.others(policy.sources, source), employee_nos)
+    further = configured.others(policy.sources, source)
+    elsewhere = await sources.listed_by(tx, further, employee_nos)
     others = {number: min(names, key=lambda name: _rank(order, name)) for number, names in elsewhere.items()}
     own = _rank(order, source)
     above = frozenset(number for number, name in others.items() if _rank(order, name) < own)
     departs = kind_of(source) in DIRECTORIES or policy.registry.missing_means_departed
-    return Standing(source, said, others, above, departs, entries)
+    gone = await sources.missed_by(tx, [source, *further], employee_nos)
+    return Standing(source, said, others, above, departs, entries, gone=gone)
 
 
 def _rank(order: Sequence[str], source: str) -> int:
