@@ -33,7 +33,7 @@ async def tell_owner_to_file(app: App, tx: Transaction, group_id: int, *, to: in
     if row is None:
         return False
     if await filings.waiting_row(tx, group_id) is not None:
-        return waiting and await _tell_who_waits(app, tx, group_id, row.called)
+        return await _tell_who_waits(app, tx, group_id, row.called)
     found = await case_rows.open_of_group(tx, group_id)
     cases = [case for case in found if case.code in (Code.F1, Code.F3) and not case.frozen]
     people = await roles.answering_for(app, tx, group_id) if to is None else (to,)

@@ -203,7 +203,7 @@ async def test_06_who_must_be_out_is_named_again_after_an_upheld_appeal(
     await look(app, qq)
     assert "L1" not in await open_codes(app)
     [checked] = (await spot_checks.draw_one(app, GROUP, by=STAFF)).results
-    assert checked.quiet
+    assert checked.findings.quiet
     clock.move(days=1)
     await look(app, qq)
     assert "L1" in await open_codes(app)

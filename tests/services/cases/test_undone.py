@@ -184,7 +184,7 @@ async def test_who_must_be_out_comes_back_the_next_day_and_a_spot_check_names_th
         await undo(app, case)
     await look(app, qq)
     [checked] = (await spot_checks.draw_one(app, GROUP, by=STAFF)).results
-    assert (checked.outcome, checked.by_code["L1"]) == ("findings", 1)
+    assert (checked.outcome, checked.findings.by_code["L1"]) == ("findings", 1)
     if reason:
         clock.move(days=6)  # 2026-03-12
         await look(app, qq)
