@@ -81,7 +81,7 @@ WITHHELD = {
 
 # What a plan's `Tell` says, by template; fields are the finding's own, plus {group} and {ids}.
 NOTICES = {
-    "notice.F2": "群「{group}」的现状与备案不符：{what}。请改回来，或在群里发送「/备案变更」报行政部批准，{due} 前完成。（{ids}）",
+    "notice.F2": "群「{group}」：{what}。请改回来，或在群里发送「/备案变更」报行政部批准，{due} 前完成。（{ids}）",
     "notice.F3": "群名称「{group}」含有公司名称，须经行政部批准。请在 {due} 前改名，或发送「/备案变更」报批。（{ids}）",
     "notice.S1.no_head": "群「{group}」要有一位本部门的主管当管理员，名册里还没有登记{department}的主管。请联系行政部在名册里登记，再请他当管理员，{due} 前完成。（{ids}）",
     "notice.S1": "群「{group}」还没有本部门的主管当管理员，请在 {due} 前把本部门一位主管设为管理员{such_as}。（{ids}）",
