@@ -2,7 +2,8 @@
 
 Clause: 四.1.1. Liable: owner.
 Violating: filed with owner 王强, the owner now is 李雷; an admin nobody filed.
-Compliant: the bot was made admin; a register taken over that names no admins; spaces in the name.
+Compliant: the bot was made admin; the owner by another QQ number of his; a register taken over that
+names no admins; spaces in the name.
 
 A change under review that says what is so leaves the finding as `in_review`, as of F1.
 """
@@ -56,6 +57,8 @@ def _owner(filing: Filing, snapshot: GroupSnapshot, registry: Registry) -> dict[
     owner = snapshot.owner
     if filing.owner_id is None or owner is None or owner.user_id == filing.owner_id:
         return {}
+    if _person(owner.user_id, registry) == _person(filing.owner_id, registry):
+        return {}  # by another QQ number of theirs
     stand_ins = {m.user_id for m in snapshot.officers} or {filing.owner_id}
     if owner.user_id in snapshot.bot_ids and filing.owner_id in stand_ins:
         return {}  # one of our accounts owns it, and who was filed stands in
@@ -70,10 +73,23 @@ def _admins(filing: Filing, snapshot: GroupSnapshot, registry: Registry) -> dict
     owner = snapshot.owner
     live = {m.user_id for m in snapshot.officers if m.role is Role.ADMIN} - {filing.owner_id}
     filed = filing.admin_ids - {filing.owner_id, None if owner is None else owner.user_id}
-    added, gone = live - filed - snapshot.bot_ids, filed - live - snapshot.bot_ids
+    added = _without(live - filed - snapshot.bot_ids, filed, registry)
+    gone = _without(filed - live - snapshot.bot_ids, live, registry)
     if not added and not gone:
         return {}
     return {"admins_added": _names(added, registry), "admins_missing": _names(gone, registry)}
+
+
+def _without(user_ids: Iterable[int], others: Iterable[int | None], registry: Registry) -> list[int]:
+    """Return those who aren't among the others by whatever QQ number of theirs."""
+    there = {_person(other, registry) for other in others if other is not None}
+    return [user_id for user_id in user_ids if _person(user_id, registry) not in there]
+
+
+def _person(user_id: int, registry: Registry) -> str | int:
+    """Return whose a QQ number is, or the number itself where nobody knows."""
+    employee = registry.employee_of(user_id)
+    return user_id if employee is None else employee.employee_no
 
 
 def _names(user_ids: Iterable[int], registry: Registry) -> str:

@@ -6,6 +6,7 @@ to come round: then the open cases must be those that the paper says, no more an
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -231,7 +232,12 @@ class Duties(Books):
             return
         name, owner, admins, kind, ends_on, department, _ = filed
         day = since.date()
-        self._compare(club, "F2", self._drifted(group, name, owner, admins))
+        drifted = self._drifted(group, name, owner, admins, lambda qq: qq)
+        # By another QQ number of theirs it is the same person, from whenever the bot was told so.
+        if drifted == self._drifted(
+            group, name, owner, admins, lambda qq: getattr(self._bound.get(qq), "no", qq)
+        ):
+            self._compare(club, "F2", drifted)
         discussion = kind == "讨论组"
         if discussion and ends_on is not None and date.fromisoformat(ends_on) != day:
             self._compare(club, "D2", date.fromisoformat(ends_on) < day, only_missing=True)
@@ -242,15 +248,23 @@ class Duties(Books):
         if not discussion:
             self._judge_cards(club, group, since)
 
-    def _drifted(self, group: "Group", name: str | None, owner: int | None, admins: str | None) -> bool:
-        live = {m.user_id for m in group.members.values() if m.role == "admin"} - {owner, *BOTS}
+    def _drifted(
+        self,
+        group: "Group",
+        name: str | None,
+        owner: int | None,
+        admins: str | None,
+        whose: Callable[[int], int | str],
+    ) -> bool:
+        out = {owner, group.owner_id, *BOTS}
+        live = {m.user_id for m in group.members.values() if m.role == "admin"} - out
         said = json.loads(admins or "null")
-        filed = None if said is None else set(said) - {owner, group.owner_id, *BOTS}
+        filed = None if said is None else set(said) - out
         plain = lambda text: "".join(text.split()).casefold()  # noqa: E731
         return (
             (name is not None and plain(name) != plain(group.name))
-            or (owner is not None and owner != group.owner_id)
-            or (filed is not None and filed != live)
+            or (owner is not None and whose(owner) != whose(group.owner_id))
+            or (filed is not None and {*map(whose, filed)} != {*map(whose, live)})
         )
 
     def _people_settled(self, since: datetime) -> bool:

@@ -49,6 +49,14 @@ def test_silent_while_everything_is_as_filed():
     assert found() == []
 
 
+def test_silent_on_another_qq_number_of_the_same_person():
+    """王强 and 张三 each have two."""
+    known = c.registry({c.OUTSIDER: c.PEOPLE[c.OWNER], c.CROWD[0]: c.PEOPLE[c.HEAD]})
+    filed = replace(c.FILING, owner_id=c.OUTSIDER, admin_ids=frozenset({c.CROWD[0]}))
+    assert c.findings(filing_drift, c.snapshot(of=c.group(filed)), known) == []
+    assert c.findings(filing_drift, c.snapshot(of=c.group(filed))) != []
+
+
 @pytest.mark.parametrize("name", ["市场部 群", "市场部\u200b群", "市場部群", "市场部群 "])
 def test_silent_on_another_spelling_of_the_same_name(name: str):
     assert found(name=name) == []
