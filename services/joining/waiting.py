@@ -1,5 +1,8 @@
 """Join requests that wait: settled by people, or decided anew."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from config.phrases.held import HELD
 from config.phrases.joining import REPLIES
 from db.engine import Transaction
@@ -18,6 +21,16 @@ from services.joining.heard import answer_act, heard_of
 from services.outbox import queue
 from services.people import identities, registry
 from services.ports import UnreachableError
+
+# Rows of the table that hold what another look at the registry may settle: unusable, no phone, another QQ.
+_NOT_KNOWN = frozenset({1, 5, 6})
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The registry by which waiting requests were looked at last."""
+
+    version: int = -1
 
 
 async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: str = "") -> Answer:
@@ -67,11 +80,14 @@ async def _why_not_let_in(app: App, tx: Transaction, row: RequestRow, by: int) -
     return await early_admission.why_held(app, tx, person.employee_no, row.group_id, row.id, by=by)
 
 
-async def decide_waiting(app: App, group_id: int, employee_no: str | None = None) -> int:
+async def decide_waiting(
+    app: App, group_id: int, employee_no: str | None = None, *, held_by: Collection[int] | None = None
+) -> int:
     """Decide this group's waiting requests anew, where an identity or a known claim allows it.
 
     After a filing was approved or an early admission consented to. The full comment is never
     stored, so a request without an identity keeps waiting for a human unless its proof held then.
+    `held_by`: only what these rows of the table hold.
     """
     done = 0
     # Whoever proved themselves a moment ago is to be known here, whichever process heard them.
@@ -84,7 +100,25 @@ async def decide_waiting(app: App, group_id: int, employee_no: str | None = None
         for row in await rows.unsettled(tx, take=True, group_id=group_id):
             if employee_no is not None and row.employee_no != employee_no:
                 continue
+            if held_by is not None and row.row not in held_by:
+                continue
             done += await _decide_again(app, tx, row, group)
+    return done
+
+
+async def look_again(app: App) -> int:
+    """Decide anew what waited to be told whose a QQ number is, once the registry says so; return how many.
+
+    Nobody who was bound since, or whom a new roster names, is left to people for what was not known then.
+    """
+    seen, version = app.memory(_Seen), app.registry.version
+    if seen.version == version:
+        return 0
+    async with app.database.reading() as tx:
+        held = [row for row in await rows.unsettled(tx) if row.row in _NOT_KNOWN]
+    known = {row.group_id for row in held if app.registry.employee_of(row.user_id) is not None}
+    done = sum([await decide_waiting(app, group_id, held_by=_NOT_KNOWN) for group_id in sorted(known)])
+    seen.version = version
     return done
 
 

@@ -17,7 +17,7 @@ from services.cases.settling import waivers
 from services.groups import activity
 from services.imports.sources.scim import following
 from services.inbox import listing
-from services.joining import listed, proofs
+from services.joining import listed, proofs, waiting
 from services.people import registry, staff
 from services.reports import scheduled, spot_checks
 from services.running import memory
@@ -80,6 +80,7 @@ def jobs(app: App) -> list[Every]:
         Every("enforcing", enforcing.run_due, 0),
         Every("batches", batches.lapse, 10),
         Every("stranded", brakes.drop_stranded, 60),
+        Every("known by now", waiting.look_again, 5),
         Every("requests", poll_requests, poll.requests_seconds),
         Every("left requests", listed.lapse_left, 86400),
         Every("groups", poll_groups, poll.groups_seconds),
