@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -133,3 +133,26 @@ def agrees(person: Person, departure: date | None) -> bool:
 def stays(departure: date | None) -> str:
     """Return a departure, or that there is none, in words."""
     return DIFF_NOTES["here"] if departure is None else DIFF_NOTES["gone"].format(day=departure.isoformat())
+
+
+def known_departure(was: date | None, known_on: date | None, now: date | None, today: date) -> date | None:
+    """Return the day a departure counts as known: nobody is blamed for what nobody was told."""
+    if now is None:
+        return None
+    if was is None or known_on is None:
+        return today
+    return known_on if was <= today or now >= was else today
+
+
+def transfer_columns(moves: Sequence[Move], today: date, by: str) -> Mapping[str, Sequence[Any]]:
+    """Return new transfers, recorded by somebody today, column by column."""
+    numbers, old, new, handed = zip(*moves, strict=True)
+    return {
+        "employee_no": numbers,
+        "from_department": old,
+        "to_department": new,
+        "since": [today] * len(moves),
+        "handover_on": handed,
+        "known_on": [today if day else None for day in handed],
+        "recorded_by": [by] * len(moves),
+    }

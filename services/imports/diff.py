@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from config.phrases.imports import DIFF_NOTES, ROW_FAULTS
-from db.queries.people.employees import Move, Word, words_row
+from db.queries.people.employees import Move
+from db.queries.people.words import Word, row_of
 from regulation.cards.names import name_key
 from regulation.model import Status
 from regulation.policy import Policy
@@ -100,7 +101,7 @@ class _Comparing:
         moved = self._department(person, old, changes, words, gone=self._is_gone(departure))
         done = self._handover(person, old)
         if words != old.words:
-            changes["decided"] = words_row(words) or None
+            changes["decided"] = row_of(words) or None
             changes["decided_on"] = max((word.on for word in words.values()), default=None)
         if changes or moved or done:
             self._file(person, old, changes, moved=moved, done=done)

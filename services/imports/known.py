@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from config.phrases.imports import ROW_FAULTS
 from db.engine import Transaction
-from db.queries.people import contests, employees, identities
-from db.queries.people.employees import Move, Word, words_of
+from db.queries.people import contests, employees, identities, words
+from db.queries.people.employees import Move
+from db.queries.people.words import Word
 from regulation.cards.names import name_key
 from regulation.model import Status
 from services.imports.packing import as_date
@@ -44,7 +45,7 @@ class KnownPerson(NamedTuple):
     @property
     def words(self) -> dict[str, Word]:
         """Return what chat or terminal said last, by what it was about."""
-        return words_of(self.decided)
+        return words.of(self.decided)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from db.writing.parts import in_parts
 from services import followup
 from services.app import App
 from services.cases.settling import asking_back, renumbered
-from services.imports.changes import MOST_NAMED, Diff, Move
+from services.imports.changes import MOST_NAMED, Diff, known_departure, transfer_columns
 from services.imports.diff import compare
 from services.imports.known import Known, KnownPerson, load_known, some_people, stands, with_zeros_wanted
 from services.imports.model import Brake, Planned
@@ -112,7 +112,7 @@ async def write(app: App, tx: Transaction, planned: Planned, by: str, import_id:
     now, today = app.now(), app.now().date()
     opened: list[int] = []
     for part in in_parts(diff.opened, _CHUNK):
-        opened += await employees.add_transfers(tx, _transfers(part, today, by))
+        opened += await employees.add_transfers(tx, transfer_columns(part, today, by))
     handed = {move.id: move for moves in known.moves.values() for move in moves}
     await employees.set_handovers(tx, [(key, on, today) for key, on in diff.completed])
     unbound = await identities.bound_to(tx, [qq for qq, _ in diff.unbound])
@@ -239,28 +239,6 @@ def _dated(old: KnownPerson, changes: Mapping[str, Any], today: date) -> dict[st
     """Return changes of a departure with the day it was first known."""
     known_on = known_departure(old.departed_on, old.departure_known_on, changes["departed_on"], today)
     return {**changes, "departure_known_on": known_on}
-
-
-def known_departure(was: date | None, known_on: date | None, now: date | None, today: date) -> date | None:
-    """Return the day a departure counts as known: nobody is blamed for what nobody was told."""
-    if now is None:
-        return None
-    if was is None or known_on is None:
-        return today
-    return known_on if was <= today or now >= was else today
-
-
-def _transfers(moves: Sequence[Move], today: date, by: str) -> Mapping[str, Sequence[Any]]:
-    numbers, old, new, handed = zip(*moves, strict=True)
-    return {
-        "employee_no": numbers,
-        "from_department": old,
-        "to_department": new,
-        "since": [today] * len(moves),
-        "handover_on": handed,
-        "known_on": [today if day else None for day in handed],
-        "recorded_by": [by] * len(moves),
-    }
 
 
 async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, by: str) -> None:

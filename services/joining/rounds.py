@@ -53,8 +53,7 @@ class _Judged:
 class _Round:
     """What became of a round's requests.
 
-    `later`: requests left for the next round, since one decided in this one may change their verdict;
-    `proved`: whose identity is to be bound.
+    `later`: left for the next round, as this one may change their verdict; `proved`: to be bound.
     """
 
     judged: list[_Judged] = field(default_factory=list[_Judged])
@@ -87,10 +86,7 @@ async def _rounds(app: App, all_heard: Sequence[Heard]) -> list[Verdict | None]:
 
 
 async def _round(app: App, part: Sequence[Heard], unbound: Mapping[int, str], tx: Transaction) -> _Round:
-    """Judge a round's requests, and store them.
-
-    `unbound`: QQ number → employee of those who just proved themselves: the registry may not know them yet.
-    """
+    """Judge a round's requests. `unbound`: QQ number → employee, just proved and new to the registry."""
     made = _Round()
     facts = await _facts(app, tx, part)
     people: set[int] = set(unbound)
@@ -172,8 +168,7 @@ async def _asks_anew(tx: Transaction, heard: Heard, stored: Stored, facts: Facts
 async def _is_old_news(tx: Transaction, heard: Heard, facts: Facts) -> bool:
     """Tell whether we know a request already: another account of ours just heard it, or a list repeats it.
 
-    A list may give another flag than the event did, or still show what is settled: there only a flag that is
-    surely newer than what is stored makes a new request.
+    Lists may give other flags than the event did, or keep what is settled: there a newer flag makes it new.
     """
     still = facts.still_open(heard)
     if any(one.account != heard.account and one.asked_at > facts.now - JUST_SETTLED for one in still):

@@ -12,6 +12,8 @@ from config.phrases.registry import STAFF
 from db.engine import Transaction
 from db.queries.people import employees as rows
 from db.queries.people import registry as registry_rows
+from db.queries.people import words
+from db.queries.people.words import Word
 from db.writing.bulk import columns_of
 from regulation.model import Employee
 from services import followup, trail
@@ -19,7 +21,7 @@ from services.answer import NEUTRAL, Answer
 from services.app import App
 from services.cases import outlook
 from services.cases.settling import asking_back
-from services.imports.roster import known_departure
+from services.imports.changes import known_departure
 from services.people import registry
 
 NOT_YOURS = Answer(False, NEUTRAL.text, "")
@@ -36,10 +38,10 @@ async def depart(
         if person is None:
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
         if person.departed_on == on:
-            await _decide(tx, person, "status", rows.Word(on, "departed"))
+            await _decide(tx, person, "status", Word(on, "departed"))
             return Answer(False, STAFF["departed_already"].format(**_who(person), day=on.isoformat()), "")
         known_on = known_departure(person.departed_on, person.departure_known_on, on, today)
-        word = rows.Word(on, "departed")
+        word = Word(on, "departed")
         await _decide(tx, person, "status", word, departed_on=on, departure_known_on=known_on)
         await _follow(app, tx, person, "employee.depart", by, source, departed_on=on.isoformat())
     await registry.refresh(app)
@@ -55,7 +57,7 @@ async def rehire(app: App, employee_no: str, *, by: str, source: str | None = No
         person = await rows.get(tx, employee_no)
         if person is None:
             return Answer(False, STAFF["unknown"].format(no=employee_no), "")
-        word = rows.Word(today, "rehired")
+        word = Word(today, "rehired")
         if person.departed_on is None:
             await _decide(tx, person, "status", word)
             return Answer(False, STAFF["not_departed"].format(**_who(person)), "")
@@ -94,7 +96,7 @@ async def transfer(
         }
         await registry_rows.lock(tx)
         await rows.add_transfers(tx, columns_of([move]))
-        await _decide(tx, person, "department", rows.Word(today, to=path), department=path)
+        await _decide(tx, person, "department", Word(today, to=path), department=path)
         await registry_rows.keep_departments(tx)
         await _follow(app, tx, person, "employee.transfer", by, source, old=person.department, new=path)
     await registry.refresh(app)
@@ -188,13 +190,13 @@ def nearest_department(app: App, text: str) -> str | None:
     return leaves[found[0]] if found else None
 
 
-async def _decide(tx: Transaction, person: Employee, about: str, word: rows.Word, **values: Any) -> None:
+async def _decide(tx: Transaction, person: Employee, about: str, word: Word, **values: Any) -> None:
     """Write what was said, and keep when it takes effect for the next roster.
 
     Also what a roster has said already: that one may be undone.
     """
-    words = {**await rows.decided(tx, person.employee_no), about: word}
-    kept = {"decided": rows.words_row(words), "decided_on": max(one.on for one in words.values())}
+    said = {**await rows.decided(tx, person.employee_no), about: word}
+    kept = {"decided": words.row_of(said), "decided_on": max(one.on for one in said.values())}
     await rows.change(tx, person.employee_no, **values, **kept, swept_on=None)
 
 

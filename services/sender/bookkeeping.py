@@ -261,10 +261,7 @@ async def removals_lately(app: App, account: int) -> int:
 
 
 async def _account_of(app: App, tx: Transaction, one: Removal) -> int | None:
-    """Return the account that is to do a removal, as far as is known.
-
-    Where another process serves the group it may be any of that one's accounts.
-    """
+    """Return the account that is to do a removal, if known; any of theirs where others serve the group."""
     serving = app.gateway.account_for(one.group_id) if app.gateway is not None else None
     if (found := one.account or serving) is not None or not app.peers.others:
         return found

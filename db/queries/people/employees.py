@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from db.engine import Transaction
+from db.queries.people import words
 from db.tables.identities import grants
 from db.tables.registry import employees, transfers
 from db.values import Reader, Seen
@@ -49,40 +50,6 @@ class Move:
     since: date
     handover_on: date | None
     known_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What chat or terminal said last of somebody's departure or department, and from which day it holds.
-
-    `what`: departed or rehired; `to`: the new department.
-    """
-
-    on: date
-    what: str = ""
-    to: str = ""
-
-    @property
-    def departs(self) -> date | None:
-        """Return the day of departure by it; None where it says that somebody is back."""
-        return self.on if self.what == "departed" else None
-
-
-def words_of(stored: Mapping[str, Mapping[str, str]] | None) -> dict[str, Word]:
-    """Return the words that a row holds, by what they are about: `status`, `department`."""
-    return {
-        about: Word(date.fromisoformat(one["on"]), one.get("what", ""), one.get("to", ""))
-        for about, one in (stored or {}).items()
-    }
-
-
-def words_row(words: Mapping[str, Word]) -> dict[str, dict[str, str]]:
-    """Return words as a row holds them."""
-    found: dict[str, dict[str, str]] = {}
-    for about, one in words.items():
-        said = {"what": one.what, "to": one.to}
-        found[about] = {"on": one.on.isoformat()} | {name: text for name, text in said.items() if text}
-    return found
 
 
 _PEOPLE = Reader(Employee, employees, but="transfers")
@@ -135,10 +102,10 @@ async def get(tx: Transaction, employee_no: str) -> Employee | None:
     return found[0] if found else None
 
 
-async def decided(tx: Transaction, employee_no: str) -> dict[str, Word]:
+async def decided(tx: Transaction, employee_no: str) -> dict[str, words.Word]:
     """Return what chat or terminal said last of one employee, by what it was about."""
     wanted = select(employees.c.decided).where(employees.c.employee_no == employee_no)
-    return words_of((await tx.execute(wanted)).scalar_one_or_none())
+    return words.of((await tx.execute(wanted)).scalar_one_or_none())
 
 
 async def raw(
