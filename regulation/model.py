@@ -73,6 +73,11 @@ class Employee:
         return (self.department, *self.also_in, *old)
 
 
+def is_within(path: str, department: str) -> bool:
+    """Tell whether a path is this department or lies below it."""
+    return path == department or path.startswith(department + "/")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The filed member scope: everyone, departments (canonical paths, each with all below), single people."""
@@ -89,9 +94,7 @@ class Scope:
         """Tell whether `employee` would be in scope if `paths` were their departments."""
         if self.everyone or employee.employee_no in self.employee_nos:
             return True
-        return any(
-            path == wanted or path.startswith(wanted + "/") for path in paths for wanted in self.departments
-        )
+        return any(is_within(path, wanted) for path in paths for wanted in self.departments)
 
 
 class Kind(StrEnum):

@@ -14,7 +14,7 @@ from datetime import date
 from regulation.checks.people import filing_in_force, is_discussion, of_group
 from regulation.deadlines import day_of
 from regulation.duties import Code
-from regulation.model import Employee, Finding, GroupSnapshot
+from regulation.model import Employee, Finding, GroupSnapshot, is_within
 from regulation.policy import Policy
 from regulation.registry import Registry
 
@@ -48,13 +48,9 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
 def _supervised(snapshot: GroupSnapshot, registry: Registry, department: str, day: date) -> bool:
     for officer in snapshot.officers:
         employee = registry.active_employee_of(officer.user_id, day)
-        if employee is not None and employee.is_head and _is_on_path(employee.department, department):
+        if employee is not None and employee.is_head and is_within(department, employee.department):
             return True
     return False
-
-
-def _is_on_path(upper: str, lower: str) -> bool:
-    return lower == upper or lower.startswith(upper + "/")
 
 
 def _candidates(heads: Sequence[Employee], snapshot: GroupSnapshot, registry: Registry) -> str:

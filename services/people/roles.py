@@ -13,7 +13,7 @@ from enum import StrEnum
 from db.engine import Transaction
 from db.queries.people import offices as rows
 from regulation.cards.names import department_key
-from regulation.model import Employee, Member, Role
+from regulation.model import Employee, Member, Role, is_within
 from services import acts, outbox
 from services.acts import Act
 from services.app import App
@@ -287,4 +287,4 @@ def in_admin_department(app: App, employee: Employee) -> bool:
 
 
 def _is_below(path: str, wanted: str) -> bool:
-    return path == wanted or path.startswith(wanted + "/") or wanted in path.split("/")
+    return is_within(path, wanted) or wanted in path.split("/")

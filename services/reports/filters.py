@@ -15,6 +15,7 @@ from db.queries.cases.case_reports import Wanted
 from db.queries.groups import last_seen as group_rows
 from regulation.cards.names import department_key
 from regulation.duties import DUTIES, Code, find_duty
+from regulation.model import is_within
 from regulation.summary import Period, read_period
 from services.app import App
 from services.groups.called import called
@@ -233,7 +234,7 @@ class _Reader:
 
 
 def _is_in(path: str, departments: Sequence[str]) -> bool:
-    return any(path == one or path.startswith(one + "/") for one in departments)
+    return any(is_within(path, one) for one in departments)
 
 
 def nearest(word: str, known: Sequence[str], most: int | None = SHOWN) -> list[str]:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from regulation.cards.names import name_key
+from regulation.model import is_within
 from services.imports.sources.directory.account import Attributes, expires_on, is_disabled
 from services.imports.sources.directory.names import key_of
 
@@ -156,7 +157,7 @@ def with_heads(rows: Sequence[Mapped], titles: Sequence[str]) -> Iterator[Mappin
 
 def _leads(own: str, others: Collection[str]) -> bool:
     """Tell whether one of these departments is somebody's own, or below it."""
-    return any(other == own or other.startswith(own + "/") for other in others)
+    return any(is_within(other, own) for other in others)
 
 
 def fields_of(names: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, object]]) -> list[str]:
