@@ -1,8 +1,9 @@
 """Where rows become values: the one door between a table and whoever reads it.
 
 A value is a frozen dataclass whose fields are named as the columns are. A field that is declared as an
-enum is made of the text that is stored, a tuple of the JSON list, a dataclass of the JSON object, bytes of a
-text in hexadecimal. Inside JSON days and moments are ISO texts; a field that isn't stored has its default.
+enum is made of the text that is stored, a tuple or frozenset of the JSON list, a dataclass of the JSON
+object, bytes of a text in hexadecimal. Inside JSON days and moments are ISO texts; a field that isn't stored
+has its default.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -89,17 +90,24 @@ def newest(reader: Reader[Any], table: Table) -> Select[Any]:
 
 
 def written(value: Any) -> dict[str, Any]:
-    """Return a value as the row that stores it: its fields by name, enums as their text."""
-    row = {one.name: getattr(value, one.name) for one in fields(value)}
-    return {name: one.value if isinstance(one, Enum) else one for name, one in row.items()}
+    """Return a value as the row that stores it: its fields by name, each as its column takes it."""
+    return {one.name: stored(getattr(value, one.name)) for one in fields(value)}
+
+
+def stored(value: Any) -> Any:
+    """Return a field's value as its column takes it: an enum as its text, a dataclass as JSON."""
+    if isinstance(value, Enum):
+        return value.value
+    return as_json(value) if is_dataclass(value) else value
 
 
 def as_json(value: Any) -> Any:
     """Return a value as JSON holds it, of which a `Reader` makes it again."""
     if is_dataclass(value):
         return {one.name: as_json(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, tuple):
-        return [as_json(one) for one in cast("tuple[Any, ...]", value)]
+    if isinstance(value, tuple | frozenset):
+        listed = cast("tuple[Any, ...] | frozenset[Any]", value)
+        return [as_json(one) for one in (sorted(listed) if isinstance(value, frozenset) else listed)]
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, date | time) else value
@@ -120,14 +128,19 @@ def _maker(hint: Any, *, is_text: bool = False) -> Callable[[Any], Any] | None:
 def _of_json(hint: Any) -> Callable[[Any], Any] | None:
     """Return what makes a field of what JSON holds; None where it is the same."""
     kind = _said(hint)
-    if get_origin(kind) is tuple:
+    whole: Any = get_origin(kind)
+    if whole in (tuple, frozenset):
         one = _of_json(get_args(kind)[0])
-        return tuple if one is None else lambda stored: tuple(map(one, stored))
+        return whole if one is None else _each(whole, one)
     if is_dataclass(kind):
         return _object(kind)
     if kind in (date, datetime, time):
         return kind.fromisoformat
     return kind if isinstance(kind, type) and issubclass(kind, Enum) else None
+
+
+def _each(whole: Callable[[Any], Any], one: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda listed: whole(map(one, listed))
 
 
 def _said(hint: Any) -> Any:
@@ -140,8 +153,8 @@ def _said(hint: Any) -> Any:
 def _object(kind: Any) -> Callable[[Mapping[str, Any]], Any]:
     makers = {name: _of_json(hint) for name, hint in get_type_hints(kind).items()}
 
-    def made(stored: Mapping[str, Any]) -> Any:
-        given = {name: stored[name] for name in makers if name in stored}
+    def made(kept: Mapping[str, Any]) -> Any:
+        given = {name: kept[name] for name in makers if name in kept}
         for name, value in given.items():
             make = makers[name]
             if make is not None and value is not None:

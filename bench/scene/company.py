@@ -10,11 +10,11 @@ from sqlalchemy import Table, insert
 from bench.scene.qq import ACCOUNT, OWNER, group_id, member
 from config.settings import Settings
 from db.engine import Database
-from db.queries.groups.filings import scope_row
 from db.tables.base import ZONE
 from db.tables.groups import filings, groups
 from db.tables.identities import identities
 from db.tables.registry import employees, registry_state
+from db.values import as_json
 from db.writing.parts import in_parts
 from regulation.claims.digits import hash_digits
 from regulation.model import Kind, Scope
@@ -139,7 +139,7 @@ def _filings(size: Size, now: datetime) -> Iterator[dict[str, Any]]:
         yield {
             "group_id": group_id(n), "number": f"QG-{n:05d}", "route": "register", "state": "approved",
             "kind": Kind.QQ_GROUP.value, "name": f"XY-市场部-{group_id(n)}", "purpose": "日常工作沟通",
-            "scope": scope_row(Scope(everyone=True)), "department": "市场部", "owner_id": OWNER,
+            "scope": as_json(Scope(everyone=True)), "department": "市场部", "owner_id": OWNER,
             "admin_ids": [ACCOUNT], "made_at": now - timedelta(days=30),
             "approved_at": now - timedelta(days=30),
         }  # fmt: skip

@@ -98,7 +98,7 @@ async def change(app: App, group_id: int, *, by: int, purpose: str = "", scope: 
             wrong = tuple(problem for problem in problems if problem.field == "范围")
             if wrong:
                 return _refusal(_explain(app, wrong, facts))
-            wanted = replace(wanted, scope=filings.scope_row(draft.scope.scope))
+            wanted = replace(wanted, scope=draft.scope.scope)
         if app.registry.active_employee_of(facts.owner_id, app.now().date()) is None:
             return _refusal(phrases.OWNER_FIRST.format(owner=facts.owner_id))
         if _same(_kept(filed), wanted):
@@ -169,7 +169,7 @@ def _contents(draft: Draft, facts: Facts) -> Contents:
         kind=draft.kind,
         name=facts.name,
         purpose=draft.purpose,
-        scope=filings.scope_row(draft.scope.scope),
+        scope=draft.scope.scope,
         department=draft.owner.department if draft.owner is not None else "",
         owner_id=facts.owner_id,
         admin_ids=facts.admin_ids,

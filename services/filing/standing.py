@@ -48,7 +48,7 @@ def _body(app: App, row: FilingRow) -> list[str]:
     body = phrases.STATUS_BODY.format(
         kind=row.kind,
         purpose=row.purpose,
-        scope=write_scope(filings.scope_of(as_called(app, row).scope)),
+        scope=write_scope(as_called(app, row).scope),
         owner=name_of(app, row.owner_id),
     )
     if row.kind != Kind.DISCUSSION.value:

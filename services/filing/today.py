@@ -11,4 +11,4 @@ from services.app import App
 def as_called(app: App, row: FilingRow) -> FilingRow:
     """Return a row to be shown, or compared with another one, by the names in force."""
     filing = of_today(filings.as_filing(row), app.registry.tree)
-    return replace(row, scope=filings.scope_row(filing.scope), department=filing.department)
+    return replace(row, scope=filing.scope, department=filing.department)

@@ -10,7 +10,7 @@ from db.queries.groups import filings
 from db.queries.groups.filings import FilingRow
 from regulation.checks.group_names import reserved_word
 from regulation.groups.scope import write_scope
-from regulation.model import Employee, FilingState, Kind
+from regulation.model import Employee, FilingState, Kind, Scope
 from services.filing.route import heads_of_filing
 from services.filing.today import as_called
 from services.inbox.item import Desk, Item
@@ -68,7 +68,7 @@ async def _what(desk: Desk, row: FilingRow, reason: str) -> str:
     return phrases.FILING.format(
         kind=row.kind,
         purpose=_said(desk, "purpose", row.purpose),
-        scope=write_scope(filings.scope_of(row.scope)),
+        scope=write_scope(row.scope),
         owner=name_of(desk.app, row.owner_id),
         discussion=phrases.FILING_DISCUSSION.format(**said) if discussion else "",
         **common,
@@ -99,8 +99,8 @@ def _changes(desk: Desk, filed: FilingRow, row: FilingRow) -> list[str]:
 
 
 def _said(desk: Desk, field: str, value: Any) -> str:
-    if field == "scope":
-        return write_scope(filings.scope_of(value))
+    if isinstance(value, Scope):
+        return write_scope(value)
     if field == "owner_id":
         return name_of(desk.app, value)
     if isinstance(value, date):

@@ -149,8 +149,7 @@ async def draws(tx: Transaction) -> dict[str, StoredDraw]:
 
 async def commit_draw(tx: Transaction, draw: StoredDraw) -> bool:
     """Write a month's draw; False when it was written already."""
-    values = {**written(draw), "calendar": as_json(draw.calendar)}
-    new = insert_for(tx.dialect)(spot_draws).values(**values).on_conflict_do_nothing()
+    new = insert_for(tx.dialect)(spot_draws).values(**written(draw)).on_conflict_do_nothing()
     return (await tx.execute(new.returning(spot_draws.c.month))).first() is not None
 
 

@@ -1,6 +1,6 @@
 """Filings and their steps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, case, func, insert, select, update
 from db.engine import Transaction
 from db.tables.groups import filing_steps, filings
 from db.tables.work import counters
-from db.values import Reader
+from db.values import Reader, stored
 from db.writing.made_once import insert_for
 from db.writing.parts import in_parts
 from regulation.model import Filing, FilingState, Kind, Scope
@@ -29,7 +29,7 @@ class Contents:
     kind: Kind
     name: str | None
     purpose: str
-    scope: Mapping[str, Any]
+    scope: Scope
     department: str
     owner_id: int | None
     admin_ids: Sequence[int] | None
@@ -52,7 +52,6 @@ class FilingRow(Contents):
     state: FilingState
     made_by: int | None
     made_at: datetime
-    approved_at: datetime | None
     settled_at: datetime | None
 
 
@@ -89,7 +88,7 @@ def as_filing(row: FilingRow) -> Filing:
         name=row.name,
         owner_id=row.owner_id,
         admin_ids=None if row.admin_ids is None else frozenset(row.admin_ids),
-        scope=scope_of(row.scope),
+        scope=row.scope,
         department=row.department,
         purpose=row.purpose,
         established_on=row.established_on,
@@ -98,24 +97,6 @@ def as_filing(row: FilingRow) -> Filing:
         ends_on=row.ends_on,
         initiator_id=row.initiator_id,
     )
-
-
-def scope_of(stored: Mapping[str, Any]) -> Scope:
-    """Return the scope as stored in the column."""
-    return Scope(
-        everyone=bool(stored.get("everyone")),
-        departments=tuple(stored.get("departments") or ()),
-        employee_nos=frozenset(stored.get("employee_nos") or ()),
-    )
-
-
-def scope_row(scope: Scope) -> dict[str, Any]:
-    """Return the scope as the column stores it (JSON)."""
-    return {
-        "everyone": scope.everyone,
-        "departments": list(scope.departments),
-        "employee_nos": sorted(scope.employee_nos),
-    }
 
 
 async def filing_facts(tx: Transaction, group_ids: Sequence[int] | None = None) -> dict[int, Standing]:
@@ -220,7 +201,8 @@ async def add(tx: Transaction, **values: Any) -> int:
 async def change(tx: Transaction, filing_id: int, *, state_was: str, **values: Any) -> bool:
     """Change columns of a filing if it is still in `state_was`; return whether it was: once, by one."""
     where = (filings.c.id == filing_id, filings.c.state == state_was)
-    return (await tx.execute(update(filings).where(*where).values(**values))).rowcount == 1
+    new = {name: stored(value) for name, value in values.items()}
+    return (await tx.execute(update(filings).where(*where).values(**new))).rowcount == 1
 
 
 async def next_number(tx: Transaction, year: int) -> int:

@@ -17,6 +17,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.groups import register as rows
 from db.queries.groups.filings import FilingRow
 from db.queries.groups.last_seen import GroupRow as LastSeen
+from db.values import as_json
 from regulation.groups.filing import number
 from regulation.groups.scope import write_scope
 from regulation.model import Filing, FilingState, Scope
@@ -148,7 +149,7 @@ def _plain(filing: Filing) -> dict[str, Any]:
         "kind": filing.kind.value,
         "name": filing.name,
         "purpose": filing.purpose,
-        "scope": filings.scope_row(filing.scope),
+        "scope": as_json(filing.scope),
         "department": filing.department,
         "owner_id": filing.owner_id,
         "admin_ids": None if filing.admin_ids is None else sorted(filing.admin_ids),

@@ -91,7 +91,7 @@ async def test_a_second_change_of_filing_keeps_what_the_first_changed(app: App, 
     async with app.database.reading() as tx:
         row = await filings.waiting_row(tx, co.GROUP)
     assert row is not None
-    assert (row.purpose, row.scope["departments"]) == ("市场部全体通知", ["市场部", "采购部"])
+    assert (row.purpose, row.scope.departments) == ("市场部全体通知", ("市场部", "采购部"))
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ async def test_its_head_reviews_it_and_it_is_approved_by_the_new_name(
         assert (await review.settle(app, 1, approve=True, by=by)).ok
 
     row = await row_of(app, 1)
-    assert (row.scope["departments"], row.department) == (["市场营销中心"], "市场营销中心")
+    assert (row.scope.departments, row.department) == (("市场营销中心",), "市场营销中心")
 
 
 async def test_the_same_handed_in_again_is_no_second_filing(app: App, qq: co.FakeQQ) -> None:
