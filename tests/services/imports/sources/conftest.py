@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from db.queries.work import imports as import_rows
+from db.queries.work import sources as source_rows
 from regulation.policy import Policy
 from services.app import App
 from services.imports.reading.how import How
@@ -58,3 +60,25 @@ def gives(app: App) -> Pull:
         return await pull(app, Listed(app, name, rows, how), ask=ask)
 
     return work
+
+
+async def row_of(app: App, name: str):
+    async with app.database.reading() as tx:
+        return next(row for row in await source_rows.all_rows(tx) if row.source == name)
+
+
+async def preview_of(app: App, import_id: int):
+    async with app.database.reading() as tx:
+        row = await import_rows.head(tx, import_id)
+    assert row is not None
+    return row.preview
+
+
+def at_work(app: App):
+    today = app.now().date()
+    return sorted(no for no, one in app.registry.by_no.items() if not one.is_departed(today))
+
+
+async def waiting(app: App):
+    async with app.database.reading() as tx:
+        return [one.id for one in await import_rows.waiting(tx)]

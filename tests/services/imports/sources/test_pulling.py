@@ -1,37 +1,17 @@
 """What a source gives goes through the import of a roster file: diff, brakes, preview, trail, undo."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from db.queries.work import imports as import_rows
-from db.queries.work import sources as source_rows
 from services import trail
 from services.imports import apply as imports
 from services.imports import undoing
 from services.imports.sources.model import Outcome
-from services.imports.sources.pulling import pull
 from services.people import staff
-from tests.services.imports.sources.conftest import Listed, crowd
-
-
-async def row_of(app, name):
-    async with app.database.reading() as tx:
-        return next(row for row in await source_rows.all_rows(tx) if row.source == name)
-
-
-async def preview_of(app, import_id):
-    async with app.database.reading() as tx:
-        row = await import_rows.head(tx, import_id)
-    assert row is not None
-    return row.preview
-
-
-def at_work(app):
-    today = app.now().date()
-    return sorted(no for no, one in app.registry.by_no.items() if not one.is_departed(today))
+from tests.services.imports.sources.conftest import at_work, crowd, row_of, waiting
 
 
 async def test_a_first_pull_applies_by_itself_and_is_an_import_like_any_other(app, gives):
@@ -144,11 +124,6 @@ async def test_too_many_departures_wait_and_are_not_asked_anew_at_each_pull(app,
         assert [one.id for one in await import_rows.waiting(tx)] == [newer.import_id]
 
 
-async def waiting(app):
-    async with app.database.reading() as tx:
-        return [one.id for one in await import_rows.waiting(tx)]
-
-
 async def test_what_a_source_says_no_more_waits_no_more(app, gives):
     await gives("ldap", crowd(range(60)))
     await gives("ldap", crowd(range(8, 60)))
@@ -163,13 +138,6 @@ async def test_what_was_turned_down_takes_the_place_of_what_waits(app, gives):
     assert (await gives("ldap", crowd(range(9, 60)))).outcome is Outcome.WAITING
     assert (await gives("ldap", crowd(range(8, 60)))).outcome is Outcome.REFUSED
     assert await waiting(app) == []
-
-
-async def test_two_sources_that_say_the_same_wait_each(app, gives):
-    asked = [await gives(source, crowd(range(3)), ask=True) for source in ("ldap", "dingtalk")]
-    assert await waiting(app) == [one.import_id for one in asked]
-    again = await gives("ldap", crowd(range(3)), ask=True)
-    assert again.import_id == asked[0].import_id
 
 
 async def test_what_was_turned_down_is_not_asked_again(app, gives):
@@ -197,95 +165,6 @@ async def test_it_can_be_asked_each_time(app, gives, by_policy):
     pulled = await gives("ldap", crowd(range(3)), ask=not by_policy)
     assert pulled.outcome is Outcome.WAITING
     assert app.registry.by_no == {}
-
-
-async def test_of_two_sources_the_order_says_who_wins_and_the_preview_says_so(app, gives, clock):
-    await gives("ldap", crowd(range(10)))
-    clock.move(minutes=10)
-    other = await gives("folder", [*crowd([0], department="采购部"), *crowd(range(1, 10)), *crowd([50])])
-    assert app.registry.by_no["B000"].department == "市场部"
-    assert "B050" in at_work(app)
-    shown = await preview_of(app, other.import_id)
-    assert "文件夹另说“市场部 → 采购部”，以公司目录为准" in shown
-    again = await gives("folder", [*crowd([0], department="采购部"), *crowd(range(1, 10)), *crowd([50])])
-    assert again.outcome is Outcome.UNCHANGED
-    assert "员工0（B000）文件夹另说" in again.text
-    clock.move(hours=6)
-    mine = await gives("ldap", [*crowd([0], department="财务部"), *crowd(range(1, 10))])
-    shown = await preview_of(app, mine.import_id)
-    assert "其中 1 人在文件夹里也有，以公司目录为准" in shown
-    assert app.registry.by_no["B000"].department == "财务部"
-
-
-async def test_who_is_missing_from_one_and_listed_by_another_stays_and_is_shown(app, gives):
-    await gives("ldap", crowd(range(10)))
-    await gives("folder", crowd(range(10)))
-    pulled = await gives("ldap", crowd(range(1, 10), department="采购部"))
-    assert "B000" in at_work(app)
-    shown = await preview_of(app, pulled.import_id)
-    assert "公司目录里没有了，文件夹里还有，不作离职" in shown
-
-
-class Slow(Listed):
-    """Says that it is asked, and answers when it may."""
-
-    def __init__(self, *given, entered, go):
-        super().__init__(*given)
-        self.entered, self.go = entered, go
-
-    async def read(self):
-        self.entered.set()
-        await self.go.wait()
-        return await super().read()
-
-
-@pytest.mark.dialects
-async def test_a_source_is_read_by_one_process_at_a_time(app, gives):
-    entered, go = asyncio.Event(), asyncio.Event()
-
-    first = asyncio.create_task(pull(app, Slow(app, "ldap", crowd(range(3)), entered=entered, go=go)))
-    await entered.wait()
-    other = replace(app, worker="elsewhere:1:aa")
-    assert (await pull(other, Listed(other, "ldap", crowd(range(3))))).outcome is Outcome.BUSY
-    go.set()
-    assert (await first).outcome is Outcome.APPLIED
-    rest = timedelta(hours=4)
-    assert (await pull(other, Listed(other, "ldap", crowd(range(3))), rest=rest)).outcome is Outcome.BUSY
-    assert (await pull(other, Listed(other, "ldap", crowd(range(3))))).outcome is Outcome.UNCHANGED
-
-
-async def test_a_run_of_a_process_that_ended_is_done_anew_before_its_time(app):
-    host = app.worker.rsplit(":", 2)[0]
-    async with app.database.transaction() as tx:
-        await source_rows.begin(tx, "ldap", f"{host}:999999999:aa", app.now(), rest=timedelta(), dead=())
-    rest = timedelta(hours=4)
-    assert (await pull(app, Listed(app, "ldap", crowd(range(3))), rest=rest)).outcome is Outcome.APPLIED
-
-
-async def test_a_run_that_was_cut_by_a_stop_is_done_anew_before_its_time(app):
-    entered, rest = asyncio.Event(), timedelta(hours=4)
-    source = Slow(app, "ldap", crowd(range(3)), entered=entered, go=asyncio.Event())
-    cut = asyncio.create_task(pull(app, source, rest=rest))
-    await entered.wait()
-    cut.cancel()
-    await asyncio.wait([cut])
-    assert (await row_of(app, "ldap")).reason == "读取中途停了，没有改动"
-    assert (await pull(app, Listed(app, "ldap", crowd(range(3))), rest=rest)).outcome is Outcome.APPLIED
-
-
-async def test_a_stale_source_makes_a_stale_registry(app, gives, clock):
-    sources = app.policy.sources
-    ldap = replace(sources.ldap, url="ldaps://dc1.xy.example")
-    app.policy = replace(
-        app.policy, sources=replace(sources, ldap=ldap, folder=replace(sources.folder, path="/hr"))
-    )
-    await gives("folder", crowd(range(2)))
-    await gives("ldap", crowd(range(10, 60)))
-    clock.move(days=46)
-    await gives("ldap", crowd(range(10, 60)))
-    assert app.registry.is_unusable(app.now(), app.policy) == "stale"
-    await gives("folder", crowd(range(2)))
-    assert app.registry.is_unusable(app.now(), app.policy) != "stale"
 
 
 async def test_an_open_account_brings_nobody_back_whom_others_let_go(app, gives, clock):
