@@ -11,7 +11,7 @@ from services.people import privacy
 async def forget(app: App, employee_no: str, *, yes: bool, out: Console) -> int:
     """Erase, or say what would be erased. 0 when done or asked for `--yes`, 1 when refused."""
     result = await privacy.forget(app, employee_no.strip(), confirmed=yes, by="terminal")
-    if result.done or result.asks:
+    if result.ok or result.asks:
         out.print(result.text, markup=False)
         return 0
     sys.stderr.write(result.text + "\n")

@@ -14,17 +14,16 @@ from db.queries.people import privacy as rows
 from regulation.cards.names import name_key
 from regulation.cards.pseudonym import Forgotten, holds_any
 from services import trail
+from services.answer import Answer
 from services.app import App
 from services.imports.packing import parts, rewritten
 from services.people import registry
 
 
 @dataclass(frozen=True, slots=True)
-class Forgetting:
-    """What became of it: `done`, and the line to show. `asks`: it may be done, if confirmed."""
+class Forgetting(Answer):
+    """What became of it. `asks`: it may be done, if confirmed."""
 
-    done: bool
-    text: str
     asks: bool = False
 
 

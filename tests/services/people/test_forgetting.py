@@ -157,7 +157,7 @@ async def test_nothing_of_them_is_left_in_any_column_of_any_table(app: App, cloc
     await registry.load(app)
     clock.move(days=366)
     done = await privacy.forget(app, NO, confirmed=True, by="terminal")
-    assert done.done, done
+    assert done.ok, done
     text = await dump(app)
     assert left_of(text, NO, str(QQ), str(SECOND)) == []
     assert NAME not in text
@@ -180,7 +180,7 @@ async def test_nothing_is_left_in_the_bytes_of_a_sqlite_file(app: App, clock: An
     await fill(app)
     await registry.load(app)
     clock.move(days=366)
-    assert (await privacy.forget(app, NO, confirmed=True, by="terminal")).done
+    assert (await privacy.forget(app, NO, confirmed=True, by="terminal")).ok
     await app.database.close()
     for file in path.parent.glob(f"{path.name}*"):
         data = file.read_bytes()
@@ -251,7 +251,7 @@ async def test_a_whole_working_life_is_forgotten_and_the_others_go_on(app: App, 
     qq.lists[co.GROUP] = [m for m in qq.lists[co.GROUP] if m.user_id != QQ]
     clock.move(days=366)
     done = await privacy.forget(app, NO, confirmed=True, by="terminal")
-    assert done.done, done
+    assert done.ok, done
     after = await dump(app)
     assert left_of(after, NO, str(QQ), str(SECOND), "24680135") == []
     assert NAME not in after
@@ -277,7 +277,7 @@ async def test_a_namesake_and_a_longer_name_stay_as_they_are(app: App, clock: An
     assert isinstance(made, imports.Preview)
     await imports.apply_import(app, made.id, by="10000")
     clock.move(days=366)
-    assert (await privacy.forget(app, "K1", confirmed=True, by="terminal")).done
+    assert (await privacy.forget(app, "K1", confirmed=True, by="terminal")).ok
     text = await dump(app)
     assert left_of(text, "K1") == []
     assert any("李雷" in line for line in text.splitlines() if line.startswith("imports.diff"))

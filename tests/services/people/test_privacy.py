@@ -69,14 +69,14 @@ async def test_refuses_whom_it_must_keep(left, clock):
     assert "没有工号" in (await privacy.forget(left, "ZZ", confirmed=True, by="terminal")).text
     clock.move(days=364)
     early = await privacy.forget(left, "A77", confirmed=True, by="terminal")
-    assert (early.done, "2027-03-02" in early.text) == (False, True)
+    assert (early.ok, "2027-03-02" in early.text) == (False, True)
     assert "A77" in left.registry.by_no
 
 
 async def test_asks_before_it_erases(left, clock):
     clock.move(days=365)
     asked = await privacy.forget(left, "A77", confirmed=False, by="terminal")
-    assert (asked.done, asked.asks) == (False, True)
+    assert (asked.ok, asked.asks) == (False, True)
     assert "1 项" in asked.text
     assert "王小芳" in await every_word(left)
 
@@ -84,7 +84,7 @@ async def test_asks_before_it_erases(left, clock):
 async def test_erases_the_person_and_keeps_the_case_under_a_pseudonym(left, clock):
     clock.move(days=365)
     done = await privacy.forget(left, "A77", confirmed=True, by="terminal")
-    assert done.done
+    assert done.ok
     words = await every_word(left)
     for word in ("王小芳", "A77", "10077001", "芳芳"):
         assert word not in words
