@@ -34,11 +34,11 @@ _SAY = phrases.STATUS
 
 async def report(app: App, asker: int | None = None) -> Answer:
     """Say to admin staff how the bot stands, and how much awaits `asker`."""
-    return Answer(True, "\n".join(line for one in await standing(app, asker) for line in one.lines), "")
+    return Answer(True, "\n".join(line for one in await sections(app, asker) for line in one.lines), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Section:
     """What there is to say about one side of the bot. `trouble`: somebody should look at it."""
 
     title: str
@@ -46,14 +46,14 @@ class Standing:
     trouble: bool = False
 
 
-async def standing(app: App, asker: int | None = None) -> list[Standing]:
-    """Return how the bot stands, side by side, and how much awaits `asker`."""
-    return await app.database.look(partial(_standing, app, asker, tuple(_accounts(app)), _are_online(app)))
+async def sections(app: App, asker: int | None = None) -> list[Section]:
+    """Return how the bot stands, a section for each side of it, and how much awaits `asker`."""
+    return await app.database.look(partial(_sections, app, asker, tuple(_accounts(app)), _are_online(app)))
 
 
-async def _standing(
+async def _sections(
     app: App, asker: int | None, accounts: Sequence[str], are_online: bool, tx: Transaction
-) -> list[Standing]:
+) -> list[Section]:
     now, titles = app.now(), phrases.STATUS_TITLES
     found = await figures.gather(tx, now, history=False)
     mode = _SAY["mode"].format(mode=(await general_mode(tx)).value)
@@ -67,13 +67,13 @@ async def _standing(
         *[await _waiver(app, tx, row) for row in await waivers.listed(tx, now)],
     ]
     return [
-        Standing(titles["running"], [mode, await _pause(app, tx)], found.paused),
-        Standing(titles["accounts"], [*accounts, *await _paces(app, tx)], not are_online),
-        Standing(titles["groups"], groups),
-        Standing(titles["registry"], registry, _is_unusable(app) or not all(one.ok for one in told)),
-        Standing(titles["acts"], [*backlog, *_effects(found.effects)], len(backlog) > 1),
-        *([] if asker is None else [Standing(titles["inbox"], [await _inbox(app, tx, asker)])]),
-        Standing(titles["kept"], kept),
+        Section(titles["running"], [mode, await _pause(app, tx)], found.paused),
+        Section(titles["accounts"], [*accounts, *await _paces(app, tx)], not are_online),
+        Section(titles["groups"], groups),
+        Section(titles["registry"], registry, _is_unusable(app) or not all(one.ok for one in told)),
+        Section(titles["acts"], [*backlog, *_effects(found.effects)], len(backlog) > 1),
+        *([] if asker is None else [Section(titles["inbox"], [await _inbox(app, tx, asker)])]),
+        Section(titles["kept"], kept),
     ]
 
 

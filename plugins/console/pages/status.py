@@ -23,7 +23,7 @@ Reader = Annotated[Visitor, Depends(may("状态"))]
 @router.get("/status")
 async def show(request: Request, me: Reader) -> Response:
     """Show how the bot stands."""
-    found = await status.standing(get_app(), me.user_id)
+    found = await status.sections(get_app(), me.user_id)
     part = looks.part(request, "status_now.html", me=me, found=found)
     general = await get_app().database.look(modes.general_mode)
     return looks.page(
@@ -34,7 +34,7 @@ async def show(request: Request, me: Reader) -> Response:
 @router.get("/status/live")
 async def renew(request: Request, me: Reader) -> Response:
     """Return how it stands where that is otherwise than the browser shows."""
-    return looks.live(request, "status_now.html", me=me, found=await status.standing(get_app(), me.user_id))
+    return looks.live(request, "status_now.html", me=me, found=await status.sections(get_app(), me.user_id))
 
 
 @router.post("/status/pause")

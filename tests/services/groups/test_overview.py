@@ -105,7 +105,7 @@ async def test_an_account_that_qq_logged_out_is_not_called_online(
     app: App, qq: co.FakeQQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(qq, "is_online", lambda account: False)
-    accounts = next(one for one in await status.standing(app) if one.title == "账号与连接")
+    accounts = next(one for one in await status.sections(app) if one.title == "账号与连接")
     assert f"账号 {co.BOT} 连着，但没有登录 QQ" in accounts.lines
     assert not any("在线账号" in line for line in accounts.lines)
     assert accounts.trouble

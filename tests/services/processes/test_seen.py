@@ -82,10 +82,10 @@ async def test_a_process_without_an_account_beside_one_that_has_all_is_no_troubl
     assert isinstance(first.gateway, PeerQQ)
     first.gateway.accounts = tuple[int, ...]  # pyright: ignore[reportAttributeAccessIssue]
     first.peers = replace(first.peers, others=frozenset({BOT, SECOND_BOT}))
-    [accounts] = [one for one in await status.standing(first) if any("账号" in line for line in one.lines)]
+    [accounts] = [one for one in await status.sections(first) if any("账号" in line for line in one.lines)]
     assert not accounts.trouble
     assert not any("没有账号" in line for line in accounts.lines)
     first.peers = replace(first.peers, others=frozenset())
-    [accounts] = [one for one in await status.standing(first) if any("账号" in line for line in one.lines)]
+    [accounts] = [one for one in await status.sections(first) if any("账号" in line for line in one.lines)]
 
     assert accounts.trouble
