@@ -210,26 +210,20 @@ async def test_one_item_is_shown_with_what_the_verdict_rests_on(app: App, qq: co
 
 
 @pytest.mark.dialects
-async def test_a_refused_early_admission_turns_the_waiting_request_away(app: App, qq: co.FakeQQ) -> None:
+@pytest.mark.parametrize(
+    ("approve", "column", "said"), [(False, "settled_as", "reject"), (True, "verdict", "approve")]
+)
+async def test_what_the_head_says_of_an_early_admission_answers_the_waiting_request(
+    app: App, qq: co.FakeQQ, approve: bool, column: str, said: str
+) -> None:
     await co.filed(app)
     request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")
     await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)
-    await settle.settle(app, [("E", 1)], approve=False, by=co.HEAD)
+    await settle.settle(app, [("E", 1)], approve=approve, by=co.HEAD)
     async with app.database.reading() as tx:
         row = await requests.get(tx, request_id)
     assert row is not None
-    assert (row.state, row.settled_as) == ("answering", "reject")
-
-
-async def test_a_consented_early_admission_lets_the_waiting_request_in(app: App, qq: co.FakeQQ) -> None:
-    await co.filed(app)
-    request_id = await ask_to_join(app, co.TRAINEE, row=9, employee_no="A006")
-    await early_admission.propose(app, "A006", co.GROUP, "新项目", by=co.OWNER)
-    await settle.settle(app, [("E", 1)], approve=True, by=co.HEAD)
-    async with app.database.reading() as tx:
-        row = await requests.get(tx, request_id)
-    assert row is not None
-    assert (row.state, row.verdict) == ("answering", "approve")
+    assert (row.state, getattr(row, column)) == ("answering", said)
 
 
 async def test_the_reason_why_a_batch_was_dropped_stands_in_the_trail(app: App, qq: co.FakeQQ) -> None:
