@@ -140,7 +140,7 @@ async def filing(stage: Stage, teller: Teller, company: Company) -> None:
     with_head = await stage.until(lambda: _said(stage, "B", user_id=20001), "with head")
     await stage.until(lambda: _said(stage, "详情已私聊", group_id=LUNCH), "answered in the group")
     teller.sent(stage.world)
-    filing_id = stage_item(stage, 20001, "B")
+    filing_id = _newest_filing(stage, 20001)
     teller.someone("王强（市场部主管）", f"私聊机器人：同意 {filing_id}")
     await stage.world.whisper(20001, BOT, f"同意 {filing_id}")
     with_staff = await stage.until(lambda: _said(stage, filing_id, user_id=ADMIN), "with admin staff")
@@ -153,15 +153,11 @@ async def filing(stage: Stage, teller: Teller, company: Company) -> None:
     teller.expect(with_head and with_staff and approved, "备案走完两步，群里公布了备案号")
 
 
-def stage_item(stage: Stage, user_id: int, letter: str) -> str:
-    """Return the newest item id of one letter that somebody was told of in private."""
-    found = [
-        word
-        for shown in stage.world.shown
-        if shown.user_id == user_id
-        for word in re.findall(rf"\b{letter}\d+", shown.text)
-    ]
-    return found[-1] if found else f"{letter}1"
+def _newest_filing(stage: Stage, user_id: int) -> str:
+    """Return the id of the newest filing that somebody was told of in private."""
+    told = [shown.text for shown in stage.world.shown if shown.user_id == user_id]
+    found = re.findall(r"\bB\d+", "\n".join(told))
+    return found[-1] if found else "B1"
 
 
 async def departure(stage: Stage, teller: Teller, company: Company) -> None:

@@ -14,9 +14,9 @@ async def delete_filing(tx: Transaction, filing_id: int) -> None:
     await tx.execute(delete(filings).where(filings.c.id == filing_id))
 
 
-async def drop_step(tx: Transaction, filing_id: int, step: str) -> None:
-    """Take back the steps of a kind from a filing."""
-    where = (filing_steps.c.filing_id == filing_id, filing_steps.c.step == step)
+async def drop_replacement(tx: Transaction, filing_id: int) -> None:
+    """Take back from a filing that another one has replaced it."""
+    where = (filing_steps.c.filing_id == filing_id, filing_steps.c.step == "replaced")
     await tx.execute(delete(filing_steps).where(*where))
 
 

@@ -172,7 +172,7 @@ async def undo(app: App, tx: Transaction, diff: bytes, undone: bytes, by: str) -
             await filings.change(
                 tx, closed, state_was=FilingState.CLOSED.value, state=FilingState.APPROVED.value
             )
-            await rows.drop_step(tx, closed, "replaced")
+            await rows.drop_replacement(tx, closed)
     known = await group_rows.get_many(tx)
     for group_id, old, new in sorted(before["modes"]):
         touched.add(group_id)
