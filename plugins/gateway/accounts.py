@@ -11,7 +11,7 @@ from plugins.gateway.connection import Connection
 from regulation.model import Member, Role
 from services.app import Peers
 from services.ports import GroupInfo, UnreachableError
-from services.sender import bound
+from services.sender import absence
 from services.sender.bookkeeping import Route
 from services.sender.pacing import Skew
 
@@ -124,7 +124,7 @@ class Accounts:
         now = time.monotonic()
         gone = {account: self._gone.get(account, self._began) for account in {*ours, *self._gone}}
         away = gone.keys() - self._connections.keys()
-        return {account for account in away if now - gone[account] < bound.AWAY_SECONDS}
+        return {account for account in away if now - gone[account] < absence.AWAY_SECONDS}
 
     async def change(self, seconds: float) -> None:
         """Wait until an account comes or goes, `seconds` at most."""

@@ -1,4 +1,4 @@
-"""Messages left to an account that is nearer to the person, and doesn't come back to say them."""
+"""Messages that are left to the account nearest to the person, and that account stays away."""
 
 import time
 from collections.abc import Collection
@@ -11,19 +11,19 @@ AWAY_SECONDS = 600.0
 
 
 class Away:
-    """Since when accounts that messages are left to can't say them, as this process sees it."""
+    """Since when each account that messages are left to has been unable to send, as this process sees it."""
 
     def __init__(self) -> None:
         self._since: dict[int, float] = {}
 
     def look(self, accounts: Collection[int], now: float) -> set[int]:
-        """Note which accounts can't now; return those for which that has been so for long."""
+        """Note which accounts can't send now; return those that couldn't for long."""
         self._since = {one: self._since.get(one, now) for one in accounts}
         return {one for one, since in self._since.items() if now - since >= AWAY_SECONDS}
 
 
 async def free(app: App) -> None:
-    """Let whoever can say what waits for an account that has been away, or logged out, for long."""
+    """Leave to any account what waits for one that has been away, or logged out, for long."""
     async with app.database.reading() as tx:
         left_to = await unsaid.left_to(tx)
     here = [one for one in app.qq.accounts() if app.qq.is_online(one)]

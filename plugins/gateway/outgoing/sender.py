@@ -17,7 +17,7 @@ from plugins.gateway.outgoing.lane import AccountLane, untried
 from plugins.gateway.outgoing.verify import Verifier
 from services.acts import ActKind, Lane
 from services.app import App
-from services.sender import bookkeeping, bound, takeover
+from services.sender import absence, bookkeeping, takeover
 from services.sender.pacing import Breaker
 from services.watching import alerts
 
@@ -132,7 +132,7 @@ class Sender:
                 await alerts.tell(self._app, _resumed(account, breaker), key=f"breaker:{account}")
         if now >= self._next_report:
             self._next_report = now + REPORT_SECONDS
-            await bound.free(self._app)
+            await absence.free(self._app)
             await alerts.tell_undelivered(self._app)
 
     # -- reading back ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from config.phrases.imports import FIELDS, FILE_FAULTS, NOTES, READING
 from services.imports.reading.files.sheet import Sheet, UnreadableFileError
 from services.imports.reading.files.sheets import is_workbook, open_sheets
-from services.imports.reading.files.unsaid import EPOCH_1904
+from services.imports.reading.files.xlsx_details import EPOCH_1904
 from services.imports.reading.groups import Register, read_groups
 from services.imports.reading.how import How, Progress
 from services.imports.reading.noted import Refusal

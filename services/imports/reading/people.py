@@ -16,7 +16,7 @@ from services.imports.reading.plain_rows import DATES, PlainRows
 from services.imports.reading.shared import SharedReader
 from services.imports.reading.tables.columns import Header
 from services.imports.reading.tables.doubles import Doubles
-from services.imports.reading.tables.left import says_left, title_says_left
+from services.imports.reading.tables.leavers import says_left, title_says_left
 from services.imports.reading.tables.table import table_rows
 from services.imports.reading.words import cells as read
 from services.imports.reading.words import dates

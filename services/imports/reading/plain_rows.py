@@ -17,7 +17,7 @@ from services.imports.reading.noted import CellFault
 from services.imports.reading.person import Person
 from services.imports.reading.shared import Shared, SharedReader
 from services.imports.reading.tables.columns import Header
-from services.imports.reading.tables.left import says_left
+from services.imports.reading.tables.leavers import says_left
 from services.imports.reading.words import cells as read
 from services.imports.reading.words import dates
 from services.imports.reading.words.person_names import NameReader

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from config.phrases.imports import FILE_FAULTS
 from services.imports.reading.files.number_formats import as_shown
 from services.imports.reading.files.sheet import Sheet, Span, UnreadableFileError
-from services.imports.reading.files.unsaid import EPOCH, EPOCH_1904, UNCALCULATED
+from services.imports.reading.files.xlsx_details import EPOCH, EPOCH_1904, UNCALCULATED
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]{3,20})""", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")

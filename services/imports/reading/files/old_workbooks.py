@@ -12,7 +12,7 @@ from xlrd.compdoc import CompDocError
 from config.phrases.imports import FILE_FAULTS
 from services.imports.reading.files.number_formats import as_shown, shows_zeros
 from services.imports.reading.files.sheet import MOST_SHEETS, Row, Sheet, Span, UnreadableFileError
-from services.imports.reading.files.unsaid import EPOCH, EPOCH_1904
+from services.imports.reading.files.xlsx_details import EPOCH, EPOCH_1904
 
 
 def xls_sheets(data: bytes) -> Iterator[Sheet]:

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from config.phrases.imports import FILE_FAULTS
 from services.imports.reading.files.number_formats import NOTHING_SHOWN, Shown
 from services.imports.reading.files.sheet import MAX_UNPACKED, MOST_SHEETS, Row, Sheet, UnreadableFileError
-from services.imports.reading.files.unsaid import (
+from services.imports.reading.files.xlsx_details import (
     EPOCH,
     EPOCH_1904,
     ERROR_MARK,

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from config.phrases.imports import CELL_FAULTS, FIELDS
-from services.imports.reading.files.unsaid import UNCALCULATED
+from services.imports.reading.files.xlsx_details import UNCALCULATED
 from services.imports.reading.noted import CellFault
 from services.imports.reading.words.noise import is_vacancy, lost_characters
 

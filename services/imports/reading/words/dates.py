@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
-from services.imports.reading.files.unsaid import EPOCH
+from services.imports.reading.files.xlsx_details import EPOCH
 from services.imports.reading.words.cells import NOTHING, as_text, fault, shown
 
 _DAY = re.compile(

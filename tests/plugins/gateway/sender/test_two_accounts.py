@@ -9,7 +9,7 @@ from plugins.gateway.outgoing import lane, sender
 from regulation.model import Member
 from services.acts import to_person
 from services.app import App, Peers
-from services.sender import bound
+from services.sender import absence
 from simulator import Implementation, World
 from simulator.onebot import message_events
 from tests.plugins.gateway.conftest import BOT, BotSide, Connect
@@ -22,7 +22,7 @@ SECOND, STAFF, ONLY_BOTS = 10002, 10000, 20077
 def app(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
     """What waits for an account that is away is looked for sooner."""
     monkeypatch.setattr(sender, "REPORT_SECONDS", 0.2)
-    monkeypatch.setattr(bound, "AWAY_SECONDS", 0.5)
+    monkeypatch.setattr(absence, "AWAY_SECONDS", 0.5)
     return app
 
 
@@ -94,7 +94,7 @@ async def test_what_goes_through_a_group_waits_for_its_account_that_is_away_for_
     connect: Connect, app: App, bot: BotSide, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other one is in no group with them: it would be refused, and the message be given up."""
-    monkeypatch.setattr(bound, "AWAY_SECONDS", 600.0)
+    monkeypatch.setattr(absence, "AWAY_SECONDS", 600.0)
     first = await with_its_group_away(connect, app, bot, world)
     await put(app, to_person(20001, "请改名片", via_group=700001), to_person(STAFF, "请看待办"))
 
