@@ -144,8 +144,7 @@ class Group:
 
     `filing` is the approved filing, else None (`filing_state` says why); `in_review` one on its way beside
     it: a change, an upgrade, a later end. `mode` is the group's own.
-    `exempt`: needs no filing (`ADMIN_GROUP`). `consents`: employee numbers admitted early here, and
-    `asked_early` those for whom a head is asked to.
+    `exempt`: needs no filing (`ADMIN_GROUP`). `consents`: employee numbers admitted early here.
     `waivers`: (user_id, code) pairs running here.
     `active_days`: distinct days with messages inside `discussion.window_days`.
     """
@@ -158,7 +157,6 @@ class Group:
     in_review: Filing | None = None
     exempt: bool = False
     consents: frozenset[str] = frozenset()
-    asked_early: frozenset[str] = frozenset()
     waivers: frozenset[tuple[int, str]] = frozenset()
     active_days: int = 0
     first_seen_at: datetime | None = None

@@ -22,8 +22,6 @@ FINDINGS: dict[str, str] = {
     "M1.no_identity": "{name} 的实名还没有核实",
     "M1.not_in_registry": "{name} 不在现有名册里",
     "M2.out_of_scope": "{name}（{department}）不在本群备案的成员范围内",
-    "M2.in_review": "{name}（{department}）不在本群备案的成员范围内，备案变更已提交，正在审核",
-    "M3.in_review": "{name}（{department}）在试用期，已请部门主管同意提前入群",
     "M3.probation": "{name}（{department}）在试用期，没有提前入群的同意记录",
     "C1.not_set": "没有设置群名片，应为「{right}」",
     "C1.missing_department": "群名片「{card}」没有写部门，应为「{right}」",

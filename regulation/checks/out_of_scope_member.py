@@ -4,14 +4,11 @@ Clause: 四.1.3. Liable: owner.
 Violating: 韩梅梅 (财务部) in a group filed for 市场部.
 Compliant: scope 全员; a department below one in scope; also_in; the old department while the
 handover is open. Whom a completed transfer took out of scope is T1, whoever departed L1, not M2.
-
-While a filing under review has them in its scope the finding says `in_review`: nobody is removed meanwhile.
 """
 
 from collections.abc import Iterator
 
 from regulation.checks.people import active, filing_in_force, let_in, of_member, transfer_out
-from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.deadlines import day_of
 from regulation.duties import Code
 from regulation.model import Finding, GroupSnapshot
@@ -26,10 +23,8 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
     filing = filing_in_force(snapshot)
     if filing is None or filing.scope.everyone:
         return
-    scope, day, asked = filing.scope, day_of(snapshot.read_at), snapshot.group.in_review
+    scope, day = filing.scope, day_of(snapshot.read_at)
     for member, employee in active(snapshot, registry):
         if not scope.covers(employee, day) and transfer_out(employee, scope, snapshot) is None:
             data = {"department": employee.department, **let_in(member, registry)}
-            in_review = asked is not None and asked.scope.covers(employee, day)
-            reason = IN_REVIEW if in_review else "out_of_scope"
-            yield of_member(CODE, snapshot, member, reason, employee, data)
+            yield of_member(CODE, snapshot, member, "out_of_scope", employee, data)

@@ -4,14 +4,11 @@ Clause: 四.1.3. Liable: owner.
 Violating: 小周, on probation, in a group where no consent is recorded for him.
 Compliant: the head of the owner's department consented; regularized_on is reached; a discussion
 group, for which 四.2.3 asks for cards and leavers only.
-
-While the head is asked to consent the finding says `in_review`: nobody is removed meanwhile.
 """
 
 from collections.abc import Iterator
 
 from regulation.checks.people import active, filing_in_force, is_discussion, let_in, of_member
-from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.deadlines import day_of
 from regulation.duties import Code
 from regulation.model import Finding, GroupSnapshot, Status
@@ -29,5 +26,4 @@ def check(snapshot: GroupSnapshot, registry: Registry, policy: Policy) -> Iterat
     for member, employee in active(snapshot, registry):
         if employee.status(day) is Status.PROBATION and employee.employee_no not in consents:
             data = {"department": employee.department, **let_in(member, registry)}
-            reason = IN_REVIEW if employee.employee_no in snapshot.group.asked_early else "probation"
-            yield of_member(CODE, snapshot, member, reason, employee, data)
+            yield of_member(CODE, snapshot, member, "probation", employee, data)

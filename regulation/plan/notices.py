@@ -100,8 +100,7 @@ def _liable(case: Case, scene: Scene) -> int | None:
 def _about_members(cases: Iterable[Case], scene: Scene) -> list[Tell]:
     """Tell the owner who doesn't belong and by when, one message a duty however many they are."""
     to = next(iter(scene.addressees), None)
-    about = [c for c in cases if c.code in ABOUT_MEMBERS and c.reason != IN_REVIEW]
-    untold = [c for c in about if not scene.is_told(c, "notice", to)]
+    untold = [c for c in cases if c.code in ABOUT_MEMBERS and not scene.is_told(c, "notice", to)]
     said: list[Tell] = []
     for code in ABOUT_MEMBERS:
         new = [c for c in untold if c.code is code and not scene.is_spared(c)]

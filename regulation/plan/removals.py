@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from regulation.actions import Remove
 from regulation.checks import CHECKS
-from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.duties import Code
 from regulation.model import Case, Member, Role
 from regulation.plan.limits import Scene
@@ -52,12 +51,11 @@ def choose_removals(cases: Sequence[Case], scene: Scene) -> Removals:
 def is_ripe(case: Case, scene: Scene) -> bool:
     """Tell whether a case's person is to leave now: L1 and T1 at once, the others after the deadline.
 
-    Of the others somebody must have been told, if there is anybody to tell, and nobody be about to decide
-    that they may stay.
+    Of the others somebody must have been told, if there is anybody to tell.
     """
     if case.code in AT_ONCE:
         return True
-    if scene.limits.earlier is not None or case.code not in AFTER_DUE or case.reason == IN_REVIEW:
+    if scene.limits.earlier is not None or case.code not in AFTER_DUE:
         return False
     if case.due_at is None or scene.now < case.due_at:
         return False

@@ -9,7 +9,6 @@ from db.queries.groups import filings
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups.filings import FilingRow
 from regulation.cases import due_after_notice
-from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.duties import Code
 from regulation.groups.filing import Actor, Refusal, Step, advance, number
 from regulation.model import Employee, FilingState
@@ -111,9 +110,7 @@ def _names_of_today(app: App, row: FilingRow) -> dict[str, Any]:
 async def _restart_clock(app: App, tx: Transaction, row: FilingRow) -> None:
     """A returned filing gives its owner the days to do it anew: none ran while it was under review."""
     for case in await case_rows.open_of_group(tx, row.group_id):
-        settled = case.code in _SETTLES.get(row.route, ())
-        settled |= case.code is Code.M2 and case.reason == IN_REVIEW
-        if settled and case.first_reminded_at is not None:
+        if case.code in _SETTLES.get(row.route, ()) and case.first_reminded_at is not None:
             await case_rows.change(tx, case.id, due_at=due_after_notice(case, app.now(), app.policy))
     await groups_changed(app, tx, [row.group_id])
 

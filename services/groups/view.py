@@ -48,10 +48,8 @@ async def gate_groups(
     """
     known = await rows.get_many(tx, group_ids) if known is None else known
     facts = await filings.filing_facts(tx, group_ids)
-    consented, asked = await early_admissions.admissions(tx, group_ids, app.now().date())
-    seen = as_the_gate_sees(app, group_ids, known, facts, consented)
-    none = frozenset[str]()
-    return {one: replace(group, asked_early=asked.get(one, none)) for one, group in seen.items()}
+    consented = await early_admissions.consents(tx, group_ids, app.now().date())
+    return as_the_gate_sees(app, group_ids, known, facts, consented)
 
 
 def as_the_gate_sees(
@@ -83,14 +81,13 @@ def _group(
 ) -> Group:
     approved = standing.approved
     approved = None if approved is None else of_today(approved, app.registry.tree)
-    asked = None if standing.in_review is None else of_today(standing.in_review, app.registry.tree)
     return Group(
         group_id=group_id,
         name=row.name,
         mode=own_mode(app, row),
         filing_state=standing.state,
         filing=approved,
-        in_review=asked,
+        in_review=standing.in_review,
         exempt=group_id == app.settings.admin_group,
         consents=consents,
         first_seen_at=row.first_seen_at,

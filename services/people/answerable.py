@@ -8,7 +8,6 @@ from db.engine import Transaction
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import memberships
 from db.queries.people import offices
-from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.duties import DUTIES, Code
 from regulation.model import Case, Role
 from services.app import App
@@ -56,8 +55,6 @@ def advice_by(case: Case) -> str:
 
 def _line(app: App, case: Case, group: str, *, in_office: bool) -> str:
     advice = say.OFFICER_ADVICE.get(case.code.value) or advice_by(case)
-    if case.reason == IN_REVIEW:
-        advice = advice_by(case)
     if in_office and case.code in (Code.L1, Code.T1):
         # QQ lets no admin remove an owner or another admin, and neither do we.
         advice = say.IN_OFFICE

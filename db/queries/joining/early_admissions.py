@@ -7,20 +7,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from db.engine import Transaction
 from db.tables.groups import early_admissions as table
 from db.values import Reader
 from db.writing.parts import in_parts
 
-# Consents that run today, and what waits for one, in any of these groups: for the audit and for the gate.
-CONSENTS = select(table.c.group_id, table.c.employee_no, table.c.state == "consented").where(
+# Consents that run today, in any of these groups: for the audit and for the gate.
+CONSENTS = select(table.c.group_id, table.c.employee_no).where(
     table.c.group_id.in_(bindparam("groups", expanding=True)),
-    or_(
-        and_(table.c.state == "consented", table.c.until >= bindparam("today")),
-        table.c.state == "waiting",
-    ),
+    table.c.state == "consented",
+    table.c.until >= bindparam("today"),
 )
 
 
@@ -102,20 +100,11 @@ async def end_waiting(tx: Transaction, group_id: int, at: datetime) -> None:
 
 async def consents(tx: Transaction, group_ids: Sequence[int], today: date) -> dict[int, frozenset[str]]:
     """Return the employees with a running consent in each of these groups."""
-    return (await admissions(tx, group_ids, today))[0]
-
-
-async def admissions(
-    tx: Transaction, group_ids: Sequence[int], today: date
-) -> tuple[dict[int, frozenset[str]], dict[int, frozenset[str]]]:
-    """Return by group the employees with a running consent, and those for whom one is asked."""
-    found: tuple[defaultdict[int, set[str]], ...] = (defaultdict(set), defaultdict(set))
+    found: defaultdict[int, set[str]] = defaultdict(set)
     for part in in_parts(group_ids):
-        rows = await tx.fetch(CONSENTS, {"groups": part, "today": today})
-        for group_id, employee_no, given in rows:
-            found[0 if given else 1][group_id].add(employee_no)
-    given, asked = ({one: frozenset(numbers) for one, numbers in each.items()} for each in found)
-    return given, asked
+        for group_id, employee_no in await tx.fetch(CONSENTS, {"groups": part, "today": today}):
+            found[group_id].add(employee_no)
+    return {group_id: frozenset(numbers) for group_id, numbers in found.items()}
 
 
 async def consented(tx: Transaction, employee_no: str, group_id: int, today: date) -> AdmissionRow | None:

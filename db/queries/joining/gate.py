@@ -139,9 +139,8 @@ def _read(
     *claims: Found,
 ) -> GateFacts:
     consented, claimed = defaultdict[int, set[str]](set), defaultdict[str, set[int]](set)
-    for group_id, employee_no, given in consents:
-        if given:
-            consented[group_id].add(employee_no)
+    for group_id, employee_no in consents:
+        consented[group_id].add(employee_no)
     for employee_no, user_id in (row for part in claims for row in part):
         claimed[employee_no].add(user_id)
     still = (one for one in (Stored(*row) for row in theirs) if one.is_open)

@@ -1,8 +1,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from regulation.checks import out_of_scope_member
 from regulation.model import Scope
 from tests.regulation.checks import company as c
@@ -67,11 +65,3 @@ def test_silent_on_the_departed_and_on_strangers():
 def test_silent_in_unfiled_and_exempt_groups():
     for of in (c.group(None), c.group(exempt=True)):
         assert c.findings(out_of_scope_member, c.snapshot(of=of), c.registry(FINANCE)) == []
-
-
-@pytest.mark.parametrize(("asked", "reason"), [("财务部", "in_review"), ("采购部", "out_of_scope")])
-def test_says_when_a_scope_under_review_has_them(asked: str, reason: str):
-    of = c.group(in_review=replace(c.FILING, scope=Scope(departments=("市场部", asked))))
-    known = c.registry({c.PLAIN: replace(c.PEOPLE[c.PLAIN], department="财务部")})
-    (found,) = c.findings(out_of_scope_member, c.snapshot(of=of), known)
-    assert found.reason == reason

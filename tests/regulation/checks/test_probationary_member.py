@@ -43,9 +43,3 @@ def test_silent_on_one_who_left_during_probation():
 def test_silent_in_discussion_unfiled_and_exempt_groups():
     for of in (c.group(c.DISCUSSION), c.group(None), c.group(exempt=True)):
         assert found(of) == []
-
-
-def test_says_when_the_head_is_asked_to_consent():
-    of = c.group(asked_early=frozenset({c.PEOPLE[c.PLAIN].employee_no}))
-    (found,) = c.findings(probationary_member, c.snapshot(of=of), c.registry(c.on_probation(c.PLAIN)))
-    assert found.reason == "in_review"

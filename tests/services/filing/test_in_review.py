@@ -11,11 +11,11 @@ from services.app import App
 from services.cases import audit, enforcing
 from services.filing import hand_in, review
 from services.filing.hand_in import Wish
-from services.joining import consents, early_admission, rounds
+from services.joining import rounds
 from services.joining.heard import Heard
 from services.people import own_record, registry
 from tests import company as co
-from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PLAIN, STAFF, STRANGER, TRAINEE, FakeQQ
+from tests.company import ADMIN, BOT, GROUP, HEAD, OWNER, PLAIN, STAFF, STRANGER, FakeQQ
 from tests.conftest import StoppedClock
 from tests.services.cases.living import look, send, stored
 
@@ -142,37 +142,3 @@ async def test_what_is_under_review_is_listed_without_a_deadline(
     await look(app, renamed)
     said = (await own_record.mine(app, OWNER)).text
     assert "已报批，等审核，不用再办\n" in said + "\n"
-
-
-async def inside(app: App, qq: FakeQQ, clock: StoppedClock, count: int) -> bool:
-    """Let days pass; tell whether whom the group's owner was told of is in it still."""
-    await days(app, qq, clock, count)
-    return len(qq.lists[GROUP]) == 5
-
-
-async def test_whom_the_head_is_asked_to_admit_stays_until_the_head_has_said_no(
-    app: App, qq: FakeQQ, clock: StoppedClock
-) -> None:
-    await filed(app)
-    qq.lists[GROUP].append(Member(TRAINEE, card="市场部-孙丽"))
-    await look(app, qq)
-    assert (await early_admission.propose(app, "A006", GROUP, "新项目", by=OWNER)).ok
-    assert await inside(app, qq, clock, 10)
-    assert (await consents.settle(app, 1, approve=False, by=HEAD)).ok
-    await look(app, qq)
-    assert not await inside(app, qq, clock, 0)
-
-
-async def test_whom_a_scope_under_review_has_stays_and_has_the_whole_span_once_it_is_returned(
-    app: App, qq: FakeQQ, clock: StoppedClock
-) -> None:
-    scope = {"everyone": False, "departments": ["市场部"], "employee_nos": []}
-    await co.filed(app, scope=scope, admin_ids=[ADMIN, HEAD])
-    await registry.load(app)
-    qq.lists[GROUP].append(Member(PLAIN, card="采购部-郑平"))
-    await look(app, qq)
-    assert (await hand_in.change(app, GROUP, by=OWNER, scope="市场部,采购部")).ok
-    assert await inside(app, qq, clock, 10)
-    assert (await review.settle(app, 2, approve=False, by=STAFF)).ok
-    assert await inside(app, qq, clock, 3)
-    assert not await inside(app, qq, clock, 1)
