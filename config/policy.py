@@ -102,8 +102,8 @@ ALLOWED: Mapping[str, Allowed] = {
 }
 
 
-def load_policy(path: Path) -> Policy:
-    """Read and check the file. Raises `PolicyError` with one line."""
+def load_policy(path: Path, base: Policy | None = None) -> Policy:
+    """Read and check the file; what is not there is as in `base`. Raises `PolicyError` with one line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -114,7 +114,7 @@ def load_policy(path: Path) -> Policy:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{path}：{_place(text, str(error))}") from error
-    return read_policy(table, str(path))
+    return read_policy(table, str(path), base)
 
 
 def _place(text: str, error: str) -> str:

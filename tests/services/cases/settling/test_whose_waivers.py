@@ -136,5 +136,5 @@ async def test_its_end_is_told_to_the_person_and_not_to_who_has_the_qq_now(
     told = (await co.sent(app))[before:]
     assert {to for _, to, text in told if text.startswith("提醒：您")} == {SECOND_QQ}
     assert all(f"郑平（QQ {SECOND_QQ}）" in text for _, _, text in told if text.startswith("豁免将到期"))
-    lines = "\n".join(line for one in await status.standing(app, None) for line in one.lines)
+    lines = "\n".join(line for one in await status.sections(app) for line in one.lines)
     assert f"豁免：郑平（QQ {SECOND_QQ}）" in lines
