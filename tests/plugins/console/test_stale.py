@@ -49,8 +49,7 @@ async def _anew(app: App) -> None:
 
 
 async def _request(app: App) -> None:
-    await co.filed(app)
-    await rounds.hear(app, Heard(co.BOT, co.GROUP, co.TRAINEE, "", "f1"))
+    await rounds.hear(app, Heard(co.BOT, co.OTHER, co.STRANGER, "", "f1"))
 
 
 async def _doubtful(app: App) -> None:
