@@ -42,6 +42,8 @@ _LANES = {
 ALERT = "alert"
 # The purposes of what admin staff is told.
 FOR_STAFF = ("staff", ALERT)
+# Says whoever asked for an act that it failed: of each one that does.
+NOT_DONE = "not_done"
 # Says how things stand on the day it is made; on another day nobody wants it.
 OF_ITS_DAY = ("remind", "daily")
 # What a plan says of open cases: not wanted once these are closed, or their group is observed.
@@ -140,6 +142,11 @@ def to_person(
         key=key,
         case_ids=tuple(case_ids),
     )
+
+
+def while_waiting(act: Act, request_id: int) -> Act:
+    """Return a private message that is said only while this join request waits for somebody's answer."""
+    return replace(act, payload={**act.payload, "request_id": request_id})
 
 
 def meant_for(act: Act, employee_no: str | None) -> Act:

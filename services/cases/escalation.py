@@ -1,11 +1,14 @@
 """When the bot could not do what it should: who is told, once."""
 
+from dataclasses import replace
+
 from config.phrases.notices import ESCALATION, NOT_DONE
 from db.engine import Transaction
 from db.queries.cases import notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
+from db.queries.joining import requests
 from db.queries.joining.requests import RequestRow
 from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import lacks_department
@@ -14,7 +17,8 @@ from regulation.cases import due_after_notice
 from regulation.checks.people import active, said_name
 from regulation.deadlines import due_said
 from regulation.model import Case, GroupSnapshot, Role
-from services.acts import to_person
+from services import acts
+from services.acts import to_person, while_waiting
 from services.app import App
 from services.cases import life
 from services.outbox import queue
@@ -76,7 +80,12 @@ async def not_done(app: App, tx: Transaction, asked_by: int, what: str, row: Out
     text = NOT_DONE[what].format(
         id=row.payload.get("request_id"), group=group, why=why or NOT_DONE["no_reason"]
     )
-    await queue(app, tx, to_person(asked_by, text, via_group=row.group_id, purpose="not_done"))
+    act = to_person(asked_by, text, via_group=row.group_id, purpose=acts.NOT_DONE)
+    request_id = row.payload.get("request_id")
+    if request_id is not None and await requests.waits(tx, request_id):
+        # Not twice, if another answer fails before the first was told of.
+        act = replace(while_waiting(act, request_id), key=f"not_done:{request_id}:{asked_by}")
+    await queue(app, tx, act)
 
 
 async def cards_too_long(app: App, tx: Transaction, snapshot: GroupSnapshot) -> None:
@@ -103,9 +112,11 @@ async def answer_failed(
     text = ESCALATION["answer_failed"].format(
         id=request.id, group=group.called, why=why or ESCALATION["no_effect"]
     )
-    told, key = (await roles.officers_of(app, tx, request.group_id))[:1], f"answer_failed:{request.id}"
-    for to in told:
-        if to != asked_by:
-            await queue(app, tx, to_person(to, text, via_group=request.group_id, key=key))
-    heard = told if asked_by is None else (*told, asked_by)
-    await roles.tell_admin_staff(app, tx, text, key=key, but=heard)
+    key = f"answer_failed:{request.id}"
+    officers = (await roles.officers_of(app, tx, request.group_id))[:1]
+    told = [to_person(to, text, via_group=request.group_id, key=key) for to in officers]
+    for to in await roles.admin_staff(app, tx):
+        if to not in officers:
+            told.append(to_person(to, text, purpose="staff", key=f"{key}:{to}"))
+    told = [while_waiting(act, request.id) for act in told if act.user_id != asked_by]
+    await queue(app, tx, *told)

@@ -20,7 +20,7 @@ from db.queries.work import processes, removals
 from db.queries.work.outbox import Mine, OutboxRow
 from db.queries.work.removals import Removal
 from regulation.plan.urgency import DAY, late, order_by_deadline, turns
-from services.acts import MESSAGES, ActKind, ActOutcome, Lane
+from services.acts import MESSAGES, NOT_DONE, ActKind, ActOutcome, Lane
 from services.app import App
 from services.joining import answered, proofs
 from services.people import registry
@@ -219,8 +219,8 @@ async def end(app: App, row: OutboxRow, outcome: ActOutcome, effect: Effect | No
 
 async def _end(app: App, tx: Transaction, row: OutboxRow, outcome: ActOutcome) -> None:
     values = _end_values(app, outcome)
-    unsaid = row.kind in MESSAGES and outcome.state == "dropped"
-    if unsaid or row.kind in (ActKind.ANSWER_REQUEST, ActKind.ANSWER_INVITE):
+    again = outcome.state == "dropped" or row.payload.get("purpose") == NOT_DONE
+    if (row.kind in MESSAGES and again) or row.kind in (ActKind.ANSWER_REQUEST, ActKind.ANSWER_INVITE):
         # This frees the key: another answer, or the message in other words, may be queued.
         values["key"] = None
     if await rows.change(tx, row.id, app.worker, **values):

@@ -10,6 +10,7 @@ from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
+from db.queries.joining import requests
 from db.queries.people import offices
 from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import judge_card
@@ -76,8 +77,8 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
     """Return how a message ends that is not to be sent any more, or None.
 
     A planned message is dropped as a whole if any of its cases is closed by now, and planned anew at once. So
-    is a report of a day that is over (the next one tells how things are then), and a message meant for an
-    employee whose QQ is somebody else's by now.
+    is a report of a day that is over (the next one tells how things are then), a message meant for an
+    employee whose QQ is somebody else's by now, and word that an answer failed after which another came.
     """
     purpose = row.payload.get("purpose")
     if purpose in OF_ITS_DAY and row.made_at.astimezone(ZONE).date() < app.now().date():
@@ -87,6 +88,9 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
         return dropped(say.NOT_WANTED["another_person"])
     if purpose == "rights" and not await grants.still_so(tx, row):
         return dropped(say.NOT_WANTED["rights"])
+    request_id = row.payload.get("request_id")
+    if request_id is not None and not await requests.waits(tx, request_id):
+        return dropped(say.NOT_WANTED["answered"])
     if await lost_groups.are_back(tx, row.payload):
         return dropped(say.NOT_WANTED["back"])
     if purpose not in PLANNED or row.group_id is None:

@@ -153,6 +153,12 @@ async def get(tx: Transaction, request_id: int) -> RequestRow | None:
     return await _ROWS.one(tx, _BY_ID, {"of": request_id})
 
 
+async def waits(tx: Transaction, request_id: int) -> bool:
+    """Tell whether a request waits for somebody's answer, with none on its way."""
+    request = await get(tx, request_id)
+    return request is not None and request.state is RequestState.WAITING
+
+
 async def listed(tx: Transaction, account: int, keys: Collection[str]) -> list[Listed]:
     """Return an account's requests that bear these keys, or wait."""
     return await _LISTED.all(tx, _LISTED_OF, {"of": account, "keys": list(keys)})

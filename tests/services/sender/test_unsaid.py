@@ -11,13 +11,14 @@ from db.tables.cases import cases
 from db.tables.work import outbox
 from regulation.model import Employee, Member
 from regulation.policy import Mode
-from services.acts import Lane
+from services.acts import ActKind, ActOutcome, Lane
 from services.app import App
 from services.cases import audit, enforcing
 from services.filing import owner_notice
 from services.groups import modes
+from services.inbox import settle
 from services.people import registry
-from services.sender import bookkeeping
+from services.sender import bookkeeping, outcomes
 from services.sender.bookkeeping import Route
 from services.watching import connected
 from services.watching import members as watched
@@ -29,6 +30,7 @@ from tests.company import (
     OTHER,
     OWNER,
     PLAIN,
+    STAFF,
     STRANGER,
     FakeQQ,
     filed,
@@ -37,7 +39,8 @@ from tests.company import (
     store,
 )
 from tests.conftest import StoppedClock
-from tests.services.cases.living import queued, send, stored
+from tests.services.cases.living import queued, send, stored, why_not
+from tests.services.inbox.asking import ask_to_join
 
 NIGHT, MORNING = timedelta(hours=12), timedelta(hours=12)
 
@@ -54,7 +57,7 @@ async def qq(app: App, clock: StoppedClock) -> FakeQQ:
 
 
 def said_of(row: OutboxRow) -> str:
-    return "".join(part.get("text", "") for part in row.payload["parts"])
+    return "".join(part.get("text", "") for part in row.payload.get("parts", ()))
 
 
 async def in_the_morning(app: App, qq: FakeQQ, clock: StoppedClock) -> list[str]:
@@ -260,3 +263,41 @@ async def test_a_group_is_still_introduced_to_cards_where_one_of_many_was_mended
     said = [row.payload["purpose"] for row in await send(app, qq) if row.user_id is None]
 
     assert said == ["card_intro"]
+
+
+async def without_effect(app: App) -> None:
+    """The answer on its way stays without effect."""
+    row = (await queued(app, outbox.c.kind == ActKind.ANSWER_REQUEST.value))[-1]
+    async with app.database.transaction() as tx:
+        await tx.execute(update(outbox).where(outbox.c.id == row.id).values(state="failed"))
+        await outcomes.record(app, tx, row, ActOutcome("failed", "机器人权限不足"))
+
+
+async def test_who_answered_again_is_not_told_of_the_answer_before(app: App, clock: StoppedClock) -> None:
+    qq = await settle_in(app)
+    request_id = await ask_to_join(app)
+    told: list[int | None] = []
+    for _ in range(2):
+        [answer] = await settle.settle(app, [("J", request_id)], approve=False, by=STAFF)
+        assert answer.ok
+        before = [row for row in await queued(app, outbox.c.state == "waiting") if "没有生效" in said_of(row)]
+        told += [row.user_id for row in before if await why_not(app, row) is None]
+        await without_effect(app)
+    assert told == []
+    said = [row for row in await send(app, qq) if "没有生效" in said_of(row)]
+    assert [row.user_id for row in said].count(STAFF) == 1
+
+
+async def test_who_asked_hears_of_each_answer_that_fails(app: App, clock: StoppedClock) -> None:
+    await settle_in(app)
+    request_id = await ask_to_join(app)
+    route = Route(BOT, [GROUP], [GROUP])
+    told: list[int | None] = []
+    for _ in range(2):
+        [answer] = await settle.settle(app, [("J", request_id)], approve=False, by=STAFF)
+        assert answer.ok
+        await without_effect(app)
+        for row in await bookkeeping.claim(app, Lane.MESSAGE, route, limit=9):
+            told += [row.user_id] if "没有生效" in said_of(row) else []
+            await bookkeeping.end(app, row, ActOutcome("done"))
+    assert told.count(STAFF) == 2
