@@ -120,13 +120,14 @@ class Acts(Office, Troubles):
 
     async def _tell(self, step: Step, command: str, person: Person, **told: Any) -> str:
         """Have somebody of the staff write this; note what the bot knows by it: that, and no more."""
-        who = self._clerk(step)
-        self.company.tell(person, self.h.now(), replace(person.known() or person.now, **told))
+        who, at = self._clerk(step), self.h.now()
+        self.company.tell(person, at, replace(person.known() or person.now, **told))
         said = await self.h.ask(who, command)
         if delay := self.h.faults.on_its_way():  # what was said may not be the answer to this
             await asyncio.sleep(delay + 5)
         if not self.h.oracle.has_heard(person):
-            person.told.pop()
+            # By now an undo may have taken it away.
+            person.told = [one for one in person.told if one[0] != at]
             return f"机器人没有听到（{said[:40]}）"
         if "departed" in told:
             person.word = (told["departed"], told["departed"])
