@@ -266,7 +266,6 @@ async def test_a_group_is_still_introduced_to_cards_where_one_of_many_was_mended
 
 
 async def without_effect(app: App) -> None:
-    """The answer on its way stays without effect."""
     row = (await queued(app, outbox.c.kind == ActKind.ANSWER_REQUEST.value))[-1]
     async with app.database.transaction() as tx:
         await tx.execute(update(outbox).where(outbox.c.id == row.id).values(state="failed"))
