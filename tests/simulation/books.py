@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from simulator.qq.model import Shown
-from tests.simulation.company import BOTS, STAFF_GROUP
+from simulator.qq.model import Request, Shown
+from tests.simulation.company import BOTS, STAFF_GROUP, Person
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
@@ -110,9 +110,23 @@ class Books:
             # What HR once wrote down counts: whose it truly is, nobody but staff can tell.
             said = () if person is None else (q for _, facts in person.told for q in facts.qqs)
             if person is None or (
-                qq not in (person.qq, *person.now.qqs, *said) and (qq, no) not in self.proved
+                qq not in (person.qq, *person.now.qqs, *said)
+                and (qq, no) not in self.proved
+                # What was asked before anybody knew them may have been heard after.
+                and not any(
+                    r.user_id == qq and self._proved(r) is person for r in self.h.world.requests.values()
+                )
             ):
                 self.wrong("a false identity", f"QQ {qq} ↔ {no}")
+
+    def _proved(self, request: Request) -> Person | None:
+        """Return whom the comment of a request truly proves to be."""
+        words = set(re.split(r"[\s：]+", request.comment))
+        for person in self.h.company.people.values():
+            facts = person.known()
+            if facts is not None and {facts.name, person.no, facts.digits} <= words:
+                return person
+        return None
 
     def _judge_penalties(self) -> None:
         """No fine for what was none, nor before somebody was told and had the whole span; one a breach."""

@@ -319,15 +319,6 @@ class Oracle(Duties):
         ):
             self.h.wrong("let in without proof", who)
 
-    def _proved(self, request: Request) -> Person | None:
-        """Return whom the comment of a request truly proves to be."""
-        words = set(re.split(r"[\s：]+", request.comment))
-        for person in self.h.company.people.values():
-            facts = person.known()
-            if facts is not None and {facts.name, person.no, facts.digits} <= words:
-                return person
-        return None
-
     # -- once a day -----------------------------------------------------------------------------
 
     def judge(self) -> None:
