@@ -186,12 +186,12 @@ class History:
         self.oracle.connected(False)
         self.rest.stir()
 
-    async def stop_bot(self) -> None:
-        """Stop the bot in an orderly way."""
+    async def stop_bot(self) -> bool:
+        """Stop the bot in an orderly way; return whether it ended so."""
         self.oracle.connected(False)
-        if self.process is not None and self.process.up:
-            await self.process.stop()
+        ended = self.process is None or not self.process.up or await self.process.stop()
         await self.account.wire.drop()
+        return ended
 
     async def heed_crashes(self) -> None:
         """Start the bot again some time after it crashed."""
@@ -211,7 +211,9 @@ class History:
             # It has just crashed, and is started again with what stands in the file by then.
             self.policy = policy
             return
-        await self.stop_bot()
+        if not await self.stop_bot():
+            self.policy = policy
+            return
         if profile not in (None, self.account.profile.name):
             self.change_implementation(str(profile))
         self.policy = policy

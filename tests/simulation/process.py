@@ -206,13 +206,18 @@ class Process:
 
     # -- the end --------------------------------------------------------------------------------
 
-    async def stop(self) -> None:
-        """End in an orderly way."""
+    async def stop(self) -> bool:
+        """End in an orderly way; return whether it did, for it may crash meanwhile."""
         self.up = False
         for socket in self._sockets:
             socket.break_off()
-        await asyncio.get_running_loop().create_task(self._stop(), context=self._context)
+        stopping = asyncio.get_running_loop().create_task(self._stop(), context=self._context)
+        await asyncio.wait({stopping})
+        if self.life.dead:
+            return False
+        stopping.result()
         await self._end()
+        return True
 
     async def _stop(self) -> None:
         await self.heart.stop()
