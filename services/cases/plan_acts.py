@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +54,9 @@ def reminder(app: App, action: Remind) -> Act:
             ]
         parts.append({"text": REMINDER_FOOT})
     ids = [one.case_id for one in action.people]
-    return to_group(action.group_id, parts, purpose="card_reminder", case_ids=ids, priority=Priority.REMINDER)
+    act = to_group(action.group_id, parts, purpose="card_reminder", case_ids=ids, priority=Priority.REMINDER)
+    cards = {str(one.user_id): one.right_card for one in action.people}
+    return replace(act, payload={**act.payload, "cards": cards})
 
 
 def _set_card(action: SetCard) -> Act:

@@ -1,6 +1,6 @@
 """What the sender asks before an act, and what an act's end means for cases and requests."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from config.phrases import gateway as say
@@ -13,7 +13,7 @@ from db.queries.groups import memberships
 from db.queries.joining import requests
 from db.queries.people import offices
 from db.queries.work.outbox import OutboxRow
-from regulation.cards.group_card import judge_card
+from regulation.cards.group_card import judge_card, right_card
 from regulation.cases import STARTS_CLOCK, due_after_notice
 from regulation.checks.unfiled_group import IN_REVIEW
 from regulation.deadlines import ZONE
@@ -109,7 +109,16 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
         return dropped(say.NOT_WANTED["some_cured"])
     if purpose == "card_reminder" and await case_acts.is_card_in_work(tx, row.case_ids):
         return dropped(say.NOT_WANTED["in_work"])
+    if _names_another_card(app, row):
+        return dropped(say.NOT_WANTED["another_card"])
     return None
+
+
+def _names_another_card(app: App, row: OutboxRow) -> bool:
+    """Tell whether a reminder names a card that is not the right one any more: nobody is to act on it."""
+    named: Mapping[str, str] = row.payload.get("cards", {})
+    people = ((app.registry.employee_of(int(user_id)), card) for user_id, card in named.items())
+    return any(one is None or right_card(one, app.policy) != card for one, card in people)
 
 
 async def _is_office_the_same(app: App, tx: Transaction, row: OutboxRow, group: Group) -> bool:

@@ -17,7 +17,7 @@ from db.engine import Transaction
 from db.queries.work import outbox as rows
 from db.queries.work import processes
 from db.queries.work.outbox import Held, OutboxRow
-from services.acts import MESSAGES, ActOutcome, Lane, lane_of
+from services.acts import MESSAGES, NOT_DONE, ActOutcome, Lane, lane_of
 from services.app import App
 from services.sender import outcomes
 
@@ -107,6 +107,8 @@ async def _settle_orphan(app: App, tx: Transaction, row: OutboxRow) -> bool:
         return True
     outcome = ActOutcome("unconfirmed", say.NOT_DONE["interrupted"])
     values = {"state": "unconfirmed", "result": outcome.detail, "finished_at": app.now(), "attachment": None}
+    if row.payload.get("purpose") == NOT_DONE:
+        values["key"] = None  # the next answer that fails is told of, too
     await rows.change(tx, row.id, app.worker, **values)
     await outcomes.record(app, tx, row, outcome)
     return False

@@ -210,6 +210,21 @@ async def test_a_reminder_is_dropped_while_the_bot_sets_that_card(app: App, qq: 
     assert await why_not(app, row)
 
 
+async def test_a_reminder_of_a_card_that_is_not_the_right_one_any_more_is_dropped(
+    app: App, qq: FakeQQ
+) -> None:
+    qq.lists[GROUP][0] = replace(qq.lists[GROUP][0], card="")
+    await enforcing.run(app, [GROUP])
+    [row] = await queued(app, outbox.c.kind == "send_group")
+    moved = [
+        (replace(one, department="财务部") if number == OWNER else one, number) for one, number in PEOPLE
+    ]
+    app.registry = registry_of(moved)
+    not_said = await why_not(app, row)
+    assert not_said is not None
+    assert "应有的名片已变" in not_said.detail
+
+
 async def test_nobody_is_reminded_whom_the_gate_is_just_letting_in(
     app: App, qq: FakeQQ, clock: StoppedClock
 ) -> None:

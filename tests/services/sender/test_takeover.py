@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from db.queries.work.outbox import OutboxRow
 from db.tables.base import ZONE
 from db.tables.work import outbox
-from services.acts import ActKind, Lane, to_group
+from services.acts import NOT_DONE, ActKind, Lane, to_group, to_person
 from services.app import App
 from services.outbox import queue
 from services.sender import bookkeeping, takeover
@@ -100,6 +101,22 @@ async def test_a_claim_that_is_heard_of_after_its_row_was_given_up_has_no_row(
     heard.set()
 
     assert ([row.id for row in again], await late) == ([1], [])
+
+
+async def test_what_a_crash_left_half_said_keeps_no_later_word_from_being_said(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(takeover, "LOST_SECONDS", 0.0)
+    word = replace(to_person(co.STAFF, "没有生效", purpose=NOT_DONE), key=f"not_done:1:{co.STAFF}")
+    async with app.database.transaction() as tx:
+        await queue(app, tx, word)
+    claimed = await bookkeeping.claim(app, Lane.MESSAGE, ROUTE)
+    await bookkeeping.begin(app, claimed, co.BOT)
+    await takeover.take_over(app)
+    async with app.database.transaction() as tx:
+        await queue(app, tx, word)
+
+    assert await states(app) == ["unconfirmed", "waiting"]
 
 
 def a_row() -> OutboxRow:
