@@ -80,23 +80,23 @@ async def move(tx: Transaction, user_id: int, former_no: str, employee_no: str, 
 
 async def move_again(tx: Transaction, row: Renumbered) -> None:
     """Note what had gone along and was taken back under the other number again."""
-    for name, ids in row.moved.items():
-        if name != _GRANTS:
-            await _note(tx, name, ids, row.former_no, row.employee_no)
-    if row.moved.get(_GRANTS):
-        await _hand_on(tx, row.former_no, row.employee_no)
+    await _note_all(tx, row.moved, row.former_no, row.employee_no)
     again = {"user_id": row.user_id, "former_no": row.former_no, "employee_no": row.employee_no}
     await tx.execute(insert(renumbered).values(**again, moved=row.moved))
 
 
 async def move_back(tx: Transaction, row: Renumbered) -> None:
     """Note what went along under the former number again; what has a third one by now stays there."""
-    for name, ids in row.moved.items():
-        if name != _GRANTS:
-            await _note(tx, name, ids, row.employee_no, row.former_no)
-    if row.moved.get(_GRANTS):
-        await _hand_on(tx, row.employee_no, row.former_no)
+    await _note_all(tx, row.moved, row.employee_no, row.former_no)
     await tx.execute(delete(renumbered).where(renumbered.c.id == row.id))
+
+
+async def _note_all(tx: Transaction, moved: Mapping[str, list[int]], was: str, now: str) -> None:
+    for name, ids in moved.items():
+        if name != _GRANTS:
+            await _note(tx, name, ids, was, now)
+    if moved.get(_GRANTS):
+        await _hand_on(tx, was, now)
 
 
 async def _hand_on(tx: Transaction, was: str, now: str) -> list[int]:
