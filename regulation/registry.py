@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from regulation.cards.names import department_key, keys_of, name_key, parts_of
-from regulation.claims.identity import Identity
+from regulation.claims.identity import BoundNumbers, Identity
 from regulation.model import Employee, Status
 from regulation.policy import DepartmentNames, Policy
 
@@ -104,17 +104,6 @@ def _unaliased(path: str, wanted: Mapping[str, str]) -> str:
     return "/".join(done)
 
 
-def qqs_by_no(bound: Iterable[Identity]) -> dict[str, int | tuple[int, ...]]:
-    """Return the QQ numbers verified for each employee, as `Registry.qqs` has them."""
-    found: dict[str, int | tuple[int, ...]] = {}
-    for one in bound:
-        if not one.contested:
-            known = found.get(one.employee_no, ())
-            before = known if isinstance(known, tuple) else (known,)
-            found[one.employee_no] = (*before, one.user_id) if before else one.user_id
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Registry:
     """All that decisions may know of people. `as_of`: time of the last applied roster, None when never."""
@@ -126,8 +115,7 @@ class Registry:
     by_name: Mapping[str, tuple[str, ...]]
     tree: DepartmentTree
     _heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    # Nearly everybody has one: of them no list is kept.
-    qqs: Mapping[str, int | tuple[int, ...]] = field(default_factory=dict[str, int | tuple[int, ...]])
+    bound: BoundNumbers = field(default_factory=lambda: BoundNumbers.of(()))
     # Who was looked up by name before: a name may have many bearers.
     _named: dict[str, tuple[Employee, ...]] = field(
         default_factory=dict[str, tuple[Employee, ...]], compare=False, repr=False
@@ -163,7 +151,7 @@ class Registry:
             {k: tuple(v) for k, v in by_name.items()},
             DepartmentTree.build(paths, names),
             {k: tuple(v) for k, v in heads.items()},
-            qqs_by_no(bound.values()),
+            BoundNumbers.of(bound.values()),
         )
 
     def employee_of(self, user_id: int) -> Employee | None:
@@ -188,8 +176,12 @@ class Registry:
 
     def qqs_of(self, employee_no: str) -> tuple[int, ...]:
         """Return every QQ number verified for this employee."""
-        found = self.qqs.get(employee_no, ())
-        return found if isinstance(found, tuple) else (found,)
+        return tuple(one.user_id for one in self.bound_to(employee_no) if not one.contested)
+
+    def bound_to(self, employee_no: str) -> list[Identity]:
+        """Return the identities of this employee, contested ones too."""
+        held = map(self.identities.get, self.bound.of_employee(employee_no))
+        return [one for one in held if one is not None and one.employee_no == employee_no]
 
     def named(self, name: str) -> tuple[Employee, ...]:
         """Return every employee with this name, however it is written."""

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from regulation.cards.names import clean_name, keys_of
-from regulation.claims.identity import Identity
+from regulation.claims.identity import BoundNumbers, Identity
 from regulation.model import Employee
 from regulation.policy import DepartmentNames
-from regulation.registry import DepartmentTree, Registry, canonical_path, qqs_by_no
+from regulation.registry import DepartmentTree, Registry, canonical_path
 
 # The switch that holds the names in force, and since when; until the bot's first start the policy's hold.
 NAMES = "department_names"
@@ -57,8 +57,8 @@ def patched(
     identities = {qq: one for qq, one in known.identities.items() if one.employee_no not in employee_nos}
     identities.update((one.user_id, one) for one in bound)
     tree = DepartmentTree.build(_paths(by_no.values()), names)
-    heads, qqs = _heads(by_no.values()), qqs_by_no(identities.values())
-    return Registry(version, as_of, by_no, identities, by_name, tree, heads, qqs)
+    heads, numbers = _heads(by_no.values()), BoundNumbers.of(identities.values())
+    return Registry(version, as_of, by_no, identities, by_name, tree, heads, numbers)
 
 
 def rebound(
@@ -69,15 +69,14 @@ def rebound(
     as_of: datetime | None,
 ) -> Registry:
     """Return a copy of `known` where these employees, themselves unchanged, have other QQ numbers."""
-    identities, qqs = dict(known.identities), dict(known.qqs)
+    identities = dict(known.identities)
     bound = list(bound)
     for no in employee_nos:
-        for user_id in known.qqs_of(no):
-            identities.pop(user_id, None)
-        qqs.pop(no, None)
+        for one in known.bound_to(no):
+            identities.pop(one.user_id, None)
     identities.update((one.user_id, one) for one in bound)
-    qqs.update(qqs_by_no(bound))
-    return replace(known, version=version, as_of=as_of, identities=identities, qqs=qqs)
+    numbers = known.bound.changed(employee_nos, bound)
+    return replace(known, version=version, as_of=as_of, identities=identities, bound=numbers)
 
 
 def _unname(by_name: dict[str, tuple[str, ...]], person: Employee) -> None:

@@ -194,3 +194,12 @@ async def test_nobody_is_late_for_how_long_it_took_to_say_that_it_stays_where_it
     columns = (cases.c.id, cases.c.code, cases.c.user_id, cases.c.due_at)
     [due] = [due for _, code, who, due in await stored(app, *columns) if (code, who) == ("C1", co.ADMIN)]
     assert due == datetime(2026, 3, 11, tzinfo=ZONE)
+
+
+async def test_unbound_by_staff_it_is_nobody_s_and_contested_no_more(app: App, qq: co.FakeQQ) -> None:
+    await contest(app)
+    assert app.registry.is_contested(co.ADMIN)
+    answer = await grants.unbind_by_staff(app, co.ADMIN, by=co.STAFF)
+    assert answer.ok
+    assert not app.registry.is_contested(co.ADMIN)
+    assert app.registry.employee_of(co.ADMIN) is None
