@@ -144,9 +144,9 @@ def to_person(
     )
 
 
-def while_waiting(act: Act, request_id: int) -> Act:
-    """Return a private message that is said only while this join request waits for somebody's answer."""
-    return replace(act, payload={**act.payload, "request_id": request_id})
+def while_open(act: Act, item: str, stage: str = "") -> Act:
+    """Return a message that is said only while this item (`J12`) awaits somebody, at this stage."""
+    return replace(act, payload={**act.payload, "item": [item, stage]})
 
 
 def meant_for(act: Act, employee_no: str | None) -> Act:

@@ -65,7 +65,9 @@ async def _show(
         lines.append(WITHHELD["more"].format(count=len(removals) - SHOWN, id=batch_id))
     text = "\n".join([head, *lines, WITHHELD["foot"].format(id=batch_id)])
     public = WITHHELD["public"].format(id=batch_id, count=how_many(removals))
-    await roles.tell_admin_staff(app, tx, text, public=public, key=f"batch:{batch_id}")
+    await roles.tell_admin_staff(
+        app, tx, text, public=public, key=f"batch:{batch_id}", item=(f"R{batch_id}", "")
+    )
 
 
 def how_many(removals: Sequence[Remove]) -> str:

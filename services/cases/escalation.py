@@ -18,7 +18,7 @@ from regulation.checks.people import active, said_name
 from regulation.deadlines import due_said
 from regulation.model import Case, GroupSnapshot, Role
 from services import acts
-from services.acts import to_person, while_waiting
+from services.acts import to_person, while_open
 from services.app import App
 from services.cases import life
 from services.outbox import queue
@@ -84,7 +84,7 @@ async def not_done(app: App, tx: Transaction, asked_by: int, what: str, row: Out
     request_id = row.payload.get("request_id")
     if request_id is not None and await requests.waits(tx, request_id):
         # Not twice, if another answer fails before the first was told of.
-        act = replace(while_waiting(act, request_id), key=f"not_done:{request_id}:{asked_by}")
+        act = replace(while_open(act, f"J{request_id}"), key=f"not_done:{request_id}:{asked_by}")
     await queue(app, tx, act)
 
 
@@ -118,5 +118,5 @@ async def answer_failed(
     for to in await roles.admin_staff(app, tx):
         if to not in officers:
             told.append(to_person(to, text, purpose="staff", key=f"{key}:{to}"))
-    told = [while_waiting(act, request.id) for act in told if act.user_id != asked_by]
+    told = [while_open(act, f"J{request.id}") for act in told if act.user_id != asked_by]
     await queue(app, tx, *told)

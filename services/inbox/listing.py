@@ -115,7 +115,7 @@ async def announce(app: App, tx: Transaction, item_kind: str, item_id: int) -> N
         via = item.group_id
         fallback = None if via is None else phrases.NEW_IN_GROUP
         act = acts.to_person(user_id, text, via_group=via, fallback=fallback, key=key, purpose="item")
-        await outbox.queue(app, tx, act)
+        await outbox.queue(app, tx, acts.while_open(act, item.name, item.stage))
 
 
 async def remind_waiting(app: App) -> int:
@@ -176,6 +176,7 @@ async def escalate_waiting(app: App, tx: Transaction, items: Sequence[Item]) -> 
             continue
         who = "、".join(roles.name_of(app, user_id) for user_id in item.tell) or phrases.NOBODY
         text = phrases.ESCALATE.format(item=item.name, line=" " + item.what, who=who)
-        await roles.tell_admin_staff(app, tx, text, key=f"escalate:{item.name}:{item.stage}")
+        key = f"escalate:{item.name}:{item.stage}"
+        await roles.tell_admin_staff(app, tx, text, key=key, item=(item.name, item.stage))
         count += 1
     return count

@@ -6,7 +6,7 @@ from db.queries.groups import last_seen as group_rows
 from db.queries.joining.requests import RequestRow, RequestState
 from regulation.join_gate import Decision, Verdict
 from regulation.model import Group
-from services.acts import to_person
+from services.acts import to_person, while_open
 from services.app import App
 from services.filing import owner_notice
 from services.inbox import listing
@@ -35,7 +35,8 @@ async def _warn_known_qq(app: App, tx: Transaction, employee_no: str, request_id
     group = await group_rows.get_or_blank(tx, group_id)
     for user_id in app.registry.qqs_of(employee_no):
         text = HELD["impersonation"].format(group=group.called)
-        await queue(app, tx, to_person(user_id, text, key=f"impersonation:{request_id}:{user_id}"))
+        act = to_person(user_id, text, key=f"impersonation:{request_id}:{user_id}")
+        await queue(app, tx, while_open(act, f"J{request_id}"))
 
 
 async def wave(app: App, tx: Transaction, group_id: int, asked: int) -> None:

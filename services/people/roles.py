@@ -168,12 +168,15 @@ async def tell_admin_staff(
     purpose: str = "staff",
     but: Collection[int | None] = (),
     only: Collection[int | None] | None = None,
+    item: tuple[str, str] | None = None,
 ) -> None:
     """Queue `text` privately to each of the admin staff, and `public` (nothing personal) to ADMIN_GROUP.
 
-    `but`: who is told the same in another role. `only`: nobody but these (None: the group).
+    `but`: who is told the same in another role. `only`: nobody but these (None: the group). `item`: the item
+    of the inbox, and its stage, without which it is not said.
     """
     for act in await _for_staff(app, tx, text, public, purpose):
+        act = act if item is None else acts.while_open(act, *item)
         if (act.user_id is None or act.user_id not in but) and (only is None or act.user_id in only):
             once = None if key is None else f"{key}:{act.user_id or 'group'}"
             await outbox.queue(app, tx, replace(act, key=once))

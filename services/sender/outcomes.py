@@ -10,7 +10,6 @@ from db.queries.cases import case_acts, notices
 from db.queries.cases import timelines as case_rows
 from db.queries.groups import last_seen as group_rows
 from db.queries.groups import memberships
-from db.queries.joining import requests
 from db.queries.people import offices
 from db.queries.work.outbox import OutboxRow
 from regulation.cards.group_card import judge_card, right_card
@@ -27,6 +26,7 @@ from services.cases import escalation, life
 from services.cases.settling import asking_back
 from services.groups.modes import general_mode
 from services.groups.view import effective_mode, load_group
+from services.inbox import items
 from services.joining import answered, invitations
 from services.people import grants, roles
 from services.sender import last_look
@@ -78,7 +78,7 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
 
     A planned message is dropped as a whole if any of its cases is closed by now, and planned anew at once. So
     is a report of a day that is over (the next one tells how things are then), a message meant for an
-    employee whose QQ is somebody else's by now, and word that an answer failed after which another came.
+    employee whose QQ is somebody else's by now, and word of an item of the inbox that is settled by now.
     """
     purpose = row.payload.get("purpose")
     if purpose in OF_ITS_DAY and row.made_at.astimezone(ZONE).date() < app.now().date():
@@ -88,9 +88,9 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
         return dropped(say.NOT_WANTED["another_person"])
     if purpose == "rights" and not await grants.still_so(tx, row):
         return dropped(say.NOT_WANTED["rights"])
-    request_id = row.payload.get("request_id")
-    if request_id is not None and not await requests.waits(tx, request_id):
-        return dropped(say.NOT_WANTED["answered"])
+    item = row.payload.get("item")
+    if item is not None and not await items.awaits(app, tx, *item):
+        return dropped(say.NOT_WANTED["settled"])
     if await lost_groups.are_back(tx, row.payload):
         return dropped(say.NOT_WANTED["back"])
     if purpose not in PLANNED or row.group_id is None:

@@ -28,6 +28,7 @@ _ACTS = ("kicked", "card_changed", "request_settled")
 _PERSONAL = re.compile(
     r"(?<![A-Za-z0-9])A\d{3}(?!\d)|\d+(?:\.\d\d)? ?元|1380000\d{4}|(?<![@\d])[29]\d{5}(?!\d)"
 )
+_NEWS = re.compile(r"有新的待办：\nJ(\d+)")
 
 
 class Oracle(Duties):
@@ -250,9 +251,10 @@ class Oracle(Duties):
         for facts in known:
             if facts.gone(today):
                 codes |= {"L1"}
-            elif not any(club.covers(one) for one in facts.departments()):
+                continue
+            if not any(club.covers(one) for one in facts.departments()):
                 codes |= {"T1", "M2"}
-            elif facts.on_probation(today):
+            if facts.on_probation(today):
                 codes |= {"M3"}
         waived = self.rows(
             f"select code from waivers w where {WAIVED} and coalesce(group_id, ?) = ? and until > ? and made_at < ?"
@@ -372,6 +374,14 @@ class Oracle(Duties):
         again = any(window < one < at + MOMENT for one in self._clock_set)
         if often > max(1, asked) + again and not self._stands_in(shown):
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
+        if (news := _NEWS.match(shown.text)) and self._settled_before(int(news[1]), at - 5 * MOMENT):
+            self.h.wrong("news of what is settled", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
+
+    def _settled_before(self, request_id: int, at: datetime) -> bool:
+        found = self.row(
+            "select settled_at from join_requests where id = ? and state = 'answered'", request_id
+        )
+        return found is not None and found[0] is not None and self.truly(found[0]) < at
 
     def _stands_in(self, shown: Shown) -> bool:
         """Tell whether it was said in a group for want of a private message: of each thing, that there is one."""

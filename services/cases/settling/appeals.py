@@ -132,7 +132,9 @@ async def _tell_staff(app: App, tx: Transaction, case: Case, appeal_id: int, by:
         reason=reason,
     )
     public = say.APPEAL_STAFF_PUBLIC.format(id=appeal_id)
-    await roles.tell_admin_staff(app, tx, text, public=public, key=f"appeal:{appeal_id}")
+    await roles.tell_admin_staff(
+        app, tx, text, public=public, key=f"appeal:{appeal_id}", item=(f"S{appeal_id}", "")
+    )
 
 
 async def settle(app: App, appeal_id: int, *, uphold: bool, by: int, reason: str) -> Answer:
