@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.onebot.actions.requests import newest
 from simulator.qq.model import Happened, Request, Shown
-from tests.simulation.books import MOMENT, WAIVED, stamp
+from tests.simulation.books import MOMENT, WAIVED, moment, stamp
 from tests.simulation.company import BOSS, BOTS, STAFF_GROUP, Club, Facts, Person, Roster
 from tests.simulation.duties import Duties
 
@@ -28,7 +28,12 @@ _ACTS = ("kicked", "card_changed", "request_settled")
 _PERSONAL = re.compile(
     r"(?<![A-Za-z0-9])A\d{3}(?!\d)|\d+(?:\.\d\d)? ?元|1380000\d{4}|(?<![@\d])[29]\d{5}(?!\d)"
 )
-_NEWS = re.compile(r"有新的待办：\nJ(\d+)")
+# What is told of an item that awaits somebody, and where it is kept.
+_NEWS = re.compile(r"有新的待办：\n(?P<item>[JBEIQ]\d+)|(?P<batch>R\d+)：有 |(?P<appeal>S\d+)：.*提出申诉")
+_KEPT = {
+    "J": "join_requests", "B": "filings", "E": "early_admissions", "I": "imports", "Q": "contests",
+    "R": "removal_batches", "S": "appeals",
+}  # fmt: skip
 
 
 class Oracle(Duties):
@@ -374,14 +379,15 @@ class Oracle(Duties):
         again = any(window < one < at + MOMENT for one in self._clock_set)
         if often > max(1, asked) + again and not self._stands_in(shown):
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
-        if (news := _NEWS.match(shown.text)) and self._settled_before(int(news[1]), at - 5 * MOMENT):
+        news = _NEWS.match(shown.text)
+        if news and self._settled_before(news[news.lastgroup or 0], at - 5 * MOMENT):
             self.h.wrong("news of what is settled", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
 
-    def _settled_before(self, request_id: int, at: datetime) -> bool:
-        found = self.row(
-            "select settled_at from join_requests where id = ? and state = 'answered'", request_id
-        )
-        return found is not None and found[0] is not None and self.truly(found[0]) < at
+    def _settled_before(self, item: str, at: datetime) -> bool:
+        if any(abs(at - one) < timedelta(days=2) for one in self._clock_set):
+            return False
+        asked = f"select settled_at from {_KEPT[item[0]]} where id = ? and settled_at is not null"
+        return any(moment(told) < at for (told,) in self.rows(asked, int(item[1:])))
 
     def _stands_in(self, shown: Shown) -> bool:
         """Tell whether it was said in a group for want of a private message: of each thing, that there is one."""
