@@ -271,13 +271,14 @@ class History:
         said = len(self.world.shown)
         self.oracle.answered(qq)
         await self.world.whisper(qq, BOT, text)
+        # Meanwhile they may hear of something else.
+        late = self.faults.on_its_way()
+        await asyncio.sleep(late + 1 if late else 0)
         until = asyncio.get_running_loop().time() + patience
         heard: list[str] = []
         while not heard and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.5)
             heard = [shown.text for shown in self.world.shown[said:] if shown.user_id == qq]
-            if not heard and self.faults.on_its_way():
-                until = max(until, asyncio.get_running_loop().time() + self.faults.on_its_way() + 5)
         return "\n".join(heard)
 
     async def send_file(self, qq: int, name: str, data: bytes) -> str:
