@@ -118,6 +118,14 @@ STORIES = {
             Step(NOON, "found", (14, 0, 1, 0, 1, 0)),
         ),
     ),
+    # Staff were told of it once they let the bot go on: what is news waited, and nobody asked whether it still was.
+    "a request is settled in QQ while everything is stopped": Story(
+        4, 2, 14, 1, "napcat",
+        (
+            Step(NOON, "pause", (1, 0, 0, 0, 0, 0)), Step(NOON + 600, "strange", (0, 0, 0, 1, 0, 0)),
+            Step(NOON + 1200, "settle", (0,) * 6),
+        ),
+    ),
 }  # fmt: skip
 
 
