@@ -205,8 +205,8 @@ class Duties(Books):
 
     def _judge_waivers(self, since: datetime) -> None:
         """Nothing is held against anybody who was let off it, in a group that was read since."""
-        for group_id, qq, code in self.rows(
-            "select c.group_id, c.user_id, w.code from waivers w"
+        for group_id, qq, code, made_at, audited_at in self.rows(
+            "select c.group_id, c.user_id, w.code, w.made_at, g.audited_at from waivers w"
             " left join identities i on i.employee_no = w.employee_no"
             " join cases c on c.user_id = coalesce(i.user_id, w.user_id) and c.code = w.code join groups g on g.group_id = c.group_id"
             " where c.closed_at is null and coalesce(w.group_id, c.group_id) = c.group_id and w.made_at < ?"
@@ -214,7 +214,8 @@ class Duties(Books):
             " and w.until > ? and w.ended_at is null and g.audited_at > ? and g.unknown_because is null",
             stamp(since), stamp(self.h.now()), stamp(since),
         ):  # fmt: skip
-            self.wrong("a case in spite of a waiver", f"{code} {group_id} {qq}")
+            if self.truly(made_at) < since < self.truly(audited_at):
+                self.wrong("a case in spite of a waiver", f"{code} {group_id} {qq}")
 
     def _judge_group(self, club: Club, group: "Group", since: datetime) -> None:
         filed = self.row(
