@@ -75,13 +75,15 @@ class Books:
         """Close the books."""
         self._books.close()
 
-    def truly(self, text: str) -> datetime:
-        """Return when it really was, of a time that the bot wrote down by its clock."""
+    def truly(self, text: str, *, latest: bool = False) -> datetime:
+        """Return when it really was, of a time that the bot wrote down by its clock.
+
+        `latest`: the last of the times that it can have been, where the clock was set back over it.
+        """
         told, ends = moment(text), [since for since, _ in self.clock_terms[1:]]
-        for (since, wrong), end in zip(self.clock_terms, [*ends, self.h.now()], strict=True):
-            if since <= told - wrong < end:
-                return told - wrong
-        return told
+        terms = zip(self.clock_terms, [*ends, self.h.now()], strict=True)
+        can_be = [told - wrong for (since, wrong), end in terms if since <= told - wrong < end] or [told]
+        return can_be[-1 if latest else 0]
 
     def once(self, *what: Any) -> bool:
         """Tell whether this is said for the first time."""

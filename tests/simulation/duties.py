@@ -214,7 +214,7 @@ class Duties(Books):
             " and w.until > ? and w.ended_at is null and g.audited_at > ? and g.unknown_because is null",
             stamp(since), stamp(self.h.now()), stamp(since),
         ):  # fmt: skip
-            if self.truly(made_at) < since < self.truly(audited_at):
+            if self.truly(made_at, latest=True) < since < self.truly(audited_at):
                 self.wrong("a case in spite of a waiver", f"{code} {group_id} {qq}")
 
     def _judge_group(self, club: Club, group: "Group", since: datetime) -> None:
