@@ -53,8 +53,22 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         text = (reason.strip() or HELD["default_reject"])[:30]
         await queue(app, tx, answer_act(heard, request_id, approve=approve, reason=text, by=str(by)))
         await join_notices.note_settled(app, tx, row, approve=approve, by=by, reason=reason)
+        text = HELD["approved" if approve else "rejected"].format(id=request_id)
+        text += await _what_stays_wrong(app, tx, row) if approve else ""
     await registry.refresh(app)
-    return Answer(True, HELD["approved" if approve else "rejected"].format(id=request_id))
+    return Answer(True, text)
+
+
+async def _what_stays_wrong(app: App, tx: Transaction, row: RequestRow) -> str:
+    """Return why whoever is let in will be asked to leave again, for the one who lets them in; "" if not."""
+    group = await load_group(app, tx, row.group_id)
+    known = await identity_rows.get(tx, row.user_id)
+    person = None if known is None else await employees.get(tx, known.employee_no)
+    judged = judge_again(person, group, app.registry, app.policy, app.now())
+    # Rows 1 and 2: nobody can be judged there at all.
+    if person is None:
+        return "" if judged.reason != "identity_lost" else HELD["still_unverified"]
+    return HELD["still_out_of_scope"] if judged.row == 8 else ""
 
 
 async def _why_not_let_in(app: App, tx: Transaction, row: RequestRow, by: int) -> Answer | None:

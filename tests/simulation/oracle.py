@@ -451,7 +451,9 @@ class Oracle(Duties):
             request.user_id,
             stamp(datetime.fromtimestamp(request.raised_at, tz=UTC) - MOMENT),
         )
-        return struck.timestamp() >= int(request.raised_at) and (self._is_held(request) or answered is not None)
+        return struck.timestamp() >= int(request.raised_at) and (
+            self._is_held(request) or answered is not None
+        )
 
     def _is_hidden(self, request: Request, asked: datetime) -> bool:
         """Tell whether the bot can't know of it: it was no officer then, and QQ lists its newest notices only."""

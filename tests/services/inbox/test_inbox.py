@@ -17,6 +17,7 @@ from services.app import App
 from services.inbox import listing, settle
 from services.joining import early_admission, rounds
 from services.joining.heard import Heard
+from services.people import registry
 from services.ports import UnreachableError
 from tests import company as co
 from tests.services.inbox.asking import ask_to_join
@@ -235,3 +236,19 @@ async def test_the_reason_why_a_batch_was_dropped_stands_in_the_trail(app: App, 
     [answer] = await settle.settle(app, [("R", batch_id)], approve=False, by=co.STAFF, reason="名册有误")
     assert answer.ok
     assert (await co.trail_of(app, f"R{batch_id}"))[0]["detail"]["reason"] == "名册有误"
+
+
+@pytest.mark.parametrize(
+    ("who", "row", "said"),
+    [(co.STRANGER, 5, "身份还没有核实"), (co.BUYER_HEAD, 8, "成员范围"), (co.HEAD, 10, "")],
+)
+async def test_whoever_lets_somebody_in_hears_why_they_would_have_to_leave_again(
+    app: App, qq: co.FakeQQ, who: int, row: int, said: str
+) -> None:
+    await co.filed(app)
+    await registry.load(app)
+    request_id = await ask_to_join(app, who, row=row)
+    [answer] = await settle.settle(app, [("J", request_id)], approve=True, by=co.STAFF)
+    assert answer.ok
+    assert said in answer.text.removeprefix("好的，J1 已同意，正在答复 QQ。")
+    assert bool(said) == (answer.text != "好的，J1 已同意，正在答复 QQ。")
