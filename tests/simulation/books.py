@@ -112,14 +112,15 @@ class Books:
             # What HR once wrote down counts: whose it truly is, nobody but staff can tell.
             said = () if person is None else (q for _, facts in person.told for q in facts.qqs)
             if person is None or (
-                qq not in (person.qq, *person.now.qqs, *said)
-                and (qq, no) not in self.proved
-                # What was asked before anybody knew them may have been heard after.
-                and not any(
-                    r.user_id == qq and self._proved(r) is person for r in self.h.world.requests.values()
-                )
+                qq not in (person.qq, *person.now.qqs, *said) and not self._has_proved(qq, person)
             ):
                 self.wrong("a false identity", f"QQ {qq} ↔ {no}")
+
+    def _has_proved(self, qq: int, person: Person) -> bool:
+        """Tell whether a QQ has proved to be somebody's: heard, maybe, when the registry knew them."""
+        return (qq, person.no) in self.proved or any(
+            r.user_id == qq and self._proved(r) is person for r in self.h.world.requests.values()
+        )
 
     def _proved(self, request: Request) -> Person | None:
         """Return whom the comment of a request truly proves to be."""

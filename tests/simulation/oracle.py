@@ -320,8 +320,7 @@ class Oracle(Duties):
         elif not any(club.entitled(facts, today, consent=consent) for facts in known):
             self.h.wrong("let in without right", who)
         elif not (
-            proof is person
-            or (request.user_id, person.no) in self.proved
+            self._has_proved(request.user_id, person)
             or any(request.user_id in facts.qqs for _, facts in person.told)
         ):
             self.h.wrong("let in without proof", who)
