@@ -137,8 +137,11 @@ class Duties(Books):
             "select c.id, c.code, c.group_id, c.user_id, c.opened_at, c.data from cases c join groups g on g.group_id = c.group_id"
             " where c.closed_at is null and not c.frozen and c.code in ('L1', 'F1', 'C1') and g.gone_at is null"
             " and g.unknown_because is null and g.audited_at > ? and coalesce(g.mode, '') <> '观察'"
-            " and (c.code = 'F1' or exists (select 1 from filings f where f.group_id = c.group_id and f.state = 'approved'))",
-            stamp(since),
+            " and (c.code = 'F1' or exists (select 1 from filings f where f.group_id = c.group_id and f.state = 'approved'))"
+            # Nobody is late while what they handed in is looked at, nor at once when it comes back.
+            " and (c.code <> 'F1' or not exists (select 1 from filings f where f.group_id = c.group_id"
+            " and (f.settled_at is null or f.settled_at > ?)))",
+            stamp(since), stamp(since - timedelta(days=SPANS["F1"] + 2)),
         ):  # fmt: skip
             group = self.h.world.groups.get(group_id)
             if group is None:
