@@ -376,7 +376,10 @@ class Oracle(Duties):
         )
         # By a clock that was set back, the same hour comes twice.
         again = any(window < one < at + MOMENT for one in self._clock_set)
-        if often > max(1, asked) + again and not self._stands_in(shown):
+        # Of each group that bears the name.
+        names = re.findall("「(.+?)」", shown.text)
+        alike = sum(group.name in names for group in self.h.world.groups.values())
+        if often > max(1, asked, alike) + again and not self._stands_in(shown):
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
         news = _NEWS.match(shown.text)
         if news and self._settled_before(news[news.lastgroup or 0], at - 5 * MOMENT):
