@@ -101,7 +101,8 @@ class Act:
     send_private `{parts, via_group, fallback, purpose}` · send_file `{name}` + attachment ·
     group_notice `{text}`. `parts` is a list of `{"text"}`, `{"at"}` or `{"image": true}` (attachment).
     `via_group`: try a temporary session through that group. `fallback`: parts that may be said in
-    that group when the private message fails (nothing private in them), or absent.
+    that group when the private message fails (nothing private in them), or absent. A message may name what it
+    stands or falls with: `item` (of the inbox, with its stage: `while_open`), `employee_no` (`meant_for`).
     `key`: a second act with the same key is not written.
     """
 
