@@ -99,8 +99,8 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Say two workers a core for `-n auto`: tests wait for processes, sockets and browsers, others work then."""
-    return 2 * (os.cpu_count() or 1)
+    """Say three workers for two cores: tests wait for processes, sockets and browsers, others work then."""
+    return 3 * (os.cpu_count() or 1) // 2
 
 
 def pytest_collection_finish() -> None:
