@@ -10,6 +10,7 @@ from db.queries.joining import requests as rows
 from db.queries.joining.requests import RequestRow
 from db.queries.people import employees
 from db.queries.people import identities as identity_rows
+from regulation.duties import Code
 from regulation.join_gate import Decision, judge_again
 from regulation.model import Group
 from regulation.policy import Mode
@@ -39,7 +40,7 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         row = await rows.get(tx, request_id)
         if row is None:
             return Answer(False, HELD["unknown"])
-        refused = await _why_not_let_in(app, tx, row, by) if approve else None
+        refused, warning = await _if_let_in(app, tx, row, by) if approve else (None, "")
         if refused is not None:
             return refused
         how = "approve" if approve else "reject"
@@ -53,45 +54,37 @@ async def settle(app: App, request_id: int, *, approve: bool, by: int, reason: s
         text = (reason.strip() or HELD["default_reject"])[:30]
         await queue(app, tx, answer_act(heard, request_id, approve=approve, reason=text, by=str(by)))
         await join_notices.note_settled(app, tx, row, approve=approve, by=by, reason=reason)
-        text = HELD["approved" if approve else "rejected"].format(id=request_id)
-        text += await _what_stays_wrong(app, tx, row) if approve else ""
     await registry.refresh(app)
-    return Answer(True, text)
+    return Answer(True, HELD["approved" if approve else "rejected"].format(id=request_id) + warning)
 
 
-async def _what_stays_wrong(app: App, tx: Transaction, row: RequestRow) -> str:
-    """Return why whoever is let in will be asked to leave again, for the one who lets them in; "" if not."""
-    group = await load_group(app, tx, row.group_id)
-    known = await identity_rows.get(tx, row.user_id)
-    person = None if known is None else await employees.get(tx, known.employee_no)
-    judged = judge_again(person, group, app.registry, app.policy, app.now())
-    # Rows 1 and 2: nobody can be judged there at all.
-    if person is None:
-        return "" if judged.reason != "identity_lost" else HELD["still_unverified"]
-    return HELD["still_out_of_scope"] if judged.row == 8 else ""
-
-
-async def _why_not_let_in(app: App, tx: Transaction, row: RequestRow, by: int) -> Answer | None:
+async def _if_let_in(app: App, tx: Transaction, row: RequestRow, by: int) -> tuple[Answer | None, str]:
     """Return why nobody may let this person in now, and what helps instead, or None.
 
-    Somebody departed by now is neither let in nor bound, as `绑定` does it.
+    And why whoever is let in would be asked to leave again, for the one who lets them in; "" if not. Somebody
+    departed by now is neither let in nor bound, as `绑定` does it.
     """
     known = await identity_rows.get(tx, row.user_id)
     if known is not None and known.contested:
-        return Answer(False, HELD["contested"].format(id=row.id))
+        return Answer(False, HELD["contested"].format(id=row.id)), ""
     number = row.employee_no if known is None else known.employee_no
     person = await employees.get(tx, number) if number else None
-    if person is None:
-        return None
-    refused = identities.why_not_bind(app, person)
+    refused = None if person is None else identities.why_not_bind(app, person)
     if refused is not None:
-        return Answer(False, HELD["departed"].format(id=row.id, why=refused))
+        return Answer(False, HELD["departed"].format(id=row.id, why=refused)), ""
+    group = await load_group(app, tx, row.group_id)
+    judged = judge_again(person, group, app.registry, app.policy, app.now())
     # Nobody but the head lets in whoever is on probation (row 9); where nobody can be judged (rows 1 and 2),
     # whoever settles the request knows better.
-    group = await load_group(app, tx, row.group_id)
-    if judge_again(person, group, app.registry, app.policy, app.now()).row != 9:
-        return None
-    return await early_admission.why_held(app, tx, person.employee_no, row.group_id, row.id, by=by)
+    if person is not None and judged.row == 9:
+        return await early_admission.why_held(app, tx, person.employee_no, group.group_id, row.id, by=by), ""
+    if await effective_mode(tx, group) is Mode.OBSERVE:
+        return None, ""
+    waived = {code for who, code in group.waivers if who == row.user_id}
+    if person is None:
+        leaves = judged.reason == "identity_lost" and not waived & {Code.M1, Code.D1}
+        return None, HELD["still_unverified"] if leaves else ""
+    return None, HELD["still_out_of_scope"] if judged.row == 8 and Code.M2 not in waived else ""
 
 
 async def decide_waiting(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from regulation.cards.names import clean_name, keys_of
-from regulation.claims.identity import BoundNumbers, Identity
+from regulation.claims.identity import Identity
 from regulation.model import Employee
 from regulation.policy import DepartmentNames
 from regulation.registry import DepartmentTree, Registry, canonical_path
@@ -54,10 +54,11 @@ def patched(
         by_no[person.employee_no] = person
         for key in keys_of(person.name):
             by_name[key] = (*by_name.get(key, ()), person.employee_no)
+    bound = list(bound)
     identities = {qq: one for qq, one in known.identities.items() if one.employee_no not in employee_nos}
     identities.update((one.user_id, one) for one in bound)
     tree = DepartmentTree.build(_paths(by_no.values()), names)
-    heads, numbers = _heads(by_no.values()), BoundNumbers.of(identities.values())
+    heads, numbers = _heads(by_no.values()), known.bound.changed(employee_nos, bound)
     return Registry(version, as_of, by_no, identities, by_name, tree, heads, numbers)
 
 

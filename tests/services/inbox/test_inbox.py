@@ -13,7 +13,10 @@ from db.queries.people import identities as identity_rows
 from db.tables.cases import cases, penalties
 from regulation.actions import Remove
 from regulation.duties import Code
+from regulation.policy import Mode
 from services.app import App
+from services.cases.settling import waivers
+from services.groups import modes
 from services.inbox import listing, settle
 from services.joining import early_admission, rounds
 from services.joining.heard import Heard
@@ -252,3 +255,16 @@ async def test_whoever_lets_somebody_in_hears_why_they_would_have_to_leave_again
     assert answer.ok
     assert said in answer.text.removeprefix("好的，J1 已同意，正在答复 QQ。")
     assert bool(said) == (answer.text != "好的，J1 已同意，正在答复 QQ。")
+
+
+@pytest.mark.parametrize("how", ["waived", "observed"])
+async def test_nor_is_anybody_said_to_have_to_leave_who_will_not(app: App, qq: co.FakeQQ, how: str) -> None:
+    await co.filed(app)
+    await registry.load(app)
+    if how == "waived":
+        await waivers.waive(app, co.STRANGER, Code.M1, 5, "供应商", by=co.STAFF)
+    else:
+        await modes.set_group_mode(app, co.GROUP, Mode.OBSERVE, by="10000")
+    await ask_to_join(app, row=5)
+    [answer] = await settle.settle(app, [("J", 1)], approve=True, by=co.STAFF)
+    assert answer.text == "好的，J1 已同意，正在答复 QQ。"
