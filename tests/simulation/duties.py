@@ -140,7 +140,7 @@ class Duties(Books):
             " and (c.code = 'F1' or exists (select 1 from filings f where f.group_id = c.group_id and f.state = 'approved'))"
             # Nobody is late while what they handed in is looked at, nor at once when it comes back.
             " and (c.code <> 'F1' or not exists (select 1 from filings f where f.group_id = c.group_id"
-            " and (f.settled_at is null or f.settled_at > ?)))",
+            " and (f.state in ('with_head', 'with_admin') or f.settled_at > ?)))",
             stamp(since), stamp(since - timedelta(days=SPANS["F1"] + 2)),
         ):  # fmt: skip
             group = self.h.world.groups.get(group_id)

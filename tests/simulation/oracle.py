@@ -6,7 +6,7 @@ the last minute; beyond that, by what it had been told.
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -377,8 +377,8 @@ class Oracle(Duties):
         # By a clock that was set back, the same hour comes twice.
         again = any(window < one < at + MOMENT for one in self._clock_set)
         # Of each group that bears the name.
-        names = re.findall("「(.+?)」", shown.text)
-        alike = sum(group.name in names for group in self.h.world.groups.values())
+        bear = Counter(group.name for group in self.h.world.groups.values())
+        alike = max((bear[name] for name in re.findall("「(.+?)」", shown.text)), default=1)
         if often > max(1, asked, alike) + again and not self._stands_in(shown):
             self.h.wrong("said twice", f"{shown.group_id} {shown.user_id}：{shown.text[:200]}")
         news = _NEWS.match(shown.text)
