@@ -145,9 +145,12 @@ def to_person(
     )
 
 
-def while_open(act: Act, item: str, stage: str = "") -> Act:
-    """Return a message that is said only while this item (`J12`) awaits somebody, at this stage."""
-    return replace(act, payload={**act.payload, "item": [item, stage]})
+def while_open(act: Act, item: str, stage: str = "", *, or_past_us: bool = False) -> Act:
+    """Return a message that is said only while this item (`J12`) awaits somebody, at this stage.
+
+    `or_past_us`: also where it was settled in QQ itself.
+    """
+    return replace(act, payload={**act.payload, "item": [item, stage, or_past_us]})
 
 
 def meant_for(act: Act, employee_no: str | None) -> Act:

@@ -75,7 +75,7 @@ NOT_WANTED = {
     "unserved": "群里没有已连接的账号，重新安排",
     "office": "群主、管理员已换人，重新安排",
     "back": "机器人又在这些群里了",
-    "settled": "这件事已经有人办理",
+    "settled": "这件事已经办完，或由别人办理",
 }
 
 # Why a removal is not done after all, seen at the last moment: the words of the core's last look.

@@ -61,12 +61,6 @@ async def find(app: App, tx: Transaction, letter: str, item_id: int) -> Item | N
     return await source.item(await desk_for(app, tx, source.groups(row)), row)
 
 
-async def awaits(app: App, tx: Transaction, name: str, stage: str) -> bool:
-    """Tell whether an item (`J12`) still awaits somebody, at the stage that it was at."""
-    item = await find(app, tx, name[0], int(name[1:]))
-    return item is not None and item.open and item.stage == stage
-
-
 async def _join(desk: Desk, row: RequestRow) -> Item:
     able = [u for u in desk.officers.get(row.group_id, ()) if counts_as_officer(desk.app, u)]
     officers, staff_only = frozenset(able), row.row == 6

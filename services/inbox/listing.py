@@ -8,6 +8,7 @@ from config.phrases.joining import EVIDENCE, EVIDENCE_VALUES, REASONS
 from db.engine import Transaction
 from db.queries.joining import requests
 from db.queries.work import switches
+from db.queries.work.outbox import OutboxRow
 from regulation.deadlines import in_hours, workday_after
 from services import acts, outbox
 from services.app import App
@@ -116,6 +117,21 @@ async def announce(app: App, tx: Transaction, item_kind: str, item_id: int) -> N
         fallback = None if via is None else phrases.NEW_IN_GROUP
         act = acts.to_person(user_id, text, via_group=via, fallback=fallback, key=key, purpose="item")
         await outbox.queue(app, tx, acts.while_open(act, item.name, item.stage))
+
+
+async def is_news(app: App, tx: Transaction, row: OutboxRow) -> bool:
+    """Tell whether a message about an item is still to be said: that it awaits somebody, at the same stage.
+
+    A new item that is no longer theirs to settle whom it was to be told is announced anew, to whom it is now.
+    """
+    name, stage, or_past_us = row.payload["item"]
+    item = await find(app, tx, name[0], int(name[1:]))
+    if item is None or not item.open or item.stage != stage:
+        return item is not None and or_past_us and item.settled_as == requests.RequestState.ELSEWHERE
+    if row.payload["purpose"] != "item" or row.user_id in item.settlers | item.viewers | {*item.tell}:
+        return True
+    await announce(app, tx, item.letter, item.id)
+    return False
 
 
 async def remind_waiting(app: App) -> int:

@@ -34,9 +34,10 @@ async def _warn_known_qq(app: App, tx: Transaction, employee_no: str, request_id
     """Tell the QQ that is verified for this employee that another one claims to be them."""
     group = await group_rows.get_or_blank(tx, group_id)
     for user_id in app.registry.qqs_of(employee_no):
-        text = HELD["impersonation"].format(group=group.called)
+        text = HELD["impersonation"].format(group=group.called, when=moment(app.now()))
         act = to_person(user_id, text, key=f"impersonation:{request_id}:{user_id}")
-        await queue(app, tx, while_open(act, f"J{request_id}"))
+        # Where QQ let them in past us, all the more.
+        await queue(app, tx, while_open(act, f"J{request_id}", or_past_us=True))
 
 
 async def wave(app: App, tx: Transaction, group_id: int, asked: int) -> None:

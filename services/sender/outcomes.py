@@ -26,7 +26,7 @@ from services.cases import escalation, life
 from services.cases.settling import asking_back
 from services.groups.modes import general_mode
 from services.groups.view import effective_mode, load_group
-from services.inbox import items
+from services.inbox import listing
 from services.joining import answered, invitations
 from services.people import grants, roles
 from services.sender import last_look
@@ -88,8 +88,7 @@ async def _message_wanted(app: App, tx: Transaction, row: OutboxRow) -> ActOutco
         return dropped(say.NOT_WANTED["another_person"])
     if purpose == "rights" and not await grants.still_so(tx, row):
         return dropped(say.NOT_WANTED["rights"])
-    item = row.payload.get("item")
-    if item is not None and not await items.awaits(app, tx, *item):
+    if "item" in row.payload and not await listing.is_news(app, tx, row):
         return dropped(say.NOT_WANTED["settled"])
     if await lost_groups.are_back(tx, row.payload):
         return dropped(say.NOT_WANTED["back"])

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from db.queries.cases import batches as batch_rows
+from db.queries.groups import last_seen as group_rows
+from db.queries.joining import requests
 from regulation.join_gate import Decision, Verdict
 from regulation.policy import Safety
 from services.app import App
@@ -101,3 +103,30 @@ async def test_nor_to_the_head_of_a_filing_that_is_with_admin_staff_by_then(app:
     staff_told = [row for row in await queued(app) if "有新的待办" in said_of(row) and row.id != head.id]
     assert staff_told
     assert [await why_not(app, row) for row in staff_told] == [None] * len(staff_told)
+
+
+async def test_whose_name_was_given_hears_of_it_though_qq_let_the_other_in_past_us(app: App) -> None:
+    qq = await co.settle_in(app)
+    await one_in_another_s_name(app, qq)
+    async with app.database.transaction() as tx:
+        assert await requests.settle(tx, 1, state=requests.RequestState.ELSEWHERE, settled_at=app.now())
+    ends = {row.user_id: await why_not(app, row) for row in await queued(app)}
+    assert ends.pop(co.HEAD) is None
+    assert ends
+    assert all(end is not None and end.state == "dropped" for end in ends.values())
+
+
+async def test_a_request_is_told_to_whoever_has_the_group_by_the_morning(app: App) -> None:
+    qq = await co.settle_in(app)
+    await a_request(app, qq)
+    [told] = await queued(app)
+    assert told.user_id == co.OWNER
+    async with app.database.transaction() as tx:
+        await group_rows.put(tx, co.GROUP, owner_id=co.HEAD, admin_ids=[])
+    end = await why_not(app, told)
+    assert end is not None
+    assert end.state == "dropped"
+    [_, anew] = await queued(app)
+    assert anew.user_id == co.HEAD
+    assert said_of(anew) == said_of(told)
+    assert await why_not(app, anew) is None
