@@ -89,7 +89,7 @@ async def _take_step(
     if after is FilingState.WITH_ADMIN:
         await listing.announce(app, tx, "B", row.id)
         told = phrases.OWNER_TO_ADMIN.format(group=group, what=_what(row), item=item)
-        await _tell_owner(app, tx, row, told)
+        await _tell_owner(app, tx, row, told, at=after)
         return Answer(True, phrases.TO_ADMIN.format(item=item))
     if given is not None:
         return await _approved(app, tx, row, given)
@@ -155,10 +155,15 @@ def _what(row: FilingRow) -> str:
     return phrases.ASKED_FOR[row.route].format(ends=row.ends_on)
 
 
-async def _tell_owner(app: App, tx: Transaction, row: FilingRow, text: str) -> None:
-    """Tell the owner, and whoever handed it in where that is somebody else."""
+async def _tell_owner(
+    app: App, tx: Transaction, row: FilingRow, text: str, *, at: FilingState | None = None
+) -> None:
+    """Tell the owner, and whoever handed it in where that is somebody else.
+
+    `at`: the step that it has come to, without which it is not said.
+    """
     group_id = row.group_id
     fallback = phrases.PERSONAL_FALLBACK.format(group=group_id)
     for user_id in dict.fromkeys(one for one in (row.owner_id, row.made_by) if one is not None):
         act = acts.to_person(user_id, text, via_group=group_id, fallback=fallback, purpose="filing")
-        await outbox.queue(app, tx, act)
+        await outbox.queue(app, tx, act if at is None else acts.while_open(act, f"B{row.id}", at.value))

@@ -105,6 +105,19 @@ async def test_nor_to_the_head_of_a_filing_that_is_with_admin_staff_by_then(app:
     assert [await why_not(app, row) for row in staff_told] == [None] * len(staff_told)
 
 
+async def test_nor_does_its_owner_hear_that_it_waits_for_who_has_approved_it(app: App) -> None:
+    qq = await co.settle_in(app)
+    await a_filing(app, qq)
+    assert (await review.settle(app, 1, approve=True, by=co.HEAD)).ok
+    [told] = [row for row in await queued(app) if "等行政部批准" in said_of(row)]
+    assert told.user_id == co.OWNER
+    assert await why_not(app, told) is None
+    assert (await review.settle(app, 1, approve=True, by=co.STAFF)).ok
+    end = await why_not(app, told)
+    assert end is not None
+    assert end.state == "dropped"
+
+
 async def test_whose_name_was_given_hears_of_it_though_qq_let_the_other_in_past_us(app: App) -> None:
     qq = await co.settle_in(app)
     await one_in_another_s_name(app, qq)
